@@ -1,0 +1,180 @@
+"""What every platform module promises: declarations, then prepare, publish, find_existing and check_token."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+
+import requests
+
+from connectors.errors import ConnectorError, OutcomeUnknown
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a platform accepts. ``length`` counts a text as the platform counts it."""
+
+    text: int
+    text_with_media: int
+    media_bytes: int
+    media_types: tuple[str, ...]
+    needs_media: bool = False
+    length: Callable[[str], int] = len
+    hashtags: int | None = None
+    #: How a picture travels: ``url`` (the platform downloads it: needs a public address), ``bytes`` (we upload it) or
+    #: ``either`` (a public address if there is one, else an upload).
+    media_by: str = "either"
+    #: Width divided by height, smallest and largest; None where the platform names no rule.
+    media_ratio: tuple[float, float] | None = None
+    media_min_width: int = 0
+    media_max_width: int = 0
+    #: Largest width + height in pixels; 0 where there is no such rule.
+    media_max_sides: int = 0
+
+
+@dataclass(frozen=True)
+class Option:
+    """One switch of an account that this platform understands, shown to editors as a field."""
+
+    name: str
+    label: str
+    default: bool | str = False
+    help: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One worded post, as plain data. ``text`` already holds the link when the account wants it."""
+
+    text: str
+    link: str = ""
+    #: Unique per post; how we recognise our own post later. Empty when the link was left out: compare the whole text.
+    marker: str = ""
+    media_url: str = ""
+    media_path: str = ""
+    alt_text: str = ""
+    #: Moment of the first attempt's point of no return, UTC; None before it. Read-back looks no further back.
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Published:
+    """Proof that a post is out: the platform's id and, where it has one, the public address."""
+
+    external_id: str
+    permalink: str = ""
+
+
+@dataclass(frozen=True)
+class TokenStatus:
+    """What a platform says of our credentials. ``expires_at`` None means never (or not told)."""
+
+    valid: bool
+    expires_at: datetime | None = None
+    account_name: str = ""
+    scopes_missing: tuple[str, ...] = ()
+    detail: str = ""
+    #: When reading ends although the token lives (Meta: 90 days without the user); None where there is no such rule.
+    data_access_expires_at: datetime | None = None
+    #: False when the platform could not be asked: then nothing may be concluded.
+    checked: bool = True
+
+
+@dataclass(frozen=True)
+class PlatformSettings:
+    """Site-wide facts a connector may need, handed down because connectors read no settings."""
+
+    graph_api_version: str = "v26.0"
+    meta_app_id: str = ""
+    meta_app_secret: str = ""
+    timeout: tuple[float, float] = (5, 30)
+
+
+class Connector:
+    """Base of all platforms. Subclasses declare, then fill the verbs; they never change the order of steps."""
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    aliases: ClassVar[tuple[str, ...]] = ()
+    api_base: ClassVar[str]
+    #: Name of the site setting that may replace ``api_base``.
+    api_base_setting: ClassVar[str]
+    markup: ClassVar[str] = "plain"
+    limits: ClassVar[Limits]
+    #: Names of the secrets an account of this platform needs, in the order a person is asked for them.
+    credential_keys: ClassVar[tuple[str, ...]]
+    options: ClassVar[tuple[Option, ...]] = ()
+    #: What a human must look for when the outcome cannot be read back.
+    where_to_look: ClassVar[str] = ""
+    #: A check that costs money is made once a day instead of hourly.
+    token_check_is_billed: ClassVar[bool] = False
+    #: What a post costs with and without a link, in US dollars; None when posting is free.
+    price_with_link: ClassVar[float | None] = None
+    price_without_link: ClassVar[float | None] = None
+
+    def __init__(
+        self,
+        address: str,
+        credentials: Mapping[str, str],
+        *,
+        api_base: str = "",
+        options: Mapping[str, object] | None = None,
+        settings: PlatformSettings | None = None,
+    ) -> None:
+        self.address = address
+        self.credentials = dict(credentials)
+        self.api_base = (api_base or type(self).api_base).rstrip("/")
+        self.settings = settings or PlatformSettings()
+        self._options = dict(options or {})
+
+    def option(self, name: str) -> object:
+        """The account's choice, else the declared default; KeyError for a name never declared."""
+        declared = {option.name: option.default for option in self.options}
+        return self._options.get(name, declared[name])
+
+    def prepare(self, outgoing: Outgoing, draft: str) -> str:
+        """Make ready what can be made ready; may be repeated. Returns the draft reference to publish.
+
+        ``draft`` is the reference an earlier attempt returned, or "". May raise NotReady(retry_after, draft).
+        """
+        return ""
+
+    def publish(self, outgoing: Outgoing, draft: str) -> Published:
+        """Make exactly one irreversible request and return the platform's id."""
+        raise NotImplementedError
+
+    def find_existing(self, outgoing: Outgoing, draft: str) -> Published | None:
+        """Look for this post on the platform. None only when it is *surely* absent; else raises OutcomeUnknown."""
+        raise OutcomeUnknown(f"{self.label} cannot be asked whether this post is out.")
+
+    def check_token(self) -> TokenStatus:
+        """Ask the platform whether the credentials work. Raises ConnectorError when it cannot be asked."""
+        raise NotImplementedError
+
+    def refresh_token(self) -> Mapping[str, object] | None:
+        """Trade the token for a younger one where the vendor offers it.
+
+        Returns the credentials to store (same keys, plus ``expires_at`` as a datetime or None), or None when there is
+        nothing to trade. The caller stores them before they are used.
+        """
+        return None
+
+    def classify(self, response: requests.Response, *, creates: bool) -> ConnectorError | None:
+        """Turn the platform's own error code into one of ours, or None for the general rule of ``connectors.http``."""
+        return None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that must never be printed."""
+        return tuple(str(value) for value in self.credentials.values() if value)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What ``connectors.media`` learned about an image."""
+
+    content: bytes = field(repr=False)
+    media_type: str
+    width: int
+    height: int

@@ -1,0 +1,83 @@
+"""The ways a call to a platform can end badly, named by what the caller must do next."""
+
+
+class ConnectorError(Exception):
+    """Base of all of them; carries the evidence a person needs.
+
+    ``message`` is a sentence for people and never holds a secret. ``http_status`` is the answer's status or None when
+    there was none, ``code`` the platform's own code ("190/463", "credits", ...), ``detail`` a masked excerpt of the answer.
+    """
+
+    kind = "error"
+
+    def __init__(self, message: str, *, http_status: int | None = None, code: str = "", detail: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.http_status = http_status
+        self.code = code
+        self.detail = detail
+
+
+class TransientError(ConnectorError):
+    """Nothing was created and the same call may work later: try again, a limited number of times."""
+
+    kind = "transient"
+
+
+class RateLimited(ConnectorError):
+    """The platform asks for patience; ``retry_after`` is seconds, or None when it named none."""
+
+    kind = "rate_limited"
+
+    def __init__(self, message: str, *, retry_after: float | None = None, **evidence) -> None:
+        super().__init__(message, **evidence)
+        self.retry_after = retry_after
+
+
+class AccountBlocked(ConnectorError):
+    """The account may not post until a human frees it; ``reason``: permission, billing, policy, checkpoint or setup."""
+
+    kind = "account_blocked"
+
+    def __init__(self, message: str, *, reason: str = "permission", **evidence) -> None:
+        super().__init__(message, **evidence)
+        self.reason = reason
+
+
+class NotReady(ConnectorError):
+    """The draft needs more time on the platform; ``draft`` resumes it after ``retry_after`` seconds."""
+
+    kind = "not_ready"
+
+    def __init__(self, message: str, *, retry_after: float = 30, draft: str = "", **evidence) -> None:
+        super().__init__(message, **evidence)
+        self.retry_after = retry_after
+        self.draft = draft
+
+
+class TokenInvalid(ConnectorError):
+    """The credentials no longer work: a human must connect the account again."""
+
+    kind = "token_invalid"
+
+
+class Rejected(ConnectorError):
+    """The platform refuses this content for good: a human must change it."""
+
+    kind = "rejected"
+
+
+class OutcomeUnknown(ConnectorError):
+    """The post may or may not be out: ask the platform, never send again blindly."""
+
+    kind = "outcome_unknown"
+
+
+class AddressMoved(ConnectorError):
+    """Nothing was created because the place has a new address: store ``new_address`` and try again at once."""
+
+    kind = "address_moved"
+
+    def __init__(self, message: str, *, new_address: str, **evidence) -> None:
+        super().__init__(message, **evidence)
+        self.new_address = new_address
