@@ -5,7 +5,8 @@ class ConnectorError(Exception):
     """Base of all of them; carries the evidence a person needs.
 
     ``message`` is a sentence for people and never holds a secret. ``http_status`` is the answer's status or None when
-    there was none, ``code`` the platform's own code ("190/463", "credits", ...), ``detail`` a masked excerpt of the answer.
+    there was none, ``code`` the platform's own code ("190/463", "credits", ...), ``detail`` a masked excerpt of the
+    answer.
     """
 
     kind = "error"

@@ -1,0 +1,39 @@
+"""What a failed connection proves: surely never sent, or perhaps sent.
+
+``requests`` gives a refused connection and a server that hung up after reading our post the same exception class; only
+the inner reason tells them apart. So a short list says what is surely unsent, and all the rest may have arrived.
+"""
+
+import re
+import ssl
+
+import requests
+import urllib3.exceptions
+
+#: Faults that arise before the first byte of a request leaves this machine. Everything else may have been sent.
+_SURELY_UNSENT = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+_HANDSHAKE_REASONS = {
+    "WRONG_VERSION_NUMBER",
+    "UNSUPPORTED_PROTOCOL",
+    "SSLV3_ALERT_HANDSHAKE_FAILURE",
+    "TLSV1_ALERT_PROTOCOL_VERSION",
+    "NO_PROTOCOLS_AVAILABLE",
+}
+
+
+def surely_unsent(fault: requests.RequestException) -> bool:
+    """True only when the request cannot have reached the platform."""
+    reason = getattr(fault.args[0], "reason", None) if fault.args else None
+    if isinstance(reason, _SURELY_UNSENT):
+        return True
+    broken = reason.args[0] if isinstance(reason, urllib3.exceptions.SSLError) and reason.args else None
+    if isinstance(broken, ssl.SSLCertVerificationError):
+        return True
+    return isinstance(broken, ssl.SSLError) and broken.reason in _HANDSHAKE_REASONS
+
+
+def innermost(fault: BaseException) -> str:
+    """The last words of the fault without urllib3's object addresses."""
+    reason = getattr(fault.args[0], "reason", None) if fault.args else None
+    text = str(reason if reason is not None else fault)
+    return re.sub(r"<[^>]*object at 0x[0-9a-f]+>[:,]? ?", "", text).strip() or type(fault).__name__

@@ -1,0 +1,162 @@
+"""One request, one classification, secrets masked: the only place where connectors touch the network."""
+
+import http.cookiejar
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+import requests
+
+from connectors.errors import ConnectorError, OutcomeUnknown, RateLimited, Rejected, TokenInvalid, TransientError
+from connectors.faults import innermost, surely_unsent
+from connectors.masking import mask
+
+logger = logging.getLogger("connectors.http")
+
+#: (connect, read) seconds. The read time-out is per socket read, so a dripping answer can take longer.
+TIMEOUT = (5.0, 30.0)
+
+Classify = Callable[[requests.Response], ConnectorError | None]
+
+_local = threading.local()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A good answer (2xx). ``data`` is the decoded JSON object; ``headers`` are case-insensitive."""
+
+    status: int
+    data: dict
+    headers: Mapping[str, str]
+
+
+def call(
+    method: str,
+    url: str,
+    *,
+    creates: bool = False,
+    classify: Classify | None = None,
+    secrets: Iterable[str] = (),
+    timeout: tuple[float, float] = TIMEOUT,
+    auth: Callable | None = None,
+    **request,
+) -> Answer:
+    """Make one request and return its JSON answer, or raise one of ``connectors.errors``.
+
+    ``creates`` says that the call has an irreversible effect: then whatever is not *surely* undone is OutcomeUnknown.
+    ``request`` takes requests' own ``params``, ``data``, ``json``, ``files``, ``headers``. No redirects, no retries, a
+    fresh connection each time: a kept-alive connection that died looks just like an answer that was lost.
+    """
+    secrets = tuple(secrets)
+    where = mask(f"{method} {urlsplit(url).netloc}{urlsplit(url).path}", secrets)
+    started = time.monotonic()
+    try:
+        response = _session().request(
+            method, url, timeout=timeout, auth=auth or _without_netrc, allow_redirects=False, **request
+        )
+    except requests.RequestException as fault:
+        error = _from_fault(fault, where, creates=creates, secrets=secrets)
+        logger.info("%s: no answer after %.0f ms: %s", where, 1000 * (time.monotonic() - started), error.message)
+        # Not chained: requests' own exceptions print the address, and Telegram carries its token there.
+        raise error from None
+    logger.debug("%s: HTTP %s in %.0f ms", where, response.status_code, 1000 * (time.monotonic() - started))
+    return _judge(response, where, creates=creates, classify=classify, secrets=secrets)
+
+
+def lost(message: str, *, creates: bool, **evidence) -> ConnectorError:
+    """The error for an answer that tells too little: unknown after a creating call, transient after any other."""
+    return (OutcomeUnknown if creates else TransientError)(message, **evidence)
+
+
+def require(answer: Answer, field: str, *, creates: bool = False) -> str:
+    """A field of the answer as text, or the error for a 2xx that lacks it."""
+    value = answer.data.get(field)
+    if value in (None, ""):
+        raise lost(f"The platform answered without {field!r}.", creates=creates, http_status=answer.status)
+    return str(value)
+
+
+def retry_after(response: requests.Response) -> float | None:
+    """Seconds named by a Retry-After header (a number or a date), or None."""
+    value = response.headers.get("Retry-After", "").strip()
+    if not value:
+        return None
+    if value.isdigit():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+
+
+def excerpt(response: requests.Response, secrets: Iterable[str] = ()) -> str:
+    """The beginning of an answer, masked, for the attempt's record."""
+    return mask(response.text[:500], secrets)
+
+
+def _session() -> requests.Session:
+    """This thread's session: no cookies shared between accounts, no connection kept."""
+    session = getattr(_local, "session", None)
+    if session is None:
+        session = requests.Session()
+        session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+        session.headers.update({"Connection": "close", "User-Agent": "Autopost/1 (+self-hosted)"})
+        _local.session = session
+    return session
+
+
+def _without_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    # requests adds a log-in from ~/.netrc unless some auth is given.
+    return request
+
+
+def _judge(
+    response: requests.Response, where: str, *, creates: bool, classify: Classify | None, secrets: tuple[str, ...]
+) -> Answer:
+    error = classify(response) if classify else None
+    error = error or _general_rule(response, where, creates=creates)
+    if error is None:
+        try:
+            data = response.json()
+        except ValueError:
+            error = lost(f"{where} answered {response.status_code} with something that is not JSON.", creates=creates)
+        else:
+            return Answer(response.status_code, data if isinstance(data, dict) else {"data": data}, response.headers)
+    error.http_status = response.status_code
+    error.message = mask(error.message, secrets)
+    error.args = (error.message,)
+    error.detail = error.detail or excerpt(response, secrets)
+    logger.info("%s: HTTP %s: %s: %s", where, response.status_code, error.kind, error.message)
+    raise error
+
+
+def _general_rule(response: requests.Response, where: str, *, creates: bool) -> ConnectorError | None:
+    status = response.status_code
+    said = f"{where} answered HTTP {status}"
+    if 200 <= status < 300:
+        return None
+    if status == 429:
+        return RateLimited(f"{said}: too many requests.", retry_after=retry_after(response))
+    if status == 401:
+        return TokenInvalid(f"{said}: the credentials are not accepted.")
+    if status >= 500:
+        return lost(f"{said}.", creates=creates)
+    return Rejected(f"{said}.")
+
+
+def _from_fault(
+    fault: requests.RequestException, where: str, *, creates: bool, secrets: tuple[str, ...]
+) -> ConnectorError:
+    cause = mask(innermost(fault), secrets)
+    if isinstance(fault, ValueError) and not isinstance(fault, requests.exceptions.JSONDecodeError):
+        # requests calls a bad address or header a ValueError: nothing left this machine.
+        return Rejected(f"{where} could not be called: {cause}")
+    if surely_unsent(fault):
+        return TransientError(f"{where} could not be reached: {cause}")
+    return lost(f"{where} gave no full answer: {cause}", creates=creates)
