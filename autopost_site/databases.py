@@ -1,0 +1,37 @@
+"""From DATABASE_URL to Django's DATABASES, with the options each database needs to be safe under many workers."""
+
+import dj_database_url
+
+#: Every transaction takes the write lock at once and waits for it, instead of failing when it upgrades from read to write.
+_SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000; PRAGMA mmap_size=134217728"
+    ),
+}
+_MYSQL_OPTIONS = {
+    "charset": "utf8mb4",
+    # Settling an item reads what other workers have just committed.
+    "isolation_level": "read committed",
+    "init_command": "SET sql_mode='STRICT_TRANS_TABLES'",
+}
+_ENGINES = {"django.db.backends.sqlite3": _SQLITE_OPTIONS, "django.db.backends.mysql": _MYSQL_OPTIONS}
+
+
+def parse(url: str) -> dict:
+    """One entry of DATABASES. Raises ValueError with a sentence for anything but SQLite, MySQL and MariaDB."""
+    try:
+        database = dict(dj_database_url.parse(url.replace("mariadb://", "mysql://", 1), conn_max_age=600))
+    except Exception as fault:  # noqa: BLE001 - the library raises several classes, all meaning "I can't read this"
+        raise ValueError(f"{url.split('@')[-1]!r} is not a database address: {fault}") from fault
+    if database["ENGINE"] not in _ENGINES:
+        raise ValueError("Autopost runs on sqlite:///path, mysql:// and mariadb:// addresses.")
+    database["OPTIONS"] = {**_ENGINES[database["ENGINE"]], **database.get("OPTIONS", {})}
+    if database["ENGINE"].endswith("mysql"):
+        database["CONN_HEALTH_CHECKS"] = True
+        database["TEST"] = {"CHARSET": "utf8mb4"}
+    else:
+        # A file, since an in-memory database can't be shared by threads and processes.
+        database["TEST"] = {"NAME": f"{database['NAME']}.test"}
+    return database

@@ -1,0 +1,76 @@
+"""Where log lines go and how they look: readable, or JSON by a setting; a rotating file when one is named."""
+
+import json
+import logging
+from datetime import UTC, datetime
+
+from connectors.masking import mask
+
+_STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+class MaskSecrets(logging.Filter):
+    """The last net: whatever is shaped like a token is masked before a line is written."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        masked = mask(message)
+        if masked != message:
+            record.msg, record.args = masked, ()
+        return True
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line; every ``extra`` of the call is a key of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        if record.exc_info:
+            line["exception"] = mask(self.formatException(record.exc_info))
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+class ReadableLines(logging.Formatter):
+    """Time, level, logger, words; tracebacks masked like everything else."""
+
+    def __init__(self) -> None:
+        super().__init__("{asctime} {levelname:<7} {name}: {message}", style="{")
+
+    def formatException(self, ei) -> str:  # noqa: N802 - the name is the standard library's
+        return mask(super().formatException(ei))
+
+
+def configuration(*, level: str, log_file: str, as_json: bool) -> dict:
+    """A ``LOGGING`` dictionary. ``log_file`` "" means standard error only."""
+    handlers = {"console": {"class": "logging.StreamHandler"}}
+    if log_file:
+        # Web, workers and commands write the same file: the standard library's handler would lose lines when it rotates.
+        handlers["file"] = {
+            "class": "concurrent_log_handler.ConcurrentRotatingFileHandler",
+            "filename": log_file,
+            "maxBytes": 10 * 1024 * 1024,
+            "backupCount": 5,
+            "encoding": "utf-8",
+        }
+    for handler in handlers.values():
+        handler |= {"formatter": "line", "filters": ["mask"]}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"mask": {"()": "autopost_site.logs.MaskSecrets"}},
+        "formatters": {"line": {"()": f"autopost_site.logs.{'JsonLines' if as_json else 'ReadableLines'}"}},
+        "handlers": handlers,
+        "root": {"handlers": list(handlers), "level": level},
+        "loggers": {
+            "django.db.backends": {"level": "INFO"},
+            "django-q": {"level": "WARNING"},
+            "urllib3": {"level": "WARNING"},
+            "PIL": {"level": "WARNING"},
+        },
+    }

@@ -1,0 +1,229 @@
+"""Every setting of Autopost, read from the environment or from a file named .env; the only reader of either."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from decouple import Csv, config
+from django.core.exceptions import ImproperlyConfigured
+
+from autopost_site import databases, logs, theme
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def read(name: str, default, *, cast=str):
+    """One setting; a value that can't be read stops the start with a sentence that names it."""
+    try:
+        return config(name, default=default, cast=cast)
+    except (ValueError, TypeError, KeyError) as fault:
+        raise ImproperlyConfigured(f"The setting {name} can't be used: {fault}") from fault
+
+
+def one_of(*words: str):
+    """A cast that accepts these words only."""
+
+    def cast(value: str) -> str:
+        if value.strip().lower() not in words:
+            raise ValueError(f"{value!r} is not one of {', '.join(words)}.")
+        return value.strip().lower()
+
+    return cast
+
+
+def address(value: str) -> str:
+    """A cast for http(s) addresses, without a slash at the end; empty stays empty."""
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError(f"{value!r} is not an http(s) address.")
+    return value.rstrip("/")
+
+
+def whole(least: int = 0):
+    """A cast for whole numbers from ``least`` on."""
+
+    def cast(value) -> int:
+        if (number := int(value)) < least:
+            raise ValueError(f"{number} is less than {least}.")
+        return number
+
+    return cast
+
+
+# ── The site ─────────────────────────────────────────────────────────────────
+DEBUG = read("DEBUG", "true", cast=bool)
+PORT = read("PORT", "8000", cast=whole(1))
+PUBLIC_BASE_URL = read("PUBLIC_BASE_URL", f"http://127.0.0.1:{PORT}", cast=address)
+ALLOWED_HOSTS = read("ALLOWED_HOSTS", "", cast=Csv()) or ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS += [urlsplit(PUBLIC_BASE_URL).hostname] if urlsplit(PUBLIC_BASE_URL).hostname not in ALLOWED_HOSTS else []
+CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL] if PUBLIC_BASE_URL.startswith("https://") else []
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if read("TRUST_PROXY", "false", cast=bool) else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_BASE_URL.startswith("https://")
+
+_LAPTOP_SECRET = "only-for-a-laptop-never-for-a-server"  # noqa: S105 - refused below as soon as DEBUG is false
+SECRET_KEY = read("SECRET_KEY", _LAPTOP_SECRET if DEBUG else "")
+#: Comma-separated Fernet keys; the first encrypts, all of them decrypt, so a key is rotated by putting a new one in front.
+CREDENTIALS_KEY = read("CREDENTIALS_KEY", "", cast=Csv())
+if not DEBUG and (not SECRET_KEY or SECRET_KEY == _LAPTOP_SECRET):
+    raise ImproperlyConfigured("SECRET_KEY must be set when DEBUG is false: any long random text, kept secret.")
+if not DEBUG and not CREDENTIALS_KEY:
+    raise ImproperlyConfigured(
+        "CREDENTIALS_KEY must be set when DEBUG is false: it encrypts the platforms' tokens. `make key` prints a new one."
+    )
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.import_export",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "import_export",
+    "django_q",
+    "social_queue",
+    "metrics",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "autopost_site.urls"
+WSGI_APPLICATION = "autopost_site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"}]
+UNFOLD = theme.UNFOLD
+
+# ── Language, time, files ────────────────────────────────────────────────────
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("id", "Bahasa Indonesia")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = read("TIME_ZONE", "UTC")
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = Path(read("MEDIA_ROOT", str(BASE_DIR / "media")))
+WHITENOISE_USE_FINDERS = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ── Database and workers ─────────────────────────────────────────────────────
+DATABASES = {"default": read("DATABASE_URL", f"sqlite:///{BASE_DIR / 'autopost.sqlite3'}", cast=databases.parse)}
+TICK_BUDGET = read("TICK_BUDGET", "50", cast=whole(1))
+PREPARE_BUDGET = read("PREPARE_BUDGET", "80", cast=whole(1))
+CALL_TIMEOUT = (read("CONNECT_TIMEOUT", "5", cast=float), read("READ_TIMEOUT", "30", cast=float))
+Q_TIMEOUT = read("Q_TIMEOUT", "180", cast=whole(1))
+LEASE_SECONDS = read("LEASE_SECONDS", "300", cast=whole(1))
+Q_RETRY = read("Q_RETRY", "360", cast=whole(1))
+Q_WORKERS = read("Q_WORKERS", "2", cast=whole(1))
+Q_BROKER = read("Q_BROKER", "orm")
+Q_CLUSTER = {
+    "name": "autopost",
+    "workers": Q_WORKERS,
+    "timeout": Q_TIMEOUT,
+    "retry": Q_RETRY,
+    "max_attempts": 1,
+    "ack_failures": True,
+    # Our own rows are the record: saving successes costs more than the tasks themselves.
+    "save_limit": -1,
+    "poll": read("Q_POLL", "0.2", cast=float),
+    "catch_up": False,
+    "recycle": 500,
+    "label": "Tasks",
+    **({"orm": "default"} if Q_BROKER == "orm" else {"redis": Q_BROKER}),
+}
+
+# ── Delivery ─────────────────────────────────────────────────────────────────
+DISPATCH_BATCH = read("DISPATCH_BATCH", "20", cast=whole(1))
+RECONCILE_AFTER = read("RECONCILE_AFTER", "180", cast=whole())
+UNDECIDED_AFTER = read("UNDECIDED_AFTER", "1800", cast=whole(1))
+COOLDOWN_MINUTES = read("COOLDOWN_MINUTES", "60", cast=whole())
+LINK_MODE = read("LINK_MODE", "go", cast=one_of("go", "bitly", "plain"))
+BITLY_TOKEN = read("BITLY_TOKEN", "")
+CAPTION_TEMPLATE_DIRS = [BASE_DIR / "templates" / "captions"]
+MEDIA_ALLOWED_HOSTS = read("MEDIA_ALLOWED_HOSTS", "", cast=Csv())
+PICTURE_FIT = read("PICTURE_FIT", "pad", cast=one_of("pad", "crop", "refuse"))
+CARDS = read("CARDS", "needed", cast=one_of("off", "needed", "auto"))
+CARD_THEME = read("CARD_THEME", "midnight")
+CARD_BRAND = read("CARD_BRAND", "Autopost")
+CARD_COLOUR = read("CARD_COLOUR", "")
+CARD_BACKGROUND = read("CARD_BACKGROUND", "")
+
+# ── Platforms ────────────────────────────────────────────────────────────────
+SANDBOX = read("SANDBOX", "false", cast=bool)
+SANDBOX_PORT = read("SANDBOX_PORT", "9009", cast=whole(1))
+SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
+
+
+def platform_address(name: str, vendor: str) -> str:
+    """Where a platform's API is: the setting if given, else the sandbox when it is on, else the vendor."""
+    return read(name, SANDBOX_URL if SANDBOX else vendor, cast=address)
+
+
+FACEBOOK_API_URL = platform_address("FACEBOOK_API_URL", "https://graph.facebook.com")
+#: Empty: each account's log-in decides between graph.facebook.com and graph.instagram.com.
+INSTAGRAM_API_URL = platform_address("INSTAGRAM_API_URL", "")
+TELEGRAM_API_URL = platform_address("TELEGRAM_API_URL", "https://api.telegram.org")
+X_API_URL = platform_address("X_API_URL", "https://api.x.com")
+BITLY_API_URL = platform_address("BITLY_API_URL", "https://api-ssl.bitly.com")
+#: v18.0, which many clients still name, died on 2026-01-26: calls to it are quietly served by a newer version.
+GRAPH_API_VERSION = read("GRAPH_API_VERSION", "v26.0")
+META_APP_ID = read("META_APP_ID", "")
+META_APP_SECRET = read("META_APP_SECRET", "")
+
+# ── API, alerts, logs ────────────────────────────────────────────────────────
+API_RATE_LIMIT = read("API_RATE_LIMIT", "600", cast=whole())
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["social_queue.api.auth.ApiKeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "social_queue.api.errors.handle",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Autopost",
+    "DESCRIPTION": "Push content in, read what became of it.",
+    "VERSION": "1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
+}
+TELEGRAM_ALERT_BOT_TOKEN = read("TELEGRAM_ALERT_BOT_TOKEN", "")
+TELEGRAM_ALERT_CHAT_ID = read("TELEGRAM_ALERT_CHAT_ID", "")
+METRICS_TOKEN = read("METRICS_TOKEN", "")
+HEARTBEAT_URL = read("HEARTBEAT_URL", "", cast=address)
+KEEP_CLICKS_DAYS = read("KEEP_CLICKS_DAYS", "400", cast=whole(1))
+KEEP_LOGS_DAYS = read("KEEP_LOGS_DAYS", "90", cast=whole(1))
+LOG_FILE = read("LOG_FILE", "")
+LOG_FORMAT = read("LOG_FORMAT", "text", cast=one_of("text", "json"))
+LOG_LEVEL = read("LOG_LEVEL", "INFO", cast=lambda value: one_of("debug", "info", "warning", "error")(value).upper())
+LOGGING = logs.configuration(level=LOG_LEVEL, log_file=LOG_FILE, as_json=LOG_FORMAT == "json")

@@ -1,0 +1,3 @@
+"""Public addresses: links and health."""
+
+urlpatterns: list = []

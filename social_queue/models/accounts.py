@@ -1,0 +1,67 @@
+"""One place we may post to."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from connectors import platform_choices
+from social_queue.vault import EncryptedJSONField, Sealed
+
+
+class PlatformAccount(models.Model):
+    """A Page, an Instagram professional account, a Telegram chat, an X handle."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("active")
+        PAUSED = "paused", _("paused")  # an editor's wish; posts wait
+        NEEDS_TOKEN = "needs_token", _("needs a token")  # the platform refused the credentials; posts wait
+        BLOCKED = "blocked", _("blocked")  # the platform refused the account; posts wait
+
+    class LinkMode(models.TextChoices):
+        SITE = "", _("as the site")
+        GO = "go", _("our own short link, clicks counted")
+        BITLY = "bitly", _("Bitly")
+        PLAIN = "plain", _("the full link")
+
+    platform = models.CharField(_("platform"), max_length=30, choices=platform_choices)
+    slug = models.SlugField(_("slug"), max_length=60, unique=True, help_text=_("What generators write in “channels”."))
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    address = models.CharField(
+        _("address"), max_length=190, help_text=_("Page id, Instagram user id, chat id or @channel, X handle.")
+    )
+    credentials = EncryptedJSONField(_("credentials"), blank=True, default="")
+    options = models.JSONField(_("options"), default=dict, blank=True)
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.ACTIVE)
+    paused_until = models.DateTimeField(_("paused until"), null=True, blank=True)
+    include_link = models.BooleanField(
+        _("include the link"), default=True, help_text=_("X bills a post with a link about thirteen times one without.")
+    )
+    link_mode = models.CharField(_("link"), max_length=10, choices=LinkMode, default=LinkMode.SITE, blank=True)
+    min_interval_s = models.PositiveIntegerField(_("seconds between posts"), default=0)
+    resend_unknown = models.BooleanField(
+        _("send again when nobody can tell"), default=False, help_text=_("May post twice. Off unless a gap is worse.")
+    )
+    token_expires_at = models.DateTimeField(_("token expires"), null=True, blank=True)
+    data_access_expires_at = models.DateTimeField(_("data access expires"), null=True, blank=True)
+    token_checked_at = models.DateTimeField(_("token checked"), null=True, blank=True)
+    last_error = models.TextField(_("last trouble"), blank=True)
+    last_served_at = models.DateTimeField(_("last served"), null=True, blank=True, editable=False)
+    #: The earliest next post, when a minimum interval is set; written by claim and by begin_sending.
+    resting_until = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        db_table = "platform_accounts"
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        ordering = ["platform", "slug"]
+        constraints = [models.UniqueConstraint(fields=["platform", "address"], name="one_account_per_address")]
+        indexes = [models.Index(fields=["status", "last_served_at"], name="account_fairness")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+def credentials_of(account: PlatformAccount) -> dict:
+    """The account's plain credentials. Raises VaultClosed when the key that sealed them is gone."""
+    held = account.credentials
+    return held.open() if isinstance(held, Sealed) else dict(held or {})

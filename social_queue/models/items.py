@@ -1,0 +1,67 @@
+"""One thing worth saying."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class QueueItem(models.Model):
+    """Title, summary, link, picture, data, when; laid down once, said on every chosen account."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")  # waits for an editor; has no posts yet
+        READY = "ready", _("ready")  # nothing of it was claimed yet
+        POSTING = "posting", _("posting")  # some of it is under way, waiting to retry or undecided
+        POSTED = "posted", _("posted")  # everything that was not cancelled is out
+        PARTIAL = "partial", _("partly posted")  # some is out, some failed
+        FAILED = "failed", _("failed")  # nothing is out
+        SKIPPED = "skipped", _("skipped")  # repeats another item within the cooldown
+        CANCELLED = "cancelled", _("cancelled")  # an operator's wish, or too late
+
+    title = models.CharField(_("title"), max_length=300)
+    summary = models.TextField(_("summary"), blank=True)
+    link = models.CharField(_("link"), max_length=2000)
+    image_url = models.CharField(_("picture address"), max_length=2000, blank=True)
+    image = models.ImageField(_("picture"), upload_to="items/%Y/%m", blank=True)
+    hashtags = models.JSONField(_("hashtags"), default=list, blank=True)
+    data = models.JSONField(_("data"), default=dict, blank=True)
+    meta = models.JSONField(_("meta"), default=dict, blank=True)
+    #: What the generator asked for; empty means every active account.
+    channels = models.JSONField(_("channels"), default=list, blank=True)
+    #: data.game and data.window, folded for comparison (case and surplus spaces do not matter).
+    game = models.CharField(_("game"), max_length=190, blank=True)
+    window = models.CharField(_("window"), max_length=190, blank=True)
+    source = models.CharField(_("source"), max_length=100)
+    idempotency_key = models.CharField(_("idempotency key"), max_length=200, null=True, blank=True)
+    reference = models.CharField(_("reference"), max_length=200, null=True, blank=True)
+    #: SHA-256 of the canonical body, so that a replay is told from a different item under the same key.
+    body_hash = models.CharField(max_length=64, blank=True, editable=False)
+    #: The first answer given for this item; a replay gets it again.
+    receipt = models.JSONField(default=dict, blank=True, editable=False)
+    publish_at = models.DateTimeField(_("publish at"))
+    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.READY)
+    skip_reason = models.CharField(_("why it was skipped"), max_length=200, blank=True)
+    duplicate_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="repeats", verbose_name=_("repeats")
+    )
+    created_at = models.DateTimeField(_("received"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        db_table = "social_queue"
+        verbose_name = _("queue item")
+        verbose_name_plural = _("queue items")
+        ordering = ["-publish_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "idempotency_key"], name="item_once_per_key"),
+            models.UniqueConstraint(fields=["source", "reference"], name="item_once_per_reference"),
+        ]
+        indexes = [
+            models.Index(fields=["status", "publish_at", "id"], name="item_status_publish"),
+            models.Index(fields=["game", "window", "publish_at"], name="item_cooldown"),
+            models.Index(fields=["publish_at", "id"], name="item_publish"),
+            models.Index(fields=["created_at", "id"], name="item_created"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.title[:60]}"

@@ -1,0 +1,125 @@
+"""One queue item on one account, and every try at delivering it."""
+
+import secrets
+import string
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from connectors import platform_choices
+from social_queue.models.accounts import PlatformAccount
+from social_queue.models.items import QueueItem
+
+_CODE_LETTERS = string.ascii_letters + string.digits
+
+
+def new_code() -> str:
+    """Eight random letters and digits for ``/go/<code>``: 218 million million of them."""
+    return "".join(secrets.choice(_CODE_LETTERS) for _ in range(8))
+
+
+class Post(models.Model):
+    """The unit of delivery. Its status is written by ``states`` alone."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("pending")  # waits for its time, or to be retried
+        PUBLISHING = "publishing", _("publishing")  # a worker holds it until its lease ends
+        PUBLISHED = "published", _("published")  # it is out, and we know its id there
+        FAILED = "failed", _("failed")  # an operator must look
+        UNKNOWN = "unknown", _("undecided")  # may be out; the platform or a human is asked first
+        CANCELLED = "cancelled", _("cancelled")  # will not go out
+
+    item = models.ForeignKey(QueueItem, models.CASCADE, related_name="posts", verbose_name=_("item"))
+    account = models.ForeignKey(PlatformAccount, models.PROTECT, related_name="posts", verbose_name=_("account"))
+    platform = models.CharField(_("platform"), max_length=30, choices=platform_choices)
+    code = models.CharField(_("link code"), max_length=16, unique=True, default=new_code)
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.PENDING)
+    #: For a pending post the earliest next try; for an unknown one the earliest next question to the platform.
+    not_before = models.DateTimeField(_("not before"))
+    lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
+    attempts_made = models.PositiveIntegerField(_("attempts"), default=0)
+    failures_in_row = models.PositiveSmallIntegerField(_("failures in a row"), default=0)
+    variant = models.CharField(_("variant"), max_length=10, blank=True)
+    caption = models.TextField(_("caption"), blank=True)
+    caption_edited = models.BooleanField(_("caption rewritten by hand"), default=False)
+    #: The worded link as it stands in the caption: /go/, Bitly or plain. Empty until the first claim.
+    short_link = models.CharField(_("short link"), max_length=2000, blank=True)
+    tracked_url = models.CharField(_("tracked link"), max_length=2500, blank=True)
+    draft_ref = models.CharField(_("draft on the platform"), max_length=200, blank=True)
+    external_id = models.CharField(_("id on the platform"), max_length=200, null=True, blank=True)
+    permalink = models.CharField(_("address on the platform"), max_length=500, blank=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    error_kind = models.CharField(_("kind of trouble"), max_length=30, blank=True)
+    error = models.TextField(_("what happened"), blank=True)
+    #: The account while publishing, else null: one post in flight per account, on every database.
+    in_flight_account = models.PositiveBigIntegerField(null=True, blank=True, unique=True, editable=False)
+    #: When the post first became undecided or first had to wait for something that is not a failure.
+    waiting_since_at = models.DateTimeField(null=True, blank=True, editable=False)
+    clicks = models.PositiveIntegerField(_("clicks"), default=0, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        db_table = "social_posts"
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "account"], name="one_post_per_item_and_account"),
+            models.CheckConstraint(
+                condition=~Q(status="published") | (Q(external_id__isnull=False) & ~Q(external_id="")),
+                name="published_has_external_id",
+            ),
+            models.CheckConstraint(
+                condition=Q(in_flight_account__isnull=True) | Q(in_flight_account=F("account")),
+                name="in_flight_is_own_account",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["account", "status", "not_before", "id"], name="post_claim"),
+            models.Index(fields=["status", "not_before", "id"], name="post_due"),
+            models.Index(fields=["status", "lease_until"], name="post_lease"),
+            models.Index(fields=["published_at", "id"], name="post_published"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class Attempt(models.Model):
+    """One try: written before the platform is called, completed after it."""
+
+    class Outcome(models.TextChoices):
+        PUBLISHED = "published", _("published")
+        TRANSIENT = "transient", _("passing trouble")
+        RATE_LIMITED = "rate_limited", _("rate limited")
+        ACCOUNT_BLOCKED = "account_blocked", _("account blocked")
+        NOT_READY = "not_ready", _("not ready yet")
+        TOKEN_INVALID = "token_invalid", _("token invalid")
+        REJECTED = "rejected", _("refused")
+        OUTCOME_UNKNOWN = "outcome_unknown", _("no answer")
+        ADDRESS_MOVED = "address_moved", _("address moved")
+        OUR_FAULT = "our_fault", _("our own fault")
+        LEASE_ENDED = "lease_ended", _("worker vanished")
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="attempts", verbose_name=_("post"))
+    number = models.PositiveIntegerField(_("number"))
+    worker = models.CharField(_("worker"), max_length=120)
+    started_at = models.DateTimeField(_("started"))
+    #: The point of no return: from here on the post may be out.
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, blank=True)
+    http_status = models.PositiveSmallIntegerField(_("HTTP"), null=True, blank=True)
+    error = models.TextField(_("what happened"), blank=True)
+
+    class Meta:
+        db_table = "social_attempts"
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering = ["post", "number"]
+        constraints = [models.UniqueConstraint(fields=["post", "number"], name="attempt_number_once")]
+        indexes = [models.Index(fields=["ended_at"], name="attempt_ended")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id}#{self.number}"

@@ -1,0 +1,39 @@
+"""What editors say about how posts are worded."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from connectors import platform_choices
+
+
+class CaptionTemplate(models.Model):
+    """An editor's own wording; while active it replaces the file for the same platform and variant."""
+
+    platform = models.CharField(_("platform"), max_length=30, choices=platform_choices)
+    variant = models.CharField(_("variant"), max_length=10, default="A")
+    body = models.TextField(_("wording"))
+    active = models.BooleanField(_("in use"), default=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        db_table = "caption_templates"
+        verbose_name = _("caption template")
+        verbose_name_plural = _("caption templates")
+        ordering = ["platform", "variant"]
+        constraints = [models.UniqueConstraint(fields=["platform", "variant"], name="one_template_per_variant")]
+
+    def __str__(self) -> str:
+        return f"{self.platform} {self.variant}"
+
+
+class VariantCounter(models.Model):
+    """A number that grows by one a use, so that variants alternate evenly under concurrency."""
+
+    key = models.CharField(max_length=100, unique=True)
+    value = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        db_table = "variant_counters"
+
+    def __str__(self) -> str:
+        return self.key

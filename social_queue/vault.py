@@ -1,0 +1,78 @@
+"""Secrets at rest: a JSON field whose content is encrypted, and the keys that open it."""
+
+import base64
+import hashlib
+import json
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+
+
+class VaultClosed(Exception):
+    """A stored secret can't be decrypted: CREDENTIALS_KEY has lost the key it was written with."""
+
+
+def _keyring() -> MultiFernet:
+    keys = settings.CREDENTIALS_KEY or [_laptop_key()]
+    try:
+        return MultiFernet([Fernet(key) for key in keys])
+    except ValueError as fault:
+        raise ImproperlyConfigured(
+            "CREDENTIALS_KEY must hold url-safe base64 keys of 32 bytes, comma between; `make key` prints a new one."
+        ) from fault
+
+
+def _laptop_key() -> bytes:
+    # Only reached with DEBUG=true: settings refuse to start a server without CREDENTIALS_KEY.
+    return base64.urlsafe_b64encode(hashlib.sha256(settings.SECRET_KEY.encode()).digest())
+
+
+def seal(value: object) -> str:
+    """Any JSON value as encrypted text."""
+    return _keyring().encrypt(json.dumps(value, sort_keys=True).encode()).decode()
+
+
+def unseal(text: str) -> object:
+    """The value ``seal`` was given. Raises VaultClosed when no known key fits."""
+    try:
+        return json.loads(_keyring().decrypt(text.encode()))
+    except InvalidToken as fault:
+        raise VaultClosed(
+            "A stored secret can't be read: put the key it was written with back into CREDENTIALS_KEY."
+        ) from fault
+
+
+class EncryptedJSONField(models.TextField):
+    """A JSON object that the database only ever sees encrypted. It can't be searched.
+
+    Rows hold a ``Sealed``; assign a plain dict to change it, call ``.open()`` to read it.
+    """
+
+    def from_db_value(self, value, expression, connection):
+        """A sealed value: a list of accounts costs no cryptography, and a lost key hurts only who looks inside."""
+        return Sealed(value or "")
+
+    def get_prep_value(self, value):
+        """Encrypt what is plain; what was never opened goes back as it came."""
+        if isinstance(value, Sealed):
+            return value.text
+        return seal(value) if value else ""
+
+
+class Sealed:
+    """Encrypted text that opens on demand and never prints its content."""
+
+    def __init__(self, text: str = "") -> None:
+        self.text = text
+
+    def open(self) -> dict:
+        """The plain dictionary; empty when nothing was stored. Raises VaultClosed."""
+        return dict(unseal(self.text)) if self.text else {}
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    def __repr__(self) -> str:
+        return "<sealed>"
