@@ -2,7 +2,7 @@
 
 import dj_database_url
 
-#: Every transaction takes the write lock at once and waits for it, instead of failing when it upgrades from read to write.
+#: Every transaction takes the write lock at once and waits for it; upgrading from read to write later would fail.
 _SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,

@@ -50,7 +50,7 @@ def configuration(*, level: str, log_file: str, as_json: bool) -> dict:
     """A ``LOGGING`` dictionary. ``log_file`` "" means standard error only."""
     handlers = {"console": {"class": "logging.StreamHandler"}}
     if log_file:
-        # Web, workers and commands write the same file: the standard library's handler would lose lines when it rotates.
+        # Web, workers and commands share the file: the standard library's handler would lose lines when it rotates.
         handlers["file"] = {
             "class": "concurrent_log_handler.ConcurrentRotatingFileHandler",
             "filename": log_file,

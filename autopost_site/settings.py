@@ -61,13 +61,13 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_BASE_URL.startswith("https:/
 
 _LAPTOP_SECRET = "only-for-a-laptop-never-for-a-server"  # noqa: S105 - refused below as soon as DEBUG is false
 SECRET_KEY = read("SECRET_KEY", _LAPTOP_SECRET if DEBUG else "")
-#: Comma-separated Fernet keys; the first encrypts, all of them decrypt, so a key is rotated by putting a new one in front.
+#: Comma-separated Fernet keys; the first encrypts, all decrypt: a key is rotated by putting a new one in front.
 CREDENTIALS_KEY = read("CREDENTIALS_KEY", "", cast=Csv())
 if not DEBUG and (not SECRET_KEY or SECRET_KEY == _LAPTOP_SECRET):
     raise ImproperlyConfigured("SECRET_KEY must be set when DEBUG is false: any long random text, kept secret.")
 if not DEBUG and not CREDENTIALS_KEY:
     raise ImproperlyConfigured(
-        "CREDENTIALS_KEY must be set when DEBUG is false: it encrypts the platforms' tokens. `make key` prints a new one."
+        "CREDENTIALS_KEY must be set when DEBUG is false: it encrypts the platforms' tokens. `make key` prints one."
     )
 
 INSTALLED_APPS = [

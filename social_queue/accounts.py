@@ -1,0 +1,112 @@
+"""What we know of a place we may post to: how to speak to it, and whether it may be spoken to."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+import connectors
+from connectors.base import Connector, PlatformSettings
+from social_queue.models import PlatformAccount, credentials_of
+
+logger = logging.getLogger("social_queue.accounts")
+
+S = PlatformAccount.Status
+
+
+class UnknownChannels(ValueError):
+    """Names in ``channels`` that are neither a platform nor an account; the sentence lists the known ones."""
+
+
+def connector_for(account: PlatformAccount) -> Connector:
+    """A connector ready to speak for this account. Raises VaultClosed when its credentials can't be read."""
+    kind = connectors.get(account.platform)
+    return kind(
+        account.address,
+        credentials_of(account),
+        api_base=getattr(settings, getattr(kind, "api_base_setting", ""), ""),
+        options=account.options,
+        settings=platform_settings(),
+    )
+
+
+def platform_settings() -> PlatformSettings:
+    """The site-wide facts that connectors are given."""
+    return PlatformSettings(
+        graph_api_version=settings.GRAPH_API_VERSION,
+        meta_app_id=settings.META_APP_ID,
+        meta_app_secret=settings.META_APP_SECRET,
+        timeout=tuple(settings.CALL_TIMEOUT),
+    )
+
+
+def select(channels: Iterable[str]) -> list[PlatformAccount]:
+    """The accounts that a ``channels`` list names, each once; an empty list means every active account.
+
+    A platform's name or alias means its active accounts; a slug means that account whatever its state: its posts wait.
+    Raises UnknownChannels.
+    """
+    words = list(channels)
+    active = PlatformAccount.objects.filter(status=S.ACTIVE)
+    if not words:
+        return list(active)
+    chosen: dict[int, PlatformAccount] = {}
+    unknown = []
+    for word in words:
+        found = _named(word, active)
+        if not found:
+            unknown.append(word)
+        chosen |= {account.pk: account for account in found}
+    if unknown:
+        raise UnknownChannels(_what_is_known(unknown))
+    return list(chosen.values())
+
+
+def pause(account: PlatformAccount) -> bool:
+    """Let the account's posts wait. False when it was not active."""
+    return _set_status(account, S.PAUSED, [S.ACTIVE])
+
+
+def resume(account: PlatformAccount) -> bool:
+    """Let the account post again, whatever stopped it. False when nothing did."""
+    changed = PlatformAccount.objects.filter(pk=account.pk).exclude(status=S.ACTIVE, paused_until=None)
+    if not changed.update(status=S.ACTIVE, paused_until=None, last_error=""):
+        return False
+    account.status, account.paused_until, account.last_error = S.ACTIVE, None, ""
+    return True
+
+
+def wait_until(account_id: int, moment: datetime) -> None:
+    """A rate limit: no post of this account before ``moment``; a later moment already set stays."""
+    with transaction.atomic():
+        account = PlatformAccount.objects.select_for_update().get(pk=account_id)
+        if account.paused_until is None or account.paused_until < moment:
+            PlatformAccount.objects.filter(pk=account_id).update(paused_until=moment)
+
+
+def stop(account_id: int, status: str, reason: str) -> None:
+    """The platform refused the account: it needs a token or is blocked, until a human resumes it."""
+    PlatformAccount.objects.filter(pk=account_id).exclude(status=S.PAUSED).update(status=status, last_error=reason)
+    logger.warning("account %s is now %s: %s", account_id, status, reason, extra={"account": account_id})
+
+
+def _named(word: str, active) -> list[PlatformAccount]:
+    platform = connectors.resolve_alias(word)
+    if platform:
+        return list(active.filter(platform=platform))
+    return list(PlatformAccount.objects.filter(slug=word))
+
+
+def _what_is_known(unknown: list[str]) -> str:
+    slugs = PlatformAccount.objects.order_by("slug").values_list("slug", flat=True)[:50]
+    known = ", ".join([*connectors.names(), *slugs]) or "none yet"
+    return f"No active account for {', '.join(map(repr, unknown))}. Known: {known}."
+
+
+def _set_status(account: PlatformAccount, to: str, since: list[str]) -> bool:
+    if not PlatformAccount.objects.filter(pk=account.pk, status__in=since).update(status=to):
+        return False
+    account.status = to
+    return True
