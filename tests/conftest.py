@@ -1,0 +1,123 @@
+"""Fixtures for every test. Importing this file first makes the environment the tests'; see tests/support/environment."""
+
+from pathlib import Path
+
+from tests.support import environment
+
+# Before anything of Django is imported: its settings are read once.
+_home = environment.prepare()
+
+import django  # noqa: E402
+
+django.setup()
+
+import pytest  # noqa: E402
+from django.db import connection  # noqa: E402
+
+from tests import factories  # noqa: E402
+
+pytest_plugins = ["tests.support.browser"]
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "only_on(vendor): has a meaning on one database only, 'sqlite' or 'mysql'")
+
+
+def pytest_unconfigure(config):
+    if _home:
+        environment.remove(_home)
+
+
+def pytest_report_header(config):
+    return f"autopost: the tests run on {connection.vendor}"
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out, rather than skip, the few tests that another part of the suite runs on its own database."""
+    elsewhere = [item for item in items if _belongs_elsewhere(item)]
+    items[:] = [item for item in items if item not in elsewhere]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+
+
+def _belongs_elsewhere(item) -> bool:
+    mark = item.get_closest_marker("only_on")
+    return mark is not None and mark.args[0] != connection.vendor
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Where CI=true a skipped test is a failed one: somebody counts on its having run."""
+    report = yield
+    if environment.IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped although CI=true: {report.longrepr}"
+    return report
+
+
+@pytest.fixture
+def now():
+    """The moment at which tests take place: 2026-12-01 12:00 UTC."""
+    return factories.NOW
+
+
+@pytest.fixture
+def sandbox(settings):
+    """The pretended platforms on a free port, empty, with all five addresses pointing at it."""
+    from connectors.sandbox import Sandbox
+
+    with Sandbox() as running:
+        for name in ("FACEBOOK", "INSTAGRAM", "TELEGRAM", "X", "BITLY"):
+            setattr(settings, f"{name}_API_URL", running.url)
+        # The sandbox shows pictures on its own, private, address.
+        settings.MEDIA_ALLOWED_HOSTS = [running.url.removeprefix("http://")]
+        yield running
+
+
+@pytest.fixture
+def media_root(settings, tmp_path) -> Path:
+    """An empty folder of this test's own for uploaded and generated pictures."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture
+def account_factory(db):
+    """``account_factory(platform="facebook", **fields)``; see tests/factories."""
+    return factories.make_account
+
+
+@pytest.fixture
+def item_factory(db):
+    """``item_factory(*accounts, **fields)``: an item with a pending post on each account."""
+    return factories.make_item
+
+
+@pytest.fixture
+def post_factory(db):
+    """``post_factory(item=None, account=None, **fields)``."""
+    return factories.make_post
+
+
+@pytest.fixture
+def facebook_account(account_factory):
+    """An active Page."""
+    return account_factory("facebook", slug="fb-page")
+
+
+@pytest.fixture
+def instagram_account(account_factory):
+    """An active Instagram professional account."""
+    return account_factory("instagram", slug="ig-main")
+
+
+@pytest.fixture
+def telegram_account(account_factory):
+    """An active Telegram channel."""
+    return account_factory("telegram", slug="tg-news")
+
+
+@pytest.fixture
+def twitter_account(account_factory):
+    """An active X handle."""
+    return account_factory("twitter", slug="x-news")
