@@ -1,0 +1,152 @@
+"""The bad days a platform can have: their names, what each means, and which of them an address meets next."""
+
+import random
+import threading
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+GRAPH = ("facebook", "instagram")
+EVERYWHERE = ("facebook", "instagram", "telegram", "twitter", "bitly")
+POSTING = ("facebook", "instagram", "telegram", "twitter")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One bad day. ``created``: is the post on the wall afterwards (None: a coin decides)."""
+
+    name: str
+    meaning: str
+    created: bool | None
+    platforms: tuple[str, ...] = EVERYWHERE
+
+
+_ALL = (
+    Scenario("ok", "Everything works.", True),
+    Scenario("slow", "The answer comes, but only after a while (2 s).", True),
+    Scenario("refuse", "503 before anything was created. One port cannot refuse by address: use a closed port.", False),
+    Scenario("rate_limit", "Too many calls; the vendor tells in its own way how long to wait.", False),
+    Scenario("token_expired", "Every call of the address, reads too, is told that the token no longer works.", False),
+    Scenario("reject", "The content is refused for good.", False),
+    Scenario("server_error", "500, and nothing was created.", False),
+    Scenario("accept_then_500", "Created, then 500.", True),
+    Scenario("accept_then_hang_up", "Created, then the connection is closed without an answer.", True),
+    Scenario("time_out", "No answer at all; a coin decides whether it was created.", None),
+    Scenario("accept_then_time_out", "Created, then no answer at all.", True),
+    Scenario("drop_then_time_out", "Not created, and no answer at all.", False),
+    Scenario(
+        "not_ready_twice", "The container says IN_PROGRESS twice and publishing it is 9007.", True, ("instagram",)
+    ),
+    Scenario("blocked", "A human must free the account: policy, checkpoint, kicked, suspended.", False, POSTING),
+    Scenario("billing", "402: nothing works until a person tops up.", False, ("twitter",)),
+    Scenario("duplicate", "Refused as the same as an earlier post.", False, ("facebook", "twitter")),
+    Scenario("quota", "The day's or month's allowance is used up.", False, ("instagram", "twitter", "bitly")),
+    Scenario("no_permission", "The token lacks a right it needs for posting.", False, POSTING),
+    Scenario("lagging", "The new post shows in listings only after a while (3 s).", True, ("facebook",)),
+    Scenario("migrate", "The group became a supergroup with another id; nothing was created.", False, ("telegram",)),
+)
+
+#: Every scenario by its name, in the order of the documentation.
+SCENARIOS: Mapping[str, Scenario] = {scenario.name: scenario for scenario in _ALL}
+SCENARIO_NAMES: tuple[str, ...] = tuple(SCENARIOS)
+
+#: Seconds told or waited unless a scenario was set with its own ``seconds``.
+WAITS: Mapping[str, float] = {"slow": 2, "lagging": 3, "rate_limit": 300}
+
+#: Words a random fault may use (``faults(rates=...)``).
+FAULTS = ("slow", "refuse", "rate_limit", "server_error", "accept_then_500", "accept_then_hang_up", "time_out",
+          "accept_then_time_out", "drop_then_time_out")  # fmt: skip
+
+_LONGEST_FIRST = sorted((name for name in SCENARIOS if name != "ok"), key=len, reverse=True)
+
+
+@dataclass
+class Setting:
+    """A scenario chosen for one address: for the next ``times`` calls it concerns, or until told otherwise."""
+
+    name: str
+    times: int | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Day:
+    """What one call meets. ``seconds``: how long it waits or is told to wait."""
+
+    name: str = "ok"
+    seconds: float = 0
+
+
+def address_key(address: str) -> str:
+    """Addresses are told apart without regard to case and to a leading @."""
+    return address.strip().lstrip("@").casefold()
+
+
+def named_in(address: str) -> str:
+    """The scenario whose name the address contains (the longest one), or "ok"."""
+    folded = address_key(address).replace("-", "_")
+    return next((name for name in _LONGEST_FIRST if name in folded), "ok")
+
+
+class ScenarioBook:
+    """Chooses the day of every call: set by hand, by header, by the address' own name, or at random."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._settings: dict[str, Setting] = {}
+        self._rates: dict[str, float] = {}
+        self._random = random.Random()
+
+    def set(self, address: str, name: str, *, times: int | None = None, seconds: float | None = None) -> None:
+        """Give an address its day; KeyError for a name never declared."""
+        if name not in SCENARIOS:
+            raise KeyError(f"There is no scenario {name!r}; known are {', '.join(SCENARIOS)}.")
+        with self._lock:
+            self._settings[address_key(address)] = Setting(name, times, seconds)
+
+    def set_faults(self, rates: Mapping[str, float], *, seed: int | None = None) -> None:
+        """Let creating calls of addresses without a scenario fail at random; the rates add up to at most 1."""
+        unknown = sorted(set(rates) - set(FAULTS))
+        if unknown:
+            raise KeyError(f"No such fault: {', '.join(unknown)}; known are {', '.join(FAULTS)}.")
+        with self._lock:
+            self._rates = dict(rates)
+            self._random = random.Random(seed)
+
+    def look(self, address: str, header: str) -> str:
+        """The name of the day at this address; uses nothing up."""
+        with self._lock:
+            return self._setting(address, header).name
+
+    def take(self, address: str, header: str, *, among: Collection[str], random_too: bool = False) -> Day:
+        """The day of this call if it is one of ``among``, else an ordinary one; uses up one of its ``times``."""
+        with self._lock:
+            setting = self._setting(address, header)
+            if setting.name == "ok" and random_too:
+                setting = Setting(self._draw())
+            if setting.name not in among:
+                return Day()
+            if setting.times is not None:
+                setting.times -= 1
+            seconds = WAITS.get(setting.name, 0) if setting.seconds is None else setting.seconds
+            return Day(setting.name, seconds)
+
+    def coin(self) -> bool:
+        """Heads or tails, repeatable after ``set_faults(seed=...)``."""
+        with self._lock:
+            return self._random.random() < 0.5
+
+    def _setting(self, address: str, header: str) -> Setting:
+        chosen = self._settings.get(address_key(address))
+        if chosen is not None and (chosen.times is None or chosen.times > 0):
+            return chosen
+        if header in SCENARIOS:
+            return Setting(header)
+        return Setting("ok" if chosen is not None else named_in(address))
+
+    def _draw(self) -> str:
+        point = self._random.random()
+        for name, rate in self._rates.items():
+            point -= rate
+            if point < 0:
+                return name
+        return "ok"

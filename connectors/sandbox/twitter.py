@@ -1,0 +1,84 @@
+"""The pretended X API v2's front: who is calling, which endpoint answers, the rate-limit headers.
+
+https://docs.x.com/x-api/introduction · https://docs.x.com/fundamentals/authentication/oauth-1-0a/overview
+"""
+
+import hashlib
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from connectors.sandbox import twitter_media, twitter_posts, twitter_users
+from connectors.sandbox.exchange import Exchange
+from connectors.sandbox.oauth1 import BadSignature, signer
+from connectors.sandbox.twitter_refusals import problem, rate_headers, unauthorized
+from connectors.sandbox.twitter_users import User
+from connectors.sandbox.wire import Answer, Refused
+
+Handler = Callable[[Exchange, User, re.Match], Answer]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One documented call; ``limit``: calls in 15 minutes and user, told in the headers but not enforced."""
+
+    method: str
+    pattern: re.Pattern[str]
+    handler: Handler
+    limit: int
+    creates: bool = False
+
+
+ENDPOINTS = (
+    Endpoint("POST", re.compile(r"/2/tweets"), twitter_posts.create, 100, creates=True),
+    Endpoint("POST", re.compile(r"/2/media/upload"), twitter_media.upload, 500),
+    Endpoint("POST", re.compile(r"/2/media/metadata"), twitter_media.add_metadata, 500),
+    Endpoint("GET", re.compile(r"/2/users/me"), twitter_users.me, 75),
+    Endpoint("GET", re.compile(r"/2/users/(?P<id>[^/]+)/tweets"), twitter_posts.timeline, 900),
+    Endpoint("GET", re.compile(r"/2/users/by/username/(?P<handle>[^/]+)"), twitter_users.by_username, 900),
+)
+
+
+def answer(exchange: Exchange) -> Answer:
+    """Answer one call of the API v2."""
+    exchange.concerns("twitter")
+    request = exchange.request
+    fitting = [(one, one.pattern.fullmatch(request.path)) for one in ENDPOINTS]
+    fitting = [(one, match) for one, match in fitting if match]
+    if not fitting:
+        raise Refused(problem(404, "Not Found", "Not Found"))
+    endpoint, match = next(((one, match) for one, match in fitting if one.method == request.method), (None, None))
+    if endpoint is None:
+        raise Refused(problem(405, "Method Not Allowed", "Method Not Allowed"))
+    try:
+        given = endpoint.handler(exchange, _user(exchange, endpoint), match)
+    except Refused as refusal:
+        given = refusal.answer
+    window = (int(time.time()) // 900 + 1) * 900
+    given.headers = rate_headers(endpoint.limit, endpoint.limit - 1, window) | given.headers
+    given.headers.setdefault("x-access-level", "read-write")
+    given.headers["api-version"] = "2.167"
+    return given
+
+
+def _user(exchange: Exchange, endpoint: Endpoint) -> User:
+    if exchange.request.bearer:
+        kind = "unsupported-authentication"
+        detail = "Authenticating with OAuth 2.0 Application-Only is forbidden for this endpoint."
+        raise Refused(problem(403, "Unsupported Authentication", detail, kind=kind))
+    try:
+        handle, nonce = signer(exchange.request, exchange.world.url)
+    except BadSignature as error:
+        refusal = unauthorized()
+        refusal.answer.headers["X-Sandbox-Reason"] = str(error)
+        raise refusal from error
+    exchange.concerns("twitter", handle, creates=endpoint.creates)
+    stamp = hashlib.sha256(f"{handle} {nonce}".encode()).hexdigest()
+    with exchange.world.lock:
+        used = exchange.world.shelves["nonces"]
+        fresh = stamp not in used
+        used[stamp] = True
+    if not fresh or "expired" in handle or exchange.take("token_expired").name == "token_expired":
+        raise unauthorized()
+    return twitter_users.known(exchange.world, handle)
