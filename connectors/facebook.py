@@ -1,0 +1,79 @@
+"""Facebook Pages: a photo with a caption, or a text with a link.
+
+Facts and where they stand:
+- a photo takes its text in ``caption`` and is out at once; the answer holds the photo's ``id`` and the story's
+  ``post_id``, which can be missing: https://developers.facebook.com/docs/graph-api/reference/page/photos/
+- a text or a link goes to /feed: https://developers.facebook.com/docs/graph-api/reference/page/feed/
+- reading back: https://developers.facebook.com/docs/graph-api/reference/page/published_posts/
+- it takes a *Page* token with pages_manage_posts and pages_read_engagement:
+  https://developers.facebook.com/docs/pages-api/posts
+- a write that carried ``fields`` has failed after the thing was made, so no write here carries them
+- Meta's page allows pictures of 10 MB, its error message only 4 MB in JPG, PNG, GIF or TIFF, without animation
+- nothing protects against doubles: a photo came out seven times when answers of 500 were simply repeated
+"""
+
+from pathlib import Path
+
+from connectors.base import Limits, Outgoing, Published
+from connectors.errors import OutcomeUnknown, Rejected
+from connectors.http import require
+from connectors.meta import GraphConnector
+from connectors.meta_lists import find_post
+from connectors.readback import undecided
+
+POST_FIELDS = ("message", "created_time", "permalink_url", "attachments{url,unshimmed_url}")
+
+
+class Facebook(GraphConnector):
+    """One Page."""
+
+    name = "facebook"
+    label = "Facebook"
+    aliases = ("fb",)
+    api_base = "https://graph.facebook.com"
+    api_base_setting = "FACEBOOK_API_URL"
+    limits = Limits(
+        text=63_206, text_with_media=63_206, media_bytes=4 * 1024 * 1024, media_types=("image/jpeg", "image/png")
+    )
+    scopes_needed = ("pages_manage_posts", "pages_read_engagement")
+    where_to_look = "Open the Page and look at its newest posts."
+
+    def publish(self, outgoing: Outgoing, draft: str) -> Published:
+        if outgoing.media_url or outgoing.media_path:
+            return self._publish_photo(outgoing)
+        fields = _given(message=outgoing.text, link=outgoing.link)
+        answer = self.call("POST", f"{self.place}/feed", creates=True, data=fields)
+        return self._published(require(answer, "id", creates=True))
+
+    def _publish_photo(self, outgoing: Outgoing) -> Published:
+        fields = _given(caption=outgoing.text, alt_text_custom=outgoing.alt_text, url=outgoing.media_url)
+        files = None if outgoing.media_url else {"source": _upload(outgoing.media_path)}
+        answer = self.call("POST", f"{self.place}/photos", creates=True, data=fields, files=files)
+        story = str(answer.data.get("post_id") or "")
+        if story:
+            return self._published(story)
+        photo = require(answer, "id", creates=True)
+        seen = self.look(photo, fields="page_story_id,link")
+        return Published(str(seen.get("page_story_id") or photo), str(seen.get("link") or ""))
+
+    def _published(self, post: str) -> Published:
+        return Published(post, str(self.look(post, fields="permalink_url").get("permalink_url") or ""))
+
+    def find_existing(self, outgoing: Outgoing, draft: str) -> Published | None:
+        """Read the Page's posts back as far as the attempt."""
+        if not (outgoing.marker or outgoing.text.strip()):
+            raise OutcomeUnknown("There is neither a link nor a text to recognise the post by.")
+        with undecided():
+            return find_post(self, outgoing, f"{self.place}/published_posts", fields=POST_FIELDS)
+
+
+def _given(**fields: str) -> dict[str, str]:
+    return {name: value for name, value in fields.items() if value}
+
+
+def _upload(path: str) -> tuple[str, bytes]:
+    file = Path(path)
+    try:
+        return file.name, file.read_bytes()
+    except OSError as error:
+        raise Rejected(f"The picture {file.name} cannot be read: {error.strerror}.") from error

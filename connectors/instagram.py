@@ -1,0 +1,179 @@
+"""Instagram professional accounts: a container, its status, then the one call that publishes it.
+
+Facts and where they stand:
+- the three steps, and pictures only as JPEG from a public address:
+  https://developers.facebook.com/docs/instagram-platform/content-publishing
+- a container lives 24 hours and is invisible until it is published; EXPIRED means that it never was; PUBLISHED proves
+  that it was; Meta asks to look once a minute:
+  https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-container
+- the day's quota is read from the account, since Meta's pages name different numbers:
+  https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/content_publishing_limit
+- two log-ins, each with its own host, token and app secret; by Instagram Login a token of at least 24 hours is
+  refreshed for 60 days: https://developers.facebook.com/docs/instagram-platform/reference/refresh_access_token
+- what a second media_publish of a PUBLISHED container does is written nowhere, so it is never sent
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+
+from connectors.base import Limits, Option, Outgoing, Published
+from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, RateLimited, Rejected, TransientError
+from connectors.http import require
+from connectors.meta import LOOK_SECONDS, GraphConnector
+from connectors.meta_errors import CONTAINER_WAIT, Fault, error_for
+from connectors.meta_limits import LONG_WAIT
+from connectors.meta_lists import find_post
+from connectors.meta_tokens import traded
+from connectors.readback import undecided
+
+HOSTS = {"facebook": "https://graph.facebook.com", "instagram": "https://graph.instagram.com"}
+SCOPES = {
+    "facebook": ("instagram_basic", "instagram_content_publish", "pages_read_engagement"),
+    "instagram": ("instagram_business_basic", "instagram_business_content_publish"),
+}
+LONGEST_ALT_TEXT = 1000
+MEDIA_FIELDS = ("caption", "timestamp", "permalink")
+#: Answers that say that a container is no more.
+GONE = ("24/2207006", "24/2207008", "100/33")
+
+
+class Instagram(GraphConnector):
+    """One professional account; a draft is the container's id and, after a colon, a fingerprint of what is in it."""
+
+    name = "instagram"
+    label = "Instagram"
+    aliases = ("ig",)
+    api_base = HOSTS["facebook"]
+    api_base_setting = "INSTAGRAM_API_URL"
+    limits = Limits(
+        text=2200,
+        text_with_media=2200,
+        media_bytes=8 * 1024 * 1024,
+        media_types=("image/jpeg",),
+        needs_media=True,
+        hashtags=30,
+        media_by="url",
+        media_ratio=(0.8, 1.91),
+        media_min_width=320,
+        media_max_width=1440,
+    )
+    options = (
+        Option(
+            "login",
+            "Log-in",
+            default="facebook",
+            help="How the token was made: by Facebook Login for a Page, or by Instagram Login for the account itself.",
+            choices=(("facebook", "Facebook Login"), ("instagram", "Instagram Login")),
+        ),
+    )
+    name_field = "username"
+    where_to_look = "Open the account's profile and look at its newest posts."
+
+    def __init__(self, address: str, credentials: Mapping[str, str], *, api_base: str = "", **details) -> None:
+        super().__init__(address, credentials, api_base=api_base, **details)
+        chosen = str(self.option("login") or "facebook")
+        #: A site that names Instagram's own host means Instagram Login for all its accounts.
+        self.login = "instagram" if self.api_base == HOSTS["instagram"] else chosen
+        if self.api_base in HOSTS.values():
+            self.api_base = HOSTS[self.login]
+        self.scopes_needed = SCOPES[self.login]
+
+    @property
+    def app_secret(self) -> str:
+        """Instagram Login has an app secret of its own, which nobody told us."""
+        return self.settings.meta_app_secret if self.login == "facebook" else ""
+
+    def prepare(self, outgoing: Outgoing, draft: str) -> str:
+        """Take up the container in ``draft`` if it holds the same words and picture, else make one: at most four calls."""
+        if not outgoing.media_url:
+            raise Rejected("Instagram takes only posts with a picture at a public address.")
+        content = _fingerprint(outgoing)
+        container, _, kept = draft.partition(":")
+        state, words = self._look_at(container) if container else ("GONE", "")
+        if state == "PUBLISHED":
+            raise OutcomeUnknown(f"Instagram says that the container {container} is published already.")
+        if state in ("GONE", "EXPIRED", "ERROR") or kept != content:
+            self._check_quota()
+            container = self._make_container(outgoing)
+            state, words = self._look_at(container)
+        reference = f"{container}:{content}"
+        if state == "IN_PROGRESS":
+            raise NotReady("Instagram is still taking the picture in.", retry_after=CONTAINER_WAIT, draft=reference)
+        if state != "FINISHED":
+            raise _refusal(state, words)
+        return reference
+
+    def publish(self, outgoing: Outgoing, draft: str) -> Published:
+        container = draft.partition(":")[0]
+        if not container:
+            raise TransientError("There is no container yet: it must be prepared first.")
+        try:
+            answer = self.call("POST", f"{self.place}/media_publish", creates=True, data={"creation_id": container})
+        except NotReady as wait:
+            wait.draft = draft
+            raise
+        media = require(answer, "id", creates=True)
+        return Published(media, str(self.look(media, fields="permalink").get("permalink") or ""))
+
+    def find_existing(self, outgoing: Outgoing, draft: str) -> Published | None:
+        """Ask the container, then look for the post; only a container that was never published proves its absence."""
+        container = draft.partition(":")[0]
+        with undecided():
+            state = self._look_at(container)[0] if container else "GONE"
+            found = find_post(self, outgoing, f"{self.place}/media", fields=MEDIA_FIELDS)
+        if found or state in ("FINISHED", "ERROR", "EXPIRED"):
+            return found
+        raise OutcomeUnknown(f"Not among the account's posts, and its container is {state}.")
+
+    def refresh_token(self) -> Mapping[str, object] | None:
+        """By Instagram Login sixty more days for a token that is at least a day old; else as a Page does."""
+        if self.login == "facebook":
+            return super().refresh_token()
+        params = {"grant_type": "ig_refresh_token", "access_token": self.token}
+        answer = self.send("GET", "refresh_access_token", versioned=False, params=params)
+        return traded(self.credentials, answer)
+
+    def _name_of_place(self) -> str:
+        if self.login == "facebook":
+            return super()._name_of_place()
+        me = self.get("me", fields="user_id,username")
+        if str(me.get("user_id")) == self.address:
+            return str(me.get("username") or "")
+        return str(self.get(self.place, fields="username").get("username") or "")
+
+    def _make_container(self, outgoing: Outgoing) -> str:
+        fields = {"image_url": outgoing.media_url, "caption": outgoing.text}
+        if outgoing.alt_text:
+            fields["alt_text"] = outgoing.alt_text[:LONGEST_ALT_TEXT]
+        return require(self.call("POST", f"{self.place}/media", data=fields), "id")
+
+    def _look_at(self, container: str) -> tuple[str, str]:
+        """The status code of a container and what stands beside it; GONE when Instagram knows it no more."""
+        try:
+            answer = self.call("GET", container, seconds=LOOK_SECONDS, params={"fields": "status_code,status"})
+        except ConnectorError as error:
+            if error.code in GONE:
+                return "GONE", error.message
+            raise
+        return require(answer, "status_code"), str(answer.data.get("status") or "")
+
+    def _check_quota(self) -> None:
+        told = self.get(f"{self.place}/content_publishing_limit", fields="quota_usage,config").get("data")
+        row = told[0] if isinstance(told, list) and told and isinstance(told[0], dict) else {}
+        used, total = row.get("quota_usage"), (row.get("config") or {}).get("quota_total")
+        if isinstance(used, int) and isinstance(total, int) and used >= total > 0:
+            raise RateLimited(f"Instagram's quota of {total} posts in 24 hours is used up.", retry_after=LONG_WAIT)
+
+
+def _fingerprint(outgoing: Outgoing) -> str:
+    """Changes when the words or the picture do: then an older container must not go out."""
+    content = "\0".join((outgoing.text, outgoing.media_url, outgoing.alt_text))
+    return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+
+def _refusal(state: str, words: str) -> ConnectorError:
+    """Why a new container did not come about; the status text names one of Instagram's subcodes."""
+    named = re.search(r"\b2207\d{3}\b", words)
+    message = words or f"The container is {state}."
+    return error_for(Fault(0, int(named[0]) if named else 0, message, transient=True), 400, creates=False)

@@ -1,0 +1,166 @@
+"""What Facebook and Instagram share: one way to call the Graph API, and to check and to trade a token.
+
+Facts and where they stand:
+- a version lives two years after its successor; a dead one is served, without an error, by the oldest living one, and
+  ``facebook-api-version`` names the version that really answered:
+  https://developers.facebook.com/docs/graph-api/guides/versioning
+- the token travels as ``Authorization: Bearer``, so that it stands in no address; ``appsecret_proof`` is the
+  HMAC-SHA256 of the token keyed by the app's secret:
+  https://developers.facebook.com/docs/graph-api/guides/secure-requests
+- what /debug_token tells: ``connectors.meta_tokens``; what errors mean: ``connectors.meta_errors``
+"""
+
+import functools
+import hashlib
+import hmac
+import logging
+from collections.abc import Mapping
+from typing import ClassVar
+from urllib.parse import quote
+
+import requests
+
+from connectors import http, meta_errors, meta_tokens
+from connectors.base import Connector, TokenStatus
+from connectors.errors import AccountBlocked, ConnectorError, Rejected, TokenInvalid
+
+logger = logging.getLogger("connectors.meta")
+
+#: Seconds for the answer to a look, which is cheap to repeat; making and publishing may take the full time.
+LOOK_SECONDS = 10
+#: Seconds for the look after a publish, which is only a courtesy: the post is out.
+COURTESY_SECONDS = 5
+
+
+class GraphConnector(Connector):
+    """A place on the Graph API: a Page or an Instagram professional account."""
+
+    credential_keys = ("access_token",)
+    #: Rights without which nothing can be published or read back.
+    scopes_needed: ClassVar[tuple[str, ...]] = ()
+    #: The field of the place that people know it by.
+    name_field: ClassVar[str] = "name"
+
+    @property
+    def token(self) -> str:
+        return str(self.credentials.get("access_token") or "").strip()
+
+    @property
+    def app_secret(self) -> str:
+        """The secret of the app that the token belongs to; empty when it is not known."""
+        return self.settings.meta_app_secret
+
+    @property
+    def app_known(self) -> bool:
+        return bool(self.settings.meta_app_id and self.app_secret)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        return tuple(filter(None, (*super().secrets, self.token, self.settings.meta_app_secret)))
+
+    @property
+    def place(self) -> str:
+        """The address as one segment of a path."""
+        return quote(self.address, safe="")
+
+    def get(self, path: str, *, seconds: float = LOOK_SECONDS, **params: object) -> dict:
+        """Look something up with the account's token; harmless to repeat."""
+        return self.call("GET", path, seconds=seconds, params=params).data
+
+    def look(self, path: str, **params: object) -> dict:
+        """A courtesy after a publish: whatever goes wrong here is logged and must not spoil what succeeded."""
+        try:
+            return self.get(path, seconds=COURTESY_SECONDS, **params)
+        except ConnectorError as error:
+            logger.info("%s %s is out, but could not be looked at: %s", self.label, path, error.message)
+            return {}
+
+    def call(self, method: str, path: str, *, creates: bool = False, seconds: float = 0, **request) -> http.Answer:
+        """One call with the account's token; ``request`` takes requests' ``params``, ``data`` and ``files``."""
+        if not self.token:
+            raise TokenInvalid(f"No access token is stored for {self.label} {self.address}.")
+        fields = "data" if method == "POST" else "params"
+        request[fields] = {**request.get(fields, {}), **self._proof()}
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return self.send(method, path, creates=creates, seconds=seconds, headers=headers, **request)
+
+    def send(
+        self, method: str, path: str, *, creates: bool = False, seconds: float = 0, versioned: bool = True, **request
+    ) -> http.Answer:
+        """One call that brings its own credentials. ``seconds`` shortens the wait for the answer."""
+        connect, read = self.settings.timeout
+        root = f"{self.api_base}/{self.settings.graph_api_version}" if versioned else self.api_base
+        return http.call(
+            method,
+            f"{root}/{path}",
+            creates=creates,
+            classify=functools.partial(self.classify, creates=creates),
+            secrets=self.secrets,
+            timeout=(connect, min(read, seconds) if seconds else read),
+            **request,
+        )
+
+    def classify(self, response: requests.Response, *, creates: bool) -> ConnectorError | None:
+        answered = response.headers.get("facebook-api-version", "")
+        if answered and answered != self.settings.graph_api_version:
+            warn_of_version(self.settings.graph_api_version, answered)
+        return meta_errors.classify(response, creates=creates)
+
+    def check_token(self) -> TokenStatus:
+        """Ask about the token, then use it: one that counts as valid can still be unable to read."""
+        told = self._debug_token()
+        if told.get("is_valid") is False:
+            return meta_tokens.status(told, valid=False, detail=meta_tokens.why(told))
+        try:
+            name = self._name_of_place()
+        except TokenInvalid as error:
+            return meta_tokens.status(told, valid=False, detail=error.message)
+        except (Rejected, AccountBlocked) as error:
+            # The token was accepted; the place is hidden from it.
+            return meta_tokens.status(told, valid=True, needed=self.scopes_needed, detail=error.message)
+        return meta_tokens.status(told, valid=True, needed=self.scopes_needed, account_name=name)
+
+    def refresh_token(self) -> Mapping[str, object] | None:
+        """A younger token by fb_exchange_token; None when the app's id and secret are not known."""
+        if not self.app_known:
+            return None
+        answer = self.send("GET", "oauth/access_token", params={
+            "grant_type": "fb_exchange_token",
+            "client_id": self.settings.meta_app_id,
+            "client_secret": self.app_secret,
+            "fb_exchange_token": self.token,
+        })  # fmt: skip
+        return meta_tokens.traded(self.credentials, answer)
+
+    def _proof(self) -> dict[str, str]:
+        if not self.app_secret:
+            return {}
+        return {"appsecret_proof": hmac.new(self.app_secret.encode(), self.token.encode(), hashlib.sha256).hexdigest()}
+
+    def _debug_token(self) -> dict:
+        """What Meta tells of the token; {} when the app is not known, or is not the one that may ask."""
+        if not (self.app_known and self.token):
+            return {}
+        app = f"{self.settings.meta_app_id}|{self.app_secret}"
+        try:
+            answer = self.send(
+                "GET", "debug_token", seconds=LOOK_SECONDS, params={"input_token": self.token, "access_token": app}
+            )
+        except (TokenInvalid, Rejected, AccountBlocked) as error:
+            # This speaks of the app's own token, not of the account's.
+            logger.warning("META_APP_ID and META_APP_SECRET cannot look at the token of %s: %s", self.address, error)
+            return {}
+        told = answer.data.get("data")
+        return told if isinstance(told, dict) else {}
+
+    def _name_of_place(self) -> str:
+        me = self.get("me", fields="id,name")
+        if str(me.get("id")) == self.address and self.name_field == "name":
+            return str(me.get("name") or "")
+        return str(self.get(self.place, fields=self.name_field).get(self.name_field) or "")
+
+
+@functools.cache
+def warn_of_version(asked: str, answered: str) -> None:
+    """Say once in a process that another version answered than the one we asked for."""
+    logger.warning("Asked Graph API %s, but %s answered: see GRAPH_API_VERSION.", asked, answered)

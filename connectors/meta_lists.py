@@ -1,0 +1,80 @@
+"""Looking for our post in a list of the Graph API, newest first, page by page, as far back as it matters.
+
+How lists are paged: https://developers.facebook.com/docs/graph-api/results
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+from connectors.base import Outgoing, Published
+from connectors.errors import OutcomeUnknown
+from connectors.meta import GraphConnector
+from connectors.readback import is_ours, look_back_to
+
+#: The vendor's largest page, and how many of them we read before we say that we cannot tell.
+PAGE_SIZE = 100
+MOST_PAGES = 10
+
+
+def rows(place: GraphConnector, path: str, *, fields: str, moment: str, since: datetime | None) -> Iterator[dict]:
+    """Every row that is not older than ``since`` by its field ``moment``; OutcomeUnknown when the list does not end.
+
+    ``since`` None reads the whole list. The address of the next page is taken apart and not followed: it holds a token.
+    """
+    params: dict[str, object] = {"fields": fields, "limit": PAGE_SIZE}
+    if since:
+        params["since"] = int(since.timestamp())
+    for _page in range(MOST_PAGES):
+        answer = place.get(path, **params)
+        page = answer.get("data")
+        if not isinstance(page, list):
+            raise OutcomeUnknown(f"{place.label} answered with half a list.")
+        told = [row for row in page if isinstance(row, dict)]
+        yield from (row for row in told if not _older(row.get(moment), since))
+        following = _following(answer)
+        if not following or (told and _older(told[-1].get(moment), since)):
+            return
+        params.update(following)
+    raise OutcomeUnknown(f"{place.label} has more than {MOST_PAGES * PAGE_SIZE} posts since then.")
+
+
+def find_post(place: GraphConnector, outgoing: Outgoing, path: str, *, fields: tuple[str, ...]) -> Published | None:
+    """Our post in the list at ``path``, or None when it is not there.
+
+    ``fields`` names, in this order, what holds the text, the moment and the public address; more may follow.
+    """
+    text, moment, permalink = fields[:3]
+    listed = rows(place, path, fields=",".join(("id", *fields)), moment=moment, since=look_back_to(outgoing))
+    for row in listed:
+        if is_ours(outgoing, str(row.get(text) or ""), _links(row)):
+            return Published(str(row.get("id")), str(row.get(permalink) or ""))
+    return None
+
+
+def _links(row: dict) -> Iterator[str]:
+    """The addresses a post carries beside its text; Facebook wraps them in one of its own."""
+    attachments = row.get("attachments")
+    for attached in attachments.get("data", ()) if isinstance(attachments, dict) else ():
+        for field in ("unshimmed_url", "url"):
+            address = str(attached.get(field) or "")
+            yield address
+            yield from parse_qs(urlsplit(address).query).get("u", ())
+
+
+def _following(answer: dict) -> dict[str, str]:
+    """What to ask for the next page, or {} when there is none."""
+    paging = answer.get("paging")
+    address = paging.get("next") if isinstance(paging, dict) else None
+    asked = dict(parse_qsl(urlsplit(str(address or "")).query))
+    return {name: value for name, value in asked.items() if name not in ("access_token", "appsecret_proof")}
+
+
+def _older(stamp: object, since: datetime | None) -> bool:
+    """Is a moment such as 2019-08-12T03:45:11+0000 before ``since``? One that cannot be read is not."""
+    if since is None:
+        return False
+    try:
+        return datetime.fromisoformat(str(stamp)) < since.replace(microsecond=0)
+    except (ValueError, TypeError):
+        return False

@@ -1,0 +1,53 @@
+"""What Meta tells of a token, in our words.
+
+Facts and where they stand:
+- /debug_token wants two tokens as parameters: the one to look at and the app's own "id|secret". ``expires_at`` 0 means
+  never. ``data_access_expires_at`` is 90 days after the person last used the app; past it the token still counts as
+  valid and reads fail: https://developers.facebook.com/docs/graph-api/reference/debug_token
+- an exchanged token lives about 60 days; ``expires_in`` can be missing; an expired token cannot be exchanged:
+  https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from connectors.base import TokenStatus
+from connectors.http import Answer, require
+
+
+def status(
+    told: Mapping[str, object], *, valid: bool, needed: tuple[str, ...] = (), account_name: str = "", detail: str = ""
+) -> TokenStatus:
+    """Our view of a /debug_token answer; ``told`` may be {} when nobody could be asked about moments and scopes."""
+    scopes = told.get("scopes")
+    missing = tuple(scope for scope in needed if scope not in scopes) if isinstance(scopes, list) else ()
+    return TokenStatus(
+        valid=valid,
+        expires_at=_moment(told.get("expires_at")),
+        data_access_expires_at=_moment(told.get("data_access_expires_at")),
+        account_name=account_name,
+        scopes_missing=missing,
+        detail=detail,
+    )
+
+
+def why(told: Mapping[str, object]) -> str:
+    """The sentence that says why a token is not valid."""
+    error = told.get("error")
+    words = error.get("message") if isinstance(error, dict) else None
+    return str(words or "Meta says that the token is not valid.")
+
+
+def traded(credentials: Mapping[str, str], answer: Answer) -> Mapping[str, object]:
+    """The credentials to store after a trade, with the moment the new token dies, or None when it was not told."""
+    fresh = require(answer, "access_token")
+    seconds = answer.data.get("expires_in")
+    lives = timedelta(seconds=int(seconds)) if isinstance(seconds, int | float) and seconds > 0 else None
+    return {**credentials, "access_token": fresh, "expires_at": datetime.now(UTC) + lives if lives else None}
+
+
+def _moment(stamp: object) -> datetime | None:
+    """A Unix time as a moment; 0, null and nonsense mean that there is none."""
+    if not isinstance(stamp, int | float) or isinstance(stamp, bool) or stamp <= 0:
+        return None
+    return datetime.fromtimestamp(stamp, UTC)
