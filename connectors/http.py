@@ -14,9 +14,11 @@ import requests
 
 from connectors.errors import ConnectorError, OutcomeUnknown, RateLimited, Rejected, TokenInvalid, TransientError
 from connectors.faults import innermost, surely_unsent
-from connectors.masking import mask
+from connectors.masking import MaskingFilter, mask
 
 logger = logging.getLogger("connectors.http")
+# At DEBUG it prints whole addresses, and some vendors want tokens there.
+logging.getLogger("urllib3.connectionpool").addFilter(MaskingFilter())
 
 #: (connect, read) seconds. The read time-out is per socket read, so a dripping answer can take longer.
 TIMEOUT = (5.0, 30.0)
@@ -55,15 +57,20 @@ def call(
     secrets = tuple(secrets)
     where = mask(f"{method} {urlsplit(url).netloc}{urlsplit(url).path}", secrets)
     started = time.monotonic()
+    session = _session()
     try:
-        response = _session().request(
+        response = session.request(
             method, url, timeout=timeout, auth=auth or _without_netrc, allow_redirects=False, **request
         )
-    except requests.RequestException as fault:
+    except (requests.RequestException, UnicodeError) as fault:
         error = _from_fault(fault, where, creates=creates, secrets=secrets)
         logger.info("%s: no answer after %.0f ms: %s", where, 1000 * (time.monotonic() - started), error.message)
         # Not chained: requests' own exceptions print the address, and Telegram carries its token there.
         raise error from None
+    finally:
+        # Empties the pool. Asking for "Connection: close" is not enough: a server may obey without saying so, and the
+        # next request would die on the old connection.
+        session.close()
     logger.debug("%s: HTTP %s in %.0f ms", where, response.status_code, 1000 * (time.monotonic() - started))
     return _judge(response, where, creates=creates, classify=classify, secrets=secrets)
 
@@ -151,11 +158,11 @@ def _general_rule(response: requests.Response, where: str, *, creates: bool) -> 
 
 
 def _from_fault(
-    fault: requests.RequestException, where: str, *, creates: bool, secrets: tuple[str, ...]
+    fault: requests.RequestException | UnicodeError, where: str, *, creates: bool, secrets: tuple[str, ...]
 ) -> ConnectorError:
     cause = mask(innermost(fault), secrets)
     if isinstance(fault, ValueError) and not isinstance(fault, requests.exceptions.JSONDecodeError):
-        # requests calls a bad address or header a ValueError: nothing left this machine.
+        # A bad address or header is a ValueError, also where a letter cannot be encoded: nothing left this machine.
         return Rejected(f"{where} could not be called: {cause}")
     if surely_unsent(fault):
         return TransientError(f"{where} could not be reached: {cause}")

@@ -85,7 +85,7 @@ class Instagram(GraphConnector):
         return self.settings.meta_app_secret if self.login == "facebook" else ""
 
     def prepare(self, outgoing: Outgoing, draft: str) -> str:
-        """Take up the container in ``draft`` if it holds the same words and picture, else make one: at most four calls."""
+        """Take up the container in ``draft`` if it holds the same words and picture, else make one. At most 4 calls."""
         if not outgoing.media_url:
             raise Rejected("Instagram takes only posts with a picture at a public address.")
         content = _fingerprint(outgoing)

@@ -1,5 +1,6 @@
 """Keeping secrets out of everything we print or store."""
 
+import logging
 import re
 from collections.abc import Iterable
 from urllib.parse import quote
@@ -7,8 +8,12 @@ from urllib.parse import quote
 #: Things shaped like a token, masked even when nobody told us the secret.
 _TOKEN_SHAPES = (
     (re.compile(r"(/bot)\d+:[A-Za-z0-9_-]+"), r"\1***"),
-    (re.compile(r"((?:access_token|input_token|client_secret|fb_exchange_token)=)[^&\s\"']+"), r"\1***"),
-    (re.compile(r"((?:Bearer|OAuth) )[A-Za-z0-9._~+/=|-]{6,}"), r"\1***"),
+    (
+        re.compile(r"((?:access_token|input_token|client_secret|fb_exchange_token|appsecret_proof)=)[^&\s\"']+"),
+        r"\1***",
+    ),
+    (re.compile(r"(Bearer )[A-Za-z0-9._~+/=|-]{16,}"), r"\1***"),
+    (re.compile(r'(oauth_(?:token|consumer_key|signature)=")[^"]+'), r"\1***"),
 )
 
 
@@ -19,3 +24,11 @@ def mask(text: str, secrets: Iterable[str] = ()) -> str:
     for pattern, replacement in _TOKEN_SHAPES:
         text = pattern.sub(replacement, text)
     return text
+
+
+class MaskingFilter(logging.Filter):
+    """Takes everything shaped like a token out of the records of a logger that is not ours."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = mask(record.getMessage()), ()
+        return True

@@ -130,7 +130,7 @@ def fault_of(body: object) -> Fault | None:
         code=whole(told.get("code")),
         subcode=whole(told.get("error_subcode")),
         message=str(told.get("message") or ""),
-        user_message=str(told.get("error_user_msg") or ""),
+        user_message=": ".join(str(told[key]) for key in ("error_user_title", "error_user_msg") if told.get(key)),
         transient=told.get("is_transient") is True,
     )
 
