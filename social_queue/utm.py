@@ -13,8 +13,10 @@ from django.utils.text import slugify
 
 MEDIUM = "social"
 CAMPAIGN = "autopost"
-#: Longest value taken from ``meta``, in characters.
+#: Longest value taken from ``meta``, and the most that a link may grow by, percent-encoded; in characters.
 LONGEST_VALUE = 200
+LONGEST_GROWTH = 500
+_LONGEST_CAMPAIGN = 60
 #: In the order in which they are appended; the last three are left out unless somebody names them.
 PARAMETERS = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_id")
 #: Carries the code of a post when ``utm_content`` is taken.
@@ -60,6 +62,9 @@ def build_utm(url: str, platform: str, meta: Mapping[str, object] | None, *, cod
     if code and code not in {*added.values(), *(value for values in present.values() for value in values)}:
         added[_free_name({**present, **wanted})] = code
     appended = "&".join(f"{name}={quote(value, safe='')}" for name, value in _in_order(added))
+    if len(appended) > LONGEST_GROWTH:
+        longest = max(added, key=lambda name: len(quote(added[name])))
+        raise UtmFault(f"meta.{longest}", f"is too long: the link would grow by over {LONGEST_GROWTH} characters.")
     joint = "&" if query and appended and not query.endswith("&") else ""
     mark = question_mark or ("?" if appended else "")
     return f"{head}{mark}{query}{joint}{appended}{hash_sign}{fragment}"
@@ -67,8 +72,7 @@ def build_utm(url: str, platform: str, meta: Mapping[str, object] | None, *, cod
 
 def check_meta(meta: Mapping[str, object]) -> None:
     """Raise UtmFault when ``meta`` holds a UTM value that ``build_utm`` would refuse; for use at the door."""
-    for name in PARAMETERS:
-        _value(meta, name)
+    build_utm("https://example.com/", "p" * 30, meta, code="c" * 16, campaign="g" * _LONGEST_CAMPAIGN)
 
 
 def _check_link(url: str) -> None:
@@ -94,7 +98,7 @@ def _wanted(platform: str, meta: Mapping[str, object], campaign: str) -> dict[st
     fallback = {
         "utm_source": platform,
         "utm_medium": MEDIUM,
-        "utm_campaign": slugify(campaign, allow_unicode=True)[:LONGEST_VALUE] or CAMPAIGN,
+        "utm_campaign": slugify(campaign)[:_LONGEST_CAMPAIGN] or CAMPAIGN,
     }
     values = {name: _value(meta, name) or fallback.get(name, "") for name in PARAMETERS}
     return {name: value for name, value in values.items() if value}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from social_queue.utm import LONGEST_VALUE, UtmFault, build_utm, check_meta
+from social_queue.utm import LONGEST_GROWTH, LONGEST_VALUE, UtmFault, build_utm, check_meta
 
 DEFAULTS = "utm_source=telegram&utm_medium=social&utm_campaign=autopost"
 
@@ -20,7 +20,7 @@ _pairs = st.lists(st.builds("{}{}".format, _names, st.one_of(st.just(""), _odd.m
 _hosts = st.sampled_from(["example.com", "EXAMPLE.com:8443", "bücher.example", "xn--bcher-kva.example", "[::1]:80"])
 _paths = st.one_of(st.just(""), _odd.map(lambda text: "/" + text.replace("?", "")))
 _tails = st.one_of(st.just(""), _odd.map("#{}".format))
-_values = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=30)
+_values = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=5)
 _metas = st.dictionaries(st.sampled_from(["utm_source", "utm_campaign", "utm_content", "utm_term", "utm_id"]), _values)
 _codes = st.one_of(st.just(""), st.from_regex(r"[A-Za-z0-9]{8}", fullmatch=True))
 
@@ -84,6 +84,11 @@ def test_values_come_back_from_the_link_as_they_were_given(meta):
             assert found[name] == value.strip()
 
 
+@given(links(), _metas, _codes)
+def test_a_link_grows_by_a_known_length_at_most(url, meta, code):
+    assert len(build_utm(url, "telegram", meta, code=code)) <= len(url) + LONGEST_GROWTH + 2
+
+
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
@@ -114,6 +119,10 @@ def test_the_campaign_falls_back_to_the_game_made_a_slug():
     assert "utm_campaign=gates-of-olympus-1000" in built
 
 
+def test_a_name_in_no_latin_letters_leaves_the_default_campaign():
+    assert "utm_campaign=autopost" in build_utm("https://e.com/", "x", {}, campaign="奥林匹斯之门")
+
+
 def test_the_code_goes_into_content_and_into_ap_when_content_is_taken():
     assert "utm_content=k3Jd8sQa" in build_utm("https://e.com/", "x", {}, code="k3Jd8sQa")
     assert build_utm("https://e.com/?ap=1", "x", {"utm_content": "B"}, code="k3Jd8sQa").endswith(
@@ -129,7 +138,7 @@ def test_a_link_that_is_no_web_address_is_refused_by_name(url):
         build_utm(url, "x", {})
 
 
-@pytest.mark.parametrize("value", [True, ["a"], {"a": 1}, "a\nb", "\ud800", "x" * (LONGEST_VALUE + 1)])
+@pytest.mark.parametrize("value", [True, ["a"], {"a": 1}, "a\nb", "\ud800", "x" * (LONGEST_VALUE + 1), "🎰" * 50])
 def test_a_value_that_cannot_travel_is_refused_by_name(value):
     with pytest.raises(UtmFault, match="^meta.utm_campaign: ") as caught:
         check_meta({"utm_campaign": value})
