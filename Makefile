@@ -1,0 +1,49 @@
+# Autopost's commands. PORT and SANDBOX_PORT are honoured by all of them; everything binds to 127.0.0.1.
+
+PYTHON := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run worker sandbox key test test-fast lint format bench chaos
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## make .venv with everything installed, and nothing else
+	@scripts/setup.sh
+
+demo: setup ## try everything on this machine, no token needed; ONCE=1 stops after the samples are out
+	@$(PYTHON) manage.py demo $(if $(ONCE),--once) $(ARGS)
+
+run: setup ## web and worker (and the sandbox while SANDBOX=true) in this terminal
+	@$(PYTHON) manage.py migrate --verbosity 0
+	@$(PYTHON) scripts/run.py
+
+worker: setup ## a worker alone
+	@$(PYTHON) manage.py qcluster
+
+sandbox: setup ## the pretended platforms alone
+	@$(PYTHON) manage.py sandbox
+
+key: setup ## print a new key for CREDENTIALS_KEY
+	@$(PYTHON) -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"
+
+test: setup ## the whole suite on SQLite and on a real MariaDB, then the browser tests
+	@$(PYTHON) -m tests.support.run $(ARGS)
+
+test-fast: setup ## the suite on SQLite, without the browser
+	@$(PYTHON) -m tests.support.run --fast $(ARGS)
+
+lint: setup ## style, missing migrations, Django's own checks
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@DATABASE_URL=sqlite://:memory: $(PYTHON) manage.py makemigrations --check --dry-run
+	@DATABASE_URL=sqlite://:memory: $(PYTHON) manage.py check
+
+format: setup ## mend what ruff can mend
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+bench: setup ## measure speed; tables and JSON in benchmarks/results
+	@$(PYTHON) -m benchmarks $(ARGS)
+
+chaos: setup ## kill workers at random moments and count what is out twice or lost
+	@$(PYTHON) -m benchmarks.chaos $(ARGS)

@@ -1,0 +1,13 @@
+"""How gunicorn serves the site; named in the Procfile as ``python:autopost_site.server``."""
+
+from autopost_site.settings import PORT
+
+bind = f"127.0.0.1:{PORT}"
+workers = 2
+threads = 4
+# A worker that says nothing for so long is replaced; the slowest page waits for a platform's answer (5 + 30 seconds).
+timeout = 60
+keepalive = 75
+# The heartbeat file of a worker must never wait for a disk.
+worker_tmp_dir = "/dev/shm"  # noqa: S108
+control_socket_disable = True

@@ -1,0 +1,81 @@
+#!/bin/sh
+# Makes .venv with everything installed, and nothing else. Run again it costs nothing until a requirements file changes.
+set -eu
+cd "$(dirname "$0")/.."
+
+venv=.venv
+stamp=$venv/.installed
+mysql_stamp=$venv/.installed-mysql
+mysql_packages="default-libmysqlclient-dev pkg-config gcc"
+
+say() { printf '%s\n' "$*" >&2; }
+sum() { cat "$@" scripts/setup.sh | cksum; }
+pip() { "$venv/bin/python" -m pip --disable-pip-version-check --no-input "$@"; }
+is_current() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
+
+find_python() {
+    for name in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
+        "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && python=$name && return 0
+    done
+    return 1
+}
+
+make_venv() {
+    find_python || { scripts/need-debian python3 python3-venv && find_python; } || {
+        say "Autopost needs Python 3.11 or later: sudo apt-get install python3 python3-venv"
+        exit 1
+    }
+    [ -x "$venv/bin/python" ] && "$venv/bin/python" -m pip --version >/dev/null 2>&1 && return
+    # Debian keeps the half of venv that brings pip in a package of its own.
+    "$python" -c 'import ensurepip, venv' 2>/dev/null || scripts/need-debian python3-venv || {
+        say "Python's venv module is missing: sudo apt-get install python3-venv"
+        exit 1
+    }
+    rm -rf "$venv"
+    "$python" -m venv "$venv"
+}
+
+install_all() {
+    wanted=$(sum requirements.txt requirements-dev.txt)
+    is_current "$stamp" "$wanted" && return
+    say "Installing Autopost's Python packages into $venv (a minute or two) …"
+    pip install --quiet --requirement requirements.txt --requirement requirements-dev.txt
+    echo "$wanted" >"$stamp"
+}
+
+# The MySQL driver is compiled here, which a machine may be unable to do: SQLite must work all the same.
+install_mysql() {
+    wanted=$(sum requirements-mysql.txt)
+    is_current "$mysql_stamp" "$wanted" && return
+    is_current "$mysql_stamp" "not $wanted" && ! can_compile && missing_mysql && return
+    if ! can_compile; then
+        headers=
+        has_headers || headers=python3-dev
+        # shellcheck disable=SC2086 - a list of words
+        scripts/need-debian $mysql_packages $headers || true
+    fi
+    if can_compile && pip install --quiet --requirement requirements-mysql.txt; then
+        echo "$wanted" >"$mysql_stamp"
+    else
+        echo "not $wanted" >"$mysql_stamp"
+        missing_mysql
+    fi
+}
+
+has_headers() {
+    "$venv/bin/python" -c 'import pathlib, sys, sysconfig
+sys.exit(not (pathlib.Path(sysconfig.get_path("include")) / "Python.h").exists())'
+}
+
+can_compile() {
+    has_headers && command -v gcc >/dev/null 2>&1 && command -v pkg-config >/dev/null 2>&1 &&
+        { pkg-config --exists mysqlclient || pkg-config --exists mariadb || pkg-config --exists libmariadb; }
+}
+
+missing_mysql() {
+    say "SQLite is ready; for MySQL and MariaDB first: sudo apt-get install $mysql_packages python3-dev, then make setup."
+}
+
+make_venv
+install_all
+install_mysql

@@ -1,0 +1,122 @@
+"""`make test`: the suite on SQLite, on a private MariaDB, and in a browser, with a sum of it all in the last line."""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support import browser, mariadb
+from tests.support.environment import IN_CI, ROOT
+
+#: The longest test is far below; a hang must not hold a whole run.
+_TEST_TIMEOUT_S = 300
+_NOTHING_COLLECTED = 5
+
+
+@dataclass
+class Part:
+    """How one part of the suite went. ``trouble`` says why it did not run, or how it failed."""
+
+    name: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0
+    trouble: str = ""
+    could_not_run: bool = False
+
+    @property
+    def good(self) -> bool:
+        return not (self.failed or self.trouble) or (self.could_not_run and not IN_CI)
+
+    def __str__(self) -> str:
+        if self.could_not_run:
+            return f"{self.name} NOT RUN ({self.trouble.splitlines()[0]})"
+        counts = [(self.passed, "passed"), (self.failed, "failed"), (self.skipped, "skipped")]
+        told = ", ".join(f"{count} {word}" for count, word in counts if count or word == "passed")
+        return f"{self.name} {told}{f' ({self.trouble})' if self.trouble else ''} in {self.seconds:.0f} s"
+
+
+def main(arguments: list[str]) -> int:
+    """Run the parts one after the other; 0 when all went well. Unknown options are pytest's."""
+    parser = argparse.ArgumentParser(prog="make test", description=__doc__)
+    parser.add_argument("--fast", action="store_true", help="SQLite only, without the browser")
+    options, for_pytest = parser.parse_known_args(arguments)
+    # Being told to stop must stop the database server too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
+    runs = [on_sqlite] if options.fast else [on_sqlite, on_mariadb, in_browser]
+    parts = [run(for_pytest) for run in runs]
+    print("\n" + " · ".join(str(part) for part in parts))
+    return 0 if all(part.good for part in parts) else 1
+
+
+def on_sqlite(arguments: list[str]) -> Part:
+    """Everything but the browser, on files of SQLite."""
+    return _pytest("SQLite", ["-m", "not browser", *_workers(), *arguments])
+
+
+def on_mariadb(arguments: list[str]) -> Part:
+    """The same on a real MariaDB."""
+    try:
+        with mariadb.private_server() as address:
+            return _pytest("MariaDB", ["-m", "not browser", *_workers(), *arguments], DATABASE_URL=address)
+    except mariadb.Unavailable as reason:
+        return _not_run("MariaDB", str(reason))
+
+
+def in_browser(arguments: list[str]) -> Part:
+    """What an editor sees, in a headless Chromium, on SQLite."""
+    if not browser.chromium():
+        subprocess.run([ROOT / "scripts" / "need-debian", "chromium"], check=False)
+    if not browser.chromium():
+        return _not_run("browser", browser.WHAT_IS_MISSING)
+    return _pytest("browser", ["-m", "browser", *arguments])
+
+
+def _workers() -> list[str]:
+    return ["-n", str(min(max(os.cpu_count() or 2, 2), 4)), "--dist", "worksteal"]
+
+
+def _not_run(name: str, reason: str) -> Part:
+    part = Part(name, trouble=reason, could_not_run=True)
+    print(f"\n── {part}\n{reason}", flush=True)
+    return part
+
+
+def _pytest(name: str, arguments: list[str], **environment: str) -> Part:
+    print(f"\n── {name} " + "─" * (100 - len(name)), flush=True)
+    # An exported DATABASE_URL belongs to somebody's site, not to this run.
+    inherited = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    part, started = Part(name), time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        command = [sys.executable, "-m", "pytest", f"--junitxml={report}", f"--timeout={_TEST_TIMEOUT_S}", *arguments]
+        status = subprocess.run(command, cwd=ROOT, env=inherited | environment, check=False).returncode
+        if report.exists():
+            _count(part, report)
+    part.seconds = time.monotonic() - started
+    if status == _NOTHING_COLLECTED:
+        part.trouble, part.could_not_run = "no test was chosen", True
+    elif status and not part.failed:
+        part.trouble = f"pytest ended with {status}"
+    return part
+
+
+def _count(part: Part, report: Path) -> None:
+    # Our own file, just written by pytest.
+    suite = ElementTree.parse(report).getroot().find("testsuite")  # noqa: S314
+    number: Callable[[str], int] = lambda name: int(suite.get(name, 0))  # noqa: E731
+    part.failed = number("failures") + number("errors")
+    part.skipped = number("skipped")
+    part.passed = number("tests") - part.failed - part.skipped
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
