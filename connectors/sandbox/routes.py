@@ -21,7 +21,8 @@ OWN_ROUTES: tuple[tuple[re.Pattern[str], Callable[[Exchange], Answer]], ...] = (
     (re.compile(r"/_media/"), wall.picture),
     (re.compile(r"/_short/"), bitly.follow),
     (re.compile(r"/wall\.json$"), wall.as_json),
-    (re.compile(r"/(_posts)?$"), wall.as_page),
+    (re.compile(r"/$"), wall.as_page),
+    (re.compile(r"/_posts$"), wall.cards_since),
     (re.compile(r"/_post/"), wall.one_post),
 )
 

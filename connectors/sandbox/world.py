@@ -14,13 +14,13 @@ from connectors.sandbox.scenarios import ScenarioBook
 #: The platforms that have a feed on the wall.
 PLATFORMS = ("facebook", "instagram", "telegram", "twitter")
 
-_LINK = re.compile(r"https?://[^\s<>\"'“”]+", re.IGNORECASE)
-_TRAILING = ".,;:!?)]}»…"
+LINK = re.compile(r"https?://[^\s<>\"'“”]+", re.IGNORECASE)
+TRAILING = ".,;:!?)]}»…"
 
 
 def links_in(text: str) -> list[str]:
     """Every http(s) address in a text, without the punctuation that ends a sentence."""
-    return [found.rstrip(_TRAILING) for found in _LINK.findall(text)]
+    return [found.rstrip(TRAILING) for found in LINK.findall(text)]
 
 
 @dataclass(frozen=True)
