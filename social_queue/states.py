@@ -23,6 +23,7 @@ ARROWS: dict[tuple[str, str], str] = {
     (P.PUBLISHING, P.UNKNOWN): "no answer after the point of no return, or the lease ran out after it",
     (P.UNKNOWN, P.PUBLISHED): "found on the platform, late answer, or a human saw it",
     (P.UNKNOWN, P.PENDING): "surely absent, or a human says so, or the account allows re-sending",
+    (P.UNKNOWN, P.FAILED): "surely absent, and failures exhausted",
     (P.UNKNOWN, P.CANCELLED): "an operator",
     (P.PENDING, P.CANCELLED): "an operator, or expires_at: too late",
     (P.FAILED, P.CANCELLED): "an operator",

@@ -1,0 +1,131 @@
+"""Taking due posts: accounts first, the least recently served first, the oldest due post of each."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+
+from social_queue import deadlocks, states
+from social_queue.models import Attempt, PlatformAccount, Post
+
+P = Post.Status
+
+
+@dataclass(frozen=True)
+class Claim:
+    """``attempts`` written for the posts we now hold; ``contended``: others were at the same posts, look again."""
+
+    attempts: list[Attempt]
+    contended: bool = False
+
+
+def claim(*, now: datetime, worker: str, limit: int) -> Claim:
+    """Take up to ``limit`` due posts, at most one per account, and write their attempts in one short transaction.
+
+    A paused, blocked, resting or busy account costs nothing: its posts are never looked at.
+    """
+    due = candidates(now, limit)
+    if not due:
+        return Claim([])
+    try:
+        with transaction.atomic():
+            attempts = _take(due, now=now, worker=worker)
+    except IntegrityError:
+        # The unique in_flight_account refused: another claimer was a moment faster.
+        return Claim([], contended=True)
+    except OperationalError as fault:
+        if not deadlocks.is_collision(fault):
+            raise
+        return Claim([], contended=True)
+    return Claim(attempts, contended=not attempts)
+
+
+def open_accounts(now: datetime):
+    """The accounts that may post at ``now``: active, no limit to wait out, past their interval, nothing in flight."""
+    in_flight = Post.objects.filter(in_flight_account=OuterRef("pk"))
+    return PlatformAccount.objects.filter(
+        _none_or_past("paused_until", now), _none_or_past("resting_until", now), status=PlatformAccount.Status.ACTIVE
+    ).filter(~Exists(in_flight))
+
+
+def candidates(now: datetime, limit: int) -> dict[int, int]:
+    """{account id: id of its oldest due post} for the accounts whose turn it is. One indexed look-up an account."""
+    due = Post.objects.filter(account=OuterRef("pk"), status=P.PENDING, not_before__lte=now)
+    turn = (
+        open_accounts(now)
+        .filter(Exists(due))
+        .order_by(F("last_served_at").asc(nulls_first=True), "pk")
+        .annotate(oldest=Subquery(due.order_by("not_before", "id").values("pk")[:1]))
+    )
+    return dict(turn.values_list("pk", "oldest")[:limit])
+
+
+def next_due(now: datetime) -> datetime | None:
+    """The next moment after ``now`` at which a post or an account comes due, or None."""
+    posts = Post.objects.filter(status=P.PENDING, not_before__gt=now).order_by("not_before")
+    moments = [posts.values_list("not_before", flat=True).first()]
+    for column in ("paused_until", "resting_until"):
+        ends = PlatformAccount.objects.filter(**{f"{column}__gt": now}).order_by(column)
+        moments.append(ends.values_list(column, flat=True).first())
+    return min((moment for moment in moments if moment), default=None)
+
+
+def _take(due: dict[int, int], *, now: datetime, worker: str) -> list[Attempt]:
+    accounts = _lock_accounts(list(due), now)
+    posts = list(
+        Post.objects.select_for_update(of=_of_self())
+        .select_related("item", "account")
+        .filter(pk__in=[due[account] for account in accounts], status=P.PENDING, not_before__lte=now)
+    )
+    late = [post for post in posts if post.item.expires_at and post.item.expires_at <= now]
+    for post in late:
+        states.move(post, P.CANCELLED, attempt=post.attempts_made, error_kind="too_late", error="Too late: it expired.")
+    posts = [post for post in posts if post not in late]
+    if not posts:
+        return []
+    states.hold(posts, lease_until=now + timedelta(seconds=settings.LEASE_SECONDS))
+    _serve([post.account for post in posts], now)
+    return _write_attempts(posts, now=now, worker=worker)
+
+
+def _lock_accounts(ids: list[int], now: datetime) -> list[int]:
+    """Lock those that are still free; in id order, so that two claimers can't wait for each other in a circle."""
+    can_skip = connection.features.has_select_for_update_skip_locked
+    rows = PlatformAccount.objects.select_for_update(skip_locked=can_skip).filter(pk__in=ids).order_by("pk")
+    locked = [account.pk for account in rows.only("pk")]
+    return list(open_accounts(now).filter(pk__in=locked).values_list("pk", flat=True))
+
+
+def _of_self() -> tuple[str, ...]:
+    return ("self",) if connection.features.has_select_for_update_of else ()
+
+
+def _serve(accounts: list[PlatformAccount], now: datetime) -> None:
+    PlatformAccount.objects.filter(pk__in=[account.pk for account in accounts]).update(last_served_at=now)
+    for account in accounts:
+        if account.min_interval_s:
+            rest(account, now)
+
+
+def rest(account: PlatformAccount, now: datetime) -> None:
+    """No other post of this account before its interval is over."""
+    resting_until = now + timedelta(seconds=account.min_interval_s)
+    PlatformAccount.objects.filter(pk=account.pk).update(resting_until=resting_until)
+
+
+def _write_attempts(posts: list[Post], *, now: datetime, worker: str) -> list[Attempt]:
+    Attempt.objects.bulk_create(
+        Attempt(post=post, number=post.attempts_made, worker=worker, started_at=now) for post in posts
+    )
+    numbers = {post.pk: post for post in posts}
+    written = Attempt.objects.filter(post__in=posts, ended_at=None, worker=worker, started_at=now)
+    attempts = [attempt for attempt in written if attempt.number == numbers[attempt.post_id].attempts_made]
+    for attempt in attempts:
+        attempt.post = numbers[attempt.post_id]
+    return attempts
+
+
+def _none_or_past(column: str, now: datetime) -> Q:
+    return Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__lte": now})

@@ -1,0 +1,154 @@
+"""Publishing what is due: claim, deliver in a crew of threads, and wait for the next post while time is left."""
+
+import functools
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import close_old_connections
+
+from social_queue import heartbeat, kick, telling
+from social_queue.claim import claim, next_due
+from social_queue.deliver import Clock, deliver
+from social_queue.models import Attempt
+from social_queue.outcomes import Delivery
+from social_queue.reconcile import expire_leases
+
+logger = logging.getLogger("social_queue.dispatch")
+
+#: How often a waiting tick looks for posts that came in meanwhile; half of the lateness we allow ourselves.
+LOOK_EVERY = timedelta(milliseconds=500)
+BEAT_EVERY = timedelta(seconds=10)
+#: The one tick that waits; if its process dies, another may take over after this long.
+WAITING_ROLE, ROLE_HOLD = "dispatch", timedelta(seconds=20)
+
+
+def drain(*, clock: Clock, report: Callable[[Delivery], None] | None = None, until: datetime | None = None) -> Counter:
+    """Publish everything that is due, then return how often each outcome came; what others hold is left to them."""
+    return Tick(clock, report=report, until=until).run()
+
+
+def tick(*, clock: Clock) -> Counter:
+    """Publish what is due for TICK_BUDGET seconds, waiting for what comes due; one tick waits at a time.
+
+    A second tick only drains. Returns how often each outcome came.
+    """
+    until = clock() + timedelta(seconds=settings.TICK_BUDGET)
+    holder = heartbeat.worker_name()
+    if not heartbeat.take_role(WAITING_ROLE, now=clock(), hold=ROLE_HOLD, holder=holder):
+        return drain(clock=clock, until=until)
+    try:
+        return Tick(clock, until=until, holder=holder).run()
+    finally:
+        heartbeat.leave_role(WAITING_ROLE, holder=holder)
+
+
+class Tick:
+    """One run: a window of attempts in hand that is refilled as they end."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        until: datetime | None = None,
+        holder: str = "",
+        report: Callable[[Delivery], None] | None = None,
+    ) -> None:
+        self.clock, self.until, self.holder = clock, until, holder
+        self.report = report or (lambda delivery: None)
+        self.batch = settings.DISPATCH_BATCH
+        self.worker = heartbeat.worker_name()
+        self.outcomes: Counter = Counter()
+        self.in_hand: set[Future] = set()
+        self.beaten_at: datetime | None = None
+        self.called_others = False
+
+    def run(self) -> Counter:
+        """Claim and deliver until the time is over or, unless this is the waiting tick, nothing is left to claim."""
+        while True:
+            now = self.clock()
+            self._housekeeping(now)
+            time_left = self.until is None or now < self.until
+            claimed, contended = self._claim(now) if time_left else (0, False)
+            if self.in_hand:
+                self._collect()
+            elif not time_left or not (self.holder or claimed or contended):
+                break
+            elif contended:
+                time.sleep(0.005)
+            else:
+                self._rest(now)
+        telling.tell_due(self.clock())
+        return self.outcomes
+
+    def _claim(self, now: datetime) -> tuple[int, bool]:
+        room = self.batch - len(self.in_hand)
+        if room < max(1, self.batch // 4):
+            return 0, False
+        taken = claim(now=now, worker=self.worker, limit=room)
+        for attempt in taken.attempts:
+            self.in_hand.add(_crew(self.batch).submit(_work, attempt, self.clock))
+        if len(taken.attempts) == self.batch and not self.called_others:
+            # More than one batch is due: every idle worker and host takes part.
+            self.called_others = True
+            kick.call_others(now)
+        return len(taken.attempts), taken.contended
+
+    def _collect(self) -> None:
+        done, self.in_hand = wait(self.in_hand, timeout=0.2, return_when=FIRST_COMPLETED)
+        for future in done:
+            try:
+                delivery = future.result()
+            except Exception:
+                # Not even the outcome could be written (a database that is gone): the post's lease will speak for it.
+                logger.exception("an attempt's outcome could not be recorded")
+                self.outcomes["unrecorded"] += 1
+                continue
+            if delivery is not None:
+                self.outcomes[delivery.outcome] += 1
+                self.report(delivery)
+
+    def _rest(self, now: datetime) -> None:
+        due = next_due(now)
+        pause = min(LOOK_EVERY, due - now) if due else LOOK_EVERY
+        time.sleep(max(0.0, pause.total_seconds()))
+
+    def _housekeeping(self, now: datetime) -> None:
+        if self.beaten_at is not None and now - self.beaten_at < BEAT_EVERY:
+            return
+        self.beaten_at = now
+        heartbeat.beat("tick", now=now)
+        expire_leases(now)
+        if self.holder:
+            heartbeat.take_role(WAITING_ROLE, now=now, hold=ROLE_HOLD, holder=self.holder)
+            self.in_hand.add(_crew(self.batch).submit(_tell, self.clock))
+
+
+@functools.cache
+def _crew(size: int) -> ThreadPoolExecutor:
+    """This process's threads; kept, since each holds a database connection."""
+    return ThreadPoolExecutor(max_workers=size + 1, thread_name_prefix="deliver")
+
+
+@contextmanager
+def _fresh_connections() -> Iterator[None]:
+    close_old_connections()
+    try:
+        yield
+    finally:
+        close_old_connections()
+
+
+def _work(attempt: Attempt, clock: Clock) -> Delivery | None:
+    with _fresh_connections():
+        return deliver(attempt, clock=clock)
+
+
+def _tell(clock: Clock) -> None:
+    with _fresh_connections():
+        telling.tell_due(clock())

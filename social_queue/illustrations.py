@@ -1,0 +1,148 @@
+"""The picture of a post: the item's own, fitted to the platform when it must be, or a generated card."""
+
+import hashlib
+import ipaddress
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from connectors import media, pictures
+from connectors.base import Connector, Limits, Picture
+from connectors.errors import Rejected, TransientError
+from social_queue import cards, files
+from social_queue.models import Post, QueueItem
+
+logger = logging.getLogger("social_queue.illustrations")
+
+#: No picture of any platform may be larger than this before it is fitted.
+LARGEST_DOWNLOAD = 30 * 1024 * 1024
+_TYPE_OF_ENDING = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif"}
+
+
+@dataclass(frozen=True)
+class Illustration:
+    """Where the picture is: a public address, a local file, both, or (both empty) there is none."""
+
+    url: str = ""
+    path: str = ""
+
+
+def picture_for(post: Post, connector: Connector) -> Illustration:
+    """The picture as this platform takes it. Raises Rejected with the platform's rule, or TransientError."""
+    item, limits = post.item, connector.limits
+    if item.image:
+        return _own_file(Path(item.image.path), connector)
+    if item.image_url:
+        return _from_address(item.image_url, connector)
+    if _gets_card(limits):
+        return _own_file(Path(_card(item).path), connector)
+    if limits.needs_media:
+        raise Rejected(f"{connector.label} needs a picture, this item has none and picture cards are switched off.")
+    return Illustration()
+
+
+def will_have_picture(item: QueueItem, limits: Limits) -> bool:
+    """Will a post of this item carry a picture? Decides which of a platform's two length limits holds."""
+    return bool(item.image or item.image_url) or _gets_card(limits)
+
+
+def public_problem(connector: Connector) -> str:
+    """Why the platform could not fetch a picture from us: a sentence, or "" when it could."""
+    if not _is_private(settings.PUBLIC_BASE_URL) or _is_private(connector.api_base):
+        return ""
+    return (
+        f"{connector.label} fetches pictures from PUBLIC_BASE_URL, but {settings.PUBLIC_BASE_URL} can't be reached "
+        "from outside: set it to the public address of this site, or give the item an image_url."
+    )
+
+
+def _gets_card(limits: Limits) -> bool:
+    return settings.CARDS == "auto" or (settings.CARDS == "needed" and limits.needs_media)
+
+
+def _from_address(url: str, connector: Connector) -> Illustration:
+    limits = connector.limits
+    try:
+        kept = _fetch_once(url)
+    except TransientError as fault:
+        if limits.media_by == "bytes" or _TYPE_OF_ENDING.get(_ending(url), "") not in limits.media_types:
+            raise
+        # Our trouble need not be the platform's: it fetches the address itself and says so when it can't.
+        logger.warning("post goes out with its picture unseen: %s", fault)
+        return Illustration(url=url)
+    fitted = _fitted(kept, connector)
+    if fitted == kept:
+        return Illustration(url="" if limits.media_by == "bytes" else url, path=str(kept))
+    return _served(fitted, connector)
+
+
+def _own_file(path: Path, connector: Connector) -> Illustration:
+    return _served(_fitted(path, connector), connector)
+
+
+def _served(path: Path, connector: Connector) -> Illustration:
+    if connector.limits.media_by != "url":
+        return Illustration(path=str(path))
+    if problem := public_problem(connector):
+        raise Rejected(problem)
+    return Illustration(url=files.public_url(path), path=str(path))
+
+
+def _fetch_once(url: str) -> Path:
+    """The picture behind an address, downloaded once for all platforms and attempts."""
+    name = hashlib.sha256(url.encode()).hexdigest()
+    path = Path(settings.MEDIA_ROOT) / "fetched" / name[:2] / name
+    if not path.exists():
+        picture = media.fetch(url, max_bytes=LARGEST_DOWNLOAD, allowed_hosts=_allowed_hosts())
+        files.write_whole(path, picture.content)
+    return path
+
+
+def _fitted(path: Path, connector: Connector) -> Path:
+    """``path`` itself when the platform takes it as it is, else a converted copy named after its content."""
+    picture = _inspect(path)
+    if not pictures.problems(picture, connector.limits):
+        return path
+    try:
+        content, media_type = pictures.fitting(picture, connector.limits, how=settings.PICTURE_FIT)
+    except ValueError as fault:
+        raise Rejected(f"{connector.label} does not take this picture: {fault}") from fault
+    name = hashlib.sha256(content).hexdigest()
+    ending = ".png" if media_type == "image/png" else ".jpg"
+    target = Path(settings.MEDIA_ROOT) / "fitted" / name[:2] / f"{name}{ending}"
+    if not target.exists():
+        files.write_whole(target, content)
+    return target
+
+
+def _inspect(path: Path) -> Picture:
+    try:
+        return media.inspect(path.read_bytes())
+    except FileNotFoundError as fault:
+        raise Rejected(f"The item's picture {path.name} is no longer there: upload it again.") from fault
+
+
+def _card(item: QueueItem):
+    try:
+        return cards.card_for(item.title, item.data)
+    except ValueError as fault:
+        raise Rejected(f"No picture card can be drawn: {fault}") from fault
+
+
+def _allowed_hosts() -> tuple[str, ...]:
+    return (*settings.MEDIA_ALLOWED_HOSTS, urlsplit(settings.PUBLIC_BASE_URL).netloc)
+
+
+def _ending(url: str) -> str:
+    return Path(urlsplit(url).path).suffix.lower()
+
+
+def _is_private(address: str) -> bool:
+    host = urlsplit(address).hostname or ""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return host == "localhost" or "." not in host or host.endswith((".local", ".internal", ".lan"))

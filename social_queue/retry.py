@@ -1,0 +1,88 @@
+"""When a failed try is repeated, if at all: one pure table."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from connectors.errors import (
+    AccountBlocked,
+    AddressMoved,
+    NotReady,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    TokenInvalid,
+    TransientError,
+)
+from social_queue.models import Alert, PlatformAccount, Post
+
+#: How long to wait after the first, second and third failure in a row. After the fourth the post has failed.
+#: A hiccup is over in a minute, a deployment in five, an outage often within the quarter: 21 minutes in all.
+PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
+
+#: A platform that asks for patience gets at least this much, and never more than a month.
+LEAST_PATIENCE, MOST_PATIENCE = timedelta(minutes=1), timedelta(days=31)
+
+P, A = Post.Status, PlatformAccount.Status
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of a post after a try.
+
+    ``to`` is its next status, ``wait`` how long until it may be claimed (or, when unknown, asked about). ``failures``
+    is the new count of failures in a row. ``account`` is the status its account falls into, "" for none;
+    ``account_rests`` says that the account waits as long as the post. ``alert`` is the kind to raise, "" for none.
+    """
+
+    to: str
+    wait: timedelta = timedelta(0)
+    failures: int = 0
+    account: str = ""
+    account_rests: bool = False
+    alert: str = ""
+
+
+def decide(error: Exception, *, failures: int, sent: bool, ask_after: timedelta) -> Decision:
+    """The decision for one failed try.
+
+    ``failures`` in a row before this one; ``sent``: was the point of no return passed; ``ask_after``: how long the
+    platform gets before it is asked about an unknown post.
+    """
+    match error:
+        case OutcomeUnknown():
+            return Decision(P.UNKNOWN, wait=ask_after, failures=failures)
+        case TransientError():
+            return failed_again(failures)
+        case RateLimited():
+            return Decision(P.PENDING, wait=_patience(error.retry_after), failures=failures, account_rests=True)
+        case NotReady():
+            return Decision(P.PENDING, wait=timedelta(seconds=max(0.0, error.retry_after)), failures=failures)
+        case AddressMoved():
+            return Decision(P.PENDING, failures=failures)
+        case TokenInvalid():
+            return Decision(P.PENDING, failures=failures, account=A.NEEDS_TOKEN, alert=Alert.Kind.TOKEN_INVALID)
+        case AccountBlocked():
+            return Decision(P.PENDING, failures=failures, account=A.BLOCKED, alert=Alert.Kind.ACCOUNT_BLOCKED)
+        case Rejected():
+            return Decision(P.FAILED, failures=failures, alert=Alert.Kind.REJECTED)
+    if sent:
+        return Decision(P.UNKNOWN, wait=ask_after, failures=failures, alert=Alert.Kind.OUR_FAULT)
+    return Decision(P.FAILED, failures=failures, alert=Alert.Kind.OUR_FAULT)
+
+
+def failed_again(failures: int) -> Decision:
+    """One more failure after ``failures`` others: the next pause, or the end."""
+    if failures >= len(PAUSES):
+        return Decision(P.FAILED, failures=failures + 1, alert=Alert.Kind.GIVEN_UP)
+    alert = Alert.Kind.FAILING if failures + 1 == len(PAUSES) else ""
+    return Decision(P.PENDING, wait=PAUSES[failures], failures=failures + 1, alert=alert)
+
+
+def absent(failures: int) -> Decision:
+    """The platform surely does not have the post: send it again at once, but not for ever."""
+    again = failed_again(failures)
+    return Decision(again.to, failures=again.failures, alert=again.alert)
+
+
+def _patience(seconds: float | None) -> timedelta:
+    return min(MOST_PATIENCE, max(LEAST_PATIENCE, timedelta(seconds=min(seconds or 0, 86400 * 365))))
