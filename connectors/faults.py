@@ -7,7 +7,6 @@ the inner reason tells them apart. So a short list says what is surely unsent, a
 import re
 import ssl
 
-import requests
 import urllib3.exceptions
 
 #: Faults that arise before the first byte of a request leaves this machine. Everything else may have been sent.
@@ -21,7 +20,16 @@ _HANDSHAKE_REASONS = {
 }
 
 
-def surely_unsent(fault: requests.RequestException) -> bool:
+def never_built(fault: Exception) -> bool:
+    """True when the request made no sense: a bad address, or a header with a letter that cannot stand there.
+
+    ``requests`` makes these a ValueError. But it also gives that class to an *answer* whose headers contradict each
+    other; then the fault wraps the one of urllib3.
+    """
+    return isinstance(fault, ValueError) and not any(isinstance(argument, Exception) for argument in fault.args)
+
+
+def surely_unsent(fault: Exception) -> bool:
     """True only when the request cannot have reached the platform."""
     reason = getattr(fault.args[0], "reason", None) if fault.args else None
     if isinstance(reason, _SURELY_UNSENT):

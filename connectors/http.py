@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
 
 import requests
+import urllib3.exceptions
 
 from connectors.errors import ConnectorError, OutcomeUnknown, RateLimited, Rejected, TokenInvalid, TransientError
-from connectors.faults import innermost, surely_unsent
+from connectors.faults import innermost, never_built, surely_unsent
 from connectors.masking import MaskingFilter, mask
 
 logger = logging.getLogger("connectors.http")
@@ -55,14 +55,14 @@ def call(
     fresh connection each time: a kept-alive connection that died looks just like an answer that was lost.
     """
     secrets = tuple(secrets)
-    where = mask(f"{method} {urlsplit(url).netloc}{urlsplit(url).path}", secrets)
+    where = mask(f"{method} {url.partition('://')[2].partition('?')[0]}", secrets)
     started = time.monotonic()
     session = _session()
     try:
         response = session.request(
             method, url, timeout=timeout, auth=auth or _without_netrc, allow_redirects=False, **request
         )
-    except (requests.RequestException, UnicodeError) as fault:
+    except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as fault:
         error = _from_fault(fault, where, creates=creates, secrets=secrets)
         logger.info("%s: no answer after %.0f ms: %s", where, 1000 * (time.monotonic() - started), error.message)
         # Not chained: requests' own exceptions print the address, and Telegram carries its token there.
@@ -157,12 +157,9 @@ def _general_rule(response: requests.Response, where: str, *, creates: bool) -> 
     return Rejected(f"{said}.")
 
 
-def _from_fault(
-    fault: requests.RequestException | UnicodeError, where: str, *, creates: bool, secrets: tuple[str, ...]
-) -> ConnectorError:
+def _from_fault(fault: Exception, where: str, *, creates: bool, secrets: tuple[str, ...]) -> ConnectorError:
     cause = mask(innermost(fault), secrets)
-    if isinstance(fault, ValueError) and not isinstance(fault, requests.exceptions.JSONDecodeError):
-        # A bad address or header is a ValueError, also where a letter cannot be encoded: nothing left this machine.
+    if never_built(fault):
         return Rejected(f"{where} could not be called: {cause}")
     if surely_unsent(fault):
         return TransientError(f"{where} could not be reached: {cause}")

@@ -1,0 +1,167 @@
+"""One request, one classification: what ``connectors.http`` makes of every way an answer can fail to come."""
+
+import contextlib
+import socket
+import ssl
+import struct
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from connectors import http
+from connectors.errors import OutcomeUnknown, RateLimited, Rejected, TokenInvalid, TransientError
+from tests.connectors.rawserver import HALF_ANSWERS, RawServer, answer, closed_port, listening, own_certificate
+
+SECRET = "s3cret-Zq81-token"
+QUICK = (0.5, 0.3)
+
+
+def fail(url: str, *, creates: bool, **request):
+    """Make a call that must fail; returns the error."""
+    with pytest.raises(http.ConnectorError) as caught:
+        http.call("POST", url, creates=creates, timeout=QUICK, secrets=[SECRET], **request)
+    return caught.value
+
+
+def kinds(url: str) -> tuple[type, type]:
+    """The error of a repeatable and of a creating call."""
+    return type(fail(url, creates=False)), type(fail(url, creates=True))
+
+
+class TestSurelyUnsent:
+    """Nothing can have been created, whatever the call was meant to do."""
+
+    def test_a_refused_connection_is_transient_even_for_a_creating_call(self):
+        assert kinds(f"http://127.0.0.1:{closed_port()}/x") == (TransientError, TransientError)
+
+    def test_a_name_that_does_not_exist_is_transient_even_for_a_creating_call(self):
+        assert kinds("http://nowhere.invalid/x") == (TransientError, TransientError)
+
+    def test_a_connection_that_is_never_accepted_is_transient_even_for_a_creating_call(self):
+        with socket.socket() as deaf:
+            deaf.bind(("127.0.0.1", 0))
+            deaf.listen(0)
+            callers = [socket.socket() for _ in range(4)]
+            for caller in callers:
+                caller.setblocking(False)
+                caller.connect_ex(deaf.getsockname())
+            try:
+                assert kinds(f"http://127.0.0.1:{deaf.getsockname()[1]}/x") == (TransientError, TransientError)
+            finally:
+                for caller in callers:
+                    caller.close()
+
+    def test_a_server_that_does_not_speak_tls_is_transient_even_for_a_creating_call(self):
+        with listening(lambda connection: connection.sendall(answer(400, {}))) as port:
+            assert kinds(f"https://127.0.0.1:{port}/x") == (TransientError, TransientError)
+
+    def test_a_certificate_that_nobody_vouches_for_is_transient_even_for_a_creating_call(self, tmp_path):
+        context = own_certificate(tmp_path)
+
+        def shake_hands(connection):
+            with contextlib.suppress(ssl.SSLError):
+                context.wrap_socket(connection, server_side=True).close()
+
+        with listening(shake_hands) as port:
+            assert kinds(f"https://127.0.0.1:{port}/x") == (TransientError, TransientError)
+
+    @pytest.mark.parametrize("url", ["http://", "not an address", "http://exa mple/x", "http://[::1/x"])
+    def test_an_address_that_makes_no_sense_is_rejected(self, url):
+        assert kinds(url) == (Rejected, Rejected)
+
+    @pytest.mark.parametrize("token", [f"{SECRET}\nHost: evil", f"{SECRET}’"])
+    def test_a_token_that_fits_in_no_header_is_rejected_without_being_shown(self, token):
+        with RawServer(answer(content={"id": 1})) as server:
+            error = fail(server.url, creates=True, headers={"Authorization": f"Bearer {token}"})
+            assert server.asked == []
+        assert type(error) is Rejected
+        assert SECRET not in f"{error!r} {error.detail}"
+
+
+class TestPerhapsSent:
+    """The request may have arrived: unknown after a creating call, transient after any other."""
+
+    @pytest.mark.parametrize("name", [name for name in HALF_ANSWERS if not name.startswith(("an empty", "null"))])
+    def test_half_an_answer_leaves_a_creating_call_unknown(self, name):
+        with RawServer(HALF_ANSWERS[name]) as server:
+            assert kinds(server.url) == (TransientError, OutcomeUnknown)
+            assert len(server.asked) == 2
+
+    def test_no_answer_in_time_leaves_a_creating_call_unknown(self):
+        with RawServer(answer(), pause=1.5) as server:
+            assert kinds(server.url) == (TransientError, OutcomeUnknown)
+
+    def test_a_reset_connection_leaves_a_creating_call_unknown(self):
+        def reset(connection):
+            connection.recv(65536)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+        with listening(reset) as port:
+            assert kinds(f"http://127.0.0.1:{port}/x") == (TransientError, OutcomeUnknown)
+
+    def test_a_connection_lost_while_shaking_hands_leaves_a_creating_call_unknown(self):
+        with listening(lambda connection: connection.recv(65536)) as port:
+            assert kinds(f"https://127.0.0.1:{port}/x") == (TransientError, OutcomeUnknown)
+
+    def test_an_answer_whose_headers_contradict_each_other_leaves_a_creating_call_unknown(self):
+        said = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}"
+        with RawServer(said) as server:
+            assert kinds(server.url) == (TransientError, OutcomeUnknown)
+
+    def test_an_answer_that_cannot_be_unpacked_leaves_a_creating_call_unknown(self):
+        with RawServer(answer(body=b"not gzip", Content_Encoding="gzip")) as server:
+            assert kinds(server.url) == (TransientError, OutcomeUnknown)
+
+    @pytest.mark.parametrize("status", [500, 502, 503, 504, 599])
+    def test_a_server_error_leaves_a_creating_call_unknown(self, status):
+        with RawServer(answer(status, {})) as server:
+            assert kinds(server.url) == (TransientError, OutcomeUnknown)
+
+    def test_an_answer_without_the_expected_field_is_lost(self):
+        whole = http.Answer(200, {"id": ""}, {})
+        for creates, kind in ((False, TransientError), (True, OutcomeUnknown)):
+            with pytest.raises(kind):
+                http.require(whole, "id", creates=creates)
+        assert http.require(http.Answer(200, {"id": 7}, {}), "id") == "7"
+
+
+class TestAnswers:
+    @pytest.mark.parametrize(
+        ("status", "kind"),
+        [(400, Rejected), (403, Rejected), (404, Rejected), (413, Rejected), (401, TokenInvalid), (429, RateLimited)],
+    )
+    def test_a_clear_no_is_the_same_for_every_call(self, status, kind):
+        with RawServer(answer(status, {})) as server:
+            assert kinds(server.url) == (kind, kind)
+            assert fail(server.url, creates=True).http_status == status
+
+    @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+    def test_a_redirect_is_not_followed(self, status):
+        with RawServer(answer(content={"id": "1"})) as target:
+            with RawServer(answer(status, {}, Location=target.url)) as server:
+                assert kinds(server.url) == (Rejected, Rejected)
+            assert target.asked == []
+
+    def test_a_limit_names_its_seconds(self):
+        with RawServer(answer(429, {}, Retry_After="17")) as server:
+            assert fail(server.url, creates=True).retry_after == 17
+
+    def test_a_limit_may_name_a_moment(self):
+        moment = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+        with RawServer(answer(429, {}, Retry_After=moment)) as server:
+            assert 80 < fail(server.url, creates=True).retry_after <= 90
+
+    @pytest.mark.parametrize("nonsense", ["soon", "-5", "1.5.2026", "Tue, 99 Foo 2026"])
+    def test_a_limit_that_names_nonsense_names_nothing(self, nonsense):
+        with RawServer(answer(429, {}, Retry_After=nonsense)) as server:
+            assert fail(server.url, creates=True).retry_after is None
+
+    def test_the_platform_s_own_rule_goes_before_the_general_one(self):
+        with RawServer(answer(500, {"code": 7})) as server:
+            error = fail(server.url, creates=True, classify=lambda response: Rejected("No.", code="7"))
+        assert (type(error), error.code, error.http_status) == (Rejected, "7", 500)
+
+    def test_a_list_is_wrapped_so_that_data_is_always_an_object(self):
+        with RawServer(answer(content=[1, 2])) as server:
+            assert http.call("GET", server.url).data == {"data": [1, 2]}
