@@ -145,7 +145,7 @@ class Connector:
         raise NotImplementedError
 
     def find_existing(self, outgoing: Outgoing, draft: str) -> Published | None:
-        """Look for this post on the platform. None only when it is *surely* absent; else raises OutcomeUnknown."""
+        """Look for this post. None only when *surely* absent; else OutcomeUnknown or the account's own trouble."""
         raise OutcomeUnknown(f"{self.label} cannot be asked whether this post is out.")
 
     def check_token(self) -> TokenStatus:

@@ -137,9 +137,9 @@ class Instagram(GraphConnector):
     def _name_of_place(self) -> str:
         if self.login == "facebook":
             return super()._name_of_place()
-        me = self.get("me", fields="user_id,username")
-        if str(me.get("user_id")) == self.address:
-            return str(me.get("username") or "")
+        me = self.call("GET", "me", seconds=LOOK_SECONDS, params={"fields": "user_id,username"})
+        if require(me, "user_id") == self.address:
+            return str(me.data.get("username") or "")
         return str(self.get(self.place, fields="username").get("username") or "")
 
     def _make_container(self, outgoing: Outgoing) -> str:

@@ -116,7 +116,9 @@ class GraphConnector(Connector):
         except TokenInvalid as error:
             return meta_tokens.status(told, valid=False, detail=error.message)
         except (Rejected, AccountBlocked) as error:
-            # The token was accepted; the place is hidden from it.
+            if not error.code:
+                raise
+            # Meta itself spoke: it took the token, but hides the place from it.
             return meta_tokens.status(told, valid=True, needed=self.scopes_needed, detail=error.message)
         return meta_tokens.status(told, valid=True, needed=self.scopes_needed, account_name=name)
 
@@ -154,9 +156,9 @@ class GraphConnector(Connector):
         return told if isinstance(told, dict) else {}
 
     def _name_of_place(self) -> str:
-        me = self.get("me", fields="id,name")
-        if str(me.get("id")) == self.address and self.name_field == "name":
-            return str(me.get("name") or "")
+        me = self.call("GET", "me", seconds=LOOK_SECONDS, params={"fields": "id,name"})
+        if http.require(me, "id") == self.address and self.name_field == "name":
+            return str(me.data.get("name") or "")
         return str(self.get(self.place, fields=self.name_field).get(self.name_field) or "")
 
 

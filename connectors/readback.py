@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from connectors.base import Outgoing
-from connectors.errors import ConnectorError, OutcomeUnknown
+from connectors.errors import AccountBlocked, ConnectorError, OutcomeUnknown, RateLimited, TokenInvalid
 
 #: What may not follow a marker: a character that would make it a longer link. A full stop ends a sentence unless a
 #: letter follows it.
@@ -51,18 +51,17 @@ def look_back_to(outgoing: Outgoing) -> datetime | None:
 
 @contextlib.contextmanager
 def undecided() -> Iterator[None]:
-    """Whatever keeps us from looking leaves the outcome unknown; the platform's evidence is kept."""
+    """Whatever keeps us from looking leaves the outcome unknown, with the platform's evidence.
+
+    What concerns the account as a whole (its token, its limits, a block) is passed on as it is.
+    """
     try:
         yield
-    except OutcomeUnknown:
+    except (OutcomeUnknown, TokenInvalid, RateLimited, AccountBlocked):
         raise
     except ConnectorError as error:
-        raise OutcomeUnknown(
-            f"Could not look whether it is out: {error.message}",
-            http_status=error.http_status,
-            code=error.code,
-            detail=error.detail,
-        ) from error
+        evidence = {"http_status": error.http_status, "code": error.code, "detail": error.detail}
+        raise OutcomeUnknown(f"Could not look whether it is out: {error.message}", **evidence) from error
 
 
 def _plain(text: str) -> str:
