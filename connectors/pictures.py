@@ -1,0 +1,168 @@
+"""Making a picture fit what a platform takes: type, bytes, ratio, size, orientation, colours.
+
+Pure Pillow; no network. ``problems`` says what is wrong, ``fitting`` mends it, or refuses with the platform's rule.
+"""
+
+import io
+
+from PIL import Image, ImageFilter, ImageOps
+
+from connectors.base import Limits, Picture
+from connectors.colours import flattened, is_srgb
+from connectors.guard import MediaRefused
+from connectors.media import is_animated, opened, orientation
+
+HOW = ("pad", "crop", "refuse")
+
+_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
+#: Tried in this order until the file is small enough; below the last one blocks begin to show, so we shrink instead.
+_QUALITIES = (90, 82, 74, 66)
+_SHRINK = 0.8
+_SMALLEST_SIDE = 64
+#: Largest side of a padded picture: beside a strip of 20,000 × 10 pixels the padding would fill the memory.
+_LARGEST_FRAME = 4096
+#: A picture is cut or padded to a hair inside the bounds, because whole pixels seldom hit a ratio exactly.
+_ROUNDING = 0.005
+
+
+def problems(picture: Picture, limits: Limits, *, types: tuple[str, ...] = ()) -> list[str]:
+    """What this platform would mind, a sentence each; [] when it can go as it is.
+
+    ``types``: the media types to accept instead of ``limits.media_types``.
+    """
+    types = types or limits.media_types
+    found = []
+    if picture.media_type not in types:
+        found.append(f"The picture is {_name(picture.media_type)}; accepted: {', '.join(map(_name, types))}.")
+    if len(picture.content) > limits.media_bytes:
+        found.append(f"The picture has {len(picture.content):,} bytes; at most {limits.media_bytes:,} are accepted.")
+    ratio = _ratio_problem(picture.width, picture.height, limits)
+    found += [ratio] if ratio else []
+    found += _size_problems(picture, limits)
+    if is_animated(picture):
+        found.append("The picture moves; only its first frame would be shown.")
+    return found
+
+
+def fitting(picture: Picture, limits: Limits, *, how: str = "pad", types: tuple[str, ...] = ()) -> tuple[bytes, str]:
+    """(content, media type) as the platform takes it; the very same bytes when nothing needs to be done.
+
+    ``how``: what to do about a wrong ratio: ``pad`` (a blurred copy behind it; white behind a transparent one),
+    ``crop`` (around the middle) or ``refuse``. ``types``: the media types to accept instead of ``limits.media_types``.
+    Raises MediaRefused with the platform's rule, ValueError for another ``how``.
+    """
+    if how not in HOW:
+        raise ValueError(f"how must be one of {', '.join(HOW)}, not {how!r}.")
+    types = types or limits.media_types
+    with opened(picture.content) as image:
+        if orientation(image) == 1 and is_srgb(image) and not problems(picture, limits, types=types):
+            return picture.content, picture.media_type
+        wrong = _ratio_problem(picture.width, picture.height, limits)
+        if wrong and how == "refuse":
+            raise MediaRefused(wrong)
+        see_through = image.has_transparency_data
+        plain = flattened(ImageOps.exif_transpose(image))
+    if wrong:
+        plain = _cropped(plain, limits) if how == "crop" else _padded(plain, limits, blurred=not see_through)
+    media_type = picture.media_type if picture.media_type in types and picture.media_type in _FORMATS else ""
+    return _encoded(_resized(plain, limits), limits, types=(media_type, *types) if media_type else types)
+
+
+def _ratio_problem(width: int, height: int, limits: Limits) -> str:
+    if limits.media_ratio is None:
+        return ""
+    low, high = limits.media_ratio
+    if low <= width / height <= high:
+        return ""
+    return (
+        f"The picture is {width} × {height} (ratio {width / height:.2f}); "
+        f"its width must be between {low:g} and {high:g} times its height."
+    )
+
+
+def _size_problems(picture: Picture, limits: Limits) -> list[str]:
+    found = []
+    if limits.media_min_width and picture.width < limits.media_min_width:
+        found.append(f"The picture is {picture.width} pixels wide; at least {limits.media_min_width} are needed.")
+    if limits.media_max_width and picture.width > limits.media_max_width:
+        found.append(f"The picture is {picture.width} pixels wide; at most {limits.media_max_width} are kept.")
+    if limits.media_max_sides and picture.width + picture.height > limits.media_max_sides:
+        found.append(
+            f"Width and height of the picture are {picture.width + picture.height} pixels together; "
+            f"at most {limits.media_max_sides} are accepted."
+        )
+    return found
+
+
+def _frame(width: int, height: int, limits: Limits, *, larger: bool) -> tuple[int, int]:
+    """The nearest size of an accepted ratio around (``larger``) or inside this one."""
+    low, high = limits.media_ratio
+    low, high = low * (1 + _ROUNDING), high * (1 - _ROUNDING)
+    too_wide = width / height > high
+    ratio = high if too_wide else low
+    if too_wide == larger:
+        return width, max(1, round(width / ratio))
+    return max(1, round(height * ratio)), height
+
+
+def _padded(image: Image.Image, limits: Limits, *, blurred: bool) -> Image.Image:
+    size = _frame(*image.size, limits, larger=True)
+    if max(size) > _LARGEST_FRAME:
+        image = _scaled(image, _LARGEST_FRAME / max(size))
+        size = _frame(*image.size, limits, larger=True)
+    behind = Image.new("RGB", size, "white")
+    if blurred:
+        # Blurring a small copy and enlarging it looks the same and costs a fraction.
+        small = ImageOps.fit(image, (max(1, size[0] // 8), max(1, size[1] // 8)), Image.Resampling.BILINEAR)
+        behind = small.filter(ImageFilter.GaussianBlur(6)).resize(size, Image.Resampling.BICUBIC)
+    behind.paste(image, ((size[0] - image.width) // 2, (size[1] - image.height) // 2))
+    return behind
+
+
+def _cropped(image: Image.Image, limits: Limits) -> Image.Image:
+    return ImageOps.fit(image, _frame(*image.size, limits, larger=False), Image.Resampling.LANCZOS)
+
+
+def _resized(image: Image.Image, limits: Limits) -> Image.Image:
+    width, height = image.size
+    factor = 1.0
+    if limits.media_max_width and width > limits.media_max_width:
+        factor = limits.media_max_width / width
+    elif limits.media_min_width and width < limits.media_min_width:
+        factor = limits.media_min_width / width
+    if limits.media_max_sides:
+        factor = min(factor, limits.media_max_sides / (width + height))
+    return image if factor == 1 else _scaled(image, factor)
+
+
+def _scaled(image: Image.Image, factor: float) -> Image.Image:
+    size = max(1, int(image.width * factor + 1e-6)), max(1, int(image.height * factor + 1e-6))
+    return image.resize(size, Image.Resampling.LANCZOS)
+
+
+def _encoded(image: Image.Image, limits: Limits, *, types: tuple[str, ...]) -> tuple[bytes, str]:
+    """The picture in the first type that makes it small enough; shrunk when none does."""
+    types = tuple(dict.fromkeys(kind for kind in types if kind in _FORMATS))
+    if not types:
+        raise MediaRefused("None of the accepted picture types is one that we can make.")
+    narrowest = max(limits.media_min_width, _SMALLEST_SIDE)
+    while True:
+        for media_type in types:
+            for quality in _QUALITIES if media_type in ("image/jpeg", "image/webp") else (None,):
+                content = _saved(image, media_type, quality)
+                if len(content) <= limits.media_bytes:
+                    return content, media_type
+        if image.width * _SHRINK < narrowest:
+            raise MediaRefused(f"The picture cannot be made smaller than {limits.media_bytes:,} bytes.")
+        image = _scaled(image, _SHRINK)
+
+
+def _saved(image: Image.Image, media_type: str, quality: int | None) -> bytes:
+    out = io.BytesIO()
+    details = {"quality": quality} if quality else {"optimize": True}
+    image.save(out, _FORMATS[media_type], **details)
+    return out.getvalue()
+
+
+def _name(media_type: str) -> str:
+    return media_type.rpartition("/")[2].upper()
