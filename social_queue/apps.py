@@ -1,6 +1,8 @@
 """The publishing desk as a Django app."""
 
 from django.apps import AppConfig
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,3 +13,11 @@ class SocialQueueConfig(AppConfig):
     label = "queue"
     verbose_name = _("Publishing desk")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Refuse to start on times that don't agree, in every kind of process; set the clock after migrating."""
+        from social_queue import checks, schedules
+
+        if problems := checks.time_problems():
+            raise ImproperlyConfigured(" ".join(problems))
+        post_migrate.connect(schedules.lay_after_migrate, dispatch_uid="autopost-schedules")

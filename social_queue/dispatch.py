@@ -48,6 +48,13 @@ def tick(*, clock: Clock) -> Counter:
         heartbeat.leave_role(WAITING_ROLE, holder=holder)
 
 
+def stay(*, clock: Clock, report: Callable[[Delivery], None], stopped: Callable[[], bool]) -> Counter:
+    """Publish what is due, and go on waiting for more, until ``stopped()``."""
+    run = Tick(clock, report=report, holder=heartbeat.worker_name())
+    run.stopped = stopped
+    return run.run()
+
+
 class Tick:
     """One run: a window of attempts in hand that is refilled as they end."""
 
@@ -67,13 +74,14 @@ class Tick:
         self.in_hand: set[Future] = set()
         self.beaten_at: datetime | None = None
         self.called_others = False
+        self.stopped: Callable[[], bool] = lambda: False
 
     def run(self) -> Counter:
         """Claim and deliver until the time is over or, unless this is the waiting tick, nothing is left to claim."""
         while True:
             now = self.clock()
             self._housekeeping(now)
-            time_left = self.until is None or now < self.until
+            time_left = not self.stopped() and (self.until is None or now < self.until)
             claimed, contended = self._claim(now) if time_left else (0, False)
             if self.in_hand:
                 self._collect()

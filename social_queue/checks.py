@@ -1,0 +1,57 @@
+"""Settings that must agree with each other, checked before anything starts."""
+
+from django.conf import settings
+from django.core.checks import Error, Warning, register
+
+#: Graph API versions and the day on which they end (developers.facebook.com/docs/graph-api/changelog/versions).
+#: A call to a dead one raises no error: it is quietly served by the oldest that lives.
+DEAD_GRAPH_VERSIONS = {"v18.0": "2026-01-26", "v19.0": "2026-05-21", "v20.0": "2026-09-24"}
+
+
+def time_problems() -> list[str]:
+    """Sentences about times that would let a lease end under a living worker; empty when all is well."""
+    call = sum(settings.CALL_TIMEOUT)
+    order = [
+        (
+            "TICK_BUDGET + PREPARE_BUDGET + CONNECT_TIMEOUT + READ_TIMEOUT",
+            settings.TICK_BUDGET + settings.PREPARE_BUDGET + call,
+        ),
+        ("Q_TIMEOUT", settings.Q_TIMEOUT),
+        ("LEASE_SECONDS", settings.LEASE_SECONDS),
+        ("Q_RETRY", settings.Q_RETRY),
+    ]
+    return [
+        f"{name} ({value:g} s) must be less than {next_name} ({next_value:g} s): a lease must outlast its worker."
+        for (name, value), (next_name, next_value) in zip(order, order[1:], strict=False)
+        if value >= next_value
+    ]
+
+
+@register()
+def times_agree(app_configs, **kwargs) -> list[Error]:
+    """tick budget + prepare + one call < q timeout < lease < q retry."""
+    return [Error(sentence, id="autopost.E001") for sentence in time_problems()]
+
+
+@register()
+def alerts_reach_somebody(app_configs, **kwargs) -> list[Error]:
+    """A bot without a chat, or a chat without a bot, tells nobody."""
+    if bool(settings.TELEGRAM_ALERT_BOT_TOKEN) == bool(settings.TELEGRAM_ALERT_CHAT_ID):
+        return []
+    missing = "TELEGRAM_ALERT_CHAT_ID" if settings.TELEGRAM_ALERT_BOT_TOKEN else "TELEGRAM_ALERT_BOT_TOKEN"
+    return [Error(f"{missing} must be set too, or both left empty (then alerts are only logged).", id="autopost.E002")]
+
+
+@register()
+def graph_version_lives(app_configs, **kwargs) -> list[Warning]:
+    """A dead version is answered by another one than we ask for."""
+    version = settings.GRAPH_API_VERSION
+    if version not in DEAD_GRAPH_VERSIONS:
+        return []
+    ended = DEAD_GRAPH_VERSIONS[version]
+    return [
+        Warning(
+            f"GRAPH_API_VERSION {version} ended on {ended}; Meta answers with a newer one. Leave the setting out.",
+            id="autopost.W001",
+        )
+    ]

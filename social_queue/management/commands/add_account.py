@@ -1,0 +1,106 @@
+"""`manage.py add_account`: connect a place we may post to, or update it."""
+
+import getpass
+import json
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+import connectors
+from social_queue.models import PlatformAccount, credentials_of
+
+
+class Command(BaseCommand):
+    """Creates the account, or updates it when the slug exists; prints what to do next."""
+
+    help = "Connect an account, or update the one with this slug."
+
+    def add_arguments(self, parser) -> None:
+        """Platform, address, slug, name and credentials."""
+        parser.add_argument("platform", help="facebook, instagram, telegram, twitter or an alias (fb, ig, tg, x)")
+        parser.add_argument("address", help="Page id, Instagram user id, chat id or @channel, X handle")
+        parser.add_argument("--slug", required=True, help="the account's short name, as generators write it")
+        parser.add_argument("--name", help="how people call it")
+        parser.add_argument(
+            "--credential",
+            nargs="+",
+            action="extend",
+            default=[],
+            metavar="KEY=VALUE",
+            help="VALUE - asks without echo",
+        )
+        parser.add_argument("--credentials-file", metavar="FILE", help="a JSON object of credentials")
+        parser.add_argument(
+            "--option", nargs="+", action="extend", default=[], metavar="KEY=VALUE", help="account option"
+        )
+
+    def handle(self, *args, platform: str, address: str, slug: str, **options) -> None:
+        """Validate everything before anything is written."""
+        name = connectors.resolve_alias(platform)
+        if name is None:
+            raise CommandError(f"There is no platform {platform!r}. Known: {', '.join(connectors.names())}.")
+        account = PlatformAccount.objects.filter(slug=slug).first() or PlatformAccount(slug=slug)
+        created = account.pk is None
+        if not created and account.platform != name:
+            raise CommandError(f"The slug {slug!r} belongs to a {account.platform} account: choose another slug.")
+        account.platform, account.address = name, address.strip()
+        account.name = options["name"] if options["name"] is not None else account.name
+        account.options = account.options | self._account_options(name, options["option"])
+        self._credentials(account, self._given(options), created=created)
+        try:
+            account.full_clean()
+        except ValidationError as fault:
+            lines = [f"{field}: {' '.join(words)}" for field, words in fault.message_dict.items()]
+            raise CommandError("\n".join(lines)) from fault
+        account.save()
+        self.stdout.write(
+            f"{'Added' if created else 'Updated'} {account.slug} ({account.platform}, {account.address})."
+        )
+        self.stdout.write("`manage.py check_tokens` asks the platform whether it accepts the credentials.")
+
+    def _given(self, options: dict) -> dict[str, str]:
+        given: dict[str, str] = {}
+        if options["credentials_file"]:
+            given |= self._from_file(Path(options["credentials_file"]))
+        for word in options["credential"]:
+            key, separator, value = word.partition("=")
+            if not separator or not key:
+                raise CommandError(f"--credential {key!r} must look like KEY=VALUE.")
+            given[key] = getpass.getpass(f"{key}: ") if value == "-" else value
+        return given
+
+    def _from_file(self, path: Path) -> dict[str, str]:
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as fault:
+            raise CommandError(f"--credentials-file {path}: {fault}") from fault
+        if not isinstance(content, dict) or not all(isinstance(value, str) for value in content.values()):
+            raise CommandError(f"--credentials-file {path} must hold one JSON object whose values are texts.")
+        return content
+
+    def _credentials(self, account: PlatformAccount, given: dict[str, str], *, created: bool) -> None:
+        wanted = connectors.get(account.platform).credential_keys
+        unknown = sorted(set(given) - set(wanted))
+        if unknown:
+            raise CommandError(
+                f"{account.platform} has no credential {', '.join(unknown)}. It takes: {', '.join(wanted)}."
+            )
+        held = {} if created else credentials_of(account)
+        new = held | {key: value.strip() for key, value in given.items()}
+        missing = [key for key in wanted if not new.get(key)]
+        if missing:
+            raise CommandError(f"Missing credentials: {', '.join(missing)}. Give each as --credential KEY=VALUE.")
+        if new != held:
+            account.credentials = new
+            account.token_checked_at = account.token_expires_at = account.data_access_expires_at = None
+
+    def _account_options(self, platform: str, words: list[str]) -> dict[str, object]:
+        known = {option.name: option for option in connectors.get(platform).options}
+        chosen: dict[str, object] = {}
+        for word in words:
+            key, _, value = word.partition("=")
+            if key not in known:
+                raise CommandError(f"{platform} has no option {key!r}. It has: {', '.join(known) or 'none'}.")
+            chosen[key] = value.lower() in ("1", "true", "yes", "on") if isinstance(known[key].default, bool) else value
+        return chosen

@@ -1,0 +1,23 @@
+"""`manage.py check_tokens`: ask every platform whether it still accepts our credentials."""
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from social_queue import telling, tokens
+from social_queue.models import PlatformAccount
+
+
+class Command(BaseCommand):
+    """All accounts that are not paused, X included although each of its checks is billed."""
+
+    help = "Check the credentials of every account now (X bills one user read per account)."
+
+    def handle(self, *args, **options) -> None:
+        """One line an account, then the counts."""
+        now = timezone.now()
+        counts = tokens.check_all(now, force=True)
+        telling.tell_due(timezone.now())
+        for account in PlatformAccount.objects.all():
+            self.stdout.write(f"{account.slug}: {account.get_status_display()}. {account.last_error}".strip())
+        words = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
+        self.stdout.write(words or "There is no account yet: add one with add_account.")

@@ -1,0 +1,44 @@
+"""`manage.py dispatch`: publish everything that is due now."""
+
+import dataclasses
+import json
+import signal
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from social_queue import dispatch
+
+
+class Command(BaseCommand):
+    """Publishes what is due and exits 0, whatever became of the posts; with --loop it stays."""
+
+    help = "Publish everything that is due now."
+
+    def add_arguments(self, parser) -> None:
+        """--loop and --json."""
+        parser.add_argument("--loop", action="store_true", help="go on until stopped by SIGTERM or Ctrl-C")
+        parser.add_argument("--json", action="store_true", help="print one JSON object for each try")
+
+    def handle(self, *args, loop: bool, json: bool, **options) -> None:
+        """Drain once, or drain and wait until a signal comes."""
+        self.as_json, self.stopped = json, False
+        if loop:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, self._stop)
+            counts = dispatch.stay(clock=timezone.now, report=self._report, stopped=lambda: self.stopped)
+        else:
+            counts = dispatch.drain(clock=timezone.now, report=self._report)
+        if not json:
+            words = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
+            self.stdout.write(words or "Nothing was due.")
+
+    def _report(self, delivery) -> None:
+        if self.as_json:
+            self.stdout.write(json.dumps(dataclasses.asdict(delivery), ensure_ascii=False))
+            self.stdout.flush()
+        else:
+            self.stdout.write(f"post {delivery.post} on {delivery.account}: {delivery.outcome}")
+
+    def _stop(self, *signal_and_frame) -> None:
+        self.stopped = True

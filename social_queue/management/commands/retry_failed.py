@@ -1,0 +1,41 @@
+"""`manage.py retry_failed`: try failed posts again."""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+import connectors
+from social_queue import moments, operations
+from social_queue.models import Attempt, Post
+
+
+class Command(BaseCommand):
+    """All failed posts, or those of one platform or since a moment."""
+
+    help = "Try failed posts again: all of them, or a selection."
+
+    def add_arguments(self, parser) -> None:
+        """--platform and --since."""
+        parser.add_argument("--platform", help="facebook, instagram, telegram, twitter or an alias")
+        parser.add_argument("--since", help="only posts whose last attempt began at this ISO 8601 moment or later")
+
+    def handle(self, *args, platform: str | None, since: str | None, **options) -> None:
+        """Print how many were taken and why others were not."""
+        posts = Post.objects.filter(status=Post.Status.FAILED).select_related("item", "account").order_by("pk")
+        if platform:
+            name = connectors.resolve_alias(platform)
+            if name is None:
+                raise CommandError(f"--platform {platform!r} is not known. Known: {', '.join(connectors.names())}.")
+            posts = posts.filter(platform=name)
+        if since:
+            recent = Attempt.objects.filter(started_at__gte=self._moment(since))
+            posts = posts.filter(pk__in=recent.values("post"))
+        done = operations.retry(posts, now=timezone.now())
+        self.stdout.write(f"{done.taken} failed posts will be tried again.")
+        for reason, number in done.skipped.items():
+            self.stdout.write(f"{number} left alone: {reason}.")
+
+    def _moment(self, text: str):
+        try:
+            return moments.parse(text)
+        except ValueError as fault:
+            raise CommandError(f"--since {text!r}: {fault}") from fault

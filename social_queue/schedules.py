@@ -1,0 +1,27 @@
+"""The rows that tell django-q2 when to call our tasks."""
+
+from datetime import datetime
+
+from django_q.models import Schedule
+
+from social_queue.tasks import SCHEDULES
+
+
+def lay(now: datetime) -> int:
+    """Write the schedule rows that are missing or different; returns how many were written."""
+    written = 0
+    for name, (function, minutes) in SCHEDULES.items():
+        wanted = {"func": function, "schedule_type": Schedule.MINUTES, "minutes": minutes, "repeats": -1}
+        row = Schedule.objects.filter(name=name).first()
+        if row and all(getattr(row, column) == value for column, value in wanted.items()):
+            continue
+        Schedule.objects.update_or_create(name=name, defaults=wanted | {"next_run": now})
+        written += 1
+    return written
+
+
+def lay_after_migrate(sender, **kwargs) -> None:
+    """Signal handler: `migrate` leaves a site whose clock is set."""
+    from django.utils import timezone
+
+    lay(timezone.now())

@@ -1,0 +1,52 @@
+"""What django-q2 calls, at least once and perhaps overlapping: a line or two into a verb; the truth is in our rows."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from social_queue import dispatch, heartbeat, prune, reconcile, telling, tokens
+
+#: name: (function, minutes between runs)
+SCHEDULES = {
+    "dispatch": ("social_queue.tasks.dispatch_tick", 1),
+    "reconcile": ("social_queue.tasks.reconcile_tick", 5),
+    "check_tokens": ("social_queue.tasks.check_tokens", 60),
+    "prune": ("social_queue.tasks.prune_old", 1440),
+}
+
+
+def dispatch_tick() -> dict:
+    """Publish and wait for most of a minute, then hand over to a successor at once: a gap would make posts late."""
+    counts = dispatch.tick(clock=timezone.now)
+    if heartbeat.role_is_free(dispatch.WAITING_ROLE, now=timezone.now()):
+        async_task("social_queue.tasks.dispatch_tick", task_name="dispatch")
+    return dict(counts)
+
+
+def dispatch_kick() -> dict:
+    """Something is due now: publish it and end."""
+    until = timezone.now() + timedelta(seconds=settings.TICK_BUDGET)
+    return dict(dispatch.drain(clock=timezone.now, until=until))
+
+
+def reconcile_tick() -> dict:
+    """Leases that ran out, then the undecided posts."""
+    now = timezone.now()
+    counts = reconcile.expire_leases(now) + reconcile.reconcile_unknown(now)
+    telling.tell_due(timezone.now())
+    heartbeat.beat("reconcile", now=now)
+    return dict(counts)
+
+
+def check_tokens() -> dict:
+    """Every account's token, where a check is free or due."""
+    counts = tokens.check_all(timezone.now())
+    telling.tell_due(timezone.now())
+    return dict(counts)
+
+
+def prune_old() -> dict:
+    """Rows and files nobody needs any more."""
+    return dict(prune.prune(timezone.now()))

@@ -1,0 +1,134 @@
+"""Whether the platforms still accept our credentials, and trading them for younger ones in time."""
+
+import logging
+from collections import Counter
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.timesince import timeuntil
+
+import connectors
+from connectors.base import TokenStatus
+from connectors.errors import ConnectorError, TokenInvalid
+from connectors.masking import mask
+from social_queue import accounts, alerts
+from social_queue.models import Alert, PlatformAccount, credentials_of
+from social_queue.vault import VaultClosed
+
+logger = logging.getLogger("social_queue.tokens")
+
+#: An alert under a day, a warning in the admin under a week, and trading from ten days on: Meta refuses a dead token.
+ALERT_UNDER, WARN_UNDER, TRADE_UNDER = timedelta(hours=24), timedelta(days=7), timedelta(days=10)
+#: X bills every check as a user read, so its accounts are asked once a day and not every hour.
+BILLED_EVERY = timedelta(hours=24)
+
+S = PlatformAccount.Status
+
+
+def check_all(now: datetime, *, force: bool = False) -> Counter:
+    """Check every account that is not paused. Counts ``valid``, ``invalid``, ``unchecked`` and ``not_due``."""
+    counts: Counter = Counter()
+    for account in PlatformAccount.objects.exclude(status=S.PAUSED):
+        billed = connectors.get(account.platform).token_check_is_billed
+        fresh = account.token_checked_at and now - account.token_checked_at < BILLED_EVERY
+        if billed and fresh and not force and account.status == S.ACTIVE:
+            counts["not_due"] += 1
+            continue
+        counts[check(account, now=now)] += 1
+    return counts
+
+
+def check(account: PlatformAccount, *, now: datetime) -> str:
+    """Ask the platform about one account and act on it. Returns ``valid``, ``invalid`` or ``unchecked``."""
+    try:
+        _trade_if_old(account, now)
+        status = accounts.connector_for(account).check_token()
+    except (TokenInvalid, VaultClosed) as fault:
+        status = TokenStatus(valid=False, detail=str(fault))
+    except ConnectorError as fault:
+        return _could_not_ask(account, fault)
+    if not status.checked:
+        return "unchecked"
+    with transaction.atomic():
+        return _works(account, status, now) if status.valid else _is_dead(account, status, now)
+
+
+def expires_at(account: PlatformAccount) -> datetime | None:
+    """The moment from which the account can't work: the token's end or the end of data access; None is never."""
+    moments = [account.token_expires_at, account.data_access_expires_at]
+    return min((moment for moment in moments if moment), default=None)
+
+
+def _works(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
+    changes = {
+        "token_checked_at": now,
+        "token_expires_at": status.expires_at or account.token_expires_at,
+        "data_access_expires_at": status.data_access_expires_at,
+        "last_error": "",
+    }
+    if status.scopes_missing:
+        missing = ", ".join(status.scopes_missing)
+        changes["last_error"] = f"The token lacks {missing}: connect the account again with it."
+    if account.status == S.NEEDS_TOKEN:
+        changes["status"] = S.ACTIVE
+    elif account.status == S.BLOCKED:
+        changes.pop("last_error")
+    _write(account, changes)
+    alerts.resolve_account(account, now=now, kinds=(Alert.Kind.TOKEN_INVALID,))
+    _warn_of_end(account, now)
+    return "valid"
+
+
+def _is_dead(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
+    reason = mask(status.detail or "The platform does not accept the token.")
+    _write(account, {"token_checked_at": now, "last_error": reason})
+    accounts.stop(account.pk, S.NEEDS_TOKEN, reason)
+    account.status = S.NEEDS_TOKEN
+    alerts.raise_for_account(Alert.Kind.TOKEN_INVALID, account, reason=reason, now=now)
+    return "invalid"
+
+
+def _could_not_ask(account: PlatformAccount, fault: ConnectorError) -> str:
+    logger.warning("account %s: its token could not be checked: %s", account.slug, fault)
+    return "unchecked"
+
+
+def _warn_of_end(account: PlatformAccount, now: datetime) -> None:
+    end = expires_at(account)
+    if end is None or end - now >= ALERT_UNDER:
+        alerts.resolve_account(account, now=now, kinds=(Alert.Kind.TOKEN_EXPIRING,))
+        return
+    reason = f"the token works only until {end:%Y-%m-%d %H:%M} UTC (in {timeuntil(end, now)})."
+    alerts.raise_for_account(Alert.Kind.TOKEN_EXPIRING, account, reason=reason, now=now)
+
+
+def _trade_if_old(account: PlatformAccount, now: datetime) -> None:
+    """Trade a token that ends soon; the row is locked, since some refresh tokens work only once."""
+    if account.token_expires_at is None or account.token_expires_at - now > TRADE_UNDER:
+        return
+    with transaction.atomic():
+        locked = PlatformAccount.objects.select_for_update().get(pk=account.pk)
+        if locked.token_expires_at != account.token_expires_at:
+            account.refresh_from_db()
+            return
+        try:
+            younger = accounts.connector_for(locked).refresh_token()
+        except ConnectorError as fault:
+            logger.warning("account %s: its token could not be traded: %s", account.slug, fault)
+            return
+        if younger:
+            _store(account, dict(younger))
+
+
+def _store(account: PlatformAccount, younger: dict) -> None:
+    end = younger.pop("expires_at", None)
+    changes = {"credentials": credentials_of(account) | younger, "token_expires_at": end}
+    _write(account, changes)
+    account.refresh_from_db()
+    logger.info("account %s: token traded, the new one ends %s", account.slug, end or "never")
+
+
+def _write(account: PlatformAccount, changes: dict) -> None:
+    PlatformAccount.objects.filter(pk=account.pk).update(**changes)
+    for name, value in changes.items():
+        setattr(account, name, value)
