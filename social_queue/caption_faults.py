@@ -8,11 +8,15 @@ class CaptionFault(ValueError):
 
 
 class CaptionTooLong(CaptionFault):
-    """What may not be shortened does not fit by itself. Lengths are counted as the platform counts them."""
+    """What may not be shortened does not fit by itself. Lengths are counted as the platform counts them.
+
+    ``text`` is that which does not fit, for whoever wants to show it.
+    """
 
     code = "too_long"
 
-    def __init__(self, needs: int, limit: int, *, label: str, edited: bool = False) -> None:
+    def __init__(self, needs: int, limit: int, *, label: str, text: str = "", edited: bool = False) -> None:
+        self.text = text
         self.needs = needs
         self.limit = limit
         self.label = label

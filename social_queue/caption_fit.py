@@ -44,7 +44,8 @@ def fit(render: Callable[[str], str], summary: str, limits: Limits, *, has_media
 
     found = _longest(fitted, wordings.ends, limit)
     if found is None:
-        raise CaptionTooLong(limits.length(render("")), limit, label=label)
+        bare = render("")
+        raise CaptionTooLong(limits.length(bare), limit, label=label, text=bare)
     return found
 
 

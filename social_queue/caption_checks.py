@@ -1,0 +1,48 @@
+"""Looks at a finished caption for what the platform or the reader will stumble over."""
+
+import re
+from dataclasses import dataclass
+
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+
+from connectors.base import Limits
+from social_queue import hashtags
+from social_queue.caption_faults import TooManyHashtags
+
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9-]*)(?:\s[^<>]*)?>", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something about a caption worth knowing; ``code`` is for machines, ``message`` for people."""
+
+    code: str
+    message: str
+
+
+def problems_of(text: str, *, link: str, markup: str) -> list[Problem]:
+    """Markup that is not sound, and a link that was wanted and is not there."""
+    found = [Problem("markup", fault) for fault in (_markup_faults(text) if markup == "html" else [])]
+    if link and link not in text and escape(link) not in text:
+        found.append(Problem("link_missing", _("The link is not in the text, so its clicks can't be counted.")))
+    return found
+
+
+def refuse_too_many_hashtags(text: str, limits: Limits, *, label: str) -> None:
+    """Raise TooManyHashtags when a text holds more than the platform takes."""
+    if limits.hashtags is not None and (count := hashtags.count(text)) > limits.hashtags:
+        raise TooManyHashtags(count, limits.hashtags, label=label)
+
+
+def _markup_faults(text: str) -> list[str]:
+    if "<" in _TAG.sub("", text):
+        return [_("A < stands alone; write &lt; for it.")]
+    waiting: list[str] = []
+    for match in _TAG.finditer(text):
+        name = match[2].lower()
+        if not match[1]:
+            waiting.append(name)
+        elif not waiting or waiting.pop() != name:
+            return [_("The tag </%(name)s> closes nothing.") % {"name": name}]
+    return [_("The tag <%(name)s> is never closed.") % {"name": name} for name in waiting]
