@@ -30,7 +30,10 @@ _local = threading.local()
 
 @dataclass(frozen=True)
 class Answer:
-    """A good answer (2xx). ``data`` is the decoded JSON object; ``headers`` are case-insensitive."""
+    """A good answer (2xx). ``data`` is the decoded JSON object, anything else stands under "value" in it.
+
+    ``headers`` are case-insensitive.
+    """
 
     status: int
     data: dict
@@ -134,7 +137,7 @@ def _judge(
         except ValueError:
             error = lost(f"{where} answered {response.status_code} with something that is not JSON.", creates=creates)
         else:
-            return Answer(response.status_code, data if isinstance(data, dict) else {"data": data}, response.headers)
+            return Answer(response.status_code, data if isinstance(data, dict) else {"value": data}, response.headers)
     error.http_status = response.status_code
     error.message = mask(error.message, secrets)
     error.args = (error.message,)

@@ -162,6 +162,7 @@ class TestAnswers:
             error = fail(server.url, creates=True, classify=lambda response: Rejected("No.", code="7"))
         assert (type(error), error.code, error.http_status) == (Rejected, "7", 500)
 
-    def test_a_list_is_wrapped_so_that_data_is_always_an_object(self):
-        with RawServer(answer(content=[1, 2])) as server:
-            assert http.call("GET", server.url).data == {"data": [1, 2]}
+    @pytest.mark.parametrize("said", [[], None, 7, "fine"])
+    def test_what_is_not_an_object_is_not_mistaken_for_one(self, said):
+        with RawServer(answer(content=said)) as server:
+            assert http.call("GET", server.url).data == {"value": said}
