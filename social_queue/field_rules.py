@@ -1,0 +1,121 @@
+"""What the fields of an ingest body must look like: functions that return the clean value or say why not."""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from urllib.parse import SplitResult, urlsplit
+
+LONGEST_ADDRESS = 2000
+LARGEST_DATA = 32 * 1024
+VARIANTS = ("A", "B", "rotate", "split", "auto")
+_MOST_WORDS = 100
+_LONGEST_WORD = 100
+_HIGHEST_PORT = 65535
+
+_NO_ADDRESS_LETTER = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
+_HOST = re.compile(r"[^\s/?#@\\:%<>\"^`{|}\[\]]+")
+_BRACKETS = re.compile(r"\[[^\[\]]+\](:\d*)?")
+_KINDS = {str: "text", bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
+
+
+class BadField(ValueError):
+    """Why a value can't be used, in sentences that go on after the field's name."""
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = list(sentences)
+
+
+def text(*, least: int = 0, most: int) -> Callable[[object], str]:
+    """A rule for text of so many characters, white space around it not counted and not kept."""
+
+    def rule(value: object) -> str:
+        cleaned = _of_type(value, str).strip()
+        if len(cleaned) < least:
+            raise BadField("must not be empty.")
+        if len(cleaned) > most:
+            raise BadField(f"must be at most {most} characters, not {len(cleaned)}.")
+        return cleaned
+
+    return rule
+
+
+def address(value: object) -> str:
+    """An absolute http(s) address with a host and without a user, as it came, never repaired."""
+    given = _of_type(value, str)
+    if len(given) > LONGEST_ADDRESS:
+        raise BadField(f"must be at most {LONGEST_ADDRESS} characters, not {len(given)}.")
+    if _NO_ADDRESS_LETTER.search(given):
+        raise BadField("must not contain white space, line breaks or control characters.")
+    try:
+        parts = urlsplit(given)
+        port = parts.port
+    except ValueError:
+        raise BadField("is not an address: its host or port can't be read (ports end at 65535).") from None
+    if parts.scheme.lower() not in ("http", "https") or not parts.netloc:
+        raise BadField("must be an absolute address that begins with http:// or https://.")
+    if "@" in parts.netloc:
+        raise BadField("must not contain a user name or password.")
+    if port is not None and not 0 < port <= _HIGHEST_PORT:
+        raise BadField(f"has a port outside 1 to {_HIGHEST_PORT}.")
+    if not _is_host(parts):
+        raise BadField("must have a host.")
+    return given
+
+
+def optional_address(value: object) -> str:
+    """An address, or empty text for none."""
+    return "" if value == "" else address(value)
+
+
+def mapping(value: object) -> dict:
+    """A JSON object."""
+    return _of_type(value, dict)
+
+
+def words(value: object) -> list[str]:
+    """A list of texts, each once, in their order; blank ones are dropped."""
+    listed = _of_type(value, list)
+    if len(listed) > _MOST_WORDS:
+        raise BadField(f"must have at most {_MOST_WORDS} entries, not {len(listed)}.")
+    wrong = [place for place, word in enumerate(listed) if not isinstance(word, str)]
+    if wrong:
+        raise BadField(f"must be a list of texts; entry {wrong[0]} is {_kind(listed[wrong[0]])}.")
+    cleaned = [word.strip() for word in listed]
+    if any(len(word) > _LONGEST_WORD for word in cleaned):
+        raise BadField(f"must have entries of at most {_LONGEST_WORD} characters.")
+    return list(dict.fromkeys(filter(None, cleaned)))
+
+
+def channels(value: object) -> list[str]:
+    """Names of platforms or accounts. An empty list names nobody, which is not the same as leaving the field out."""
+    named = words(value)
+    if not named:
+        raise BadField("names no account; leave the field out to mean every active account.")
+    return named
+
+
+def _is_host(parts: SplitResult) -> bool:
+    host = parts.hostname or ""
+    if parts.netloc.startswith("["):
+        return bool(_BRACKETS.fullmatch(parts.netloc)) and _is_version_six(host)
+    return bool(_HOST.fullmatch(host)) and all(host.removesuffix(".").split("."))
+
+
+def _is_version_six(host: str) -> bool:
+    try:
+        return bool(ipaddress.IPv6Address(host))
+    except ValueError:
+        return False
+
+
+def _of_type(value: object, kind: type):
+    if value is None:
+        raise BadField("must not be null.")
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise BadField(f"must be {_KINDS[kind]}, not {_kind(value)}.")
+    return value
+
+
+def _kind(value: object) -> str:
+    return _KINDS.get(type(value), "null")

@@ -1,0 +1,179 @@
+"""Turns what a generator sent into a clean Incoming, or says of every bad field at once what is wrong with it.
+
+Unknown fields are errors too: a misspelt ``publish_at`` that is silently ignored would be posted at once, in public.
+"""
+
+import difflib
+import hashlib
+import itertools
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from social_queue import accounts, field_rules, moments, soundness, utm
+from social_queue.field_rules import BadField
+
+Rule = Callable[[object], object]
+
+RULES: dict[str, Rule] = {
+    "title": field_rules.text(least=1, most=300),
+    "link": field_rules.address,
+    "summary": field_rules.text(most=5000),
+    "image_url": field_rules.optional_address,
+    "data": field_rules.mapping,
+    "meta": field_rules.mapping,
+    "channels": field_rules.channels,
+    "hashtags": field_rules.words,
+    "reference": field_rules.text(least=1, most=200),
+    "idempotency_key": field_rules.text(least=1, most=200),
+    "publish_at": moments.parse,
+    "expires_at": moments.parse,
+}
+REQUIRED = ("title", "link")
+#: Of a body full of names we don't know so many are answered.
+_MOST_UNKNOWN = 20
+NO_ACCOUNT = "has no active account to go to: add one with `manage.py add_account`, or resume one in the admin."
+
+
+class Malformed(ValueError):
+    """An ingest body that can't be used. ``fields``: {field: [sentence, …]}, every bad field at once."""
+
+    def __init__(self, fields: Mapping[str, list[str]]) -> None:
+        self.fields = dict(fields)
+        super().__init__(" ".join(f"{name} {sentence}" for name in self.fields for sentence in self.fields[name]))
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One thing worth saying, checked. Times are UTC; empty ``channels`` means every active account."""
+
+    source: str
+    title: str
+    link: str
+    publish_at: datetime
+    summary: str = ""
+    image_url: str = ""
+    data: dict = field(default_factory=dict)
+    meta: dict = field(default_factory=dict)
+    channels: list[str] = field(default_factory=list)
+    hashtags: list[str] = field(default_factory=list)
+    reference: str | None = None
+    idempotency_key: str | None = None
+    expires_at: datetime | None = None
+    #: See ``fingerprint``.
+    body_hash: str = ""
+
+
+def normalise(payload: object, *, now: datetime, source: str) -> Incoming:
+    """The body as an Incoming; a missing or past ``publish_at`` is ``now``. Raises Malformed.
+
+    Looks up ``channels`` among the accounts, so an unknown one is named together with everything else that is wrong.
+    """
+    if not isinstance(payload, dict):
+        raise Malformed({"body": ["must be an object with the fields of one item."]})
+    values, faults = cleaned(payload, RULES)
+    for name in REQUIRED:
+        if name not in payload:
+            faults[name] = ["is required."]
+    values["publish_at"] = max(values.get("publish_at", now), now)
+    faults |= _faults_together(values, faults)
+    if "channels" not in faults and (sentence := _fault_of_channels(values.get("channels", []))):
+        faults["channels"] = [sentence]
+    if faults:
+        raise Malformed(in_order(faults))
+    return Incoming(source=source, body_hash=fingerprint(payload), **values)
+
+
+def cleaned(payload: Mapping, rules: Mapping[str, Rule]) -> tuple[dict, dict[str, list[str]]]:
+    """(clean values, faults) of the fields that are there; an optional field that is null counts as left out."""
+    values: dict = {}
+    unknown = itertools.islice((name for name in payload if name not in rules), _MOST_UNKNOWN)
+    faults = {soundness.shown(name): [_unknown(name, rules)] for name in unknown}
+    for name in rules:
+        if name not in payload or (payload[name] is None and name not in REQUIRED):
+            continue
+        try:
+            values[name] = _clean(payload[name], rules[name])
+        except BadField as fault:
+            faults[name] = fault.sentences
+        except ValueError as fault:
+            faults[name] = [str(fault)]
+    return values, faults
+
+
+def faults_of_meta(meta: Mapping) -> list[str]:
+    """What is wrong with the names in ``meta`` that mean something to us; any other name is let through."""
+    found = []
+    variant = meta.get("variant")
+    if variant is not None and variant not in field_rules.VARIANTS:
+        found.append(f"variant must be one of {', '.join(field_rules.VARIANTS)}.")
+    for name in utm.PARAMETERS:
+        try:
+            utm.check_meta({name: meta.get(name)})
+        except utm.UtmFault as fault:
+            found.append(f"{name} {fault.message}")
+    return found
+
+
+def fault_of_size(data: Mapping, meta: Mapping) -> dict[str, list[str]]:
+    """The larger of data and meta with a sentence, when together they are too large."""
+    sizes = {"data": soundness.size(data), "meta": soundness.size(meta)}
+    took = sum(sizes.values())
+    if took <= field_rules.LARGEST_DATA:
+        return {}
+    sentence = f"may take at most {field_rules.LARGEST_DATA} bytes of JSON, data and meta together, not {took}."
+    return {max(sizes, key=sizes.get): [sentence]}
+
+
+def fingerprint(payload: object) -> str:
+    """SHA-256 of the body, its key aside and in whatever order its fields came; "" for what is no sound JSON."""
+    if isinstance(payload, dict):
+        payload = {name: value for name, value in payload.items() if name != "idempotency_key"}
+    try:
+        canonical = json.dumps(payload, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    except (ValueError, TypeError, RecursionError):
+        return ""
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def in_order(faults: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """The faults in the order in which the fields are documented, unknown ones last."""
+    names = [*(name for name in RULES if name in faults), *(name for name in faults if name not in RULES)]
+    return {name: faults[name] for name in names}
+
+
+def _clean(value: object, rule: Rule) -> object:
+    if sentences := soundness.faults(value):
+        raise BadField(*sentences)
+    return rule(value)
+
+
+def _unknown(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name[:100].lower(), known, n=1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    return f"is not a field here; {hint}Known are {', '.join(known)}."
+
+
+def _faults_together(values: Mapping, faults: Mapping) -> dict[str, list[str]]:
+    """Rules over more than one field, for those fields that are good by themselves."""
+    found = fault_of_size(values.get("data", {}), values.get("meta", {}))
+    if "meta" in values and (sentences := faults_of_meta(values["meta"])):
+        found["meta"] = sentences
+    if "publish_at" not in faults and (sentence := fault_of_expiry(values["publish_at"], values.get("expires_at"))):
+        found["expires_at"] = [sentence]
+    return found
+
+
+def fault_of_expiry(publish_at: datetime, expires_at: datetime | None) -> str:
+    """A sentence when the item would expire before it may go out, else nothing."""
+    if expires_at is None or expires_at > publish_at:
+        return ""
+    return f"must be after publish_at ({moments.show(publish_at)})."
+
+
+def _fault_of_channels(channels: list[str]) -> str:
+    try:
+        return "" if accounts.select(channels) else NO_ACCOUNT
+    except accounts.UnknownChannels as fault:
+        return str(fault)

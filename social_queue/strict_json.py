@@ -1,0 +1,72 @@
+"""Reads JSON that comes from outside, and says in one sentence why a text is not JSON.
+
+Stricter than the standard library where it must be (UTF-8 only, nesting that can't exhaust the stack) and no stricter:
+``NaN`` and ``Infinity`` are let through as floats, so that whoever checks the fields can name the one that holds them.
+Of two equal keys in one object the last wins.
+"""
+
+import json
+
+#: Nesting beyond this is an attack or an accident; nothing we take goes deeper than a few levels.
+DEEPEST = 100
+
+
+class NotJson(ValueError):
+    """The text is not JSON; the message says where. ``line`` counts from 1."""
+
+    def __init__(self, message: str, *, line: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def parse(raw: bytes | str) -> object:
+    """The value of one JSON text. Raises NotJson."""
+    text = decode(raw)
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as fault:
+        raise NotJson(
+            f"Not JSON: {fault.msg} (line {fault.lineno}, column {fault.colno}).", line=fault.lineno
+        ) from None
+    except (RecursionError, ValueError) as fault:
+        raise NotJson(_why(fault)) from None
+    refuse_depth(value)
+    return value
+
+
+def decode(raw: bytes | str) -> str:
+    """Text from UTF-8, with or without a byte order mark. Raises NotJson."""
+    if isinstance(raw, str):
+        return raw.removeprefix("\ufeff")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = raw.count(b"\n", 0, fault.start) + 1
+        raise NotJson(
+            f"Not UTF-8: the byte at place {fault.start} (line {line}) belongs to no character.", line=line
+        ) from None
+
+
+def refuse_depth(value: object) -> None:
+    """Raise NotJson when lists and objects are nested too deeply. Looks level by level, so it needs no stack."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [child for parent in level for child in _children(parent)]
+        if not level:
+            return
+    raise NotJson(f"Not usable: nested more than {DEEPEST} levels deep.")
+
+
+def _children(value: object) -> list:
+    if isinstance(value, dict):
+        return [child for child in value.values() if isinstance(child, dict | list)]
+    if isinstance(value, list):
+        return [child for child in value if isinstance(child, dict | list)]
+    return []
+
+
+def _why(fault: Exception) -> str:
+    if isinstance(fault, RecursionError):
+        return f"Not usable: nested more than {DEEPEST} levels deep."
+    # The only other fault the parser knows: an integer of more digits than Python converts.
+    return "Not usable: a number has more digits than anyone can mean."
