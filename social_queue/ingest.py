@@ -1,0 +1,172 @@
+"""Lays down what came in: each thing worth saying once, with a post for every account that shall say it.
+
+A key or a reference that came in before with the same body gets the first answer again, whatever has changed since.
+"""
+
+import dataclasses
+import logging
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from social_queue import accounts, cooldown, deadlocks, receipts
+from social_queue.incoming import NO_ACCOUNT, RULES, Incoming, Malformed, cleaned, fingerprint, normalise
+from social_queue.kick import kick_if_due
+from social_queue.models import PlatformAccount, Post, QueueItem
+from social_queue.receipts import Receipt
+
+logger = logging.getLogger("social_queue.ingest")
+
+Q = QueueItem.Status
+
+
+class Reused(ValueError):
+    """A key or reference that stands for another body; ``field`` says which of the two."""
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+        super().__init__(f"{field} stands for another body already.")
+
+
+def receive(
+    payload: object, *, source: str, now: datetime, idempotency_key: str | None = None, draft: bool = False
+) -> Receipt:
+    """Take one ingest body in and say what to answer: 201, 200 (skipped or replayed), 400 or 422. Never raises.
+
+    ``idempotency_key`` is the header's; a key in the body counts too, and if both are there they must be equal.
+    ``draft``: the item waits for an editor and has no posts yet.
+    """
+    try:
+        key = _key(payload, idempotency_key)
+        earlier = _earlier(source, key, _body_field(payload, "reference"), fingerprint(payload))
+        if earlier:
+            return _again(earlier)
+        incoming = dataclasses.replace(normalise(payload, now=now, source=source), idempotency_key=key)
+        item, created = enqueue(incoming, now=now, draft=draft)
+    except Malformed as fault:
+        return receipts.invalid(fault.fields)
+    except accounts.UnknownChannels as fault:
+        return receipts.invalid({"channels": [str(fault)]})
+    except Reused as fault:
+        return receipts.reused(fault.field)
+    if not created:
+        return _again(item)
+    return Receipt(200 if item.status == Q.SKIPPED else 201, item.receipt, item=item, created=True)
+
+
+def enqueue(incoming: Incoming, *, now: datetime, draft: bool = False) -> tuple[QueueItem, bool]:
+    """Queue the item in one transaction; (item, False) when its key or reference came in before with the same body.
+
+    Raises Reused when the body was another, and UnknownChannels when an account has gone since it was checked.
+    """
+    watch = cooldown.watch(incoming.data, source=incoming.source, publish_at=incoming.publish_at)
+    watch.lay_locks()
+    try:
+        item = _lay_down(incoming, watch, now=now, draft=draft)
+    except IntegrityError:
+        # Somebody was a moment faster with the same key: the database let only one of us in.
+        item = _earlier(incoming.source, incoming.idempotency_key, incoming.reference, incoming.body_hash)
+        if item is None:
+            raise
+        return item, False
+    logger.info("item %s from %s: %s", item.pk, item.source, item.status, extra={"item": item.pk})
+    return item, True
+
+
+def create_posts(item: QueueItem, *, now: datetime, without: Collection[int] = ()) -> list[Post]:
+    """One pending post for each account the item is for, in the caller's transaction; those it has stay as they are.
+
+    ``without``: ids of accounts to leave out. Raises UnknownChannels when a channel names no account any more, or when
+    no account is active.
+    """
+    already = set(item.posts.values_list("account_id", flat=True))
+    chosen = [account for account in _accounts(item.channels) if account.pk not in already | set(without)]
+    # In one order, so that two transactions can't wait for each other in a circle.
+    return [_create_post(item, account, now) for account in sorted(chosen, key=lambda account: account.pk)]
+
+
+@deadlocks.again
+def _lay_down(incoming: Incoming, watch: cooldown.Watch, *, now: datetime, draft: bool) -> QueueItem:
+    with transaction.atomic():
+        watch.hold()
+        repeated, left_out = _judge(incoming, watch, draft)
+        item = _create_item(incoming, repeated, draft)
+        posts = create_posts(item, now=now, without=left_out) if item.status == Q.READY else []
+        if item.status == Q.SKIPPED:
+            item.receipt = receipts.skipped(item)
+        else:
+            item.receipt = receipts.queued(item, posts, left_out=left_out)
+        QueueItem.objects.filter(pk=item.pk).update(receipt=item.receipt)
+        if posts:
+            kick_if_due(item.publish_at, now=now)
+    return item
+
+
+def _judge(incoming: Incoming, watch: cooldown.Watch, draft: bool) -> tuple[int | None, dict[int, int]]:
+    """(item that this one repeats altogether or None, {account id: item id} of accounts that said it recently)."""
+    if repeated := watch.repeated():
+        return repeated.pk, {}
+    if draft or not watch.is_per_account:
+        return None, {}
+    chosen = _accounts(incoming.channels)
+    left_out = watch.said_recently(chosen)
+    if len(left_out) == len(chosen):
+        return max(left_out.values()), {}
+    return None, left_out
+
+
+def _create_item(incoming: Incoming, repeated: int | None, draft: bool) -> QueueItem:
+    if repeated:
+        judged = {"status": Q.SKIPPED, "skip_reason": cooldown.REASON, "duplicate_of_id": repeated}
+    else:
+        judged = {"status": Q.DRAFT if draft else Q.READY}
+    columns = {name: cooldown.column(incoming.data.get(name)) for name in cooldown.COLUMNS}
+    return QueueItem.objects.create(**dataclasses.asdict(incoming), **columns, **judged)
+
+
+def _create_post(item: QueueItem, account: PlatformAccount, now: datetime) -> Post:
+    not_before = max(item.publish_at, now)
+    return Post.objects.create(item=item, account=account, platform=account.platform, not_before=not_before)
+
+
+def _accounts(channels: Collection[str]) -> list[PlatformAccount]:
+    chosen = accounts.select(channels)
+    if not chosen:
+        raise accounts.UnknownChannels(NO_ACCOUNT)
+    return chosen
+
+
+def _earlier(source: str, key: str | None, reference: str | None, body_hash: str) -> QueueItem | None:
+    """The item that came in under this key or reference. Raises Reused when its body was another."""
+    for field, value in (("idempotency_key", key), ("reference", reference)):
+        item = QueueItem.objects.filter(**{"source": source, field: value}).first() if value else None
+        if item and item.body_hash != body_hash:
+            raise Reused(field)
+        if item:
+            return item
+    return None
+
+
+def _again(item: QueueItem) -> Receipt:
+    return Receipt(200, item.receipt, item=item, replayed=True)
+
+
+def _key(payload: object, header: str | None) -> str | None:
+    """The key of the header or of the body. Raises Malformed when one can't be used or both are there and differ."""
+    name = "idempotency_key"
+    given = {name: header} if header and header.strip() else {}
+    values, faults = cleaned(given, {name: RULES[name]})
+    if faults:
+        raise Malformed(faults)
+    from_header, from_body = values.get(name), _body_field(payload, name)
+    if from_header and from_body and from_header != from_body:
+        raise Malformed({name: ["differs from the header Idempotency-Key."]})
+    return from_header or from_body
+
+
+def _body_field(payload: object, name: str) -> str | None:
+    """A field as ``normalise`` will have it; None when it is absent or can't be used, which ``normalise`` will say."""
+    if not isinstance(payload, dict) or name not in payload:
+        return None
+    return cleaned({name: payload[name]}, {name: RULES[name]})[0].get(name)
