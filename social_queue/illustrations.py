@@ -38,7 +38,7 @@ def picture_for(post: Post, connector: Connector) -> Illustration:
     if item.image_url:
         return _from_address(item.image_url, connector)
     if _gets_card(limits):
-        return _own_file(Path(_card(item).path), connector)
+        return _own_file(Path(_card(item, limits).path), connector)
     if limits.needs_media:
         raise Rejected(f"{connector.label} needs a picture, this item has none and picture cards are switched off.")
     return Illustration()
@@ -125,9 +125,9 @@ def _inspect(path: Path) -> Picture:
         raise Rejected(f"The item's picture {path.name} is no longer there: upload it again.") from fault
 
 
-def _card(item: QueueItem):
+def _card(item: QueueItem, limits: Limits) -> cards.CardFile:
     try:
-        return cards.card_for(item.title, item.data)
+        return cards.card_for(item.title, item.data, as_jpeg="image/png" not in limits.media_types)
     except ValueError as fault:
         raise Rejected(f"No picture card can be drawn: {fault}") from fault
 

@@ -50,4 +50,11 @@ def _cards_in_use() -> set[str]:
     """Names of the cards that unfinished posts may still need."""
     open_posts = Post.objects.filter(status__in=[Post.Status.PENDING, Post.Status.PUBLISHING, Post.Status.UNKNOWN])
     items = QueueItem.objects.filter(pk__in=open_posts.values("item"), image="", image_url="")
-    return {Path(cards.path_for(item.title, item.data)).stem for item in items.only("title", "data").iterator()}
+    return {stem for item in items.only("title", "data").iterator() if (stem := _card_stem(item))}
+
+
+def _card_stem(item: QueueItem) -> str:
+    try:
+        return cards.path_for(item.title, item.data).stem
+    except ValueError:
+        return ""  # no card can be drawn from such data, so none is in use

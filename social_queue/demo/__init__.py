@@ -1,0 +1,1 @@
+"""The demonstration: everything on this machine, real in all but the platforms."""

@@ -1,0 +1,151 @@
+"""A worker killed at any step loses nothing and posts nothing twice."""
+
+import signal
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from connectors.base import Published
+from social_queue import claim, deliver, dispatch, outcomes, reconcile
+from social_queue.models import Alert, Attempt, Post
+from tests import factories
+from tests.support import children
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+#: Every step of a delivery, and whether the post is on the wall when the worker dies there.
+STEPS = [
+    ("before", "social_queue.dispatch:claim", 0),
+    ("before", "social_queue.states:hold", 0),
+    ("after", "social_queue.states:hold", 0),
+    ("before", "social_queue.claim:_write_attempts", 0),
+    ("after", "social_queue.claim:_write_attempts", 0),
+    ("after", "social_queue.dispatch:claim", 0),
+    ("before", "social_queue.wording:word", 0),
+    ("after", "social_queue.wording:freeze", 0),
+    ("after", "social_queue.wording:word", 0),
+    ("after", "{connector}.prepare", 0),
+    ("before", "social_queue.deliver:begin_sending", 0),
+    ("after", "social_queue.deliver:begin_sending", 0),
+    ("before", "{connector}.publish", 0),
+    ("after", "{connector}.publish", 1),
+    ("before", "social_queue.outcomes:record", 1),
+    ("before", "social_queue.states:move", 1),
+    ("after", "social_queue.states:move", 1),
+    ("after", "social_queue.outcomes:record", 1),
+]
+CONNECTORS = {
+    "facebook": "connectors.facebook:Facebook",
+    "instagram": "connectors.instagram:Instagram",
+    "telegram": "connectors.telegram:Telegram",
+    "twitter": "connectors.twitter:Twitter",
+}
+
+
+class Clock:
+    """A clock that only moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.moment = timezone.now()
+
+    def __call__(self):
+        return self.moment
+
+    def forward(self, **by) -> None:
+        self.moment += timedelta(**by)
+
+
+def live_through(clock: Clock, post: Post) -> Post:
+    """What a living installation does in the half hour after a worker's death."""
+    for _ in range(8):
+        clock.forward(minutes=5)
+        reconcile.expire_leases(clock())
+        reconcile.reconcile_unknown(clock())
+        dispatch.drain(clock=clock)
+    post.refresh_from_db()
+    return post
+
+
+def kill_a_worker(moment: str, place: str) -> None:
+    child = children.run("-m", "tests.support.die_at", moment, place)
+    assert child.returncode == -signal.SIGKILL, f"it did not come to {place}: {child.stdout}{child.stderr}"
+
+
+@pytest.mark.parametrize("platform", ["facebook", "instagram", "twitter"])
+@pytest.mark.parametrize(("moment", "place", "on_wall"), STEPS, ids=[f"{m}-{p.split(':')[-1]}" for m, p, _ in STEPS])
+def test_a_killed_worker_loses_nothing_and_posts_nothing_twice(sandbox, media_root, platform, moment, place, on_wall):
+    post = factories.make_post(factories.make_item(publish_at=timezone.now()), factories.make_account(platform))
+    kill_a_worker(moment, place.format(connector=CONNECTORS[platform]))
+    assert len(sandbox.wall) == on_wall
+
+    settled = live_through(Clock(), post)
+
+    assert settled.status == Post.Status.PUBLISHED, settled.error
+    assert [posting.id for posting in sandbox.wall] == [settled.external_id]
+    assert settled.item.status == "posted"
+
+
+@pytest.mark.parametrize(("moment", "place", "on_wall"), STEPS, ids=[f"{m}-{p.split(':')[-1]}" for m, p, _ in STEPS])
+def test_a_platform_that_cannot_be_asked_is_left_to_a_human(sandbox, media_root, moment, place, on_wall):
+    post = factories.make_post(factories.make_item(publish_at=timezone.now()), factories.make_account("telegram"))
+    kill_a_worker(moment, place.format(connector=CONNECTORS["telegram"]))
+
+    settled = live_through(Clock(), post)
+
+    assert len(sandbox.wall) <= 1
+    sent = Attempt.objects.filter(post=post, sent_at__isnull=False)
+    if settled.status == Post.Status.PUBLISHED:
+        assert len(sandbox.wall) == 1
+    else:
+        assert settled.status == Post.Status.UNKNOWN
+        assert sent.count() == 1
+        assert Alert.objects.get(kind=Alert.Kind.UNDECIDED).post == post
+
+
+def test_a_stale_worker_may_not_send(sandbox, now):
+    post = factories.make_post(factories.make_item(publish_at=now), factories.make_account("facebook"))
+    [stale] = claim.claim(now=now, worker="stale", limit=20).attempts
+    later = now + timedelta(minutes=6)
+    reconcile.expire_leases(later)
+    [fresh] = claim.claim(now=later, worker="fresh", limit=20).attempts
+
+    assert not deliver.begin_sending(stale, now=later)
+    assert deliver.deliver(stale, clock=lambda: later) is None
+    assert sandbox.wall == []
+    assert deliver.deliver(fresh, clock=lambda: later).outcome == "published"
+    post.refresh_from_db()
+    assert post.attempts_made == 2
+    assert len(sandbox.wall) == 1
+
+
+def test_an_answer_that_comes_after_the_lease_still_counts(now, facebook_account):
+    post = factories.make_post(factories.make_item(publish_at=now), facebook_account)
+    [attempt] = claim.claim(now=now, worker="slow", limit=20).attempts
+    assert deliver.begin_sending(attempt, now=now)
+    later = now + timedelta(minutes=6)
+    reconcile.expire_leases(later)
+    post.refresh_from_db()
+    assert post.status == Post.Status.UNKNOWN
+
+    outcomes.record(attempt, Published("1_2", "https://facebook.test/1_2"), now=later)
+
+    post.refresh_from_db()
+    assert (post.status, post.external_id) == (Post.Status.PUBLISHED, "1_2")
+
+
+def test_a_late_answer_behind_a_newer_attempt_is_told_to_a_human(now, facebook_account):
+    post = factories.make_post(factories.make_item(publish_at=now), facebook_account)
+    [attempt] = claim.claim(now=now, worker="slow", limit=20).attempts
+    assert deliver.begin_sending(attempt, now=now)
+    later = now + timedelta(minutes=6)
+    reconcile.expire_leases(later)
+    post.refresh_from_db()
+    reconcile.found_out(post, None, now=later)
+    claim.claim(now=later, worker="fresh", limit=20)
+
+    outcomes.record(attempt, Published("1_2"), now=later)
+
+    post.refresh_from_db()
+    assert post.status == Post.Status.PUBLISHING
+    assert Alert.objects.get(kind=Alert.Kind.DOUBLE_RISK).post == post
