@@ -1,0 +1,173 @@
+"""Telegram channels, groups and chats, through a bot.
+
+Facts and where they stand:
+- sendPhoto takes a caption of 1024, sendMessage a text of 4096 characters, counted as Unicode code points after the
+  markup was taken out: https://core.telegram.org/bots/api#sendphoto https://core.telegram.org/bots/api#sendmessage
+- a photo by address may have 5 MB, an upload 10 MB; width and height together 10,000, one at most 20 times the other:
+  https://core.telegram.org/bots/api#sending-files
+- an address is fetched once and what came is kept for days, so a mended picture needs another address or an upload:
+  https://github.com/tdlib/telegram-bot-api/issues/782
+- in HTML only ``&lt; &gt; &amp; &quot;`` and numbers are entities: https://core.telegram.org/bots/api#html-style
+- a public chat's message stands at t.me/<name>/<number>, a private channel's at t.me/c/<id without -100>/<number>
+- bots cannot read a chat back and there is no key against doubles, so only a person can tell what became of a message
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+import requests
+
+from connectors import http, telegram_errors
+from connectors.base import Connector, Limits, Option, Outgoing, Published, TokenStatus
+from connectors.errors import AccountBlocked, AddressMoved, ConnectorError, Rejected, TokenInvalid
+from connectors.telegram_errors import DRAFTS, UPLOAD, another_way
+from connectors.telegram_text import LONGEST_CAPTION, LONGEST_TEXT, visible_length
+from connectors.uploads import picture_file
+
+_TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
+
+
+class Telegram(Connector):
+    """One chat. A picture goes by its address first and as an upload when Telegram cannot take it from there."""
+
+    name = "telegram"
+    label = "Telegram"
+    aliases = ("tg",)
+    api_base = "https://api.telegram.org"
+    api_base_setting = "TELEGRAM_API_URL"
+    markup = "html"
+    limits = Limits(
+        text=LONGEST_TEXT,
+        text_with_media=LONGEST_CAPTION,
+        media_bytes=5_000_000,
+        media_types=("image/jpeg", "image/png", "image/gif"),
+        length=visible_length,
+        media_ratio=(1 / 20, 20),
+        media_max_sides=10_000,
+    )
+    credential_keys = ("bot_token",)
+    options = (
+        Option("silent", "Post silently", help="Readers get the post without a sound."),
+        Option("link_preview", "Show a preview of the link", default=True, help="Only for posts without a picture."),
+        Option(
+            "long_text",
+            "When a text is too long for a caption",
+            default="shorten",
+            help="A caption takes 1,024 characters, a message 4,096.",
+            choices=(("shorten", "Shorten it"), ("message", "Send a message with the picture above it")),
+        ),
+    )
+    where_to_look = "Open the chat in Telegram and look at its newest posts: a bot cannot read them back."
+
+    def __init__(self, address: str, credentials: Mapping[str, str], **details) -> None:
+        address = f"@{address}" if re.fullmatch(r"[A-Za-z]\w{3,}", address) else address
+        super().__init__(address, credentials, **details)
+        if self.option("long_text") == "message":
+            #: For this account a text with a picture may be as long as one without.
+            self.limits = replace(type(self).limits, text_with_media=LONGEST_TEXT)
+
+    @property
+    def token(self) -> str:
+        return str(self.credentials.get("bot_token") or "").strip()
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        return tuple(filter(None, (*super().secrets, self.token, self.token.partition(":")[2])))
+
+    def prepare(self, outgoing: Outgoing, draft: str) -> str:
+        """Refuse what Telegram would refuse. With the draft ``upload`` the picture's bytes must be at hand."""
+        has_picture = bool(outgoing.media_url or outgoing.media_path)
+        limit = self.limits.text_with_media if has_picture else LONGEST_TEXT
+        length = visible_length(outgoing.text)
+        if length > limit:
+            raise Rejected(f"Telegram takes {limit} characters {'with' if has_picture else 'without'} a picture, "
+                           f"this text has {length}.")  # fmt: skip
+        if has_picture and length > LONGEST_CAPTION and not outgoing.media_url:
+            raise Rejected("Telegram shows a picture above a long text only from a public address.")
+        if draft == UPLOAD and not outgoing.media_path:
+            raise Rejected(f"Telegram cannot take the picture from {outgoing.media_url}; there is no copy to upload.")
+        return draft if draft in DRAFTS else ""
+
+    def publish(self, outgoing: Outgoing, draft: str) -> Published:
+        if not (outgoing.media_url or outgoing.media_path) or visible_length(outgoing.text) > LONGEST_CAPTION:
+            return self._published(self._send("sendMessage", json=self._message(outgoing)))
+        fields = self._common() | ({"caption": outgoing.text, "parse_mode": "HTML"} if outgoing.text else {})
+        if draft == UPLOAD or not outgoing.media_url:
+            return self._published(
+                self._send("sendPhoto", data=fields, files={"photo": picture_file(outgoing.media_path)})
+            )
+        try:
+            return self._published(self._send("sendPhoto", json=fields | {"photo": outgoing.media_url}))
+        except Rejected as refusal:
+            raise another_way(refusal, draft) from None
+
+    def check_token(self) -> TokenStatus:
+        """Ask who the bot is and what it may do in the chat."""
+        try:
+            me = self._call("getMe")
+        except TokenInvalid as error:
+            return TokenStatus(False, detail=error.message)
+        name = f"@{me.get('username')}"
+        try:
+            member = self._call("getChatMember", json={"chat_id": self.address, "user_id": me.get("id")})
+        except (AccountBlocked, Rejected, AddressMoved) as error:
+            return TokenStatus(True, account_name=name, scopes_missing=("can_post_messages",), detail=error.message)
+        missing = _missing(member)
+        detail = f"The bot is {member.get('status')} in {self.address} and may not post there." if missing else ""
+        return TokenStatus(True, account_name=name, scopes_missing=missing, detail=detail)
+
+    def classify(self, response: requests.Response, *, creates: bool) -> ConnectorError | None:
+        return telegram_errors.classify(response)
+
+    def _common(self) -> dict[str, object]:
+        return {"chat_id": self.address} | ({"disable_notification": True} if self.option("silent") else {})
+
+    def _message(self, outgoing: Outgoing) -> dict[str, object]:
+        preview: dict[str, object] = {}
+        if outgoing.media_url:
+            preview = {"url": outgoing.media_url, "prefer_large_media": True, "show_above_text": True}
+        elif not self.option("link_preview"):
+            preview = {"is_disabled": True}
+        fields = self._common() | {"text": outgoing.text, "parse_mode": "HTML"}
+        return fields | ({"link_preview_options": preview} if preview else {})
+
+    def _send(self, method: str, **request) -> dict:
+        return self._call(method, creates=True, **request)
+
+    def _call(self, method: str, *, creates: bool = False, **request) -> dict:
+        """The ``result`` of one Bot API call."""
+        if not _TOKEN.fullmatch(self.token):
+            raise TokenInvalid("The bot's token is missing or is not one (a number, a colon, letters).")
+        answer = http.call(
+            "POST",
+            f"{self.api_base}/bot{self.token}/{method}",
+            creates=creates,
+            classify=lambda response: self.classify(response, creates=creates),
+            secrets=self.secrets,
+            timeout=self.settings.timeout,
+            **request,
+        )
+        result = answer.data.get("result")
+        if not isinstance(result, dict):
+            raise http.lost("Telegram answered without a result.", creates=creates, http_status=answer.status)
+        return result
+
+    def _published(self, result: dict) -> Published:
+        number = result.get("message_id")
+        if not isinstance(number, int):
+            raise http.lost("Telegram answered without a message's number.", creates=True)
+        chat = result.get("chat") if isinstance(result.get("chat"), dict) else {}
+        place = str(chat.get("username") or "") or _private_place(str(chat.get("id") or ""))
+        return Published(str(number), f"https://t.me/{place}/{number}" if place else "")
+
+
+def _private_place(chat_id: str) -> str:
+    return f"c/{chat_id[4:]}" if chat_id.startswith("-100") else ""
+
+
+def _missing(member: dict) -> tuple[str, ...]:
+    status = member.get("status")
+    if status in ("left", "kicked") or member.get("can_post_messages") is False:
+        return ("can_post_messages",)
+    return ("can_send_messages",) if member.get("can_send_messages") is False else ()

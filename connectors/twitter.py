@@ -1,0 +1,178 @@
+"""X (Twitter): a picture is uploaded first, then one call posts; every post costs money.
+
+Facts and where they stand:
+- POST /2/tweets answers 201 with the id: https://docs.x.com/x-api/posts/create-post
+- POST /2/media/upload takes picture and category in one call; the id waits 24 hours for a post and shows nothing until
+  then, so it is our draft: https://docs.x.com/x-api/media/upload-media
+- alternative text, at most 1,000 characters: https://docs.x.com/x-api/media/create-media-metadata
+- OAuth 1.0a signs with four keys that do not expire; a JSON or multipart body is not part of the signature:
+  https://docs.x.com/fundamentals/authentication/oauth-1-0a/overview
+- a post costs 0.015 dollars and 0.20 when it holds a link, asking who we are 0.01: https://docs.x.com/x-api/pricing
+- length: ``connectors.twitter_length``; errors: ``connectors.twitter_errors``; reading back: ``twitter_timeline``
+- pictures JPG, PNG, WEBP or GIF up to 5 MB; moving ones want another category and are posted as their first frame
+"""
+
+import logging
+from urllib.parse import quote
+
+import requests
+from requests_oauthlib import OAuth1
+
+from connectors import http, twitter_errors, twitter_timeline
+from connectors.base import Connector, Limits, Outgoing, Published, TokenStatus
+from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, Rejected, TokenInvalid
+from connectors.readback import undecided
+from connectors.twitter_length import weighted_length
+from connectors.uploads import picture_file
+
+logger = logging.getLogger("connectors.twitter")
+
+LONGEST_TEXT, LONGEST_ALT_TEXT = 280, 1000
+
+
+class Twitter(Connector):
+    """One handle; a draft is the id of the uploaded picture."""
+
+    name = "twitter"
+    label = "X (Twitter)"
+    aliases = ("x",)
+    api_base = "https://api.x.com"
+    api_base_setting = "X_API_URL"
+    limits = Limits(
+        text=LONGEST_TEXT,
+        text_with_media=LONGEST_TEXT,
+        media_bytes=5_000_000,
+        media_types=("image/jpeg", "image/png", "image/webp"),
+        length=weighted_length,
+        media_by="bytes",
+    )
+    credential_keys = ("api_key", "api_secret", "access_token", "access_token_secret")
+    where_to_look = "Open the profile on X and look at its newest posts."
+    token_check_is_billed = True
+    price_with_link = 0.20
+    price_without_link = 0.015
+
+    @property
+    def handle(self) -> str:
+        return self.address.strip().lstrip("@")
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        return tuple(filter(None, (*super().secrets, *(self._key(name) for name in self.credential_keys))))
+
+    def prepare(self, outgoing: Outgoing, draft: str) -> str:
+        """Upload the picture, once: an id from an earlier attempt is taken as it is."""
+        length = weighted_length(outgoing.text)
+        if length > LONGEST_TEXT:
+            raise Rejected(f"X takes {LONGEST_TEXT} characters, this text counts as {length}.")
+        if draft.isdigit():
+            return draft
+        if not outgoing.media_path:
+            if outgoing.media_url:
+                raise Rejected("X takes pictures only as an upload; there is no copy of this one to upload.")
+            return ""
+        media = self._upload(outgoing)
+        if outgoing.alt_text:
+            self._describe(media, outgoing.alt_text)
+        return media
+
+    def publish(self, outgoing: Outgoing, draft: str) -> Published:
+        post: dict[str, object] = {"text": outgoing.text} if outgoing.text else {}
+        if draft.isdigit():
+            post["media"] = {"media_ids": [draft]}
+        elif outgoing.media_path:
+            raise NotReady("The picture is not uploaded yet.", retry_after=0, draft=twitter_errors.UPLOAD_AGAIN)
+        answer = self._call("POST", "tweets", creates=True, json=post)
+        return self._published(_required(answer.data, "id", creates=True))
+
+    def find_existing(self, outgoing: Outgoing, draft: str) -> Published | None:
+        """Read the account's own posts back as far as the attempt."""
+        if not (outgoing.marker or outgoing.text.strip()):
+            raise OutcomeUnknown("There is neither a link nor a text to recognise the post by.")
+        with undecided():
+            me = _required(self._call("GET", "users/me").data, "id", creates=False)
+            found = twitter_timeline.find(outgoing, lambda query: self._timeline(me, query))
+        return self._published(found) if found else None
+
+    def check_token(self) -> TokenStatus:
+        """Ask who we are; costs one cent."""
+        try:
+            answer = self._call("GET", "users/me")
+        except TokenInvalid as error:
+            return TokenStatus(False, detail=error.message)
+        name = _required(answer.data, "username", creates=False)
+        details = []
+        if name.lower() != self.handle.lower():
+            details.append(f"These keys belong to @{name}, not to @{self.handle}: posts go to @{name}.")
+        read_only = answer.headers.get("x-access-level") == "read"
+        if read_only:
+            details.append("The keys may only read: allow the app to write, then make the access token anew.")
+        return TokenStatus(
+            True, account_name=f"@{name}", scopes_missing=("write",) if read_only else (), detail=" ".join(details)
+        )
+
+    def classify(self, response: requests.Response, *, creates: bool) -> ConnectorError | None:
+        return twitter_errors.classify(response)
+
+    def _published(self, post: str) -> Published:
+        return Published(post, f"https://x.com/{quote(self.handle, safe='')}/status/{post}")
+
+    def _upload(self, outgoing: Outgoing) -> str:
+        answer = self._call(
+            "POST",
+            "media/upload",
+            data={"media_category": "tweet_image"},
+            files={"media": picture_file(outgoing.media_path)},
+        )
+        media = _required(answer.data, "id", creates=False)
+        told = answer.data.get("data") if isinstance(answer.data.get("data"), dict) else answer.data
+        work = told.get("processing_info") if isinstance(told.get("processing_info"), dict) else {}
+        if work.get("state") == "failed":
+            raise Rejected("X could not read the picture.")
+        return media
+
+    def _describe(self, media: str, text: str) -> None:
+        """Give the picture its alternative text. A post without one is better than none: a refusal is only logged."""
+        told = {"id": media, "metadata": {"alt_text": {"text": text[:LONGEST_ALT_TEXT]}}}
+        try:
+            self._call("POST", "media/metadata", json=told)
+        except Rejected as error:
+            logger.warning("X refused the alternative text of a picture: %s", error.message)
+
+    def _timeline(self, user: str, query: dict[str, object]) -> dict:
+        path = f"users/{quote(user, safe='')}/tweets"
+        try:
+            return self._call("GET", path, params=query).data
+        except Rejected as error:
+            if "tweet.fields" not in f"{error.message} {error.detail}" or "tweet.fields" not in query:
+                raise
+            # The specification already has the new name that the prose does not know yet.
+            query["post.fields"] = query.pop("tweet.fields")
+            return self._call("GET", path, params=query).data
+
+    def _key(self, name: str) -> str:
+        return str(self.credentials.get(name) or "").strip()
+
+    def _call(self, method: str, path: str, *, creates: bool = False, **request) -> http.Answer:
+        keys = [self._key(name) for name in self.credential_keys]
+        if not all(keys):
+            raise TokenInvalid(f"X needs four keys ({', '.join(self.credential_keys)}); not all are stored.")
+        return http.call(
+            method,
+            f"{self.api_base}/2/{path}",
+            creates=creates,
+            classify=lambda response: self.classify(response, creates=creates),
+            secrets=self.secrets,
+            timeout=self.settings.timeout,
+            auth=OAuth1(keys[0], client_secret=keys[1], resource_owner_key=keys[2], resource_owner_secret=keys[3]),
+            **request,
+        )
+
+
+def _required(answer: dict, field: str, *, creates: bool) -> str:
+    """A field of ``data``, or of the answer itself: one recorded upload came without the wrapper."""
+    told = answer.get("data") if isinstance(answer.get("data"), dict) else answer
+    value = told.get(field)
+    if not value or not isinstance(value, str | int):
+        raise http.lost(f"X answered without {field!r}.", creates=creates)
+    return str(value)

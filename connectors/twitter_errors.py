@@ -1,0 +1,140 @@
+"""What X's error answers mean to us.
+
+Facts and where they stand:
+- an error is a problem (``type``, ``title``, ``detail``), a list ``errors`` of ``{code, message}`` or a single
+  ``{code, message}``; ``type`` names api.twitter.com or api.x.com, only its last part tells:
+  https://docs.x.com/x-api/fundamentals/response-codes-and-errors
+- 429 comes with ``x-rate-limit-reset``, seconds since 1970: https://docs.x.com/x-api/fundamentals/rate-limits
+- 402 ``credits``: the prepaid credits are used up, nothing works until a person tops up: https://docs.x.com/x-api/pricing
+- ``usage-capped`` (429): the spending limit of the period; 403 "duplicate content": the same text was posted not long
+  ago, perhaps by our own call whose answer was lost
+- ``x-access-level: read``: the keys were made before the app was allowed to write and must be made anew:
+  https://docs.x.com/fundamentals/developer-apps
+"""
+
+import re
+import time
+from dataclasses import dataclass
+
+import requests
+
+from connectors.errors import (
+    AccountBlocked,
+    ConnectorError,
+    NotReady,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    TokenInvalid,
+)
+from connectors.http import retry_after
+
+#: A draft reference that says: the picture X had is gone, upload it anew.
+UPLOAD_AGAIN = "upload-again"
+#: A spending cap is lifted by a person or by the next period, whose first day we are not told. Refused calls are free.
+CAP_WAIT = 24 * 3600
+
+_BLOCKED = {"user-suspended": "policy", "account-locked": "checkpoint", 64: "policy", 326: "checkpoint"}
+_PERMISSION = ("oauth1-permissions", "client-forbidden", "not-authorized-for-resource", "client-not-enrolled", 453, 261)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """One error answer taken apart."""
+
+    status: int
+    kind: str
+    title: str
+    words: str
+    codes: frozenset[int]
+    access: str
+
+
+def classify(response: requests.Response) -> ConnectorError | None:
+    """One of our errors for an error of the API v2; None for answers that are none, and for 5xx."""
+    if response.status_code < 400 or response.status_code >= 500:
+        return None
+    told = _read(response)
+    said = f"X: {told.words or told.title or f'HTTP {told.status}'}"
+    error = _of_limits(told, said, response) or _of_credentials(told, said) or _of_content(told, said)
+    error.code = error.code or told.kind or ",".join(map(str, sorted(told.codes)))
+    return error
+
+
+def _of_limits(told: _Told, said: str, response: requests.Response) -> ConnectorError | None:
+    if told.status == 402 or told.kind == "credits":
+        return AccountBlocked(f"{said} Somebody must top up the credits at X.", reason="billing")
+    if told.kind == "usage-capped" or told.title == "UsageCapExceeded":
+        return RateLimited(f"{said} The spending cap of this period is reached.", retry_after=CAP_WAIT)
+    if told.status == 429 or told.kind == "rate-limit-exceeded" or 88 in told.codes:
+        return RateLimited(said, retry_after=_wait(response))
+    return None
+
+
+def _of_credentials(told: _Told, said: str) -> ConnectorError | None:
+    if told.status == 401 or told.kind == "unsupported-authentication" or told.codes & {32, 89}:
+        return TokenInvalid(f"{said}: the four keys are not accepted.")
+    for sign in (told.kind, *told.codes):
+        if sign in _BLOCKED:
+            return AccountBlocked(said, reason=_BLOCKED[sign])
+    if told.status != 403 or _is_duplicate(told):
+        return None
+    if told.access == "read":
+        hint = "The keys may only read: allow the app to write, then make the access token and its secret anew."
+        return AccountBlocked(f"{said} {hint}", reason="permission")
+    if told.kind in _PERMISSION or told.codes.intersection(_PERMISSION) or "access this feature" in told.words.lower():
+        return AccountBlocked(said, reason="permission")
+    return None
+
+
+def _of_content(told: _Told, said: str) -> ConnectorError:
+    if _is_duplicate(told):
+        return OutcomeUnknown(f"{said} It may be our own post whose answer was lost.", code="duplicate")
+    if "media ids are invalid" in told.words.lower():
+        return NotReady(f"{said} The picture is uploaded anew.", retry_after=0, draft=UPLOAD_AGAIN)
+    if told.status == 403:
+        why = "the text may be too long, look like spam, name two cashtags or break a reply rule"
+        return Rejected(f"{said} X does not say why: {why}.")
+    if told.status == 413:
+        return Rejected(f"{said}: the picture is too large for X.")
+    return Rejected(said)
+
+
+def _is_duplicate(told: _Told) -> bool:
+    return 187 in told.codes or (told.status == 403 and "duplicate" in told.words.lower())
+
+
+def _read(response: requests.Response) -> _Told:
+    try:
+        body = response.json()
+    except ValueError:
+        body = None
+    body = body if isinstance(body, dict) else {}
+    listed = body.get("errors") if isinstance(body.get("errors"), list) else []
+    rows = [row for row in [body, *listed] if isinstance(row, dict)]
+    kind = _first(rows, "type").rpartition("/")[2]
+    # The list says what exactly is wrong, the problem's own detail often only that something is.
+    words = _first(rows[1:], "message", "detail") or _first(rows, "detail", "message")
+    return _Told(
+        response.status_code,
+        "" if kind == "about:blank" else kind,
+        _first(rows, "title"),
+        words if re.search(r"[.!?]$", words) or not words else f"{words}.",
+        frozenset(row["code"] for row in rows if isinstance(row.get("code"), int)),
+        response.headers.get("x-access-level", ""),
+    )
+
+
+def _first(rows: list[dict], *names: str) -> str:
+    return next((str(row[name]) for row in rows for name in names if row.get(name)), "")
+
+
+def _wait(response: requests.Response) -> float | None:
+    """Seconds until the latest of the windows that are used up opens again; at least one."""
+    headers = response.headers
+    resets = [headers.get("x-rate-limit-reset", "")]
+    for window in ("x-user-limit-24hour", "x-app-limit-24hour"):
+        if headers.get(f"{window}-remaining") == "0":
+            resets.append(headers.get(f"{window}-reset", ""))
+    moments = [float(reset) for reset in resets if reset.isdigit()]
+    return max(1.0, max(moments) - time.time()) if moments else retry_after(response)
