@@ -6,6 +6,7 @@ https://dev.bitly.com/api-reference (createBitlink / shorten, getUser, getPlatfo
 import hashlib
 import re
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from connectors.sandbox import pictures
 from connectors.sandbox.exchange import Exchange, Refusals
@@ -127,6 +128,6 @@ def _limits(exchange: Exchange) -> Answer:
 def follow(exchange: Exchange) -> Answer:
     """GET /_short/<key>: on to the long address."""
     kept = exchange.world.shelves["bitlinks"].get(exchange.request.path.rpartition("/")[2])
-    return (
-        Answer(301, b"", {"Location": kept["long_url"]}) if kept else json_answer(404, {"error": "No such short link."})
-    )
+    if kept is None:
+        return json_answer(404, {"error": "No such short link."})
+    return Answer(301, b"", {"Location": quote(kept["long_url"], safe=":/?#[]@!$&'()*+,;=%~")})

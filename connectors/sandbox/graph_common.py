@@ -77,6 +77,8 @@ def authorise(exchange: Exchange, given: Mapping[str, str]) -> str:
     token = token_of(exchange, given)
     if not token:
         raise refuse(104, "An access token is required to request this resource.")
+    if token == APP_TOKEN:
+        raise refuse(210, "(#210) A page access token is required to request this resource.")
     if not token.startswith("sandbox-"):
         raise refuse(190, "Invalid OAuth access token - Cannot parse access token")
     if "expired" in token or exchange.take("token_expired").name == "token_expired":

@@ -3,10 +3,11 @@
 https://docs.x.com/fundamentals/authentication/oauth-1-0a/creating-a-signature
 """
 
+import base64
 import hmac
 import re
 import time
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from oauthlib.oauth1.rfc5849 import signature
 
@@ -58,4 +59,5 @@ def _expected(request: Request, base_url: str, header: str) -> str:
     host = request.headers.get("host", "")
     uri = signature.base_string_uri(f"http://{host}{request.path}" if host else f"{base_url}{request.path}")
     base = signature.signature_base_string(request.method, uri, signature.normalize_parameters(pairs))
-    return signature.sign_hmac_sha1(base, API_SECRET, TOKEN_SECRET)
+    key = f"{quote(API_SECRET, safe='')}&{quote(TOKEN_SECRET, safe='')}"
+    return base64.b64encode(hmac.digest(key.encode(), base.encode(), "sha1")).decode()

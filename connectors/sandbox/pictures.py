@@ -15,6 +15,8 @@ _RESERVED_ENDINGS = ("example.com", "example.net", "example.org", "example", "te
 _MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp",
                 "TIFF": "image/tiff", "BMP": "image/bmp", "MPO": "image/mpo"}  # fmt: skip
 LARGEST_DOWNLOAD = 32 * 1024 * 1024
+#: (connect, read) in seconds: the vendors are impatient too.
+TIME_OUT = (2, 5)
 
 
 class Unfetchable(Exception):
@@ -91,7 +93,7 @@ def fetch(url: str, *, follow: bool = True) -> bytes:
         with requests.Session() as session:
             # A proxy is for the world outside; what runs on this machine is asked directly.
             session.trust_env = urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1")
-            with session.get(url, timeout=(2, 5), stream=True, allow_redirects=follow) as response:
+            with session.get(url, timeout=TIME_OUT, stream=True, allow_redirects=follow) as response:
                 if response.status_code != 200:
                     raise Unfetchable(f"HTTP {response.status_code}")
                 return _read(response)

@@ -24,6 +24,7 @@ SAMPLES = {
     "photo.gif": (480, 480),
     "photo.webp": (1080, 1080),
     "tiny.jpg": (160, 160),
+    "thread.png": (30, 900),
     "slow.jpg": (640, 640),
 }
 
@@ -97,8 +98,8 @@ def placeholder(url: str) -> bytes:
 
 @functools.lru_cache(maxsize=1)
 def _huge() -> bytes:
-    """Noise does not compress: a JPEG well over 5 MB (and over Telegram's and X's limit for a picture)."""
-    noise = Image.frombytes("RGB", (2000, 2000), random.Random(7).randbytes(12_000_000))
+    """Noise does not compress: a JPEG of about 9 MB, too large for all but an upload to Telegram."""
+    noise = Image.frombytes("RGB", (2700, 2700), random.Random(7).randbytes(2700 * 2700 * 3))
     stored = io.BytesIO()
     noise.save(stored, "JPEG", quality=96)
     return stored.getvalue()

@@ -95,10 +95,11 @@ def _read_start(reader: _Reader) -> None:
     begin = reader.place
     tag = re.compile(r"[^\s>]*").match(reader.source, begin + 1)[0].lower()
     end = _tag_end(reader.source, begin)
-    if not tag or end < 0:
-        raise BadMarkup(f"Unclosed start tag at byte offset {reader.offset(begin)}")
-    if tag not in _TAGS:
+    unfinished = begin + 1 + len(tag) == len(reader.source)
+    if tag not in _TAGS and not unfinished:
         raise BadMarkup(f'Unsupported start tag "{tag}" at byte offset {reader.offset(begin)}')
+    if unfinished or end < 0:
+        raise BadMarkup(f"Unclosed start tag at byte offset {reader.offset(begin)}")
     inside = reader.source[begin + 1 + len(tag) : end]
     attributes = {name.lower(): html.unescape(value.strip("\"'")) for name, value in _ATTRIBUTE.findall(inside)}
     if tag == "span" and attributes.get("class") != "tg-spoiler":

@@ -30,7 +30,7 @@ def read_text(given: dict, name: str, entities_name: str) -> Message:
             parsed = parse(source)
         except BadMarkup as error:
             raise bad_request(f"can't parse entities: {error}") from error
-        return Message(parsed.text, parsed.entities, parsed.markup)
+        return Message(parsed.text if parsed.text.strip() else "", parsed.entities, parsed.markup)
     if mode:
         # The real server also reads MarkdownV2 and Markdown; Autopost never writes them.
         raise bad_request("unsupported parse_mode")
@@ -44,5 +44,5 @@ def read_text(given: dict, name: str, entities_name: str) -> Message:
 
 def check_length(message: Message, limit: int, complaint: str) -> None:
     """The limit counts what is left after parsing, in Unicode code points."""
-    if len(message.text) > limit:
+    if len(message.text.strip()) > limit:
         raise bad_request(complaint)

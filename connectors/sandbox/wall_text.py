@@ -4,7 +4,7 @@ import html
 import re
 from urllib.parse import urlsplit
 
-from connectors.sandbox.world import LINK, TRAILING
+from connectors.sandbox.links import LINK, trimmed
 
 _TOKEN = re.compile(rf"(?P<link>{LINK.pattern})|(?P<word>(?<!\w)[#@]\w+)", re.IGNORECASE)
 _TAG = re.compile(r"(<[^<>]*>)")
@@ -24,7 +24,7 @@ def linked(text: str, *, short: bool = False) -> str:
     """Plain text as HTML. ``short``: show addresses as X does, without scheme and cut."""
     out, place = [], 0
     for match in _TOKEN.finditer(text):
-        found = match[0].rstrip(TRAILING) if match["link"] else match[0]
+        found = trimmed(match[0]) if match["link"] else match[0]
         out.append(e(text[place : match.start()]))
         out.append(anchor(found, short_url(found) if short else found) if match["link"] else _word(found))
         place = match.start() + len(found)

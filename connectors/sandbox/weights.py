@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from connectors.sandbox.links import trimmed
+
 LONGEST, LINK_WEIGHT = 280, 23
 _SINGLE = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
 #: Top-level domains that make a bare ``name.tld`` a link; X knows all of them, the sandbox the common ones.
@@ -19,7 +21,6 @@ _LINK = re.compile(
     rf"|(?P<bare>(?<![\w@.#$/-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:{_BARE})\b(?:/[^\s<>\"“”]*)?)",
     re.IGNORECASE,
 )
-_TRAILING = ".,;:!?)]}»…'"
 _JOINER, _KEYCAP = 0x200D, 0x20E3
 
 
@@ -40,7 +41,7 @@ def links(text: str) -> list[Link]:
     """The links X makes clickable. Unlike X, numbers and ``localhost`` count as hosts, so that local trials work."""
     found = []
     for match in _LINK.finditer(text):
-        shown = match[0].rstrip(_TRAILING)
+        shown = trimmed(match[0])
         found.append(Link(match.start(), match.start() + len(shown), shown))
     return found
 

@@ -2,25 +2,17 @@
 
 import hashlib
 import itertools
-import re
 import threading
 import time
 from collections import defaultdict
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 
+from connectors.sandbox.links import links_in
 from connectors.sandbox.scenarios import ScenarioBook
 
 #: The platforms that have a feed on the wall.
 PLATFORMS = ("facebook", "instagram", "telegram", "twitter")
-
-LINK = re.compile(r"https?://[^\s<>\"'“”]+", re.IGNORECASE)
-TRAILING = ".,;:!?)]}»…"
-
-
-def links_in(text: str) -> list[str]:
-    """Every http(s) address in a text, without the punctuation that ends a sentence."""
-    return [found.rstrip(TRAILING) for found in LINK.findall(text)]
 
 
 @dataclass(frozen=True)
