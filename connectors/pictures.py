@@ -14,7 +14,8 @@ from connectors.media import is_animated, opened, orientation
 
 HOW = ("pad", "crop", "refuse")
 
-_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
+#: What we write, the one that is most widely taken first.
+_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 #: Tried in this order until the file is small enough; below the last one blocks begin to show, so we shrink instead.
 _QUALITIES = (90, 82, 74, 66)
 _SHRINK = 0.8
@@ -64,8 +65,9 @@ def fitting(picture: Picture, limits: Limits, *, how: str = "pad", types: tuple[
         plain = flattened(ImageOps.exif_transpose(image))
     if wrong:
         plain = _cropped(plain, limits) if how == "crop" else _padded(plain, limits, blurred=not see_through)
-    media_type = picture.media_type if picture.media_type in types and picture.media_type in _FORMATS else ""
-    return _encoded(_resized(plain, limits), limits, types=(media_type, *types) if media_type else types)
+    # A drawing stays one, if it can: JPEG blurs its edges.
+    first = ("image/png",) if picture.media_type == "image/png" else ()
+    return _encoded(_resized(plain, limits), limits, types=[kind for kind in (*first, *_FORMATS) if kind in types])
 
 
 def _ratio_problem(width: int, height: int, limits: Limits) -> str:
@@ -140,9 +142,8 @@ def _scaled(image: Image.Image, factor: float) -> Image.Image:
     return image.resize(size, Image.Resampling.LANCZOS)
 
 
-def _encoded(image: Image.Image, limits: Limits, *, types: tuple[str, ...]) -> tuple[bytes, str]:
+def _encoded(image: Image.Image, limits: Limits, *, types: list[str]) -> tuple[bytes, str]:
     """The picture in the first type that makes it small enough; shrunk when none does."""
-    types = tuple(dict.fromkeys(kind for kind in types if kind in _FORMATS))
     if not types:
         raise MediaRefused("None of the accepted picture types is one that we can make.")
     narrowest = max(limits.media_min_width, _SMALLEST_SIDE)

@@ -104,14 +104,15 @@ class Telegram(Connector):
 
     def check_token(self) -> TokenStatus:
         """Ask who the bot is and what it may do in the chat."""
+        name = ""
         try:
             me = self._call("getMe")
-        except TokenInvalid as error:
-            return TokenStatus(False, detail=error.message)
-        name = f"@{me.get('username')}"
-        try:
+            name = f"@{me.get('username')}"
             member = self._call("getChatMember", json={"chat_id": self.address, "user_id": me.get("id")})
+        except TokenInvalid as error:
+            return TokenStatus(False, account_name=name, detail=error.message)
         except (AccountBlocked, Rejected, AddressMoved) as error:
+            # The token was accepted; the chat is hidden from the bot.
             return TokenStatus(True, account_name=name, scopes_missing=("can_post_messages",), detail=error.message)
         missing = _missing(member)
         detail = f"The bot is {member.get('status')} in {self.address} and may not post there." if missing else ""

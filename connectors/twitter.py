@@ -26,6 +26,9 @@ from connectors.twitter_length import weighted_length
 from connectors.uploads import picture_file
 
 logger = logging.getLogger("connectors.twitter")
+# At DEBUG both print what they sign with.
+for _talkative in ("oauthlib", "requests_oauthlib"):
+    logging.getLogger(_talkative).setLevel(logging.INFO)
 
 LONGEST_TEXT, LONGEST_ALT_TEXT = 280, 1000
 
@@ -118,18 +121,12 @@ class Twitter(Connector):
         return Published(post, f"https://x.com/{quote(self.handle, safe='')}/status/{post}")
 
     def _upload(self, outgoing: Outgoing) -> str:
-        answer = self._call(
-            "POST",
-            "media/upload",
-            data={"media_category": "tweet_image"},
-            files={"media": picture_file(outgoing.media_path)},
-        )
-        media = _required(answer.data, "id", creates=False)
-        told = answer.data.get("data") if isinstance(answer.data.get("data"), dict) else answer.data
-        work = told.get("processing_info") if isinstance(told.get("processing_info"), dict) else {}
-        if work.get("state") == "failed":
+        category, files = {"media_category": "tweet_image"}, {"media": picture_file(outgoing.media_path)}
+        answer = self._call("POST", "media/upload", data=category, files=files)
+        work = _data(answer.data).get("processing_info")
+        if isinstance(work, dict) and work.get("state") == "failed":
             raise Rejected("X could not read the picture.")
-        return media
+        return _required(answer.data, "id", creates=False)
 
     def _describe(self, media: str, text: str) -> None:
         """Give the picture its alternative text. A post without one is better than none: a refusal is only logged."""
@@ -169,10 +166,13 @@ class Twitter(Connector):
         )
 
 
+def _data(answer: dict) -> dict:
+    """``data``, or the answer itself: one recorded upload came without the wrapper."""
+    return answer["data"] if isinstance(answer.get("data"), dict) else answer
+
+
 def _required(answer: dict, field: str, *, creates: bool) -> str:
-    """A field of ``data``, or of the answer itself: one recorded upload came without the wrapper."""
-    told = answer.get("data") if isinstance(answer.get("data"), dict) else answer
-    value = told.get(field)
+    value = _data(answer).get(field)
     if not value or not isinstance(value, str | int):
         raise http.lost(f"X answered without {field!r}.", creates=creates)
     return str(value)

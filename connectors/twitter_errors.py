@@ -6,8 +6,8 @@ Facts and where they stand:
   https://docs.x.com/x-api/fundamentals/response-codes-and-errors
 - 429 comes with ``x-rate-limit-reset``, seconds since 1970: https://docs.x.com/x-api/fundamentals/rate-limits
 - 402 ``credits``: the prepaid credits are used up, nothing works until a person tops up: https://docs.x.com/x-api/pricing
-- ``usage-capped`` (429): the spending limit of the period; 403 "duplicate content": the same text was posted not long
-  ago, perhaps by our own call whose answer was lost
+- ``usage-capped`` (429): the cap of the account's plan or budget for ``period`` is reached
+- 403 "duplicate content": the same text was posted not long ago, perhaps by our own call whose answer was lost
 - ``x-access-level: read``: the keys were made before the app was allowed to write and must be made anew:
   https://docs.x.com/fundamentals/developer-apps
 """
@@ -31,8 +31,8 @@ from connectors.http import retry_after
 
 #: A draft reference that says: the picture X had is gone, upload it anew.
 UPLOAD_AGAIN = "upload-again"
-#: A spending cap is lifted by a person or by the next period, whose first day we are not told. Refused calls are free.
-CAP_WAIT = 24 * 3600
+#: A daily cap ends within a day; at which hour we are not told.
+DAILY_CAP_WAIT = 24 * 3600
 
 _BLOCKED = {"user-suspended": "policy", "account-locked": "checkpoint", 64: "policy", 326: "checkpoint"}
 _PERMISSION = ("oauth1-permissions", "client-forbidden", "not-authorized-for-resource", "client-not-enrolled", 453, 261)
@@ -47,6 +47,7 @@ class _Told:
     title: str
     words: str
     codes: frozenset[int]
+    period: str
     access: str
 
 
@@ -55,7 +56,7 @@ def classify(response: requests.Response) -> ConnectorError | None:
     if response.status_code < 400 or response.status_code >= 500:
         return None
     told = _read(response)
-    said = f"X: {told.words or told.title or f'HTTP {told.status}'}"
+    said = f"X: {told.words or told.title or f'HTTP {told.status}.'}"
     error = _of_limits(told, said, response) or _of_credentials(told, said) or _of_content(told, said)
     error.code = error.code or told.kind or ",".join(map(str, sorted(told.codes)))
     return error
@@ -65,15 +66,18 @@ def _of_limits(told: _Told, said: str, response: requests.Response) -> Connector
     if told.status == 402 or told.kind == "credits":
         return AccountBlocked(f"{said} Somebody must top up the credits at X.", reason="billing")
     if told.kind == "usage-capped" or told.title == "UsageCapExceeded":
-        return RateLimited(f"{said} The spending cap of this period is reached.", retry_after=CAP_WAIT)
+        if told.period == "daily":
+            return RateLimited(f"{said} The cap of this day is reached.", retry_after=DAILY_CAP_WAIT)
+        hint = "Somebody must raise the cap at X, or free the account when the next period begins."
+        return AccountBlocked(f"{said} {hint}", reason="billing")
     if told.status == 429 or told.kind == "rate-limit-exceeded" or 88 in told.codes:
-        return RateLimited(said, retry_after=_wait(response))
+        return RateLimited(f"{said} X counts calls in windows of 15 minutes and a day.", retry_after=_wait(response))
     return None
 
 
 def _of_credentials(told: _Told, said: str) -> ConnectorError | None:
     if told.status == 401 or told.kind == "unsupported-authentication" or told.codes & {32, 89}:
-        return TokenInvalid(f"{said}: the four keys are not accepted.")
+        return TokenInvalid(f"{said} The four keys are not accepted.")
     for sign in (told.kind, *told.codes):
         if sign in _BLOCKED:
             return AccountBlocked(said, reason=_BLOCKED[sign])
@@ -96,7 +100,7 @@ def _of_content(told: _Told, said: str) -> ConnectorError:
         why = "the text may be too long, look like spam, name two cashtags or break a reply rule"
         return Rejected(f"{said} X does not say why: {why}.")
     if told.status == 413:
-        return Rejected(f"{said}: the picture is too large for X.")
+        return Rejected(f"{said} The picture is too large for X.")
     return Rejected(said)
 
 
@@ -121,6 +125,7 @@ def _read(response: requests.Response) -> _Told:
         _first(rows, "title"),
         words if re.search(r"[.!?]$", words) or not words else f"{words}.",
         frozenset(row["code"] for row in rows if isinstance(row.get("code"), int)),
+        _first(rows, "period").lower(),
         response.headers.get("x-access-level", ""),
     )
 
