@@ -13,7 +13,7 @@ from connectors.base import Outgoing
 from connectors.errors import AccountBlocked, ConnectorError, OutcomeUnknown, RateLimited, TokenInvalid
 
 #: What may not follow a marker: a character that would make it a longer link. A full stop ends a sentence unless a
-#: letter follows it.
+#: letter follows it. ASCII only: a link ends where Chinese or an emoji begins, without a space.
 _GOES_ON = r"(?![\w/=&#%~+-]|[.,:;!?@]\w)"
 #: How far the platform's clock may be behind ours. A marker is unique, so there an hour costs nothing; the same words
 #: may well have been posted an hour ago.
@@ -27,7 +27,7 @@ def holds(text: str, marker: str) -> bool:
         return False
     starts = r"(?<!\w)" if re.match(r"\w", marker) else ""
     ends = _GOES_ON if re.search(r"[\w=]$", marker) else ""
-    return re.search(starts + re.escape(marker) + ends, text) is not None
+    return re.search(starts + re.escape(marker) + ends, text, re.ASCII) is not None
 
 
 def same_text(one: str, other: str) -> bool:

@@ -1,0 +1,164 @@
+"""Facebook beyond the contract: what is asked for a photo and a post, what a lost permalink costs, and paging back."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from connectors.base import Outgoing, Published
+from connectors.errors import AccountBlocked, OutcomeUnknown, RateLimited, Rejected, TokenInvalid
+from tests.connectors.contract import make
+from tests.connectors.payloads import recorded
+from tests.connectors.rawserver import RawServer, answer
+
+PAGE = "/v26.0/1029384756"
+SENT_AT = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+
+
+def saying(*cases: str) -> RawServer:
+    """A server that gives these recorded answers in turn."""
+    return RawServer(*(recorded("facebook", case) for case in cases))
+
+
+class TestPublishing:
+    def test_a_photo_by_address_carries_its_text_as_caption(self):
+        outgoing = Outgoing("Words", media_url="https://example.com/a.jpg", alt_text="Hills")
+        with saying("photo_published", "permalink") as server:
+            published = make("facebook", server.url).publish(outgoing, "")
+        assert published.external_id == "1029384756_122100000000000002"
+        made, looked = server.asked
+        assert (made.method, made.path) == ("POST", f"{PAGE}/photos")
+        assert made.form == {"caption": "Words", "url": "https://example.com/a.jpg", "alt_text_custom": "Hills"}
+        assert (looked.method, looked.query) == ("GET", {"fields": "permalink_url"})
+
+    def test_a_photo_from_a_file_is_uploaded_as_source(self, tmp_path):
+        (tmp_path / "a.jpg").write_bytes(b"\xff\xd8 bytes of a picture")
+        with saying("photo_published", "permalink") as server:
+            make("facebook", server.url).publish(Outgoing("Words", media_path=str(tmp_path / "a.jpg")), "")
+        made = server.asked[0]
+        assert made.headers["content-type"].startswith("multipart/form-data")
+        assert b'name="source"; filename="a.jpg"' in made.body and b"bytes of a picture" in made.body
+        assert b'name="caption"' in made.body and b'name="url"' not in made.body
+
+    def test_a_picture_that_cannot_be_read_is_rejected_before_anything_is_sent(self, tmp_path):
+        with saying("photo_published") as server, pytest.raises(Rejected, match="gone.jpg"):
+            make("facebook", server.url).publish(Outgoing("Words", media_path=str(tmp_path / "gone.jpg")), "")
+        assert server.asked == []
+
+    def test_a_post_without_a_picture_goes_to_the_feed_with_its_link(self):
+        with saying("post_published", "permalink") as server:
+            published = make("facebook", server.url).publish(Outgoing("Words", link="https://example.com/go/ab1"), "")
+        assert published == Published(
+            "1029384756_122100000000000003", "https://www.facebook.com/1029384756/posts/122100000000000003"
+        )
+        assert server.asked[0].path == f"{PAGE}/feed"
+        assert server.asked[0].form == {"message": "Words", "link": "https://example.com/go/ab1"}
+
+    def test_a_photo_without_a_story_id_asks_the_photo_for_it(self):
+        with saying("photo_without_story", "photo_s_story") as server:
+            published = make("facebook", server.url).publish(
+                Outgoing("Words", media_url="https://example.com/a.jpg"), ""
+            )
+        assert published.external_id == "1029384756_122100000000000002"
+        assert published.permalink.startswith("https://www.facebook.com/photo.php")
+
+    def test_no_write_ever_asks_for_fields(self):
+        with saying("post_published", "permalink", "photo_published", "permalink") as server:
+            connector = make("facebook", server.url)
+            connector.publish(Outgoing("Words"), "")
+            connector.publish(Outgoing("Words", media_url="https://example.com/a.jpg"), "")
+        writes = [asked for asked in server.asked if asked.method == "POST"]
+        assert len(writes) == 2
+        assert not any("fields" in {**asked.form, **asked.query} for asked in writes)
+
+    @pytest.mark.parametrize("trouble", ["error_session_expired", "error_unexpected", "error_page_of_a_proxy"])
+    @pytest.mark.parametrize("made", ["post_published", "photo_published", "photo_without_story"])
+    def test_trouble_with_the_permalink_never_spoils_a_publish(self, made, trouble):
+        outgoing = Outgoing("Words", media_url="" if made == "post_published" else "https://example.com/a.jpg")
+        with saying(made, trouble) as server:
+            published = make("facebook", server.url).publish(outgoing, "")
+        assert published.external_id and published.permalink == ""
+
+    def test_a_permalink_that_never_comes_does_not_spoil_a_publish(self):
+        with RawServer(recorded("facebook", "post_published"), b"") as server:
+            assert make("facebook", server.url).publish(Outgoing("Words"), "").permalink == ""
+
+    def test_without_a_token_nothing_is_sent(self):
+        connector = make("facebook", "http://127.0.0.1:1")
+        connector.credentials = {}
+        with pytest.raises(TokenInvalid):
+            connector.publish(Outgoing("Words"), "")
+
+
+class TestFindingAgain:
+    @pytest.mark.parametrize(
+        ("marker", "found"),
+        [
+            ("https://example.com/go/ab1", "1029384756_3"),
+            ("https://example.com/go/ab12", "1029384756_5"),
+            ("https://example.com/go/share1", "1029384756_4"),
+            ("https://example.com/go/share2", "1029384756_2"),
+            ("/go/ab1", "1029384756_3"),
+            ("https://example.com/go/ab", ""),
+            ("https://example.com/go/share", ""),
+        ],
+    )
+    def test_a_post_is_known_by_its_whole_marker_in_text_or_link(self, marker, found):
+        with saying("published_posts") as server:
+            seen = make("facebook", server.url).find_existing(Outgoing("Words", marker=marker, sent_at=SENT_AT), "")
+        assert (seen.external_id if seen else "") == found
+
+    def test_a_post_without_marker_is_known_by_its_text_since_the_attempt(self):
+        with saying("published_posts") as server:
+            connector = make("facebook", server.url)
+            ours = Outgoing("Ours   https://example.com/go/ab1.\r\n", sent_at=SENT_AT)
+            assert connector.find_existing(ours, "").external_id == "1029384756_3"
+            later = Outgoing(ours.text, sent_at=datetime(2026, 12, 1, 12, 8, tzinfo=UTC))
+            assert connector.find_existing(later, "") is None
+
+    def test_nothing_to_go_by_leaves_it_unknown(self):
+        with saying("published_posts") as server, pytest.raises(OutcomeUnknown):
+            make("facebook", server.url).find_existing(Outgoing("", media_url="x", sent_at=SENT_AT), "")
+
+    def test_pages_are_read_until_the_attempt_without_following_addresses(self):
+        def page(number: int, minute: int, *, more: bool) -> bytes:
+            row = {
+                "id": f"1_{number}",
+                "message": f"Post {number}",
+                "created_time": f"2026-12-01T12:{minute:02}:00+0000",
+            }
+            following = f"https://elsewhere.example/x?access_token=t&limit=100&after=after{number}&until=17"
+            return answer(content={"data": [row], "paging": {"next": following} if more else {}})
+
+        marked = Outgoing("Post 3", sent_at=SENT_AT)
+        with RawServer(page(1, 9, more=True), page(2, 5, more=True), page(3, 1, more=True), b"") as server:
+            assert make("facebook", server.url).find_existing(marked, "").external_id == "1_3"
+        assert [asked.query.get("after") for asked in server.asked] == [None, "after1", "after2"]
+        assert [asked.query.get("until") for asked in server.asked] == [None, "17", "17"]
+        assert all("access_token" not in asked.query for asked in server.asked)
+
+    def test_a_page_older_than_the_attempt_ends_the_search(self):
+        row = {"id": "1_1", "message": "Old", "created_time": "2026-11-30T12:00:00+0000"}
+        content = {"data": [row], "paging": {"next": "https://graph.facebook.com/x?after=a"}}
+        with RawServer(answer(content=content)) as server:
+            assert make("facebook", server.url).find_existing(Outgoing("Old", sent_at=SENT_AT), "") is None
+            assert len(server.asked) == 1
+
+    def test_a_list_without_an_end_is_no_proof_of_absence(self):
+        row = {"id": "1_1", "message": "Other", "created_time": "2026-12-01T12:30:00+0000"}
+        content = {"data": [row], "paging": {"next": "https://graph.facebook.com/x?after=a"}}
+        with RawServer(answer(content=content)) as server, pytest.raises(OutcomeUnknown):
+            make("facebook", server.url).find_existing(Outgoing("Ours", sent_at=SENT_AT), "")
+
+    @pytest.mark.parametrize(
+        ("trouble", "error"),
+        [
+            ("error_session_expired", TokenInvalid),
+            ("error_page_rate_limited", RateLimited),
+            ("error_permission_missing", AccountBlocked),
+            ("error_unexpected", OutcomeUnknown),
+            ("error_object_missing", OutcomeUnknown),
+        ],
+    )
+    def test_trouble_while_looking_leaves_it_unknown_or_concerns_the_account(self, trouble, error):
+        with saying(trouble) as server, pytest.raises(error):
+            make("facebook", server.url).find_existing(Outgoing("Ours", sent_at=SENT_AT), "")

@@ -1,0 +1,46 @@
+"""Instagram's two log-ins: each has its own host, its own secret and its own way to a younger token."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from connectors.base import PlatformSettings
+from connectors.instagram import Instagram
+from tests.connectors.test_instagram import saying
+
+
+@pytest.mark.parametrize(
+    ("api_base", "chosen", "host"),
+    [
+        ("", None, "https://graph.facebook.com"),
+        ("", "facebook", "https://graph.facebook.com"),
+        ("", "instagram", "https://graph.instagram.com"),
+        ("", "", "https://graph.facebook.com"),
+        ("https://graph.facebook.com/", "instagram", "https://graph.instagram.com"),
+        ("https://graph.instagram.com", None, "https://graph.instagram.com"),
+        ("http://127.0.0.1:9009", "instagram", "http://127.0.0.1:9009"),
+    ],
+)
+def test_the_log_in_chooses_the_host_unless_another_stands_in(api_base, chosen, host):
+    options = {} if chosen is None else {"login": chosen}
+    assert Instagram("1", {"access_token": "t"}, api_base=api_base, options=options).api_base == host
+
+
+def test_instagram_login_sends_no_proof_by_facebook_s_secret_and_refreshes_by_its_own_call():
+    known = PlatformSettings(meta_app_id="12", meta_app_secret="sandbox-app-secret")
+    with saying("me", "token_refreshed") as server:
+        connector = Instagram(
+            "17841400000000001",
+            {"access_token": "IGAA-token"},
+            api_base=server.url,
+            options={"login": "instagram"},
+            settings=known,
+        )
+        status, fresh = connector.check_token(), connector.refresh_token()
+    assert (status.valid, status.account_name, status.expires_at) == (True, "autopost_news", None)
+    assert fresh["access_token"] == "IGAA-younger"
+    assert 59 <= (fresh["expires_at"] - datetime.now(UTC)).days < 60
+    asked_me, asked_refresh = server.asked
+    assert asked_me.query == {"fields": "user_id,username"}
+    assert asked_refresh.path == "/refresh_access_token"
+    assert asked_refresh.query == {"grant_type": "ig_refresh_token", "access_token": "IGAA-token"}
