@@ -20,5 +20,7 @@ def compare_exactly(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+    # MySQL and MariaDB can't take an ALTER TABLE back, so Django refuses it inside a transaction.
+    atomic = False
     dependencies = [("queue", "0001_initial")]
     operations = [migrations.RunPython(compare_exactly, migrations.RunPython.noop)]
