@@ -42,7 +42,7 @@ def queued(item: QueueItem, posts: Iterable[Post], *, left_out: Mapping[int, int
     """The body of a 201. ``left_out``: {account id: item id} of accounts that said the same recently."""
     body = {
         "id": item.pk,
-        "status": item.status,
+        "status": str(item.status),
         "publish_at": moments.show(item.publish_at),
         "posts": [short_row(post) for post in posts],
     }
@@ -56,7 +56,7 @@ def skipped(item: QueueItem) -> dict:
     """The body of a 200 for an item that repeats another."""
     return {
         "id": item.pk,
-        "status": item.status,
+        "status": str(item.status),
         "skip_reason": item.skip_reason,
         "duplicate_of": item.duplicate_of_id,
     }
@@ -68,6 +68,6 @@ def short_row(post: Post) -> dict:
         "id": post.pk,
         "account": post.account.slug,
         "platform": post.platform,
-        "status": post.status,
+        "status": str(post.status),
         "link": links.expected_link(post).short,
     }
