@@ -1,4 +1,4 @@
-"""Fixtures for every test. Importing this file first makes the environment the tests'; see tests/support/environment."""
+"""Fixtures for every test; importing this file first puts the tests' own environment in force."""
 
 from pathlib import Path
 
