@@ -1,0 +1,169 @@
+"""Statuses change through one door, along known arrows, and the item follows its posts."""
+
+import itertools
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from connectors.base import Published
+from connectors.errors import AccountBlocked, NotReady, OutcomeUnknown, RateLimited, Rejected, TransientError
+from social_queue import claim, deliver, operations, outcomes, reconcile, states
+from social_queue.models import Attempt, PlatformAccount, Post, QueueItem
+from tests import factories
+
+P = Post.Status
+FINAL = {P.PUBLISHED, P.CANCELLED}
+statuses = st.tuples(st.sampled_from(P.values), st.integers(0, 3))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("old", "new"), list(itertools.product(P.values, P.values)))
+def test_only_known_arrows_are_walked(old, new, facebook_account):
+    post = factories.make_post(account=facebook_account, status=old, external_id="1")
+    if (old, new) in states.ARROWS:
+        assert states.move(post, new, attempt=0, external_id="1")
+        assert Post.objects.get(pk=post.pk).status == new
+    else:
+        with pytest.raises(states.NoSuchArrow):
+            states.move(post, new, attempt=0)
+        assert Post.objects.get(pk=post.pk).status == old
+
+
+@pytest.mark.django_db
+def test_a_post_that_was_claimed_since_is_left_alone(facebook_account):
+    post = factories.make_post(account=facebook_account)
+    Post.objects.filter(pk=post.pk).update(attempts_made=1)
+
+    assert not states.move(post, P.CANCELLED, attempt=0)
+    assert Post.objects.get(pk=post.pk).status == P.PENDING
+
+
+@pytest.mark.django_db
+def test_nothing_is_published_without_the_platforms_id(facebook_account):
+    post = factories.make_post(account=facebook_account, status=P.UNKNOWN)
+    with pytest.raises(states.NoSuchArrow):
+        states.move(post, P.PUBLISHED, attempt=0, external_id="")
+
+
+@given(st.lists(statuses, min_size=1, max_size=6))
+def test_an_items_status_follows_from_its_posts(posts):
+    found = {status for status, _ in posts}
+    status = states.verdict(posts)
+    assert status in QueueItem.Status.values
+    assert states.verdict(list(reversed(posts))) == status
+    if found & {P.PENDING, P.PUBLISHING, P.UNKNOWN}:
+        assert status in ("ready", "posting")
+    else:
+        assert status in ("posted", "partial", "failed", "cancelled")
+    if status == "posted":
+        assert found <= {P.PUBLISHED, P.CANCELLED} and P.PUBLISHED in found
+    if status == "ready":
+        assert all(made == 0 for kind, made in posts)
+
+
+class Life(RuleBasedStateMachine):
+    """Workers, platforms, operators and dead leases in any order: what may never happen, doesn't."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = factories.NOW
+        self.visible: list[int] = []
+        self.held: list[Attempt] = []
+        self.accounts = [factories.make_account("facebook") for _ in range(2)]
+        self.items = [factories.make_item(*self.accounts, publish_at=self.now) for _ in range(2)]
+        self.numbers = itertools.count(1)
+
+    @rule(minutes=st.sampled_from([0, 1, 6, 20]))
+    def time_passes(self, minutes):
+        self.now += timedelta(minutes=minutes)
+        reconcile.expire_leases(self.now)
+
+    @rule()
+    def a_worker_claims(self):
+        self.held += claim.claim(now=self.now, worker="w", limit=2).attempts
+
+    @precondition(lambda self: self.held)
+    @rule(data=st.data(), ending=st.sampled_from(["published", "lost", "vanishes"]))
+    def a_worker_sends(self, data, ending):
+        attempt = self.held.pop(data.draw(st.integers(0, len(self.held) - 1)))
+        if not deliver.begin_sending(attempt, now=self.now):
+            return
+        if ending in ("published", "lost"):
+            self.visible.append(attempt.post_id)
+        if ending == "published":
+            outcomes.record(attempt, Published(f"id-{next(self.numbers)}"), now=self.now)
+        elif ending == "lost":
+            outcomes.record(attempt, OutcomeUnknown("hung up"), now=self.now)
+
+    @precondition(lambda self: self.held)
+    @rule(
+        error=st.sampled_from(
+            [TransientError("t"), RateLimited("r", retry_after=5), NotReady("n"), Rejected("no"), AccountBlocked("b")]
+        )
+    )
+    def a_worker_is_refused(self, error):
+        outcomes.record(self.held.pop(), error, now=self.now)
+
+    @rule(data=st.data())
+    def the_platform_is_asked(self, data):
+        unknown = Post.objects.filter(status=P.UNKNOWN).select_related("account", "item").first()
+        if unknown is not None:
+            out = unknown.pk in self.visible
+            reconcile.found_out(unknown, Published(f"found-{unknown.pk}") if out else None, now=self.now)
+
+    @rule(act=st.sampled_from([operations.retry, operations.requeue_now, operations.cancel]))
+    def an_operator_presses(self, act):
+        act(Post.objects.select_related("account", "item").order_by("pk")[:2], now=self.now)
+
+    @rule()
+    def accounts_are_freed(self):
+        for account in PlatformAccount.objects.all():
+            operations.resume_account(account, now=self.now)
+
+    @invariant()
+    def nothing_is_out_twice(self):
+        assert len(self.visible) == len(set(self.visible))
+
+    @invariant()
+    def published_means_out(self):
+        assert set(Post.objects.filter(status=P.PUBLISHED).values_list("pk", flat=True)) <= set(self.visible)
+
+    @invariant()
+    def one_in_flight_per_account(self):
+        for account in self.accounts:
+            assert Post.objects.filter(account=account, status=P.PUBLISHING).count() <= 1
+        assert not Post.objects.exclude(status=P.PUBLISHING).exclude(in_flight_account=None).exists()
+
+    @invariant()
+    def items_agree_with_their_posts(self):
+        for item in QueueItem.objects.all():
+            assert item.status == states.verdict(item.posts.values_list("status", "attempts_made"))
+
+
+@pytest.mark.django_db
+def test_no_order_of_events_posts_twice():
+    """Run by hand, since each example needs an empty database: a savepoint is rolled back after it."""
+    from django.db import transaction
+    from hypothesis.stateful import run_state_machine_as_test
+
+    class Undo(Exception):
+        pass
+
+    class InSavepoint(Life):
+        def __init__(self) -> None:
+            self.block = transaction.atomic()
+            self.block.__enter__()
+            super().__init__()
+
+        def teardown(self) -> None:
+            self.block.__exit__(Undo, Undo(), None)
+
+    run_state_machine_as_test(
+        InSavepoint,
+        settings=settings(
+            max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
