@@ -7,10 +7,12 @@ import os
 import sys
 from pathlib import Path
 
+from honcho import manager as honcho
 from honcho.environ import parse_procfile
-from honcho.manager import Manager
 
 ROOT = Path(__file__).resolve().parent.parent
+#: Seconds that a worker gets to end its round once it is told to stop; what is cut off then is looked for later.
+honcho.KILL_WAIT = 10
 
 
 def main() -> int:
@@ -20,7 +22,7 @@ def main() -> int:
     from autopost_site import settings
 
     lines = parse_procfile((ROOT / "Procfile").read_text()).processes
-    manager = Manager()
+    manager = honcho.Manager()
     for name in ["web", "worker", *(["sandbox"] if settings.SANDBOX else [])]:
         manager.add_process(name, lines[name], env=dict(os.environ))
     manager.loop()
