@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from connectors.sandbox import twitter_media, twitter_posts, twitter_users
+from connectors.sandbox import twitter_media, twitter_posts, twitter_reads, twitter_users
 from connectors.sandbox.exchange import Exchange
 from connectors.sandbox.oauth1 import BadSignature, signer
 from connectors.sandbox.twitter_refusals import problem, rate_headers, unauthorized
@@ -35,7 +35,7 @@ ENDPOINTS = (
     Endpoint("POST", re.compile(r"/2/media/upload"), twitter_media.upload, 500),
     Endpoint("POST", re.compile(r"/2/media/metadata"), twitter_media.add_metadata, 500),
     Endpoint("GET", re.compile(r"/2/users/me"), twitter_users.me, 75),
-    Endpoint("GET", re.compile(r"/2/users/(?P<id>[^/]+)/tweets"), twitter_posts.timeline, 900),
+    Endpoint("GET", re.compile(r"/2/users/(?P<id>[^/]+)/tweets"), twitter_reads.timeline, 900),
     Endpoint("GET", re.compile(r"/2/users/by/username/(?P<handle>[^/]+)"), twitter_users.by_username, 900),
 )
 

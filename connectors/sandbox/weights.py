@@ -5,12 +5,12 @@ https://docs.x.com/fundamentals/counting-characters · https://github.com/twitte
 
 import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from connectors.sandbox.links import trimmed
 
 LONGEST, LINK_WEIGHT = 280, 23
+LINK_SCHEME = re.compile(r"^https?://(www\.)?", re.IGNORECASE)
 _SINGLE = ((0x0000, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
 #: Top-level domains that make a bare ``name.tld`` a link; X knows all of them, the sandbox the common ones.
 _BARE = (
@@ -44,13 +44,6 @@ def links(text: str) -> list[Link]:
         shown = trimmed(match[0])
         found.append(Link(match.start(), match.start() + len(shown), shown))
     return found
-
-
-def shortened(text: str, short: Callable[[Link], str]) -> str:
-    """The text with every link replaced."""
-    for link in reversed(links(text)):
-        text = text[: link.start] + short(link) + text[link.end :]
-    return text
 
 
 def weighted_length(text: str) -> int:

@@ -5,7 +5,7 @@ import itertools
 import threading
 import time
 from collections import defaultdict
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from connectors.sandbox.links import links_in
@@ -42,9 +42,8 @@ class Posting:
 
     def as_json(self) -> dict:
         """The post as ``/wall.json`` tells it; ``posted_at`` in ISO 8601, UTC."""
-        told = asdict(self) | {"links": self.links, "posted_at": self.posted_at.isoformat()}
-        del told["more_links"], told["visible_from"]
-        return told
+        told = {name: value for name, value in vars(self).items() if name not in ("more_links", "visible_from")}
+        return told | {"links": self.links, "posted_at": self.posted_at.isoformat()}
 
 
 @dataclass
@@ -63,7 +62,7 @@ class Call:
 
     def as_json(self) -> dict:
         """The call as ``/_sandbox/calls.json`` tells it."""
-        return asdict(self) | {"came_at": self.came_at.isoformat()}
+        return vars(self) | {"came_at": self.came_at.isoformat()}
 
 
 class World:

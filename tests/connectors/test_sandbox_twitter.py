@@ -55,6 +55,17 @@ def test_reading_back_tells_the_long_address_only_when_asked(sandbox):
         assert told["text"][url["start"] : url["end"]] == url["url"]
 
 
+def test_signs_that_html_knows_come_back_escaped_and_a_picture_has_a_link_of_its_own(sandbox):
+    identifier = upload(sandbox).json()["data"]["id"]
+    x_post(sandbox, text=f"Q&A <now> {LINK}", media={"media_ids": [identifier]})
+    (told,) = timeline(sandbox, **{"tweet.fields": "entities"}).json()["data"]
+    assert told["text"].startswith("Q&amp;A &lt;now&gt; https://t.co/")
+    ours, of_the_picture = told["entities"]["urls"]
+    assert [told["text"][url["start"] : url["end"]] for url in (ours, of_the_picture)] == told["text"].split()[-2:]
+    assert of_the_picture["expanded_url"].endswith("/photo/1")
+    assert sandbox.wall[0].text == f"Q&A <now> {LINK}"
+
+
 def test_the_timeline_is_paged_and_bounded_in_time(sandbox):
     for number in range(7):
         x_post(sandbox, text=f"Number {number}")
@@ -198,7 +209,14 @@ def test_a_description_has_a_limit(sandbox):
 
 @pytest.mark.parametrize(
     "parameters",
-    [{"max_results": 4}, {"max_results": 101}, {"count": 5}, {"start_time": "yesterday"}, {"tweet.fields": "marker"}],
+    [
+        {"max_results": 4},
+        {"max_results": 101},
+        {"count": 5},
+        {"since_id": "x"},
+        {"start_time": "yesterday"},
+        {"tweet.fields": "marker"},
+    ],
 )
 def test_reading_is_strict_too(sandbox, parameters):
     answer = timeline(sandbox, **parameters)
