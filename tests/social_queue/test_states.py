@@ -86,12 +86,12 @@ class Life(RuleBasedStateMachine):
         self.held += claim.claim(now=self.now, worker="w", limit=2).attempts
 
     @precondition(lambda self: self.held)
-    @rule(data=st.data(), ending=st.sampled_from(["published", "lost", "vanishes"]))
+    @rule(data=st.data(), ending=st.sampled_from(["published", "lost", "dies before", "dies after"]))
     def a_worker_sends(self, data, ending):
         attempt = self.held.pop(data.draw(st.integers(0, len(self.held) - 1)))
         if not deliver.begin_sending(attempt, now=self.now):
             return
-        if ending in ("published", "lost"):
+        if ending != "dies before":
             self.visible.append(attempt.post_id)
         if ending == "published":
             outcomes.record(attempt, Published(f"id-{next(self.numbers)}"), now=self.now)
