@@ -5,6 +5,7 @@ the sandbox. With a page in the sandbox it also wants an entry in ``ENTRIES``, a
 come to. A scenario that a platform does not have is written down as ABSENT, never left out.
 """
 
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -130,13 +131,6 @@ def make(name: str, url: str, *, entry: Entry | None = None) -> Connector:
     )
 
 
-def with_credentials(name: str, like: str) -> Entry:
-    """The platform's entry with every secret put through ``like``, for example "{}-expired"."""
-    entry = entry_for(name)
-    credentials = {key: like.format(secret) for key, secret in entry.credentials.items()}
-    return replace(entry, credentials=credentials, secrets=tuple(credentials.values()))
-
-
 def worded(connector: Connector, *, folder: Path, url: str, link: str = LINK, picture: bool = False) -> Outgoing:
     """A post with a link, as dispatch would word it; with a picture where the platform wants one or the test does."""
     text = f"The gates are open. {link}".strip()
@@ -165,6 +159,12 @@ def deliver(connector: Connector, outgoing: Outgoing, draft: str = "") -> tuple[
         return wait, wait.draft or draft
     except ConnectorError as error:
         return error, draft
+
+
+def everything_of(result: Published | ConnectorError) -> list[str]:
+    """All that a log, a row or a traceback could show of how a delivery ended."""
+    trace = traceback.format_exception(result) if isinstance(result, Exception) else []
+    return [repr(result), repr(getattr(result, "__dict__", "")), *trace]
 
 
 def wall_texts(sandbox: Sandbox, name: str) -> list[str]:

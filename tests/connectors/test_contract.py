@@ -1,14 +1,13 @@
 """Every connector that the registry finds keeps what ``connectors.base`` promises."""
 
 import logging
-import traceback
 from pathlib import Path
 
 import pytest
 
 import connectors
 from connectors.base import Connector, Published
-from connectors.errors import ConnectorError, NotReady
+from connectors.errors import NotReady
 from connectors.sandbox import SCENARIOS
 from tests.connectors import contract
 from tests.connectors.contract import PROMISES, deliver, every_platform, every_sandbox_page, make, worded
@@ -79,29 +78,53 @@ class TestTheTable:
 
 class TestScenarios:
     @every_day
-    def test_a_bad_day_ends_as_promised_with_at_most_one_creating_call(self, name, day, platforms, tmp_path):
-        connector = make(name, platforms.url)
-        platforms.scenario(connector.address, day, seconds=0.2 if day == "slow" else None)
-        result, _ = deliver(connector, worded(connector, folder=tmp_path, url=platforms.url))
-        assert isinstance(result, PROMISES[name][day]), repr(result)
-        assert len(platforms.creating_calls()) <= 1
-        created = SCENARIOS[day].created and not isinstance(result, NotReady)
-        if SCENARIOS[day].created is not None:
-            assert len(contract.wall_texts(platforms, name)) == bool(created)
-
-    @every_day
-    def test_nothing_that_is_printed_or_kept_holds_a_secret(self, name, day, platforms, tmp_path, caplog):
+    def test_a_day_ends_as_promised_with_at_most_one_creating_call_and_no_secret_shown(
+        self, name, day, platforms, tmp_path, caplog
+    ):
         caplog.set_level(logging.DEBUG)
         caplog.set_level(logging.DEBUG, logger="urllib3")
-        connector, secrets = make(name, platforms.url), contract.entry_for(name).secrets
+        connector = make(name, platforms.url)
         platforms.scenario(connector.address, day, seconds=0.2 if day == "slow" else None)
+        result, draft = deliver(connector, worded(connector, folder=tmp_path, url=platforms.url))
+        assert type(result) is PROMISES[name][day], repr(result)
+        assert len(platforms.creating_calls()) <= 1
+        if SCENARIOS[day].created is not None:
+            created = SCENARIOS[day].created and not isinstance(result, NotReady)
+            assert len(contract.wall_texts(platforms, name)) == bool(created)
+        shown = "".join([caplog.text, draft, *contract.everything_of(result)])
+        assert caplog.text and not [secret for secret in contract.entry_for(name).secrets if secret in shown]
+
+    @every_sandbox_page
+    @pytest.mark.parametrize(("day", "reason"), [("no_permission", "permission"), ("billing", "billing")])
+    def test_a_blocked_account_says_what_a_human_must_mend(self, name, day, reason, platforms, tmp_path):
+        connector = make(name, platforms.url)
+        platforms.scenario(connector.address, day)
+        result, _ = deliver(connector, worded(connector, folder=tmp_path, url=platforms.url))
+        expected = reason if PROMISES[name][day] else ""
+        assert getattr(result, "reason", "") == expected
+
+    @every_sandbox_page
+    def test_a_limit_says_how_long_it_lasts(self, name, platforms, tmp_path):
+        connector = make(name, platforms.url)
+        platforms.scenario(connector.address, "rate_limit", seconds=600)
+        result, _ = deliver(connector, worded(connector, folder=tmp_path, url=platforms.url))
+        assert 590 <= result.retry_after <= 610
+
+    @pytest.mark.parametrize(
+        "name", [name for name in contract.names_in_sandbox() if PROMISES[name]["not_ready_twice"]]
+    )
+    def test_a_draft_that_needs_time_is_published_once_when_it_is_ready(self, name, platforms, tmp_path):
+        connector = make(name, platforms.url)
+        platforms.scenario(connector.address, "not_ready_twice", times=1)
         outgoing = worded(connector, folder=tmp_path, url=platforms.url)
-        result, draft = deliver(connector, outgoing)
-        shown = [caplog.text, repr(result), repr(getattr(result, "__dict__", "")), draft]
-        if isinstance(result, ConnectorError):
-            shown += traceback.format_exception(result)
-        assert not [secret for secret in secrets if secret in "".join(shown)]
-        assert caplog.text
+        tries, draft = [], ""
+        for _ in range(4):
+            result, draft = deliver(connector, outgoing, draft)
+            tries.append(type(result))
+            if isinstance(result, Published):
+                break
+        assert tries == [NotReady, NotReady, Published]
+        assert (len(platforms.wall), len(platforms.creating_calls())) == (1, 1)
 
     @every_sandbox_page
     @pytest.mark.parametrize("picture", [False, True])
