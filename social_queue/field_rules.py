@@ -7,7 +7,6 @@ from urllib.parse import SplitResult, urlsplit
 
 LONGEST_ADDRESS = 2000
 LARGEST_DATA = 32 * 1024
-VARIANTS = ("A", "B", "rotate", "split", "auto")
 _MOST_WORDS = 100
 _LONGEST_WORD = 100
 _HIGHEST_PORT = 65535

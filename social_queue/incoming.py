@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from social_queue import accounts, field_rules, moments, soundness, utm
+from social_queue import accounts, field_rules, moments, soundness, utm, variants
 from social_queue.field_rules import BadField
 
 Rule = Callable[[object], object]
@@ -105,9 +105,10 @@ def cleaned(payload: Mapping, rules: Mapping[str, Rule]) -> tuple[dict, dict[str
 def faults_of_meta(meta: Mapping) -> list[str]:
     """What is wrong with the names in ``meta`` that mean something to us; any other name is let through."""
     found = []
-    variant = meta.get("variant")
-    if variant is not None and variant not in field_rules.VARIANTS:
-        found.append(f"variant must be one of {', '.join(field_rules.VARIANTS)}.")
+    try:
+        variants.mode_of(meta)
+    except ValueError:
+        found.append(f"variant must be one of {', '.join(variants.MODES)}.")
     for name in utm.PARAMETERS:
         try:
             utm.check_meta({name: meta.get(name)})

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from social_queue import accounts, cooldown, deadlocks, receipts
+from social_queue import accounts, cooldown, deadlocks, receipts, variants
 from social_queue.incoming import NO_ACCOUNT, RULES, Incoming, Malformed, cleaned, fingerprint, normalise
 from social_queue.kick import kick_if_due
 from social_queue.models import PlatformAccount, Post, QueueItem
@@ -83,7 +83,18 @@ def create_posts(item: QueueItem, *, now: datetime, without: Collection[int] = (
     already = set(item.posts.values_list("account_id", flat=True))
     chosen = [account for account in _accounts(item.channels) if account.pk not in already | set(without)]
     # In one order, so that two transactions can't wait for each other in a circle.
-    return [_create_post(item, account, now) for account in sorted(chosen, key=lambda account: account.pk)]
+    chosen.sort(key=lambda account: account.pk)
+    not_before, named = max(item.publish_at, now), variants.choose_variants(item, chosen)
+    return [
+        Post.objects.create(
+            item=item,
+            account=account,
+            platform=account.platform,
+            not_before=not_before,
+            variant=named[account.pk],
+        )
+        for account in chosen
+    ]
 
 
 @deadlocks.again
@@ -123,11 +134,6 @@ def _create_item(incoming: Incoming, repeated: int | None, draft: bool) -> Queue
         judged = {"status": Q.DRAFT if draft else Q.READY}
     columns = {name: cooldown.column(incoming.data.get(name)) for name in cooldown.COLUMNS}
     return QueueItem.objects.create(**dataclasses.asdict(incoming), **columns, **judged)
-
-
-def _create_post(item: QueueItem, account: PlatformAccount, now: datetime) -> Post:
-    not_before = max(item.publish_at, now)
-    return Post.objects.create(item=item, account=account, platform=account.platform, not_before=not_before)
 
 
 def _accounts(channels: Collection[str]) -> list[PlatformAccount]:
