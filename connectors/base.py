@@ -109,6 +109,8 @@ class Connector:
     where_to_look: ClassVar[str] = ""
     #: A check that costs money is made once a day instead of hourly.
     token_check_is_billed: ClassVar[bool] = False
+    #: False where ``check_token`` cannot say when a token ends: then only a trade by ``refresh_token`` tells.
+    expiry_is_told: bool = True
     #: What a post costs with and without a link, in US dollars; None when posting is free.
     price_with_link: ClassVar[float | None] = None
     price_without_link: ClassVar[float | None] = None
@@ -134,10 +136,7 @@ class Connector:
         return self._options.get(name, declared[name])
 
     def prepare(self, outgoing: Outgoing, draft: str) -> str:
-        """Make ready what can be made ready; may be repeated. Returns the draft reference to publish.
-
-        ``draft`` is the reference an earlier attempt returned, or "". May raise NotReady(retry_after, draft).
-        """
+        """The draft to publish, from the one an earlier attempt left, or "". May be repeated, and raise NotReady."""
         return ""
 
     def publish(self, outgoing: Outgoing, draft: str) -> Published:

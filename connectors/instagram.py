@@ -78,6 +78,7 @@ class Instagram(GraphConnector):
         if self.api_base in HOSTS.values():
             self.api_base = HOSTS[self.login]
         self.scopes_needed = SCOPES[self.login]
+        self.expiry_is_told = self.login == "facebook"
 
     @property
     def app_secret(self) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.base import PlatformSettings
-from connectors.instagram import Instagram
+from connectors.instagram import HOSTS, Instagram
 from tests.connectors.test_instagram import saying
 
 
@@ -44,3 +44,8 @@ def test_instagram_login_sends_no_proof_by_facebook_s_secret_and_refreshes_by_it
     assert asked_me.query == {"fields": "user_id,username"}
     assert asked_refresh.path == "/refresh_access_token"
     assert asked_refresh.query == {"grant_type": "ig_refresh_token", "access_token": "IGAA-token"}
+
+
+def test_only_a_trade_tells_when_a_token_of_instagram_login_ends():
+    told = [Instagram("1", {"access_token": "t"}, options={"login": login}).expiry_is_told for login in HOSTS]
+    assert dict(zip(HOSTS, told, strict=True)) == {"facebook": True, "instagram": False}
