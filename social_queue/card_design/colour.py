@@ -21,12 +21,13 @@ def mix(first: RGB, second: RGB, *, share: float) -> RGB:
 
 
 def turn(colour: RGB, degrees: float, *, lightness: float | None = None, saturation: float | None = None) -> RGB:
-    """The colour further round the colour wheel, with another lightness or saturation (0-1) when given."""
+    """The colour further round the colour wheel, with another lightness or saturation (0-1) when given; a grey,
+    which is nowhere on the wheel, stays a grey."""
     hue, own_lightness, own_saturation = colorsys.rgb_to_hls(*(part / 255 for part in colour))
     turned = colorsys.hls_to_rgb(
         (hue + degrees / 360) % 1,
         own_lightness if lightness is None else lightness,
-        own_saturation if saturation is None else saturation,
+        own_saturation if saturation is None or own_saturation < 0.05 else saturation,
     )
     return tuple(round(part * 255) for part in turned)
 

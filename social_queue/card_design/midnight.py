@@ -27,7 +27,7 @@ def palette(card: Card) -> Palette:
         accent=readable(accent, GLASS, ratio=3),
         partner=partner,
         text=WHITE,
-        muted=readable((176, 182, 214), mix(BRIGHTEST, NIGHT, share=0.4)),
+        muted=readable((176, 182, 214), mix(BRIGHTEST, NIGHT, share=0.3)),
         accent_text=readable(partner, BRIGHTEST),
         tile=mix(GLASS, accent, share=0.28),
         track=(44, 46, 78),
@@ -137,7 +137,7 @@ def _title(canvas: Canvas, room: tuple[int, int]) -> None:
 
 def _stars(image: Image.Image) -> None:
     """A faint grid of dots."""
-    dot = shapes.stencil((4, 4), lambda pen, by: pen.ellipse((0, 0, 4 * by - 1, 4 * by - 1), 60))
+    dot = shapes.stencil((4, 4), lambda pen, by: pen.ellipse((0, 0, 4 * by - 1, 4 * by - 1), 44))
     for x in range(36, SIZE, 56):
         for y in range(36, SIZE, 56):
             image.paste((150, 160, 230), (x, y), dot)

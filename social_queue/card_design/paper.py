@@ -128,8 +128,8 @@ def _table_row(canvas: Canvas, box: shapes.Box, *, fact: Fact) -> None:
     middle, beside = (top + bottom) / 2, left + 176
     style = Style(fonts.HEAVY, 20, canvas.palette.muted, tracking=3)
     canvas.write((left, middle + 7), fact.label.upper(), style=style)
-    area = Area(right - beside, min(bottom - top - 14, 76))
-    block = fit(fact.value, fonts.SERIF, area=area, sizes=(46, 22), leading=1.06)
+    area = Area(right - beside, min(bottom - top - 22, 76))
+    block = fit(fact.value, fonts.SERIF, area=area, sizes=(46, 20), leading=1.06)
     canvas.write_block((beside, middle - block.height / 2), block, style=Style(fonts.SERIF, block.size, INK))
 
 

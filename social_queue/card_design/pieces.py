@@ -20,11 +20,12 @@ def brand_mark(canvas: Canvas, where: tuple[int, int], *, size: int) -> None:
     left, top = where
     colour = canvas.palette.accent
     # A white letter, unless that would take all the colour out of the tile.
-    ground = readable(colour, WHITE) if contrast(colour, WHITE) > 2.4 else colour
-    tile = shapes.gradient((size, size), (turn(ground, 16), ground), slant=1)
+    ink = WHITE if contrast(colour, WHITE) > 2.4 else ink_on(colour)
+    shades = tuple(readable(shade, ink) for shade in (turn(colour, 16), colour))
+    tile = shapes.gradient((size, size), shades, slant=1)
     canvas.image.paste(tile, (left, top), shapes.rounded((size, size), round(size * 0.3)))
     shown = next((letter for letter in graphemes(canvas.card.brand) if segments(letter, fonts.HEAVY)), "")
-    style = Style(fonts.HEAVY, round(size * 0.56), ink_on(ground))
+    style = Style(fonts.HEAVY, round(size * 0.56), ink)
     canvas.write_centred((left + size / 2, top + size * 0.70), shown.upper(), style=style)
 
 

@@ -51,7 +51,7 @@ def outline(image: Image.Image, box: Box, *, colour: RGB, radius: int, thickness
 
 def gradient(size: tuple[int, int], stops: tuple[RGB, ...], *, slant: float = 0) -> Image.Image:
     """Colours blending from top to bottom; `slant` 1 runs them from the top left corner to the bottom right."""
-    rows, columns = 64, 64 if slant else 1
+    rows, columns = (24, 24) if slant else (64, 1)
     small = Image.new("RGB", (columns, rows))
     small.putdata([
         _between(stops, (y + slant * x) / ((rows - 1) * (1 + slant))) for y in range(rows) for x in range(columns)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
-from PIL import ImageDraw
+from PIL import ImageDraw, ImageFont
 
 from social_queue.card_design import fonts
 from social_queue.card_design.colour import RGB
@@ -13,6 +13,7 @@ from social_queue.card_design.colour import RGB
 MEASURED_AT = 200  # widths are measured once at this size and scaled
 # These fonts have a narrow space, which reads as none in small text: added to each, in ems.
 WORD_GAP = {fonts.HEAVY: 0.05, fonts.PLAIN: 0.06}
+EMOJI_SIZE = 0.92
 _COLOURED = regex.compile(r"\p{Emoji_Presentation}|\uFE0F|\u20E3|\p{Extended_Pictographic}\u200D|\p{RI}")
 _SILENT = regex.compile(r"[\u200C\u200D\uFE00-\uFE0F]")
 _NEUTRAL = regex.compile(r"[\s\p{P}]+")
@@ -108,7 +109,12 @@ def _exact(parts: tuple[Segment, ...], size: int) -> float:
 
 
 def _advance(part: Segment, size: int) -> float:
-    return fonts.load(part.file, size).getlength(part.text, direction=_direction()) + part.gap * size
+    return _font(part, size).getlength(part.text, direction=_direction()) + part.gap * size
+
+
+def _font(part: Segment, size: int) -> ImageFont.FreeTypeFont:
+    """Emoji fill their whole square, so at full size they would tower over the letters."""
+    return fonts.load(part.file, round(size * EMOJI_SIZE) if part.file == fonts.EMOJI else size)
 
 
 def _direction() -> str | None:
@@ -123,7 +129,7 @@ def draw(pen: ImageDraw.ImageDraw, where: tuple[float, float], *, text: str, sty
         for part in segments(piece, style.face):
             # The fallback for Chinese, Japanese and Korean comes in one thin weight: thicken it a little.
             stroke = style.size / 45 if part.file == fonts.CJK else 0
-            font = fonts.load(part.file, style.size)
+            font = _font(part, style.size)
             pen.text(
                 (left, baseline), part.text, font=font, fill=style.fill, anchor="ls", stroke_width=stroke,
                 direction=_direction(), embedded_color=part.file == fonts.EMOJI,

@@ -1,5 +1,6 @@
 """Setting text into a box: wrap it, shrink it, and only then shorten it."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import regex
@@ -70,9 +71,8 @@ def one_line(text: str, style: Style, *, room: float) -> str:
 def _cut(text: str, style: Style, *, room: float) -> str:
     """As many whole graphemes as fit with an ellipsis behind them."""
     letters = graphemes(text)
-    while letters and width("".join(letters).rstrip() + ELLIPSIS, style) > room:
-        letters.pop()
-    return "".join(letters).rstrip() + ELLIPSIS
+    cuts = ["".join(letters[:count]).rstrip() + ELLIPSIS for count in range(len(letters) + 1)]
+    return cuts[max(0, bisect_right(cuts, room, key=lambda cut: width(cut, style)) - 1)]
 
 
 def _words(text: str) -> list[str]:

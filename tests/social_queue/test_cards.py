@@ -1,0 +1,235 @@
+"""Picture cards as files: same input, same file; written whole; pruned when nobody needs them."""
+
+import io
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from social_queue import cards
+from social_queue.card_design import BadCard, card, draw, fonts
+from tests.social_queue.card_pictures import changed, photo
+
+DATA = {
+    "game": "Gates of Olympus",
+    "rtp": 97.2,
+    "window": "19:00-21:00",
+    "jam": "19:15",
+    "pattern": "Turbo",
+    "other": [1],
+}
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MEDIA_URL = "/media/"
+    settings.PUBLIC_BASE_URL = "https://desk.example"
+    settings.CARD_THEME, settings.CARD_BRAND, settings.CARD_COLOUR = "paper", "Kabar", ""
+    settings.CARD_BACKGROUND = ""
+
+
+def _files(settings) -> list[Path]:
+    return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+
+
+def _age(path: Path, now, *, days: float) -> None:
+    moment = (now - timedelta(days=days)).timestamp()
+    os.utime(path, (moment, moment))
+
+
+def test_a_card_is_a_png_under_its_public_address():
+    made = cards.card_for("Zeus", DATA)
+    assert (made.width, made.height, made.media_type) == (1080, 1080, "image/png")
+    assert made.url == f"https://desk.example/media/cards/{made.path.stem[:2]}/{made.path.name}"
+    with Image.open(made.path) as image:
+        assert (image.format, image.size, image.mode) == ("PNG", (1080, 1080), "RGB")
+
+
+def test_a_card_can_be_a_jpeg_of_the_same_picture():
+    drawn, pressed = (Image.open(cards.card_for("Zeus", DATA, as_jpeg=way).path) for way in (False, True))
+    assert pressed.format == "JPEG"
+    assert changed(drawn, pressed.convert("RGB"), least=90).getbbox() is None
+
+
+def test_the_web_server_may_read_a_card():
+    assert cards.card_for("Zeus", DATA).path.stat().st_mode & 0o044 == 0o044
+
+
+def test_the_same_input_is_the_same_file_and_is_drawn_once(settings):
+    first = cards.card_for("Zeus", DATA)
+    before = first.path.stat().st_ino
+    assert cards.card_for("  Zeus ", dict(reversed(DATA.items()))) == first
+    assert first.path.stat().st_ino == before
+    assert _files(settings) == [first.path] == [cards.path_for("Zeus", DATA)]
+
+
+def test_drawing_twice_gives_the_same_bytes():
+    made = cards.card_for("Zeus", DATA)
+    bytes_before = made.path.read_bytes()
+    made.path.unlink()
+    assert cards.card_for("Zeus", DATA).path.read_bytes() == bytes_before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"data": DATA | {"rtp": 97.3}},
+        {"data": DATA | {"jam": "20:00"}},
+        {"data": {}},
+        {"theme": "sunset"},
+        {"brand": "Other"},
+        {"colour": "#123456"},
+        {"language": "id"},
+        {"footer": "18+"},
+        {"background": photo((1, 2, 3))},
+    ],
+    ids=str,
+)
+def test_another_input_is_another_file(change):
+    assert cards.path_for("Zeus", **{"data": DATA} | change) != cards.path_for("Zeus", DATA)
+    assert cards.path_for("Hera", DATA) != cards.path_for("Zeus", DATA)
+
+
+@pytest.mark.parametrize("name", ["CARD_THEME", "CARD_BRAND", "CARD_COLOUR", "CARD_BACKGROUND"])
+def test_the_settings_decide_the_look(settings, tmp_path, name):
+    picture = tmp_path / "back.jpg"
+    picture.write_bytes(photo((0, 120, 0)))
+    before = cards.path_for("Zeus", DATA)
+    other = {"CARD_THEME": "midnight", "CARD_BRAND": "B", "CARD_COLOUR": "teal", "CARD_BACKGROUND": str(picture)}
+    setattr(settings, name, other[name])
+    assert cards.path_for("Zeus", DATA) != before
+
+
+def test_a_new_design_is_a_new_file(monkeypatch):
+    before = cards.path_for("Zeus", DATA)
+    monkeypatch.setattr(cards, "DESIGN_VERSION", 10**6)
+    assert cards.path_for("Zeus", DATA) != before
+
+
+def test_the_themes_have_their_painters():
+    for theme in card.THEMES:
+        assert draw(cards.card_of("Zeus", DATA, theme=theme)).size == (1080, 1080)
+
+
+@pytest.mark.parametrize("rtp", [97.2, "97.2", "97,2", "97.2%", " 97,2 % ", Decimal("97.2")])
+def test_an_rtp_is_read_as_generators_write_it(rtp):
+    assert cards.card_of("Zeus", {"rtp": rtp}).rtp == 97.2
+
+
+@pytest.mark.parametrize("rtp", [None, "", "  "])
+def test_an_empty_rtp_is_none(rtp):
+    assert cards.card_of("Zeus", {"rtp": rtp}).rtp is None
+
+
+def test_numbers_and_lists_are_shown_as_text():
+    made = cards.card_of("Zeus", {"jam": 19, "pattern": ["10x", "20x"], "window": None, "game": 77})
+    assert (made.jam, made.pattern, made.window, made.game) == ("19", "10x, 20x", "", "77")
+
+
+@pytest.mark.parametrize(
+    ("field", "title", "data", "look"),
+    [
+        ("title", "", {}, {}),
+        ("rtp", "Zeus", {"rtp": "high"}, {}),
+        ("rtp", "Zeus", {"rtp": "nan"}, {}),
+        ("rtp", "Zeus", {"rtp": 101}, {}),
+        ("window", "Zeus", {"window": {"from": 1}}, {}),
+        ("data", "Zeus", ["rtp"], {}),
+        ("theme", "Zeus", {}, {"theme": "vapour"}),
+        ("colour", "Zeus", {}, {"colour": "bluish"}),
+        ("background", "Zeus", {}, {"background": "/nowhere/at/all.jpg"}),
+        ("background", "Zeus", {}, {"background": b"no picture"}),
+    ],
+)
+def test_bad_input_is_named_and_leaves_no_file(settings, field, title, data, look):
+    with pytest.raises(BadCard) as caught:
+        cards.card_for(title, data, **look)
+    assert list(caught.value.fields) == [field]
+    assert _files(settings) == []
+
+
+def test_a_broken_setting_is_reported_by_its_name(settings):
+    assert cards.problems() == []
+    settings.CARD_THEME, settings.CARD_COLOUR = "vapour", "bluish"
+    assert [problem.partition(":")[0] for problem in cards.problems()] == ["CARD_THEME", "CARD_COLOUR"]
+
+
+def test_missing_fribidi_is_reported(monkeypatch):
+    monkeypatch.setattr(fonts, "SHAPED", False)
+    monkeypatch.setattr(cards, "draw", lambda card: None)
+    assert any("libfribidi0" in problem for problem in cards.problems())
+
+
+def test_many_drawing_the_same_card_at_once_leave_one_whole_file(settings):
+    together = threading.Barrier(6)
+
+    def ask(_):
+        together.wait(30)
+        made = cards.card_for("Zeus 🔥", DATA, theme="midnight")
+        return made.path.read_bytes()
+
+    with ThreadPoolExecutor(6) as pool:
+        seen = set(pool.map(ask, range(6)))
+    assert len(seen) == 1
+    assert len(_files(settings)) == 1
+    Image.open(io.BytesIO(seen.pop())).load()
+
+
+def test_different_cards_drawn_at_once_do_not_mix():
+    titles = [f"Zeus nomor {number} 🔥" for number in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        together = [made.path.read_bytes() for made in pool.map(lambda title: cards.card_for(title, DATA), titles)]
+    for title, found in zip(titles, together, strict=True):
+        cards.path_for(title, DATA).unlink()
+        assert cards.card_for(title, DATA).path.read_bytes() == found
+
+
+def test_an_empty_file_left_by_a_power_cut_is_drawn_again():
+    made = cards.card_for("Zeus", DATA)
+    made.path.write_bytes(b"")
+    assert cards.card_for("Zeus", DATA).path.stat().st_size > 1000
+
+
+def test_pruning_takes_old_cards_and_keeps_those_in_use(settings, now):
+    made = {title: cards.card_for(title) for title in ("old", "named", "by address", "by path", "young")}
+    for title, file in made.items():
+        _age(file.path, now, days=5 if title == "young" else 31)
+    in_use = {made["named"].path.stem, made["by address"].url, str(made["by path"].path)}
+    assert cards.prune(now, older_than_days=30, in_use=in_use) == 1
+    assert set(_files(settings)) == {file.path for title, file in made.items() if title != "old"}
+
+
+def test_a_card_asked_for_again_is_young_again(now):
+    made = cards.card_for("Zeus")
+    _age(made.path, now, days=3650)
+    cards.card_for("Zeus")
+    assert cards.prune(now - timedelta(days=365), older_than_days=30, in_use=set()) == 0
+    assert made.path.exists()
+
+
+def test_a_pruned_card_is_drawn_again(now):
+    made = cards.card_for("Zeus")
+    _age(made.path, now, days=31)
+    assert cards.prune(now, older_than_days=30, in_use=set()) == 1
+    assert cards.card_for("Zeus").path.exists()
+
+
+def test_what_an_unfinished_write_left_is_swept_but_not_counted(settings, now):
+    made = cards.card_for("Zeus")
+    _age(made.path, now, days=1)
+    leftovers = [made.path.with_name(name) for name in (".old", ".fresh")]
+    for leftover, days in zip(leftovers, (2, 0.5), strict=True):
+        leftover.write_bytes(b"half")
+        _age(leftover, now, days=days)
+    assert cards.prune(now, older_than_days=30, in_use=set()) == 0
+    assert set(_files(settings)) == {made.path, leftovers[1]}
+
+
+def test_pruning_where_no_card_was_ever_drawn_removes_nothing(now):
+    assert cards.prune(now, older_than_days=30, in_use=set()) == 0
