@@ -17,6 +17,14 @@ from connectors.sandbox.world import PLATFORMS, Posting
 
 #: How many posts of a platform the page shows; ``/wall.json`` has them all.
 SHOWN = 60
+#: What a beginner types after ``add_account <platform>``.
+_FIRST_ACCOUNTS = {
+    "facebook": "1029384756 --slug my-page --credential access_token=sandbox-page",
+    "instagram": "17841400000000001 --slug my-gram --credential access_token=sandbox-gram",
+    "telegram": "@my_channel --slug my-channel --credential bot_token=4242:sandbox-bot",
+    "twitter": "my_desk --slug my-desk --credential api_key=sandbox-key --credential api_secret=sandbox-secret "
+    "--credential access_token=sandbox-my_desk --credential access_token_secret=sandbox-token-secret",
+}
 _FOLDER = Path(__file__).with_name("page")
 
 
@@ -113,10 +121,12 @@ def _feed(platform: str, count: int, cards: str) -> str:
 
 
 def _empty(platform: str) -> str:
+    command = f"python manage.py add_account {platform} {_FIRST_ACCOUNTS[platform]}".replace(" --", " \\\n  --")
     return (
         f'<div class="empty">{icon(platform)}<p><b>Nothing here yet</b></p>'
-        f"<p>Start Autopost with <code>SANDBOX=true</code>, add a {LABELS[platform]} account with a "
-        "<code>sandbox-</code> token and publish something: it shows up here by itself.</p></div>"
+        "<p>With <code>SANDBOX=true</code>, give Autopost a pretended account:</p>"
+        f"<pre>{command}</pre>"
+        "<p>What you publish then shows up here by itself.</p></div>"
     )
 
 
