@@ -61,7 +61,8 @@ def test_an_emptied_sandbox_empties_the_page(sandbox, open_wall):
     page = open_wall()
     page.locator(".weather summary").click()
     page.locator("#reset").click()
-    page.wait_for_function("document.querySelectorAll('.post').length === 0")
+    page.locator(".feed.facebook .empty").wait_for()
+    assert page.locator(".post").count() == 0
     assert sandbox.wall == []
 
 
