@@ -17,9 +17,9 @@ _SHORTEN = {"long_url", "domain", "group_guid", "force_new_link"}
 GROUP = "Bsandbox001"
 
 
-def bitly_error(status: int, code: str, description: str, *, resource: str = "bitlinks", **field: str) -> Answer:
+def bitly_error(status: int, code: str, description: str, /, **field: str) -> Answer:
     """The vendor's body; 429 comes without ``errors``."""
-    told: dict[str, object] = {"message": code, "resource": resource, "description": description}
+    told: dict[str, object] = {"message": code, "resource": "bitlinks", "description": description}
     if status != 429:
         told["errors"] = [{"field": name, "error_code": word} for name, word in field.items()]
     return json_answer(status, told)

@@ -25,7 +25,7 @@ def answer(exchange: Exchange) -> Answer:
     told = request.json if request.media_type == "application/json" else request.form
     try:
         return door(exchange, told if isinstance(told, dict) else {})
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
         return json_answer(400, {"error": str(error.args[0]) if error.args else "That makes no sense."})
 
 

@@ -18,7 +18,7 @@ def problem(status: int, title: str, detail: str, *, kind: str = "about:blank", 
     return json_answer(status, told | {"detail": detail} | more, media_type="application/problem+json")
 
 
-def invalid(message: str, **parameters: object) -> Refused:
+def invalid(message: str, /, **parameters: object) -> Refused:
     """400 invalid-request with one entry in ``errors``."""
     entry: dict[str, object] = {"message": message}
     if parameters:

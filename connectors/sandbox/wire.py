@@ -117,13 +117,16 @@ class Request:
 
     @cached_property
     def json(self) -> object:
-        """The JSON body; None when there is none or it is not JSON."""
+        """The JSON body; None when there is none, or it is not JSON that can be written down again."""
         if self.media_type != "application/json":
             return None
         try:
-            return json.loads(self.body)
-        except ValueError:
+            told = json.loads(self.body)
+            # Unpaired surrogates come in as escapes and could never go out again.
+            json.dumps(told, ensure_ascii=False).encode()
+        except (ValueError, RecursionError):
             return None
+        return told
 
     @property
     def bearer(self) -> str:

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from connectors.sandbox import Sandbox
-from tests.connectors.sandbox_calls import graph_post, post_once, x_post
+from tests.connectors.sandbox_calls import graph_post, post_once, signed, x_post
 
 
 def raw(sandbox, content):
@@ -74,6 +74,26 @@ def test_rude_callers_do_no_harm(sandbox, capfd):
 )
 def test_bodies_it_cannot_read_are_refused(sandbox, head, status):
     assert raw(sandbox, b"POST /v4/shorten HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n\r\n").split()[1] == status
+
+
+@pytest.mark.parametrize(
+    "content", ['{"text": "\\ud800"}', "[" * 5000, '{"text": "Hi", "message": 1}', "[1]", "null", ""]
+)
+def test_json_that_makes_no_sense_gets_an_answer_from_everybody(sandbox, content, capfd):
+    header = {"Content-Type": "application/json"}
+    for path in (
+        "v26.0/1/feed?access_token=sandbox-t",
+        "bot4242:sandbox-b/sendMessage",
+        "v4/shorten",
+        "_sandbox/faults",
+    ):
+        bearer = {"Authorization": "Bearer sandbox-b"} if path.startswith("v4") else {}
+        answer = requests.post(f"{sandbox.url}/{path}", data=content, headers=header | bearer, timeout=3)
+        assert answer.status_code in (200, 400), path
+    answer = requests.post(f"{sandbox.url}/2/tweets", data=content, headers=header, auth=signed(), timeout=3)
+    assert answer.status_code == 400
+    assert sandbox.wall == []
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_an_unknown_path_is_told_so(sandbox):
