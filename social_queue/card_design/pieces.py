@@ -75,7 +75,7 @@ def fact_grid(canvas: Canvas, box: shapes.Box) -> None:
         start = left + column * share
         fact_row(canvas, (start, top, start + share - 24, top + ROW), fact=fact)
     for fact in canvas.card.facts[len(times) :]:
-        fact_row(canvas, (left, bottom - ROW, right, bottom), fact=fact)
+        fact_row(canvas, (left, bottom - ROW, right - 24, bottom), fact=fact)
 
 
 def grid_height(facts: list[Fact]) -> int:
