@@ -11,3 +11,10 @@ keepalive = 75
 # The heartbeat file of a worker must never wait for a disk.
 worker_tmp_dir = "/dev/shm"  # noqa: S108
 control_socket_disable = True
+
+
+def post_worker_init(worker) -> None:
+    """Every web process watches the workers; the alert's row makes sure that it is told once."""
+    from metrics import watchdog
+
+    watchdog.start()

@@ -90,6 +90,8 @@ INSTALLED_APPS = [
     "metrics",
 ]
 MIDDLEWARE = [
+    "metrics.shortcut.ShortPath",
+    "social_queue.api.errors.JsonErrors",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -214,6 +216,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ItemStatus": "social_queue.models.items.QueueItem.Status",
+        "PostStatus": "social_queue.models.posts.Post.Status",
+    },
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],
 }
@@ -221,6 +227,8 @@ TELEGRAM_ALERT_BOT_TOKEN = read("TELEGRAM_ALERT_BOT_TOKEN", "")
 TELEGRAM_ALERT_CHAT_ID = read("TELEGRAM_ALERT_CHAT_ID", "")
 METRICS_TOKEN = read("METRICS_TOKEN", "")
 HEARTBEAT_URL = read("HEARTBEAT_URL", "", cast=address)
+#: Where clicks wait while the database takes none.
+CLICK_SPOOL = read("CLICK_SPOOL", str(BASE_DIR / "var" / "clicks.jsonl"))
 KEEP_CLICKS_DAYS = read("KEEP_CLICKS_DAYS", "400", cast=whole(1))
 KEEP_LOGS_DAYS = read("KEEP_LOGS_DAYS", "90", cast=whole(1))
 LOG_FILE = read("LOG_FILE", "")

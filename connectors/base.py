@@ -97,6 +97,8 @@ class Connector:
     name: ClassVar[str]
     label: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()
+    #: The platform's key in the answer of /health; "" means its name.
+    health_name: ClassVar[str] = ""
     api_base: ClassVar[str]
     #: Name of the site setting that may replace ``api_base``.
     api_base_setting: ClassVar[str]

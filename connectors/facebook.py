@@ -30,6 +30,7 @@ class Facebook(GraphConnector):
     name = "facebook"
     label = "Facebook"
     aliases = ("fb",)
+    health_name = "fb"
     api_base = "https://graph.facebook.com"
     api_base_setting = "FACEBOOK_API_URL"
     limits = Limits(

@@ -44,6 +44,7 @@ class Instagram(GraphConnector):
     name = "instagram"
     label = "Instagram"
     aliases = ("ig",)
+    health_name = "ig"
     api_base = HOSTS["facebook"]
     api_base_setting = "INSTAGRAM_API_URL"
     limits = Limits(

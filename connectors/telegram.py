@@ -34,6 +34,7 @@ class Telegram(Connector):
     name = "telegram"
     label = "Telegram"
     aliases = ("tg",)
+    health_name = "tg"
     api_base = "https://api.telegram.org"
     api_base_setting = "TELEGRAM_API_URL"
     markup = "html"

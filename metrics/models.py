@@ -33,3 +33,29 @@ class Click(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post} {self.clicked_at:%Y-%m-%d %H:%M}"
+
+
+class ClickTotal(models.Model):
+    """The clicks of one post in one hour, added up; kept for ever, when the single clicks are long gone."""
+
+    post = models.PositiveBigIntegerField(_("post"))
+    queue_item = models.PositiveBigIntegerField(_("item"))
+    account = models.PositiveBigIntegerField(_("account"))
+    platform = models.CharField(_("platform"), max_length=30, choices=platform_choices)
+    variant = models.CharField(_("variant"), max_length=10, blank=True)
+    game = models.CharField(_("game"), max_length=190, blank=True)
+    #: The beginning of the hour, UTC.
+    hour_at = models.DateTimeField(_("hour"))
+    humans = models.PositiveIntegerField(_("people"), default=0)
+    robots = models.PositiveIntegerField(_("robots"), default=0)
+
+    class Meta:
+        db_table = "metrics_click_totals"
+        verbose_name = _("clicks an hour")
+        verbose_name_plural = _("clicks an hour")
+        ordering = ["-hour_at"]
+        constraints = [models.UniqueConstraint(fields=["post", "hour_at"], name="one_total_per_post_and_hour")]
+        indexes = [models.Index(fields=["hour_at"], name="total_hour")]
+
+    def __str__(self) -> str:
+        return f"{self.post} {self.hour_at:%Y-%m-%d %H}h"

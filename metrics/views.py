@@ -1,0 +1,85 @@
+"""The public doors: /go/<code> and /health."""
+
+import logging
+from datetime import datetime
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from metrics import health, spool, targets
+from metrics.models import Click
+from metrics.robots import device_class, is_robot, robot_name
+from metrics.visitors import referrer_host, visitor_hash
+
+logger = logging.getLogger("metrics.go")
+
+
+@require_safe
+def go(request: HttpRequest, code: str) -> HttpResponse:
+    """Redirect to the post's tracked URL and book the click before answering. HEAD is no click."""
+    try:
+        target = targets.find(code)
+    except DatabaseError:
+        logger.exception("a link can't be looked up")
+        return _page("This link can't be opened just now. Please try again in a minute.", status=503, retry_after=30)
+    if target is None:
+        return _page("This link does not lead anywhere (any more).", status=404)
+    if request.method == "GET":
+        _book(request, target, timezone.now())
+    answer = HttpResponse(status=302, headers={"Location": target.url, "Cache-Control": "no-store"})
+    answer.headers["Referrer-Policy"] = "unsafe-url"
+    return answer
+
+
+def health_view(request: HttpRequest) -> JsonResponse:
+    """200 when all is well, else 503; ``?ready`` asks only whether this process can serve."""
+    now = timezone.now()
+    report = health.ready() if "ready" in request.GET else health.report(now)
+    answer = JsonResponse(report, status=200 if report["ok"] else 503)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _book(request: HttpRequest, target: targets.Target, now: datetime) -> None:
+    """Write the click; whatever goes wrong, the visitor is redirected and the click waits in the spool or the log."""
+    click = _click(request, target, now)
+    try:
+        click.save(force_insert=True)
+    except DatabaseError as fault:
+        try:
+            spool.keep(click)
+        except OSError:
+            logger.exception("a click on post %s is booked nowhere but here", target.post)
+        else:
+            logger.warning("a click on post %s waits in the spool: %s", target.post, fault)
+
+
+def _click(request: HttpRequest, target: targets.Target, now: datetime) -> Click:
+    agent = request.headers.get("User-Agent", "")
+    robot = is_robot(agent, method=request.method, headers=request.headers)
+    address = request.META.get("HTTP_X_REAL_IP") if settings.SECURE_PROXY_SSL_HEADER else None
+    return Click(
+        queue_item=target.queue_item,
+        post=target.post,
+        platform=target.platform,
+        variant=target.variant,
+        clicked_at=now,
+        referrer_host=referrer_host(request.headers.get("Referer", ""))[:190],
+        agent=robot_name(agent)[:40] if robot else device_class(agent),
+        visitor=visitor_hash(
+            address or request.META.get("REMOTE_ADDR", ""), agent, day=now.date(), secret=settings.SECRET_KEY.encode()
+        ),
+        is_robot=robot,
+    )
+
+
+def _page(sentence: str, *, status: int, retry_after: int = 0) -> HttpResponse:
+    body = (
+        "<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'><title>Autopost</title>"
+        f"<p style='font:1.1rem system-ui;margin:20vh auto;max-width:30rem;padding:1rem;text-align:center'>{sentence}"
+    )
+    headers = {"Cache-Control": "no-store"} | ({"Retry-After": str(retry_after)} if retry_after else {})
+    return HttpResponse(body, status=status, headers=headers)
