@@ -146,9 +146,13 @@ def listening(converse):
                 converse(self.request)
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Conversation) as server:
+        # Else closing would wait for a conversation that never ends.
+        server.daemon_threads = True
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        yield server.server_address[1]
-        server.shutdown()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
 
 
 def own_certificate(folder) -> ssl.SSLContext:
