@@ -34,8 +34,7 @@ SCOPES = {
 }
 LONGEST_ALT_TEXT = 1000
 MEDIA_FIELDS = ("caption", "timestamp", "permalink")
-#: Answers that say that a container is no more.
-GONE = ("24/2207006", "24/2207008", "100/33")
+GONE = ("24/2207006", "24/2207008", "100/33")  # answers that say that a container is no more
 
 
 class Instagram(GraphConnector):
