@@ -25,9 +25,9 @@ def _cover(data: bytes, size: tuple[int, int], *, blur: float) -> Image.Image:
     picture = Image.open(io.BytesIO(data))
     if picture.width * picture.height > MOST_PIXELS:
         raise ValueError(f"it has more than {MOST_PIXELS:,} pixels")
-    picture.draft("RGB", (2 * size[0], 2 * size[1]))  # a large JPEG is unpacked at half or a quarter of its size
     # What is blurred anyway is worked on at half the size.
     half = (size[0] // 2, size[1] // 2) if blur else size
+    picture.draft(None, (max(half), max(half)))  # a large JPEG is unpacked at a half, quarter or eighth of its size
     fitted = ImageOps.fit(_flat(ImageOps.exif_transpose(picture)), half, Image.Resampling.BICUBIC)
     if not blur:
         return fitted
