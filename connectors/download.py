@@ -52,7 +52,7 @@ def _one_hop(target: Target, *, max_bytes: int, deadline: float) -> bytes | str:
     try:
         with _cut_off_at(deadline, connection):
             connection.request("GET", target.resource, headers={**_HEADERS, "Host": target.host_header})
-            response = connection.getresponse()
+            response = connection.answer = connection.getresponse()
             if response.status in (301, 302, 303, 307, 308) and response.headers["Location"]:
                 return response.headers["Location"]
             _check_status(response.status, target)
@@ -64,7 +64,7 @@ def _one_hop(target: Target, *, max_bytes: int, deadline: float) -> bytes | str:
         said = "it took too long" if connection.was_cut.is_set() else (str(fault) or type(fault).__name__)
         raise TransientError(f"{target.shown} could not be downloaded: {said}.") from fault
     finally:
-        connection.close()
+        connection.hang_up()
 
 
 def _check_status(status: int, target: Target) -> None:
@@ -95,6 +95,7 @@ class _Pinned(http.client.HTTPConnection):
         super().__init__(target.host, target.port)
         self.was_cut = threading.Event()
         self.line: socket.socket | None = None
+        self.answer: http.client.HTTPResponse | None = None
         self._target = target
         self._deadline = deadline
 
@@ -123,6 +124,14 @@ class _Pinned(http.client.HTTPConnection):
         if self.line is not None:
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(self.line, socket.SHUT_RDWR)
+
+    def hang_up(self) -> None:
+        """Be done with it. An answer that was not read to its end would keep the line open."""
+        if self.answer is not None:
+            self.answer.close()
+        self.close()
+        if self.line is not None:
+            self.line.close()
 
 
 @functools.cache
