@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from social_queue import accounts, field_rules, moments, soundness, utm, variants
+from social_queue import accounts, field_checks, field_rules, moments, soundness
 from social_queue.field_rules import BadField
 
 Rule = Callable[[object], object]
@@ -76,13 +76,25 @@ def normalise(payload: object, *, now: datetime, source: str) -> Incoming:
     for name in REQUIRED:
         if name not in payload:
             faults[name] = ["is required."]
-    values["publish_at"] = max(values.get("publish_at", now), now)
-    faults |= _faults_together(values, faults)
+    if "publish_at" not in faults:
+        values["publish_at"] = max(values.get("publish_at", now), now)
+    faults |= field_checks.faults_together(values)
     if "channels" not in faults and (sentence := _fault_of_channels(values.get("channels", []))):
         faults["channels"] = [sentence]
     if faults:
         raise Malformed(in_order(faults))
     return Incoming(source=source, body_hash=fingerprint(payload), **values)
+
+
+def only(payload: object, *names: str, required: Iterable[str] = ()) -> dict:
+    """The clean values of a body that may have these of our fields and no others. Raises Malformed."""
+    if not isinstance(payload, dict):
+        raise Malformed({"body": [f"must be an object with {' and '.join(names)}."]})
+    values, faults = cleaned(payload, {name: RULES[name] for name in names})
+    faults |= {name: ["is required."] for name in required if name not in payload}
+    if faults:
+        raise Malformed(in_order(faults))
+    return values
 
 
 def cleaned(payload: Mapping, rules: Mapping[str, Rule]) -> tuple[dict, dict[str, list[str]]]:
@@ -100,31 +112,6 @@ def cleaned(payload: Mapping, rules: Mapping[str, Rule]) -> tuple[dict, dict[str
         except ValueError as fault:
             faults[name] = [str(fault)]
     return values, faults
-
-
-def faults_of_meta(meta: Mapping) -> list[str]:
-    """What is wrong with the names in ``meta`` that mean something to us; any other name is let through."""
-    found = []
-    try:
-        variants.mode_of(meta)
-    except ValueError:
-        found.append(f"variant must be one of {', '.join(variants.MODES)}.")
-    for name in utm.PARAMETERS:
-        try:
-            utm.check_meta({name: meta.get(name)})
-        except utm.UtmFault as fault:
-            found.append(f"{name} {fault.message}")
-    return found
-
-
-def fault_of_size(data: Mapping, meta: Mapping) -> dict[str, list[str]]:
-    """The larger of data and meta with a sentence, when together they are too large."""
-    sizes = {"data": soundness.size(data), "meta": soundness.size(meta)}
-    took = sum(sizes.values())
-    if took <= field_rules.LARGEST_DATA:
-        return {}
-    sentence = f"may take at most {field_rules.LARGEST_DATA} bytes of JSON, data and meta together, not {took}."
-    return {max(sizes, key=sizes.get): [sentence]}
 
 
 def fingerprint(payload: object) -> str:
@@ -154,23 +141,6 @@ def _unknown(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name[:100].lower(), known, n=1)
     hint = f"did you mean {near[0]}? " if near else ""
     return f"is not a field here; {hint}Known are {', '.join(known)}."
-
-
-def _faults_together(values: Mapping, faults: Mapping) -> dict[str, list[str]]:
-    """Rules over more than one field, for those fields that are good by themselves."""
-    found = fault_of_size(values.get("data", {}), values.get("meta", {}))
-    if "meta" in values and (sentences := faults_of_meta(values["meta"])):
-        found["meta"] = sentences
-    if "publish_at" not in faults and (sentence := fault_of_expiry(values["publish_at"], values.get("expires_at"))):
-        found["expires_at"] = [sentence]
-    return found
-
-
-def fault_of_expiry(publish_at: datetime, expires_at: datetime | None) -> str:
-    """A sentence when the item would expire before it may go out, else nothing."""
-    if expires_at is None or expires_at > publish_at:
-        return ""
-    return f"must be after publish_at ({moments.show(publish_at)})."
 
 
 def _fault_of_channels(channels: list[str]) -> str:

@@ -5,13 +5,13 @@ A key or a reference that came in before with the same body gets the first answe
 
 import dataclasses
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from social_queue import accounts, cooldown, deadlocks, receipts, variants
-from social_queue.incoming import NO_ACCOUNT, RULES, Incoming, Malformed, cleaned, fingerprint, normalise
+from social_queue import accounts, cooldown, deadlocks, receipts, replays, variants
+from social_queue.incoming import NO_ACCOUNT, Incoming, Malformed, fingerprint, normalise
 from social_queue.kick import kick_if_due
 from social_queue.models import PlatformAccount, Post, QueueItem
 from social_queue.receipts import Receipt
@@ -19,14 +19,7 @@ from social_queue.receipts import Receipt
 logger = logging.getLogger("social_queue.ingest")
 
 Q = QueueItem.Status
-
-
-class Reused(ValueError):
-    """A key or reference that stands for another body; ``field`` says which of the two."""
-
-    def __init__(self, field: str) -> None:
-        self.field = field
-        super().__init__(f"{field} stands for another body already.")
+MOST_AT_ONCE = 100
 
 
 def receive(
@@ -38,8 +31,8 @@ def receive(
     ``draft``: the item waits for an editor and has no posts yet.
     """
     try:
-        key = _key(payload, idempotency_key)
-        earlier = _earlier(source, key, _body_field(payload, "reference"), fingerprint(payload))
+        key = replays.key_of(payload, idempotency_key)
+        earlier = replays.earlier(source, key, replays.body_field(payload, "reference"), fingerprint(payload))
         if earlier:
             return _again(earlier)
         incoming = dataclasses.replace(normalise(payload, now=now, source=source), idempotency_key=key)
@@ -48,11 +41,34 @@ def receive(
         return receipts.invalid(fault.fields)
     except accounts.UnknownChannels as fault:
         return receipts.invalid({"channels": [str(fault)]})
-    except Reused as fault:
+    except replays.Reused as fault:
         return receipts.reused(fault.field)
     if not created:
         return _again(item)
     return Receipt(200 if item.status == Q.SKIPPED else 201, item.receipt, item=item, created=True)
+
+
+def receive_many(
+    payloads: Sequence[object], *, source: str, now: datetime, idempotency_key: str | None = None
+) -> Receipt:
+    """Take several bodies in, each judged alone: 200 with {"results": [{"index", "status_code", …its answer}]}.
+
+    A key for all of them stands for each by its place in the list, unless a body has a key of its own; a result that is
+    a replay says so in ``idempotent_replay``, since there is no header for it.
+    """
+    if len(payloads) > MOST_AT_ONCE:
+        return receipts.invalid({"body": [f"may have at most {MOST_AT_ONCE} items, not {len(payloads)}."]})
+    results = []
+    for index, payload in enumerate(payloads):
+        key = (
+            f"{idempotency_key}:{index}"
+            if idempotency_key and not replays.body_field(payload, "idempotency_key")
+            else None
+        )
+        receipt = receive(payload, source=source, now=now, idempotency_key=key)
+        replayed = {"idempotent_replay": True} if receipt.replayed else {}
+        results.append({"index": index, "status_code": receipt.status_code, **replayed, **receipt.body})
+    return Receipt(200, {"results": results})
 
 
 def enqueue(incoming: Incoming, *, now: datetime, draft: bool = False) -> tuple[QueueItem, bool]:
@@ -66,7 +82,7 @@ def enqueue(incoming: Incoming, *, now: datetime, draft: bool = False) -> tuple[
         item = _lay_down(incoming, watch, now=now, draft=draft)
     except IntegrityError:
         # Somebody was a moment faster with the same key: the database let only one of us in.
-        item = _earlier(incoming.source, incoming.idempotency_key, incoming.reference, incoming.body_hash)
+        item = replays.earlier(incoming.source, incoming.idempotency_key, incoming.reference, incoming.body_hash)
         if item is None:
             raise
         return item, False
@@ -143,36 +159,5 @@ def _accounts(channels: Collection[str]) -> list[PlatformAccount]:
     return chosen
 
 
-def _earlier(source: str, key: str | None, reference: str | None, body_hash: str) -> QueueItem | None:
-    """The item that came in under this key or reference. Raises Reused when its body was another."""
-    for field, value in (("idempotency_key", key), ("reference", reference)):
-        item = QueueItem.objects.filter(**{"source": source, field: value}).first() if value else None
-        if item and item.body_hash != body_hash:
-            raise Reused(field)
-        if item:
-            return item
-    return None
-
-
 def _again(item: QueueItem) -> Receipt:
     return Receipt(200, item.receipt, item=item, replayed=True)
-
-
-def _key(payload: object, header: str | None) -> str | None:
-    """The key of the header or of the body. Raises Malformed when one can't be used or both are there and differ."""
-    name = "idempotency_key"
-    given = {name: header} if header and header.strip() else {}
-    values, faults = cleaned(given, {name: RULES[name]})
-    if faults:
-        raise Malformed(faults)
-    from_header, from_body = values.get(name), _body_field(payload, name)
-    if from_header and from_body and from_header != from_body:
-        raise Malformed({name: ["differs from the header Idempotency-Key."]})
-    return from_header or from_body
-
-
-def _body_field(payload: object, name: str) -> str | None:
-    """A field as ``normalise`` will have it; None when it is absent or can't be used, which ``normalise`` will say."""
-    if not isinstance(payload, dict) or name not in payload:
-        return None
-    return cleaned({name: payload[name]}, {name: RULES[name]})[0].get(name)

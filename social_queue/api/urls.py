@@ -1,3 +1,22 @@
 """Addresses of the API."""
 
-urlpatterns: list = []
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from social_queue.api import lists, views
+
+urlpatterns = [
+    path("autopost/ingest", views.IngestView.as_view(), name="ingest"),
+    path("autopost/preview", views.PreviewView.as_view(), name="preview"),
+    path("autopost/cards", views.CardView.as_view(), name="cards"),
+    path("autopost/queue", lists.ItemListView.as_view(), name="items"),
+    path("autopost/queue/<int:pk>", lists.ItemView.as_view(), name="item"),
+    path("autopost/queue/<int:pk>/cancel", lists.CancelView.as_view(), name="cancel"),
+    path("autopost/queue/<int:pk>/retry", lists.RetryView.as_view(), name="retry"),
+    path("autopost/posts", lists.PostListView.as_view(), name="posts"),
+    path("autopost/posts/<int:pk>", lists.PostView.as_view(), name="post"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    # Last: everything else is a 404 in our own shape.
+    re_path("", views.NowhereView.as_view()),
+]

@@ -17,6 +17,9 @@ class ApiKey(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+    #: The minute in which the key was last used, and how often in it: what API_RATE_LIMIT limits.
+    minute_started_at = models.DateTimeField(null=True, blank=True, editable=False)
+    minute_requests = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         db_table = "social_api_keys"

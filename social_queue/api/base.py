@@ -1,0 +1,34 @@
+"""What all views of the API share: one answer format, keys with scopes, a limit a minute."""
+
+from typing import ClassVar
+
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.views import APIView
+
+from social_queue.api.auth import HasScope, KeyThrottle
+from social_queue.keys import INGEST, READ
+
+
+class AlwaysJson(BaseContentNegotiation):
+    """JSON, whatever the client says it would like: an error must not end in another error."""
+
+    def select_parser(self, request, parsers):
+        return parsers[0]
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        return renderers[0], renderers[0].media_type
+
+
+class ApiView(APIView):
+    """A view for holders of a key."""
+
+    permission_classes = (HasScope,)
+    throttle_classes = (KeyThrottle,)
+    content_negotiation_class = AlwaysJson
+    #: Method → the scopes of which one is enough.
+    scopes: ClassVar[dict[str, tuple[str, ...]]] = {
+        "GET": (READ,),
+        "HEAD": (READ,),
+        "POST": (INGEST,),
+        "PATCH": (INGEST,),
+    }

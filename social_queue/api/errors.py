@@ -1,0 +1,70 @@
+"""Every error under /api/ in one shape: {"error": {"code", "message", "fields"}}."""
+
+import logging
+from http import HTTPStatus
+
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from social_queue.receipts import Receipt, problem
+
+logger = logging.getLogger("social_queue.api")
+
+_AGAIN_IN_S = 5
+
+
+class ApiProblem(exceptions.APIException):
+    """A refusal with its status, its code for machines and its sentence."""
+
+    def __init__(self, status: int, code: str, message: str, **more: object) -> None:
+        super().__init__(message)
+        self.status_code = status
+        self.body = problem(code, message, **more)
+
+
+def refuse(receipt: Receipt) -> ApiProblem:
+    """A receipt that is an error, ready to be raised."""
+    fault = ApiProblem(receipt.status_code, "", "")
+    fault.body = receipt.body
+    return fault
+
+
+def handle(fault: Exception, context: dict) -> Response:
+    """The framework's handler, which lets nothing through in another shape, least of all a fault of our own."""
+    if isinstance(fault, ApiProblem):
+        return Response(fault.body, status=fault.status_code)
+    if isinstance(fault, Http404):
+        fault = exceptions.NotFound("There is no such thing here.")
+    known = exception_handler(fault, context)
+    if known is None:
+        return _our_fault(fault, context)
+    code = fault.get_codes() if isinstance(fault, exceptions.APIException) else "error"
+    known.data = problem(code if isinstance(code, str) else "error", str(getattr(fault, "detail", fault)))
+    return known
+
+
+def _our_fault(fault: Exception, context: dict) -> Response:
+    request = context["request"]
+    logger.error("%s %s failed", request.method, request.path, exc_info=fault)
+    if isinstance(fault, OperationalError | InterfaceError):
+        body = problem("unavailable", "The database can't be reached at the moment. Send the same request again.")
+        return Response(body, status=503, headers={"Retry-After": str(_AGAIN_IN_S)})
+    return Response(problem("error", "That was our fault; it has been logged."), status=500)
+
+
+class JsonErrors:
+    """Middleware: what Django itself refuses under /api/, before any view of ours is asked, is answered in JSON too."""
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_ours = response.get("Content-Type", "").startswith("application/json")
+        if response.status_code < 400 or is_ours or not request.path.startswith("/api/"):
+            return response
+        status = HTTPStatus(response.status_code)
+        return JsonResponse(problem(status.name.lower(), f"{status.phrase}."), status=status)

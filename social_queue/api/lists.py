@@ -1,0 +1,108 @@
+"""The doors for what became of it: lists and rows of queue items and posts, and what may still be done about them."""
+
+from django.db.models import Prefetch, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from social_queue import editing, operations
+from social_queue.api import filters, pagination, schema
+from social_queue.api.base import ApiView
+from social_queue.api.body import read_json
+from social_queue.api.errors import ApiProblem, refuse
+from social_queue.api.serializers import ItemDetail, ItemRow, PostDetail, PostRow
+from social_queue.incoming import Malformed
+from social_queue.models import Post, QueueItem
+from social_queue.receipts import invalid, short_row
+
+_POSTS = Post.objects.select_related("account", "item")
+_ITEMS = QueueItem.objects.prefetch_related(Prefetch("posts", _POSTS.order_by("pk")))
+_ITEM_DETAILS = QueueItem.objects.prefetch_related(
+    Prefetch("posts", _POSTS.order_by("pk").prefetch_related("attempts"))
+)
+
+
+class ItemListView(ApiView):
+    """Queue items, the latest publish time first."""
+
+    @schema.ITEMS
+    def get(self, request: Request) -> Response:
+        order = filters.order_of(request, filters.ITEM_ORDERS, "-publish_at")
+        rows = filters.narrowed(_ITEMS.all(), request, filters.ITEM_FILTERS)
+        return _page(rows, order, request, ItemRow)
+
+
+class PostListView(ApiView):
+    """Posts, the newest first."""
+
+    @schema.POSTS
+    def get(self, request: Request) -> Response:
+        order = filters.order_of(request, filters.POST_ORDERS, "-created_at")
+        rows = filters.narrowed(_POSTS.all(), request, filters.POST_FILTERS)
+        return _page(rows, order, request, PostRow)
+
+
+class ItemView(ApiView):
+    """One queue item."""
+
+    @schema.ITEM
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(_item_row(pk))
+
+    @schema.EDIT
+    def patch(self, request: Request, pk: int) -> Response:
+        get_object_or_404(QueueItem, pk=pk)
+        try:
+            editing.edit(pk, read_json(request), now=timezone.now())
+        except Malformed as fault:
+            raise refuse(invalid(fault.fields)) from None
+        except editing.Gone as fault:
+            raise _conflict(str(fault), fault.posts) from None
+        return Response(_item_row(pk))
+
+
+class PostView(ApiView):
+    """One post."""
+
+    @schema.POST
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(PostDetail(get_object_or_404(_POSTS.prefetch_related("attempts"), pk=pk)).data)
+
+
+class CancelView(ApiView):
+    """All of an item that has not gone yet is cancelled."""
+
+    @schema.CANCEL
+    def post(self, request: Request, pk: int) -> Response:
+        return _do(operations.cancel_item, pk, fine=QueueItem.Status.CANCELLED)
+
+
+class RetryView(ApiView):
+    """All of an item that failed is tried again now."""
+
+    @schema.RETRY
+    def post(self, request: Request, pk: int) -> Response:
+        return _do(operations.retry_item, pk)
+
+
+def _do(operation, pk: int, *, fine: str = "") -> Response:
+    """``fine``: the item's status in which there is nothing to do and nothing wrong with that."""
+    item = get_object_or_404(QueueItem, pk=pk)
+    done = operation(item, now=timezone.now())
+    if not done.taken and item.status != fine:
+        raise _conflict("There is nothing here that this could be done to.", _POSTS.filter(item=pk))
+    return Response(_item_row(pk) | {"taken": done.taken, "left": dict(done.skipped)})
+
+
+def _conflict(message: str, posts) -> ApiProblem:
+    return ApiProblem(409, "conflict", message, posts=[short_row(post) for post in posts])
+
+
+def _item_row(pk: int) -> dict:
+    return ItemDetail(get_object_or_404(_ITEM_DETAILS, pk=pk)).data
+
+
+def _page(rows: QuerySet, order: pagination.Order, request: Request, serializer) -> Response:
+    found, ways = pagination.page(rows, order, request)
+    return Response(ways | {"results": serializer(found, many=True).data})

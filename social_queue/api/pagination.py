@@ -1,0 +1,118 @@
+"""Pages of a list that may grow while it is read: each begins where the last one ended, not at a number.
+
+A cursor names the last row by what the list is ordered by and by its id, so any number of rows may share a moment or a
+status, and no page costs more than the first.
+"""
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
+
+from social_queue.api.errors import refuse
+from social_queue.receipts import invalid
+from social_queue.soundness import LARGEST_INTEGER
+
+USUAL_SIZE = 50
+LARGEST_SIZE = 200
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a list is ordered by: a name of the API's, the column behind it, and the direction."""
+
+    name: str
+    column: str
+    descending: bool
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """For ``order_by``; the id makes every order total."""
+        return self._signed(self.descending)
+
+    def turned(self) -> tuple[str, ...]:
+        """The same from the end."""
+        return self._signed(not self.descending)
+
+    def _signed(self, descending: bool) -> tuple[str, ...]:
+        sign = "-" if descending else ""
+        return (f"{sign}pk",) if self.column == "pk" else (f"{sign}{self.column}", f"{sign}pk")
+
+    def value_of(self, row) -> object:
+        """The row's place in this order, as JSON can hold it."""
+        value = row
+        for part in self.column.split("__"):
+            value = getattr(value, part)
+        return value.isoformat() if isinstance(value, datetime) else value
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A place between two rows; ``backwards`` when the page before it is wanted."""
+
+    order: str
+    value: object
+    pk: int
+    backwards: bool = False
+
+    def __str__(self) -> str:
+        text = json.dumps([self.order, self.value, self.pk, self.backwards], separators=(",", ":"))
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def page(rows: QuerySet, order: Order, request: Request) -> tuple[list, dict[str, str | None]]:
+    """(the rows of the page asked for, {"next": address or None, "previous": address or None})."""
+    size, cursor = _size(request), _cursor(request, order)
+    backwards = bool(cursor and cursor.backwards)
+    if cursor:
+        rows = rows.filter(_beyond(order, cursor))
+    found = list(rows.order_by(*(order.turned() if backwards else order.columns))[: size + 1])
+    has_more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    has_next, has_previous = (True, has_more) if backwards else (has_more, bool(cursor))
+    return found, {
+        "next": _address(request, order, found[-1], backwards=False) if has_next and found else None,
+        "previous": _address(request, order, found[0], backwards=True) if has_previous and found else None,
+    }
+
+
+def _beyond(order: Order, cursor: Cursor) -> Q:
+    way = "lt" if order.descending != cursor.backwards else "gt"
+    if order.column == "pk":
+        return Q(**{f"pk__{way}": cursor.pk})
+    value = cursor.value
+    # The first condition is implied by the second; databases can use an index for it, but not for an "or".
+    near = Q(**{f"{order.column}__{way}e": value})
+    return near & (Q(**{f"{order.column}__{way}": value}) | Q(**{order.column: value, f"pk__{way}": cursor.pk}))
+
+
+def _address(request: Request, order: Order, row, *, backwards: bool) -> str:
+    cursor = Cursor(order.name, order.value_of(row), row.pk, backwards)
+    return replace_query_param(request.build_absolute_uri(), "cursor", str(cursor))
+
+
+def _size(request: Request) -> int:
+    given = request.query_params.get("page_size", str(USUAL_SIZE))
+    if not given.isdecimal() or not 1 <= int(given[:9]) <= LARGEST_SIZE:
+        raise refuse(invalid({"page_size": [f"must be a number from 1 to {LARGEST_SIZE}."]}))
+    return int(given)
+
+
+def _cursor(request: Request, order: Order) -> Cursor | None:
+    given = request.query_params.get("cursor")
+    if not given:
+        return None
+    try:
+        name, value, pk, backwards = json.loads(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
+        moment = datetime.fromisoformat(value) if order.column.endswith("_at") else str(value)
+        cursor = Cursor(str(name), moment, min(int(pk), LARGEST_INTEGER), bool(backwards))
+    except (ValueError, TypeError, OverflowError):
+        raise refuse(invalid({"cursor": ["is not one of ours."]})) from None
+    if cursor.order != order.name:
+        raise refuse(invalid({"cursor": ["belongs to another ordering."]}))
+    return cursor

@@ -1,0 +1,96 @@
+"""Rows as the API shows them: the columns' own names; an account is its slug, an item and a repeat are ids."""
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from social_queue import links
+from social_queue.models import Attempt, Post, QueueItem
+
+
+class AttemptRow(serializers.ModelSerializer):
+    """One try at delivering a post."""
+
+    class Meta:
+        model = Attempt
+        fields = ("post", "number", "worker", "started_at", "sent_at", "ended_at", "outcome", "http_status", "error")
+        read_only_fields = fields
+
+
+class ShortPostRow(serializers.ModelSerializer):
+    """A post in one line."""
+
+    account = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    platform = serializers.CharField(read_only=True)
+    status = serializers.ChoiceField(choices=Post.Status.choices, read_only=True)
+    link = serializers.SerializerMethodField(help_text="As it stands, or will stand, in the caption.")
+
+    class Meta:
+        model = Post
+        fields = ("id", "account", "platform", "status", "link")
+        read_only_fields = fields
+
+    def get_link(self, post: Post) -> str:
+        return links.expected_link(post).short
+
+
+class PostRow(ShortPostRow):
+    """A post with all its columns."""
+
+    class Meta:
+        model = Post
+        fields = (
+            *("id", "item", "account", "platform", "code", "status", "not_before", "lease_until", "attempts_made"),
+            *("failures_in_row", "variant", "caption", "caption_edited", "link", "short_link", "tracked_url"),
+            *("draft_ref", "external_id", "permalink", "published_at", "error_kind", "error", "clicks", "created_at"),
+        )
+        read_only_fields = fields
+
+
+class PostDetail(PostRow):
+    """A post with every attempt at it."""
+
+    attempts = AttemptRow(many=True, read_only=True)
+
+    class Meta(PostRow.Meta):
+        fields = (*PostRow.Meta.fields, "attempts")
+        read_only_fields = fields
+
+
+class ItemRow(serializers.ModelSerializer):
+    """A queue item with its posts in short."""
+
+    status = serializers.ChoiceField(choices=QueueItem.Status.choices, read_only=True)
+    image = serializers.SerializerMethodField(help_text="Address of an uploaded picture, or empty.")
+    hashtags = serializers.ListField(child=serializers.CharField(), read_only=True)
+    channels = serializers.ListField(child=serializers.CharField(), read_only=True)
+    data = serializers.DictField(read_only=True)
+    meta = serializers.DictField(read_only=True)
+    posts = ShortPostRow(many=True, read_only=True)
+
+    class Meta:
+        model = QueueItem
+        fields = (
+            *("id", "title", "summary", "link", "image_url", "image", "hashtags", "data", "meta", "channels", "game"),
+            *("window", "source", "idempotency_key", "reference", "publish_at", "expires_at", "status", "skip_reason"),
+            *("duplicate_of", "created_at", "updated_at", "posts"),
+        )
+        read_only_fields = fields
+
+    def get_image(self, item: QueueItem) -> str:
+        return item.image.url if item.image else ""
+
+
+class ItemDetail(ItemRow):
+    """A queue item with its posts in full, and every attempt at any of them in the order of time."""
+
+    posts = PostDetail(many=True, read_only=True)
+    attempts = serializers.SerializerMethodField()
+
+    class Meta(ItemRow.Meta):
+        fields = (*ItemRow.Meta.fields, "attempts")
+        read_only_fields = fields
+
+    @extend_schema_field(AttemptRow(many=True))
+    def get_attempts(self, item: QueueItem) -> list:
+        tries = [attempt for post in item.posts.all() for attempt in post.attempts.all()]
+        return AttemptRow(sorted(tries, key=lambda attempt: (attempt.started_at, attempt.pk)), many=True).data

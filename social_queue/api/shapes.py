@@ -1,0 +1,173 @@
+"""JSON schemas of what the API takes and gives where no table stands behind it."""
+
+from rest_framework import serializers
+
+from social_queue import field_rules
+from social_queue.api.serializers import ItemDetail, ItemRow, PostRow
+from social_queue.ingest import MOST_AT_ONCE
+from social_queue.variants import MODES
+
+_TIME = {
+    "type": "string",
+    "nullable": True,
+    "description": "ISO 8601; without an offset it is in the site's TIME_ZONE.",
+    "example": "2026-12-01T19:00:00+07:00",
+}
+_WORDS = {"type": "array", "items": {"type": "string", "maxLength": 100}, "maxItems": 100, "nullable": True}
+_UTM = {"type": "string", "maxLength": 200}
+_ADDRESS = {
+    "type": "string",
+    "maxLength": field_rules.LONGEST_ADDRESS,
+    "pattern": r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@]+\S*$",
+}
+
+TITLE = {"type": "string", "minLength": 1, "maxLength": 300}
+DATA = {
+    "type": "object",
+    "additionalProperties": True,
+    "nullable": True,
+    "description": "What templates and cards may use: game, rtp, window, pattern, jam and whatever else there is. "
+    "game and window feed the cooldown. Together with meta at most 32 KiB of JSON.",
+    "example": {"game": "Gates of Olympus", "rtp": 97.2, "window": "19:00-21:00", "pattern": "A-B-A", "jam": "19:00"},
+}
+META = {
+    "type": "object",
+    "additionalProperties": True,
+    "nullable": True,
+    "properties": {
+        "variant": {"type": "string", "enum": list(MODES)},
+        **{name: _UTM for name in ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_id")},
+    },
+}
+EDITABLE = {
+    "title": TITLE,
+    "summary": {"type": "string", "maxLength": 5000, "nullable": True},
+    "link": _ADDRESS | {"example": "https://example.com/p?x=1"},
+    "image_url": {"type": "string", "maxLength": field_rules.LONGEST_ADDRESS, "nullable": True},
+    "hashtags": _WORDS,
+    "publish_at": {name: value for name, value in _TIME.items() if name != "nullable"},
+    "expires_at": _TIME,
+    "meta": META,
+}
+INCOMING = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["title", "link"],
+    "properties": {
+        **EDITABLE,
+        "publish_at": _TIME | {"description": f"{_TIME['description']} A past one, or none, means now."},
+        "data": DATA,
+        "channels": _WORDS
+        | {
+            "minItems": 1,
+            "description": "Platforms, their aliases, or slugs of accounts; left out: every active account.",
+        },
+        "reference": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 200,
+            "nullable": True,
+            "description": "Your own id of the item, unique per source.",
+        },
+        "idempotency_key": {"type": "string", "minLength": 1, "maxLength": 200, "nullable": True},
+    },
+}
+INCOMING_OR_SEVERAL = {"oneOf": [INCOMING, {"type": "array", "maxItems": MOST_AT_ONCE, "items": INCOMING}]}
+CHANGES = {"type": "object", "additionalProperties": False, "properties": EDITABLE}
+CARD_ORDER = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["title"],
+    "properties": {"title": TITLE, "data": DATA},
+}
+
+
+class ErrorBody(serializers.Serializer):
+    """Why not."""
+
+    code = serializers.CharField(help_text="For machines.")
+    message = serializers.CharField(help_text="For people.")
+    fields = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+
+
+class Error(serializers.Serializer):
+    """The one shape of every error."""
+
+    error = ErrorBody()
+
+
+class QueuedPost(serializers.Serializer):
+    """A post that was made."""
+
+    id = serializers.IntegerField()
+    account = serializers.CharField()
+    platform = serializers.CharField()
+    status = serializers.CharField()
+    link = serializers.CharField()
+
+
+class Queued(serializers.Serializer):
+    """A new item, and the posts that will say it."""
+
+    id = serializers.IntegerField()
+    status = serializers.CharField()
+    publish_at = serializers.DateTimeField()
+    posts = QueuedPost(many=True)
+
+
+class Problem(serializers.Serializer):
+    """Something about a caption worth knowing."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class PreviewedPost(serializers.Serializer):
+    """A caption as it would go out; length and limit are counted as the platform counts."""
+
+    account = serializers.CharField()
+    platform = serializers.CharField()
+    caption = serializers.CharField()
+    length = serializers.IntegerField()
+    limit = serializers.IntegerField()
+    problems = Problem(many=True)
+
+
+class Preview(serializers.Serializer):
+    """A caption an account."""
+
+    posts = PreviewedPost(many=True)
+
+
+class CardFile(serializers.Serializer):
+    """Where the card is, and its size in pixels."""
+
+    file_url = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+
+
+class ItemPage(serializers.Serializer):
+    """One page of queue items."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = ItemRow(many=True)
+
+
+class PostPage(serializers.Serializer):
+    """One page of posts."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = PostRow(many=True)
+
+
+class ItemDone(ItemDetail):
+    """The item afterwards, with how many of its posts were taken, and why the others were left."""
+
+    taken = serializers.IntegerField()
+    left = serializers.DictField(child=serializers.IntegerField())
+
+    class Meta(ItemDetail.Meta):
+        fields = (*ItemDetail.Meta.fields, "taken", "left")

@@ -1,0 +1,68 @@
+"""The doors for content: ingest, preview, cards. Each parses, calls one function and answers."""
+
+from django.utils import timezone
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from social_queue import cards, ingest, previews
+from social_queue.api import schema
+from social_queue.api.base import AlwaysJson, ApiView
+from social_queue.api.body import read_json
+from social_queue.api.errors import refuse
+from social_queue.incoming import Malformed, normalise, only
+from social_queue.keys import INGEST, READ
+from social_queue.receipts import invalid
+
+
+class IngestView(ApiView):
+    """One item, or an array of them, comes in."""
+
+    @schema.INGEST
+    def post(self, request: Request) -> Response:
+        payload = read_json(request)
+        take = ingest.receive_many if isinstance(payload, list) else ingest.receive
+        key = request.headers.get("Idempotency-Key")
+        receipt = take(payload, source=request.auth.name, now=timezone.now(), idempotency_key=key)
+        headers = {"Idempotent-Replay": "true"} if receipt.replayed else {}
+        return Response(receipt.body, status=receipt.status_code, headers=headers)
+
+
+class PreviewView(ApiView):
+    """The captions of an ingest body; a key that may only read may look as well."""
+
+    scopes = {"POST": (INGEST, READ)}
+
+    @schema.PREVIEW
+    def post(self, request: Request) -> Response:
+        try:
+            incoming = normalise(read_json(request), now=timezone.now(), source=request.auth.name)
+        except Malformed as fault:
+            raise refuse(invalid(fault.fields)) from None
+        return Response({"posts": list(previews.of_incoming(incoming))})
+
+
+class CardView(ApiView):
+    """A picture card is drawn and kept."""
+
+    @schema.CARDS
+    def post(self, request: Request) -> Response:
+        try:
+            wanted = only(read_json(request), "title", "data", required=["title"])
+            card = cards.card_for(wanted["title"], wanted.get("data"))
+        except (Malformed, cards.BadCard) as fault:
+            raise refuse(invalid(fault.fields)) from None
+        return Response({"file_url": card.url, "width": card.width, "height": card.height}, status=201)
+
+
+class NowhereView(APIView):
+    """Any other address under /api/."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    content_negotiation_class = AlwaysJson
+    schema = None
+
+    def initial(self, request: Request, *args, **kwargs) -> None:
+        raise NotFound("There is nothing at this address. The API is described at /api/docs/.")

@@ -1,0 +1,97 @@
+"""Changing an item from outside, while nothing of it has been claimed."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from social_queue import field_checks, kick, variants
+from social_queue.deadlocks import again
+from social_queue.incoming import RULES, Malformed, cleaned
+from social_queue.models import Post, QueueItem
+
+EDITABLE = ("title", "summary", "link", "image_url", "hashtags", "publish_at", "expires_at", "meta")
+#: What null means for those that may be emptied.
+_EMPTY = {"summary": "", "image_url": "", "hashtags": [], "expires_at": None, "meta": {}}
+
+
+class Gone(Exception):
+    """The item can't be changed any more; ``posts`` are those that went."""
+
+    def __init__(self, message: str, posts: Iterable[Post] = ()) -> None:
+        super().__init__(message)
+        self.posts = list(posts)
+
+
+@again
+def edit(item_id: int, changes: object, *, now: datetime) -> QueueItem:
+    """The item with the changes in it. Raises Malformed, Gone, or QueueItem.DoesNotExist.
+
+    A new ``publish_at`` moves its posts too, and a new ``meta.variant`` gives them their variants anew. The cooldown
+    is not judged again: whoever moves one item does it on purpose.
+    """
+    with transaction.atomic():
+        # Posts first, as whoever claims them does.
+        posts = list(Post.objects.select_for_update().filter(item=item_id).order_by("pk"))
+        item = QueueItem.objects.select_for_update().get(pk=item_id)
+        _refuse_if_gone(item, posts)
+        values = _values(item, changes, now)
+        moved, turned = _differ(item, values, "publish_at"), variants.mode_of(item.meta)
+        for name, value in values.items():
+            setattr(item, name, value)
+        item.save(update_fields=[*values, "updated_at"])
+        waiting = [post for post in posts if post.status == Post.Status.PENDING]
+        if moved:
+            Post.objects.filter(pk__in=[post.pk for post in waiting]).update(not_before=item.publish_at)
+            kick.kick_if_due(item.publish_at, now=now)
+        if variants.mode_of(item.meta) != turned:
+            _turn(item, waiting)
+    return item
+
+
+def gone(posts: Iterable[Post]) -> list[Post]:
+    """Those that were claimed: they are out, under way, or were tried."""
+    return [post for post in posts if post.attempts_made]
+
+
+def _refuse_if_gone(item: QueueItem, posts: list[Post]) -> None:
+    if went := gone(posts):
+        raise Gone("Some of it has gone already, so it can't be changed any more.", went)
+    if item.status == QueueItem.Status.CANCELLED:
+        raise Gone("It is cancelled.")
+
+
+def _values(item: QueueItem, changes: object, now: datetime) -> dict:
+    if not isinstance(changes, dict):
+        raise Malformed({"body": ["must be an object with the fields to change."]})
+    values, faults = cleaned(changes, {name: RULES[name] for name in EDITABLE})
+    emptied = {name for name in changes if name in EDITABLE and changes[name] is None and name not in faults}
+    values |= {name: _EMPTY[name] for name in emptied if name in _EMPTY}
+    faults |= {name: ["must not be null."] for name in emptied if name not in _EMPTY}
+    if "publish_at" in values:
+        values["publish_at"] = max(values["publish_at"], now)
+    faults |= _faults_together(item, values)
+    if faults:
+        raise Malformed(faults)
+    return values
+
+
+def _faults_together(item: QueueItem, values: Mapping) -> dict[str, list[str]]:
+    whole = {name: getattr(item, name) for name in ("data", "meta", "publish_at", "expires_at")}
+    found = field_checks.faults_together(whole | values)
+    if "data" in found:
+        # Only meta can be changed here, so that is what made them too large together.
+        found["meta"] = found.pop("data")
+    if {"publish_at", "expires_at"} & set(values):
+        return {name: found[name] for name in found if name in values or name == "expires_at"}
+    return {name: found[name] for name in found if name in values}
+
+
+def _differ(item: QueueItem, values: Mapping, name: str) -> bool:
+    return name in values and values[name] != getattr(item, name)
+
+
+def _turn(item: QueueItem, posts: list[Post]) -> None:
+    named = variants.choose_variants(item, [post.account for post in posts])
+    for post in posts:
+        Post.objects.filter(pk=post.pk, attempts_made=0).update(variant=named[post.account_id])

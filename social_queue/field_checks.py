@@ -1,0 +1,44 @@
+"""Rules over more than one field of an item, and over the names in ``meta`` that mean something to us."""
+
+from collections.abc import Mapping
+
+from social_queue import field_rules, moments, soundness, utm, variants
+
+
+def faults_together(values: Mapping) -> dict[str, list[str]]:
+    """{field: sentences} about values that are good by themselves; those that are missing are not judged.
+
+    Looks at ``data``, ``meta``, ``publish_at`` and ``expires_at``.
+    """
+    found = fault_of_size(values.get("data") or {}, values.get("meta") or {})
+    if sentences := faults_of_meta(values.get("meta") or {}):
+        found["meta"] = sentences
+    publish_at, expires_at = values.get("publish_at"), values.get("expires_at")
+    if publish_at and expires_at and expires_at <= publish_at:
+        found["expires_at"] = [f"must be after publish_at ({moments.show(publish_at)})."]
+    return found
+
+
+def faults_of_meta(meta: Mapping) -> list[str]:
+    """What is wrong with the names in ``meta`` that mean something to us; any other name is let through."""
+    found = []
+    try:
+        variants.mode_of(meta)
+    except ValueError:
+        found.append(f"variant must be one of {', '.join(variants.MODES)}.")
+    for name in utm.PARAMETERS:
+        try:
+            utm.check_meta({name: meta.get(name)})
+        except utm.UtmFault as fault:
+            found.append(f"{name} {fault.message}")
+    return found
+
+
+def fault_of_size(data: Mapping, meta: Mapping) -> dict[str, list[str]]:
+    """The larger of data and meta with a sentence, when together they are too large."""
+    sizes = {"data": soundness.size(data), "meta": soundness.size(meta)}
+    took = sum(sizes.values())
+    if took <= field_rules.LARGEST_DATA:
+        return {}
+    sentence = f"may take at most {field_rules.LARGEST_DATA} bytes of JSON, data and meta together, not {took}."
+    return {max(sizes, key=sizes.get): [sentence]}
