@@ -1,6 +1,7 @@
 """Whether the platforms still accept our credentials, and trading them for younger ones in time."""
 
 import logging
+import threading
 from collections import Counter
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ import connectors
 from connectors.base import TokenStatus
 from connectors.errors import ConnectorError, TokenInvalid
 from connectors.masking import mask
-from social_queue import accounts, alerts
+from social_queue import accounts, alerts, heartbeat
 from social_queue.models import Alert, PlatformAccount, credentials_of
 from social_queue.vault import VaultClosed
 
@@ -19,6 +20,8 @@ logger = logging.getLogger("social_queue.tokens")
 
 #: An alert under a day, a warning in the admin under a week, and trading from ten days on: Meta refuses a dead token.
 ALERT_UNDER, WARN_UNDER, TRADE_UNDER = timedelta(hours=24), timedelta(days=7), timedelta(days=10)
+#: Longer than a trade can take; a process that dies in one frees the account after this.
+TRADE_HOLD = timedelta(minutes=2)
 #: X bills every check as a user read, so its accounts are asked once a day and not every hour.
 BILLED_EVERY = timedelta(hours=24)
 
@@ -103,21 +106,37 @@ def _warn_of_end(account: PlatformAccount, now: datetime) -> None:
 
 
 def _trade_if_old(account: PlatformAccount, now: datetime) -> None:
-    """Trade a token that ends soon; the row is locked, since some refresh tokens work only once."""
-    if account.token_expires_at is None or account.token_expires_at - now > TRADE_UNDER:
+    """Trade a token that ends soon, or whose end only a trade tells.
+
+    One process at a time, since some refresh tokens work only once; the role is a row, so no transaction is open while
+    the platform answers, and the new token is stored before anything uses it.
+    """
+    connector = accounts.connector_for(account)
+    if account.token_expires_at is None and connector.expiry_is_told:
         return
-    with transaction.atomic():
-        locked = PlatformAccount.objects.select_for_update().get(pk=account.pk)
-        if locked.token_expires_at != account.token_expires_at:
-            account.refresh_from_db()
-            return
-        try:
-            younger = accounts.connector_for(locked).refresh_token()
-        except ConnectorError as fault:
-            logger.warning("account %s: its token could not be traded: %s", account.slug, fault)
-            return
-        if younger:
-            _store(account, dict(younger))
+    if account.token_expires_at and account.token_expires_at - now > TRADE_UNDER:
+        return
+    role, holder = f"trade:{account.pk}", f"{heartbeat.worker_name()}:{threading.get_ident()}"
+    if not heartbeat.take_role(role, now=now, hold=TRADE_HOLD, holder=holder):
+        return
+    try:
+        _trade(account)
+    finally:
+        heartbeat.leave_role(role, holder=holder)
+
+
+def _trade(account: PlatformAccount) -> None:
+    before = account.token_expires_at
+    account.refresh_from_db()
+    if account.token_expires_at != before:
+        return  # another process traded it a moment ago
+    try:
+        younger = accounts.connector_for(account).refresh_token()
+    except ConnectorError as fault:
+        logger.warning("account %s: its token could not be traded: %s", account.slug, fault)
+        return
+    if younger:
+        _store(account, dict(younger))
 
 
 def _store(account: PlatformAccount, younger: dict) -> None:

@@ -1,0 +1,1 @@
+"""Measurements: chaos, speed, lists and statistics; none of them is a test."""

@@ -1,0 +1,195 @@
+"""`make chaos`: workers die of SIGKILL at random moments while platforms misbehave; what is out twice, what is lost?
+
+200 items on four accounts go out through `manage.py dispatch --loop` processes that are killed and started again, at
+least 100 times, while the sandbox answers slowly, answers 500 after publishing, hangs up, times out and limits. Then the
+wall is compared with the rows, code by code.
+"""
+
+import argparse
+import json
+import os
+import random
+import signal
+import sys
+import time
+from collections import Counter
+
+from benchmarks.ground import IMPATIENT, child, ground, table
+
+FAULTS = {
+    "accept_then_500": 0.04,
+    "accept_then_hang_up": 0.04,
+    "accept_then_time_out": 0.01,
+    "drop_then_time_out": 0.01,
+    "server_error": 0.02,
+    "rate_limit": 0.002,
+}
+LATENCY = 0.05
+ACCOUNTS = {
+    "facebook": ("1029384756", {"access_token": "sandbox-page"}),
+    "instagram": ("17841400001234567", {"access_token": "sandbox-ig"}),
+    "telegram": ("-1001234567890", {"bot_token": "4242:sandbox-bot"}),
+    "twitter": (
+        "kabarmain",
+        {
+            "api_key": "sandbox-key",
+            "api_secret": "sandbox-secret",
+            "access_token": "sandbox-kabarmain",
+            "access_token_secret": "sandbox-token-secret",
+        },
+    ),
+}
+
+
+def main() -> int:
+    """Run the trial, print the table; exit 0 only when nothing is out twice and nothing is lost."""
+    asked = _arguments()
+    from connectors.sandbox import Sandbox
+
+    with Sandbox(latency=LATENCY) as sandbox:
+        sandbox.faults(FAULTS, seed=asked.seed)
+        bases = {f"{name}_API_URL": sandbox.url for name in ("FACEBOOK", "INSTAGRAM", "TELEGRAM", "X", "BITLY")}
+        hosts = sandbox.url.removeprefix("http://")
+        with ground(asked.database, **IMPATIENT, **bases, MEDIA_ALLOWED_HOSTS=hosts, CARDS="needed") as env:
+            os.environ.update(env)
+            _lay_down(asked.items, f"{sandbox.url}/_media/sample/photo.jpg")
+            began = time.monotonic()
+            kills = _storm(asked, env)
+            _calm(env, patience=asked.patience)
+            result = _judge(sandbox.wall, kills=kills, seconds=time.monotonic() - began)
+    _print(result, asked)
+    return 0 if not result["doubles"] and not result["lost"] and not result["unknown elsewhere"] else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--items", type=int, default=200)
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--database", choices=["sqlite", "mariadb"], default="sqlite")
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--patience", type=float, default=900, help="seconds for everything to settle after the storm")
+    return parser.parse_args()
+
+
+def _lay_down(items: int, picture: str) -> None:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from social_queue.models import PlatformAccount, Post, QueueItem
+
+    call_command("migrate", verbosity=0)
+    accounts = [
+        PlatformAccount.objects.create(platform=name, slug=name, address=address, credentials=credentials)
+        for name, (address, credentials) in ACCOUNTS.items()
+    ]
+    now = timezone.now()
+    for number in range(items):
+        item = QueueItem.objects.create(
+            title=f"Storm item {number}",
+            summary="Goes out once, whatever happens.",
+            link=f"https://example.com/storm/{number}",
+            image_url=picture,
+            source="chaos",
+            publish_at=now,
+        )
+        for account in accounts:
+            Post.objects.create(item=item, account=account, platform=account.platform, not_before=now)
+
+
+def _storm(asked: argparse.Namespace, env: dict[str, str]) -> int:
+    """Kill and restart workers at random moments; every third look settles what the dead left behind."""
+    chance = random.Random(asked.seed)
+    workers = [_worker(env) for _ in range(asked.workers)]
+    kills = 0
+    try:
+        while kills < asked.kills:
+            time.sleep(chance.uniform(0.2, 2.5))
+            victim = chance.randrange(len(workers))
+            os.killpg(workers[victim].pid, signal.SIGKILL)
+            workers[victim].wait()
+            kills += 1
+            workers[victim] = _worker(env)
+            if kills % 3 == 0:
+                child("manage.py", "reconcile", env=env).wait()
+            if kills % 10 == 0:
+                print(f"  {kills} kills, {_open_posts()} posts still open", file=sys.stderr, flush=True)
+    finally:
+        for worker in workers:
+            os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
+    return kills
+
+
+def _calm(env: dict[str, str], *, patience: float) -> None:
+    """One worker that lives, until everything that can be decided is."""
+    worker = _worker(env)
+    ends = time.monotonic() + patience
+    try:
+        while _open_posts() and time.monotonic() < ends:
+            child("manage.py", "reconcile", env=env).wait()
+            time.sleep(2)
+    finally:
+        os.killpg(worker.pid, signal.SIGTERM)
+        worker.wait(timeout=30)
+
+
+def _worker(env: dict[str, str]):
+    return child("manage.py", "dispatch", "--loop", "--json", env=env)
+
+
+def _open_posts() -> int:
+    """Posts that time alone will still move: those that a human must decide are not among them."""
+    from social_queue.models import Post
+
+    mute = Post.objects.filter(status="unknown", platform="telegram").count()
+    return Post.objects.filter(status__in=["pending", "publishing", "unknown"]).count() - mute
+
+
+def _judge(wall: list, *, kills: int, seconds: float) -> dict:
+    from social_queue.models import Alert, Attempt, Post
+
+    copies: Counter = Counter()
+    for posting in wall:
+        copies.update({(posting.platform, link.rsplit("/go/", 1)[1]) for link in posting.links if "/go/" in link})
+    posts = list(Post.objects.values_list("platform", "code", "status"))
+    status = Counter(state for _, _, state in posts)
+    return {
+        "posts": len(posts),
+        "kills": kills,
+        "published": status["published"],
+        "doubles": sum(number - 1 for number in copies.values() if number > 1),
+        "lost": sum(_is_lost(copies[platform, code], state) for platform, code, state in posts),
+        "unknown": status["unknown"],
+        "of these on the wall": sum(copies[name, code] for name, code, state in posts if state == "unknown"),
+        "unknown elsewhere": sum(state == "unknown" and name != "telegram" for name, _, state in posts),
+        "failed with a reason": Post.objects.filter(status="failed").exclude(error="").count(),
+        "attempts": Attempt.objects.count(),
+        "cut short by a kill": Attempt.objects.filter(outcome="lease_ended").count(),
+        "alerts": Alert.objects.count(),
+        "seconds": round(seconds),
+    }
+
+
+def _is_lost(copies: int, state: str) -> bool:
+    """Said to be out but is not; out, but called failed or cancelled; still waiting when nothing is under way."""
+    if state == "published":
+        return copies == 0
+    if state in ("failed", "cancelled"):
+        return copies > 0
+    return state in ("pending", "publishing")
+
+
+def _print(result: dict, asked: argparse.Namespace) -> None:
+    print(
+        f"make chaos ARGS='--database {asked.database} --items {asked.items} --kills {asked.kills} --seed {asked.seed}'"
+    )
+    print(table([{"what": name, "how many": number} for name, number in result.items()], ["what", "how many"]))
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

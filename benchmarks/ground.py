@@ -1,0 +1,87 @@
+"""The ground measurements stand on: a database and folders of their own, and processes with short patience."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+#: Short times, in the order the settings' check demands, so that a dead worker's posts come back within seconds.
+IMPATIENT = {
+    "TICK_BUDGET": "1",
+    "PREPARE_BUDGET": "1",
+    "CONNECT_TIMEOUT": "1",
+    "READ_TIMEOUT": "2",
+    "Q_TIMEOUT": "6",
+    "LEASE_SECONDS": "7",
+    "Q_RETRY": "8",
+    "RECONCILE_AFTER": "3",
+    "UNDECIDED_AFTER": "30",
+}
+
+
+@contextlib.contextmanager
+def ground(database: str, **more: str) -> Iterator[dict[str, str]]:
+    """The environment for every process of a measurement on ``sqlite`` or ``mariadb``; all is gone afterwards."""
+    home = Path(tempfile.mkdtemp(prefix="autopost-bench-"))
+    try:
+        with _address(database, home) as address:
+            told = {
+                "DATABASE_URL": address,
+                "MEDIA_ROOT": str(home / "media"),
+                "CLICK_SPOOL": str(home / "clicks.jsonl"),
+                "SECRET_KEY": "only-for-measurements",
+                "DEBUG": "false",
+                "CREDENTIALS_KEY": "bWVhc3VyZW1lbnRzLW9ubHktMzItYnl0ZXMtbG9uZyE=",
+                "PUBLIC_BASE_URL": "http://127.0.0.1:8000",
+                "ALLOWED_HOSTS": "127.0.0.1",
+                "LOG_LEVEL": "error",
+                "DJANGO_SETTINGS_MODULE": "autopost_site.settings",
+            }
+            yield os.environ | told | more
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _address(database: str, home: Path) -> Iterator[str]:
+    if database == "sqlite":
+        yield f"sqlite:///{home / 'bench.sqlite3'}"
+        return
+    from tests.support.mariadb import private_server
+
+    with private_server() as address:
+        name = address.rsplit("/", 1)[1]
+        _create_database(address, name)
+        yield address
+
+
+def _create_database(address: str, name: str) -> None:
+    import MySQLdb
+    from dj_database_url import parse
+
+    told = parse(address)
+    server = MySQLdb.connect(host=told["HOST"], port=told["PORT"], user=told["USER"], passwd=told["PASSWORD"])
+    with contextlib.closing(server), server.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE IF NOT EXISTS `{name}` CHARACTER SET utf8mb4")
+
+
+def child(*words: str, env: dict[str, str]) -> subprocess.Popen:
+    """A Python process at the project's root, in a group of its own; its output goes nowhere."""
+    return subprocess.Popen(
+        [sys.executable, *words], cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=None, start_new_session=True
+    )
+
+
+def table(rows: list[dict], columns: list[str]) -> str:
+    """Rows as a Markdown table."""
+    shown = [columns, *([str(row.get(column, "")) for column in columns] for row in rows)]
+    widths = [max(len(row[place]) for row in shown) for place in range(len(columns))]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in shown
+    ]
+    return "\n".join([lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]])
