@@ -1,0 +1,83 @@
+"""`manage.py preview FILE_OR_ID`: the captions as they would go out; sends and stores nothing."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+import connectors
+from social_queue import accounts, previews, row_files
+from social_queue.incoming import Malformed, normalise
+from social_queue.models import QueueItem
+from social_queue.row_files import Row
+from social_queue.strict_json import NotJson
+
+
+class Command(BaseCommand):
+    """Captions with length used and limit; exit code 1 if a row could not be read."""
+
+    help = "Show the captions of a queued item (its number) or of a file, without sending anything."
+
+    def add_arguments(self, parser) -> None:
+        """What to preview, for which platform, and in which form."""
+        parser.add_argument("what", metavar="FILE_OR_ID", help="a file as `enqueue` takes it, or an item's number")
+        parser.add_argument("--platform", default="", help="only this platform, by name or alias")
+        parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+    def handle(self, *args, what: str, platform: str, json: bool, **options) -> None:
+        """Print each caption; name bad rows with their line."""
+        name = connectors.resolve_alias(platform) if platform else ""
+        if name is None:
+            raise CommandError(f"There is no platform {platform!r}. Known: {', '.join(connectors.names())}.")
+        show = self._as_json if json else self._as_text
+        if what.isdecimal() and not Path(what).exists():
+            for row in self._item(int(what), name):
+                show({"item": int(what)} | row)
+        else:
+            self._file(Path(what), name, show)
+
+    def _item(self, pk: int, platform: str) -> Iterator[dict]:
+        item = QueueItem.objects.filter(pk=pk).first()
+        if item is None:
+            raise CommandError(f"There is no item {pk}.")
+        try:
+            yield from previews.of_item(item, platform=platform)
+        except accounts.UnknownChannels as fault:
+            raise CommandError(str(fault)) from fault
+
+    def _file(self, path: Path, platform: str, show) -> None:
+        try:
+            rows = row_files.read(path.read_bytes(), name=path.name)
+        except (OSError, NotJson) as fault:
+            raise CommandError(f"{path}: {fault}") from fault
+        bad = 0
+        for row in rows:
+            try:
+                incoming = normalise(_payload(row), now=timezone.now(), source="preview")
+            except Malformed as fault:
+                bad += 1
+                self.stderr.write(f"line {row.line}: {fault}")
+                continue
+            for caption in previews.of_incoming(incoming, platform=platform):
+                show({"item": None} | caption)
+        if bad:
+            raise CommandError(f"{bad} of {len(rows)} rows were bad.")
+
+    def _as_json(self, row: dict) -> None:
+        self.stdout.write(json.dumps(row, ensure_ascii=False))
+
+    def _as_text(self, row: dict) -> None:
+        title = f"{row['account']} ({row['platform']}): {row['length']} of {row['limit']}"
+        self.stdout.write(f"── {title} {'─' * max(3, 76 - len(title))}")
+        self.stdout.write(row["caption"])
+        for problem in row["problems"]:
+            self.stdout.write(f"! {problem['message']}")
+        self.stdout.write("")
+
+
+def _payload(row: Row) -> object:
+    if row.faults:
+        raise Malformed(row.faults)
+    return row.payload
