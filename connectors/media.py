@@ -28,6 +28,9 @@ from connectors.guard import MediaRefused
 
 __all__ = ["MOST_PIXELS", "MediaRefused", "fetch", "inspect", "is_animated", "opened", "orientation"]
 
+# Pillow warns of odd pictures; whether we take one is decided here, and strangers' pictures must not fill the log.
+warnings.filterwarnings("ignore", module=r"PIL\.")
+
 #: A picture is decoded whole: fifty million pixels take some 200 MB. A small file can claim far more (a "bomb").
 MOST_PIXELS = 50_000_000
 
@@ -103,10 +106,7 @@ def is_animated(picture: Picture) -> bool:
 def opened(content: bytes) -> Image.Image:
     """The picture opened but not yet decoded, its size within bounds. Raises MediaRefused."""
     try:
-        with warnings.catch_warnings():
-            # Pillow warns at 89 million pixels; our own bound is lower and is an error.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(content), formats=_OPENED)
+        image = Image.open(io.BytesIO(content), formats=_OPENED)
     except UnidentifiedImageError as error:
         raise MediaRefused(f"It is {_looks_like(content)}, not a picture that we can read.") from error
     except Image.DecompressionBombError as error:

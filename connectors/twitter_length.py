@@ -75,8 +75,8 @@ def _links(word: str) -> list[tuple[int, int]]:
 @functools.cache
 def _extract() -> Callable[[str], list[dict]]:
     """X's link finder, loaded when first needed: it takes half a second."""
-    with warnings.catch_warnings():
-        # It asks setuptools for its list of emoji in a way that setuptools no longer likes.
-        warnings.simplefilter("ignore")
-        from twitter_text.extract_urls import extract_urls_with_indices
+    # It asks setuptools for its list of emoji in a way that setuptools warns of.
+    warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
+    from twitter_text.extract_urls import extract_urls_with_indices
+
     return extract_urls_with_indices

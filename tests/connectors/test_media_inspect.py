@@ -1,0 +1,123 @@
+"""What a picture is, judged by its bytes."""
+
+import io
+import random
+import struct
+import zlib
+
+import pytest
+from PIL import Image
+
+from connectors.media import MOST_PIXELS, MediaRefused, inspect, is_animated
+from tests.connectors.drawn import moving_bytes, noisy_bytes, picture_bytes, turned_bytes
+
+
+def refusal(content: bytes) -> str:
+    with pytest.raises(MediaRefused) as caught:
+        inspect(content)
+    return caught.value.message
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG of a few hundred bytes that claims this size."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    pixels = zlib.compress(b"\0" * 1000)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+def multi_picture() -> bytes:
+    """Two JPEGs in one file, as some cameras make them (MPO)."""
+    out = io.BytesIO()
+    first, second = (Image.new("RGB", (320, 240), colour) for colour in ("red", "blue"))
+    first.save(out, "MPO", save_all=True, append_images=[second])
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("kind", "media_type"),
+    [
+        ("JPEG", "image/jpeg"),
+        ("PNG", "image/png"),
+        ("GIF", "image/gif"),
+        ("WEBP", "image/webp"),
+        ("BMP", "image/bmp"),
+        ("TIFF", "image/tiff"),
+    ],
+)
+def test_the_type_and_the_size_are_read_from_the_bytes(kind, media_type):
+    picture = inspect(picture_bytes(321, 123, kind))
+    assert (picture.media_type, picture.width, picture.height) == (media_type, 321, 123)
+
+
+def test_several_pictures_in_one_file_are_no_jpeg():
+    content = multi_picture()
+    assert content[:3] == b"\xff\xd8\xff"
+    assert inspect(content).media_type == "image/mpo"
+    assert not is_animated(inspect(content))
+
+
+@pytest.mark.parametrize(("orientation", "size"), [(1, (600, 400)), (3, (600, 400)), (6, (400, 600)), (8, (400, 600))])
+def test_the_size_is_as_a_viewer_sees_it(orientation, size):
+    picture = inspect(turned_bytes(orientation))
+    assert (picture.width, picture.height) == size
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+def test_a_moving_picture_is_recognised(kind):
+    assert is_animated(inspect(moving_bytes(kind)))
+    assert not is_animated(inspect(picture_bytes(kind=kind)))
+
+
+@pytest.mark.parametrize(
+    ("content", "called"),
+    [
+        (b"", "empty"),
+        (b"<!DOCTYPE html><title>Log in</title>", "a web page"),
+        (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "a drawing (SVG)"),
+        (b'{"error": "expired"}', "JSON"),
+        (b"%PDF-1.7 ...", "something else"),
+        (b"GIF8", "something else"),
+    ],
+)
+def test_what_is_no_picture_is_called_by_its_name(content, called):
+    assert f"It is {called}, not a picture" in refusal(content)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF"])
+@pytest.mark.parametrize("share", [0.5, 0.95])
+def test_a_truncated_picture_is_refused(kind, share):
+    whole = noisy_bytes(200, 200, kind)
+    refusal(whole[: int(len(whole) * share)])
+
+
+def test_a_picture_that_would_fill_the_memory_is_refused_before_it_is_decoded():
+    assert "at most" in refusal(bomb(8000, 8000))
+    assert f"{MOST_PIXELS:,}" in refusal(bomb(60_000, 60_000))
+
+
+def test_a_small_file_that_claims_a_bearable_size_is_found_damaged():
+    assert "damaged" in refusal(bomb(3000, 3000))
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF"])
+def test_no_broken_picture_raises_anything_but_a_refusal(kind):
+    chance = random.Random(kind)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    details = {"exif": exif} if kind in ("JPEG", "PNG", "WEBP", "TIFF") else {}
+    whole = noisy_bytes(48, 48, kind, **details)
+    refused = 0
+    for _ in range(400):
+        broken = bytearray(whole)
+        for _ in range(chance.randint(1, 12)):
+            broken[chance.randrange(min(len(broken), 400))] = chance.randrange(256)
+        try:
+            is_animated(inspect(bytes(broken)))
+        except MediaRefused:
+            refused += 1
+    assert refused
