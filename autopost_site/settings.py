@@ -171,10 +171,12 @@ CAPTION_TEMPLATE_DIRS = [BASE_DIR / "templates" / "captions"]
 MEDIA_ALLOWED_HOSTS = read("MEDIA_ALLOWED_HOSTS", "", cast=Csv())
 PICTURE_FIT = read("PICTURE_FIT", "pad", cast=one_of("pad", "crop", "refuse"))
 CARDS = read("CARDS", "needed", cast=one_of("off", "needed", "auto"))
-CARD_THEME = read("CARD_THEME", "midnight")
+CARD_THEME = read("CARD_THEME", "midnight", cast=one_of("midnight", "paper", "sunset"))
 CARD_BRAND = read("CARD_BRAND", "Autopost")
 CARD_COLOUR = read("CARD_COLOUR", "")
 CARD_BACKGROUND = read("CARD_BACKGROUND", "")
+CARD_FOOTER = read("CARD_FOOTER", "")
+CARD_LANGUAGE = read("CARD_LANGUAGE", "", cast=one_of("", "en", "id"))
 
 # ── Platforms ────────────────────────────────────────────────────────────────
 SANDBOX = read("SANDBOX", "false", cast=bool)

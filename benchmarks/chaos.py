@@ -1,8 +1,8 @@
 """`make chaos`: workers die of SIGKILL at random moments while platforms misbehave; what is out twice, what is lost?
 
 200 items on four accounts go out through `manage.py dispatch --loop` processes that are killed and started again, at
-least 100 times, while the sandbox answers slowly, answers 500 after publishing, hangs up, times out and limits. Then the
-wall is compared with the rows, code by code.
+least 100 times, while the sandbox answers slowly, answers 500 after publishing, hangs up, times out and limits. Then
+the wall is compared with the rows, code by code.
 """
 
 import argparse

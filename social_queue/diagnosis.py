@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django_q.brokers import get_broker
 from django_q.models import Schedule
 
-from social_queue import heartbeat, tokens
+from social_queue import cards, heartbeat, tokens
 from social_queue.models import PlatformAccount, Post, credentials_of
 from social_queue.tasks import SCHEDULES
 from social_queue.vault import VaultClosed
@@ -100,5 +100,6 @@ def _folders(now: datetime) -> Iterator[str]:
     nearest = next(place for place in (folder, *folder.parents) if place.exists())
     if not os.access(nearest, os.W_OK):
         yield f"MEDIA_ROOT {folder} can't be written: pictures and cards can't be kept."
+    yield from cards.problems()
     if settings.LOG_FILE and not os.access(Path(settings.LOG_FILE).resolve().parent, os.W_OK):
         yield f"LOG_FILE {settings.LOG_FILE} can't be written."

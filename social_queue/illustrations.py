@@ -126,8 +126,14 @@ def _inspect(path: Path) -> Picture:
 
 
 def _card(item: QueueItem, limits: Limits) -> cards.CardFile:
+    as_jpeg = "image/png" not in limits.media_types
     try:
-        return cards.card_for(item.title, item.data, as_jpeg="image/png" not in limits.media_types)
+        return cards.card_for(item.title, item.data, as_jpeg=as_jpeg)
+    except ValueError as fault:
+        # A value that can't be drawn ("rtp": "soon") costs the card that value, not the post its picture.
+        logger.warning("item %s: its card is drawn from the title alone: %s", item.pk, fault, extra={"item": item.pk})
+    try:
+        return cards.card_for(item.title, {}, as_jpeg=as_jpeg)
     except ValueError as fault:
         raise Rejected(f"No picture card can be drawn: {fault}") from fault
 

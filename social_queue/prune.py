@@ -47,14 +47,16 @@ def _prune_folder(folder: Path, now: datetime) -> int:
 
 
 def _cards_in_use() -> set[str]:
-    """Names of the cards that unfinished posts may still need."""
+    """Names of the cards that unfinished posts may still need: drawn for them, or asked for through the API."""
     open_posts = Post.objects.filter(status__in=[Post.Status.PENDING, Post.Status.PUBLISHING, Post.Status.UNKNOWN])
-    items = QueueItem.objects.filter(pk__in=open_posts.values("item"), image="", image_url="")
-    return {stem for item in items.only("title", "data").iterator() if (stem := _card_stem(item))}
+    items = QueueItem.objects.filter(pk__in=open_posts.values("item"), image="").only("title", "data", "image_url")
+    return {stem for item in items.iterator() if (stem := _card_stem(item))}
 
 
 def _card_stem(item: QueueItem) -> str:
+    if item.image_url:
+        return Path(item.image_url).stem if "/cards/" in item.image_url else ""
     try:
         return cards.path_for(item.title, item.data).stem
     except ValueError:
-        return ""  # no card can be drawn from such data, so none is in use
+        return cards.path_for(item.title, {}).stem

@@ -54,6 +54,10 @@ class EncryptedJSONField(models.TextField):
         """A sealed value: a list of accounts costs no cryptography, and a lost key hurts only who looks inside."""
         return Sealed(value or "")
 
+    def to_python(self, value):
+        """As it is: a text field would turn a dictionary into its Python spelling when a form is cleaned."""
+        return value
+
     def get_prep_value(self, value):
         """Encrypt what is plain; what was never opened goes back as it came."""
         if isinstance(value, Sealed):
