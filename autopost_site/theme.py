@@ -1,5 +1,6 @@
 """How the admin looks: django-unfold's settings."""
 
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 UNFOLD = {
@@ -7,6 +8,29 @@ UNFOLD = {
     "SITE_HEADER": "Autopost",
     "SITE_SUBHEADER": _("Publishing desk"),
     "SITE_SYMBOL": "send",
+    "SITE_URL": "/admin/",
     "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
+    "SHOW_BACK_BUTTON": True,
+    "BORDER_RADIUS": "8px",
+    "DASHBOARD_CALLBACK": "social_queue.admin.home.dashboard",
+    "STYLES": [lambda request: static("autopost/admin.css")],
+    "SIDEBAR": {"show_search": False, "navigation": "social_queue.admin.menu.navigation"},
+    # A calm teal: red, orange and green are kept for what they mean.
+    "COLORS": {
+        "primary": {
+            "50": "#effafa",
+            "100": "#d5f1f1",
+            "200": "#ade3e4",
+            "300": "#78cdd0",
+            "400": "#40aeb4",
+            "500": "#229198",
+            "600": "#0f747c",
+            "700": "#105e66",
+            "800": "#134c53",
+            "900": "#143f46",
+            "950": "#06282e",
+        }
+    },
 }

@@ -1,10 +1,16 @@
-"""The front of the house."""
+"""The front of the house: a page for everything people watch and correct."""
 
-from django.contrib import admin
-from unfold.admin import ModelAdmin
+from social_queue.admin import (
+    accounts,
+    alerts,
+    home,
+    inbound,
+    items,
+    keys,
+    menu,
+    people,
+    posts,
+    wording,
+)
 
-from social_queue import models
-
-for _name in models.__all__:
-    if isinstance(getattr(models, _name), type):
-        admin.site.register(getattr(models, _name), ModelAdmin)
+__all__ = ["accounts", "alerts", "home", "inbound", "items", "keys", "menu", "people", "posts", "wording"]

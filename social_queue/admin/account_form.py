@@ -1,0 +1,124 @@
+"""The form of an account, made from what its platform's connector declares."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminPasswordInput,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
+
+import connectors
+from connectors.base import Connector, Option
+from social_queue.models import PlatformAccount, credentials_of
+from social_queue.vault import VaultClosed
+
+CREDENTIAL, OPTION = "credential_", "option_"
+
+
+class AccountForm(forms.ModelForm):
+    """Everything but the secrets and options, which ``form_for`` adds."""
+
+    platform_name = ""
+
+    class Meta:
+        model = PlatformAccount
+        fields = ("name", "slug", "address", "include_link", "link_mode", "min_interval_s", "resend_unknown")
+        widgets = {
+            **{name: UnfoldAdminTextInputWidget() for name in ("name", "slug", "address")},
+            **{name: UnfoldBooleanSwitchWidget() for name in ("include_link", "resend_unknown")},
+            "link_mode": UnfoldAdminSelectWidget(),
+            "min_interval_s": UnfoldAdminIntegerFieldWidget(),
+        }
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.connector = connectors.get(self.platform_name)
+        self.held = _held(self.instance)
+        self.fields["include_link"].help_text = _price(self.connector)
+        for key in self.connector.credential_keys:
+            field = self.fields[CREDENTIAL + key]
+            field.required = not self.instance.pk
+            field.help_text = _now("Set; leave empty to keep it.") if self.held.get(key) else _now("Not set yet.")
+        for option in self.connector.options:
+            self.initial[OPTION + option.name] = (self.instance.options or {}).get(option.name, option.default)
+
+    def clean_slug(self) -> str:
+        """A platform's own name would always mean the platform."""
+        slug = self.cleaned_data["slug"]
+        if connectors.resolve_alias(slug):
+            raise ValidationError(_("“%(slug)s” means a whole platform; choose another."), params={"slug": slug})
+        return slug
+
+    def clean_address(self) -> str:
+        """One account per place."""
+        address = self.cleaned_data["address"].strip()
+        same = PlatformAccount.objects.filter(platform=self.platform_name, address=address)
+        if taken := same.exclude(pk=self.instance.pk).first():
+            raise ValidationError(_("The account %(slug)s posts there already."), params={"slug": taken.slug})
+        return address
+
+    @property
+    def new_secrets(self) -> dict[str, str]:
+        """The secrets that were typed in."""
+        typed = {key: self.cleaned_data.get(CREDENTIAL + key, "").strip() for key in self.connector.credential_keys}
+        return {key: value for key, value in typed.items() if value}
+
+    def lay_into(self, account: PlatformAccount) -> None:
+        """Secrets typed in replace those held; what was known of the old token's end goes with it."""
+        if self.new_secrets:
+            account.credentials = self.held | self.new_secrets
+            account.token_expires_at = account.data_access_expires_at = account.token_checked_at = None
+        chosen = {option.name: self.cleaned_data[OPTION + option.name] for option in self.connector.options}
+        account.options = (account.options or {}) | chosen
+
+
+def form_for(platform: str) -> type[AccountForm]:
+    """AccountForm with a password field for each secret and a field for each option of the platform."""
+    connector = connectors.get(platform)
+    fields: dict[str, object] = {CREDENTIAL + key: _secret(key) for key in connector.credential_keys}
+    fields |= {OPTION + option.name: _option(option) for option in connector.options}
+    return type("AccountForm", (AccountForm,), {**fields, "platform_name": platform, "Meta": AccountForm.Meta})
+
+
+def _secret(key: str) -> forms.Field:
+    # render_value is off: what is stored is never written into a page.
+    widget = UnfoldAdminPasswordInput(attrs={"autocomplete": "new-password", "spellcheck": "false"}, render_value=False)
+    return forms.CharField(label=key.replace("_", " ").capitalize(), required=False, widget=widget)
+
+
+def _option(option: Option) -> forms.Field:
+    label, helped = _now(option.label), _now(option.help) if option.help else ""
+    if option.choices:
+        named = [(value, _now(text)) for value, text in option.choices]
+        return forms.ChoiceField(
+            label=label, help_text=helped, choices=named, initial=option.default, widget=UnfoldAdminSelectWidget()
+        )
+    if isinstance(option.default, bool):
+        return forms.BooleanField(
+            label=label, help_text=helped, required=False, initial=option.default, widget=UnfoldBooleanSwitchWidget()
+        )
+    return forms.CharField(
+        label=label, help_text=helped, required=False, initial=option.default, widget=UnfoldAdminTextInputWidget()
+    )
+
+
+def _price(connector: type[Connector]) -> str:
+    if connector.price_with_link is None or connector.price_without_link is None:
+        return ""
+    return _now("%(platform)s charges $%(with)s for a post with a link and $%(without)s for one without.") % {
+        "platform": connector.label,
+        "with": f"{connector.price_with_link:.2f}",
+        "without": f"{connector.price_without_link:g}",
+    }
+
+
+def _held(account: PlatformAccount) -> dict:
+    try:
+        return credentials_of(account) if account.pk else {}
+    except VaultClosed:
+        return {}  # the page says so; whoever types every secret in again makes it whole

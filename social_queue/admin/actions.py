@@ -1,0 +1,67 @@
+"""Bulk actions: call one operation, say how many rows it took and why it left the others."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from django.contrib import messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from social_queue.accounts import UnknownChannels
+from social_queue.tally import Done
+
+#: Rows one press of a button works on; each is a transaction of its own.
+AT_ONCE = 1_000
+
+
+def report(request: HttpRequest, done: Done, *, what: str) -> None:
+    """Leave a message: how many rows ``what`` took, and how many it left for which reason."""
+    told = ngettext("%(what)s: %(count)d taken.", "%(what)s: %(count)d taken.", done.taken) % {
+        "what": what,
+        "count": done.taken,
+    }
+    if done.skipped:
+        reasons = "; ".join(f"{count} {reason}" for reason, count in done.skipped.most_common())
+        told += " " + _("Left alone: %(count)d (%(reasons)s).") % {
+            "count": done.skipped.total(),
+            "reasons": reasons,
+        }
+    messages.add_message(request, _level(done), told)
+
+
+def each(rows: Iterable[Model], act: Callable[[Model], Done]) -> Done:
+    """Add up what ``act`` did to every row; a channel that has gone is a reason, not an error page."""
+    total = Done()
+    for row in rows:
+        total += _one(row, act)
+    return total
+
+
+def limited(request: HttpRequest, chosen: QuerySet) -> list[Model]:
+    """At most AT_ONCE of the chosen rows, oldest first; says so when some are left for another press."""
+    rows = list(chosen.order_by("pk")[: AT_ONCE + 1])
+    if len(rows) > AT_ONCE:
+        rows.pop()
+        told = _("Only the first %(count)d rows were looked at; press again for the rest.") % {"count": AT_ONCE}
+        messages.warning(request, told)
+    return rows
+
+
+def yes_or_no(changed: bool, reason: str) -> Done:
+    """One row as a tally: taken, or left for this reason."""
+    return Done(taken=1) if changed else Done(skipped=Counter({reason: 1}))
+
+
+def _one(row: Model, act: Callable[[Model], Done]) -> Done:
+    try:
+        return act(row)
+    except UnknownChannels as fault:
+        return Done(skipped=Counter({str(fault): 1}))
+
+
+def _level(done: Done) -> int:
+    if not done.taken:
+        return messages.WARNING
+    return messages.INFO if done.skipped else messages.SUCCESS

@@ -1,0 +1,64 @@
+"""Alerts: what a human was told, and what is still open."""
+
+from django.contrib import admin
+from django.db.models import Case, IntegerField, When
+from django.http import HttpRequest
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from social_queue.admin import filters, looks
+from social_queue.admin.base import DeskAdmin, Ledger
+from social_queue.models import Alert
+
+
+@admin.register(Alert)
+class AlertAdmin(Ledger, DeskAdmin):
+    """One problem, from the moment it is raised until it is over."""
+
+    list_display = ("state", "sentence", "about", "raised", "occurrences", "telling")
+    list_display_links = ("state",)
+    list_filter = (
+        filters.OpenFilter,
+        filters.choices("kind"),
+        filters.AccountFilter,
+        filters.from_to("raised_at"),
+    )
+    list_select_related = ("account", "post__account", "post__item")
+    search_fields = ("text",)
+    sortable_by = ()
+    fields = ("state", "kind", "text", "about", "raised_at", "resolved_at", "occurrences", "telling", "send_error")
+    readonly_fields = ("state", "about", "telling")
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Open ones first, the newest of each first."""
+        return ("-is_open", "-raised_at", "-id")
+
+    def get_queryset(self, request: HttpRequest):
+        """Marked by whether they are open, since empty dates sort differently on each database."""
+        mark = Case(When(resolved_at__isnull=True, then=1), default=0, output_field=IntegerField())
+        return super().get_queryset(request).annotate(is_open=mark)
+
+    @display(description=_("status"))
+    def state(self, alert: Alert) -> str:
+        return looks.chip(_now("over"), "good") if alert.resolved_at else looks.chip(_now("open"), "bad")
+
+    @display(description=_("what is the matter"))
+    def sentence(self, alert: Alert) -> str:
+        return looks.short(alert.text.partition("\n")[0], 140)
+
+    @display(description=_("about"))
+    def about(self, alert: Alert) -> str:
+        if alert.post:
+            return looks.link(alert.post, alert.post.item.title[:40])
+        return looks.link(alert.account) if alert.account else "–"
+
+    @display(description=_("raised"))
+    def raised(self, alert: Alert) -> str:
+        return looks.moment(alert.raised_at)
+
+    @display(description=_("told"))
+    def telling(self, alert: Alert) -> str:
+        if alert.sent_at:
+            return looks.moment(alert.sent_at)
+        return looks.short(alert.send_error, 40) if alert.send_error else _now("only here")

@@ -1,0 +1,46 @@
+"""What all pages of the desk have in common."""
+
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+
+from social_queue.admin.paging import CappedPaginator
+
+
+class DeskAdmin(ModelAdmin):
+    """A list that stays quick at a million rows."""
+
+    show_full_result_count = False
+    paginator = CappedPaginator
+    list_per_page = 50
+    list_max_show_all = 0
+    list_filter_submit = True
+    compressed_fields = True
+    warn_unsaved_form = True
+    actions_on_top = True
+
+
+class NeverDeleted:
+    """Rows that are taken back by a button, never by deleting them: they say what happened."""
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+
+class Ledger(NeverDeleted):
+    """Rows that the machinery writes and people read."""
+
+    def has_add_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+
+class LedgerInline(Ledger, TabularInline):
+    """A ledger on another row's page."""
+
+    extra = 0
+    max_num = 0
+    can_delete = False
+    show_change_link = True
+    tab = False

@@ -1,0 +1,39 @@
+"""Form fields that people can read where the table keeps JSON."""
+
+from collections.abc import Iterable
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+
+class WordsField(forms.CharField):
+    """A list of words, written with commas between them."""
+
+    def __init__(self, **kwargs) -> None:
+        kwargs.setdefault("required", False)
+        kwargs.setdefault("widget", UnfoldAdminTextInputWidget())
+        kwargs.setdefault("help_text", _("With commas between them."))
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value) -> str:
+        """A stored list as it is written."""
+        return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+    def to_python(self, value) -> list[str]:
+        """The words, each once."""
+        return words(super().to_python(value) or "")
+
+    def has_changed(self, initial, data) -> bool:
+        """Compared as lists, so that spaces around commas are no change."""
+        return list(initial or []) != words(data or "")
+
+
+def words(text: str) -> list[str]:
+    """The words between commas, each once, in their order."""
+    return list(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
+
+
+def sentences(faults: Iterable[str]) -> list[str]:
+    """Faults that go on after a field's name, as sentences of their own."""
+    return [fault[:1].upper() + fault[1:] for fault in faults]

@@ -1,0 +1,140 @@
+"""Forms for adding an item by hand and for changing one that has not gone out."""
+
+from datetime import datetime
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from unfold import widgets
+
+import connectors
+from social_queue.admin.fields import WordsField, sentences
+from social_queue.incoming import RULES, cleaned
+from social_queue.models import PlatformAccount, QueueItem
+from social_queue.variants import AUTO, SPLIT
+
+#: What a generator writes into ``data`` and people know by name: (name, label, example).
+DATA = (
+    ("game", _("Game"), "Gates of Olympus"),
+    ("rtp", _("RTP in percent"), "97.2"),
+    ("window", _("Window"), "19:00-21:00"),
+    ("pattern", _("Pattern"), "A-B-A"),
+    ("jam", _("Hour"), "19:00"),
+)
+_VARIANTS = (
+    ("", _("in turns")),
+    ("A", "A"),
+    ("B", "B"),
+    (SPLIT, _("platforms get different ones")),
+    (AUTO, _("whichever is clicked more")),
+)
+_TEXT = widgets.UnfoldAdminTextInputWidget
+
+
+def _moment(label: str, help_text: str = "") -> forms.SplitDateTimeField:
+    return forms.SplitDateTimeField(
+        label=label, required=False, help_text=help_text, widget=widgets.UnfoldAdminSplitDateTimeWidget()
+    )
+
+
+class WordedForm(forms.Form):
+    """The fields that adding and changing share, judged by the rules that generators are judged by."""
+
+    title = forms.CharField(label=_("Title"), widget=_TEXT())
+    summary = forms.CharField(
+        label=_("Summary"), required=False, widget=widgets.UnfoldAdminTextareaWidget(attrs={"rows": 5})
+    )
+    link = forms.CharField(label=_("Link"), widget=_TEXT(attrs={"placeholder": "https://"}))
+    image_url = forms.CharField(
+        label=_("Picture address"), required=False, widget=_TEXT(attrs={"placeholder": "https://"})
+    )
+    hashtags = WordsField(label=_("Hashtags"))
+    publish_at = _moment(_("Publish at"), _("Empty means now."))
+    expires_at = _moment(_("Expires at"), _("After that it does not go out any more. Empty means never."))
+
+    def clean(self) -> dict:
+        """Every field that ingest would refuse, with its sentence."""
+        values = super().clean()
+        _good, faults = cleaned(self.payload(), RULES)
+        for name, said in faults.items():
+            self.complain(name, said)
+        return values
+
+    def payload(self) -> dict:
+        """The fields as an ingest body has them; empty ones are left out."""
+        body = {name: _plain(self.cleaned_data.get(name)) for name in WordedForm.base_fields}
+        return {name: value for name, value in body.items() if value not in (None, "", [])}
+
+    def complain(self, name: str, faults: list[str]) -> None:
+        """Put sentences at the field they are about, or at the top."""
+        field = name if name in self.fields else None
+        said = sentences(faults) if field else [f"{name}: {fault}" for fault in faults]
+        self.add_error(field, said)
+
+
+class AddForm(WordedForm):
+    """An item written by hand; it goes the way of every other item."""
+
+    image = forms.ImageField(
+        label=_("Picture"), required=False, widget=widgets.UnfoldAdminImageFieldWidget(), help_text=_("Or its address.")
+    )
+    channels = forms.MultipleChoiceField(
+        label=_("Where to"),
+        required=False,
+        help_text=_("Nothing chosen means every active account."),
+        widget=widgets.UnfoldAdminCheckboxSelectMultipleWidget(),
+    )
+    variant = forms.ChoiceField(
+        label=_("Wording"), required=False, choices=_VARIANTS, widget=widgets.UnfoldAdminSelectWidget()
+    )
+    utm_campaign = forms.CharField(label=_("Campaign"), required=False, widget=_TEXT())
+    draft = forms.BooleanField(
+        label=_("Keep as a draft"),
+        required=False,
+        help_text=_("It waits until somebody approves it."),
+        widget=widgets.UnfoldBooleanSwitchWidget(),
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["channels"].choices = _channels()
+        for name, label, example in DATA:
+            widget = _TEXT(attrs={"placeholder": example})
+            self.fields[f"data_{name}"] = forms.CharField(label=label, required=False, widget=widget)
+
+    def payload(self) -> dict:
+        """With data, channels and meta."""
+        given = self.cleaned_data
+        data = {name: given.get(f"data_{name}") for name, _label, _example in DATA if given.get(f"data_{name}")}
+        meta = {name: given.get(name) for name in ("variant", "utm_campaign") if given.get(name)}
+        more = {"data": data, "meta": meta, "channels": given.get("channels") or []}
+        return super().payload() | {name: value for name, value in more.items() if value}
+
+    def complain(self, name: str, faults: list[str]) -> None:
+        """``data`` and ``meta`` have no field of that name."""
+        super().complain({"data": "data_game", "meta": "variant"}.get(name, name), faults)
+
+
+class ChangeForm(WordedForm, forms.ModelForm):
+    """What may be changed while nothing of an item has gone."""
+
+    class Meta:
+        model = QueueItem
+        fields = ("title", "summary", "link", "image_url", "hashtags", "publish_at", "expires_at")
+
+    def changes(self) -> dict:
+        """Only what was changed, as an edit from outside would have it."""
+        return {name: _plain(self.cleaned_data[name]) for name in self.changed_data}
+
+    def _post_clean(self) -> None:
+        """The model's own checks know less than the rules above."""
+
+
+def _channels() -> list[tuple[str, str]]:
+    whole = [(name, _now("all of %(platform)s") % {"platform": label}) for name, label in connectors.platform_choices()]
+    rows = PlatformAccount.objects.order_by("platform", "slug")
+    return [*((row.slug, f"{row.slug} ({connectors.get(row.platform).label})") for row in rows), *whole]
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value

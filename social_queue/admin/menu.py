@@ -1,0 +1,115 @@
+"""The sidebar: what people do first stands first, with a number where somebody is waited for."""
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from social_queue.models import Alert, PlatformAccount, Post, QueueItem
+
+#: Counting stops here: a badge needs no more than "99+".
+_ENOUGH = 100
+
+
+def navigation(request: HttpRequest) -> list[dict]:
+    """Groups of pages the reader may see."""
+    groups = [
+        ("", [(_("Today"), "home", reverse("admin:index"), 0, "")]),
+        (_("Publishing"), _publishing()),
+        (_("Places and wording"), _places()),
+        (_("What comes in"), _inbound()),
+        (_("What went wrong"), _trouble()),
+        (_("People"), _people()),
+    ]
+    return [group for title, entries in groups if (group := _group(request, title, entries))["items"]]
+
+
+def few(rows) -> int:
+    """How many there are, counted no further than a badge shows."""
+    return rows.order_by().values("pk")[:_ENOUGH].count()
+
+
+def waiting_accounts():
+    """Accounts that a human must look after."""
+    return PlatformAccount.objects.filter(
+        status__in=[PlatformAccount.Status.NEEDS_TOKEN, PlatformAccount.Status.BLOCKED]
+    )
+
+
+def _publishing() -> list[tuple]:
+    posts, items = _list("post"), _list("queueitem")
+    failed = few(Post.objects.filter(status=Post.Status.FAILED))
+    unknown = few(Post.objects.filter(status=Post.Status.UNKNOWN))
+    drafts = few(QueueItem.objects.filter(status=QueueItem.Status.DRAFT))
+    return [
+        (_("Queue items"), "inbox", items, 0, "queue.view_queueitem"),
+        (_("Drafts to approve"), "edit_note", f"{items}?status__exact=draft", drafts, "queue.view_queueitem"),
+        (_("Posts"), "send", posts, 0, "queue.view_post"),
+        (_("Failed"), "error", f"{posts}?status__exact=failed", failed, "queue.view_post"),
+        (_("Undecided"), "help", f"{posts}?status__exact=unknown", unknown, "queue.view_post"),
+    ]
+
+
+def _places() -> list[tuple]:
+    return [
+        (_("Accounts"), "account_circle", _list("platformaccount"), few(waiting_accounts()), _view("platformaccount")),
+        (_("Caption templates"), "text_fields", _list("captiontemplate"), 0, _view("captiontemplate")),
+        (_("Cooldown rules"), "hourglass", _list("cooldownrule"), 0, _view("cooldownrule")),
+    ]
+
+
+def _inbound() -> list[tuple]:
+    return [
+        (_("API keys"), "key", _list("apikey"), 0, _view("apikey")),
+        (_("Webhook sources"), "webhook", _list("webhooksource"), 0, _view("webhooksource")),
+        (_("Webhook deliveries"), "move_to_inbox", _list("webhooklog"), 0, _view("webhooklog")),
+    ]
+
+
+def _trouble() -> list[tuple]:
+    still_open = few(Alert.objects.filter(resolved_at=None))
+    return [
+        (_("Alerts"), "notifications", _list("alert"), still_open, _view("alert")),
+        (_("Attempts"), "history", _list("attempt"), 0, _view("attempt")),
+    ]
+
+
+def _people() -> list[tuple]:
+    return [(_("Users"), "group", reverse("admin:auth_user_changelist"), 0, "auth.view_user")]
+
+
+def _group(request: HttpRequest, title: str, entries: list[tuple]) -> dict:
+    items = [_entry(request, entry) for entry in entries if entry[2] and _may_see(request, entry[4])]
+    return {"title": title, "separator": bool(title), "items": items}
+
+
+def _entry(request: HttpRequest, entry: tuple) -> dict:
+    title, icon, link, waiting, _permission = entry
+    entry = {"title": title, "icon": icon, "link": link, "active": _is_here(request, link)}
+    return entry | ({"badge": "99+" if waiting >= _ENOUGH else str(waiting)} if waiting else {})
+
+
+def _is_here(request: HttpRequest, link: str) -> bool:
+    """The entry of this very list, filter included; pages below a list light the list's plain entry."""
+    page, _mark, query = link.partition("?")
+    if query:
+        return request.path == page and query in request.META.get("QUERY_STRING", "")
+    if page == reverse("admin:index"):
+        return request.path == page
+    filtered = {"status__exact=failed", "status__exact=unknown", "status__exact=draft"}
+    own = request.META.get("QUERY_STRING", "").split("&")
+    return request.path.startswith(page) and not filtered & set(own)
+
+
+def _may_see(request: HttpRequest, permission: str) -> bool:
+    return not permission or request.user.has_perm(permission)
+
+
+def _list(model: str) -> str:
+    try:
+        return reverse(f"admin:queue_{model}_changelist")
+    except NoReverseMatch:
+        return ""
+
+
+def _view(model: str) -> str:
+    return f"queue.view_{model}"

@@ -1,0 +1,277 @@
+"""Posts and their attempts."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from social_queue import operations
+from social_queue.admin import advice, filters, looks
+from social_queue.admin.actions import limited, report, yes_or_no
+from social_queue.admin.base import DeskAdmin, Ledger, NeverDeleted
+from social_queue.admin.buttons import Button, WithButtons
+from social_queue.admin.rewording import RewordForm, foreseen, may_reword, reword
+from social_queue.models import Attempt, Post
+from social_queue.states import ARROWS
+
+P = Post.Status
+
+
+def _is(*statuses: str):
+    return lambda post: post.status in statuses
+
+
+def _may_be_cancelled(post: Post) -> bool:
+    return (post.status, P.CANCELLED) in ARROWS
+
+
+def _saw_it(request: HttpRequest, post: Post) -> None:
+    permalink = request.POST.get("permalink", "").strip()[:500]
+    if permalink and not permalink.startswith(("http://", "https://")):
+        messages.error(request, _now("The address must begin with https://. Nothing was changed."))
+        return
+    external_id = request.POST.get("external_id", "").strip()[:200]
+    seen = operations.confirm_published(post, now=timezone.now(), external_id=external_id, permalink=permalink)
+    report(request, yes_or_no(seen, _now("was changed meanwhile")), what=_now("I can see it"))
+
+
+def _not_there(request: HttpRequest, post: Post) -> None:
+    again = operations.deny_published(post, now=timezone.now())
+    report(request, yes_or_no(again, _now("was changed meanwhile")), what=_now("Send again"))
+
+
+def _retry(request: HttpRequest, post: Post) -> None:
+    report(request, operations.retry([post], now=timezone.now()), what=_now("Retry"))
+
+
+def _requeue(request: HttpRequest, post: Post) -> None:
+    report(request, operations.requeue_now([post], now=timezone.now()), what=_now("Send now"))
+
+
+def _cancel(request: HttpRequest, post: Post) -> None:
+    report(request, operations.cancel([post], now=timezone.now()), what=_now("Cancel"))
+
+
+BUTTONS = (
+    Button("seen", _("I can see it"), _saw_it, _is(P.UNKNOWN), "visibility", "primary", fields="admin/desk/seen.html"),
+    Button(
+        "absent",
+        _("It is not there, send it"),
+        _not_there,
+        _is(P.UNKNOWN),
+        "send",
+        ask=_("Are you sure that it is not there? If it is, it will be out twice."),
+    ),
+    Button("retry", _("Retry"), _retry, _is(P.FAILED), "refresh", "primary"),
+    Button("requeue", _("Send now"), _requeue, _is(P.PENDING), "bolt"),
+    Button("cancel", _("Cancel"), _cancel, _may_be_cancelled, "block", "danger", ask=_("Cancel this post for good?")),
+)
+
+
+@admin.register(Post)
+class PostAdmin(WithButtons, NeverDeleted, DeskAdmin):
+    """The unit of delivery: what went out, what did not, and why."""
+
+    form = RewordForm
+    buttons = BUTTONS
+    actions = ("retry_failed", "requeue_now", "cancel_posts")
+    list_display = ("what", "where", "state", "when", "tries", "clicks", "trouble", "out_there")
+    list_display_links = ("what",)
+    list_filter = (
+        filters.choices("status"),
+        filters.choices("platform"),
+        filters.AccountFilter,
+        filters.from_to("published_at"),
+        filters.from_to("not_before"),
+    )
+    list_select_related = ("item", "account")
+    search_fields = ("item__title",)
+    search_help_text = _("Title, number, link code or id on the platform")
+    sortable_by = ()
+    readonly_fields = (
+        *("item_link", "account_link", "state", "not_before", "published_at", "out_there", "external_id"),
+        *("variant", "clicks", "attempts_made", "code", "tracked_url", "short_link", "caption_edited"),
+        *("caption_text", "error_kind", "draft_ref", "created_at"),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Posts come from items."""
+        return False
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Newest first, by whichever index serves the filter."""
+        return ("-not_before", "-id") if "status__exact" in request.GET else ("-id",)
+
+    def get_search_results(self, request, queryset, search_term):
+        """A number, a code or the platform's id finds its row at once; anything else is looked for in titles."""
+        term = search_term.strip()
+        lookups = [{"pk": term}] if term.isdecimal() and len(term) < 19 else []
+        for lookup in [*lookups, {"code": term}, {"external_id": term}] if term else []:
+            if (found := queryset.filter(**lookup)).exists():
+                return found, False
+        return super().get_search_results(request, queryset, search_term)
+
+    def row(self, object_id: int) -> Post | None:
+        """With item and account."""
+        return Post.objects.select_related("item", "account").filter(pk=object_id).first()
+
+    def get_object(self, request, object_id, from_field=None):
+        """With item and account, which the form needs to judge a caption."""
+        return self.row(int(object_id)) if str(object_id).isdecimal() else None
+
+    def panel(self, request: HttpRequest, row: Post) -> dict:
+        """What happened, what to press, how it is worded, and every try."""
+        worded = foreseen(row)
+        return {
+            "chip": looks.status_chip(row),
+            "sentences": advice.sentences(row, now=timezone.now()),
+            "error": row.error,
+            "attempts": _timeline(row),
+            "faults": worded.faults,
+            "hints": worded.hints,
+            "parts": ["admin/desk/attempts.html"],
+        }
+
+    def get_fieldsets(self, request, obj=None):
+        """Caption first; it is a field while it may still be rewritten."""
+        caption = "caption" if self._rewording(request, obj) else "caption_text"
+        return (
+            (_("Wording"), {"fields": (caption, "caption_edited", "variant", "short_link", "tracked_url")}),
+            (_("Delivery"), {"fields": ("item_link", "account_link", "not_before", "published_at", "out_there")}),
+            (_("Details"), {"fields": ("external_id", "code", "draft_ref", "clicks", "error_kind", "created_at")}),
+        )
+
+    def save_model(self, request, obj, form, change) -> None:
+        """Write the caption unless a worker was faster; nothing else of a post is written by hand."""
+        if "caption" not in form.changed_data:
+            messages.info(request, _now("Nothing was changed."))
+        elif reword(obj, form.cleaned_data["caption"]):
+            messages.success(request, _now("The caption is kept as you wrote it."))
+        else:
+            messages.error(request, _now("A worker has claimed this post already: its caption can't be changed now."))
+
+    def response_change(self, request, obj):
+        """The message is in place already."""
+        return self.response_post_save_change(request, obj) if "_save" in request.POST else self._stay(request)
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        """Nothing to save, no button to save it."""
+        if not self._rewording(request, kwargs.get("obj")):
+            context |= {"show_save": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.action(description=_("Retry failed"), permissions=["change"])
+    def retry_failed(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """Failed posts are tried again."""
+        report(request, operations.retry(limited(request, queryset), now=timezone.now()), what=_now("Retry failed"))
+
+    @admin.action(description=_("Requeue now"), permissions=["change"])
+    def requeue_now(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """Pending and failed posts are due now."""
+        rows = limited(request, queryset)
+        report(request, operations.requeue_now(rows, now=timezone.now()), what=_now("Requeue now"))
+
+    @admin.action(description=_("Cancel"), permissions=["change"])
+    def cancel_posts(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """What is not out yet will not go out."""
+        report(request, operations.cancel(limited(request, queryset), now=timezone.now()), what=_now("Cancel"))
+
+    def _rewording(self, request: HttpRequest, obj: Post | None) -> bool:
+        # A caption that comes in is judged even when the post was claimed meanwhile, so that its writer hears of it.
+        return obj is not None and (may_reword(obj) or "caption" in request.POST)
+
+    def _stay(self, request: HttpRequest):
+        return HttpResponseRedirect(request.path)
+
+    @display(description=_("post"))
+    def what(self, post: Post) -> str:
+        return looks.short(post.item.title, 60)
+
+    @display(description=_("account"))
+    def where(self, post: Post) -> str:
+        return looks.chip(post.account.slug, "place", title=looks.platform_label(post.platform))
+
+    @display(description=_("status"))
+    def state(self, post: Post) -> str:
+        return looks.status_chip(post)
+
+    @display(description=_("when"))
+    def when(self, post: Post) -> str:
+        return looks.moment(post.published_at or post.not_before)
+
+    @display(description=_("tries"))
+    def tries(self, post: Post) -> int:
+        return post.attempts_made
+
+    @display(description=_("what happened"))
+    def trouble(self, post: Post) -> str:
+        return looks.short(post.error, 60)
+
+    @display(description=_("out there"))
+    def out_there(self, post: Post) -> str:
+        return looks.outside(post.permalink, _now("open")) if post.permalink else "–"
+
+    @display(description=_("item"))
+    def item_link(self, post: Post) -> str:
+        return looks.link(post.item, post.item.title)
+
+    @display(description=_("account"))
+    def account_link(self, post: Post) -> str:
+        return looks.link(post.account)
+
+    @display(description=_("caption"))
+    def caption_text(self, post: Post) -> str:
+        return looks.preserved(post.caption)
+
+
+@admin.register(Attempt)
+class AttemptAdmin(Ledger, DeskAdmin):
+    """Every try there was."""
+
+    list_display = ("post_link", "number", "where", "end", "http_status", "started", "sent", "ended", "trouble")
+    list_display_links = ("number",)
+    list_filter = (filters.choices("outcome"), filters.AccountOfPostFilter, filters.from_to("ended_at"))
+    list_select_related = ("post__item", "post__account")
+    ordering = ("-id",)
+    sortable_by = ()
+    search_fields = ("=post__id",)
+    search_help_text = _("Number of a post")
+    fields = ("post_link", "number", "worker", "started_at", "sent_at", "ended_at", "outcome", "http_status", "error")
+    readonly_fields = ("post_link",)
+
+    @display(description=_("post"))
+    def post_link(self, attempt: Attempt) -> str:
+        return looks.link(attempt.post, attempt.post.item.title[:60])
+
+    @display(description=_("account"))
+    def where(self, attempt: Attempt) -> str:
+        return looks.chip(attempt.post.account.slug, "place", title=looks.platform_label(attempt.post.platform))
+
+    @display(description=_("outcome"))
+    def end(self, attempt: Attempt) -> str:
+        return looks.chip(attempt.get_outcome_display() or _now("under way"), looks.outcome_tone(attempt))
+
+    @display(description=_("started"))
+    def started(self, attempt: Attempt) -> str:
+        return looks.moment(attempt.started_at)
+
+    @display(description=_("sent"))
+    def sent(self, attempt: Attempt) -> str:
+        return looks.moment(attempt.sent_at)
+
+    @display(description=_("ended"))
+    def ended(self, attempt: Attempt) -> str:
+        return looks.moment(attempt.ended_at)
+
+    @display(description=_("what happened"))
+    def trouble(self, attempt: Attempt) -> str:
+        return looks.short(attempt.error, 60)
+
+
+def _timeline(post: Post) -> list[dict]:
+    """The tries, the newest first."""
+    tries = Attempt.objects.filter(post=post).order_by("-number")[:50]
+    return [{"attempt": attempt, "tone": looks.outcome_tone(attempt)} for attempt in tries]

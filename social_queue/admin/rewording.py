@@ -1,0 +1,78 @@
+"""An editor's own words for one post, until a worker has claimed it."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from social_queue import captions, links
+from social_queue.captions import Rendered
+from social_queue.models import Post
+
+#: What would make the post fail; anything else the editor is only told of.
+_FAULTS = {"too_long", "too_many_hashtags", "template", "markup"}
+
+
+@dataclass(frozen=True)
+class Worded:
+    """A caption as it stands or would stand, with its length as the platform counts it."""
+
+    rendered: Rendered
+    faults: list[str]
+    hints: list[str]
+
+
+def foreseen(post: Post, *, edited: str = "") -> Worded:
+    """The post's caption as it would go out, or ``edited`` judged by the platform's rules; nothing is sent."""
+    link = links.expected_link(post).short
+    said = edited or (post.caption if post.caption_edited or post.attempts_made else "")
+    rendered = captions.preview(post.item, post.account, link=link, variant=post.variant, edited=said)
+    faults = [str(problem.message) for problem in rendered.problems if problem.code in _FAULTS]
+    hints = [str(problem.message) for problem in rendered.problems if problem.code not in _FAULTS]
+    return Worded(rendered, faults, hints)
+
+
+def may_reword(post: Post) -> bool:
+    """Nobody has claimed it yet."""
+    return post.status == Post.Status.PENDING and post.attempts_made == 0
+
+
+def reword(post: Post, text: str) -> bool:
+    """Store an editor's caption, or take it back when empty. False when a worker was faster: then nothing changed."""
+    rows = Post.objects.filter(pk=post.pk, status=Post.Status.PENDING, attempts_made=0)
+    return rows.update(caption=text, caption_edited=bool(text)) == 1
+
+
+class RewordForm(forms.ModelForm):
+    """The caption, filled with what would go out."""
+
+    caption = forms.CharField(
+        label=_("Caption"),
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 10}),
+    )
+
+    class Meta:
+        model = Post
+        fields = ("caption",)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if "caption" not in self.fields:
+            return
+        worded = foreseen(self.instance)
+        self.initial["caption"] = worded.rendered.text
+        self.fields["caption"].help_text = _(
+            "%(length)s of %(limit)s characters as the platform counts them. Rewrite it if you like; leave it empty "
+            "to have it worded by the template again."
+        ) % {"length": worded.rendered.length, "limit": worded.rendered.limit}
+
+    def clean_caption(self) -> str:
+        """Refuse what the platform would refuse."""
+        text = self.cleaned_data["caption"].replace("\r\n", "\n").strip()
+        if text and text != self.initial["caption"]:
+            faults = foreseen(self.instance, edited=text).faults
+            if faults:
+                raise forms.ValidationError(faults)
+        return text

@@ -1,0 +1,155 @@
+"""How posts are worded, and what is not said twice."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+
+import connectors
+from social_queue import caption_engine
+from social_queue.admin import filters, looks
+from social_queue.admin.base import DeskAdmin
+from social_queue.admin.buttons import WithButtons
+from social_queue.admin.fields import WordsField
+from social_queue.caption_facts import facts
+from social_queue.caption_faults import CaptionFault
+from social_queue.caption_fit import Fitted, fit
+from social_queue.models import CaptionTemplate, CooldownRule
+
+SAMPLE = {
+    "title": "Gates of Olympus: jam ramai malam ini",
+    "summary": "RTP naik ke 97,2 % menjelang pukul tujuh. Jendela terbaik dua jam, lalu turun pelan-pelan.",
+    "link": "https://example.com/go/Ab3dEf9h",
+    "hashtags": ("#GatesOfOlympus", "#JamRamai"),
+    "data": {"game": "Gates of Olympus", "rtp": 97.2, "window": "19:00-21:00", "pattern": "A-B-A", "jam": "19:00"},
+}
+
+
+class TemplateForm(forms.ModelForm):
+    """A wording for one platform and variant."""
+
+    variant = forms.ChoiceField(label=_("Variant"), choices=(("A", "A"), ("B", "B")), widget=UnfoldAdminSelectWidget())
+
+    class Meta:
+        model = CaptionTemplate
+        fields = ("platform", "variant", "body", "active")
+        widgets = {"body": UnfoldAdminTextareaWidget(attrs={"rows": 14, "spellcheck": "true"})}  # noqa: RUF012
+
+    def clean(self) -> dict:
+        """Every fault with its line, before the template can stop a post."""
+        values = super().clean()
+        if values.get("body") and values.get("platform"):
+            markup = connectors.get(values["platform"]).markup
+            for fault in caption_engine.validate(values["body"], markup=markup):
+                where = _now("Line %(line)d: ") % {"line": fault.line} if fault.line else ""
+                self.add_error("body", f"{where}{fault.message}")
+        return values
+
+
+def sample_of(platform: str, body: str) -> Fitted:
+    """The wording of the sample item, fitted as it would be. Raises CaptionFault."""
+    connector = connectors.get(platform)
+
+    def words(summary: str) -> str:
+        known = facts(**(SAMPLE | {"summary": summary}))
+        return caption_engine.render("", body, known, markup=connector.markup)
+
+    return fit(words, SAMPLE["summary"], connector.limits, has_media=True, label=connector.label)
+
+
+@admin.register(CaptionTemplate)
+class TemplateAdmin(WithButtons, DeskAdmin):
+    """Editors' own wordings; while in use they replace the files."""
+
+    form = TemplateForm
+    change_form_outer_after_template = "admin/desk/sample.html"
+    list_display = ("platform_name", "variant", "beginning", "state", "updated_at")
+    list_filter = (filters.choices("platform"),)
+    search_fields = ("body",)
+
+    def get_urls(self):
+        """With the page that shows a wording nobody has saved."""
+        preview = self.admin_site.admin_view(self.preview)
+        return [path("preview/", preview, name="queue_captiontemplate_preview"), *super().get_urls()]
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Where the preview asks."""
+        address = reverse("admin:queue_captiontemplate_preview")
+        return super().changeform_view(request, object_id, form_url, {"preview": address, **(extra_context or {})})
+
+    def preview(self, request: HttpRequest) -> HttpResponse:
+        """The wording as typed, on sample data."""
+        if not (self.has_change_permission(request) or self.has_add_permission(request)):
+            raise PermissionDenied
+        platform, body = request.POST.get("platform", ""), request.POST.get("body", "")
+        context: dict = {}
+        if platform in connectors.names() and body.strip():
+            try:
+                context = {"fitted": sample_of(platform, body), "label": looks.platform_label(platform)}
+            except CaptionFault as fault:
+                context = {"fault": str(fault)}
+        return TemplateResponse(request, "admin/desk/sample_text.html", context)
+
+    @display(description=_("platform"))
+    def platform_name(self, template: CaptionTemplate) -> str:
+        return looks.platform_label(template.platform)
+
+    @display(description=_("wording"))
+    def beginning(self, template: CaptionTemplate) -> str:
+        return looks.short(template.body, 80)
+
+    @display(description=_("status"))
+    def state(self, template: CaptionTemplate) -> str:
+        return looks.chip(_now("in use"), "good") if template.active else looks.chip(_now("not in use"), "quiet")
+
+
+class RuleForm(forms.ModelForm):
+    """A rule in words instead of JSON."""
+
+    fields_named = WordsField(
+        label=_("Data fields"),
+        required=True,
+        help_text=_("Two items that agree in all of them are the same, such as: game, window"),
+    )
+    sources_named = WordsField(
+        label=_("Sources"), help_text=_("Names of API keys or webhook sources with commas; empty means all.")
+    )
+
+    class Meta:
+        model = CooldownRule
+        fields = ("name", "minutes", "per_account", "active")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial |= {"fields_named": self.instance.fields, "sources_named": self.instance.sources}
+
+    def clean(self) -> dict:
+        """Into the columns."""
+        values = super().clean()
+        self.instance.fields = values.get("fields_named", [])
+        self.instance.sources = values.get("sources_named", [])
+        return values
+
+
+@admin.register(CooldownRule)
+class RuleAdmin(DeskAdmin):
+    """What is not said twice. Without any rule it is the setting: the same game and window within its minutes."""
+
+    form = RuleForm
+    list_display = ("name", "what", "minutes", "for_whom", "per_account", "active")
+    search_fields = ("name",)
+    fieldsets = ((None, {"fields": ("name", "fields_named", "minutes", "sources_named", "per_account", "active")}),)
+
+    @display(description=_("data fields"))
+    def what(self, rule: CooldownRule) -> str:
+        return ", ".join(rule.fields)
+
+    @display(description=_("sources"))
+    def for_whom(self, rule: CooldownRule) -> str:
+        return ", ".join(rule.sources) or _now("all")
