@@ -16,8 +16,12 @@ class SocialQueueConfig(AppConfig):
 
     def ready(self) -> None:
         """Refuse to start on times that don't agree, in every kind of process; set the clock after migrating."""
-        from social_queue import checks, schedules
+        from django_q.signals import post_spawn
+
+        from social_queue import checks, kick, schedules
 
         if problems := checks.time_problems():
             raise ImproperlyConfigured(" ".join(problems))
         post_migrate.connect(schedules.lay_after_migrate, dispatch_uid="autopost-schedules")
+        # django-q2's own clock may look for the first time half a minute after the workers started.
+        post_spawn.connect(kick.kick_at_start, dispatch_uid="autopost-first-tick")

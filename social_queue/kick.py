@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django_q.brokers import get_broker
 from django_q.tasks import async_task
 
@@ -41,3 +42,8 @@ def kick_if_due(moment: datetime, *, now: datetime) -> None:
     """Kick as soon as the running transaction (or, without one, at once) is committed, if ``moment`` has come."""
     if moment <= now:
         transaction.on_commit(lambda: kick(now), robust=True)
+
+
+def kick_at_start(sender: object, **_named: object) -> None:
+    """Signal handler: a worker that has just been started looks at once for what is due."""
+    kick(timezone.now())

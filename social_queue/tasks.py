@@ -1,8 +1,5 @@
 """What django-q2 calls, at least once and perhaps overlapping: a line or two into a verb; the truth is in our rows."""
 
-from datetime import timedelta
-
-from django.conf import settings
 from django.utils import timezone
 from django_q.tasks import async_task
 
@@ -26,9 +23,8 @@ def dispatch_tick() -> dict:
 
 
 def dispatch_kick() -> dict:
-    """Something is due now: publish it and end."""
-    until = timezone.now() + timedelta(seconds=settings.TICK_BUDGET)
-    return dict(dispatch.drain(clock=timezone.now, until=until))
+    """Something is due now, or a worker has just started: publish, and wait for more unless another tick does."""
+    return dispatch_tick()
 
 
 def reconcile_tick() -> dict:
