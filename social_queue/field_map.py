@@ -1,0 +1,174 @@
+"""Words a foreign body as ingest bodies: a field map says for each of our fields where its value is.
+
+    {"items": "data.offers",                      one delivery, several items; the paths below start at each of them
+     "title": "name",                             a path; $root.x starts at the whole body again
+     "link": {"join": ["=https://shop.example/p/", "slug"]},
+     "image_url": {"path": "pictures.0.url", "default": "https://shop.example/none.jpg"},
+     "channels": ["=facebook", "=telegram"],      = means: this very text
+     "data": {"game": "game.name", "rtp": 97.2},  numbers, true and false stand for themselves
+     "hashtags": "tags.*.label"}                  * means: of each
+
+An empty map means that bodies are ingest bodies already, or lists of them. ``map_rules`` says what a map may hold.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from social_queue import strict_json
+from social_queue.field_paths import NOTHING, find
+from social_queue.incoming import Malformed, normalise
+
+ITEMS = "items"
+MOST_ITEMS = 100
+#: A lone word in one of these is a list of one; a number in one of those is its digits: ids are numbers as a rule.
+_LISTS = ("channels", "hashtags")
+_TEXTS = ("title", "summary", "link", "image_url", "reference", "idempotency_key")
+
+
+class Unusable(ValueError):
+    """A body that no item can be made of. ``fields``: {field or "body": [sentence, …]}."""
+
+    def __init__(self, fields: Mapping[str, list[str]]) -> None:
+        self.fields = dict(fields)
+        super().__init__(" ".join(f"{name} {sentence}" for name in self.fields for sentence in self.fields[name]))
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a map makes of one item of a sample body, and what ingest would say about it. No faults: it would go in.
+
+    ``payload`` is None when the body as a whole can't be used.
+    """
+
+    payload: object
+    faults: dict[str, list[str]] = field(default_factory=dict)
+
+
+def payloads(field_map: Mapping, body: object) -> list:
+    """The ingest bodies that a parsed body stands for, at least one, unchecked. Raises Unusable."""
+    elements = _elements(field_map, body)
+    if not elements:
+        raise Unusable({ITEMS if ITEMS in field_map else "body": ["is an empty list: there is nothing to queue."]})
+    if len(elements) > MOST_ITEMS:
+        raise Unusable({"body": [f"may make at most {MOST_ITEMS} items, not {len(elements)}."]})
+    if not field_map:
+        return elements
+    rules = {name: rule for name, rule in field_map.items() if name != ITEMS}
+    return [_mapped(rules, element, body) for element in elements]
+
+
+def with_paths(field_map: Mapping, faults: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """The faults of a mapped body, each with the path that its value came from, or did not come from."""
+    told = {}
+    for name, sentences in faults.items():
+        paths = " + ".join(f"“{path}”" for path in _paths_under(field_map, name))
+        source = f" (its place in the field map: {paths})" if paths else ""
+        told[name] = [f"{sentence.removesuffix('.')}{source}." if source else sentence for sentence in sentences]
+    return told
+
+
+def try_on(field_map: Mapping, body: bytes | str, *, now: datetime, channels: list | None = None) -> list[Trial]:
+    """What the map would make of a sample body, item for item; nothing is stored. ``channels`` are the default ones."""
+    try:
+        made = payloads(field_map, strict_json.parse(body))
+    except strict_json.NotJson as fault:
+        return [Trial(None, {"body": [str(fault)]})]
+    except Unusable as fault:
+        return [Trial(None, fault.fields)]
+    return [_tried(field_map, with_channels(payload, channels), now) for payload in made]
+
+
+def with_channels(payload: object, channels: list | None) -> object:
+    """The payload with the source's default channels, if it names none."""
+    if not channels or not isinstance(payload, dict) or payload.get("channels") is not None:
+        return payload
+    return payload | {"channels": list(channels)}
+
+
+def _tried(field_map: Mapping, payload: object, now: datetime) -> Trial:
+    try:
+        normalise(payload, now=now, source="trial")
+    except Malformed as fault:
+        return Trial(payload, with_paths(field_map, fault.fields))
+    return Trial(payload)
+
+
+def _elements(field_map: Mapping, body: object) -> list:
+    if ITEMS not in field_map:
+        return body if isinstance(body, list) and not field_map else [body]
+    path = field_map[ITEMS]
+    found = find(path, body, body)
+    if not isinstance(found, list):
+        what = "nothing" if found is NOTHING else "something else"
+        raise Unusable({ITEMS: [f"must be a list; “{path}” leads to {what} in this body."]})
+    return found
+
+
+def _mapped(rules: Mapping, here: object, root: object) -> dict:
+    payload: dict = {}
+    for name, rule in rules.items():
+        value = _value(rule, here, root)
+        if value is NOTHING or value is None:
+            continue
+        outer, _, inner = name.partition(".")
+        if inner:
+            payload.setdefault(outer, {})[inner] = value
+        elif isinstance(value, dict) and isinstance(payload.get(outer), dict):
+            payload[outer] = value | payload[outer]
+        else:
+            payload[outer] = _fitted(outer, value)
+    return payload
+
+
+def _value(rule: object, here: object, root: object) -> object:
+    """What a rule gives; NOTHING when its path leads nowhere."""
+    if isinstance(rule, str):
+        return rule[1:] if rule.startswith("=") else find(rule, here, root)
+    if isinstance(rule, list):
+        found = [_value(part, here, root) for part in rule]
+        return [value for value in found if value is not NOTHING and value is not None]
+    if not isinstance(rule, dict):
+        return rule
+    if "const" in rule:
+        return rule["const"]
+    if "path" in rule:
+        found = find(rule["path"], here, root)
+        return rule.get("default", NOTHING) if found is NOTHING or found is None else found
+    if "join" in rule:
+        return _joined(rule, here, root)
+    inner = {name: _value(part, here, root) for name, part in rule.items()}
+    return {name: value for name, value in inner.items() if value is not NOTHING}
+
+
+def _joined(rule: Mapping, here: object, root: object) -> object:
+    """The parts as one text. A path that leads nowhere spoils it: half an address is worse than none."""
+    parts = [_value(part, here, root) for part in rule["join"]]
+    if any(isinstance(part, dict | list) or part is NOTHING or part is None for part in parts):
+        return NOTHING
+    return rule.get("with", "").join(str(part) for part in parts)
+
+
+def _fitted(name: str, value: object) -> object:
+    if name in _LISTS and isinstance(value, str):
+        return [value]
+    if name in _TEXTS and isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return value
+
+
+def _paths_under(field_map: Mapping, name: str) -> Iterator[str]:
+    for given, rule in field_map.items():
+        if given != ITEMS and given.partition(".")[0] == name:
+            yield from _paths_in(rule)
+
+
+def _paths_in(rule: object) -> Iterator[str]:
+    if isinstance(rule, str) and not rule.startswith("="):
+        yield rule
+    elif isinstance(rule, list):
+        for part in rule:
+            yield from _paths_in(part)
+    elif isinstance(rule, dict) and "const" not in rule:
+        inner = rule["path"] if "path" in rule else rule.get("join", list(rule.values()))
+        yield from _paths_in(inner)

@@ -1,0 +1,119 @@
+"""What a field map may hold; whatever is wrong with one is said when it is saved, not when a delivery comes."""
+
+import difflib
+from collections.abc import Iterator
+
+from social_queue import soundness
+from social_queue.field_map import ITEMS
+from social_queue.field_paths import steps_of
+from social_queue.incoming import REQUIRED, RULES, cleaned
+
+#: Fields that hold objects: their parts may be mapped one by one, as ``data.game`` or inside an object.
+_OBJECTS = ("data", "meta")
+_FORMS = {"const": {"const"}, "path": {"path", "default"}, "join": {"join", "with"}}
+_MOST_SENTENCES = 20
+
+
+def faults_of(field_map: object) -> list[str]:
+    """Sentences about what is wrong with a map, each beginning with the field; none for a good or an empty one."""
+    if not isinstance(field_map, dict):
+        return ["The field map must be a JSON object: our field's name, then the path to its value."]
+    if not field_map:
+        return []
+    if unsound := soundness.faults(field_map):
+        return unsound
+    found = [sentence for name, rule in field_map.items() for sentence in _faults_of_field(name, rule)]
+    found += [
+        f"{name} is missing: without it no item can be made." for name in REQUIRED if name not in field_map
+    ]
+    return found[:_MOST_SENTENCES]
+
+
+def _faults_of_field(name: str, rule: object) -> Iterator[str]:
+    outer, dot, inner = name.partition(".")
+    if name == ITEMS:
+        yield from _at(name, _faults_of_path(rule))
+        if isinstance(rule, str) and "*" in rule:
+            yield "items must lead to one list: it can't have a *."
+    elif outer not in RULES:
+        yield _unknown(name)
+    elif dot and (outer not in _OBJECTS or not inner):
+        yield f"{name} can't be: only {' and '.join(_OBJECTS)} have fields of their own."
+    elif isinstance(rule, dict) and not _form_of(rule) and (dot or name not in _OBJECTS):
+        yield f"{name} must be a path, a constant, or an object with one of {', '.join(_FORMS)}."
+    else:
+        yield from _at(name, _faults_of_rule(rule))
+        yield from _faults_of_constant(name, rule)
+
+
+def _faults_of_rule(rule: object) -> Iterator[str]:
+    if isinstance(rule, str):
+        yield from () if rule.startswith("=") else _faults_of_path(rule)
+    elif isinstance(rule, list):
+        for part in rule:
+            yield from _faults_of_rule(part)
+    elif isinstance(rule, dict):
+        yield from _faults_of_object(rule)
+    elif rule is None:
+        yield "is null: leave the field out, or give it a path."
+
+
+def _faults_of_object(rule: dict) -> Iterator[str]:
+    form = _form_of(rule)
+    if not form:
+        for name, part in rule.items():
+            yield from _at(f"[{soundness.shown(name)}]", _faults_of_rule(part))
+        return
+    extra = sorted(set(rule) - _FORMS[form])
+    if extra:
+        yield f"has {', '.join(map(soundness.shown, extra))}, which does not go with {form}."
+    if form == "path":
+        yield from _faults_of_path(rule["path"])
+    if form == "join":
+        yield from _faults_of_join(rule)
+
+
+def _faults_of_join(rule: dict) -> Iterator[str]:
+    if not isinstance(rule["join"], list) or not rule["join"]:
+        yield "needs a list of paths and =texts to join."
+        return
+    if not isinstance(rule.get("with", ""), str):
+        yield "needs text in “with”."
+    for part in rule["join"]:
+        if isinstance(part, list | dict) and not (isinstance(part, dict) and _form_of(part)):
+            yield "joins paths, =texts and numbers only."
+        else:
+            yield from _faults_of_rule(part)
+
+
+def _faults_of_path(path: object) -> Iterator[str]:
+    try:
+        steps_of(path)
+    except ValueError as fault:
+        yield str(fault)
+
+
+def _faults_of_constant(name: str, rule: object) -> Iterator[str]:
+    """A constant can be judged now, by the same rule that will judge it in a delivery."""
+    if isinstance(rule, str) and rule.startswith("="):
+        constant = [rule[1:]] if name in ("channels", "hashtags") else rule[1:]
+    elif isinstance(rule, dict) and "const" in rule:
+        constant = rule["const"]
+    else:
+        return
+    if name in RULES:
+        yield from _at(name, (sentence for words in cleaned({name: constant}, RULES)[1].values() for sentence in words))
+
+
+def _form_of(rule: dict) -> str:
+    return next((form for form in _FORMS if form in rule), "")
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name[:100].lower(), RULES, n=1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    return f"{soundness.shown(name)} is not a field here; {hint}Known are {ITEMS}, {', '.join(RULES)}."
+
+
+def _at(place: str, sentences) -> Iterator[str]:
+    return (f"{place} {sentence}" for sentence in sentences)

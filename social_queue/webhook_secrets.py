@@ -1,0 +1,54 @@
+"""The signing secrets of webhook sources: made here, kept encrypted, changed with a day in which both work."""
+
+import base64
+import secrets
+from datetime import datetime, timedelta
+
+from social_queue.models import WebhookSource
+
+#: So long the old secret still works after a new one was made.
+OVERLAP = timedelta(hours=24)
+_BYTES = 32
+
+
+def fresh(scheme: str) -> str:
+    """A new secret of 256 random bits as its scheme writes it: ``whsec_`` and base64, or plain text."""
+    if scheme == WebhookSource.Scheme.STANDARD:
+        return f"whsec_{base64.b64encode(secrets.token_bytes(_BYTES)).decode()}"
+    return secrets.token_hex(_BYTES)
+
+
+def current(source: WebhookSource) -> str:
+    """The secret that senders should use; "" when there is none yet. Raises VaultClosed."""
+    return _held(source).get("current", "")
+
+
+def accepted(source: WebhookSource, *, at: datetime) -> list[str]:
+    """The secrets that a delivery may be signed with at that moment, the current one first. Raises VaultClosed."""
+    held = _held(source)
+    good = [held.get("current", "")]
+    if source.previous_valid_until and at < source.previous_valid_until:
+        good.append(held.get("previous", ""))
+    return [secret for secret in good if secret]
+
+
+def begin(source: WebhookSource) -> str:
+    """Give the source, not saved here, its first secret, or a new kind of one; any other stops working at once."""
+    secret = fresh(source.scheme)
+    source.secrets, source.previous_valid_until = {"current": secret}, None
+    return secret
+
+
+def rotate(source: WebhookSource, *, now: datetime) -> str:
+    """Give the source a new secret and save it; the one it replaces works for another 24 hours. Returns the new one."""
+    replaced, secret = current(source), fresh(source.scheme)
+    source.secrets = {"current": secret, "previous": replaced}
+    source.previous_valid_until = now + OVERLAP
+    source.save(update_fields=["secrets", "previous_valid_until"])
+    return secret
+
+
+def _held(source: WebhookSource) -> dict:
+    held = source.secrets
+    # A row that was changed and not read again holds its plain value still.
+    return held if isinstance(held, dict) else held.open() if held else {}
