@@ -14,7 +14,7 @@ from social_queue import accounts, operations, tokens
 from social_queue.admin import filters, looks
 from social_queue.admin.account_form import CREDENTIAL, OPTION, form_for
 from social_queue.admin.actions import each, limited, report, yes_or_no
-from social_queue.admin.base import DeskAdmin
+from social_queue.admin.base import DeskAdmin, NoAddAnother
 from social_queue.admin.buttons import Button, WithButtons
 from social_queue.models import PlatformAccount, credentials_of
 from social_queue.tally import Done
@@ -60,7 +60,7 @@ BUTTONS = (
 
 
 @admin.register(PlatformAccount)
-class AccountAdmin(WithButtons, DeskAdmin):
+class AccountAdmin(WithButtons, NoAddAnother, DeskAdmin):
     """One place we may post to; its secrets go in and never come out."""
 
     buttons = BUTTONS

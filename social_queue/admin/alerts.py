@@ -1,7 +1,7 @@
 """Alerts: what a human was told, and what is still open."""
 
 from django.contrib import admin
-from django.db.models import Case, IntegerField, When
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -30,14 +30,9 @@ class AlertAdmin(Ledger, DeskAdmin):
     fields = ("state", "kind", "text", "about", "raised_at", "resolved_at", "occurrences", "telling", "send_error")
     readonly_fields = ("state", "about", "telling")
 
-    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+    def get_ordering(self, request: HttpRequest) -> tuple:
         """Open ones first, the newest of each first."""
-        return ("-is_open", "-raised_at", "-id")
-
-    def get_queryset(self, request: HttpRequest):
-        """Marked by whether they are open, since empty dates sort differently on each database."""
-        mark = Case(When(resolved_at__isnull=True, then=1), default=0, output_field=IntegerField())
-        return super().get_queryset(request).annotate(is_open=mark)
+        return (F("resolved_at").desc(nulls_first=True), "-raised_at", "-id")
 
     @display(description=_("status"))
     def state(self, alert: Alert) -> str:

@@ -43,4 +43,12 @@ class LedgerInline(Ledger, TabularInline):
     max_num = 0
     can_delete = False
     show_change_link = True
-    tab = False
+    hide_title = True
+
+
+class NoAddAnother:
+    """One thing at a time: fewer buttons at the bottom of a page."""
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        """Without “Save and add another”."""
+        return super().render_change_form(request, {"show_save_and_add_another": False, **context}, *args, **kwargs)

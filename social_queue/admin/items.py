@@ -34,7 +34,7 @@ class PostsOfItem(LedgerInline):
 
     model = Post
     fields = ("state", "where", "when", "attempts_made", "clicks", "error", "out_there")
-    readonly_fields = ("state", "where", "when", "out_there")
+    readonly_fields = ("state", "where", "when", "attempts_made", "clicks", "error", "out_there")
     verbose_name_plural = _("posts")
 
     def get_queryset(self, request):
@@ -120,21 +120,18 @@ class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
             (
                 _("What"),
                 {
-                    "fields": (
-                        *("title", "summary", "link", "image_url", "hashtags"),
-                        ("publish_at", "expires_at"),
-                    )
+                    "fields": ("title", "summary", "link", "image_url", "hashtags", "publish_at", "expires_at"),
                 },
             ),
             (
                 _("Where it came from"),
-                {"fields": ("source", "reference", "channels", "said", "repeats", "created_at", "updated_at")},
+                {"fields": ("source", "reference", "meant_for", "said", "repeats", "created_at", "updated_at")},
             ),
         )
 
     def get_readonly_fields(self, request, obj=None):
         """All of it as soon as something has gone."""
-        always = ("source", "reference", "channels", "said", "repeats", "created_at", "updated_at")
+        always = ("source", "reference", "meant_for", "said", "repeats", "created_at", "updated_at")
         # What comes in is judged even when a worker was faster, so that its writer hears of it.
         if obj is None or _may_change(obj) or "title" in request.POST:
             return always
@@ -163,6 +160,7 @@ class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
         obj = kwargs.get("obj")
         if obj is not None and not _may_change(obj):
             context |= {"show_save": False, "show_save_and_continue": False}
+        context["show_save_and_add_another"] = False
         return super().render_change_form(request, context, *args, **kwargs)
 
     def panel(self, request: HttpRequest, row: QueueItem) -> dict:
@@ -234,6 +232,10 @@ class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
     def said(self, item: QueueItem) -> str:
         rows = format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", (item.data | item.meta).items())
         return format_html('<table class="ap-table">{}</table>', rows) if rows else "–"
+
+    @display(description=_("channels"))
+    def meant_for(self, item: QueueItem) -> str:
+        return ", ".join(map(str, item.channels)) or _now("every active account")
 
     @display(description=_("repeats"))
     def repeats(self, item: QueueItem) -> str:

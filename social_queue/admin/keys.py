@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 from social_queue import keys
 from social_queue.admin import looks
 from social_queue.admin.actions import each, limited, report, yes_or_no
-from social_queue.admin.base import DeskAdmin, NeverDeleted
+from social_queue.admin.base import DeskAdmin, NeverDeleted, NoAddAnother
 from social_queue.admin.buttons import Button, WithButtons
 from social_queue.models import ApiKey
 
@@ -56,7 +56,7 @@ def _revoke(request: HttpRequest, key: ApiKey) -> None:
 
 
 @admin.register(ApiKey)
-class KeyAdmin(WithButtons, NeverDeleted, DeskAdmin):
+class KeyAdmin(WithButtons, NeverDeleted, NoAddAnother, DeskAdmin):
     """Who may push content in; only a hash of each key is kept."""
 
     form = KeyForm

@@ -92,8 +92,8 @@ class PostAdmin(WithButtons, NeverDeleted, DeskAdmin):
     search_help_text = _("Title, number, link code or id on the platform")
     sortable_by = ()
     readonly_fields = (
-        *("item_link", "account_link", "state", "not_before", "published_at", "out_there", "external_id"),
-        *("variant", "clicks", "attempts_made", "code", "tracked_url", "short_link", "caption_edited"),
+        *("not_before", "published_at", "out_there", "external_id"),
+        *("variant", "clicks", "attempts_made", "code", "tracked_url", "short_link", "rewritten"),
         *("caption_text", "error_kind", "draft_ref", "created_at"),
     )
 
@@ -127,6 +127,7 @@ class PostAdmin(WithButtons, NeverDeleted, DeskAdmin):
         worded = foreseen(row)
         return {
             "chip": looks.status_chip(row),
+            "links": [looks.link(row.item, row.item.title), looks.link(row.account), _when_words(row)],
             "sentences": advice.sentences(row, now=timezone.now()),
             "error": row.error,
             "attempts": _timeline(row),
@@ -139,9 +140,9 @@ class PostAdmin(WithButtons, NeverDeleted, DeskAdmin):
         """Caption first; it is a field while it may still be rewritten."""
         caption = "caption" if self._rewording(request, obj) else "caption_text"
         return (
-            (_("Wording"), {"fields": (caption, "caption_edited", "variant", "short_link", "tracked_url")}),
-            (_("Delivery"), {"fields": ("item_link", "account_link", "not_before", "published_at", "out_there")}),
-            (_("Details"), {"fields": ("external_id", "code", "draft_ref", "clicks", "error_kind", "created_at")}),
+            (_("Wording"), {"fields": (caption, "short_link", "tracked_url", "variant", "rewritten")}),
+            (_("Delivery"), {"fields": ("not_before", "published_at", "out_there", "external_id", "clicks")}),
+            (_("Details"), {"fields": ("code", "draft_ref", "error_kind", "created_at")}),
         )
 
     def save_model(self, request, obj, form, change) -> None:
@@ -214,13 +215,9 @@ class PostAdmin(WithButtons, NeverDeleted, DeskAdmin):
     def out_there(self, post: Post) -> str:
         return looks.outside(post.permalink, _now("open")) if post.permalink else "–"
 
-    @display(description=_("item"))
-    def item_link(self, post: Post) -> str:
-        return looks.link(post.item, post.item.title)
-
-    @display(description=_("account"))
-    def account_link(self, post: Post) -> str:
-        return looks.link(post.account)
+    @display(description=_("caption rewritten by hand"))
+    def rewritten(self, post: Post) -> str:
+        return _now("yes") if post.caption_edited else _now("no")
 
     @display(description=_("caption"))
     def caption_text(self, post: Post) -> str:
@@ -275,3 +272,9 @@ def _timeline(post: Post) -> list[dict]:
     """The tries, the newest first."""
     tries = Attempt.objects.filter(post=post).order_by("-number")[:50]
     return [{"attempt": attempt, "tone": looks.outcome_tone(attempt)} for attempt in tries]
+
+
+def _when_words(post: Post) -> str:
+    if post.published_at:
+        return looks.moment(post.published_at)
+    return looks.moment(post.not_before) if post.status == P.PENDING else ""

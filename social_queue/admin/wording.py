@@ -14,8 +14,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 import connectors
 from social_queue import caption_engine
 from social_queue.admin import filters, looks
-from social_queue.admin.base import DeskAdmin
-from social_queue.admin.buttons import WithButtons
+from social_queue.admin.base import DeskAdmin, NoAddAnother
 from social_queue.admin.fields import WordsField
 from social_queue.caption_facts import facts
 from social_queue.caption_faults import CaptionFault
@@ -64,7 +63,7 @@ def sample_of(platform: str, body: str) -> Fitted:
 
 
 @admin.register(CaptionTemplate)
-class TemplateAdmin(WithButtons, DeskAdmin):
+class TemplateAdmin(NoAddAnother, DeskAdmin):
     """Editors' own wordings; while in use they replace the files."""
 
     form = TemplateForm
@@ -138,7 +137,7 @@ class RuleForm(forms.ModelForm):
 
 
 @admin.register(CooldownRule)
-class RuleAdmin(DeskAdmin):
+class RuleAdmin(NoAddAnother, DeskAdmin):
     """What is not said twice. Without any rule it is the setting: the same game and window within its minutes."""
 
     form = RuleForm
