@@ -10,3 +10,12 @@ class MetricsConfig(AppConfig):
     name = "metrics"
     verbose_name = _("Results")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Take part in the desk's clock, its pruning and its choice of captions; the desk itself can't know us."""
+        from metrics import experiments, totals
+        from social_queue import prune, tasks, variants
+
+        tasks.SCHEDULES["totals"] = ("metrics.tasks.roll_up", 5)
+        prune.register("clicks", totals.prune)
+        variants.register_auto_chooser(experiments.choose)

@@ -1,4 +1,4 @@
-"""Clicks, one row each, and their daily sums."""
+"""Clicks, one row each, their sums by the hour, and counters that only grow."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -59,3 +59,42 @@ class ClickTotal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post} {self.hour_at:%Y-%m-%d %H}h"
+
+
+class Tally(models.Model):
+    """A counter that only grows, whatever is pruned; Prometheus reads these."""
+
+    class Of(models.TextChoices):
+        CLICKS = "clicks", _("clicks")
+        ATTEMPTS = "attempts", _("attempts")
+        WEBHOOKS = "webhooks", _("webhook deliveries")
+
+    of = models.CharField(max_length=20, choices=Of)
+    platform = models.CharField(max_length=30, blank=True)
+    #: An attempt's outcome, a delivery's status, ``human`` or ``robot``.
+    result = models.CharField(max_length=30)
+    #: The smallest bound (seconds, as text) that an attempt's duration kept within; "+Inf" beyond all of them.
+    bound = models.CharField(max_length=10, blank=True)
+    count = models.PositiveBigIntegerField(default=0)
+    seconds = models.FloatField(default=0)
+
+    class Meta:
+        db_table = "metrics_tallies"
+        constraints = [models.UniqueConstraint(fields=["of", "platform", "result", "bound"], name="one_tally_each")]
+
+    def __str__(self) -> str:
+        return f"{self.of} {self.platform} {self.result} {self.bound}"
+
+
+class Watermark(models.Model):
+    """How far the rows of one kind have been added up; whoever adds holds the row's lock."""
+
+    name = models.CharField(max_length=20, unique=True)
+    #: Everything before this moment is in the sums; null: nothing is.
+    added_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "metrics_watermarks"
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,13 +1,18 @@
 """Clicks that the database would not take at once: appended to a file, and brought in when it works again."""
 
+import contextlib
+import fcntl
 import json
 import os
+import time
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 
+from metrics import watermarks
 from metrics.models import Click
 
 
@@ -20,12 +25,12 @@ def keep(click: Click) -> None:
     """Append one click in a single write, so that a killed process leaves whole lines. Raises OSError."""
     row = {field.attname: getattr(click, field.attname) for field in Click._meta.fields if not field.primary_key}
     line = json.dumps(row | {"clicked_at": click.clicked_at.isoformat()}) + "\n"
-    path().parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        os.write(handle, line.encode())
-    finally:
-        os.close(handle)
+    with _alone("writing"):
+        handle = os.open(path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            os.write(handle, line.encode())
+        finally:
+            os.close(handle)
 
 
 def bring_in() -> int:
@@ -34,14 +39,22 @@ def bring_in() -> int:
     A file is removed only after its rows are committed; a crash in between would book it twice, which over-counts a few
     clicks of an outage rather than losing them.
     """
-    waiting = [path().with_suffix(f".{os.getpid()}.taken"), *path().parent.glob(f"{path().stem}.*.taken")]
-    if path().exists():
-        path().rename(waiting[0])
-    booked = 0
-    for file in dict.fromkeys(waiting):
-        if file.exists():
-            booked += _book(file)
-    return booked
+    if not path().parent.exists():
+        return 0
+    with _alone("booking"):
+        with _alone("writing"):
+            if path().exists():
+                path().rename(path().with_suffix(f".{os.getpid()}-{time.time_ns()}.taken"))
+        return sum(_book(file) for file in sorted(path().parent.glob(f"{path().stem}.*.taken")))
+
+
+@contextlib.contextmanager
+def _alone(doing: str) -> Iterator[None]:
+    """No other process of this machine is ``doing`` the same meanwhile."""
+    path().parent.mkdir(parents=True, exist_ok=True)
+    with path().with_suffix(f".{doing}").open("a") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        yield
 
 
 def _book(file: Path) -> int:
@@ -49,5 +62,7 @@ def _book(file: Path) -> int:
     clicks = [Click(**row | {"clicked_at": datetime.fromisoformat(row["clicked_at"])}) for row in rows]
     with transaction.atomic():
         Click.objects.bulk_create(clicks, batch_size=500)
+        if clicks:
+            watermarks.back_to("clicks", min(click.clicked_at for click in clicks))
     file.unlink()
     return len(clicks)

@@ -1,0 +1,97 @@
+"""The A/B report and the automatic choice, from real posts and clicks in the database."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from metrics import experiments
+from metrics.arms import Arm
+from metrics.models import ClickTotal
+from social_queue.variants import choose_variants
+from tests import factories
+from tests.metrics.clicks import published
+
+pytestmark = pytest.mark.django_db
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    experiments.forget()
+    yield
+    experiments.forget()
+
+
+def clicked(post, counts: dict[timedelta, int]) -> None:
+    """``counts``: human clicks by time after publishing."""
+    for after, humans in counts.items():
+        ClickTotal.objects.create(
+            post=post.pk,
+            queue_item=post.item_id,
+            account=post.account_id,
+            platform=post.platform,
+            variant=post.variant,
+            hour_at=(post.published_at + after).replace(minute=0),
+            humans=humans,
+            robots=50,
+        )
+
+
+def test_ripe_posts_count_with_the_clicks_of_their_first_day(facebook_account, now):
+    at = now - timedelta(days=3, minutes=-7)
+    for first, late in ((3, 100), (4, 0)):
+        post = published(facebook_account, at=at, variant="A")
+        clicked(post, {timedelta(hours=2): first, timedelta(hours=30): late})
+    published(facebook_account, at=at, variant="A")
+    published(facebook_account, at=now - timedelta(hours=5), variant="A")
+    published(facebook_account, at=now - timedelta(days=200), variant="A")
+    factories.make_post(account=facebook_account, variant="A")
+
+    (weeks,) = experiments.arms(now).values()
+    assert list(weeks.values()) == [{"A": Arm(posts=3, clicks=7, clicks_squared=25)}]
+
+
+def test_platforms_and_weeks_stay_apart(facebook_account, telegram_account, now):
+    for account in (facebook_account, telegram_account):
+        for weeks_ago in (1, 2):
+            for variant in "AB":
+                published(account, at=now - weeks_ago * WEEK, variant=variant)
+    table = experiments.arms(now)
+    assert {name: len(weeks) for name, weeks in table.items()} == {"facebook": 2, "telegram": 2}
+
+
+def test_the_report_names_the_better_wording(facebook_account, telegram_account, now):
+    for account in (facebook_account, telegram_account):
+        for number in range(40):
+            for variant, clicks in (("A", 10), ("B", 30)):
+                post = published(account, at=now - timedelta(days=2 + number % 9), variant=variant)
+                clicked(post, {timedelta(hours=1): clicks + number % 5})
+    told = experiments.reports(now)
+    assert set(told) == {"", "facebook", "telegram"}
+    assert [(one.verdict, one.leader) for one in told.values()] == [("better", "B")] * 3
+    assert told["facebook"].variants["B"].posts == 40
+
+
+def test_a_platform_with_one_wording_is_no_experiment(facebook_account, now):
+    published(facebook_account, at=now - 2 * WEEK, variant="A")
+    assert experiments.reports(now) == {}
+
+
+def test_auto_prefers_what_is_clicked_and_never_starves_the_other(facebook_account):
+    from django.utils import timezone
+
+    for number in range(40):
+        for variant, clicks in (("A", 5), ("B", 25)):
+            post = published(facebook_account, at=timezone.now() - timedelta(days=2 + number % 5), variant=variant)
+            clicked(post, {timedelta(hours=1): clicks})
+    item = factories.make_item(meta={"variant": "auto"})
+    dealt = Counter(choose_variants(item, [facebook_account])[facebook_account.pk] for _ in range(400))
+    assert dealt["B"] > 280
+    assert dealt["A"] >= 20
+
+
+def test_a_burst_without_any_knowledge_is_dealt_out_evenly(facebook_account):
+    item = factories.make_item(meta={"variant": "auto"})
+    dealt = Counter(choose_variants(item, [facebook_account])[facebook_account.pk] for _ in range(20))
+    assert dealt == {"A": 10, "B": 10}
