@@ -30,6 +30,8 @@ _PICTURE = (
 )
 _EMOJI = regex.compile(rf"[#*0-9]\uFE0F?\u20E3|{_PICTURE}(?:\u200D{_PICTURE})*")
 
+#: Every domain ends in a dot and letters; a sentence in a dot alone.
+_DOTTED = re.compile(r"\.[^\W\d_]")
 _GAPS = re.compile(r"[ \n]+")
 #: X's pattern for links takes time that grows with the square of what stands between two of these signs, letters and
 #: digits apart. No host name is longer than this nor has so many dots, so in a word beyond that no link is looked for
@@ -64,7 +66,7 @@ def _weight(text: str) -> int:
 
 
 def _links(word: str) -> list[tuple[int, int]]:
-    if "." not in word:
+    if not _DOTTED.search(word):
         return []
     costly = [_CHEAP.sub("", part) for part in _PARTS.split(word)]
     if any(len(signs) > _MOST_COSTLY or signs.count(".") > _MOST_DOTS for signs in costly):

@@ -1,0 +1,162 @@
+"""X's count of a text: the published rules, the vendor's own cases, and speed."""
+
+import subprocess
+import sys
+import time
+import warnings
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import connectors
+from connectors.twitter_length import weighted_length
+
+warnings.filterwarnings("ignore", message="pkg_resources")
+
+#: After WeightedTweetsWithDiscountedEmojiCounterTest and its like in the vendor's conformance file
+#: (https://github.com/twitter/twitter-text/blob/master/conformance/validate.yml), and the table of
+#: https://docs.x.com/fundamentals/counting-characters
+VENDOR = [
+    ("", 0),
+    ("This is a test.", 15),
+    ("Hi http://test.co", 26),
+    ("http://test.co", 23),
+    ("https://test.com", 23),
+    ("test.com", 23),
+    ("Test https://test.com test https://test.com test.com test", 86),
+    ("285 chars-" + "xxxxxxxxxx-" * 25, 285),
+    ("https://www.twitter.com/aloha " * 10, 240),
+    ("故人西辞黄鹤楼，" * 20, 320),
+    ("😷" * 160, 320),
+    ("the故人", 7),
+    ("A\u0301B", 2),
+    ("A\ufb2c", 4),
+    ("H🐱☺👨\u200d👩\u200d👧\u200d👦", 7),
+    ("😷👾😡🔥💩", 10),
+    ("🙋🏽👨\u200d🎤", 4),
+    ("1⃣", 2),
+    ("\u2000\u200a\u200b\u2010\u2018\u201f\u2032\u2037", 8),
+    ("\u2038\u2028\u20ac", 6),
+    ("저찀쯿쿿", 8),
+    ("\U00010000\U0010ffff", 4),
+    ("Unicode 10.0 emoji: 🤪; 🧕; 🧕🏾; 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", 34),
+    ("randomurl" * 6 + "randomurls.com", 68),
+    ("foo.co.jp", 23),
+    ("http://日本語.jp/x", 23),
+    ("café", 4),
+    ("cafe\u0301", 4),
+]
+
+
+@pytest.mark.parametrize(("text", "weight"), VENDOR)
+def test_the_vendor_s_cases(text, weight):
+    assert weighted_length(text) == weight
+
+
+EMOJI = "🇮🇩 ❤️ ❤ ❤️‍🔥 🐈‍⬛ 🫱🏻‍🫲🏿 🧑‍🧑‍🧒 🏴‍☠️ #️⃣ *⃣ 🤷🏻‍♂️ \U0001fae9"
+
+
+@pytest.mark.parametrize("emoji", EMOJI.split())
+def test_every_emoji_weighs_two_also_one_younger_than_the_package(emoji):
+    assert weighted_length(emoji) == 2
+    assert weighted_length(f"a{emoji}{emoji}b") == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "weight"),
+    [
+        ("12 #* 3", 7),
+        ("a\r\nb\rc\nd", 7),
+        ("e.g. this", 9),
+        ("http://192.168.0.1/a", 20),
+        ("http://localhost:8000/go/x", 26),
+        ("user@example.com", 16),
+        ("(https://example.com/a_(b))", 25),
+        ("https://example.com/?a=1&b=2#c end.", 28),
+        ("see example.com, or not", 35),
+        ("日本語example.com中国語", 35),
+    ],
+)
+def test_only_what_x_takes_for_a_link_counts_as_one(text, weight):
+    assert weighted_length(text) == weight
+
+
+def test_every_emoji_the_package_knows_weighs_two():
+    from twitter_text.regexp.emoji import emoji_list
+
+    assert len(emoji_list) > 3000
+    assert [one.emoji for one in emoji_list if weighted_length(one.emoji) != 2] == []
+
+
+_LINKS = "https://example.com/a?b=c&d=e#f http://bit.ly/x example.com t.co/abc www.example.co.id/ä"
+# No lone joiner: it would make sequences that nobody has drawn, which X's documentation counts as one emoji and the
+# package, from its list, as several.
+_SIGNS = "😷 🙋🏽 👨‍🎤 🇮🇩 1⃣ é ️"
+words = st.one_of(
+    st.text(alphabet="abcXYZ019 .,!?#@/:-_()\r\n\t", max_size=30),
+    st.text(alphabet="éñüßČжשאبहไทย한국日本語、。「」…—’“€™", max_size=12),
+    st.sampled_from(f"{_LINKS} {_SIGNS}".split()),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(words, max_size=12).map("".join))
+def test_the_package_counts_alike(text):
+    from twitter_text import parse_tweet
+
+    assert weighted_length(text) == (parse_tweet(text).weightedLength if text else 0)
+
+
+#: Texts over which X's own pattern for links takes seconds.
+SLOW = (
+    "a." * 2500,
+    "日本." * 1700,
+    "a-" * 2500 + ".x",
+    ("ab." * 18 + "x ") * 80,
+    "http://" * 700,
+    "(((" * 1700,
+    "日本" * 2500 + ".x",
+    "https://a.com/," + "日." * 2000,
+    "😷" * 5000,
+    "&lt;" * 1200,
+)
+
+
+class TestSpeed:
+    """The bounds are generous: ten times what was measured on a slow machine."""
+
+    def taken(self, text: str) -> float:
+        started = time.perf_counter()
+        weighted_length(text)
+        return time.perf_counter() - started
+
+    def test_shortening_a_long_text_word_by_word_is_cheap(self):
+        weighted_length("warm.up")
+        summary = " ".join(f"word{number}" for number in range(800))
+        text = f"{summary} https://example.com/go/abcdefgh 🎰"
+        assert sum(self.taken(text[: 10 * cut]) for cut in range(200)) < 2
+
+    @pytest.mark.parametrize("text", SLOW)
+    def test_no_text_takes_long(self, text):
+        weighted_length("warm.up")
+        assert self.taken(text) < 0.3
+
+    def test_a_long_link_is_still_a_link(self):
+        assert weighted_length("https://example.com/?token=" + "a" * 1500) == 23
+        assert weighted_length("https://example.com/" + "a-b/" * 400) == 23
+
+
+def test_it_works_without_django_and_loads_the_package_only_for_links():
+    code = (
+        "import connectors, sys; length = connectors.get('twitter').limits.length;"
+        "assert length('a 😷') == 4 and 'twitter_text' not in sys.modules;"
+        "assert length('see example.com') == 27 and 'twitter_text' in sys.modules;"
+        "assert 'django' not in sys.modules"
+    )
+    root = Path(connectors.__file__).parents[1]
+    done = subprocess.run(
+        [sys.executable, "-W", "error::DeprecationWarning:connectors", "-c", code], cwd=root, check=False
+    )
+    assert done.returncode == 0
