@@ -112,12 +112,11 @@ def _mapped(rules: Mapping, here: object, root: object) -> dict:
         if value is NOTHING or value is None:
             continue
         outer, _, inner = name.partition(".")
-        if inner:
-            payload.setdefault(outer, {})[inner] = value
-        elif isinstance(value, dict) and isinstance(payload.get(outer), dict):
-            payload[outer] = value | payload[outer]
-        else:
-            payload[outer] = _fitted(outer, value)
+        value, held = {inner: value} if inner else _fitted(outer, value), payload.get(outer, {})
+        if isinstance(value, dict) and isinstance(held, dict):
+            # A new object: what a path leads to belongs to the body, which other items are made of too.
+            value = held | value if inner else value | held
+        payload[outer] = value
     return payload
 
 

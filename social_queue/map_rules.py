@@ -23,9 +23,7 @@ def faults_of(field_map: object) -> list[str]:
     if unsound := soundness.faults(field_map):
         return unsound
     found = [sentence for name, rule in field_map.items() for sentence in _faults_of_field(name, rule)]
-    found += [
-        f"{name} is missing: without it no item can be made." for name in REQUIRED if name not in field_map
-    ]
+    found += [f"{name} is missing: without it no item can be made." for name in REQUIRED if name not in field_map]
     return found[:_MOST_SENTENCES]
 
 

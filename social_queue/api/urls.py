@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-from social_queue.api import lists, views
+from social_queue.api import lists, views, webhooks
 
 urlpatterns = [
     path("autopost/ingest", views.IngestView.as_view(), name="ingest"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("autopost/queue/<int:pk>/retry", lists.RetryView.as_view(), name="retry"),
     path("autopost/posts", lists.PostListView.as_view(), name="posts"),
     path("autopost/posts/<int:pk>", lists.PostView.as_view(), name="post"),
+    path("autopost/webhook/<str:source>", webhooks.WebhookView.as_view(), name="webhook"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     # Last: everything else is a 404 in our own shape.

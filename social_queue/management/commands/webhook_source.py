@@ -1,0 +1,86 @@
+"""`manage.py webhook_source`: let a system push signed deliveries in, or change how."""
+
+import argparse
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
+from django.utils import timezone
+
+from social_queue import strict_json, webhook_secrets, webhook_sources
+from social_queue.models import WebhookSource
+
+
+class Command(BaseCommand):
+    """Creates the source, or changes what is named when the slug exists; the last line is the signing secret alone."""
+
+    help = "Create a webhook source or update it; prints its signing secret alone on the last line."
+
+    def add_arguments(self, parser) -> None:
+        """The slug, and whatever is to be set; what is left out stays as it is."""
+        parser.add_argument("slug", help="the last part of its address: /api/autopost/webhook/SLUG")
+        parser.add_argument("--scheme", choices=WebhookSource.Scheme.values, help="how it signs (default: standard)")
+        parser.add_argument("--header", help="hmac only: the header with the signature (X-Hub-Signature-256)")
+        parser.add_argument("--map", metavar="FILE", help="a JSON file: our field's name, then the path to its value")
+        parser.add_argument("--channels", metavar="A,B", help="for deliveries that name none; empty: every account")
+        yes_or_no = argparse.BooleanOptionalAction
+        parser.add_argument("--draft", action=yes_or_no, default=None, help="items wait for an editor")
+        parser.add_argument("--rotate", action="store_true", help="a new secret; the old one works for 24 hours more")
+        paused = parser.add_mutually_exclusive_group()
+        paused.add_argument("--pause", action="store_true", help="answer 503 until --resume")
+        paused.add_argument("--resume", action="store_true")
+
+    def handle(self, *args, slug: str, **options) -> None:
+        """Validate everything before anything is written."""
+        source = WebhookSource.objects.filter(slug=slug).first() or WebhookSource(slug=slug)
+        created = source.pk is None
+        scheme = source.scheme
+        self._set(source, options)
+        if faults := webhook_sources.faults_of(source):
+            raise CommandError("\n".join(f"{field}: {' '.join(told)}" for field, told in faults.items()))
+        if created or source.scheme != scheme:
+            webhook_secrets.begin(source)
+        source.save()
+        if options["rotate"] and not created:
+            webhook_secrets.rotate(source, now=timezone.now())
+        self._tell(source, created=created)
+
+    def _set(self, source: WebhookSource, options: dict) -> None:
+        changes = {
+            "scheme": options["scheme"],
+            "header": options["header"],
+            "arrives_as_draft": options["draft"],
+            "field_map": self._read_map(Path(options["map"])) if options["map"] else None,
+            "default_channels": _words(options["channels"]) if options["channels"] is not None else None,
+            "paused": True if options["pause"] else False if options["resume"] else None,
+        }
+        for name, value in changes.items():
+            if value is not None:
+                setattr(source, name, value)
+
+    def _read_map(self, path: Path) -> object:
+        try:
+            return strict_json.parse(path.read_bytes())
+        except (OSError, strict_json.NotJson) as fault:
+            raise CommandError(f"--map {path}: {fault}") from fault
+
+    def _tell(self, source: WebhookSource, *, created: bool) -> None:
+        address = settings.PUBLIC_BASE_URL + reverse("webhook", args=[source.slug])
+        facts = [source.get_scheme_display()]
+        facts += [f"header {source.header}"] if source.scheme == WebhookSource.Scheme.HMAC else []
+        facts += ["arrives as draft"] if source.arrives_as_draft else []
+        facts += ["paused"] if source.paused else []
+        facts += ["field map"] if source.field_map else []
+        self.stdout.write(f"{'Added' if created else 'Updated'} {source.slug} ({', '.join(facts)}). It delivers to")
+        self.stdout.write(address)
+        if source.previous_valid_until and source.previous_valid_until > timezone.now():
+            self.stdout.write(
+                f"The secret before this one works until {source.previous_valid_until:%Y-%m-%d %H:%M} UTC."
+            )
+        self.stdout.write("Its signing secret:")
+        self.stdout.write(webhook_secrets.current(source))
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]

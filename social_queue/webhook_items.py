@@ -1,0 +1,76 @@
+"""From the body of one delivery to its queue items, each with a key that makes doing it again harmless."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from social_queue import field_map, ingest, receipts, strict_json
+from social_queue.incoming import fingerprint
+from social_queue.models import QueueItem, WebhookLog, WebhookSource
+from social_queue.receipts import Receipt
+
+
+def queue(log: WebhookLog, source: WebhookSource, *, now: datetime, again: bool) -> list[Receipt]:
+    """What ingest says to each item in the body, in order. ``again``: by the wish of somebody who replays it.
+
+    Raises strict_json.NotJson and field_map.Unusable when the body as a whole makes no item.
+    """
+    payloads = field_map.payloads(source.field_map, strict_json.parse(bytes(log.body)))
+    dressed = [field_map.with_channels(payload, source.default_channels) for payload in payloads]
+    return [
+        _queue(log, source, payload, key=_key(log, place, payload, again), now=now)
+        for place, payload in enumerate(dressed)
+    ]
+
+
+def answer(log: WebhookLog, taken: Sequence[Receipt]) -> dict:
+    """The body of a 202; empty when nothing was queued."""
+    made = [receipt for receipt in taken if receipt.item]
+    if not made:
+        return {}
+    first = {"log": log.pk, "id": made[0].item.pk, "status": made[0].body["status"]}
+    if len(taken) == 1:
+        return first
+    return first | {"items": [{"index": place, **_result(receipt)} for place, receipt in enumerate(taken)]}
+
+
+def faults(taken: Sequence[Receipt]) -> dict:
+    """One {"error": …} for all that could not be queued, or {}; of several items fields read like ``2.title``."""
+    errors = {place: receipt.body["error"] for place, receipt in enumerate(taken) if not receipt.item}
+    if not errors:
+        return {}
+    if len(taken) == 1:
+        return {"error": errors[0]}
+    named = {f"{place}.{name}": told for place, error in errors.items() for name, told in error["fields"].items()}
+    return receipts.invalid(named).body
+
+
+def _queue(log: WebhookLog, source: WebhookSource, payload: object, *, key: str | None, now: datetime) -> Receipt:
+    receipt = ingest.receive(payload, source=source.slug, now=now, idempotency_key=key, draft=source.arrives_as_draft)
+    if receipt.item:
+        return receipt
+    if made := _made(log, key):
+        # The worker died after this item, and the map was changed before another took over: it is there, once.
+        return Receipt(200, made.receipt, item=made, replayed=True)
+    error = receipt.body["error"]
+    told = field_map.with_paths(source.field_map, error["fields"])
+    return Receipt(receipt.status_code, {"error": error | {"fields": told}})
+
+
+def _key(log: WebhookLog, place: int, payload: object, again: bool) -> str | None:
+    """The key of one item of a delivery: None when it brings its own.
+
+    When a replay's content differs from what was made before, it is another item, with another key.
+    """
+    if isinstance(payload, dict) and payload.get("idempotency_key") is not None:
+        return None
+    key = f"webhook:{log.delivery_id or f'log-{log.pk}'}:{place}"
+    made, content = _made(log, key) if again else None, fingerprint(payload)
+    return f"{key}:{content[:12]}" if made and made.body_hash != content else key
+
+
+def _made(log: WebhookLog, key: str | None) -> QueueItem | None:
+    return QueueItem.objects.filter(source=log.source, idempotency_key=key).first() if key else None
+
+
+def _result(receipt: Receipt) -> dict:
+    return {"id": receipt.item.pk, "status": receipt.body["status"]} if receipt.item else receipt.body

@@ -1,0 +1,41 @@
+"""What a webhook source may be set to; the admin and the command say the same about it."""
+
+import re
+
+from django.core.exceptions import ValidationError
+
+from social_queue import accounts, map_rules
+from social_queue.incoming import RULES, cleaned
+from social_queue.models import WebhookSource
+
+#: A name that every web server lets through: many drop headers with an underscore.
+_HEADER = re.compile(r"[A-Za-z0-9-]{1,100}")
+
+
+def faults_of(source: WebhookSource) -> dict[str, list[str]]:
+    """{field: sentences} about a source that is not saved yet, those of the model included; {} when it may be saved."""
+    found: dict[str, list[str]] = {}
+    try:
+        source.full_clean()
+    except ValidationError as fault:
+        found = dict(fault.message_dict)
+    if not _HEADER.fullmatch(source.header):
+        found["header"] = ["must be a header's name: letters, digits and hyphens."]
+    if sentences := map_rules.faults_of(source.field_map):
+        found["field_map"] = sentences
+    if sentences := _faults_of_channels(source.default_channels):
+        found["default_channels"] = sentences
+    return found
+
+
+def _faults_of_channels(channels: object) -> list[str]:
+    if channels == []:
+        return []
+    values, faults = cleaned({"channels": channels}, {"channels": RULES["channels"]})
+    if faults or not values:
+        return faults.get("channels", ["must be a list of texts."])
+    try:
+        accounts.select(values["channels"])
+    except accounts.UnknownChannels as fault:
+        return [str(fault)]
+    return []
