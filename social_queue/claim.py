@@ -30,7 +30,7 @@ def claim(*, now: datetime, worker: str, limit: int) -> Claim:
     if not due:
         return Claim([])
     try:
-        with transaction.atomic():
+        with deadlocks.turn(), transaction.atomic():
             attempts = _take(due, now=now, worker=worker)
     except IntegrityError:
         # The unique in_flight_account refused: another claimer was a moment faster.

@@ -1,7 +1,13 @@
-"""Doing a short transaction again when the database chose it as the victim of a deadlock."""
+"""Short transactions that meet: taking turns on SQLite, and doing one again when it was the victim of a deadlock.
 
+SQLite lets one writer in at a time and makes the others sleep, longer each time they find it busy; twenty threads of a
+worker spend most of their time asleep that way. So the threads of a process queue up for a lock first.
+"""
+
+import contextlib
 import functools
 import random
+import threading
 import time
 from collections.abc import Callable
 
@@ -10,12 +16,19 @@ from django.db import OperationalError, connection
 #: Deadlock, lock wait time-out, and "record has changed since last read" (MariaDB's snapshot isolation).
 _MYSQL_AGAIN = {1213, 1205, 1020}
 _TRIES = 8
+_turn = threading.RLock()
 
 
 def is_collision(fault: OperationalError) -> bool:
     """True when the same transaction may succeed if it is simply done again."""
     code = fault.args[0] if fault.args else None
     return code in _MYSQL_AGAIN or "database is locked" in str(fault)
+
+
+def turn() -> contextlib.AbstractContextManager:
+    """This thread's turn to write; only SQLite needs it, and only outside a transaction that has begun already."""
+    alone = connection.vendor == "sqlite" and not connection.in_atomic_block
+    return _turn if alone else contextlib.nullcontext()
 
 
 def again(act: Callable) -> Callable:
@@ -25,7 +38,8 @@ def again(act: Callable) -> Callable:
     def wrapped(*args, **kwargs):
         for patience in range(_TRIES):
             try:
-                return act(*args, **kwargs)
+                with turn():
+                    return act(*args, **kwargs)
             except OperationalError as fault:
                 if connection.in_atomic_block or patience == _TRIES - 1 or not is_collision(fault):
                     raise

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from connectors.base import Published
 from social_queue import accounts, claim, outcomes, wording
-from social_queue.deadlocks import again
+from social_queue.deadlocks import again, turn
 from social_queue.models import Attempt, Post
 
 logger = logging.getLogger("social_queue.deliver")
@@ -46,7 +46,8 @@ def _send(attempt: Attempt, clock: Clock) -> Published:
 
 
 def _keep_draft(post: Post, draft: str) -> None:
-    Post.objects.filter(pk=post.pk, attempts_made=post.attempts_made).update(draft_ref=draft)
+    with turn():
+        Post.objects.filter(pk=post.pk, attempts_made=post.attempts_made).update(draft_ref=draft)
     post.draft_ref = draft
 
 

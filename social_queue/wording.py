@@ -2,7 +2,7 @@
 
 from connectors.base import Connector, Outgoing
 from connectors.errors import Rejected
-from social_queue import captions, illustrations, links
+from social_queue import captions, deadlocks, illustrations, links
 from social_queue.caption_faults import CaptionFault
 from social_queue.models import Attempt, Post
 from social_queue.utm import UtmFault
@@ -54,4 +54,5 @@ def freeze(post: Post) -> None:
     }
     for name, value in changes.items():
         setattr(post, name, value)
-    Post.objects.filter(pk=post.pk, attempts_made=post.attempts_made).update(**changes)
+    with deadlocks.turn():
+        Post.objects.filter(pk=post.pk, attempts_made=post.attempts_made).update(**changes)
