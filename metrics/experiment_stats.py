@@ -96,7 +96,7 @@ def _judge(report: Report, against: list[Duel]) -> Report:
 
 
 def _more_posts(against: list[Duel], posts: int, *, winner_only: bool) -> int | None:
-    """The fewest further posts, dealt out as before, after which a verdict is to be expected."""
+    """About the fewest further posts, dealt out as before, after which a verdict is to be expected."""
 
     def enough(more: int) -> bool:
         later = [duel.later(1 + more / posts) for duel in against]
@@ -105,7 +105,7 @@ def _more_posts(against: list[Duel], posts: int, *, winner_only: bool) -> int | 
     if not enough(MOST_POSTS):
         return None
     low, high = 0, MOST_POSTS
-    while high - low > 1:
+    while high - low > max(1, high // 50):
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)
     return high
