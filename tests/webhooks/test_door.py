@@ -1,0 +1,196 @@
+"""Deliveries over a real socket: what is taken, what is refused, and the row that each leaves."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from social_queue import deliveries, webhook_secrets
+from social_queue.models import Alert, Post, QueueItem, WebhookLog
+from tests.webhooks import sender as signing
+from tests.webhooks.sender import BODY, make_source, packed
+
+RAW = packed(BODY)
+
+
+def _last() -> WebhookLog:
+    return WebhookLog.objects.latest("pk")
+
+
+def test_a_delivery_signed_by_the_published_library_becomes_an_item_with_posts(sender, shop):
+    reply = sender.send(shop, name="msg_a")
+    item = QueueItem.objects.get()
+    assert (reply.status, reply.body) == (202, {"log": _last().pk, "id": item.pk, "status": "ready"})
+    assert (item.title, item.source, item.idempotency_key) == (BODY["title"], "shop", "webhook:msg_a:0")
+    assert Post.objects.filter(item=item).count() == 1
+
+
+def test_a_delivery_signed_by_hand_after_the_specification_is_taken(sender, shop):
+    headers = signing.standard_by_hand(webhook_secrets.current(shop), RAW, name="msg_b", at=datetime.now(UTC))
+    assert sender.post("shop", RAW, headers).status == 202
+
+
+def test_a_plain_hmac_in_the_header_of_the_sources_choice_is_taken(sender):
+    forge = make_source("forge", scheme="hmac", header="X-Forge-Signature")
+    assert sender.send(forge, **{"X-Delivery-Id": "d-1"}).status == 202
+    assert _last().delivery_id == "d-1"
+
+
+def test_the_row_keeps_the_very_bytes_and_who_sent_them(sender, forge):
+    raw = b'{ "title":"\\u2728 Gates",\n\t"link" : "https://example.com/p?x=1"}'
+    sender.send(forge, raw, **{"X-GitHub-Delivery": "d-2"})
+    log = _last()
+    assert (bytes(log.body), log.remote_ip, log.status, log.signature_ok) == (raw, "127.0.0.1", "accepted", True)
+    assert (log.http_status, log.item.title, log.delivery_id) == (202, "✨ Gates", "d-2")
+
+
+def test_log_ins_in_headers_are_not_kept_but_the_signature_is(sender, forge):
+    sender.send(forge, **{"Authorization": "Bearer geheim", "Cookie": "a=geheim", "X-Gitlab-Token": "geheim"})
+    kept = _last().headers
+    assert "geheim" not in str(kept)
+    assert kept["X-Hub-Signature-256"].startswith("sha256=")
+
+
+@pytest.mark.parametrize("scheme", ["standard", "hmac"])
+@pytest.mark.parametrize("how", ["other secret", "other bytes", "no signature", "nonsense"])
+def test_what_the_source_did_not_sign_is_refused_and_logged(sender, scheme, how):
+    source = make_source("shop", scheme=scheme)
+    secret = webhook_secrets.fresh(scheme) if how == "other secret" else webhook_secrets.current(source)
+    sign = signing.standard if scheme == "standard" else signing.plain
+    headers = sign(secret, RAW + b" " if how == "other bytes" else RAW)
+    name = "webhook-signature" if scheme == "standard" else "X-Hub-Signature-256"
+    if how == "no signature":
+        del headers[name]
+    if how == "nonsense":
+        headers[name] = "v1,=== v1 ,, v2,\xe9 sha256="
+    reply = sender.post("shop", RAW, headers)
+    assert (reply.status, reply.body["error"]["code"]) == (401, "bad_signature")
+    log = _last()
+    assert (bytes(log.body), log.status, log.signature_ok, log.delivery_id) == (RAW, "rejected", False, None)
+    assert log.http_status == 401 and log.detail
+    assert not QueueItem.objects.exists()
+
+
+def test_no_answer_tells_the_right_signature(sender, forge):
+    right = signing.plain(webhook_secrets.current(forge), RAW)["X-Hub-Signature-256"]
+    reply = sender.post("forge", RAW, {"X-Hub-Signature-256": "sha256=" + "0" * 64})
+    assert right.removeprefix("sha256=") not in str(reply.body) + _last().detail
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(-330, 401), (-270, 202), (270, 202), (330, 401)])
+def test_five_minutes_either_way_are_allowed(sender, shop, seconds, status):
+    assert sender.send(shop, at=datetime.now(UTC) + timedelta(seconds=seconds)).status == status
+
+
+def test_a_good_signature_among_unreadable_ones_is_found(sender, shop):
+    headers = signing.standard(webhook_secrets.current(shop), RAW)
+    headers["webhook-signature"] = f"v1a,xyz rubbish v1,short {headers['webhook-signature']}"
+    assert sender.post("shop", RAW, headers).status == 202
+
+
+def test_an_unknown_source_is_answered_404_and_leaves_a_row(sender):
+    reply = sender.post("nobody", RAW, {"X-Hub-Signature-256": "sha256=" + "0" * 64})
+    assert (reply.status, reply.body["error"]["code"]) == (404, "unknown_source")
+    assert (_last().source, _last().status, bytes(_last().body)) == ("nobody", "rejected", RAW)
+
+
+def test_a_source_is_found_by_its_exact_slug_only(sender, shop):
+    raw, secret = RAW, webhook_secrets.current(shop)
+    assert sender.post("SHOP", raw, signing.standard(secret, raw)).status == 404
+
+
+def test_a_paused_source_is_told_to_come_again_and_then_may(sender, shop):
+    shop.paused = True
+    shop.save()
+    reply = sender.send(shop, name="msg_p")
+    assert (reply.status, reply.headers["Retry-After"]) == (503, "300")
+    assert (_last().signature_ok, _last().delivery_id) == (True, None)
+    shop.paused = False
+    shop.save()
+    assert sender.send(shop, name="msg_p").status == 202
+
+
+def test_a_body_over_a_mebibyte_is_refused_and_kept_up_to_there(sender, shop):
+    reply = sender.send(shop, BODY | {"summary": "x" * 3 * 1024 * 1024})
+    assert (reply.status, reply.body["error"]["code"]) == (413, "too_large")
+    assert (len(_last().body), _last().http_status) == (deliveries.LARGEST_BODY, 413)
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "field"),
+    [
+        (b"", "malformed", None),
+        (b"{", "malformed", None),
+        (b"[]", "invalid", "body"),
+        (b"5", "invalid", "body"),
+        (b'{"title": "\\ud800", "link": "https://example.com"}', "invalid", "title"),
+        (b'{"title": "a", "link": "https://example.com", "data": {"a": NaN}}', "invalid", "data"),
+        ({"title": "Without a link"}, "invalid", "link"),
+        (BODY | {"publishat": "2026"}, "invalid", "publishat"),
+        (BODY | {"channels": ["nowhere"]}, "invalid", "channels"),
+    ],
+)
+def test_a_signed_body_that_makes_no_item_is_named_field_by_field(sender, shop, body, code, field):
+    reply = sender.send(shop, body)
+    assert (reply.status, reply.body["error"]["code"]) == (422, code)
+    assert field is None or field in reply.body["error"]["fields"]
+    assert (_last().status, _last().signature_ok, _last().http_status) == ("rejected", True, 422)
+    assert not QueueItem.objects.exists()
+
+
+def test_standard_webhooks_cannot_have_signed_what_is_no_text(sender, shop):
+    headers = signing.standard(webhook_secrets.current(shop), RAW)
+    assert sender.post("shop", b"\xff\xfe" + RAW, headers).status == 401
+
+
+def test_other_methods_are_refused_in_the_same_shape(sender, shop):
+    reply = sender.post("shop", b"", {}, method="GET")
+    assert (reply.status, reply.body["error"]["code"]) == (405, "method_not_allowed")
+
+
+def test_drafts_wait_for_an_editor(sender):
+    reply = sender.send(make_source("desk", arrives_as_draft=True))
+    assert (reply.status, reply.body["status"]) == (202, "draft")
+    assert not Post.objects.exists()
+
+
+def test_default_channels_hold_unless_the_delivery_names_its_own(sender, account_factory):
+    account_factory("facebook", slug="fb-page")
+    source = make_source("shop", default_channels=["tg-news"])
+    sender.send(source)
+    assert QueueItem.objects.latest("pk").channels == ["tg-news"]
+    sender.send(source, BODY | {"channels": ["fb-page"]})
+    assert QueueItem.objects.latest("pk").channels == ["fb-page"]
+
+
+def test_an_array_makes_several_items_each_judged_alone(sender, shop):
+    reply = sender.send(shop, [BODY, {"title": "No link"}, BODY | {"title": "Third"}])
+    assert reply.status == 202
+    first, second, third = reply.body["items"]
+    assert (first["id"], reply.body["id"]) == (first["id"], first["id"])
+    assert second["error"]["fields"] == {"link": ["is required."]}
+    assert QueueItem.objects.get(pk=third["id"]).title == "Third"
+    assert (_last().status, _last().item_id) == ("accepted", first["id"])
+    assert "1.link is required." in _last().detail
+
+
+def test_a_source_that_sends_rubbish_is_told_of_once_and_stops_nobody(sender, shop, forge):
+    for _ in range(3):
+        assert sender.send(shop, b"rubbish").status == 422
+    alert = Alert.objects.get()
+    assert (alert.kind, alert.occurrences, alert.resolved_at) == ("webhook_rubbish", 3, None)
+    assert "shop" in alert.text and "Not JSON" in alert.text
+    assert sender.send(forge).status == 202
+    assert sender.send(shop).status == 202
+    assert Alert.objects.get().resolved_at is not None
+
+
+def test_strangers_without_a_signature_ring_no_bell_while_good_deliveries_come(sender, shop):
+    sender.send(shop)
+    assert sender.post("shop", RAW, {}).status == 401
+    assert not Alert.objects.exists()
+
+
+def test_a_source_of_which_nothing_is_signed_well_is_told_of(sender, shop):
+    for _ in range(2):
+        assert sender.post("shop", RAW, {}).status == 401
+    assert Alert.objects.get().occurrences == 2
