@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
-    UnfoldAdminPasswordInput,
+    UnfoldAdminPasswordWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
@@ -87,7 +87,8 @@ def form_for(platform: str) -> type[AccountForm]:
 
 def _secret(key: str) -> forms.Field:
     # render_value is off: what is stored is never written into a page.
-    widget = UnfoldAdminPasswordInput(attrs={"autocomplete": "new-password", "spellcheck": "false"}, render_value=False)
+    silent = {"autocomplete": "new-password", "spellcheck": "false"}
+    widget = UnfoldAdminPasswordWidget(attrs=silent, render_value=False)
     return forms.CharField(label=key.replace("_", " ").capitalize(), required=False, widget=widget)
 
 

@@ -1,0 +1,53 @@
+"""A desk without a browser: a logged-in client with the three things tests do with it."""
+
+import html
+import re
+
+import pytest
+from django.contrib.messages import get_messages
+from django.urls import reverse
+
+
+class Desk:
+    """``client`` of a superuser; every method follows redirects and returns what a reader would read."""
+
+    def __init__(self, client) -> None:
+        self.client = client
+
+    def bulk(self, model: str, action: str, rows, **more) -> str:
+        """Tick the rows, choose the action, and return the message."""
+        chosen = [row.pk for row in rows]
+        data = {"action": action, "_selected_action": chosen, "index": 0, **more}
+        return self._told(self.client.post(reverse(f"admin:queue_{model}_changelist"), data, follow=True))
+
+    def press(self, row, button: str, **fields) -> str:
+        """Press a button on the row's page and return the message."""
+        address = reverse(f"admin:queue_{row._meta.model_name}_press", args=[row.pk, button])
+        return self._told(self.client.post(address, fields, follow=True))
+
+    def page(self, row) -> str:
+        """The text of the row's page."""
+        return self.text(self.client.get(reverse(f"admin:queue_{row._meta.model_name}_change", args=[row.pk])))
+
+    def list(self, model: str, **query) -> str:
+        """The text of a list."""
+        return self.text(self.client.get(reverse(f"admin:queue_{model}_changelist"), query))
+
+    def text(self, answer) -> str:
+        """What a person reads of a page: no tags, no scripts."""
+        assert answer.status_code == 200, answer.status_code
+        bare = re.sub(r"<(script|style)\b.*?</\1>", " ", answer.content.decode(), flags=re.DOTALL)
+        return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", bare)))
+
+    def _told(self, answer) -> str:
+        assert answer.status_code == 200, answer.status_code
+        return " ".join(str(message) for message in get_messages(answer.wsgi_request)) or " ".join(
+            str(message) for message in answer.context["messages"]
+        )
+
+
+@pytest.fixture
+def desk(client, django_user_model):
+    """A superuser's desk; without a password, whose hash would take longer than the test."""
+    client.force_login(django_user_model.objects.create_superuser("editor"))
+    return Desk(client)

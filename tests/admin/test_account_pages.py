@@ -1,0 +1,102 @@
+"""Accounts: forms made of declarations, secrets that go in and never come out."""
+
+import pytest
+
+import connectors
+from social_queue.models import PlatformAccount, credentials_of
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+ADD = "/admin/queue/platformaccount/add/"
+
+
+def _saved(**more):
+    return {"name": "News", "slug": "news", "address": "somewhere", "link_mode": "", "min_interval_s": "0", **more}
+
+
+def _change(account):
+    return f"/admin/queue/platformaccount/{account.pk}/change/"
+
+
+def test_adding_begins_with_the_platform(desk):
+    page = desk.text(desk.client.get(ADD))
+    assert all(label in page for _name, label in connectors.platform_choices())
+
+
+@pytest.mark.parametrize("platform", connectors.names())
+def test_every_platform_asks_for_its_own_secrets_and_options(desk, platform):
+    page = desk.client.get(f"{ADD}?platform={platform}").content.decode()
+    declared = connectors.get(platform)
+    assert all(f'name="credential_{key}"' in page for key in declared.credential_keys)
+    assert all(f'name="option_{option.name}"' in page for option in declared.options)
+
+
+def test_an_account_is_added_with_its_secrets_sealed_and_tried(desk, sandbox):
+    data = _saved(
+        address="-100123", credential_bot_token="4242:sandbox-bot", option_long_text="message", include_link="on"
+    )
+    answer = desk.client.post(f"{ADD}?platform=telegram", data, follow=True)
+    account = PlatformAccount.objects.get(slug="news")
+    assert credentials_of(account) == {"bot_token": "4242:sandbox-bot"}
+    assert account.options == {"silent": False, "link_preview": False, "long_text": "message"}
+    assert "Check token: 1 taken." in desk.text(answer) and account.token_checked_at is not None
+
+
+def test_a_stored_secret_is_never_written_into_a_page(desk, account_factory):
+    account = account_factory("twitter", credentials={"api_key": "s3cret-k3y", "api_secret": ""})
+    page = desk.client.get(_change(account)).content.decode()
+    assert "s3cret-k3y" not in page
+    assert page.count('type="password"') == 4
+    assert page.count("Set; leave empty to keep it.") == 1 and page.count("Not set yet.") == 3
+
+
+def test_an_empty_secret_keeps_the_stored_one_and_a_new_one_replaces_it(desk, account_factory, sandbox):
+    account = account_factory("facebook", slug="news", token_expires_at=factories.NOW)
+    desk.client.post(_change(account), _saved(address=account.address))
+    account.refresh_from_db()
+    assert credentials_of(account) == {"access_token": "sandbox-page-token"}
+    assert account.token_expires_at == factories.NOW
+    desk.client.post(_change(account), _saved(address=account.address, credential_access_token="sandbox-other"))
+    account.refresh_from_db()
+    assert credentials_of(account) == {"access_token": "sandbox-other"}
+
+
+def test_a_new_token_that_works_lets_the_account_post_again(desk, account_factory, sandbox):
+    account = account_factory("facebook", slug="news", status="needs_token")
+    desk.client.post(_change(account), _saved(address=account.address, credential_access_token="sandbox-new"))
+    account.refresh_from_db()
+    assert account.status == "active"
+
+
+def test_a_slug_may_not_be_a_platform_nor_an_address_be_taken(desk, account_factory):
+    account_factory("telegram", slug="first", address="@here")
+    data = _saved(slug="tg", address="@here", credential_bot_token="1:x")
+    page = desk.text(desk.client.post(f"{ADD}?platform=telegram", data))
+    assert "means a whole platform" in page and "first posts there already" in page
+
+
+def test_the_price_of_a_link_stands_beside_the_switch(desk, account_factory):
+    assert "$0.20 for a post with a link and $0.015" in desk.page(account_factory("twitter"))
+    assert "charges" not in desk.page(account_factory("telegram"))
+
+
+def test_a_token_that_ends_within_a_week_is_named_on_the_first_page(desk, account_factory):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    account_factory(slug="short", token_expires_at=timezone.now() + timedelta(days=6))
+    account_factory(slug="long", token_expires_at=timezone.now() + timedelta(days=8))
+    page = desk.text(desk.client.get("/admin/"))
+    assert "The token ends in 5 days" in page and "token ends short" in page and "token ends long" not in page
+
+
+def test_a_lost_key_is_said_on_the_page_and_new_secrets_mend_it(desk, account_factory, settings, sandbox):
+    from cryptography.fernet import Fernet
+
+    account = account_factory("facebook", slug="news")
+    settings.CREDENTIALS_KEY = [Fernet.generate_key().decode()]
+    assert "CREDENTIALS_KEY" in desk.page(account)
+    desk.client.post(_change(account), _saved(address=account.address, credential_access_token="sandbox-new"))
+    account.refresh_from_db()
+    assert credentials_of(account) == {"access_token": "sandbox-new"}

@@ -1,0 +1,167 @@
+"""Every bulk action, each with two rows it takes and one it leaves."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from social_queue.models import PlatformAccount, Post, QueueItem
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+P, Q, A = Post.Status, QueueItem.Status, PlatformAccount.Status
+
+
+def _posts(*statuses):
+    account = factories.make_account()
+    return [factories.make_post(factories.make_item(), account, **_fields(status)) for status in statuses]
+
+
+def _fields(status):
+    more = {"external_id": "1", "published_at": factories.NOW} if status == P.PUBLISHED else {}
+    return {"status": status, "attempts_made": 0 if status == P.PENDING else 1, **more}
+
+
+def _items(*statuses, account=None):
+    account = account or factories.make_account()
+    made = []
+    for status in statuses:
+        item = factories.make_item(status=Q.FAILED)
+        factories.make_post(item, account, **_fields(status))
+        made.append(item)
+    return made
+
+
+def _statuses(rows):
+    model = type(rows[0])
+    return [model.objects.get(pk=row.pk).status for row in rows]
+
+
+def test_two_failed_posts_are_retried_and_a_published_one_is_left(desk):
+    posts = _posts(P.FAILED, P.FAILED, P.PUBLISHED)
+    told = desk.bulk("post", "retry_failed", posts)
+    assert _statuses(posts) == [P.PENDING, P.PENDING, P.PUBLISHED]
+    assert "Retry failed: 2 taken." in told
+    assert "Left alone: 1 (1 is published, not failed)" in told
+    assert "successfully" not in told
+
+
+def test_pending_and_failed_posts_are_due_now_and_an_undecided_one_is_left(desk):
+    posts = _posts(P.PENDING, P.FAILED, P.UNKNOWN)
+    Post.objects.update(not_before=timezone.now() + timedelta(days=3))
+    told = desk.bulk("post", "requeue_now", posts)
+    due = Post.objects.filter(not_before__lte=timezone.now())
+    assert sorted(due.values_list("pk", flat=True)) == [posts[0].pk, posts[1].pk]
+    assert "2 taken" in told and "1 is undecided" in told
+
+
+def test_what_is_not_out_is_cancelled_and_a_published_post_is_left(desk):
+    posts = _posts(P.PENDING, P.FAILED, P.PUBLISHED)
+    told = desk.bulk("post", "cancel_posts", posts)
+    assert _statuses(posts) == [P.CANCELLED, P.CANCELLED, P.PUBLISHED]
+    assert "Cancel: 2 taken." in told and "1 is published" in told
+
+
+def test_failed_posts_of_two_items_are_retried(desk):
+    items = _items(P.FAILED, P.FAILED, P.PUBLISHED)
+    told = desk.bulk("queueitem", "retry_failed", items)
+    assert Post.objects.filter(status=P.PENDING).count() == 2
+    assert "2 taken" in told and "1 is published, not failed" in told
+
+
+def test_two_items_are_requeued(desk):
+    items = _items(P.PENDING, P.FAILED, P.CANCELLED)
+    Post.objects.update(not_before=timezone.now() + timedelta(days=3))
+    told = desk.bulk("queueitem", "requeue_now", items)
+    assert Post.objects.filter(status=P.PENDING, not_before__lte=timezone.now()).count() == 2
+    assert "2 taken" in told and "1 is cancelled" in told
+
+
+def test_two_items_are_cancelled(desk):
+    items = _items(P.PENDING, P.FAILED, P.PUBLISHED)
+    told = desk.bulk("queueitem", "cancel_items", items)
+    assert Post.objects.filter(status=P.CANCELLED).count() == 2
+    assert "2 taken" in told and "1 is published" in told
+
+
+def test_two_drafts_are_approved_and_a_ready_item_is_left(desk):
+    factories.make_account()
+    items = [factories.make_item(status=status) for status in (Q.DRAFT, Q.DRAFT, Q.READY)]
+    told = desk.bulk("queueitem", "approve", items)
+    assert _statuses(items) == [Q.READY] * 3
+    assert [item.posts.count() for item in items] == [1, 1, 0]
+    assert "Approve: 2 taken." in told and "Left alone: 1" in told
+
+
+def test_two_skipped_items_are_sent_anyway(desk):
+    factories.make_account()
+    items = [factories.make_item(status=status) for status in (Q.SKIPPED, Q.SKIPPED, Q.CANCELLED)]
+    told = desk.bulk("queueitem", "send_anyway", items)
+    assert _statuses(items) == [Q.READY, Q.READY, Q.CANCELLED]
+    assert "Send anyway: 2 taken." in told and "Left alone: 1" in told
+
+
+def test_an_item_whose_channel_has_gone_is_left_with_the_reason(desk):
+    factories.make_account()
+    items = [factories.make_item(status=Q.DRAFT, channels=channels) for channels in (["gone"], [])]
+    told = desk.bulk("queueitem", "approve", items)
+    assert _statuses(items) == [Q.DRAFT, Q.READY]
+    assert "1 taken" in told and "'gone'" in told
+
+
+def test_rescheduling_asks_when_and_then_moves_two_items(desk):
+    items = _items(P.PENDING, P.PENDING, P.PUBLISHED)
+    asked = desk.client.post(
+        "/admin/queue/queueitem/",
+        {"action": "reschedule", "_selected_action": [item.pk for item in items], "index": 0},
+    )
+    assert "When shall these 3 items go out?" in desk.text(asked)
+    told = desk.bulk("queueitem", "reschedule", items, reschedule="1", publish_at_0="2031-05-06", publish_at_1="07:08")
+    moved = QueueItem.objects.filter(publish_at__year=2031)
+    assert sorted(moved.values_list("pk", flat=True)) == [items[0].pk, items[1].pk]
+    assert Post.objects.filter(not_before__year=2031).count() == 2
+    assert "2 taken" in told and "1 is published" in told
+
+
+def test_two_accounts_are_paused_and_resumed(desk):
+    accounts = [factories.make_account(), factories.make_account(), factories.make_account(status=A.BLOCKED)]
+    told = desk.bulk("platformaccount", "pause", accounts)
+    assert _statuses(accounts) == [A.PAUSED, A.PAUSED, A.BLOCKED]
+    assert "2 taken" in told and "1 is blocked" in told
+    factories.make_account()
+    told = desk.bulk("platformaccount", "resume", [*accounts[:2], PlatformAccount.objects.latest("pk")])
+    assert _statuses(accounts) == [A.ACTIVE, A.ACTIVE, A.BLOCKED]
+    assert "2 taken" in told and "1 is active already" in told
+
+
+def test_two_tokens_are_checked_and_a_refused_one_is_named(desk, sandbox):
+    good = [factories.make_account(), factories.make_account("telegram")]
+    bad = factories.make_account(slug="worn", credentials={"access_token": "sandbox-expired"})
+    told = desk.bulk("platformaccount", "check_token", [*good, bad])
+    assert "Check token: 2 taken." in told and "worn was refused" in told
+    assert _statuses([*good, bad]) == [A.ACTIVE, A.ACTIVE, A.NEEDS_TOKEN]
+
+
+def test_two_keys_are_revoked(desk):
+    from social_queue import keys
+
+    made = [keys.issue(name)[0] for name in ("one", "two", "three")]
+    keys.revoke(made[2], now=timezone.now())
+    told = desk.bulk("apikey", "revoke", made)
+    assert "2 taken" in told and "1 is revoked already" in told
+
+
+def test_a_viewer_can_press_nothing(client, django_user_model):
+    from django.contrib.auth.models import Permission
+
+    viewer = django_user_model.objects.create_user("viewer", password="x", is_staff=True)
+    viewer.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    client.force_login(viewer)
+    post = _posts(P.FAILED)[0]
+    client.post("/admin/queue/post/", {"action": "retry_failed", "_selected_action": [post.pk], "index": 0})
+    assert client.post(f"/admin/queue/post/{post.pk}/press/retry/").status_code == 403
+    assert client.get(f"/admin/queue/post/{post.pk}/press/retry/").status_code == 405
+    post.refresh_from_db()
+    assert post.status == P.FAILED
+    for path in (f"post/{post.pk}", f"queueitem/{post.item_id}", f"platformaccount/{post.account_id}"):
+        assert client.get(f"/admin/queue/{path}/change/").status_code == 200

@@ -1,0 +1,150 @@
+"""Items: added by hand through ingest, changed while nothing has gone, and shown as they will read."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from social_queue.models import Post, QueueItem
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+ADD = "/admin/queue/queueitem/add/"
+Q = QueueItem.Status
+
+
+def _typed(**more):
+    return {"title": "By hand", "link": "https://example.com/x", "publish_at_0": "", "publish_at_1": "", **more}
+
+
+def _png():
+    file = io.BytesIO()
+    Image.new("RGB", (400, 400), "teal").save(file, "PNG")
+    file.seek(0)
+    file.name = "teal.png"
+    return file
+
+
+def test_an_item_added_by_hand_goes_through_ingest(desk, facebook_account, telegram_account):
+    typed = _typed(channels=["tg-news"], hashtags="One, two ,One", data_game="Gates", data_rtp="97.2", variant="B")
+    answer = desk.client.post(ADD, typed, follow=True)
+    item = QueueItem.objects.get()
+    assert (item.source, item.status, item.hashtags) == ("admin:editor", Q.READY, ["One", "two"])
+    assert (item.data, item.meta) == ({"game": "Gates", "rtp": "97.2"}, {"variant": "B"})
+    assert [post.account for post in item.posts.all()] == [telegram_account]
+    assert "in the queue as ready" in desk.text(answer)
+
+
+def test_every_wrong_field_is_named_at_once_and_nothing_is_queued(desk, facebook_account):
+    page = desk.text(desk.client.post(ADD, _typed(title="x" * 301, link="nonsense", image_url="ftp://x")))
+    assert "at most 300 characters" in page and page.count("absolute address") == 2
+    assert "Nothing was queued" in page and not QueueItem.objects.exists()
+
+
+def test_an_uploaded_picture_is_there_before_anything_goes_out(desk, facebook_account, media_root):
+    desk.client.post(ADD, _typed(image=_png()))
+    item = QueueItem.objects.get()
+    assert item.image.name.endswith(".png") and (media_root / item.image.name).exists()
+    assert item.status == Q.READY and item.posts.count() == 1
+
+
+def test_a_draft_waits_for_approval(desk, facebook_account):
+    desk.client.post(ADD, _typed(draft="on"))
+    item = QueueItem.objects.get()
+    assert (item.status, item.posts.count()) == (Q.DRAFT, 0)
+    assert "only after somebody has pressed Approve" in desk.page(item)
+    desk.press(item, "approve")
+    item.refresh_from_db()
+    assert (item.status, item.posts.count()) == (Q.READY, 1)
+
+
+def test_what_repeats_another_is_skipped_with_a_link_to_it_and_can_be_sent_anyway(desk, facebook_account):
+    same = {"data_game": "Gates", "data_window": "19-21"}
+    desk.client.post(ADD, _typed(title="First", **same))
+    answer = desk.client.post(ADD, _typed(title="Second", **same), follow=True)
+    first, second = QueueItem.objects.order_by("pk")
+    assert "repeats another item" in desk.text(answer) and second.status == Q.SKIPPED
+    assert f"/admin/queue/queueitem/{first.pk}/change/" in answer.content.decode()
+    desk.press(second, "send-anyway")
+    assert second.posts.count() == 1
+
+
+def test_an_item_page_shows_how_it_reads_on_each_account(desk, item_factory, facebook_account, twitter_account):
+    page = desk.page(item_factory(facebook_account, twitter_account))
+    assert "How it reads" in page and "X (Twitter)" in page and "/ 280" in page and "/ 63206" in page
+
+
+def _form(item, **more):
+    return {
+        "title": item.title,
+        "summary": item.summary,
+        "link": item.link,
+        "image_url": "",
+        "hashtags": "",
+        "publish_at_0": item.publish_at.date().isoformat(),
+        "publish_at_1": item.publish_at.time().isoformat(),
+        "expires_at_0": "",
+        "expires_at_1": "",
+        "posts-TOTAL_FORMS": "0",
+        "posts-INITIAL_FORMS": "0",
+        **more,
+    }
+
+
+def test_an_item_is_changed_while_nothing_has_gone(desk, item_factory, facebook_account):
+    item = item_factory(facebook_account)
+    address = f"/admin/queue/queueitem/{item.pk}/change/"
+    answer = desk.client.post(address, _form(item, title="Better", publish_at_0="2031-01-02"), follow=True)
+    item.refresh_from_db()
+    assert (item.title, item.publish_at.year) == ("Better", 2031), desk.text(answer)
+    assert item.posts.get().not_before.year == 2031
+
+
+def test_a_bad_change_is_refused_by_the_rules_of_ingest(desk, item_factory, facebook_account):
+    item = item_factory(facebook_account)
+    page = desk.text(desk.client.post(f"/admin/queue/queueitem/{item.pk}/change/", _form(item, link="nonsense")))
+    item.refresh_from_db()
+    assert "absolute address" in page and item.link != "nonsense"
+
+
+def test_an_item_that_has_gone_can_only_be_read(desk, item_factory, facebook_account):
+    item = item_factory(facebook_account)
+    Post.objects.update(attempts_made=1)
+    assert b'name="title"' not in desk.client.get(f"/admin/queue/queueitem/{item.pk}/change/").content
+    answer = desk.client.post(f"/admin/queue/queueitem/{item.pk}/change/", _form(item, title="Late"), follow=True)
+    item.refresh_from_db()
+    assert item.title != "Late" and "Nothing was changed" in desk.text(answer)
+
+
+def test_a_picture_card_is_made_and_shown(desk, item_factory, facebook_account, media_root):
+    item = item_factory(facebook_account)
+    assert "drawn" in desk.press(item, "card")
+    assert list(media_root.glob("cards/*/*.png"))
+    assert "/cards/" in desk.client.get(f"/admin/queue/queueitem/{item.pk}/change/").content.decode()
+
+
+@pytest.mark.parametrize("button", ["retry", "requeue", "cancel"])
+def test_the_buttons_of_an_item_act_on_its_posts(desk, item_factory, facebook_account, button):
+    item = item_factory(facebook_account, status=Q.FAILED if button == "retry" else Q.READY)
+    Post.objects.update(status="failed" if button == "retry" else "pending", attempts_made=1)
+    assert "1 taken" in desk.press(item, button)
+    assert item.posts.get().status == ("cancelled" if button == "cancel" else "pending")
+
+
+def test_an_item_is_rescheduled_by_its_button(desk, item_factory, facebook_account):
+    item = item_factory(facebook_account)
+    assert "no date" in desk.press(item, "reschedule", publish_at_0="", publish_at_1="")
+    desk.press(item, "reschedule", publish_at_0="2031-01-02", publish_at_1="03:04")
+    item.refresh_from_db()
+    assert item.publish_at.year == 2031
+
+
+def test_a_list_of_items_costs_the_same_number_of_queries_however_long(
+    desk, facebook_account, django_assert_max_num_queries
+):
+    for _ in range(30):
+        factories.make_item(facebook_account)
+    with django_assert_max_num_queries(20):
+        desk.list("queueitem")
+    with django_assert_max_num_queries(20):
+        desk.list("post")

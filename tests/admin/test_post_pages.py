@@ -1,0 +1,150 @@
+"""The page of a post: what it says, what its buttons do, and who words it."""
+
+import pytest
+
+from social_queue.models import Attempt, Post
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+P = Post.Status
+
+
+@pytest.fixture
+def undecided(post_factory, telegram_account):
+    """An undecided post with the attempt that left it so."""
+    post = post_factory(account=telegram_account, status=P.UNKNOWN, attempts_made=1, error="No answer came.")
+    factories.make_attempt(post, outcome=Attempt.Outcome.OUTCOME_UNKNOWN, sent_at=factories.NOW, error="hung up")
+    return post
+
+
+def test_an_undecided_post_says_what_to_look_for_and_where(desk, undecided):
+    page = desk.page(undecided)
+    assert "No answer came." in page
+    assert "Open the chat in Telegram" in page
+    assert "I can see it" in page and "It is not there, send it" in page
+    assert "Attempt 1 · no answer" in page and "hung up" in page
+
+
+def test_only_undecided_posts_offer_to_settle_them(desk, post_factory):
+    failed = desk.page(post_factory(status=P.FAILED, attempts_made=1))
+    assert "I can see it" not in failed and "Retry" in failed
+    published = desk.page(post_factory(status=P.PUBLISHED, external_id="7", permalink="https://example.com/p/7"))
+    assert "Retry" not in published and "Cancel" not in published
+
+
+def test_seeing_it_publishes_it_with_its_address(desk, undecided):
+    told = desk.press(undecided, "seen", permalink="https://t.me/news/7", external_id="7")
+    undecided.refresh_from_db()
+    assert (undecided.status, undecided.external_id, undecided.permalink) == (P.PUBLISHED, "7", "https://t.me/news/7")
+    assert "1 taken" in told
+    assert b'href="https://t.me/news/7"' in desk.client.get(f"/admin/queue/post/{undecided.pk}/change/").content
+
+
+def test_an_address_that_is_none_changes_nothing(desk, undecided):
+    assert "https://" in desk.press(undecided, "seen", permalink="javascript:alert(1)")
+    undecided.refresh_from_db()
+    assert undecided.status == P.UNKNOWN
+
+
+def test_not_there_sends_it_again(desk, undecided):
+    desk.press(undecided, "absent")
+    undecided.refresh_from_db()
+    assert (undecided.status, undecided.failures_in_row) == (P.PENDING, 0)
+
+
+def test_a_button_that_no_longer_applies_says_so_and_does_nothing(desk, undecided):
+    desk.press(undecided, "seen", external_id="7")
+    assert "does not apply any more" in desk.press(undecided, "absent")
+    undecided.refresh_from_db()
+    assert undecided.status == P.PUBLISHED
+
+
+@pytest.mark.parametrize(
+    ("button", "before", "after"),
+    [("retry", P.FAILED, P.PENDING), ("cancel", P.FAILED, P.CANCELLED), ("requeue", P.PENDING, P.PENDING)],
+)
+def test_the_other_buttons_act_on_this_post(desk, post_factory, button, before, after):
+    post = post_factory(status=before, attempts_made=1)
+    assert "1 taken" in desk.press(post, button)
+    post.refresh_from_db()
+    assert post.status == after
+
+
+def test_an_unclaimed_post_shows_what_would_go_out_and_keeps_a_rewritten_caption(desk, item_factory, telegram_account):
+    post = item_factory(telegram_account).posts.get()
+    page = desk.page(post)
+    assert post.item.title in page and "of 4096 characters as the platform counts them" in page
+    answer = desk.client.post(f"/admin/queue/post/{post.pk}/change/", {"caption": "Mine, line one"}, follow=True)
+    post.refresh_from_db()
+    assert (post.caption, post.caption_edited) == ("Mine, line one", True)
+    assert "as you wrote it" in desk.text(answer)
+
+
+def test_an_emptied_caption_is_worded_by_the_template_again(desk, item_factory, telegram_account):
+    post = item_factory(telegram_account).posts.get()
+    Post.objects.update(caption="Mine", caption_edited=True)
+    desk.client.post(f"/admin/queue/post/{post.pk}/change/", {"caption": ""})
+    post.refresh_from_db()
+    assert (post.caption, post.caption_edited) == ("", False)
+
+
+def test_saving_what_the_template_says_is_no_rewriting(desk, item_factory, telegram_account):
+    post = item_factory(telegram_account).posts.get()
+    form = desk.client.get(f"/admin/queue/post/{post.pk}/change/").context["adminform"].form
+    desk.client.post(f"/admin/queue/post/{post.pk}/change/", {"caption": form["caption"].value()})
+    post.refresh_from_db()
+    assert (post.caption, post.caption_edited) == ("", False)
+
+
+def test_a_caption_too_long_for_its_platform_is_refused_with_the_rule(desk, item_factory, twitter_account):
+    post = item_factory(twitter_account).posts.get()
+    answer = desk.client.post(f"/admin/queue/post/{post.pk}/change/", {"caption": "long " * 100})
+    assert "only 280 are allowed" in desk.text(answer)
+    post.refresh_from_db()
+    assert not post.caption_edited
+
+
+def test_a_caption_comes_too_late_once_a_worker_has_claimed_the_post(desk, item_factory, telegram_account):
+    post = item_factory(telegram_account).posts.get()
+    Post.objects.filter(pk=post.pk).update(attempts_made=1, caption="As sent")
+    answer = desk.client.post(f"/admin/queue/post/{post.pk}/change/", {"caption": "Mine"}, follow=True)
+    assert "claimed this post already" in desk.text(answer)
+    post.refresh_from_db()
+    assert (post.caption, post.caption_edited) == ("As sent", False)
+
+
+def test_a_claimed_post_has_no_field_at_all(desk, post_factory):
+    post = post_factory(status=P.FAILED, attempts_made=1, caption="As sent")
+    page = desk.client.get(f"/admin/queue/post/{post.pk}/change/").content.decode()
+    assert "As sent" in page and "<textarea" not in page and 'name="_save"' not in page
+
+
+def test_a_status_sent_by_hand_is_not_believed(desk, item_factory, telegram_account):
+    post = item_factory(telegram_account).posts.get()
+    desk.client.post(f"/admin/queue/post/{post.pk}/change/", {"caption": "Mine", "status": "published"})
+    post.refresh_from_db()
+    assert post.status == P.PENDING
+
+
+def test_posts_and_ledgers_are_neither_added_nor_deleted(desk, undecided):
+    attempt = undecided.attempts.get()
+    for path in ("post/add/", f"post/{undecided.pk}/delete/", "attempt/add/", f"attempt/{attempt.pk}/delete/"):
+        assert desk.client.get(f"/admin/queue/{path}").status_code == 403
+    for path in ("alert/add/", "webhooklog/add/", "queueitem/1/delete/"):
+        assert desk.client.get(f"/admin/queue/{path}").status_code in (302, 403)
+    assert desk.client.post(f"/admin/queue/attempt/{attempt.pk}/change/", {"error": "x"}).status_code == 403
+
+
+def test_a_post_is_found_by_number_code_and_title(desk, item_factory, telegram_account):
+    wanted = item_factory(telegram_account, title="Needle").posts.get()
+    item_factory(telegram_account, title="Hay")
+    for word in (str(wanted.pk), wanted.code, "needl"):
+        page = desk.list("post", q=word)
+        assert "Needle" in page and "Hay" not in page, word
+
+
+def test_a_day_filter_includes_its_last_day(desk, item_factory, telegram_account):
+    item_factory(telegram_account, title="On that day")
+    day = factories.NOW.date().isoformat()
+    assert "On that day" in desk.list("queueitem", publish_at_from=day, publish_at_to=day)
+    assert "On that day" not in desk.list("queueitem", publish_at_to="2026-11-30")
