@@ -23,10 +23,11 @@ LINK_WEIGHT = 23
 #: Code points that weigh 2; the ranges that weigh 1 are X's published ones.
 _HEAVY = re.compile(r"[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
 #: An emoji as Unicode composes it (https://unicode.org/reports/tr51/#EBNF_and_Regex): a keycap, or pictures, each
-#: with its modifiers, held together by joiners. A flag is two letters of its own kind.
+#: with its modifiers, held together by joiners. A flag is two letters of its own kind. The sign that asks for a picture
+#: (FE0F) belongs to what could be a letter; behind any other picture it is surplus and counts.
 _PICTURE = (
     r"(?:\p{Regional_Indicator}{2}|(?![#*0-9\p{Regional_Indicator}])\p{Emoji}"
-    r"(?:\p{Emoji_Modifier}|\uFE0F\u20E3?|[\U000E0020-\U000E007E]+\U000E007F)?)"
+    r"(?:\p{Emoji_Modifier}|(?<!\p{Emoji_Presentation})\uFE0F\u20E3?|[\U000E0020-\U000E007E]+\U000E007F)?)"
 )
 _EMOJI = regex.compile(rf"[#*0-9]\uFE0F?\u20E3|{_PICTURE}(?:\u200D{_PICTURE})*")
 
@@ -45,14 +46,18 @@ def weighted_length(text: str) -> int:
     """The number that X compares with 280. Never raises; an empty text is 0."""
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     words = _GAPS.split(text)
-    return sum(map(_weight_of_word, words)) + len(text) - sum(map(len, words))
+    gaps = len(text) - sum(map(len, words))
+    return _weight_of_word(words[0], "") + sum(_weight_of_word(word, " ") for word in words[1:]) + gaps
 
 
 @functools.lru_cache(maxsize=8192)
-def _weight_of_word(word: str) -> int:
-    """Neither a link nor an emoji goes across a space, so words are counted one by one and remembered."""
+def _weight_of_word(word: str, before: str) -> int:
+    """Neither a link nor an emoji goes across a space, so words are counted one by one and remembered.
+
+    ``before``: a space, or nothing at the start of the text, which X's pattern tells apart.
+    """
     total, place = 0, 0
-    for start, end in _links(word):
+    for start, end in _links(word, before):
         total += _weight(word[place:start]) + LINK_WEIGHT
         place = end
     return total + _weight(word[place:])
@@ -65,13 +70,14 @@ def _weight(text: str) -> int:
     return 2 * emoji + len(plain) + len(_HEAVY.findall(plain))
 
 
-def _links(word: str) -> list[tuple[int, int]]:
+def _links(word: str, before: str) -> list[tuple[int, int]]:
     if not _DOTTED.search(word):
         return []
     costly = [_CHEAP.sub("", part) for part in _PARTS.split(word)]
     if any(len(signs) > _MOST_COSTLY or signs.count(".") > _MOST_DOTS for signs in costly):
         return []
-    return [tuple(found["indices"]) for found in _extract()(word)]
+    found = [link["indices"] for link in _extract()(before + word)]
+    return [(start - len(before), end - len(before)) for start, end in found]
 
 
 @functools.cache
