@@ -8,7 +8,9 @@ from social_queue.models import Attempt, Post, QueueItem
 
 
 class AttemptRow(serializers.ModelSerializer):
-    """One try at delivering a post."""
+    """One try at delivering a post; its outcome is empty while it is under way."""
+
+    outcome = serializers.CharField(read_only=True)
 
     class Meta:
         model = Attempt
