@@ -92,10 +92,12 @@ def _take(due: dict[int, int], *, now: datetime, worker: str) -> list[Attempt]:
 
 def _lock_accounts(ids: list[int], now: datetime) -> list[int]:
     """Lock those that are still free; in id order, so that two claimers can't wait for each other in a circle."""
-    can_skip = connection.features.has_select_for_update_skip_locked
-    rows = PlatformAccount.objects.select_for_update(skip_locked=can_skip).filter(pk__in=ids).order_by("pk")
-    locked = [account.pk for account in rows.only("pk")]
-    return list(open_accounts(now).filter(pk__in=locked).values_list("pk", flat=True))
+    if connection.features.has_select_for_update:
+        can_skip = connection.features.has_select_for_update_skip_locked
+        rows = PlatformAccount.objects.select_for_update(skip_locked=can_skip).filter(pk__in=ids).order_by("pk")
+        ids = list(rows.values_list("pk", flat=True))
+    # SQLite needs no row locks: this transaction is the only one that writes.
+    return list(open_accounts(now).filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def _of_self() -> tuple[str, ...]:
@@ -116,14 +118,13 @@ def rest(account: PlatformAccount, now: datetime) -> None:
 
 
 def _write_attempts(posts: list[Post], *, now: datetime, worker: str) -> list[Attempt]:
-    Attempt.objects.bulk_create(
+    attempts = Attempt.objects.bulk_create(
         Attempt(post=post, number=post.attempts_made, worker=worker, started_at=now) for post in posts
     )
-    numbers = {post.pk: post for post in posts}
-    written = Attempt.objects.filter(post__in=posts, ended_at=None, worker=worker, started_at=now)
-    attempts = [attempt for attempt in written if attempt.number == numbers[attempt.post_id].attempts_made]
-    for attempt in attempts:
-        attempt.post = numbers[attempt.post_id]
+    if not connection.features.can_return_rows_from_bulk_insert:
+        ids = dict(Attempt.objects.filter(post__in=posts, ended_at=None).values_list("post", "pk").order_by("number"))
+        for attempt in attempts:
+            attempt.pk = ids[attempt.post_id]
     return attempts
 
 

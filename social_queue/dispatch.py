@@ -96,7 +96,7 @@ class Tick:
 
     def _claim(self, now: datetime) -> tuple[int, bool]:
         room = self.batch - len(self.in_hand)
-        if room < max(1, self.batch // 4):
+        if room < max(1, self.batch // 2):
             return 0, False
         taken = claim(now=now, worker=self.worker, limit=room)
         for attempt in taken.attempts:

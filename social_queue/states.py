@@ -76,18 +76,18 @@ def hold(posts: list[Post], *, lease_until: datetime) -> None:
     for post in posts:
         post.status, post.attempts_made, post.lease_until = P.PUBLISHING, post.attempts_made + 1, lease_until
         post.in_flight_account = post.account_id
-    for item_id in sorted({post.item_id for post in posts}):
-        settle(item_id)
+    # With a post in flight an item is posting whatever its others do, so there is nothing to work out one by one.
+    QueueItem.objects.filter(pk__in={post.item_id for post in posts}, status=Q.READY).update(status=Q.POSTING)
 
 
 def settle(item_id: int) -> None:
     """Recompute an item's status from its posts. Call it inside the transaction that changed one of them."""
-    item = QueueItem.objects.select_for_update().only("status").get(pk=item_id)
+    held = QueueItem.objects.select_for_update().values_list("status", flat=True).get(pk=item_id)
     statuses = list(Post.objects.filter(item_id=item_id).values_list("status", "attempts_made"))
-    if not statuses or item.status in _OUTSIDE_POSTS:
+    if not statuses or held in _OUTSIDE_POSTS:
         return
     status = verdict(statuses)
-    if status != item.status:
+    if status != held:
         QueueItem.objects.filter(pk=item_id).update(status=status)
 
 
