@@ -15,6 +15,9 @@ UNFOLD = {
     "SHOW_BACK_BUTTON": True,
     "BORDER_RADIUS": "8px",
     "DASHBOARD_CALLBACK": "social_queue.admin.home.dashboard",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("autopost/icon.svg")},
+    ],
     "STYLES": [lambda request: static("autopost/admin.css")],
     "SIDEBAR": {"show_search": False, "navigation": "social_queue.admin.menu.navigation"},
     # A calm teal: red, orange and green are kept for what they mean.
