@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from social_queue import field_map, ingest, receipts, strict_json
+from social_queue import field_map, ingest, receipts, signatures, strict_json
 from social_queue.incoming import fingerprint
 from social_queue.models import QueueItem, WebhookLog, WebhookSource
 from social_queue.receipts import Receipt
@@ -16,8 +16,9 @@ def queue(log: WebhookLog, source: WebhookSource, *, now: datetime, again: bool)
     """
     payloads = field_map.payloads(source.field_map, strict_json.parse(bytes(log.body)))
     dressed = [field_map.with_channels(payload, source.default_channels) for payload in payloads]
+    delivery = log.delivery_id or _name(log, source)
     return [
-        _queue(log, source, payload, key=_key(log, place, payload, again), now=now)
+        _queue(log, source, payload, key=_key(log, f"webhook:{delivery}:{place}", payload, again), now=now)
         for place, payload in enumerate(dressed)
     ]
 
@@ -56,14 +57,18 @@ def _queue(log: WebhookLog, source: WebhookSource, payload: object, *, key: str 
     return Receipt(receipt.status_code, {"error": error | {"fields": told}})
 
 
-def _key(log: WebhookLog, place: int, payload: object, again: bool) -> str | None:
+def _name(log: WebhookLog, source: WebhookSource) -> str:
+    """What a delivery without an id of its own goes by: a copy has the id of its first; nobody's id is believed."""
+    return signatures.delivery_id(source, log.headers, bytes(log.body)) if log.signature_ok else f"log-{log.pk}"
+
+
+def _key(log: WebhookLog, key: str, payload: object, again: bool) -> str | None:
     """The key of one item of a delivery: None when it brings its own.
 
     When a replay's content differs from what was made before, it is another item, with another key.
     """
     if isinstance(payload, dict) and payload.get("idempotency_key") is not None:
         return None
-    key = f"webhook:{log.delivery_id or f'log-{log.pk}'}:{place}"
     made, content = _made(log, key) if again else None, fingerprint(payload)
     return f"{key}:{content[:12]}" if made and made.body_hash != content else key
 

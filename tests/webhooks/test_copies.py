@@ -1,0 +1,262 @@
+"""The same delivery again, many at once, after a crash, and by the wish of an operator: one item each."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import OperationalError
+
+from social_queue import alerts, webhook_secrets, webhooks
+from social_queue.models import Alert, QueueItem, WebhookLog
+from tests.support import children
+from tests.support.crowd import at_once
+from tests.webhooks import sender as signing
+from tests.webhooks.sender import BODY, make_source, packed
+
+RAW = packed(BODY)
+#: In a process of its own: take one delivery in and die of SIGKILL around one step of it.
+_DIE = """
+import json, sys
+from datetime import datetime
+import django
+django.setup()
+from social_queue import webhooks
+from tests.support.die_at import _lay_trap
+moment, place, headers, body, now = sys.argv[1:]
+_lay_trap(moment, place)
+webhooks.receive("shop", headers=json.loads(headers), body=body.encode(), remote_ip="", now=datetime.fromisoformat(now))
+"""
+
+
+def _statuses() -> list[str]:
+    return list(WebhookLog.objects.order_by("pk").values_list("status", flat=True))
+
+
+def test_the_same_delivery_again_gets_the_first_answer_and_makes_nothing(sender, shop):
+    first, second = sender.send(shop, name="msg_a"), sender.send(shop, name="msg_a")
+    assert (first.status, second.status) == (202, 200)
+    assert first.body == second.body
+    assert QueueItem.objects.count() == 1
+    assert _statuses() == ["accepted", "duplicate"]
+    assert WebhookLog.objects.last().item == QueueItem.objects.get()
+
+
+def test_the_first_answer_is_given_even_when_the_copy_says_something_else(sender, shop):
+    first = sender.send(shop, name="msg_a")
+    assert sender.send(shop, BODY | {"title": "Other"}, name="msg_a").body == first.body
+    assert QueueItem.objects.get().title == BODY["title"]
+
+
+@pytest.mark.parametrize("other", ["MSG_A", "msg_á", "msg_a2"])
+def test_another_id_is_another_delivery(sender, forge, other):
+    sender.send(forge, **{"X-Delivery-Id": "msg_a"})
+    assert sender.send(forge, **{"X-Delivery-Id": other.encode().decode("latin-1")}).status == 202
+    assert QueueItem.objects.count() == 2
+
+
+def test_two_sources_may_use_the_same_id(sender, shop):
+    assert sender.send(shop, name="msg_a").status == 202
+    assert sender.send(make_source("other"), name="msg_a").status == 202
+
+
+def test_without_an_id_the_same_bytes_are_the_same_delivery(sender, forge):
+    first = sender.send(forge)
+    assert (sender.send(forge).status, sender.send(forge).body) == (200, first.body)
+    assert sender.send(forge, BODY | {"title": "Other"}).status == 202
+
+
+def test_a_very_long_id_is_an_id_too(sender, forge):
+    name = "d" * 4000
+    assert sender.send(forge, **{"X-Delivery-Id": name}).status == 202
+    assert sender.send(forge, **{"X-Delivery-Id": name}).status == 200
+
+
+def test_a_refused_delivery_does_not_use_up_its_id(sender, shop):
+    raw, secret = packed(BODY), webhook_secrets.current(shop)
+    assert sender.post("shop", raw, signing.standard("whsec_" + "A" * 43 + "=", raw, name="msg_a")).status == 401
+    assert sender.send(shop, b"{", name="msg_a").status == 422
+    assert sender.post("shop", raw, signing.standard(secret, raw, name="msg_a")).status == 202
+    assert sender.send(shop, b"{", name="msg_a").status == 200
+
+
+def test_eight_copies_at_the_same_moment_make_one_item(sender, shop):
+    replies = at_once(lambda number: sender.send(shop, name="msg_a"), 8)
+    item = QueueItem.objects.get()
+    assert sorted(reply.status for reply in replies) == [200] * 7 + [202]
+    assert {reply.body["id"] for reply in replies} == {item.pk}
+    assert len({str(reply.body) for reply in replies}) == 1
+    assert sorted(_statuses()) == ["accepted"] + ["duplicate"] * 7
+
+
+def test_eight_copies_of_rubbish_are_each_refused_and_told_of_once(sender, shop):
+    replies = at_once(lambda number: sender.send(shop, b"{", name="msg_a"), 8)
+    assert [reply.status for reply in replies] == [422] * 8
+    assert set(_statuses()) == {"rejected"}
+    assert Alert.objects.get().occurrences >= 8
+
+
+_STEPS = [
+    ("after", "social_queue.deliveries:write"),
+    ("before", "social_queue.signatures:check"),
+    ("after", "social_queue.signatures:check"),
+    ("after", "social_queue.deliveries:claim"),
+    ("before", "social_queue.ingest:receive"),
+    ("after", "social_queue.ingest:receive"),
+    ("before", "social_queue.deliveries:accept"),
+]
+
+
+def _crash(shop, moment: str, place: str, *, now: datetime) -> dict[str, str]:
+    """A worker dies at that step of a delivery of two items that came ten minutes ago; returns the headers."""
+    body = packed([BODY, BODY | {"title": "Second"}])
+    headers = signing.standard(webhook_secrets.current(shop), body, name="msg_a", at=now)
+    child = children.run("-c", _DIE, moment, place, json.dumps(headers), body.decode(), now.isoformat())
+    assert child.returncode == -9, child.stderr
+    assert _statuses() == ["received"]
+    return headers
+
+
+@pytest.mark.parametrize(("moment", "place"), _STEPS)
+def test_what_a_dead_worker_left_is_finished_by_the_next_pass(sender, shop, moment, place):
+    now = datetime.now(UTC)
+    _crash(shop, moment, place, now=now - timedelta(minutes=10))
+    assert webhooks.pick_up(now) == 1
+    log = WebhookLog.objects.get()
+    assert (log.status, log.signature_ok, log.http_status) == ("accepted", True, 202)
+    assert sorted(QueueItem.objects.values_list("title", flat=True)) == [BODY["title"], "Second"]
+    assert webhooks.pick_up(now) == 0
+
+
+@pytest.mark.parametrize(("moment", "place"), [_STEPS[3], _STEPS[5], _STEPS[6]])
+def test_what_a_dead_worker_left_is_finished_by_the_senders_next_try(sender, shop, moment, place):
+    headers = _crash(shop, moment, place, now=datetime.now(UTC))
+    reply = sender.post("shop", packed([BODY, BODY | {"title": "Second"}]), headers)
+    assert reply.status == 200
+    assert QueueItem.objects.count() == 2
+    assert _statuses() == ["accepted", "duplicate"]
+
+
+def test_a_pass_leaves_alone_what_is_under_way_and_what_a_pause_holds(sender, shop):
+    now = datetime.now(UTC)
+    young = {"source": "shop", "received_at": now - timedelta(seconds=90), "body": RAW, "signature_ok": True}
+    WebhookLog.objects.create(**young)
+    assert webhooks.pick_up(now) == 0
+    shop.paused = True
+    shop.save()
+    assert webhooks.pick_up(now + timedelta(hours=1)) == 0
+    shop.paused = False
+    shop.save()
+    assert webhooks.pick_up(now + timedelta(hours=1)) == 1
+
+
+def test_a_delivery_nobody_signed_is_not_slipped_in_by_a_pass(sender, shop):
+    now = datetime.now(UTC)
+    WebhookLog.objects.create(source="shop", received_at=now - timedelta(minutes=10), body=RAW)
+    webhooks.pick_up(now)
+    assert _statuses() == ["rejected"]
+    assert not QueueItem.objects.exists()
+
+
+def test_a_map_changed_between_crash_and_pass_makes_no_second_item(sender, shop):
+    now = datetime.now(UTC)
+    _crash(shop, "before", "social_queue.deliveries:accept", now=now - timedelta(minutes=10))
+    shop.default_channels = ["tg-news"]
+    shop.save()
+    webhooks.pick_up(now)
+    assert (_statuses(), QueueItem.objects.count()) == (["accepted"], 2)
+
+
+def test_our_own_fault_is_logged_answered_and_told_and_the_delivery_can_be_sent_again(sender, shop):
+    shop.field_map = {"title": "$", "link": 5, "data": {"path": 7}}  # past the checks, as by hand in the database
+    shop.save()
+    reply = sender.send(shop, name="msg_a")
+    assert (reply.status, reply.body["error"]["code"]) == (500, "error")
+    log = WebhookLog.objects.get()
+    assert (log.status, log.http_status, log.delivery_id) == ("error", 500, None)
+    assert "ValueError" in log.detail
+    assert Alert.objects.get().kind == "webhook_rubbish"
+    shop.field_map = {}
+    shop.save()
+    assert sender.send(shop, name="msg_a").status == 202
+
+
+def test_a_replay_runs_todays_map_on_an_old_body(sender, shop):
+    foreign = {"offer": {"name": "Sugar Rush", "url": "https://example.com/s"}}
+    assert sender.send(shop, foreign, name="msg_a").status == 422
+    shop.field_map = {"title": "offer.name", "link": "offer.url"}
+    shop.save()
+    status, answer = webhooks.replay(WebhookLog.objects.get(), now=datetime.now(UTC))
+    item = QueueItem.objects.get()
+    assert (status, answer["id"], item.title) == (202, item.pk, "Sugar Rush")
+    log = WebhookLog.objects.get()
+    assert (log.status, log.item, log.delivery_id) == ("accepted", item, "msg_a")
+    assert not Alert.objects.filter(resolved_at=None).exists()
+    assert sender.send(shop, foreign, name="msg_a").status == 200
+
+
+def test_a_replay_with_the_same_outcome_is_the_same_item_and_another_outcome_another(sender, shop):
+    sender.send(shop, BODY | {"title": "First"})
+    log = WebhookLog.objects.get()
+    webhooks.replay(log, now=datetime.now(UTC))
+    assert QueueItem.objects.count() == 1
+    shop.field_map = {"title": "link", "link": "link"}
+    shop.save()
+    for _ in range(2):
+        _, answer = webhooks.replay(WebhookLog.objects.get(), now=datetime.now(UTC))
+    assert QueueItem.objects.count() == 2
+    assert QueueItem.objects.get(pk=answer["id"]).title == BODY["link"]
+
+
+def test_a_replay_that_fails_leaves_an_accepted_delivery_as_it_was(sender, shop):
+    sender.send(shop, name="msg_a")
+    shop.field_map = {"title": "nothing.here", "link": "link"}
+    shop.save()
+    status, answer = webhooks.replay(WebhookLog.objects.get(), now=datetime.now(UTC))
+    assert (status, list(answer["error"]["fields"])) == (422, ["title"])
+    log = WebhookLog.objects.get()
+    assert (log.status, log.item, log.delivery_id) == ("accepted", QueueItem.objects.get(), "msg_a")
+
+
+def test_what_nobody_signed_is_replayed_only_when_somebody_says_so(sender, shop):
+    sender.post("shop", RAW, {"webhook-id": "msg_a"})
+    log = WebhookLog.objects.get()
+    with pytest.raises(webhooks.CannotReplay, match="signature"):
+        webhooks.replay(log, now=datetime.now(UTC))
+    status, _ = webhooks.replay(log, now=datetime.now(UTC), trust_unsigned=True)
+    log.refresh_from_db()
+    assert (status, log.status, log.signature_ok, log.delivery_id) == (202, "accepted", False, None)
+    assert sender.send(shop, name="msg_a").status == 202, "the true delivery of that id still counts"
+
+
+def test_a_copy_an_unknown_source_and_half_a_body_cannot_be_replayed(sender, shop):
+    now = datetime.now(UTC)
+    sender.send(shop, name="msg_a")
+    sender.send(shop, name="msg_a")
+    sender.post("nobody", RAW, {})
+    sender.send(shop, b"x" * (1024 * 1024 + 1))
+    for log in WebhookLog.objects.order_by("pk")[1:]:
+        with pytest.raises(webhooks.CannotReplay):
+            webhooks.replay(log, now=now, trust_unsigned=True)
+
+
+def test_a_delivery_refused_by_a_pause_and_sent_again_is_one_item_whoever_replays_it(sender, shop):
+    shop.paused = True
+    shop.save()
+    sender.send(shop, name="msg_a")
+    shop.paused = False
+    shop.save()
+    sender.send(shop, name="msg_a")
+    status, answer = webhooks.replay(WebhookLog.objects.earliest("pk"), now=datetime.now(UTC))
+    assert (status, answer["id"]) == (202, QueueItem.objects.get().pk)
+
+
+def test_a_database_that_is_away_lets_the_sender_come_again_and_loses_nothing(sender, shop, monkeypatch):
+    def away(*_arguments, **_named):
+        raise OperationalError("server has gone away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(alerts, "resolve", away)
+        assert sender.send(shop, name="msg_a").status == 503
+    assert _statuses() == ["received"]
+    assert webhooks.pick_up(datetime.now(UTC) + timedelta(minutes=5)) == 1
+    assert (_statuses(), QueueItem.objects.count()) == (["accepted"], 1)
