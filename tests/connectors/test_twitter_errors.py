@@ -16,6 +16,7 @@ from connectors.errors import (
     TransientError,
 )
 from tests.connectors import payloads
+from tests.connectors.contract import picture_file
 from tests.connectors.rawserver import RawServer, answer
 from tests.connectors.twitter_calls import MEDIA, WORDS, failure, handle, recorded
 
@@ -108,8 +109,7 @@ def test_a_picture_that_x_no_longer_has_is_uploaded_anew():
 
 @pytest.mark.parametrize("case", ["error_server_500", "error_server_503"])
 def test_the_same_trouble_is_harmless_before_the_post(case, tmp_path):
-    path = tmp_path / "a.jpg"
-    path.write_bytes(b"any")
+    path = picture_file(tmp_path)
     with RawServer(*recorded(case)) as server, pytest.raises(TransientError):
         handle(server.url).prepare(Outgoing("Words", media_path=str(path)), "")
 
