@@ -11,14 +11,18 @@ younger than Unicode 12.
 """
 
 import functools
+import importlib.util
 import re
+import sys
+import types
 import unicodedata
-import warnings
 from collections.abc import Callable
 
 import regex
 
 LINK_WEIGHT = 23
+#: Name under which the package's patterns are loaded.
+PATTERNS = "twitter_text_patterns"
 
 #: Code points that weigh 2; the ranges that weigh 1 are X's published ones.
 _HEAVY = re.compile(r"[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
@@ -82,9 +86,12 @@ def _links(word: str, before: str) -> list[tuple[int, int]]:
 
 @functools.cache
 def _extract() -> Callable[[str], list[dict]]:
-    """X's link finder, loaded when first needed: it takes half a second."""
-    # It asks setuptools for its list of emoji in a way that setuptools warns of.
-    warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
-    from twitter_text.extract_urls import extract_urls_with_indices
+    """X's link finder, loaded when first needed.
 
-    return extract_urls_with_indices
+    Only the modules with the patterns are loaded, as a package under another name: the package's own beginning reads a
+    list of emoji through setuptools, which takes half a second and is not installed everywhere.
+    """
+    patterns = types.ModuleType(PATTERNS)
+    patterns.__path__ = list(importlib.util.find_spec("twitter_text").submodule_search_locations)
+    sys.modules[PATTERNS] = patterns
+    return importlib.import_module(f"{PATTERNS}.extract_urls").extract_urls_with_indices

@@ -148,11 +148,12 @@ class TestSpeed:
         assert weighted_length("https://example.com/" + "a-b/" * 400) == 23
 
 
-def test_it_works_without_django_and_loads_the_package_only_for_links():
+def test_it_needs_neither_django_nor_setuptools_and_the_package_only_for_links():
     code = (
         "import connectors, sys; length = connectors.get('twitter').limits.length;"
-        "assert length('a 😷') == 4 and 'twitter_text' not in sys.modules;"
-        "assert length('see example.com') == 27 and 'twitter_text' in sys.modules;"
+        "sys.modules['pkg_resources'] = None;"
+        "assert length('a. 😷') == 5 and 'twitter_text_patterns' not in sys.modules;"
+        "assert length('see example.com') == 27 and 'twitter_text_patterns' in sys.modules;"
         "assert 'django' not in sys.modules"
     )
     root = Path(connectors.__file__).parents[1]
