@@ -10,7 +10,8 @@ from social_queue.admin import (
     menu,
     people,
     posts,
+    sources,
     wording,
 )
 
-__all__ = ["accounts", "alerts", "home", "inbound", "items", "keys", "menu", "people", "posts", "wording"]
+__all__ = ["accounts", "alerts", "home", "inbound", "items", "keys", "menu", "people", "posts", "sources", "wording"]

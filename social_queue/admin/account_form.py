@@ -2,7 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
@@ -43,7 +43,7 @@ class AccountForm(forms.ModelForm):
         for key in self.connector.credential_keys:
             field = self.fields[CREDENTIAL + key]
             field.required = not self.instance.pk
-            field.help_text = _now("Set; leave empty to keep it.") if self.held.get(key) else _now("Not set yet.")
+            field.help_text = gettext("Set; leave empty to keep it.") if self.held.get(key) else gettext("Not set yet.")
         for option in self.connector.options:
             self.initial[OPTION + option.name] = (self.instance.options or {}).get(option.name, option.default)
 
@@ -93,9 +93,9 @@ def _secret(key: str) -> forms.Field:
 
 
 def _option(option: Option) -> forms.Field:
-    label, helped = _now(option.label), _now(option.help) if option.help else ""
+    label, helped = gettext(option.label), gettext(option.help) if option.help else ""
     if option.choices:
-        named = [(value, _now(text)) for value, text in option.choices]
+        named = [(value, gettext(text)) for value, text in option.choices]
         return forms.ChoiceField(
             label=label, help_text=helped, choices=named, initial=option.default, widget=UnfoldAdminSelectWidget()
         )
@@ -111,7 +111,7 @@ def _option(option: Option) -> forms.Field:
 def _price(connector: type[Connector]) -> str:
     if connector.price_with_link is None or connector.price_without_link is None:
         return ""
-    return _now("%(platform)s charges $%(with)s for a post with a link and $%(without)s for one without.") % {
+    return gettext("%(platform)s charges $%(with)s for a post with a link and $%(without)s for one without.") % {
         "platform": connector.label,
         "with": f"{connector.price_with_link:.2f}",
         "without": f"{connector.price_without_link:g}",

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -24,12 +24,12 @@ S = PlatformAccount.Status
 
 
 def _pause(account: PlatformAccount) -> Done:
-    reason = _now("is %(status)s") % {"status": account.get_status_display()}
+    reason = gettext("is %(status)s") % {"status": account.get_status_display()}
     return yes_or_no(accounts.pause(account), reason)
 
 
 def _resume(account: PlatformAccount) -> Done:
-    return yes_or_no(operations.resume_account(account, now=timezone.now()), _now("is active already"))
+    return yes_or_no(operations.resume_account(account, now=timezone.now()), gettext("is active already"))
 
 
 def _check(account: PlatformAccount) -> Done:
@@ -38,9 +38,9 @@ def _check(account: PlatformAccount) -> Done:
 
 
 _CHECKED = {
-    "valid": lambda: _now("%(account)s works"),
-    "invalid": lambda: _now("%(account)s was refused: put in a new token"),
-    "unchecked": lambda: _now("%(account)s could not be asked: the platform does not answer"),
+    "valid": lambda: gettext("%(account)s works"),
+    "invalid": lambda: gettext("%(account)s was refused: put in a new token"),
+    "unchecked": lambda: gettext("%(account)s could not be asked: the platform does not answer"),
 }
 
 
@@ -109,7 +109,7 @@ class AccountAdmin(WithButtons, NoAddAnother, DeskAdmin):
         form.lay_into(obj)
         super().save_model(request, obj, form, change)
         if form.new_secrets:
-            report(request, _check(PlatformAccount.objects.get(pk=obj.pk)), what=_now("Check token"))
+            report(request, _check(PlatformAccount.objects.get(pk=obj.pk)), what=gettext("Check token"))
 
     def panel(self, request: HttpRequest, row: PlatformAccount) -> dict:
         """The last trouble, and what is wrong with the token."""
@@ -119,17 +119,17 @@ class AccountAdmin(WithButtons, NoAddAnother, DeskAdmin):
     @admin.action(description=_("Pause"), permissions=["change"])
     def pause(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Their posts wait."""
-        report(request, each(limited(request, queryset), _pause), what=_now("Pause"))
+        report(request, each(limited(request, queryset), _pause), what=gettext("Pause"))
 
     @admin.action(description=_("Resume"), permissions=["change"])
     def resume(self, request: HttpRequest, queryset: QuerySet) -> None:
         """They may post again, whatever stopped them."""
-        report(request, each(limited(request, queryset), _resume), what=_now("Resume"))
+        report(request, each(limited(request, queryset), _resume), what=gettext("Resume"))
 
     @admin.action(description=_("Check token"), permissions=["change"])
     def check_token(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Ask the platforms whether they still accept us."""
-        report(request, each(limited(request, queryset), _check), what=_now("Check token"))
+        report(request, each(limited(request, queryset), _check), what=gettext("Check token"))
 
     def _platform(self, request: HttpRequest) -> str | None:
         name = request.GET.get("platform", "")
@@ -151,7 +151,7 @@ class AccountAdmin(WithButtons, NoAddAnother, DeskAdmin):
     def token(self, account: PlatformAccount) -> str:
         end = tokens.expires_at(account)
         if end is None:
-            return _now("no end known")
+            return gettext("no end known")
         left = end - timezone.now()
         tone = "bad" if left < tokens.ALERT_UNDER else "care" if left < tokens.WARN_UNDER else "good"
         return looks.chip(looks.distance(end), tone)
@@ -171,7 +171,7 @@ def ending_soon(account: PlatformAccount) -> list[str]:
     end = tokens.expires_at(account)
     if end is None or end - timezone.now() >= tokens.WARN_UNDER:
         return []
-    return [_now("The token ends %(when)s: put in a new one before.") % {"when": looks.distance(end)}]
+    return [gettext("The token ends %(when)s: put in a new one before.") % {"when": looks.distance(end)}]
 
 
 def _unreadable(account: PlatformAccount) -> list[str]:

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.db.models import F
 from django.http import HttpRequest
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -36,7 +36,7 @@ class AlertAdmin(Ledger, DeskAdmin):
 
     @display(description=_("status"))
     def state(self, alert: Alert) -> str:
-        return looks.chip(_now("over"), "good") if alert.resolved_at else looks.chip(_now("open"), "bad")
+        return looks.chip(gettext("over"), "good") if alert.resolved_at else looks.chip(gettext("open"), "bad")
 
     @display(description=_("what is the matter"))
     def sentence(self, alert: Alert) -> str:
@@ -56,4 +56,4 @@ class AlertAdmin(Ledger, DeskAdmin):
     def telling(self, alert: Alert) -> str:
         if alert.sent_at:
             return looks.moment(alert.sent_at)
-        return looks.short(alert.send_error, 40) if alert.send_error else _now("only here")
+        return looks.short(alert.send_error, 40) if alert.send_error else gettext("only here")

@@ -3,21 +3,61 @@
 import json
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from social_queue import webhooks
 from social_queue.admin import filters, looks
+from social_queue.admin.actions import each, limited, report, yes_or_no
 from social_queue.admin.base import DeskAdmin, Ledger
+from social_queue.admin.buttons import Button, WithButtons
 from social_queue.models import WebhookLog
+from social_queue.tally import Done
 
 _S = WebhookLog.Status
 _TONES = {_S.RECEIVED: "busy", _S.ACCEPTED: "good", _S.DUPLICATE: "quiet", _S.REJECTED: "care", _S.ERROR: "bad"}
 
 
+def _replay(delivery: WebhookLog, *, trust_unsigned: bool = False) -> Done:
+    try:
+        status, body = webhooks.replay(delivery, now=timezone.now(), trust_unsigned=trust_unsigned)
+    except webhooks.CannotReplay as fault:
+        return yes_or_no(False, str(fault))
+    return yes_or_no(status < 400, body.get("error", {}).get("message", str(status)))
+
+
+def _press(request: HttpRequest, delivery: WebhookLog) -> None:
+    report(request, _replay(delivery), what=gettext("Replay"))
+
+
+def _press_unsigned(request: HttpRequest, delivery: WebhookLog) -> None:
+    report(request, _replay(delivery, trust_unsigned=True), what=gettext("Replay"))
+
+
+BUTTONS = (
+    Button("replay", _("Replay"), _press, lambda delivery: delivery.signature_ok, "replay", "primary"),
+    Button(
+        "replay-unsigned",
+        _("Replay although nobody signed it"),
+        _press_unsigned,
+        lambda delivery: not delivery.signature_ok,
+        "replay",
+        "danger",
+        ask=_("Its signature was not good, so anybody may have sent it. Have you read the body?"),
+    ),
+)
+
+
 @admin.register(WebhookLog)
-class DeliveryAdmin(Ledger, DeskAdmin):
+class DeliveryAdmin(WithButtons, Ledger, DeskAdmin):
     """One delivery, kept raw before anything was done with it."""
 
+    buttons = BUTTONS
+    actions = ("replay",)
     list_display = ("received", "source", "state", "signed", "http_status", "what", "item_link")
     list_display_links = ("received",)
     list_filter = (filters.choices("status"), filters.SourceFilter, filters.from_to("received_at"))
@@ -36,6 +76,24 @@ class DeliveryAdmin(Ledger, DeskAdmin):
         """Lists don't carry the bodies."""
         rows = super().get_queryset(request)
         return rows if request.resolver_match.kwargs.get("object_id") else rows.defer("body", "headers", "answer")
+
+    def may_press(self, request: HttpRequest, row) -> bool:
+        """The rows are read-only, but replaying one makes items."""
+        return request.user.has_perm("queue.change_webhooklog")
+
+    def has_replay_permission(self, request: HttpRequest) -> bool:
+        """The same for many."""
+        return self.may_press(request, None)
+
+    def panel(self, request: HttpRequest, row: WebhookLog) -> dict:
+        """What became of it."""
+        said = [gettext("Replaying runs today's field map on this body.")] if self.may_press(request, row) else []
+        return {"chip": self.state(row), "error": row.detail, "sentences": said}
+
+    @admin.action(description=_("Replay"), permissions=["replay"])
+    def replay(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """Today's field map on old bodies."""
+        report(request, each(limited(request, queryset), _replay), what=gettext("Replay"))
 
     @display(description=_("received"))
     def received(self, delivery: WebhookLog) -> str:
@@ -67,7 +125,7 @@ class DeliveryAdmin(Ledger, DeskAdmin):
 
     @display(description=_("answer"))
     def answer_text(self, delivery: WebhookLog) -> str:
-        return looks.raw(json.dumps(delivery.answer, indent=2, ensure_ascii=False))
+        return looks.as_json(delivery.answer)
 
 
 def _pretty(body: bytes) -> str:

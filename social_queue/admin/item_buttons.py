@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSplitDateTimeWidget
 
@@ -37,19 +37,19 @@ def _press(operation, label: str):
 def _reschedule(request: HttpRequest, item: QueueItem) -> None:
     form = WhenForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _now("That is no date and time; nothing was changed."))
+        messages.error(request, gettext("That is no date and time; nothing was changed."))
         return
     done = operations.reschedule(item, form.cleaned_data["publish_at"], now=timezone.now())
-    report(request, done, what=_now("Reschedule"))
+    report(request, done, what=gettext("Reschedule"))
 
 
 def _make_card(request: HttpRequest, item: QueueItem) -> None:
     try:
         cards.card_for(item.title, item.data)
     except cards.BadCard as fault:
-        messages.error(request, _now("No card can be drawn: %(why)s") % {"why": fault})
+        messages.error(request, gettext("No card can be drawn: %(why)s") % {"why": fault})
     else:
-        messages.success(request, _now("The picture card is drawn; see below."))
+        messages.success(request, gettext("The picture card is drawn; see below."))
 
 
 def _has(*statuses: str):
@@ -106,27 +106,27 @@ class ItemActions:
     @admin.action(description=_("Retry failed"), permissions=["change"])
     def retry_failed(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Every failed post of the chosen items."""
-        self._on_each(request, queryset, operations.retry_item, _now("Retry failed"))
+        self._on_each(request, queryset, operations.retry_item, gettext("Retry failed"))
 
     @admin.action(description=_("Requeue now"), permissions=["change"])
     def requeue_now(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Every pending or failed post of the chosen items is due now."""
-        self._on_each(request, queryset, operations.requeue_item, _now("Requeue now"))
+        self._on_each(request, queryset, operations.requeue_item, gettext("Requeue now"))
 
     @admin.action(description=_("Cancel"), permissions=["change"])
     def cancel_items(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Whatever of the chosen items is not out yet."""
-        self._on_each(request, queryset, operations.cancel_item, _now("Cancel"))
+        self._on_each(request, queryset, operations.cancel_item, gettext("Cancel"))
 
     @admin.action(description=_("Approve drafts"), permissions=["change"])
     def approve(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Drafts get their posts."""
-        self._on_each(request, queryset, operations.approve, _now("Approve"))
+        self._on_each(request, queryset, operations.approve, gettext("Approve"))
 
     @admin.action(description=_("Send skipped anyway"), permissions=["change"])
     def send_anyway(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Skipped items go out although they repeat others."""
-        self._on_each(request, queryset, operations.send_anyway, _now("Send anyway"))
+        self._on_each(request, queryset, operations.send_anyway, gettext("Send anyway"))
 
     @admin.action(description=_("Reschedule…"), permissions=["change"])
     def reschedule(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
@@ -138,7 +138,7 @@ class ItemActions:
                 request,
                 queryset,
                 lambda item, *, now: operations.reschedule(item, moment, now=now),
-                _now("Reschedule"),
+                gettext("Reschedule"),
             )
             return None
         return self._ask_when(request, queryset, form)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
@@ -97,7 +97,7 @@ class AddForm(WordedForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["channels"].choices = _channels()
+        self.fields["channels"].choices = channel_choices()
         for name, label, example in DATA:
             widget = _TEXT(attrs={"placeholder": example})
             self.fields[f"data_{name}"] = forms.CharField(label=label, required=False, widget=widget)
@@ -130,8 +130,11 @@ class ChangeForm(WordedForm, forms.ModelForm):
         """The model's own checks know less than the rules above."""
 
 
-def _channels() -> list[tuple[str, str]]:
-    whole = [(name, _now("all of %(platform)s") % {"platform": label}) for name, label in connectors.platform_choices()]
+def channel_choices() -> list[tuple[str, str]]:
+    """Each account, then each platform as a whole."""
+    whole = [
+        (name, gettext("all of %(platform)s") % {"platform": label}) for name, label in connectors.platform_choices()
+    ]
     rows = PlatformAccount.objects.order_by("platform", "slug")
     return [*((row.slug, f"{row.slug} ({connectors.get(row.platform).label})") for row in rows), *whole]
 

@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -55,7 +55,7 @@ class PostsOfItem(LedgerInline):
 
     @display(description=_("out there"))
     def out_there(self, post: Post) -> str:
-        return looks.outside(post.permalink, _now("open")) if post.permalink else "–"
+        return looks.outside(post.permalink, gettext("open")) if post.permalink else "–"
 
 
 @admin.register(QueueItem)
@@ -142,12 +142,12 @@ class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
         try:
             editing.edit(obj.pk, form.changes(), now=timezone.now())
         except editing.Gone as fault:
-            messages.error(request, f"{fault} " + _now("Nothing was changed."))
+            messages.error(request, f"{fault} " + gettext("Nothing was changed."))
         except editing.Malformed as fault:
             said = [f"{name}: {sentence}" for name, said in fault.fields.items() for sentence in sentences(said)]
             messages.error(request, " ".join(said))
         else:
-            messages.success(request, _now("The item is kept as you changed it."))
+            messages.success(request, gettext("The item is kept as you changed it."))
 
     def response_change(self, request, obj):
         """The message is in place already."""
@@ -195,9 +195,9 @@ class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
 
     def _tell(self, request: HttpRequest, item: QueueItem) -> None:
         if item.status == Q.SKIPPED:
-            messages.warning(request, _now("It repeats another item and was skipped; see below."))
+            messages.warning(request, gettext("It repeats another item and was skipped; see below."))
         else:
-            told = _now("The item is in the queue as %(status)s.") % {"status": item.get_status_display()}
+            told = gettext("The item is in the queue as %(status)s.") % {"status": item.get_status_display()}
             messages.success(request, told)
 
     @display(description=_("item"))
@@ -235,7 +235,7 @@ class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
 
     @display(description=_("channels"))
     def meant_for(self, item: QueueItem) -> str:
-        return ", ".join(map(str, item.channels)) or _now("every active account")
+        return ", ".join(map(str, item.channels)) or gettext("every active account")
 
     @display(description=_("repeats"))
     def repeats(self, item: QueueItem) -> str:
@@ -248,12 +248,12 @@ def _may_change(item: QueueItem) -> bool:
 
 def _advice(item: QueueItem) -> list[str]:
     if item.status == Q.DRAFT:
-        return [_now("A draft: it goes out only after somebody has pressed Approve.")]
+        return [gettext("A draft: it goes out only after somebody has pressed Approve.")]
     if item.status == Q.SKIPPED and item.duplicate_of:
         again = looks.link(item.duplicate_of, item.duplicate_of.title)
-        return [format_html(_now("Skipped, because it repeats {} within the cooldown."), again)]
+        return [format_html(gettext("Skipped, because it repeats {} within the cooldown."), again)]
     if item.status == Q.READY and item.publish_at > timezone.now():
-        return [_now("It goes out %(when)s.") % {"when": looks.distance(item.publish_at)}]
+        return [gettext("It goes out %(when)s.") % {"when": looks.distance(item.publish_at)}]
     return []
 
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
@@ -52,7 +52,7 @@ class KeyForm(forms.ModelForm):
 
 def _revoke(request: HttpRequest, key: ApiKey) -> None:
     stopped = keys.revoke(key, now=timezone.now())
-    report(request, yes_or_no(stopped, _now("is revoked already")), what=_now("Revoke"))
+    report(request, yes_or_no(stopped, gettext("is revoked already")), what=gettext("Revoke"))
 
 
 @admin.register(ApiKey)
@@ -95,7 +95,7 @@ class KeyAdmin(WithButtons, NeverDeleted, NoAddAnother, DeskAdmin):
 
     def response_add(self, request, obj, post_url_continue=None):
         """The key itself, once."""
-        title = _now("The key of %(name)s") % {"name": obj.name}
+        title = gettext("The key of %(name)s") % {"name": obj.name}
         return show_once(request, self, secret=request.ap_secret, title=title, back=self._address("changelist"))
 
     def panel(self, request: HttpRequest, row: ApiKey) -> dict:
@@ -105,19 +105,19 @@ class KeyAdmin(WithButtons, NeverDeleted, NoAddAnother, DeskAdmin):
     @admin.action(description=_("Revoke"), permissions=["change"])
     def revoke(self, request: HttpRequest, queryset) -> None:
         """They stop working at once."""
-        now, reason = timezone.now(), _now("is revoked already")
+        now, reason = timezone.now(), gettext("is revoked already")
         done = each(limited(request, queryset), lambda key: yes_or_no(keys.revoke(key, now=now), reason))
-        report(request, done, what=_now("Revoke"))
+        report(request, done, what=gettext("Revoke"))
 
     def _renew(self, request: HttpRequest, key: ApiKey) -> HttpResponse:
         secret = keys.renew(key)
-        title = _now("The new key of %(name)s") % {"name": key.name}
+        title = gettext("The new key of %(name)s") % {"name": key.name}
         back = reverse("admin:queue_apikey_change", args=[key.pk])
         return show_once(request, self, secret=secret, title=title, back=back)
 
     @display(description=_("status"))
     def state(self, key: ApiKey) -> str:
-        return looks.chip(_now("revoked"), "quiet") if key.revoked_at else looks.chip(_now("works"), "good")
+        return looks.chip(gettext("revoked"), "quiet") if key.revoked_at else looks.chip(gettext("works"), "good")
 
     @display(description=_("begins with"))
     def start(self, key: ApiKey) -> str:

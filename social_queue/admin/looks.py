@@ -1,6 +1,8 @@
 """How statuses, moments and links are drawn in lists and on pages."""
 
+import json
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.template.defaultfilters import truncatechars
 from django.urls import reverse
@@ -116,3 +118,14 @@ def preserved(text: str) -> str:
 def raw(text: str) -> str:
     """Text of a machine, letter for letter."""
     return format_html('<pre class="ap-body">{}</pre>', text) if text else "–"
+
+
+def as_json(value: object) -> str:
+    """A JSON value, indented."""
+    return raw(json.dumps(value, indent=2, ensure_ascii=False)) if value is not None else ""
+
+
+def listed(model: str, text: str, **query: str) -> str:
+    """A link to a list, filtered."""
+    address = reverse(f"admin:queue_{model}_changelist")
+    return format_html('<a class="ap-link" href="{}?{}">{}</a>', address, urlencode(query), text)

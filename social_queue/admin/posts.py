@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -31,28 +31,28 @@ def _may_be_cancelled(post: Post) -> bool:
 def _saw_it(request: HttpRequest, post: Post) -> None:
     permalink = request.POST.get("permalink", "").strip()[:500]
     if permalink and not permalink.startswith(("http://", "https://")):
-        messages.error(request, _now("The address must begin with https://. Nothing was changed."))
+        messages.error(request, gettext("The address must begin with https://. Nothing was changed."))
         return
     external_id = request.POST.get("external_id", "").strip()[:200]
     seen = operations.confirm_published(post, now=timezone.now(), external_id=external_id, permalink=permalink)
-    report(request, yes_or_no(seen, _now("was changed meanwhile")), what=_now("I can see it"))
+    report(request, yes_or_no(seen, gettext("was changed meanwhile")), what=gettext("I can see it"))
 
 
 def _not_there(request: HttpRequest, post: Post) -> None:
     again = operations.deny_published(post, now=timezone.now())
-    report(request, yes_or_no(again, _now("was changed meanwhile")), what=_now("Send again"))
+    report(request, yes_or_no(again, gettext("was changed meanwhile")), what=gettext("Send again"))
 
 
 def _retry(request: HttpRequest, post: Post) -> None:
-    report(request, operations.retry([post], now=timezone.now()), what=_now("Retry"))
+    report(request, operations.retry([post], now=timezone.now()), what=gettext("Retry"))
 
 
 def _requeue(request: HttpRequest, post: Post) -> None:
-    report(request, operations.requeue_now([post], now=timezone.now()), what=_now("Send now"))
+    report(request, operations.requeue_now([post], now=timezone.now()), what=gettext("Send now"))
 
 
 def _cancel(request: HttpRequest, post: Post) -> None:
-    report(request, operations.cancel([post], now=timezone.now()), what=_now("Cancel"))
+    report(request, operations.cancel([post], now=timezone.now()), what=gettext("Cancel"))
 
 
 BUTTONS = (
@@ -148,11 +148,13 @@ class PostAdmin(WithButtons, NeverDeleted, DeskAdmin):
     def save_model(self, request, obj, form, change) -> None:
         """Write the caption unless a worker was faster; nothing else of a post is written by hand."""
         if "caption" not in form.changed_data:
-            messages.info(request, _now("Nothing was changed."))
+            messages.info(request, gettext("Nothing was changed."))
         elif reword(obj, form.cleaned_data["caption"]):
-            messages.success(request, _now("The caption is kept as you wrote it."))
+            messages.success(request, gettext("The caption is kept as you wrote it."))
         else:
-            messages.error(request, _now("A worker has claimed this post already: its caption can't be changed now."))
+            messages.error(
+                request, gettext("A worker has claimed this post already: its caption can't be changed now.")
+            )
 
     def response_change(self, request, obj):
         """The message is in place already."""
@@ -167,18 +169,18 @@ class PostAdmin(WithButtons, NeverDeleted, DeskAdmin):
     @admin.action(description=_("Retry failed"), permissions=["change"])
     def retry_failed(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Failed posts are tried again."""
-        report(request, operations.retry(limited(request, queryset), now=timezone.now()), what=_now("Retry failed"))
+        report(request, operations.retry(limited(request, queryset), now=timezone.now()), what=gettext("Retry failed"))
 
     @admin.action(description=_("Requeue now"), permissions=["change"])
     def requeue_now(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Pending and failed posts are due now."""
         rows = limited(request, queryset)
-        report(request, operations.requeue_now(rows, now=timezone.now()), what=_now("Requeue now"))
+        report(request, operations.requeue_now(rows, now=timezone.now()), what=gettext("Requeue now"))
 
     @admin.action(description=_("Cancel"), permissions=["change"])
     def cancel_posts(self, request: HttpRequest, queryset: QuerySet) -> None:
         """What is not out yet will not go out."""
-        report(request, operations.cancel(limited(request, queryset), now=timezone.now()), what=_now("Cancel"))
+        report(request, operations.cancel(limited(request, queryset), now=timezone.now()), what=gettext("Cancel"))
 
     def _rewording(self, request: HttpRequest, obj: Post | None) -> bool:
         # A caption that comes in is judged even when the post was claimed meanwhile, so that its writer hears of it.
@@ -213,11 +215,11 @@ class PostAdmin(WithButtons, NeverDeleted, DeskAdmin):
 
     @display(description=_("out there"))
     def out_there(self, post: Post) -> str:
-        return looks.outside(post.permalink, _now("open")) if post.permalink else "–"
+        return looks.outside(post.permalink, gettext("open")) if post.permalink else "–"
 
     @display(description=_("caption rewritten by hand"))
     def rewritten(self, post: Post) -> str:
-        return _now("yes") if post.caption_edited else _now("no")
+        return gettext("yes") if post.caption_edited else gettext("no")
 
     @display(description=_("caption"))
     def caption_text(self, post: Post) -> str:
@@ -249,7 +251,7 @@ class AttemptAdmin(Ledger, DeskAdmin):
 
     @display(description=_("outcome"))
     def end(self, attempt: Attempt) -> str:
-        return looks.chip(attempt.get_outcome_display() or _now("under way"), looks.outcome_tone(attempt))
+        return looks.chip(attempt.get_outcome_display() or gettext("under way"), looks.outcome_tone(attempt))
 
     @display(description=_("started"))
     def started(self, attempt: Attempt) -> str:

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
@@ -46,7 +46,7 @@ class TemplateForm(forms.ModelForm):
         if values.get("body") and values.get("platform"):
             markup = connectors.get(values["platform"]).markup
             for fault in caption_engine.validate(values["body"], markup=markup):
-                where = _now("Line %(line)d: ") % {"line": fault.line} if fault.line else ""
+                where = gettext("Line %(line)d: ") % {"line": fault.line} if fault.line else ""
                 self.add_error("body", f"{where}{fault.message}")
         return values
 
@@ -105,7 +105,7 @@ class TemplateAdmin(NoAddAnother, DeskAdmin):
 
     @display(description=_("status"))
     def state(self, template: CaptionTemplate) -> str:
-        return looks.chip(_now("in use"), "good") if template.active else looks.chip(_now("not in use"), "quiet")
+        return looks.chip(gettext("in use"), "good") if template.active else looks.chip(gettext("not in use"), "quiet")
 
 
 class RuleForm(forms.ModelForm):
@@ -151,4 +151,4 @@ class RuleAdmin(NoAddAnother, DeskAdmin):
 
     @display(description=_("sources"))
     def for_whom(self, rule: CooldownRule) -> str:
-        return ", ".join(rule.sources) or _now("all")
+        return ", ".join(rule.sources) or gettext("all")

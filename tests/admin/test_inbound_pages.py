@@ -1,0 +1,121 @@
+"""Keys, webhook sources and deliveries: secrets are shown once, and old bodies can be replayed."""
+
+import json
+import re
+
+import pytest
+from django.utils import timezone
+
+from social_queue import keys, webhook_secrets
+from social_queue.models import ApiKey, QueueItem, WebhookLog, WebhookSource
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+KEYS, SOURCES = "/admin/queue/apikey/", "/admin/queue/webhooksource/"
+
+
+def _secret(answer) -> str:
+    return re.search(r'<code id="ap-secret">(.*?)</code>', answer.content.decode())[1].strip()
+
+
+def test_a_key_is_shown_once_works_and_is_kept_as_a_hash(desk):
+    answer = desk.client.post(f"{KEYS}add/", {"name": "shop", "scopes": ["ingest"]})
+    text, key = _secret(answer), ApiKey.objects.get()
+    assert keys.find(text) == key and key.scopes == ["ingest"]
+    assert "no-store" in answer["Cache-Control"] and text not in str(key.__dict__)
+    assert text.encode() not in desk.client.get(f"{KEYS}{key.pk}/change/").content
+
+
+def test_a_revoked_key_stops_working_and_a_renewed_one_is_another(desk):
+    key, text = keys.issue("shop")
+    assert "1 taken" in desk.press(key, "revoke") and keys.find(text) is None
+    fresh = _secret(desk.client.post(f"{KEYS}{key.pk}/press/renew/"))
+    assert keys.find(fresh) == key and fresh != text and keys.find(text) is None
+
+
+def test_the_scopes_of_a_key_change_and_its_name_stays(desk):
+    key, _text = keys.issue("shop")
+    desk.client.post(f"{KEYS}{key.pk}/change/", {"name": "other", "scopes": ["read"]})
+    key.refresh_from_db()
+    assert (key.name, key.scopes) == ("shop", ["read"])
+
+
+def _source(**more):
+    return {"slug": "shop", "scheme": "standard", "header": "X-Hub-Signature-256", "field_map": "", **more}
+
+
+def test_a_source_shows_its_secret_once(desk):
+    shown = _secret(desk.client.post(f"{SOURCES}add/", _source()))
+    source = WebhookSource.objects.get()
+    assert shown == webhook_secrets.current(source) and shown.startswith("whsec_")
+    assert shown.encode() not in desk.client.get(f"{SOURCES}{source.pk}/change/").content
+
+
+def test_a_new_secret_leaves_the_old_one_working_for_a_day(desk):
+    desk.client.post(f"{SOURCES}add/", _source())
+    source = WebhookSource.objects.get()
+    old, new = webhook_secrets.current(source), _secret(desk.client.post(f"{SOURCES}{source.pk}/press/rotate/"))
+    source.refresh_from_db()
+    assert webhook_secrets.accepted(source, at=timezone.now()) == [new, old]
+    assert "The old secret works on" in desk.page(source)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [('{"title": "name",\n oops}', "Line 2 is not JSON"), ("[1]", "is a JSON object"), ('{"titel": "x"}', "titel")],
+)
+def test_a_wrong_map_is_refused_with_its_place(desk, typed, said):
+    assert said in desk.text(desk.client.post(f"{SOURCES}add/", _source(field_map=typed)))
+    assert not WebhookSource.objects.exists()
+
+
+def test_a_map_is_tried_on_a_body_without_storing_anything(desk, facebook_account):
+    typed = {"field_map": '{"title": "name", "link": "url"}', "sample": '{"name": "Gates", "url": "https://e.com/"}'}
+    assert "would go in" in desk.text(desk.client.post(f"{SOURCES}trial/", typed))
+    typed["sample"] = '{"name": "Gates"}'
+    assert "would be refused" in desk.text(desk.client.post(f"{SOURCES}trial/", typed))
+    assert not QueueItem.objects.exists()
+
+
+def _delivery(body: dict, *, signed=True, name="d1"):
+    return WebhookLog.objects.create(
+        received_at=factories.NOW,
+        source="shop",
+        delivery_id=name,
+        body=json.dumps(body).encode(),
+        signature_ok=signed,
+        status=WebhookLog.Status.REJECTED,
+        http_status=422,
+        detail="title: is required.",
+    )
+
+
+def test_two_deliveries_are_replayed_and_an_unsigned_one_is_left(desk, facebook_account):
+    WebhookSource.objects.create(slug="shop", field_map={"title": "name", "link": "url"})
+    good = [_delivery({"name": f"Item {n}", "url": "https://e.com/"}, name=f"d{n}") for n in (1, 2)]
+    unsigned = _delivery({"name": "Item 3", "url": "https://e.com/"}, signed=False, name="d3")
+    told = desk.bulk("webhooklog", "replay", [*good, unsigned])
+    assert "Replay: 2 taken." in told and "signature was not good" in told
+    assert QueueItem.objects.count() == 2
+    assert "1 taken" in desk.press(unsigned, "replay-unsigned") and QueueItem.objects.count() == 3
+
+
+def test_a_delivery_shows_its_body_and_the_item_it_became(desk, facebook_account):
+    WebhookSource.objects.create(slug="shop", field_map={"title": "name", "link": "url"})
+    delivery = _delivery({"name": "Visible", "url": "https://e.com/"})
+    desk.press(delivery, "replay")
+    page = desk.page(delivery)
+    assert '"name": "Visible"' in page and "accepted" in page
+
+
+def test_a_viewer_reads_deliveries_and_replays_none(client, django_user_model, facebook_account):
+    from django.contrib.auth.models import Permission
+
+    WebhookSource.objects.create(slug="shop")
+    delivery = _delivery({"title": "x", "link": "https://e.com/"})
+    viewer = django_user_model.objects.create_user("viewer", is_staff=True)
+    viewer.user_permissions.set(Permission.objects.filter(codename="view_webhooklog"))
+    client.force_login(viewer)
+    assert client.get(f"/admin/queue/webhooklog/{delivery.pk}/change/").status_code == 200
+    assert client.post(f"/admin/queue/webhooklog/{delivery.pk}/press/replay/").status_code == 403
+    assert not QueueItem.objects.exists()
