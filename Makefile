@@ -43,6 +43,7 @@ format: setup ## mend what ruff can mend
 	@.venv/bin/ruff format .
 
 bench: setup ## measure speed; tables and JSON in benchmarks/results
+	@$(PYTHON) -c "import celery" 2>/dev/null || $(PYTHON) -m pip install --quiet --requirement requirements-bench.txt
 	@$(PYTHON) -m benchmarks $(ARGS)
 
 chaos: setup ## kill workers at random moments and count what is out twice or lost

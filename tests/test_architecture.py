@@ -16,7 +16,7 @@ _FLOOR = {name: number for number, name in enumerate(FLOORS)}
 #: Inside social_queue, top to bottom; a module that is not named here is a helper.
 _ROOMS = {
     "doors": ("admin", "api", "management", "tasks", "apps"),
-    "verbs": ("ingest", "dispatch", "claim", "deliver", "outcomes", "reconcile", "operations"),
+    "verbs": ("ingest", "webhook_items", "dispatch", "claim", "deliver", "outcomes", "reconcile", "operations"),
     "helpers": (),
     "states": ("states",),
     "models": ("models", "vault"),
@@ -26,7 +26,7 @@ _ORDER = list(_ROOMS)
 _THIRD_PARTY_OF_CONNECTORS = {
     *("requests", "urllib3", "certifi"),
     *("requests_oauthlib", "oauthlib"),
-    *("twitter_text", "regex", "grapheme", "PIL"),
+    *("twitter_text", "regex", "PIL"),
 }
 _MAY_START_THE_SANDBOX = {
     "social_queue.management.commands.sandbox",
@@ -44,6 +44,7 @@ _OTHER_STATUSES = {"PlatformAccount", "WebhookLog", "account"}
 _MAY_ASSIGN_STATUS = {
     "social_queue/states.py": "the one door",
     "social_queue/accounts.py": "an account's status, after the row was changed",
+    "social_queue/deliveries.py": "a webhook delivery's status",
 }
 _MAY_TOUCH_THE_ENVIRONMENT = {
     "autopost_site/settings.py": "the only reader",
