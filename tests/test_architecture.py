@@ -16,7 +16,11 @@ _FLOOR = {name: number for number, name in enumerate(FLOORS)}
 #: Inside social_queue, top to bottom; a module that is not named here is a helper.
 _ROOMS = {
     "doors": ("admin", "api", "management", "tasks", "apps"),
-    "verbs": ("ingest", "webhook_items", "dispatch", "claim", "deliver", "outcomes", "reconcile", "operations"),
+    "verbs": (
+        *("ingest", "webhooks", "webhook_items"),
+        *("dispatch", "claim", "deliver", "outcomes", "reconcile"),
+        "operations",
+    ),
     "helpers": (),
     "states": ("states",),
     "models": ("models", "vault"),
