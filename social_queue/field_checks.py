@@ -26,12 +26,18 @@ def faults_of_meta(meta: Mapping) -> list[str]:
         variants.mode_of(meta)
     except ValueError:
         found.append(f"variant must be one of {', '.join(variants.MODES)}.")
-    for name in utm.PARAMETERS:
-        try:
-            utm.check_meta({name: meta.get(name)})
-        except utm.UtmFault as fault:
-            found.append(f"{name} {fault.message}")
-    return found
+    faulty = [sentence for name in utm.PARAMETERS if (sentence := _fault_of_utm({name: meta.get(name)}))]
+    # Each may be short enough by itself and all of them together too long.
+    together = _fault_of_utm(meta) if not faulty else ""
+    return [*found, *faulty, *filter(None, [together])]
+
+
+def _fault_of_utm(meta: Mapping) -> str:
+    try:
+        utm.check_meta(meta)
+    except utm.UtmFault as fault:
+        return f"{fault.field.removeprefix('meta.')} {fault.message}"
+    return ""
 
 
 def fault_of_size(data: Mapping, meta: Mapping) -> dict[str, list[str]]:

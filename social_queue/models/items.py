@@ -61,6 +61,8 @@ class QueueItem(models.Model):
             models.Index(fields=["game", "window", "publish_at"], name="item_cooldown"),
             models.Index(fields=["publish_at", "id"], name="item_publish"),
             models.Index(fields=["created_at", "id"], name="item_created"),
+            # The unique constraint begins with the source, which whoever looks an item up need not know.
+            models.Index(fields=["reference"], name="item_reference"),
         ]
 
     def __str__(self) -> str:

@@ -44,7 +44,8 @@ class Post(models.Model):
     caption = models.TextField(_("caption"), blank=True)
     caption_edited = models.BooleanField(_("caption rewritten by hand"), default=False)
     #: The worded link as it stands in the caption: /go/, Bitly or plain. Empty until the first claim.
-    short_link = models.CharField(_("short link"), max_length=2000, blank=True)
+    #: Plain, it is a link of up to 2000 characters which tracking lets grow by up to 500.
+    short_link = models.CharField(_("short link"), max_length=2500, blank=True)
     tracked_url = models.CharField(_("tracked link"), max_length=2500, blank=True)
     draft_ref = models.CharField(_("draft on the platform"), max_length=200, blank=True)
     external_id = models.CharField(_("id on the platform"), max_length=200, null=True, blank=True)

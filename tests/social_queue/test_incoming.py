@@ -222,6 +222,8 @@ def test_meta_is_checked_where_it_means_something_to_us():
     assert read(meta={"variant": "rotate", "utm_term": 5, "whatever": [1, {"x": None}]}).meta
     assert len(faults(meta={"variant": "C", "utm_source": ["a"], "utm_campaign": "a\nb"})["meta"]) == 3
     assert list(faults(meta={"variant": {"a": 1}})) == ["meta"]
+    together = {name: "x" * 190 for name in ("utm_source", "utm_campaign", "utm_term")}
+    assert "grow" in faults(meta=together)["meta"][0]
 
 
 def test_a_misspelt_field_is_an_error_with_a_hint():

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django_q.models import OrmQ
 
-from social_queue import accounts, ingest
+from social_queue import accounts, ingest, wording
 from social_queue.incoming import normalise
 from social_queue.models import PlatformAccount, Post, QueueItem
 from tests.factories import NOW, make_account
@@ -217,3 +217,17 @@ def test_the_database_itself_refuses_a_second_item_of_one_key(item_factory):
     item_factory(idempotency_key="k1")
     with pytest.raises(IntegrityError), transaction.atomic():
         item_factory(idempotency_key="k1")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("mode", ["go", "plain"])
+def test_the_longest_link_that_is_taken_can_be_stored_on_its_post(settings, mode, facebook_account):
+    settings.LINK_MODE = mode
+    link = "https://example.com/?" + "x" * 1979
+    meta = {"utm_source": "s" * 140, "utm_campaign": "c" * 130, "utm_term": "t" * 120}
+    assert receive({"title": "t", "link": link, "meta": meta}).status_code == 201
+    post = Post.objects.select_related("item", "account").get()
+    wording.freeze(post)
+    post.refresh_from_db()
+    assert len(post.tracked_url) > 2_400
+    assert post.short_link == (f"http://autopost.test/go/{post.code}" if mode == "go" else post.tracked_url)
