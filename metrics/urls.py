@@ -1,10 +1,11 @@
-"""Public addresses: links and health."""
+"""Public addresses: links, health and figures."""
 
 from django.urls import path
 
-from metrics import views
+from metrics import prometheus, views
 
 urlpatterns = [
     path("go/<str:code>", views.go, name="go"),
     path("health", views.health_view, name="health"),
+    path("metrics", prometheus.scrape, name="metrics"),
 ]
