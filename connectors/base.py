@@ -97,8 +97,7 @@ class Connector:
     name: ClassVar[str]
     label: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()
-    #: The platform's key in the answer of /health; "" means its name.
-    health_name: ClassVar[str] = ""
+    health_name: ClassVar[str] = ""  # the platform's key in the answer of /health; "" means its name
     api_base: ClassVar[str]
     #: Name of the site setting that may replace ``api_base``.
     api_base_setting: ClassVar[str]

@@ -12,14 +12,13 @@ Facts and where they stand:
 - nothing protects against doubles: a photo came out seven times when answers of 500 were simply repeated
 """
 
-from pathlib import Path
-
 from connectors.base import Limits, Outgoing, Published
-from connectors.errors import OutcomeUnknown, Rejected
+from connectors.errors import OutcomeUnknown
 from connectors.http import require
 from connectors.meta import GraphConnector
 from connectors.meta_lists import find_post
 from connectors.readback import undecided
+from connectors.uploads import picture_file
 
 POST_FIELDS = ("message", "created_time", "permalink_url", "attachments{url,unshimmed_url}")
 
@@ -48,7 +47,7 @@ class Facebook(GraphConnector):
 
     def _publish_photo(self, outgoing: Outgoing) -> Published:
         fields = _given(caption=outgoing.text, alt_text_custom=outgoing.alt_text, url=outgoing.media_url)
-        files = None if outgoing.media_url else {"source": _upload(outgoing.media_path)}
+        files = None if outgoing.media_url else {"source": picture_file(outgoing.media_path)}
         answer = self.call("POST", f"{self.place}/photos", creates=True, data=fields, files=files)
         story = str(answer.data.get("post_id") or "")
         if story:
@@ -70,11 +69,3 @@ class Facebook(GraphConnector):
 
 def _given(**fields: str) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value}
-
-
-def _upload(path: str) -> tuple[str, bytes]:
-    file = Path(path)
-    try:
-        return file.name, file.read_bytes()
-    except OSError as error:
-        raise Rejected(f"The picture {file.name} cannot be read: {error.strerror}.") from error

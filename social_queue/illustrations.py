@@ -104,12 +104,12 @@ def _fetch_once(url: str) -> Path:
 def _fitted(path: Path, connector: Connector) -> Path:
     """``path`` itself when the platform takes it as it is, else a converted copy named after its content."""
     picture = _inspect(path)
-    if not pictures.problems(picture, connector.limits):
-        return path
     try:
         content, media_type = pictures.fitting(picture, connector.limits, how=settings.PICTURE_FIT)
     except ValueError as fault:
         raise Rejected(f"{connector.label} does not take this picture: {fault}") from fault
+    if content == picture.content:
+        return path
     name = hashlib.sha256(content).hexdigest()
     ending = ".png" if media_type == "image/png" else ".jpg"
     target = Path(settings.MEDIA_ROOT) / "fitted" / name[:2] / f"{name}{ending}"

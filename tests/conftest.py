@@ -33,7 +33,10 @@ def pytest_report_header(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out, rather than skip, the few tests that another part of the suite runs on its own database."""
+    """Leave out, rather than skip, what another part of the suite runs.
+
+    That is the few tests of one database only, and on the second database all that never look at a database at all.
+    """
     elsewhere = [item for item in items if _belongs_elsewhere(item)]
     items[:] = [item for item in items if item not in elsewhere]
     if elsewhere:
@@ -42,7 +45,14 @@ def pytest_collection_modifyitems(config, items):
 
 def _belongs_elsewhere(item) -> bool:
     mark = item.get_closest_marker("only_on")
-    return mark is not None and mark.args[0] != connection.vendor
+    if mark is not None:
+        return mark.args[0] != connection.vendor
+    return connection.vendor == "mysql" and not _uses_a_database(item)
+
+
+def _uses_a_database(item) -> bool:
+    asked = {"db", "transactional_db", "live_server", "client", "admin_client"} & set(item.fixturenames)
+    return bool(asked) or item.get_closest_marker("django_db") is not None
 
 
 @pytest.hookimpl(wrapper=True)

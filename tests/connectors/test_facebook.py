@@ -31,12 +31,12 @@ class TestPublishing:
         assert (looked.method, looked.query) == ("GET", {"fields": "permalink_url"})
 
     def test_a_photo_from_a_file_is_uploaded_as_source(self, tmp_path):
-        (tmp_path / "a.jpg").write_bytes(b"\xff\xd8 bytes of a picture")
+        (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff bytes of a picture")
         with saying("photo_published", "permalink") as server:
             make("facebook", server.url).publish(Outgoing("Words", media_path=str(tmp_path / "a.jpg")), "")
         made = server.asked[0]
         assert made.headers["content-type"].startswith("multipart/form-data")
-        assert b'name="source"; filename="a.jpg"' in made.body and b"bytes of a picture" in made.body
+        assert b'name="source"; filename="picture.jpg"' in made.body and b"bytes of a picture" in made.body
         assert b'name="caption"' in made.body and b'name="url"' not in made.body
 
     def test_a_picture_that_cannot_be_read_is_rejected_before_anything_is_sent(self, tmp_path):

@@ -1,0 +1,134 @@
+"""Published posts per second over 40 accounts, row due → row published, beside a bare thread pool and beside Celery."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import requests
+
+from benchmarks.ground import ROOT, child, ground
+
+#: Seconds for a cluster to come up before the posts fall due, so that its start is not measured.
+HEAD_START = 12
+THREADS = 20
+
+
+def measure(database: str, delay: float, *, posts: int, groups: int) -> dict:
+    """One line of the table: Autopost with ``groups`` worker process groups of four on ``database``."""
+    with answering(delay) as url, ground(database, TELEGRAM_API_URL=url, Q_WORKERS="4", Q_POLL="0.1") as env:
+        return in_child("autopost", env, posts=posts, groups=groups)
+
+
+def measure_celery(database: str, delay: float, *, posts: int) -> dict:
+    """The peer: one Celery worker of four processes (or THREADS threads where the answer takes its time)."""
+    with (
+        answering(delay) as url,
+        redis() as broker,
+        ground(database, TELEGRAM_API_URL=url, PEER_BROKER=broker) as env,
+    ):
+        return in_child("celery", env, posts=posts, delay=delay)
+
+
+def measure_bound(delay: float, *, posts: int) -> dict:
+    """The bound on this machine: one process, THREADS threads, requests, and no database at all."""
+    with answering(delay) as url:
+
+        def send(_number: int) -> None:
+            body = {"chat_id": "-100", "text": "Bench item, worded beforehand."}
+            address = f"{url}/bot4242:sandbox-bench/sendMessage"
+            requests.post(address, json=body, timeout=(5, 30), headers={"Connection": "close"}).json()
+
+        began = time.monotonic()
+        with ThreadPoolExecutor(THREADS) as crew:
+            list(crew.map(send, range(posts)))
+        return {"rate": posts / (time.monotonic() - began)}
+
+
+@contextlib.contextmanager
+def answering(delay: float) -> Iterator[str]:
+    """The local server of quick_server in a process of its own."""
+    port = free_port()
+    server = child("-m", "benchmarks.quick_server", str(port), str(delay), env=dict(os.environ))
+    try:
+        _wait_for(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        stop(server)
+
+
+@contextlib.contextmanager
+def redis() -> Iterator[str]:
+    """A private Redis that keeps nothing. Raises RuntimeError when the machine has none."""
+    program = shutil.which("redis-server")
+    if program is None:
+        raise RuntimeError("redis-server is missing: sudo apt-get install redis-server")
+    port = free_port()
+    words = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    server = subprocess.Popen(words, stdout=subprocess.DEVNULL, start_new_session=True)
+    try:
+        _wait_for(port)
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        stop(server)
+
+
+def stop(process: subprocess.Popen) -> None:
+    """End a process we started, and its children."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=5)  # what does not end by then is killed below
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def free_port() -> int:
+    """A loopback port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def memory(process: subprocess.Popen) -> dict[str, float]:
+    """MB really used (PSS) by a process and all its descendants, and how many they are."""
+    own = {process.pid}
+    for _ in range(4):
+        shown = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+        own |= {int(pid) for pid, parent in (line.split() for line in shown.splitlines()) if int(parent) in own}
+    total = 0
+    for pid in own:
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup") as file:
+            total += next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
+    return {"processes": len(own), "pss_mb": round(total / 1024, 1)}
+
+
+def in_child(what: str, env: dict[str, str], **asked: object) -> dict:
+    """Each measurement in a fresh process, since Django's settings are read once."""
+    words = [sys.executable, "-m", "benchmarks.throughput_child", what, json.dumps(asked)]
+    done = subprocess.run(words, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError(f"nothing answers on port {port}")
+
+
+def head_start() -> timedelta:
+    """How long before the posts fall due the workers are started."""
+    return timedelta(seconds=HEAD_START)

@@ -1,0 +1,134 @@
+"""One measurement of throughput in a process of its own; prints a JSON object."""
+
+import json
+import os
+import statistics
+import sys
+import time
+
+from benchmarks import seed
+from benchmarks.ground import child
+from benchmarks.throughput import head_start, memory, stop
+
+_PATIENCE = 600
+
+
+def autopost(*, posts: int, groups: int) -> dict:
+    """Real clusters, rows that fall due together, and the time until the last is published."""
+    from django.db.models import Max
+    from django.utils import timezone
+
+    from social_queue.models import Post
+
+    due = timezone.now() + head_start()
+    seed.posts(seed.accounts(), posts, due=due)
+    due = max(due, timezone.now() + head_start())
+    Post.objects.update(not_before=due)
+    clusters = [child("manage.py", "qcluster", env=dict(os.environ)) for _ in range(groups)]
+    try:
+        _wait_until(lambda: not Post.objects.exclude(status="published").exists(), clusters)
+        used = memory(clusters[0])
+    finally:
+        for cluster in clusters:
+            stop(cluster)
+    last = Post.objects.aggregate(last=Max("published_at"))["last"]
+    number = Post.objects.filter(status="published").count()
+    doubles = number - Post.objects.filter(attempts_made=1).count()
+    return {"rate": number / (last - due).total_seconds(), "posts": number, "tried_twice": doubles, **used}
+
+
+def celery(*, posts: int, delay: float) -> dict:
+    """One Celery worker: four processes, or twenty threads where the answer takes its time."""
+    from django.utils import timezone
+
+    from benchmarks import celery_peer
+    from social_queue.models import Post
+
+    seed.posts(seed.accounts(), posts, due=timezone.now())
+    pool = ["--pool", "threads", "--concurrency", "20"] if delay else ["--concurrency", "4"]
+    words = ["-m", "celery", "-A", "benchmarks.celery_peer", "worker", "--loglevel", "ERROR", *pool]
+    worker = child(*words, env=dict(os.environ))
+    try:
+        time.sleep(8)
+        rate = celery_peer.drain(list(Post.objects.values_list("pk", flat=True)))
+        used = memory(worker)
+    finally:
+        stop(worker)
+    return {"rate": rate, "posts": posts, **used}
+
+
+def lateness(*, posts: int, busy: int) -> dict:
+    """Scheduled posts a second apart, each on an account of its own, with ``busy`` other posts due all the time."""
+    from django.utils import timezone
+
+    from social_queue.models import Post
+
+    begin = timezone.now() + head_start()
+    for place, account in enumerate(seed.accounts(posts)):
+        seed.posts([account], 1, due=begin)
+        Post.objects.filter(account=account).update(not_before=begin + head_start() / 24 * place)
+    watched = set(Post.objects.values_list("pk", flat=True))
+    if busy:
+        seed.posts(seed.accounts(20), busy, due=begin)
+    cluster = child("manage.py", "qcluster", env=dict(os.environ))
+    try:
+        _wait_until(lambda: not Post.objects.filter(pk__in=watched).exclude(status="published").exists(), [cluster])
+    finally:
+        stop(cluster)
+    late = [(post.published_at - post.not_before).total_seconds() for post in Post.objects.filter(pk__in=watched)]
+    cuts = statistics.quantiles(late, n=100)
+    return {
+        "p50_s": round(cuts[49], 3),
+        "p99_s": round(cuts[98], 3),
+        "worst_s": round(max(late), 3),
+        "posts": len(late),
+    }
+
+
+def claim_cost(*, sizes: list[int], paused: int) -> dict:
+    """Milliseconds for a claim of 20 with ever more pending posts, and with a paused account's backlog in the way."""
+    from django.utils import timezone
+
+    from social_queue.models import PlatformAccount
+
+    places = seed.accounts()
+    result, laid = {}, 0
+    for size in sizes:
+        seed.posts(places, size - laid, due=timezone.now())
+        laid = size
+        result[f"{size:,} posts"] = _claims(timezone.now())
+    if paused:
+        seed.posts(seed.accounts(1, status=PlatformAccount.Status.PAUSED), paused, due=timezone.now())
+        result[f"and {paused:,} of a paused account"] = _claims(timezone.now())
+    return result
+
+
+def _claims(now) -> float:
+    """The median of 21 claims, each given back."""
+    from social_queue.claim import claim
+    from social_queue.models import Attempt, Post
+
+    taken = []
+    for _ in range(21):
+        began = time.perf_counter()
+        attempts = claim(now=now, worker="bench", limit=20).attempts
+        taken.append(1000 * (time.perf_counter() - began))
+        held = [attempt.post_id for attempt in attempts]
+        Attempt.objects.filter(post__in=held).delete()
+        Post.objects.filter(pk__in=held).update(
+            status="pending", in_flight_account=None, lease_until=None, attempts_made=0
+        )
+    return round(statistics.median(taken), 2)
+
+
+def _wait_until(is_done, processes: list) -> None:
+    ends = time.monotonic() + _PATIENCE
+    while not is_done():
+        if time.monotonic() > ends or any(process.poll() is not None for process in processes):
+            raise SystemExit("the workers ended or took too long")
+        time.sleep(0.2)
+
+
+if __name__ == "__main__":
+    seed.prepare()
+    print(json.dumps(globals()[sys.argv[1]](**json.loads(sys.argv[2]))))
