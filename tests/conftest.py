@@ -57,11 +57,19 @@ def _uses_a_database(item) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Where CI=true a skipped test is a failed one: somebody counts on its having run."""
-    report = yield
+    return _no_skip_in_ci((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    return _no_skip_in_ci((yield))
+
+
+def _no_skip_in_ci(report):
+    """Where CI=true a skipped test, or file of tests, is a failed one: somebody counts on its having run."""
     if environment.IN_CI and report.skipped and not hasattr(report, "wasxfail"):
-        report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} was skipped although CI=true: {report.longrepr}"
+        reason = report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome, report.longrepr = "failed", f"{report.nodeid} was skipped although CI=true: {reason}"
     return report
 
 
