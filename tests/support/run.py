@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -52,6 +53,8 @@ def main(arguments: list[str]) -> int:
     # Being told to stop must stop the database server too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
     runs = [on_sqlite] if options.fast else [on_sqlite, on_mariadb, in_browser]
+    if not options.fast and not shutil.which("promtool"):
+        subprocess.run([ROOT / "scripts" / "borrow-debian", "prometheus", "/usr/bin/promtool"], check=False)
     parts = [run(for_pytest) for run in runs]
     print("\n" + " · ".join(str(part) for part in parts))
     return 0 if all(part.good for part in parts) else 1
@@ -94,6 +97,8 @@ def _pytest(name: str, arguments: list[str], **environment: str) -> Part:
     print(f"\n── {name} " + "─" * (100 - len(name)), flush=True)
     # An exported DATABASE_URL belongs to somebody's site, not to this run.
     inherited = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    # What was borrowed from Debian lies beside this Python.
+    inherited["PATH"] = f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}"
     part, started = Part(name), time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
