@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
-from social_queue import deadlocks, states
+from social_queue import alerts, deadlocks, states
 from social_queue.models import Attempt, PlatformAccount, Post
 
 P = Post.Status
@@ -81,13 +81,22 @@ def _take(due: dict[int, int], *, now: datetime, worker: str) -> list[Attempt]:
     )
     late = [post for post in posts if post.item.expires_at and post.item.expires_at <= now]
     for post in late:
-        states.move(post, P.CANCELLED, attempt=post.attempts_made, error_kind="too_late", error="Too late: it expired.")
+        too_late(post, now)
     posts = [post for post in posts if post not in late]
     if not posts:
         return []
     states.hold(posts, lease_until=now + timedelta(seconds=settings.LEASE_SECONDS))
     _serve([post.account for post in posts], now)
     return _write_attempts(posts, now=now, worker=worker)
+
+
+def too_late(post: Post, now: datetime) -> bool:
+    """Cancel a pending post whose item has expired; call it in a transaction. False when somebody was faster."""
+    cancelled = {"error_kind": "too_late", "error": "Too late: it expired."}
+    moved = states.move(post, P.CANCELLED, attempt=post.attempts_made, **cancelled)
+    if moved and post.attempts_made:
+        alerts.resolve_post(post, now=now)
+    return moved
 
 
 def _lock_accounts(ids: list[int], now: datetime) -> list[int]:
@@ -105,7 +114,10 @@ def _of_self() -> tuple[str, ...]:
 
 
 def _serve(accounts: list[PlatformAccount], now: datetime) -> None:
-    PlatformAccount.objects.filter(pk__in=[account.pk for account in accounts]).update(last_served_at=now)
+    # Whoever is served has no limit to wait out any more.
+    PlatformAccount.objects.filter(pk__in=[account.pk for account in accounts]).update(
+        last_served_at=now, paused_until=None
+    )
     for account in accounts:
         if account.min_interval_s:
             rest(account, now)

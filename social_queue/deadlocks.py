@@ -9,9 +9,10 @@ import functools
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from django.db import OperationalError, connection
+from django.db.models import Model
 
 #: Deadlock, lock wait time-out, and "record has changed since last read" (MariaDB's snapshot isolation).
 _MYSQL_AGAIN = {1213, 1205, 1020}
@@ -32,10 +33,14 @@ def turn() -> contextlib.AbstractContextManager:
 
 
 def again(act: Callable) -> Callable:
-    """Decorate a function that is one whole transaction; inside an outer one it is left alone."""
+    """Decorate a function that is one whole transaction; inside an outer one it is left alone.
+
+    The rows it was given are as they were before it is done again: what it wrote into them was rolled back too.
+    """
 
     @functools.wraps(act)
     def wrapped(*args, **kwargs):
+        given = [(row, dict(vars(row))) for row in _rows((*args, *kwargs.values()))]
         for patience in range(_TRIES):
             try:
                 with turn():
@@ -43,7 +48,18 @@ def again(act: Callable) -> Callable:
             except OperationalError as fault:
                 if connection.in_atomic_block or patience == _TRIES - 1 or not is_collision(fault):
                     raise
+                for row, values in given:
+                    vars(row).clear()
+                    vars(row).update(values)
                 time.sleep(random.uniform(0.005, 0.02) * 2**patience)
         raise AssertionError("unreachable")
 
     return wrapped
+
+
+def _rows(values: Iterable[object]) -> Iterator[Model]:
+    """The rows among ``values``, and those that hang on them."""
+    for value in values:
+        if isinstance(value, Model):
+            yield value
+            yield from _rows(value._state.fields_cache.values())

@@ -5,23 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from connectors.base import Published
-from connectors.errors import AddressMoved, ConnectorError, NotReady, OutcomeUnknown, RateLimited, TokenInvalid
+from connectors.errors import (
+    AddressMoved,
+    ConnectorError,
+    NotReady,
+    OutcomeUnknown,
+    TokenInvalid,
+    TransientError,
+)
 from connectors.masking import mask
-from social_queue import accounts, alerts, retry, states
+from social_queue import alerts, consequences, retry, states
 from social_queue.deadlocks import again
-from social_queue.models import Alert, Attempt, PlatformAccount, Post
+from social_queue.models import Alert, Attempt, Post
 from social_queue.vault import VaultClosed
 
 logger = logging.getLogger("social_queue.outcomes")
 
 P = Post.Status
 O = Attempt.Outcome  # noqa: E741 - as in a table
-
-#: Waiting that is nobody's failure becomes worth an alert after this long.
-WAITING_LONG = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,8 @@ def record(attempt: Attempt, result: Published | Exception, *, now: datetime) ->
         outcome, error = O.PUBLISHED, None
         on_time = _published(attempt, result, now)
     else:
-        error = TokenInvalid(str(result)) if isinstance(result, VaultClosed) else result
-        outcome = getattr(error, "kind", O.OUR_FAULT)
+        error = _in_our_words(attempt, result)
+        outcome = _kind(error)
         on_time = _went_wrong(attempt, error, now)
     if not on_time:
         _late(attempt, result, now)
@@ -70,14 +74,29 @@ def record(attempt: Attempt, result: Published | Exception, *, now: datetime) ->
     )
 
 
+def _in_our_words(attempt: Attempt, fault: Exception) -> Exception:
+    """What a fault means that is none of a connector's, or that only our rows can judge."""
+    if isinstance(fault, VaultClosed):
+        return TokenInvalid(str(fault))
+    if isinstance(fault, OperationalError | InterfaceError) and attempt.sent_at is None:
+        return TransientError(f"Our own database had trouble before anything was sent: {fault}")
+    if isinstance(fault, AddressMoved):
+        return consequences.collision(fault, attempt.post.account) or fault
+    return fault
+
+
+def _kind(error: Exception) -> str:
+    return error.kind if isinstance(error, ConnectorError) and error.kind in O.values else O.OUR_FAULT
+
+
 @again
 def _published(attempt: Attempt, result: Published, now: datetime) -> bool:
     post = attempt.post
     with transaction.atomic():
         _end(attempt, O.PUBLISHED, now)
         moved = states.move(post, P.PUBLISHED, attempt=attempt.number, **proof(result, now))
-    if moved and attempt.number > 1:
-        alerts.resolve_post(post, now=now)
+        if moved and attempt.number > 1:
+            alerts.resolve_post(post, now=now)
     return moved
 
 
@@ -86,43 +105,29 @@ def _went_wrong(attempt: Attempt, error: Exception, now: datetime) -> bool:
     post = attempt.post
     sent = attempt.sent_at is not None
     decision = retry.decide(
-        error, failures=post.failures_in_row, sent=sent, ask_after=timedelta(seconds=settings.RECONCILE_AFTER)
+        error,
+        failures=post.failures_in_row,
+        sent=sent,
+        ask_after=timedelta(seconds=settings.RECONCILE_AFTER),
+        waited=post.waiting_since_at is not None,
     )
-    waits = decision.to == P.UNKNOWN or isinstance(error, RateLimited | NotReady)
     fields = {
         "not_before": now + decision.wait,
         "failures_in_row": decision.failures,
-        "error_kind": getattr(error, "kind", O.OUR_FAULT),
+        "error_kind": _kind(error),
         "error": mask(str(error) or type(error).__name__),
-        "waiting_since_at": (post.waiting_since_at or now) if waits else None,
+        "waiting_since_at": consequences.waiting_since(post, error, decision, now=now),
     }
     if isinstance(error, NotReady) and error.draft:
         fields["draft_ref"] = error.draft
     with transaction.atomic():
-        _end(attempt, getattr(error, "kind", O.OUR_FAULT), now, error=error)
+        # The account before its post, as whoever claims does: two transactions must not wait for each other.
+        consequences.for_account(post.account_id, error, decision, now=now)
+        _end(attempt, _kind(error), now, error=error)
         moved = states.move(post, decision.to, attempt=attempt.number, **fields)
-        tell_account(post.account_id, error, decision, now=now)
         if moved:
-            _tell_human(post, error, decision, now)
+            consequences.for_people(post, error, decision, now=now)
     return moved
-
-
-def tell_account(account_id: int, error: Exception, decision: retry.Decision, *, now: datetime) -> None:
-    """What an error means for the account as a whole: it rests, stops, or lives somewhere else now."""
-    if decision.account_rests:
-        accounts.wait_until(account_id, now + decision.wait)
-    if decision.account:
-        accounts.stop(account_id, decision.account, mask(str(error)))
-    if isinstance(error, AddressMoved):
-        PlatformAccount.objects.filter(pk=account_id).update(address=error.new_address)
-
-
-def _tell_human(post: Post, error: Exception, decision: retry.Decision, now: datetime) -> None:
-    if decision.alert:
-        alerts.raise_for_post(decision.alert, post, reason=mask(str(error)), now=now)
-    waited = post.waiting_since_at and now - post.waiting_since_at >= WAITING_LONG
-    if waited and isinstance(error, RateLimited | NotReady):
-        alerts.raise_for_post(Alert.Kind.WAITING_LONG, post, reason=mask(str(error)), now=now)
 
 
 @again
@@ -159,8 +164,8 @@ def _end(attempt: Attempt, outcome: str, now: datetime, *, error: Exception | No
 def proof(result: Published, now: datetime) -> dict:
     """The columns of a post that is out."""
     return {
-        "external_id": result.external_id,
-        "permalink": result.permalink,
+        "external_id": result.external_id[:200],
+        "permalink": result.permalink[:500],
         "published_at": now,
         "failures_in_row": 0,
         "error_kind": "",

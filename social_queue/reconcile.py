@@ -10,9 +10,9 @@ from django.db import transaction
 from connectors.base import Published
 from connectors.errors import ConnectorError, OutcomeUnknown
 from connectors.masking import mask
-from social_queue import accounts, alerts, outcomes, retry, states, wording
+from social_queue import accounts, alerts, claim, consequences, outcomes, retry, states, wording
 from social_queue.deadlocks import again
-from social_queue.models import Alert, Attempt, Post
+from social_queue.models import Alert, Attempt, Post, QueueItem
 from social_queue.vault import VaultClosed
 
 logger = logging.getLogger("social_queue.reconcile")
@@ -21,16 +21,31 @@ P = Post.Status
 
 #: How often a platform is asked about the same undecided post.
 ASK_EVERY = timedelta(minutes=5)
+#: A post that so many workers in a row did not survive is not given to another.
+MOST_VANISHED = 8
 
 
 def expire_leases(now: datetime) -> Counter:
     """Take back what vanished workers held: surely unsent posts become pending, others unknown. Counts by status."""
-    counts: Counter = Counter()
     ran_out = Post.objects.filter(status=P.PUBLISHING, lease_until__lte=now).select_related("account", "item")
-    for post in ran_out.order_by("lease_until")[:500]:
-        counts[_expire(post, now)] += 1
+    counts = Counter(_expire(post, now) for post in ran_out.order_by("lease_until")[:500])
     counts.pop("", None)
     return counts
+
+
+def cancel_expired(now: datetime) -> int:
+    """Cancel what expired while its account could not post; what is claimed is looked at by whoever claims it."""
+    open_items = [QueueItem.Status.READY, QueueItem.Status.POSTING]
+    expired = Post.objects.filter(
+        status=P.PENDING, item__status__in=open_items, item__publish_at__lte=now, item__expires_at__lte=now
+    )
+    return sum(_cancel_expired(post, now) for post in expired.select_related("account", "item")[:500])
+
+
+@again
+def _cancel_expired(post: Post, now: datetime) -> bool:
+    with transaction.atomic():
+        return claim.too_late(post, now)
 
 
 def reconcile_unknown(now: datetime, *, limit: int = 200) -> Counter:
@@ -41,29 +56,52 @@ def reconcile_unknown(now: datetime, *, limit: int = 200) -> Counter:
 
 @again
 def _expire(post: Post, now: datetime) -> str:
-    attempt = Attempt.objects.filter(post=post, number=post.attempts_made).first()
-    sent_at = attempt.sent_at if attempt else None
-    if sent_at is None:
-        to, fields = P.PENDING, {"not_before": now, "error": "The worker vanished before it sent anything."}
-    else:
-        ask_at = max(now, sent_at + timedelta(seconds=settings.RECONCILE_AFTER))
-        to, fields = P.UNKNOWN, {"not_before": ask_at, "error": "The worker vanished while the platform was answering."}
-        fields["waiting_since_at"] = post.waiting_since_at or now
+    held = Post.objects.filter(
+        pk=post.pk, status=P.PUBLISHING, attempts_made=post.attempts_made, lease_until__lte=now
+    ).values_list("pk")
     with transaction.atomic():
-        if not states.move(post, to, attempt=post.attempts_made, error_kind=Attempt.Outcome.LEASE_ENDED, **fields):
+        # Locked and looked at once more: a worker that was only slow may have renewed its lease a moment ago.
+        if not list(held.select_for_update()):
             return ""
+        to, fields, alert = _what_a_vanished_worker_leaves(post, now)
+        states.move(post, to, attempt=post.attempts_made, error_kind=Attempt.Outcome.LEASE_ENDED, **fields)
         Attempt.objects.filter(post=post, number=post.attempts_made, ended_at=None).update(
             ended_at=now, outcome=Attempt.Outcome.LEASE_ENDED, error=fields["error"]
         )
+        if alert:
+            alerts.raise_for_post(alert, post, reason=post.error, now=now)
     return to
+
+
+def _what_a_vanished_worker_leaves(post: Post, now: datetime) -> tuple[str, dict, str]:
+    """(status, columns, alert): unsent is tried again at once, unless one worker after the other died of it."""
+    tries = list(Attempt.objects.filter(post=post).order_by("-number").values_list("sent_at", "outcome"))
+    sent_at = tries[0][0] if tries else None
+    if sent_at is not None:
+        ask_at = max(now, sent_at + timedelta(seconds=settings.RECONCILE_AFTER))
+        words = "The worker vanished while the platform was answering."
+        return P.UNKNOWN, {"not_before": ask_at, "waiting_since_at": now, "error": words}, ""
+    vanished = [sent is None and outcome in ("", Attempt.Outcome.LEASE_ENDED) for sent, outcome in tries]
+    if len(tries) >= MOST_VANISHED and all(vanished[:MOST_VANISHED]):
+        words = f"{MOST_VANISHED} workers vanished one after the other before they sent it."
+        return P.FAILED, {"error": words}, Alert.Kind.GIVEN_UP
+    return P.PENDING, {"not_before": now, "error": "The worker vanished before it sent anything."}, ""
 
 
 def _ask(post: Post, now: datetime) -> str:
     try:
+        return _look(post, now)
+    except Exception:  # a fault of ours must not keep the other posts from being asked about
+        logger.exception("post %s: what became of it could not be written down", post.pk, extra={"post": post.pk})
+        return "unrecorded"
+
+
+def _look(post: Post, now: datetime) -> str:
+    try:
         found = accounts.connector_for(post.account).find_existing(wording.outgoing(post), post.draft_ref)
     except (ConnectorError, VaultClosed) as fault:
         return _cannot_tell(post, fault, now)
-    except Exception as fault:  # a fault of ours must not keep the other posts from being asked about
+    except Exception as fault:
         logger.exception("post %s: asking the platform failed", post.pk, extra={"post": post.pk})
         return _cannot_tell(post, fault, now)
     return found_out(post, found, now=now)
@@ -78,21 +116,16 @@ def found_out(post: Post, found: Published | None, *, now: datetime) -> str:
             if states.move(post, P.PUBLISHED, attempt=attempt, **outcomes.proof(found, now)):
                 alerts.resolve_post(post, now=now)
         return post.status
-    decision = retry.absent(post.failures_in_row)
+    return _send_again(post, retry.absent(post.failures_in_row), "The platform surely does not have it.", now)
+
+
+def _send_again(post: Post, decision: retry.Decision, why: str, now: datetime) -> str:
+    fields = {"not_before": now, "failures_in_row": decision.failures, "waiting_since_at": None, "error": why}
     with transaction.atomic():
-        moved = states.move(
-            post,
-            decision.to,
-            attempt=attempt,
-            not_before=now,
-            failures_in_row=decision.failures,
-            waiting_since_at=None,
-            error="The platform surely does not have it.",
-        )
-        if moved:
+        if states.move(post, decision.to, attempt=post.attempts_made, **fields):
             alerts.resolve(Alert.Kind.UNDECIDED, about=f"post:{post.pk}", now=now)
-        if moved and decision.alert:
-            alerts.raise_for_post(decision.alert, post, reason=post.error, now=now)
+            if decision.alert:
+                alerts.raise_for_post(decision.alert, post, reason=why, now=now)
     return post.status
 
 
@@ -103,12 +136,12 @@ def _cannot_tell(post: Post, fault: Exception, now: datetime) -> str:
     undecided = now - since >= timedelta(seconds=settings.UNDECIDED_AFTER)
     if isinstance(fault, ConnectorError) and not isinstance(fault, OutcomeUnknown):
         decision = retry.decide(fault, failures=0, sent=True, ask_after=ASK_EVERY)
-        outcomes.tell_account(post.account_id, fault, decision, now=now)
+        consequences.for_account(post.account_id, fault, decision, now=now)
         if decision.account:
             alerts.raise_for_post(decision.alert, post, reason=reason, now=now)
-    if post.account.resend_unknown and undecided:
-        states.move(post, P.PENDING, attempt=post.attempts_made, not_before=now, waiting_since_at=None)
-        return post.status
+    once_more = retry.absent(post.failures_in_row)
+    if post.account.resend_unknown and undecided and once_more.to == P.PENDING:
+        return _send_again(post, once_more, "Nobody can tell whether it is out; this account has it sent again.", now)
     Post.objects.filter(pk=post.pk, status=P.UNKNOWN, attempts_made=post.attempts_made).update(
         not_before=_ask_again(since, now), waiting_since_at=since, error=reason
     )

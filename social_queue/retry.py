@@ -42,11 +42,11 @@ class Decision:
     alert: str = ""
 
 
-def decide(error: Exception, *, failures: int, sent: bool, ask_after: timedelta) -> Decision:
+def decide(error: Exception, *, failures: int, sent: bool, ask_after: timedelta, waited: bool = False) -> Decision:
     """The decision for one failed try.
 
     ``failures`` in a row before this one; ``sent``: was the point of no return passed; ``ask_after``: how long the
-    platform gets before it is asked about an unknown post.
+    platform gets before it is asked about an unknown post; ``waited``: this is not the first time it has to wait.
     """
     match error:
         case OutcomeUnknown():
@@ -56,7 +56,9 @@ def decide(error: Exception, *, failures: int, sent: bool, ask_after: timedelta)
         case RateLimited():
             return Decision(P.PENDING, wait=_patience(error.retry_after), failures=failures, account_rests=True)
         case NotReady():
-            return Decision(P.PENDING, wait=timedelta(seconds=max(0.0, error.retry_after)), failures=failures)
+            # Once it may go on at once, with another draft; a draft that is never right must not keep a worker busy.
+            least = LEAST_PATIENCE if waited else timedelta(0)
+            return Decision(P.PENDING, wait=max(least, timedelta(seconds=error.retry_after)), failures=failures)
         case AddressMoved():
             return Decision(P.PENDING, failures=failures)
         case TokenInvalid():

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from social_queue import dispatch, heartbeat, prune, reconcile, telling, tokens
+from social_queue import consequences, dispatch, heartbeat, prune, reconcile, telling, tokens
 
 #: name: (function, minutes between runs)
 SCHEDULES = {
@@ -28,9 +28,11 @@ def dispatch_kick() -> dict:
 
 
 def reconcile_tick() -> dict:
-    """Leases that ran out, then the undecided posts."""
+    """Leases that ran out, then the undecided posts, then what nobody will claim."""
     now = timezone.now()
     counts = reconcile.expire_leases(now) + reconcile.reconcile_unknown(now)
+    counts["too_late"] = reconcile.cancel_expired(now)
+    consequences.long_waits(now)
     telling.tell_due(timezone.now())
     heartbeat.beat("reconcile", now=now)
     return dict(counts)

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from social_queue import reconcile, telling
+from social_queue import consequences, reconcile, telling
 
 
 class Command(BaseCommand):
@@ -15,9 +15,12 @@ class Command(BaseCommand):
         """Print how many posts ended up where."""
         expired = reconcile.expire_leases(timezone.now())
         asked = reconcile.reconcile_unknown(timezone.now())
+        late = reconcile.cancel_expired(timezone.now())
+        consequences.long_waits(timezone.now())
         telling.tell_due(timezone.now())
         self.stdout.write(f"expired leases: {_words(expired)}")
         self.stdout.write(f"undecided posts asked about: {_words(asked)}")
+        self.stdout.write(f"expired posts: {f'{late} now cancelled' if late else 'none'}")
 
 
 def _words(counts) -> str:

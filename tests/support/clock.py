@@ -1,0 +1,20 @@
+"""A clock that only moves when it is told to."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+
+class Clock:
+    """Call it for the moment; ``forward(minutes=5)`` moves it. It begins now, since the sandbox lives in real time."""
+
+    def __init__(self, moment: datetime | None = None) -> None:
+        self.moment = moment or timezone.now()
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def forward(self, **by: float) -> datetime:
+        """Move by a timedelta's arguments; returns the new moment."""
+        self.moment += timedelta(**by)
+        return self.moment
