@@ -53,6 +53,7 @@ class WithButtons:
         answer = None
         if button.when(row):
             answer = button.act(request, row)
+            self.log_change(request, row, str(button.label))
         else:
             told = _("“%(button)s” does not apply any more: this has changed meanwhile.") % {"button": button.label}
             messages.warning(request, told)

@@ -15,6 +15,7 @@ def navigation(request: HttpRequest) -> list[dict]:
     groups = [
         ("", [(_("Today"), "home", reverse("admin:index"), 0, "")]),
         (_("Publishing"), _publishing()),
+        (_("Results"), _results()),
         (_("Places and wording"), _places()),
         (_("What comes in"), _inbound()),
         (_("What went wrong"), _trouble()),
@@ -46,6 +47,15 @@ def _publishing() -> list[tuple]:
         (_("Posts"), "send", posts, 0, "queue.view_post"),
         (_("Failed"), "error", f"{posts}?status__exact=failed", failed, "queue.view_post"),
         (_("Undecided"), "help", f"{posts}?status__exact=unknown", unknown, "queue.view_post"),
+    ]
+
+
+def _results() -> list[tuple]:
+    """Pages of the floor above, by name: this one may not import it."""
+    reports, clicks = _address("admin:metrics_reports"), _address("admin:metrics_click_changelist")
+    return [
+        (_("Reports"), "monitoring", reports, 0, "metrics.view_clicktotal"),
+        (_("Clicks"), "ads_click", clicks, 0, "metrics.view_click"),
     ]
 
 
@@ -105,8 +115,12 @@ def _may_see(request: HttpRequest, permission: str) -> bool:
 
 
 def _list(model: str) -> str:
+    return _address(f"admin:queue_{model}_changelist")
+
+
+def _address(name: str) -> str:
     try:
-        return reverse(f"admin:queue_{model}_changelist")
+        return reverse(name)
     except NoReverseMatch:
         return ""
 

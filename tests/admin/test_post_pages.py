@@ -148,3 +148,9 @@ def test_a_day_filter_includes_its_last_day(desk, item_factory, telegram_account
     day = factories.NOW.date().isoformat()
     assert "On that day" in desk.list("queueitem", publish_at_from=day, publish_at_to=day)
     assert "On that day" not in desk.list("queueitem", publish_at_to="2026-11-30")
+
+
+def test_who_pressed_what_is_kept(desk, undecided):
+    desk.press(undecided, "cancel")
+    history = desk.text(desk.client.get(f"/admin/queue/post/{undecided.pk}/history/"))
+    assert "Cancel" in history and "editor" in history
