@@ -7,17 +7,27 @@ circle; a name should be one of a fixed few, or the table would grow for ever.
 
 from collections.abc import Iterable
 
+from django.db import connection
+
 from social_queue.models import Lock
 
 
 def lay(names: Iterable[str]) -> None:
     """Make sure that the rows exist. Call it before the transaction that will ``hold`` them."""
-    wanted = set(names)
+    wanted = set(names) if _needed() else set()
+    if not wanted:
+        return
     for name in sorted(wanted - set(Lock.objects.filter(name__in=wanted).values_list("name", flat=True))):
         Lock.objects.get_or_create(name=name)
 
 
 def hold(names: Iterable[str]) -> None:
     """Be alone with what the names stand for until the transaction ends; waits for others who are."""
+    if not _needed():
+        return
     for name in sorted(set(names)):  # always in this order, so that nobody waits in a circle
         Lock.objects.select_for_update().get(name=name)
+
+
+def _needed() -> bool:
+    return connection.features.has_select_for_update
