@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 import connectors
+from connectors.base import Connector
 from social_queue.models import Alert, PlatformAccount, Post
 
 logger = logging.getLogger("social_queue.alerts")
@@ -18,8 +19,12 @@ K = Alert.Kind
 
 #: Problems of an account as a whole; all others are about one post.
 _ABOUT_ACCOUNTS = {K.TOKEN_INVALID, K.TOKEN_EXPIRING, K.ACCOUNT_BLOCKED}
-#: A later problem of the same post that replaces an earlier one without a "resolved".
-_SUPERSEDES = {K.GIVEN_UP: (K.FAILING, K.WAITING_LONG), K.REJECTED: (K.FAILING, K.WAITING_LONG)}
+#: A later problem of the same post or account that replaces an earlier one without a "resolved".
+_SUPERSEDES = {
+    K.GIVEN_UP: (K.FAILING, K.WAITING_LONG),
+    K.REJECTED: (K.FAILING, K.WAITING_LONG),
+    K.TOKEN_INVALID: (K.TOKEN_EXPIRING,),
+}
 
 
 def raise_alert(
@@ -51,17 +56,16 @@ def raise_alert(
     except IntegrityError:
         Alert.objects.filter(open_key=key).update(occurrences=F("occurrences") + 1)
         return None
-    logger.error("alert %s (%s): %s", alert.pk, kind, text.replace("\n", " "), extra={"alert": alert.pk})
+    for older in _SUPERSEDES.get(kind, ()):
+        _close(Alert.objects.filter(open_key=f"{older}:{about}"), now=now, tell=False)
+    logger.error("alert %s (%s): %s", alert.pk, kind, text.replace("\n", " "), extra=_marks(alert))
     return alert
 
 
 def raise_for_post(kind: str, post: Post, *, reason: str, now: datetime) -> Alert | None:
     """An alert that a post met: about its account when the whole account is concerned, else about the post itself."""
     about = f"account:{post.account_id}" if kind in _ABOUT_ACCOUNTS else f"post:{post.pk}"
-    alert = raise_alert(kind, about=about, reason=reason, now=now, account=post.account, post=post)
-    for older in _SUPERSEDES.get(kind, ()):
-        _close(Alert.objects.filter(open_key=f"{older}:{about}"), now=now, tell=False)
-    return alert
+    return raise_alert(kind, about=about, reason=reason, now=now, account=post.account, post=post)
 
 
 def raise_for_account(kind: str, account: PlatformAccount, *, reason: str, now: datetime) -> Alert | None:
@@ -102,18 +106,28 @@ def _close(rows, *, now: datetime, tell: bool = True) -> int:
         }
         if Alert.objects.filter(pk=alert.pk, open_key=alert.open_key).update(**changes):
             ended += 1
-            logger.info("alert %s (%s) resolved", alert.pk, alert.kind, extra={"alert": alert.pk})
+            logger.info("alert %s (%s) resolved", alert.pk, alert.kind, extra=_marks(alert))
     return ended
+
+
+def _marks(alert: Alert) -> dict[str, object]:
+    """What a log line about it carries."""
+    return {"alert": alert.pk} | ({"post": alert.post_id} if alert.post_id else {})
 
 
 def _context(reason: str, account: PlatformAccount | None, post: Post | None) -> dict:
     context = {"reason": reason, "account": account, "post": post, "site": settings.PUBLIC_BASE_URL}
     if post is not None:
         context["item"] = post.item
-        context["where_to_look"] = connectors.get(post.platform).where_to_look
+        context["where_to_look"] = getattr(_connector(post.platform), "where_to_look", "")
         context["page"] = settings.PUBLIC_BASE_URL + reverse("admin:queue_post_change", args=[post.pk])
     elif account is not None:
         context["page"] = settings.PUBLIC_BASE_URL + reverse("admin:queue_platformaccount_change", args=[account.pk])
     if account is not None:
-        context["platform_label"] = connectors.get(account.platform).label
+        context["platform_label"] = getattr(_connector(account.platform), "label", account.platform)
     return context
+
+
+def _connector(platform: str) -> type[Connector] | None:
+    """None when its module was taken away: of that, too, a human must hear."""
+    return connectors.get(platform) if platform in connectors.names() else None

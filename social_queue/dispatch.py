@@ -72,6 +72,8 @@ class Tick:
         self.worker = heartbeat.worker_name()
         self.outcomes: Counter = Counter()
         self.in_hand: set[Future] = set()
+        #: Alerts are told beside the posts and never hold them up; nobody waits for their outcome.
+        self.telling: Future | None = None
         self.beaten_at: datetime | None = None
         self.called_others = False
         self.stopped: Callable[[], bool] = lambda: False
@@ -91,7 +93,8 @@ class Tick:
                 time.sleep(0.005)
             else:
                 self._rest(now)
-        telling.tell_due(self.clock())
+        if self.telling is None or self.telling.done():
+            telling.tell_due(self.clock())
         return self.outcomes
 
     def _claim(self, now: datetime) -> tuple[int, bool]:
@@ -134,7 +137,8 @@ class Tick:
         expire_leases(now)
         if self.holder:
             heartbeat.take_role(WAITING_ROLE, now=now, hold=ROLE_HOLD, holder=self.holder)
-            self.in_hand.add(_crew(self.batch).submit(_tell, self.clock))
+            if self.telling is None or self.telling.done():
+                self.telling = _crew(self.batch).submit(_tell, self.clock)
 
 
 @functools.cache
@@ -158,5 +162,8 @@ def _work(attempt: Attempt, clock: Clock) -> Delivery | None:
 
 
 def _tell(clock: Clock) -> None:
-    with _fresh_connections():
-        telling.tell_due(clock())
+    try:
+        with _fresh_connections():
+            telling.tell_due(clock())
+    except Exception:
+        logger.exception("alerts could not be told")
