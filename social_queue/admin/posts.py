@@ -14,10 +14,12 @@ from social_queue.admin.actions import limited, report, yes_or_no
 from social_queue.admin.base import DeskAdmin, Ledger, NeverDeleted
 from social_queue.admin.buttons import Button, WithButtons
 from social_queue.admin.rewording import RewordForm, foreseen, may_reword, reword
-from social_queue.models import Attempt, Post
+from social_queue.models import Attempt, Post, QueueItem
 from social_queue.states import ARROWS
 
 P = Post.Status
+#: A search by title shows the posts of so many of the newest items that match.
+MOST_ITEMS_SEARCHED = 500
 
 
 def _is(*statuses: str):
@@ -103,6 +105,8 @@ class PostAdmin(WithButtons, NeverDeleted, DeskAdmin):
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """Newest first, by whichever index serves the filter."""
+        if {"published_at_from", "published_at_to"} & set(request.GET):
+            return ("-published_at", "-id")
         return ("-not_before", "-id") if "status__exact" in request.GET else ("-id",)
 
     def get_search_results(self, request, queryset, search_term):
@@ -112,7 +116,13 @@ class PostAdmin(WithButtons, NeverDeleted, DeskAdmin):
         for lookup in [*lookups, {"code": term}, {"external_id": term}] if term else []:
             if (found := queryset.filter(**lookup)).exists():
                 return found, False
-        return super().get_search_results(request, queryset, search_term)
+        if not term:
+            return queryset, False
+        # The items first: joining a million posts to their titles takes three times as long.
+        items = QueueItem.objects.order_by("-publish_at", "-id")
+        for word in term.split():
+            items = items.filter(title__icontains=word)
+        return queryset.filter(item__in=list(items.values_list("pk", flat=True)[:MOST_ITEMS_SEARCHED])), False
 
     def row(self, object_id: int) -> Post | None:
         """With item and account."""
