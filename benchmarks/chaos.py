@@ -12,8 +12,8 @@ import random
 import signal
 import sys
 import time
-from collections import Counter
 
+from benchmarks.chaos_verdict import judge
 from benchmarks.ground import IMPATIENT, child, ground, table
 
 FAULTS = {
@@ -56,7 +56,7 @@ def main() -> int:
             began = time.monotonic()
             kills = _storm(asked, env)
             _calm(env, patience=asked.patience)
-            result = _judge(sandbox.wall, kills=kills, seconds=time.monotonic() - began)
+            result = judge(sandbox.wall, kills=kills, seconds=time.monotonic() - began)
     _print(result, asked)
     return 0 if not result["doubles"] and not result["lost"] and not result["unknown elsewhere"] else 1
 
@@ -147,40 +147,6 @@ def _open_posts() -> int:
 
     mute = Post.objects.filter(status="unknown", platform="telegram").count()
     return Post.objects.filter(status__in=["pending", "publishing", "unknown"]).count() - mute
-
-
-def _judge(wall: list, *, kills: int, seconds: float) -> dict:
-    from social_queue.models import Alert, Attempt, Post
-
-    copies: Counter = Counter()
-    for posting in wall:
-        copies.update({(posting.platform, link.rsplit("/go/", 1)[1]) for link in posting.links if "/go/" in link})
-    posts = list(Post.objects.values_list("platform", "code", "status"))
-    status = Counter(state for _, _, state in posts)
-    return {
-        "posts": len(posts),
-        "kills": kills,
-        "published": status["published"],
-        "doubles": sum(number - 1 for number in copies.values() if number > 1),
-        "lost": sum(_is_lost(copies[platform, code], state) for platform, code, state in posts),
-        "unknown": status["unknown"],
-        "of these on the wall": sum(copies[name, code] for name, code, state in posts if state == "unknown"),
-        "unknown elsewhere": sum(state == "unknown" and name != "telegram" for name, _, state in posts),
-        "failed with a reason": Post.objects.filter(status="failed").exclude(error="").count(),
-        "attempts": Attempt.objects.count(),
-        "cut short by a kill": Attempt.objects.filter(outcome="lease_ended").count(),
-        "alerts": Alert.objects.count(),
-        "seconds": round(seconds),
-    }
-
-
-def _is_lost(copies: int, state: str) -> bool:
-    """Said to be out but is not; out, but called failed or cancelled; still waiting when nothing is under way."""
-    if state == "published":
-        return copies == 0
-    if state in ("failed", "cancelled"):
-        return copies > 0
-    return state in ("pending", "publishing")
 
 
 def _print(result: dict, asked: argparse.Namespace) -> None:

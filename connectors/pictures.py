@@ -148,14 +148,19 @@ def _encoded(image: Image.Image, limits: Limits, *, types: list[str]) -> tuple[b
         raise MediaRefused("None of the accepted picture types is one that we can make.")
     narrowest = max(limits.media_min_width, _SMALLEST_SIDE)
     while True:
-        for media_type in types:
-            for quality in _QUALITIES if media_type in ("image/jpeg", "image/webp") else (None,):
-                content = _saved(image, media_type, quality)
-                if len(content) <= limits.media_bytes:
-                    return content, media_type
+        for media_type, quality in _ways(types):
+            content = _saved(image, media_type, quality)
+            if len(content) <= limits.media_bytes:
+                return content, media_type
         if image.width * _SHRINK < narrowest:
             raise MediaRefused(f"The picture cannot be made smaller than {limits.media_bytes:,} bytes.")
         image = _scaled(image, _SHRINK)
+
+
+def _ways(types: list[str]) -> list[tuple[str, int | None]]:
+    """Every type with every quality it knows, best first."""
+    lossy = ("image/jpeg", "image/webp")
+    return [(name, quality) for name in types for quality in (_QUALITIES if name in lossy else (None,))]
 
 
 def _saved(image: Image.Image, media_type: str, quality: int | None) -> bytes:

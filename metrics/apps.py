@@ -14,8 +14,8 @@ class MetricsConfig(AppConfig):
     def ready(self) -> None:
         """Take part in the desk's clock, its pruning and its choice of captions; the desk itself can't know us."""
         from metrics import experiments, totals
-        from social_queue import prune, tasks, variants
+        from social_queue import prune, schedules, variants
 
-        tasks.SCHEDULES["totals"] = ("metrics.tasks.roll_up", 5)
+        schedules.SCHEDULES["totals"] = ("metrics.tasks.roll_up", 5)
         prune.register("clicks", totals.prune)
         variants.register_auto_chooser(experiments.choose)

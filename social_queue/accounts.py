@@ -45,17 +45,17 @@ def platform_settings() -> PlatformSettings:
 def select(channels: Iterable[str]) -> list[PlatformAccount]:
     """The accounts that a ``channels`` list names, each once; an empty list means every active account.
 
-    A platform's name or alias means its active accounts; a slug means that account whatever its state: its posts wait.
-    Raises UnknownChannels.
+    A platform's name or alias means its active accounts. Where none is active, those that wait for a token or to be
+    freed stand in: their posts wait with them, and nothing is turned away at night because a token died. A slug means
+    that account whatever its state. Raises UnknownChannels.
     """
     words = list(channels)
-    active = PlatformAccount.objects.filter(status=S.ACTIVE)
     if not words:
-        return list(active)
+        return _open(PlatformAccount.objects.all())
     chosen: dict[int, PlatformAccount] = {}
     unknown = []
     for word in words:
-        found = _named(word, active)
+        found = _named(word)
         if not found:
             unknown.append(word)
         chosen |= {account.pk: account for account in found}
@@ -78,6 +78,11 @@ def resume(account: PlatformAccount) -> bool:
     return True
 
 
+def revive(account: PlatformAccount) -> bool:
+    """Its credentials work again. False when it does not need any, or somebody changed its status meanwhile."""
+    return _set_status(account, S.ACTIVE, [S.NEEDS_TOKEN])
+
+
 def wait_until(account_id: int, moment: datetime) -> None:
     """A rate limit: no post of this account before ``moment``; a later moment already set stays."""
     with transaction.atomic():
@@ -92,11 +97,16 @@ def stop(account_id: int, status: str, reason: str) -> None:
     logger.warning("account %s is now %s: %s", account_id, status, reason, extra={"account": account_id})
 
 
-def _named(word: str, active) -> list[PlatformAccount]:
+def _named(word: str) -> list[PlatformAccount]:
     platform = connectors.resolve_alias(word)
     if platform:
-        return list(active.filter(platform=platform))
+        return _open(PlatformAccount.objects.filter(platform=platform))
     return list(PlatformAccount.objects.filter(slug=word))
+
+
+def _open(accounts) -> list[PlatformAccount]:
+    """The active ones, or else those that only wait for a human to mend them; never one that an editor paused."""
+    return list(accounts.filter(status=S.ACTIVE)) or list(accounts.filter(status__in=[S.NEEDS_TOKEN, S.BLOCKED]))
 
 
 def _what_is_known(unknown: list[str]) -> str:

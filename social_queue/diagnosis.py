@@ -15,7 +15,7 @@ from django_q.models import Schedule
 
 from social_queue import cards, heartbeat, tokens
 from social_queue.models import PlatformAccount, Post, credentials_of
-from social_queue.tasks import SCHEDULES
+from social_queue.schedules import SCHEDULES
 from social_queue.vault import VaultClosed
 
 logger = logging.getLogger("social_queue.diagnosis")

@@ -4,7 +4,13 @@ from datetime import datetime
 
 from django_q.models import Schedule
 
-from social_queue.tasks import SCHEDULES
+#: name: (function, minutes between runs)
+SCHEDULES = {
+    "dispatch": ("social_queue.tasks.dispatch_tick", 1),
+    "reconcile": ("social_queue.tasks.reconcile_tick", 5),
+    "check_tokens": ("social_queue.tasks.check_tokens", 60),
+    "prune": ("social_queue.tasks.prune_old", 1440),
+}
 
 
 def lay(now: datetime) -> int:

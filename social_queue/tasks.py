@@ -3,15 +3,7 @@
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from social_queue import consequences, dispatch, heartbeat, prune, reconcile, telling, tokens
-
-#: name: (function, minutes between runs)
-SCHEDULES = {
-    "dispatch": ("social_queue.tasks.dispatch_tick", 1),
-    "reconcile": ("social_queue.tasks.reconcile_tick", 5),
-    "check_tokens": ("social_queue.tasks.check_tokens", 60),
-    "prune": ("social_queue.tasks.prune_old", 1440),
-}
+from social_queue import consequences, dispatch, heartbeat, prune, reconcile, telling, tokens, webhooks
 
 
 def dispatch_tick() -> dict:
@@ -31,6 +23,7 @@ def reconcile_tick() -> dict:
     """Leases that ran out, then the undecided posts, then what nobody will claim."""
     now = timezone.now()
     counts = reconcile.expire_leases(now) + reconcile.reconcile_unknown(now)
+    counts["deliveries picked up"] = webhooks.pick_up(now)
     counts["too_late"] = reconcile.cancel_expired(now)
     consequences.long_waits(now)
     telling.tell_due(timezone.now())

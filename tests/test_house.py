@@ -23,6 +23,7 @@ _USED_WITHOUT_AN_IMPORT = {
     "drf-spectacular-sidecar": "an app",
     "gunicorn": "the Procfile",
     "redis": "django-q2's other broker",
+    "twitter-text-parser": "its patterns, found by importlib",
     "whitenoise": "a middleware",
 }
 _PRINT_SETTINGS = """

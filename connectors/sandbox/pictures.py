@@ -89,14 +89,14 @@ def fetch(url: str, *, follow: bool = True) -> bytes:
         raise Unfetchable("not an http address")
     if is_reserved(url):
         return placeholder(url)
+    session = requests.Session()
+    # A proxy is for the world outside; what runs on this machine is asked directly.
+    session.trust_env = urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1")
     try:
-        with requests.Session() as session:
-            # A proxy is for the world outside; what runs on this machine is asked directly.
-            session.trust_env = urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1")
-            with session.get(url, timeout=TIME_OUT, stream=True, allow_redirects=follow) as response:
-                if response.status_code != 200:
-                    raise Unfetchable(f"HTTP {response.status_code}")
-                return _read(response)
+        with session, session.get(url, timeout=TIME_OUT, stream=True, allow_redirects=follow) as response:
+            if response.status_code != 200:
+                raise Unfetchable(f"HTTP {response.status_code}")
+            return _read(response)
     except requests.Timeout as error:
         raise Unfetchable("timed out", slow=True) from error
     except (requests.RequestException, ValueError) as error:

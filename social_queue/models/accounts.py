@@ -26,7 +26,7 @@ class PlatformAccount(models.Model):
     slug = models.SlugField(_("slug"), max_length=60, unique=True, help_text=_("What generators write in “channels”."))
     name = models.CharField(_("name"), max_length=120, blank=True)
     address = models.CharField(
-        _("address"), max_length=190, help_text=_("Page id, Instagram user id, chat id or @channel, X handle.")
+        _("address"), max_length=190, help_text=_("What the platform calls the place: its id, name or handle.")
     )
     credentials = EncryptedJSONField(_("credentials"), blank=True, default="")
     options = models.JSONField(_("options"), default=dict, blank=True)

@@ -9,7 +9,7 @@ from metrics import spool, totals
 from metrics.models import Click, ClickTotal, Tally
 from social_queue import prune
 from social_queue.models import Post
-from social_queue.tasks import SCHEDULES
+from social_queue.schedules import SCHEDULES
 from tests.metrics.clicks import click, published
 from tests.support.crowd import at_once
 

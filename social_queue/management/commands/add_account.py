@@ -18,8 +18,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser) -> None:
         """Platform, address, slug, name and credentials."""
-        parser.add_argument("platform", help="facebook, instagram, telegram, twitter or an alias (fb, ig, tg, x)")
-        parser.add_argument("address", help="Page id, Instagram user id, chat id or @channel, X handle")
+        parser.add_argument("platform", help=f"{', '.join(connectors.names())} or an alias")
+        parser.add_argument("address", help="what the platform calls the place: its id, name or handle")
         parser.add_argument("--slug", required=True, help="the account's short name, as generators write it")
         parser.add_argument("--name", help="how people call it")
         parser.add_argument(

@@ -1,7 +1,9 @@
 """`manage.py demo`: try everything on this machine, no token needed."""
 
+import io
 import os
 import secrets
+import signal
 import sys
 import time
 from pathlib import Path
@@ -41,6 +43,9 @@ class Command(BaseCommand):
             raise CommandError(str(fault)) from fault
 
     def _show(self, *, once: bool) -> None:
+        # Asked to stop politely, it stops its processes too, as it does on Ctrl-C (which a background shell may block).
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.default_int_handler)
         stage.refuse_taken_ports({"PORT": settings.PORT, "SANDBOX_PORT": settings.SANDBOX_PORT})
         stage.clear(HOME)
         call_command("migrate", verbosity=0)
@@ -74,9 +79,7 @@ class Command(BaseCommand):
         call_command("create_api_key", f"demo-{secrets.token_hex(3)}", stdout=heard)
         return heard.getvalue().split()[-1]
 
-    def _quiet(self):
-        import io
-
+    def _quiet(self) -> io.StringIO:
         return io.StringIO()
 
     def _push(self, key: str) -> None:

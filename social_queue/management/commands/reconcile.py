@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from social_queue import consequences, reconcile, telling
+from social_queue import consequences, reconcile, telling, webhooks
 
 
 class Command(BaseCommand):
@@ -17,9 +17,11 @@ class Command(BaseCommand):
         asked = reconcile.reconcile_unknown(timezone.now())
         late = reconcile.cancel_expired(timezone.now())
         consequences.long_waits(timezone.now())
+        picked_up = webhooks.pick_up(timezone.now())
         telling.tell_due(timezone.now())
         self.stdout.write(f"expired leases: {_words(expired)}")
         self.stdout.write(f"undecided posts asked about: {_words(asked)}")
+        self.stdout.write(f"webhook deliveries picked up: {picked_up}")
         self.stdout.write(f"expired posts: {f'{late} now cancelled' if late else 'none'}")
 
 

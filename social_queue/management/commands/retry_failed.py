@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser) -> None:
         """--platform and --since."""
-        parser.add_argument("--platform", help="facebook, instagram, telegram, twitter or an alias")
+        parser.add_argument("--platform", help=f"{', '.join(connectors.names())} or an alias")
         parser.add_argument("--since", help="only posts whose last attempt began at this ISO 8601 moment or later")
 
     def handle(self, *args, platform: str | None, since: str | None, **options) -> None:

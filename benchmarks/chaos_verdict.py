@@ -1,0 +1,38 @@
+"""After the storm: the wall compared with the rows, code by code."""
+
+from collections import Counter
+
+
+def judge(wall: list, *, kills: int, seconds: float) -> dict:
+    """Counts of what is out, out twice, lost, undecided or failed, with the cost of getting there."""
+    from social_queue.models import Alert, Attempt, Post
+
+    copies: Counter = Counter()
+    for posting in wall:
+        copies.update({(posting.platform, link.rsplit("/go/", 1)[1]) for link in posting.links if "/go/" in link})
+    posts = list(Post.objects.values_list("platform", "code", "status"))
+    status = Counter(state for _, _, state in posts)
+    return {
+        "posts": len(posts),
+        "kills": kills,
+        "published": status["published"],
+        "doubles": sum(number - 1 for number in copies.values() if number > 1),
+        "lost": sum(_is_lost(copies[platform, code], state) for platform, code, state in posts),
+        "unknown": status["unknown"],
+        "of these on the wall": sum(copies[name, code] for name, code, state in posts if state == "unknown"),
+        "unknown elsewhere": sum(state == "unknown" and name != "telegram" for name, _, state in posts),
+        "failed with a reason": Post.objects.filter(status="failed").exclude(error="").count(),
+        "attempts": Attempt.objects.count(),
+        "cut short by a kill": Attempt.objects.filter(outcome="lease_ended").count(),
+        "alerts": Alert.objects.count(),
+        "seconds": round(seconds),
+    }
+
+
+def _is_lost(copies: int, state: str) -> bool:
+    """Said to be out but is not; out, but called failed or cancelled; still waiting when nothing is under way."""
+    if state == "published":
+        return copies == 0
+    if state in ("failed", "cancelled"):
+        return copies > 0
+    return state in ("pending", "publishing")
