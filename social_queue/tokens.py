@@ -13,6 +13,7 @@ from connectors.base import TokenStatus
 from connectors.errors import ConnectorError, TokenInvalid
 from connectors.masking import mask
 from social_queue import accounts, alerts, heartbeat
+from social_queue.deadlocks import again
 from social_queue.models import Alert, PlatformAccount, credentials_of
 from social_queue.vault import VaultClosed
 
@@ -31,14 +32,24 @@ S = PlatformAccount.Status
 def check_all(now: datetime, *, force: bool = False) -> Counter:
     """Check every account that is not paused. Counts ``valid``, ``invalid``, ``unchecked`` and ``not_due``."""
     counts: Counter = Counter()
-    for account in PlatformAccount.objects.exclude(status=S.PAUSED):
+    for number in PlatformAccount.objects.exclude(status=S.PAUSED).values_list("pk", flat=True):
+        # Read one by one: while one platform answers, a human may put a new token into another account.
+        account = PlatformAccount.objects.filter(pk=number).first()
+        if account is not None:
+            counts[_check_if_due(account, now, force=force)] += 1
+    return counts
+
+
+def _check_if_due(account: PlatformAccount, now: datetime, *, force: bool) -> str:
+    try:
         billed = connectors.get(account.platform).token_check_is_billed
         fresh = account.token_checked_at and now - account.token_checked_at < BILLED_EVERY
         if billed and fresh and not force and account.status == S.ACTIVE:
-            counts["not_due"] += 1
-            continue
-        counts[check(account, now=now)] += 1
-    return counts
+            return "not_due"
+        return check(account, now=now)
+    except Exception:
+        logger.exception("account %s: checking its token failed", account.slug)
+        return "unchecked"
 
 
 def check(account: PlatformAccount, *, now: datetime) -> str:
@@ -52,8 +63,7 @@ def check(account: PlatformAccount, *, now: datetime) -> str:
         return _could_not_ask(account, fault)
     if not status.checked:
         return "unchecked"
-    with transaction.atomic():
-        return _works(account, status, now) if status.valid else _is_dead(account, status, now)
+    return _works(account, status, now) if status.valid else _is_dead(account, status, now)
 
 
 def expires_at(account: PlatformAccount) -> datetime | None:
@@ -62,26 +72,31 @@ def expires_at(account: PlatformAccount) -> datetime | None:
     return min((moment for moment in moments if moment), default=None)
 
 
+@again
+@transaction.atomic
 def _works(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
     changes = {
         "token_checked_at": now,
-        "token_expires_at": status.expires_at or account.token_expires_at,
+        "token_expires_at": status.expires_at or _still_to_come(account.token_expires_at, now),
         "data_access_expires_at": status.data_access_expires_at,
         "last_error": "",
     }
     if status.scopes_missing:
         missing = ", ".join(status.scopes_missing)
         changes["last_error"] = f"The token lacks {missing}: connect the account again with it."
-    if account.status == S.NEEDS_TOKEN:
-        changes["status"] = S.ACTIVE
-    elif account.status == S.BLOCKED:
+    kinds = (Alert.Kind.TOKEN_INVALID,)
+    if account.status == S.BLOCKED:
         changes.pop("last_error")
+    elif account.status == S.NEEDS_TOKEN and accounts.revive(account):
+        kinds = (Alert.Kind.TOKEN_INVALID, Alert.Kind.ACCOUNT_BLOCKED)
     _write(account, changes)
-    alerts.resolve_account(account, now=now, kinds=(Alert.Kind.TOKEN_INVALID,))
+    alerts.resolve_account(account, now=now, kinds=kinds)
     _warn_of_end(account, now)
     return "valid"
 
 
+@again
+@transaction.atomic
 def _is_dead(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
     reason = mask(status.detail or "The platform does not accept the token.")
     _write(account, {"token_checked_at": now, "last_error": reason})
@@ -89,6 +104,11 @@ def _is_dead(account: PlatformAccount, status: TokenStatus, now: datetime) -> st
     account.status = S.NEEDS_TOKEN
     alerts.raise_for_account(Alert.Kind.TOKEN_INVALID, account, reason=reason, now=now)
     return "invalid"
+
+
+def _still_to_come(end: datetime | None, now: datetime) -> datetime | None:
+    """A token that works after the end we were told has another one, which we were not told."""
+    return end if end and end > now else None
 
 
 def _could_not_ask(account: PlatformAccount, fault: ConnectorError) -> str:
@@ -141,10 +161,12 @@ def _trade(account: PlatformAccount) -> None:
 
 def _store(account: PlatformAccount, younger: dict) -> None:
     end = younger.pop("expires_at", None)
-    changes = {"credentials": credentials_of(account) | younger, "token_expires_at": end}
-    _write(account, changes)
+    # Only in place of the token that was traded: a human may have put in another one meanwhile.
+    rows = PlatformAccount.objects.filter(pk=account.pk, credentials=account.credentials)
+    stored = rows.update(credentials=credentials_of(account) | younger, token_expires_at=end)
     account.refresh_from_db()
-    logger.info("account %s: token traded, the new one ends %s", account.slug, end or "never")
+    if stored:
+        logger.info("account %s: token traded, the new one ends %s", account.slug, end or "never")
 
 
 def _write(account: PlatformAccount, changes: dict) -> None:

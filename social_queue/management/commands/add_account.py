@@ -8,7 +8,11 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 import connectors
+from connectors.base import Option
 from social_queue.models import PlatformAccount, credentials_of
+from social_queue.vault import VaultClosed
+
+_YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
 class Command(BaseCommand):
@@ -40,6 +44,8 @@ class Command(BaseCommand):
         name = connectors.resolve_alias(platform)
         if name is None:
             raise CommandError(f"There is no platform {platform!r}. Known: {', '.join(connectors.names())}.")
+        if connectors.resolve_alias(slug):
+            raise CommandError(f"The slug {slug!r} means a whole platform in “channels”: choose another slug.")
         account = PlatformAccount.objects.filter(slug=slug).first() or PlatformAccount(slug=slug)
         created = account.pk is None
         if not created and account.platform != name:
@@ -47,13 +53,10 @@ class Command(BaseCommand):
         account.platform, account.address = name, address.strip()
         account.name = options["name"] if options["name"] is not None else account.name
         account.options = account.options | self._account_options(name, options["option"])
-        self._credentials(account, self._given(options), created=created)
-        try:
-            account.full_clean()
-        except ValidationError as fault:
-            lines = [f"{field}: {' '.join(words)}" for field, words in fault.message_dict.items()]
-            raise CommandError("\n".join(lines)) from fault
-        account.save()
+        changed = self._credentials(account, self._given(options))
+        self._validate(account)
+        # Only what was asked for: workers write into the same row.
+        account.save(update_fields=None if created else ["address", "name", "options", *changed])
         self.stdout.write(
             f"{'Added' if created else 'Updated'} {account.slug} ({account.platform}, {account.address})."
         )
@@ -79,28 +82,60 @@ class Command(BaseCommand):
             raise CommandError(f"--credentials-file {path} must hold one JSON object whose values are texts.")
         return content
 
-    def _credentials(self, account: PlatformAccount, given: dict[str, str], *, created: bool) -> None:
+    def _validate(self, account: PlatformAccount) -> None:
+        taken = PlatformAccount.objects.filter(platform=account.platform, address=account.address)
+        if other := taken.exclude(pk=account.pk).first():
+            raise CommandError(f"address: the account {other.slug} posts there already.")
+        try:
+            account.full_clean()
+        except ValidationError as fault:
+            lines = [f"{field}: {' '.join(words)}" for field, words in fault.message_dict.items()]
+            raise CommandError("\n".join(lines)) from fault
+
+    def _credentials(self, account: PlatformAccount, given: dict[str, str]) -> list[str]:
+        """Lay them into the account; returns the columns that changed."""
         wanted = connectors.get(account.platform).credential_keys
         unknown = sorted(set(given) - set(wanted))
         if unknown:
             raise CommandError(
                 f"{account.platform} has no credential {', '.join(unknown)}. It takes: {', '.join(wanted)}."
             )
-        held = {} if created else credentials_of(account)
+        held = self._held(account)
         new = held | {key: value.strip() for key, value in given.items()}
         missing = [key for key in wanted if not new.get(key)]
         if missing:
             raise CommandError(f"Missing credentials: {', '.join(missing)}. Give each as --credential KEY=VALUE.")
-        if new != held:
-            account.credentials = new
-            account.token_checked_at = account.token_expires_at = account.data_access_expires_at = None
+        if new == held:
+            return []
+        account.credentials = new
+        account.token_checked_at = account.token_expires_at = account.data_access_expires_at = None
+        if account.status == PlatformAccount.Status.BLOCKED:
+            # A token that lacked a right may have been the reason: it is freed once the new one is found valid.
+            account.status = PlatformAccount.Status.NEEDS_TOKEN
+        return ["credentials", "token_checked_at", "token_expires_at", "data_access_expires_at", "status"]
+
+    def _held(self, account: PlatformAccount) -> dict[str, str]:
+        try:
+            return credentials_of(account) if account.pk else {}
+        except VaultClosed as fault:
+            self.stderr.write(f"{fault} Going on with the credentials given now alone.")
+            return {}
 
     def _account_options(self, platform: str, words: list[str]) -> dict[str, object]:
         known = {option.name: option for option in connectors.get(platform).options}
         chosen: dict[str, object] = {}
         for word in words:
-            key, _, value = word.partition("=")
-            if key not in known:
-                raise CommandError(f"{platform} has no option {key!r}. It has: {', '.join(known) or 'none'}.")
-            chosen[key] = value.lower() in ("1", "true", "yes", "on") if isinstance(known[key].default, bool) else value
+            key, separator, value = word.partition("=")
+            if key not in known or not separator:
+                known_names = ", ".join(known) or "none"
+                raise CommandError(f"--option {word!r}: {platform} takes KEY=VALUE with these keys: {known_names}.")
+            chosen[key] = self._option(known[key], value)
         return chosen
+
+    def _option(self, option: Option, value: str) -> object:
+        allowed = [name for name, _ in option.choices]
+        if isinstance(option.default, bool):
+            allowed = [*_YES, *_NO]
+        if allowed and value.lower() not in allowed:
+            raise CommandError(f"--option {option.name} must be one of {', '.join(allowed)}, not {value!r}.")
+        return value.lower() in _YES if isinstance(option.default, bool) else value
