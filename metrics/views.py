@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from metrics import health, spool, targets
+from metrics import booking, health, spool, targets
 from metrics.models import Click
 from metrics.robots import device_class, is_robot, robot_name
 from metrics.visitors import referrer_host, visitor_hash
@@ -47,7 +47,7 @@ def _book(request: HttpRequest, target: targets.Target, now: datetime) -> None:
     """Write the click; whatever goes wrong, the visitor is redirected and the click waits in the spool or the log."""
     click = _click(request, target, now)
     try:
-        click.save(force_insert=True)
+        booking.insert(click)
     except DatabaseError as fault:
         try:
             spool.keep(click)

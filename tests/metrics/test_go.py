@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connections
 
-from metrics import spool, targets
+from metrics import booking, spool, targets
 from metrics.models import Click
 from social_queue.models import Post
 from tests import factories
@@ -78,7 +78,7 @@ def test_a_click_that_the_database_refuses_waits_in_the_spool(client, post, monk
         raise DatabaseError("disk full")
 
     targets.find("aB3dE5gH")
-    monkeypatch.setattr(Click, "save", refuse)
+    monkeypatch.setattr(booking, "insert", refuse)
     answer = client.get("/go/aB3dE5gH", headers={"user-agent": PERSON})
     monkeypatch.undo()
 

@@ -1,0 +1,146 @@
+"""How many people /go/<code> redirects and counts a second, beside a bare Django view that inserts one row.
+
+Two gunicorn processes of four threads, as the Procfile starts them; 16 keep-alive connections of one person's browser.
+Every redirect is a row before it is answered; rows and answers are compared at the end of each round.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.ground import child, ground, table
+from benchmarks.load import fire
+
+CODE = "Bench123"
+SITES = {"/go": ("autopost_site.wsgi", f"/go/{CODE}"), "bare view": ("benchmarks.bare", "/bare")}
+COLUMNS = ["database", "what", "a second", "rounds", "median ms", "99 % ms", "wrong", "rows = answers", "memory MB"]
+
+
+def main() -> int:
+    """Measure and print a table and one line of JSON; exit 1 when an answered redirect has no row."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--database", choices=["sqlite", "mariadb", "both"], default="both")
+    parser.add_argument("--seconds", type=int, default=6, help="seconds a round")
+    parser.add_argument("--rounds", type=int, default=3)
+    asked = parser.parse_args()
+    databases = ["sqlite", "mariadb"] if asked.database == "both" else [asked.database]
+    rows = [row for name in databases for row in measure(name, seconds=asked.seconds, rounds=asked.rounds)]
+    print(table(rows, COLUMNS))
+    print(json.dumps(rows))
+    return 0 if all(row["rows = answers"] == "yes" for row in rows) else 1
+
+
+def measure(database: str, *, seconds: int, rounds: int) -> list[dict]:
+    """One line for /go and one for the bare view, measured in turns on the same database."""
+    with ground(database) as env:
+        _prepare(env)
+        found: dict[str, list] = {name: [] for name in SITES}
+        memory, kept = {}, dict.fromkeys(SITES, True)
+        for _ in range(rounds):
+            for name, (site, path) in SITES.items():
+                before = _clicks(env)
+                with _served(site, env) as (port, server):
+                    fire(f"http://127.0.0.1:{port}{path}", seconds=1)
+                    found[name].append(fire(f"http://127.0.0.1:{port}{path}", seconds=seconds))
+                    memory[name] = _memory(server.pid)
+                # What the load generator no longer waited for was booked too, so there may be a few rows more.
+                kept[name] &= _clicks(env) - before >= found[name][-1].answered
+        return [_line(database, name, found[name], kept=kept[name], memory=memory[name]) for name in SITES]
+
+
+def _line(database: str, name: str, loads: list, *, kept: bool, memory: float) -> dict:
+    middle = statistics.median(load.per_second for load in loads)
+    return {
+        "database": database,
+        "what": name,
+        "a second": round(middle),
+        "rounds": " ".join(str(round(load.per_second)) for load in loads),
+        "median ms": statistics.median(load.median_ms for load in loads),
+        "99 % ms": statistics.median(load.slow_ms for load in loads),
+        "wrong": sum(load.wrong for load in loads),
+        "rows = answers": "yes" if kept else "NO",
+        "memory MB": round(memory),
+    }
+
+
+def _prepare(env: dict[str, str]) -> None:
+    child("manage.py", "migrate", "--verbosity", "0", env=env).wait()
+    script = (
+        "import django; django.setup()\n"
+        "from django.utils import timezone\n"
+        "from social_queue.models import *\n"
+        "account = PlatformAccount.objects.create(platform='telegram', slug='bench', address='bench')\n"
+        "now = timezone.now()\n"
+        "item = QueueItem.objects.create(title='Bench', link='https://example.com', source='bench', publish_at=now)\n"
+        "Post.objects.create(item=item, account=account, platform='telegram', not_before=now,"
+        f" code={CODE!r}, tracked_url='https://example.com/?utm_source=telegram')\n"
+    )
+    if env["DATABASE_URL"].startswith("mysql"):
+        # The throw-away server is told not to wait for the disk; here it must, as MariaDB does when nobody tells it.
+        script += (
+            "from django.db import connection\n"
+            "connection.cursor().execute('SET GLOBAL innodb_flush_log_at_trx_commit = 1')\n"
+        )
+    if child("-c", script, env=env).wait():
+        raise SystemExit("The post to click on could not be made.")
+
+
+def _clicks(env: dict[str, str]) -> int:
+    script = "import django; django.setup(); from metrics.models import Click; print(Click.objects.count())"
+    words = [sys.executable, "-c", script]
+    return int(subprocess.run(words, env=env, capture_output=True, text=True, check=True).stdout)
+
+
+@contextlib.contextmanager
+def _served(site: str, env: dict[str, str]) -> Iterator[tuple[int, subprocess.Popen]]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    words = ["-m", "gunicorn", "--config", "python:autopost_site.server", "--log-level", "warning", site]
+    server = child(*words, env=env | {"PORT": str(port)})
+    try:
+        _wait(port)
+        yield port, server
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=40)
+
+
+def _wait(port: int) -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/nowhere-in-particular", timeout=5)  # noqa: S310
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("gunicorn did not start.")
+
+
+def _memory(parent: int) -> float:
+    """Megabytes of gunicorn and its processes: each one's proportional share of what they share."""
+    kilobytes = 0
+    for process in [parent, *_children(parent)]:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+        kilobytes += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return kilobytes / 1024
+
+
+def _children(parent: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "autopost_site.settings")
+    sys.exit(main())
