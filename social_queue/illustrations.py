@@ -36,7 +36,7 @@ def picture_for(post: Post, connector: Connector) -> Illustration:
     if item.image:
         return _own_file(Path(item.image.path), connector)
     if item.image_url:
-        return _from_address(item.image_url, connector)
+        return _from_address(item, connector)
     if _gets_card(limits):
         return _own_file(Path(_card(item, limits).path), connector)
     if limits.needs_media:
@@ -63,15 +63,15 @@ def _gets_card(limits: Limits) -> bool:
     return settings.CARDS == "auto" or (settings.CARDS == "needed" and limits.needs_media)
 
 
-def _from_address(url: str, connector: Connector) -> Illustration:
-    limits = connector.limits
+def _from_address(item: QueueItem, connector: Connector) -> Illustration:
+    url, limits = item.image_url, connector.limits
     try:
-        kept = _fetch_once(url)
+        kept = _fetch_once(item)
     except TransientError as fault:
         if limits.media_by == "bytes" or _TYPE_OF_ENDING.get(_ending(url), "") not in limits.media_types:
             raise
         # Our trouble need not be the platform's: it fetches the address itself and says so when it can't.
-        logger.warning("post goes out with its picture unseen: %s", fault)
+        logger.warning("item %s goes out with its picture unseen: %s", item.pk, fault, extra={"item": item.pk})
         return Illustration(url=url)
     fitted = _fitted(kept, connector)
     if fitted == kept:
@@ -91,9 +91,13 @@ def _served(path: Path, connector: Connector) -> Illustration:
     return Illustration(url=files.public_url(path), path=str(path))
 
 
-def _fetch_once(url: str) -> Path:
-    """The picture behind an address, downloaded once for all platforms and attempts."""
-    name = hashlib.sha256(url.encode()).hexdigest()
+def _fetch_once(item: QueueItem) -> Path:
+    """The picture behind the item's address, downloaded once for all its posts and attempts.
+
+    Not once for all items: generators overwrite ``today.jpg``, and yesterday's picture must not go out again.
+    """
+    url = item.image_url
+    name = hashlib.sha256(f"{item.pk} {url}".encode()).hexdigest()
     path = Path(settings.MEDIA_ROOT) / "fetched" / name[:2] / name
     if not path.exists():
         picture = media.fetch(url, max_bytes=LARGEST_DOWNLOAD, allowed_hosts=_allowed_hosts())

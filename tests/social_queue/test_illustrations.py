@@ -1,0 +1,189 @@
+"""The picture of a post: the right one, in a form the platform takes, or a sentence why there is none."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+import connectors
+from connectors.errors import Rejected, TransientError
+from social_queue import accounts, dispatch, illustrations
+from social_queue.models import Attempt, Post
+from tests import factories
+from tests.support.clock import Clock
+from tests.support.environment import NOWHERE
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("media_root")]
+
+ALL = ["facebook", "instagram", "telegram", "twitter"]
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def picture(width=1200, height=800, form="JPEG", colour="teal") -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(out, form)
+    return out.getvalue()
+
+
+def upload(name="photo.png", **shape) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, picture(**({"form": "PNG"} | shape)))
+
+
+def picture_of(platform, **item):
+    account = factories.make_account(platform)
+    post = factories.make_post(factories.make_item(**item), account)
+    return illustrations.picture_for(post, accounts.connector_for(account))
+
+
+@pytest.mark.parametrize("platform", ALL)
+def test_an_uploaded_picture_reaches_every_wall(sandbox, settings, clock, platform):
+    settings.PUBLIC_BASE_URL = sandbox.url
+    account = factories.make_account(platform)
+    item = factories.make_item(publish_at=clock(), image=upload())
+    post = factories.make_post(item, account)
+    if platform == "instagram":
+        settings.PUBLIC_BASE_URL = "https://autopost.example"
+        shown = illustrations.picture_for(post, accounts.connector_for(account))
+        assert shown.url.startswith("https://autopost.example/media/fitted/")
+        assert Image.open(shown.path).format == "JPEG"
+        return
+    dispatch.drain(clock=clock)
+    assert sandbox.wall[0].media_url
+
+
+def test_a_picture_that_only_we_can_reach_is_refused_where_the_platform_must_fetch_it(settings):
+    settings.PUBLIC_BASE_URL = "http://127.0.0.1:8000"
+    settings.INSTAGRAM_API_URL = "https://graph.facebook.com"
+    with pytest.raises(Rejected, match="PUBLIC_BASE_URL") as refused:
+        picture_of("instagram", image=upload())
+    assert "Instagram" in str(refused.value)
+    assert picture_of("telegram", image=upload()).path
+    assert picture_of("twitter", image=upload()).path
+
+
+def test_the_refusal_costs_that_platform_only_and_nothing_is_sent(sandbox, settings, clock):
+    settings.PUBLIC_BASE_URL = "http://127.0.0.1:8000"
+    places = [factories.make_account(platform) for platform in ALL]
+    item = factories.make_item(*places, publish_at=clock(), image=upload())
+    settings.INSTAGRAM_API_URL = "https://graph.facebook.com"
+
+    assert dispatch.drain(clock=clock) == {"published": 3, "rejected": 1}
+
+    refused = item.posts.get(platform="instagram")
+    assert "PUBLIC_BASE_URL" in refused.error
+    assert Attempt.objects.get(post=refused).sent_at is None
+
+
+@pytest.mark.parametrize("platform", ["facebook", "telegram"])
+def test_a_picture_we_cannot_fetch_goes_out_unseen_where_the_platform_fetches_it_itself(sandbox, settings, platform):
+    address = f"{NOWHERE}/photo.jpg"
+    settings.MEDIA_ALLOWED_HOSTS = [NOWHERE.removeprefix("http://")]
+    assert picture_of(platform, image_url=address) == illustrations.Illustration(url=address)
+
+
+@pytest.mark.parametrize(
+    ("platform", "name"), [("twitter", "photo.jpg"), ("facebook", "photo"), ("instagram", "photo.webp")]
+)
+def test_a_picture_we_cannot_fetch_is_tried_again_where_we_must_hand_it_over(settings, platform, name):
+    settings.MEDIA_ALLOWED_HOSTS = [NOWHERE.removeprefix("http://")]
+    with pytest.raises(TransientError):
+        picture_of(platform, image_url=f"{NOWHERE}/{name}")
+
+
+def test_a_picture_that_comes_back_later_goes_out_then(sandbox, settings, clock, twitter_account):
+    settings.MEDIA_ALLOWED_HOSTS = [NOWHERE.removeprefix("http://"), sandbox.url.removeprefix("http://")]
+    item = factories.make_item(twitter_account, publish_at=clock(), image_url=f"{NOWHERE}/photo.jpg")
+    assert dispatch.drain(clock=clock) == {"transient": 1}
+    type(item).objects.update(image_url=f"{sandbox.url}/_media/sample/photo.jpg")
+    clock.forward(minutes=1)
+    assert dispatch.drain(clock=clock) == {"published": 1}
+    assert sandbox.wall[0].media_url
+
+
+def test_an_address_inside_our_own_network_is_refused(settings):
+    settings.MEDIA_ALLOWED_HOSTS = []
+    with pytest.raises(Rejected):
+        picture_of("twitter", image_url="http://169.254.169.254/latest/meta-data/photo.jpg")
+
+
+def test_a_picture_is_downloaded_once_for_all_platforms_and_tries(sandbox):
+    item = factories.make_item(image_url=f"{sandbox.url}/_media/sample/photo.jpg")
+    for platform in ("facebook", "telegram", "twitter"):
+        account = factories.make_account(platform)
+        post = factories.make_post(item, account)
+        for _ in range(2):
+            assert illustrations.picture_for(post, accounts.connector_for(account)).path
+    assert len(list((Path(illustrations.settings.MEDIA_ROOT) / "fetched").rglob("*"))) == 2, "one folder, one file"
+
+
+def test_another_item_with_the_same_address_gets_the_picture_of_its_own_day(sandbox, monkeypatch):
+    """Generators overwrite today.jpg; yesterday's must not go out again."""
+    shown = iter([picture(colour="red"), picture(colour="blue")])
+
+    def fetch(url, **limits):
+        return connectors.base.Picture(content=next(shown), media_type="image/jpeg", width=1200, height=800)
+
+    monkeypatch.setattr(illustrations.media, "fetch", fetch)
+    seen = [Path(picture_of("twitter", image_url="https://example.com/today.jpg").path).read_bytes() for _ in range(2)]
+    assert seen[0] != seen[1]
+
+
+def test_a_picture_taken_away_is_named(settings):
+    item = factories.make_item(image=upload())
+    Path(item.image.path).unlink()
+    account = factories.make_account("twitter")
+    with pytest.raises(Rejected, match="no longer there"):
+        illustrations.picture_for(factories.make_post(item, account), accounts.connector_for(account))
+
+
+@pytest.mark.parametrize(("cards", "with_picture"), [("off", []), ("needed", ["instagram"]), ("auto", ALL)])
+def test_cards_are_drawn_where_the_setting_says(sandbox, settings, clock, cards, with_picture):
+    settings.CARDS = cards
+    settings.PUBLIC_BASE_URL = "https://autopost.example"
+    for platform in ALL:
+        account = factories.make_account(platform)
+        post = factories.make_post(factories.make_item(publish_at=clock()), account)
+        assert illustrations.will_have_picture(post.item, connectors.get(platform).limits) is (platform in with_picture)
+        if cards == "off" and platform == "instagram":
+            with pytest.raises(Rejected, match="needs a picture"):
+                illustrations.picture_for(post, accounts.connector_for(account))
+        else:
+            shown = illustrations.picture_for(post, accounts.connector_for(account))
+            assert bool(shown.path) is (platform in with_picture)
+
+
+def test_data_that_cannot_be_drawn_costs_the_card_its_data_and_not_the_post(settings, instagram_account):
+    settings.PUBLIC_BASE_URL = "https://autopost.example"
+    item = factories.make_item(instagram_account, data={"game": "Gates", "rtp": "soon"})
+    post = Post.objects.select_related("item", "account").get(item=item)
+    assert illustrations.picture_for(post, accounts.connector_for(instagram_account)).url.endswith(".jpg")
+
+
+def test_a_shape_that_is_refused_is_refused_when_the_setting_says_so(settings):
+    settings.PUBLIC_BASE_URL, settings.PICTURE_FIT = "https://autopost.example", "refuse"
+    with pytest.raises(Rejected, match="must be between 0.8 and 1.91"):
+        picture_of("instagram", image=upload(width=2000, height=200))
+
+
+@pytest.mark.parametrize(
+    ("base", "private"),
+    [
+        ("http://127.0.0.1:8000", True),
+        ("http://localhost", True),
+        ("http://10.0.0.4", True),
+        ("http://desk.internal", True),
+        ("http://desk", True),
+        ("https://autopost.example", False),
+        ("https://203.0.114.7", False),
+    ],
+)
+def test_a_public_address_is_told_from_a_private_one(settings, base, private):
+    settings.PUBLIC_BASE_URL = base
+    connector = connectors.get("instagram")("1", {"access_token": "t"})
+    assert bool(illustrations.public_problem(connector)) is private
