@@ -37,7 +37,7 @@ def link_for(post: Post) -> Link:
     if post.short_link:
         return Link(post.short_link, post.tracked_url)
     expected = expected_link(post)
-    if mode(post) != "bitly" or not settings.BITLY_TOKEN:
+    if mode(post) != "bitly" or not settings.BITLY_TOKEN or not post.account.include_link:
         return expected
     return Link(_by_bitly(expected.tracked), expected.tracked)
 
