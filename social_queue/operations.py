@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from connectors.base import Published
 from social_queue import accounts, alerts, ingest, kick, reconcile, states
@@ -57,7 +58,7 @@ def reschedule(item: QueueItem, publish_at: datetime, *, now: datetime) -> Done:
         posts = list(_posts_of(item))
         for post in posts:
             rows = Post.objects.filter(pk=post.pk, status=P.PENDING, attempts_made=0)
-            done.add("" if rows.update(not_before=moment) else f"is {post.get_status_display()}")
+            done.add("" if rows.update(not_before=moment) else _is(post))
         if done.taken or not posts:
             QueueItem.objects.filter(pk=item.pk).update(publish_at=moment)
             item.publish_at = moment
@@ -121,7 +122,7 @@ def _each(posts: Iterable[Post], act: Callable[[Post], str], now: datetime) -> D
 @again
 def _retry(post: Post, now: datetime) -> str:
     if post.status != P.FAILED:
-        return f"is {post.get_status_display()}, not failed"
+        return _("is %(status)s, not failed") % {"status": post.get_status_display()}
     fields = {"not_before": now, "failures_in_row": 0, "waiting_since_at": None, "error": "", "error_kind": ""}
     # Whoever retries has usually changed a template, the item or the account: link, draft and caption are made afresh.
     fields |= {"draft_ref": "", "short_link": "", "tracked_url": ""}
@@ -129,25 +130,25 @@ def _retry(post: Post, now: datetime) -> str:
         fields["caption"] = ""
     with transaction.atomic():
         if not states.move(post, P.PENDING, attempt=post.attempts_made, **fields):
-            return "was changed meanwhile"
+            return _("was changed meanwhile")
         alerts.resolve_post(post, now=now)
     return ""
 
 
 def _hurry(post: Post, now: datetime) -> str:
     if post.status != P.PENDING:
-        return f"is {post.get_status_display()}"
+        return _is(post)
     rows = Post.objects.filter(pk=post.pk, status=P.PENDING, attempts_made=post.attempts_made)
-    return "" if rows.update(not_before=now) else "was changed meanwhile"
+    return "" if rows.update(not_before=now) else _("was changed meanwhile")
 
 
 @again
 def _cancel(post: Post, now: datetime) -> str:
     if (post.status, P.CANCELLED) not in states.ARROWS:
-        return f"is {post.get_status_display()}"
+        return _is(post)
     with transaction.atomic():
         if not states.move(post, P.CANCELLED, attempt=post.attempts_made):
-            return "was changed meanwhile"
+            return _("was changed meanwhile")
         alerts.resolve_post(post, now=now)
     return ""
 
@@ -156,11 +157,15 @@ def _release(item: QueueItem, expected: str, now: datetime) -> Done:
     with transaction.atomic():
         moment = max(item.publish_at, now)
         if not states.mark_item(item, Q.READY, expected=expected, publish_at=moment, skip_reason=""):
-            return Done(skipped=Counter({f"is not {expected} any more": 1}))
+            return Done(skipped=Counter({_("is not %(status)s any more") % {"status": Q(expected).label}: 1}))
         item.publish_at = moment
         ingest.create_posts(item, now=now)
     kick.kick_if_due(moment, now=now)
     return Done(taken=1)
+
+
+def _is(post: Post) -> str:
+    return _("is %(status)s") % {"status": post.get_status_display()}
 
 
 def _posts_of(item: QueueItem):
