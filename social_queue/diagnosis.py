@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core import checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Q
 from django_q.brokers import get_broker
 from django_q.models import Schedule
 
@@ -22,6 +23,7 @@ logger = logging.getLogger("social_queue.diagnosis")
 
 #: A tick beats every ten seconds; three minutes of silence means that nothing is published.
 SILENCE = timedelta(minutes=3)
+_ACTIVE = PlatformAccount.Status.ACTIVE
 
 
 def problems(now: datetime) -> list[str]:
@@ -86,8 +88,10 @@ def _posts(now: datetime) -> Iterator[str]:
     stuck = Post.objects.filter(status=Post.Status.PUBLISHING, lease_until__lt=now - timedelta(minutes=10)).count()
     if stuck:
         yield f"{stuck} posts are held by workers that vanished: run `manage.py reconcile`, and see that a worker runs."
-    active = Post.objects.filter(account__status=PlatformAccount.Status.ACTIVE, account__paused_until=None)
-    overdue = active.filter(status=Post.Status.PENDING, not_before__lt=now - timedelta(minutes=10)).count()
+    # A stopped or limited account's posts are late for a reason of their own.
+    free = PlatformAccount.objects.filter(Q(paused_until=None) | Q(paused_until__lte=now), status=_ACTIVE)
+    late = Post.objects.filter(account__in=free, status=Post.Status.PENDING)
+    overdue = late.filter(not_before__lt=now - timedelta(minutes=10)).count()
     if overdue:
         yield f"{overdue} posts are over ten minutes late: a worker is missing or too slow."
     unknown = Post.objects.filter(status=Post.Status.UNKNOWN, not_before__lt=now - timedelta(minutes=30)).count()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from connectors.base import Published
 from social_queue import accounts, alerts, ingest, kick, reconcile, states
 from social_queue.deadlocks import again
-from social_queue.models import PlatformAccount, Post, QueueItem
+from social_queue.models import Attempt, PlatformAccount, Post, QueueItem
 from social_queue.tally import Done
 
 P, Q = Post.Status, QueueItem.Status
@@ -103,8 +103,10 @@ def deny_published(post: Post, *, now: datetime) -> bool:
 
 
 def resume_account(account: PlatformAccount, *, now: datetime) -> bool:
-    """Let an account post again, whatever stopped it; its alerts end."""
+    """Let an account post again, whatever stopped it, at once what met a limit too; its alerts end."""
     changed = accounts.resume(account)
+    limited = Post.objects.filter(account=account, status=P.PENDING, not_before__gt=now)
+    limited.filter(error_kind=Attempt.Outcome.RATE_LIMITED).update(not_before=now)
     alerts.resolve_account(account, now=now)
     kick.kick_if_due(now, now=now)
     return changed
