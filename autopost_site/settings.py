@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 from decouple import Csv, config
 from django.core.exceptions import ImproperlyConfigured
 
-from autopost_site import databases, logs, theme
+from autopost_site import casts, databases, logs, theme
+from autopost_site.casts import address, one_of, seconds, whole
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -17,36 +18,6 @@ def read(name: str, default, *, cast=str):
         return config(name, default=default, cast=cast)
     except (ValueError, TypeError, KeyError) as fault:
         raise ImproperlyConfigured(f"The setting {name} can't be used: {fault}") from fault
-
-
-def one_of(*words: str):
-    """A cast that accepts these words only."""
-
-    def cast(value: str) -> str:
-        if value.strip().lower() not in words:
-            raise ValueError(f"{value!r} is not one of {', '.join(words)}.")
-        return value.strip().lower()
-
-    return cast
-
-
-def address(value: str) -> str:
-    """A cast for http(s) addresses, without a slash at the end; empty stays empty."""
-    parts = urlsplit(value)
-    if value and (parts.scheme not in ("http", "https") or not parts.hostname):
-        raise ValueError(f"{value!r} is not an http(s) address.")
-    return value.rstrip("/")
-
-
-def whole(least: int = 0):
-    """A cast for whole numbers from ``least`` on."""
-
-    def cast(value) -> int:
-        if (number := int(value)) < least:
-            raise ValueError(f"{number} is less than {least}.")
-        return number
-
-    return cast
 
 
 # ── The site ─────────────────────────────────────────────────────────────────
@@ -62,7 +33,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_BASE_URL.startswith("https:/
 _LAPTOP_SECRET = "only-for-a-laptop-never-for-a-server"  # noqa: S105 - refused below as soon as DEBUG is false
 SECRET_KEY = read("SECRET_KEY", _LAPTOP_SECRET if DEBUG else "")
 #: Comma-separated Fernet keys; the first encrypts, all decrypt: a key is rotated by putting a new one in front.
-CREDENTIALS_KEY = read("CREDENTIALS_KEY", "", cast=Csv())
+CREDENTIALS_KEY = read("CREDENTIALS_KEY", "", cast=casts.keys)
 if not DEBUG and (not SECRET_KEY or SECRET_KEY == _LAPTOP_SECRET):
     raise ImproperlyConfigured("SECRET_KEY must be set when DEBUG is false: any long random text, kept secret.")
 if not DEBUG and not CREDENTIALS_KEY:
@@ -123,7 +94,7 @@ UNFOLD = theme.UNFOLD
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("id", "Bahasa Indonesia")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = read("TIME_ZONE", "UTC")
+TIME_ZONE = read("TIME_ZONE", "UTC", cast=casts.zone)
 USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -136,12 +107,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": read("DATABASE_URL", f"sqlite:///{BASE_DIR / 'autopost.sqlite3'}", cast=databases.parse)}
 TICK_BUDGET = read("TICK_BUDGET", "50", cast=whole(1))
 PREPARE_BUDGET = read("PREPARE_BUDGET", "80", cast=whole(1))
-CALL_TIMEOUT = (read("CONNECT_TIMEOUT", "5", cast=float), read("READ_TIMEOUT", "30", cast=float))
+CALL_TIMEOUT = (read("CONNECT_TIMEOUT", "5", cast=seconds), read("READ_TIMEOUT", "30", cast=seconds))
 Q_TIMEOUT = read("Q_TIMEOUT", "180", cast=whole(1))
 LEASE_SECONDS = read("LEASE_SECONDS", "300", cast=whole(1))
 Q_RETRY = read("Q_RETRY", "360", cast=whole(1))
 Q_WORKERS = read("Q_WORKERS", "2", cast=whole(1))
-Q_BROKER = read("Q_BROKER", "orm")
+Q_BROKER = read("Q_BROKER", "orm", cast=casts.broker)
 Q_CLUSTER = {
     "name": "autopost",
     "workers": Q_WORKERS,
@@ -151,7 +122,7 @@ Q_CLUSTER = {
     "ack_failures": True,
     # Our own rows are the record: saving successes costs more than the tasks themselves.
     "save_limit": -1,
-    "poll": read("Q_POLL", "0.2", cast=float),
+    "poll": read("Q_POLL", "0.2", cast=seconds),
     "catch_up": False,
     "recycle": 500,
     "label": "Tasks",
@@ -194,7 +165,7 @@ TELEGRAM_API_URL = platform_address("TELEGRAM_API_URL", "https://api.telegram.or
 X_API_URL = platform_address("X_API_URL", "https://api.x.com")
 BITLY_API_URL = platform_address("BITLY_API_URL", "https://api-ssl.bitly.com")
 #: v18.0, which many clients still name, died on 2026-01-26: calls to it are quietly served by a newer version.
-GRAPH_API_VERSION = read("GRAPH_API_VERSION", "v26.0")
+GRAPH_API_VERSION = read("GRAPH_API_VERSION", "v26.0", cast=casts.graph_version)
 META_APP_ID = read("META_APP_ID", "")
 META_APP_SECRET = read("META_APP_SECRET", "")
 
@@ -231,7 +202,7 @@ HEARTBEAT_URL = read("HEARTBEAT_URL", "", cast=address)
 CLICK_SPOOL = read("CLICK_SPOOL", str(BASE_DIR / "var" / "clicks.jsonl"))
 KEEP_CLICKS_DAYS = read("KEEP_CLICKS_DAYS", "400", cast=whole(1))
 KEEP_LOGS_DAYS = read("KEEP_LOGS_DAYS", "90", cast=whole(1))
-LOG_FILE = read("LOG_FILE", "")
+LOG_FILE = read("LOG_FILE", "", cast=casts.log_file)
 LOG_FORMAT = read("LOG_FORMAT", "text", cast=one_of("text", "json"))
 LOG_LEVEL = read("LOG_LEVEL", "INFO", cast=lambda value: one_of("debug", "info", "warning", "error")(value).upper())
 LOGGING = logs.configuration(level=LOG_LEVEL, log_file=LOG_FILE, as_json=LOG_FORMAT == "json")

@@ -43,6 +43,17 @@ def alerts_reach_somebody(app_configs, **kwargs) -> list[Error]:
 
 
 @register()
+def bitly_can_be_asked(app_configs, **kwargs) -> list[Warning]:
+    """Without a token nothing is shortened, which is not what was asked for."""
+    if settings.LINK_MODE != "bitly" or settings.BITLY_TOKEN:
+        return []
+    words = (
+        "LINK_MODE is bitly, but BITLY_TOKEN is empty: posts carry the full link. Set the token, or LINK_MODE to go."
+    )
+    return [Warning(words, id="autopost.W002")]
+
+
+@register()
 def graph_version_lives(app_configs, **kwargs) -> list[Warning]:
     """A dead version is answered by another one than we ask for."""
     version = settings.GRAPH_API_VERSION

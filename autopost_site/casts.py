@@ -1,0 +1,89 @@
+"""From a setting's text to its value; a ValueError's sentence becomes part of the one that stops the start."""
+
+import base64
+import binascii
+import re
+import zoneinfo
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """One of these words only."""
+
+    def cast(value: str) -> str:
+        if value.strip().lower() not in words:
+            raise ValueError(f"{value!r} is not one of {', '.join(words)}.")
+        return value.strip().lower()
+
+    return cast
+
+
+def whole(least: int = 0) -> Callable[[str], int]:
+    """A whole number from ``least`` on."""
+
+    def cast(value: str) -> int:
+        if (number := int(value)) < least:
+            raise ValueError(f"{number} is less than {least}.")
+        return number
+
+    return cast
+
+
+def seconds(value: str) -> float:
+    """A time to wait, longer than nothing."""
+    if not 0 < (number := float(value)) < 3600:
+        raise ValueError(f"{value!r} is not between 0 and 3600 seconds.")
+    return number
+
+
+def address(value: str) -> str:
+    """An http(s) address without a slash at the end; empty stays empty."""
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError(f"{value!r} is not an http(s) address.")
+    return value.rstrip("/")
+
+
+def keys(value: str) -> list[str]:
+    """Fernet keys, comma between. What is wrong with one is told without showing it."""
+    found = [part.strip() for part in value.split(",") if part.strip()]
+    for place, key in enumerate(found, start=1):
+        try:
+            fits = len(base64.urlsafe_b64decode(key)) == 32
+        except (binascii.Error, ValueError):
+            fits = False
+        if not fits:
+            raise ValueError(f"its key number {place} is not url-safe base64 of 32 bytes. `make key` prints a new one.")
+    return found
+
+
+def zone(value: str) -> str:
+    """The name of a time zone."""
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as fault:
+        raise ValueError(f"{value!r} is not a time zone such as Asia/Jakarta.") from fault
+    return value
+
+
+def graph_version(value: str) -> str:
+    """A version as Meta writes it."""
+    if not re.fullmatch(r"v\d{1,3}\.\d", value):
+        raise ValueError(f"{value!r} is not a version such as v26.0.")
+    return value
+
+
+def broker(value: str) -> str:
+    """``orm`` or the address of a Redis server."""
+    if value != "orm" and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
+        raise ValueError(f"{value!r} is neither orm nor an address such as redis://127.0.0.1:6379/0.")
+    return value
+
+
+def log_file(value: str) -> str:
+    """A file whose folder is there; empty for none."""
+    if value and not Path(value).absolute().parent.is_dir():
+        raise ValueError(f"the folder {Path(value).absolute().parent} is not there.")
+    return value

@@ -1,0 +1,143 @@
+"""A wrong setting stops the start with a sentence that names it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings as in_force
+
+from autopost_site import casts, databases
+from social_queue import checks
+from tests.support.environment import ROOT
+
+
+def start(**setting) -> subprocess.CompletedProcess:
+    """`manage.py check` in a process of its own, as a site that starts would run it."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": "sqlite://:memory:"} | setting,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ({"LEASE_SECONDS": "100"}, "Q_TIMEOUT (180 s) must be less than LEASE_SECONDS (100 s)"),
+        ({"TIME_ZONE": "Mars/Base"}, "The setting TIME_ZONE can't be used: 'Mars/Base' is not a time zone"),
+        ({"TELEGRAM_ALERT_BOT_TOKEN": "4242:secret"}, "TELEGRAM_ALERT_CHAT_ID must be set too"),
+        ({"DEBUG": "false", "SECRET_KEY": ""}, "SECRET_KEY must be set when DEBUG is false"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_a_wrong_setting_stops_the_start(setting, sentence):
+    ended = start(**setting)
+    assert ended.returncode != 0
+    assert sentence in ended.stderr
+
+
+def test_the_settings_of_the_example_start():
+    ended = start()
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("cast", "wrong"),
+    [
+        (casts.whole(1), "0"),
+        (casts.whole(), "many"),
+        (casts.seconds, "0"),
+        (casts.seconds, "-1"),
+        (casts.seconds, "nan"),
+        (casts.one_of("go", "plain"), "gopher"),
+        (casts.address, "ftp://example.com"),
+        (casts.address, "example.com"),
+        (casts.keys, "garbage"),
+        (casts.keys, "ää"),
+        (casts.keys, "x" * 43 + "=,short"),
+        (casts.zone, ""),
+        (casts.zone, "../etc/passwd"),
+        (casts.graph_version, "26"),
+        (casts.broker, "nonsense"),
+        (casts.log_file, "/no/such/folder/autopost.log"),
+        (databases.parse, "postgres://x/y"),
+        (databases.parse, "not an address"),
+    ],
+)
+def test_values_that_make_no_sense_are_refused(cast, wrong):
+    with pytest.raises(ValueError) as refused:
+        cast(wrong)
+    assert str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("cast", "text", "value"),
+    [
+        (casts.whole(1), "3", 3),
+        (casts.seconds, "0.2", 0.2),
+        (casts.one_of("go", "plain"), " GO ", "go"),
+        (casts.address, "https://example.com/", "https://example.com"),
+        (casts.address, "", ""),
+        (casts.keys, "x" * 43 + "=, " + "y" * 43 + "=", ["x" * 43 + "=", "y" * 43 + "="]),
+        (casts.keys, "", []),
+        (casts.zone, "Asia/Jakarta", "Asia/Jakarta"),
+        (casts.broker, "redis://127.0.0.1:6379/0", "redis://127.0.0.1:6379/0"),
+        (casts.log_file, "", ""),
+        (casts.graph_version, "v26.0", "v26.0"),
+    ],
+)
+def test_values_that_make_sense_are_taken(cast, text, value):
+    assert cast(text) == value
+
+
+def test_a_key_that_is_wrong_is_not_shown():
+    with pytest.raises(ValueError) as refused:
+        casts.keys("a-key-that-somebody-mistyped")
+    assert "mistyped" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("names", "values"),
+    [
+        (("TICK_BUDGET",), (70,)),
+        (("PREPARE_BUDGET",), (95,)),
+        (("CALL_TIMEOUT",), ((5, 45),)),
+        (("Q_TIMEOUT", "LEASE_SECONDS"), (300, 300)),
+        (("LEASE_SECONDS", "Q_RETRY"), (360, 360)),
+    ],
+)
+def test_times_that_would_let_a_lease_end_under_a_living_worker_are_named(settings, names, values):
+    assert checks.time_problems() == []
+    for name, value in zip(names, values, strict=True):
+        setattr(settings, name, value)
+    [sentence] = checks.time_problems()
+    assert "must be less than" in sentence
+    assert any(word in sentence for name in names for word in (name, "READ_TIMEOUT"))
+
+
+@pytest.mark.parametrize(("token", "chat", "missing"), [("1:a", "", "CHAT_ID"), ("", "-1", "BOT_TOKEN")])
+def test_alerts_without_a_bot_or_a_chat_are_an_error(settings, token, chat, missing):
+    settings.TELEGRAM_ALERT_BOT_TOKEN, settings.TELEGRAM_ALERT_CHAT_ID = token, chat
+    [error] = checks.alerts_reach_somebody(None)
+    assert missing in error.msg
+    assert "1:a" not in error.msg
+
+
+def test_a_graph_version_that_ended_is_warned_of(settings):
+    assert checks.graph_version_lives(None) == []
+    settings.GRAPH_API_VERSION = "v18.0"
+    assert "2026-01-26" in checks.graph_version_lives(None)[0].msg
+
+
+def test_bitly_without_a_token_is_warned_of(settings):
+    assert in_force.LINK_MODE == "go"
+    assert checks.bitly_can_be_asked(None) == []
+    settings.LINK_MODE = "bitly"
+    assert "BITLY_TOKEN" in checks.bitly_can_be_asked(None)[0].msg
+    settings.BITLY_TOKEN = "sandbox-t"
+    assert checks.bitly_can_be_asked(None) == []
