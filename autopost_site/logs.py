@@ -5,6 +5,7 @@ import logging
 from datetime import UTC, datetime
 
 from connectors.masking import mask
+from social_queue import log_marks
 
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -20,6 +21,15 @@ class MaskSecrets(logging.Filter):
         return True
 
 
+class MarkPost(logging.Filter):
+    """Gives every line that is written while a post is at hand the post's number, if it has none yet."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "post", None) is None and (post := log_marks.current()) is not None:
+            record.post = post
+        return True
+
+
 class JsonLines(logging.Formatter):
     """One JSON object a line; every ``extra`` of the call is a key of its own."""
 
@@ -30,10 +40,14 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        line |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        line |= {key: _plain(value) for key, value in vars(record).items() if key not in _STANDARD}
         if record.exc_info:
             line["exception"] = mask(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int | float | bool | None) else mask(str(value))
 
 
 class ReadableLines(logging.Formatter):
@@ -41,6 +55,11 @@ class ReadableLines(logging.Formatter):
 
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname:<7} {name}: {message}", style="{")
+
+    def formatMessage(self, record) -> str:  # noqa: N802 - the name is the standard library's
+        """The line; the post's number goes behind it unless it stands in it."""
+        line, post = super().formatMessage(record), getattr(record, "post", None)
+        return line if post is None or f"post {post}" in line else f"{line} [post {post}]"
 
     def formatException(self, ei) -> str:  # noqa: N802 - the name is the standard library's
         return mask(super().formatException(ei))
@@ -59,11 +78,14 @@ def configuration(*, level: str, log_file: str, as_json: bool) -> dict:
             "encoding": "utf-8",
         }
     for handler in handlers.values():
-        handler |= {"formatter": "line", "filters": ["mask"]}
+        handler |= {"formatter": "line", "filters": ["mask", "mark"]}
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"mask": {"()": "autopost_site.logs.MaskSecrets"}},
+        "filters": {
+            "mask": {"()": "autopost_site.logs.MaskSecrets"},
+            "mark": {"()": "autopost_site.logs.MarkPost"},
+        },
         "formatters": {"line": {"()": f"autopost_site.logs.{'JsonLines' if as_json else 'ReadableLines'}"}},
         "handlers": handlers,
         "root": {"handlers": list(handlers), "level": level},

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from connectors.base import Published
-from social_queue import accounts, claim, outcomes, wording
+from social_queue import accounts, claim, log_marks, outcomes, wording
 from social_queue.deadlocks import again, turn
 from social_queue.models import Attempt, Post
 
@@ -23,6 +23,11 @@ class Superseded(Exception):
 
 def deliver(attempt: Attempt, *, clock: Clock) -> outcomes.Delivery | None:
     """Deliver one claimed post and record how it ended. None when a newer attempt has taken over before we sent."""
+    with log_marks.about(attempt.post_id):
+        return _deliver(attempt, clock)
+
+
+def _deliver(attempt: Attempt, clock: Clock) -> outcomes.Delivery | None:
     try:
         result = _send(attempt, clock)
     except Superseded:

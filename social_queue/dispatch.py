@@ -113,13 +113,7 @@ class Tick:
     def _collect(self) -> None:
         done, self.in_hand = wait(self.in_hand, timeout=0.2, return_when=FIRST_COMPLETED)
         for future in done:
-            try:
-                delivery = future.result()
-            except Exception:
-                # Not even the outcome could be written (a database that is gone): the post's lease will speak for it.
-                logger.exception("an attempt's outcome could not be recorded")
-                self.outcomes["unrecorded"] += 1
-                continue
+            delivery = future.result()
             if delivery is not None:
                 self.outcomes[delivery.outcome] += 1
                 self.report(delivery)
@@ -157,8 +151,14 @@ def _fresh_connections() -> Iterator[None]:
 
 
 def _work(attempt: Attempt, clock: Clock) -> Delivery | None:
-    with _fresh_connections():
-        return deliver(attempt, clock=clock)
+    try:
+        with _fresh_connections():
+            return deliver(attempt, clock=clock)
+    except Exception:
+        # Not even the outcome could be written (a database that is gone): the post's lease will speak for it.
+        post = attempt.post
+        logger.exception("post %s: its outcome could not be recorded", post.pk, extra={"post": post.pk})
+        return Delivery(post.pk, post.item_id, post.platform, post.account.slug, "unrecorded")
 
 
 def _tell(clock: Clock) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from connectors.base import Published
 from connectors.errors import ConnectorError, OutcomeUnknown
 from connectors.masking import mask
-from social_queue import accounts, alerts, claim, consequences, outcomes, retry, states, wording
+from social_queue import accounts, alerts, claim, consequences, log_marks, outcomes, retry, states, wording
 from social_queue.deadlocks import again
 from social_queue.models import Alert, Attempt, Post, QueueItem
 from social_queue.vault import VaultClosed
@@ -90,7 +90,8 @@ def _what_a_vanished_worker_leaves(post: Post, now: datetime) -> tuple[str, dict
 
 def _ask(post: Post, now: datetime) -> str:
     try:
-        return _look(post, now)
+        with log_marks.about(post.pk):
+            return _look(post, now)
     except Exception:  # a fault of ours must not keep the other posts from being asked about
         logger.exception("post %s: what became of it could not be written down", post.pk, extra={"post": post.pk})
         return "unrecorded"

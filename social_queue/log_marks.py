@@ -1,0 +1,22 @@
+"""Which post the running code is about, for the log lines of code further down that has never heard of posts."""
+
+import contextlib
+import contextvars
+from collections.abc import Iterator
+
+_post: contextvars.ContextVar[int | None] = contextvars.ContextVar("post", default=None)
+
+
+@contextlib.contextmanager
+def about(post: int) -> Iterator[None]:
+    """Every line that is logged inside carries this post's number."""
+    before = _post.set(post)
+    try:
+        yield
+    finally:
+        _post.reset(before)
+
+
+def current() -> int | None:
+    """The number of the post at hand, or None."""
+    return _post.get()

@@ -1,0 +1,158 @@
+"""The log: readable or JSON, rotated, every line about a post carries its number, and no secret is ever in it."""
+
+import json
+import logging
+import logging.config
+import re
+
+import pytest
+from django.utils import timezone
+
+from autopost_site import logs
+from social_queue import dispatch, log_marks, outcomes
+from tests import factories
+from tests.support import children
+from tests.support.clock import Clock
+from tests.support.environment import NOWHERE
+
+SECRETS = ["sandbox-page-token", "4242:sandbox-bot", "sandbox-bot", "sandbox-secret", "sandbox-token-secret"]
+
+
+@pytest.fixture
+def file_of(tmp_path):
+    """``file_of(as_json=True)``: a logger of its own that writes into a file, and the file."""
+
+    def make(*, as_json=False, **handler):
+        path = tmp_path / "autopost.log"
+        configured = logs.configuration(level="DEBUG", log_file=str(path), as_json=as_json)
+        configured["handlers"]["file"] |= handler
+        configured["loggers"] = {"tried": {"handlers": ["file"], "level": "DEBUG", "propagate": False}}
+        del configured["root"]
+        logging.config.dictConfig(configured)
+        return logging.getLogger("tried"), path
+
+    yield make
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)
+
+
+def test_a_line_is_readable(file_of):
+    logger, path = file_of()
+    logger.warning("post %s: %s → %s", 17, "pending", "publishing", extra={"post": 17})
+    assert re.fullmatch(r"[\d-]{10} [\d:,]+ WARNING tried: post 17: pending → publishing\n", path.read_text())
+
+
+def test_a_json_line_parses_and_keeps_its_marks(file_of):
+    logger, path = file_of(as_json=True)
+    try:
+        raise ValueError("broken\nin two")
+    except ValueError:
+        logger.exception("post %s: “%s”", 17, "Gates", extra={"post": 17, "account": "fb-page", "late": None})
+    line = json.loads(path.read_text())
+    assert (line["level"], line["logger"], line["message"]) == ("error", "tried", "post 17: “Gates”")
+    assert (line["post"], line["account"], line["late"]) == (17, "fb-page", None)
+    assert "broken" in line["exception"]
+    assert line["at"].endswith("+00:00")
+
+
+def test_whoever_does_not_know_the_post_has_it_added(file_of):
+    logger, path = file_of()
+    with log_marks.about(17):
+        logger.info("POST graph.facebook.com: HTTP 500")
+        logger.info("post 17: published")
+        with log_marks.about(18):
+            logger.info("another")
+    logger.info("nobody's")
+    said = [line.partition("tried: ")[2] for line in path.read_text().splitlines()]
+    assert said == [
+        "POST graph.facebook.com: HTTP 500 [post 17]",
+        "post 17: published",
+        "another [post 18]",
+        "nobody's",
+    ]
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.parametrize(
+    "leak",
+    [
+        "POST https://api.telegram.org/bot4242:sandbox-bot/sendMessage",
+        "GET https://graph.facebook.com/me?access_token=sandbox-page-token&x=1",
+        "Authorization: Bearer sandbox-page-token-that-is-long",
+        'OAuth oauth_token="sandbox-page-token", oauth_signature="sandbox-secret"',
+    ],
+)
+def test_whatever_is_shaped_like_a_token_is_masked(file_of, as_json, leak):
+    logger, path = file_of(as_json=as_json)
+    logger.info("%s", leak, extra={"address": leak})
+    try:
+        raise RuntimeError(leak)
+    except RuntimeError:
+        logger.exception("it failed: %s", leak)
+    text = path.read_text()
+    assert not [secret for secret in SECRETS if secret in text]
+    assert "***" in text
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_the_file_rotates_and_no_line_is_lost(file_of, as_json):
+    logger, path = file_of(as_json=as_json, maxBytes=2000, backupCount=50)
+    for number in range(100):
+        logger.info("line number %s", number)
+    files = sorted(path.parent.glob("autopost.log*"))
+    assert len(files) >= 3
+    assert path.stat().st_size < 2500
+    said = "".join(file.read_text() for file in files)
+    assert all(f"line number {number}" in said for number in range(100))
+
+
+def test_the_file_is_kept_small_by_default():
+    handler = logs.configuration(level="INFO", log_file="autopost.log", as_json=False)["handlers"]["file"]
+    assert (handler["maxBytes"], handler["backupCount"]) == (10 * 1024 * 1024, 5)
+    assert "file" not in logs.configuration(level="INFO", log_file="", as_json=False)["handlers"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_every_line_about_a_post_carries_its_number_and_no_line_a_secret(sandbox, media_root, settings, tmp_path, form):
+    """A worker of its own at the most talkative level, with platforms that refuse, hang up and do not answer."""
+    settings.TELEGRAM_API_URL = NOWHERE
+    for platform, scenario in [("facebook", "reject"), ("twitter", "accept_then_hang_up"), ("telegram", "ok")]:
+        account = factories.make_account(platform)
+        sandbox.scenario(account.address, scenario)
+        factories.make_item(account, publish_at=timezone.now())
+    path = tmp_path / "worker.log"
+    alerts = {"TELEGRAM_ALERT_BOT_TOKEN": "4343:sandbox-alert-secret", "TELEGRAM_ALERT_CHAT_ID": "-1"}
+
+    ended = children.run(
+        "manage.py", "dispatch", LOG_FILE=str(path), LOG_FORMAT=form, LOG_LEVEL="debug", **alerts
+    )  # fmt: skip
+
+    assert ended.returncode == 0, ended.stderr
+    text = path.read_text() + ended.stderr + ended.stdout
+    assert not [secret for secret in [*SECRETS, "sandbox-alert-secret"] if secret in text]
+    lines = path.read_text().splitlines()
+    about = [line for line in lines if re.search(r"connectors\.|social_queue\.(outcomes|states|deliver)", line)]
+    assert len(about) >= 9
+    mark = '"post": ' if form == "json" else "post "
+    # The alert's own message is about no post in particular: several may stand in it.
+    assert [line for line in about if mark not in line and "/bot***/sendMessage" not in line] == []
+    if form == "json":
+        assert all(json.loads(line)["message"] for line in lines)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_outcome_that_cannot_be_written_is_logged_with_its_post(sandbox, facebook_account, monkeypatch, caplog):
+    clock = Clock()
+    post = factories.make_post(factories.make_item(publish_at=clock()), facebook_account)
+    monkeypatch.setattr(
+        outcomes, "record", lambda *_, **__: (_ for _ in ()).throw(RuntimeError("the database is gone"))
+    )
+
+    assert dispatch.drain(clock=clock) == {"unrecorded": 1}
+
+    [line] = [line for line in caplog.records if line.name == "social_queue.dispatch"]
+    assert line.post == post.pk
+    post.refresh_from_db()
+    assert post.status == "publishing", "its lease will speak for it"
