@@ -17,10 +17,11 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.ground import child, ground, table
-from benchmarks.load import fire
+from benchmarks.load import Load, fire
 
 CODE = "Bench123"
 SITES = {"/go": ("autopost_site.wsgi", f"/go/{CODE}"), "bare view": ("benchmarks.bare", "/bare")}
@@ -34,6 +35,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=6, help="seconds a round")
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
+    # Being told to stop must stop the servers too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
     databases = ["sqlite", "mariadb"] if asked.database == "both" else [asked.database]
     rows = [row for name in databases for row in measure(name, seconds=asked.seconds, rounds=asked.rounds)]
     print(table(rows, COLUMNS))
@@ -45,32 +48,44 @@ def measure(database: str, *, seconds: int, rounds: int) -> list[dict]:
     """One line for /go and one for the bare view, measured in turns on the same database."""
     with ground(database) as env:
         _prepare(env)
-        found: dict[str, list] = {name: [] for name in SITES}
-        memory, kept = {}, dict.fromkeys(SITES, True)
+        found: dict[str, list[Round]] = {name: [] for name in SITES}
         for _ in range(rounds):
             for name, (site, path) in SITES.items():
-                before = _clicks(env)
-                with _served(site, env) as (port, server):
-                    fire(f"http://127.0.0.1:{port}{path}", seconds=1)
-                    found[name].append(fire(f"http://127.0.0.1:{port}{path}", seconds=seconds))
-                    memory[name] = _memory(server.pid)
-                # What the load generator no longer waited for was booked too, so there may be a few rows more.
-                kept[name] &= _clicks(env) - before >= found[name][-1].answered
-        return [_line(database, name, found[name], kept=kept[name], memory=memory[name]) for name in SITES]
+                found[name].append(_round(site, path, env=env, seconds=seconds))
+        return [_line(database, name, rounds) for name, rounds in found.items()]
 
 
-def _line(database: str, name: str, loads: list, *, kept: bool, memory: float) -> dict:
-    middle = statistics.median(load.per_second for load in loads)
+@dataclass(frozen=True)
+class Round:
+    """One round: what was answered, whether every answer has its row, and megabytes of the server's processes."""
+
+    load: Load
+    kept: bool
+    memory: float
+
+
+def _round(site: str, path: str, *, env: dict[str, str], seconds: int) -> Round:
+    before = _clicks(env)
+    with _served(site, env) as (port, server):
+        fire(f"http://127.0.0.1:{port}{path}", seconds=1)
+        load = fire(f"http://127.0.0.1:{port}{path}", seconds=seconds)
+        memory = _memory(server.pid)
+    # What was sent but no longer waited for is booked too, so there may be a few rows more than answers.
+    return Round(load, _clicks(env) - before >= load.answered, memory)
+
+
+def _line(database: str, name: str, rounds: list[Round]) -> dict:
+    loads = [one.load for one in rounds]
     return {
         "database": database,
         "what": name,
-        "a second": round(middle),
+        "a second": round(statistics.median(load.per_second for load in loads)),
         "rounds": " ".join(str(round(load.per_second)) for load in loads),
-        "median ms": statistics.median(load.median_ms for load in loads),
-        "99 % ms": statistics.median(load.slow_ms for load in loads),
+        "median ms": round(statistics.median(load.median_ms for load in loads), 1),
+        "99 % ms": round(statistics.median(load.slow_ms for load in loads), 1),
         "wrong": sum(load.wrong for load in loads),
-        "rows = answers": "yes" if kept else "NO",
-        "memory MB": round(memory),
+        "rows = answers": "yes" if all(one.kept for one in rounds) else "NO",
+        "memory MB": round(max(one.memory for one in rounds)),
     }
 
 
