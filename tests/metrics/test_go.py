@@ -91,7 +91,8 @@ def test_a_click_that_the_database_refuses_waits_in_the_spool(client, post, monk
 
 @pytest.mark.django_db
 class TestHealth:
-    def test_all_is_well_on_a_fresh_site(self, client):
+    def test_all_is_well_on_a_fresh_site(self, client, monkeypatch):
+        monkeypatch.setattr(health, "_STARTED_AT", timezone.now())
         answer = client.get("/health")
         assert answer.status_code == 200
         assert answer.json() == {
@@ -103,8 +104,6 @@ class TestHealth:
         }
 
     def test_a_token_shows_the_worst_of_its_platform(self, client):
-        from django.utils import timezone
-
         now = timezone.now()
         factories.make_account("facebook", token_checked_at=now)
         factories.make_account("facebook", token_checked_at=now, token_expires_at=now + timedelta(hours=5))
@@ -117,9 +116,11 @@ class TestHealth:
             "twitter": "unchecked",
         }
 
-    def test_three_minutes_without_a_tick_are_a_fault(self, client):
-        from django.utils import timezone
+    def test_a_site_whose_worker_never_came_is_not_well_for_long(self, client, monkeypatch):
+        monkeypatch.setattr(health, "_STARTED_AT", timezone.now() - timedelta(minutes=4))
+        assert client.get("/health").status_code == 503
 
+    def test_three_minutes_without_a_tick_are_a_fault(self, client):
         from social_queue import heartbeat
 
         heartbeat.beat("tick", now=timezone.now() - timedelta(minutes=4))
