@@ -37,10 +37,10 @@ def pytest_collection_modifyitems(config, items):
 
     That is the few tests of one database only, and on the second database all that never look at a database at all.
     """
-    elsewhere = [item for item in items if _belongs_elsewhere(item)]
+    elsewhere = {item for item in items if _belongs_elsewhere(item)}
     items[:] = [item for item in items if item not in elsewhere]
     if elsewhere:
-        config.hook.pytest_deselected(items=elsewhere)
+        config.hook.pytest_deselected(items=list(elsewhere))
 
 
 def _belongs_elsewhere(item) -> bool:

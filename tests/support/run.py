@@ -66,7 +66,7 @@ def on_sqlite(arguments: list[str]) -> Part:
 
 
 def on_mariadb(arguments: list[str]) -> Part:
-    """The same on a real MariaDB."""
+    """The same on a real MariaDB, but what never looks at a database: conftest leaves that out, it ran already."""
     try:
         with mariadb.private_server() as address:
             return _pytest("MariaDB", ["-m", "not browser", *_workers(), *arguments], DATABASE_URL=address)
