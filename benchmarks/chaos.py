@@ -44,8 +44,10 @@ ACCOUNTS = {
 def main() -> int:
     """Run the trial, print the table; exit 0 only when nothing is out twice and nothing is lost."""
     asked = _arguments()
-    from connectors.sandbox import Sandbox
+    from connectors.sandbox import Sandbox, instagram
 
+    # A day's allowance is 100 posts, and this is several days' worth in minutes.
+    instagram.QUOTA = 100 * asked.items
     with Sandbox(latency=LATENCY) as sandbox:
         sandbox.faults(FAULTS, seed=asked.seed)
         bases = {f"{name}_API_URL": sandbox.url for name in ("FACEBOOK", "INSTAGRAM", "TELEGRAM", "X", "BITLY")}
