@@ -45,7 +45,9 @@ class Command(BaseCommand):
         if name is None:
             raise CommandError(f"There is no platform {platform!r}. Known: {', '.join(connectors.names())}.")
         if connectors.resolve_alias(slug):
-            raise CommandError(f"The slug {slug!r} means a whole platform in “channels”: choose another slug.")
+            self.stderr.write(
+                f"In “channels” {slug!r} means a whole platform: choose another slug to name this account."
+            )
         account = PlatformAccount.objects.filter(slug=slug).first() or PlatformAccount(slug=slug)
         created = account.pk is None
         if not created and account.platform != name:
@@ -66,10 +68,11 @@ class Command(BaseCommand):
         given: dict[str, str] = {}
         if options["credentials_file"]:
             given |= self._from_file(Path(options["credentials_file"]))
-        for word in options["credential"]:
+        for place, word in enumerate(options["credential"], start=1):
             key, separator, value = word.partition("=")
             if not separator or not key:
-                raise CommandError(f"--credential {key!r} must look like KEY=VALUE.")
+                # Not shown: it may well be the secret itself.
+                raise CommandError(f"--credential number {place} must look like KEY=VALUE.")
             given[key] = getpass.getpass(f"{key}: ") if value == "-" else value
         return given
 
