@@ -12,6 +12,7 @@ import random
 import signal
 import sys
 import time
+from datetime import timedelta
 
 from benchmarks.chaos_verdict import judge
 from benchmarks.ground import IMPATIENT, child, ground, table
@@ -25,6 +26,8 @@ FAULTS = {
     "rate_limit": 0.002,
 }
 LATENCY = 0.05
+#: About what a kill takes on two cores, with the worker's new start and the looks in between.
+SECONDS_A_KILL = 2.5
 ACCOUNTS = {
     "facebook": ("1029384756", {"access_token": "sandbox-page"}),
     "instagram": ("17841400001234567", {"access_token": "sandbox-ig"}),
@@ -54,7 +57,7 @@ def main() -> int:
         hosts = sandbox.url.removeprefix("http://")
         with ground(asked.database, **IMPATIENT, **bases, MEDIA_ALLOWED_HOSTS=hosts, CARDS="needed") as env:
             os.environ.update(env)
-            _lay_down(asked.items, f"{sandbox.url}/_media/sample/photo.jpg")
+            _lay_down(asked, f"{sandbox.url}/_media/sample/photo.jpg")
             began = time.monotonic()
             kills = _storm(asked, env)
             _calm(env, patience=asked.patience)
@@ -74,7 +77,8 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _lay_down(items: int, picture: str) -> None:
+def _lay_down(asked: argparse.Namespace, picture: str) -> None:
+    """The items fall due evenly through the storm, so that every kill finds something under way."""
     import django
 
     django.setup()
@@ -89,17 +93,18 @@ def _lay_down(items: int, picture: str) -> None:
         for name, (address, credentials) in ACCOUNTS.items()
     ]
     now = timezone.now()
-    for number in range(items):
+    for number in range(asked.items):
+        due = now + timedelta(seconds=SECONDS_A_KILL * asked.kills * number / asked.items)
         item = QueueItem.objects.create(
             title=f"Storm item {number}",
             summary="Goes out once, whatever happens.",
             link=f"https://example.com/storm/{number}",
             image_url=picture,
             source="chaos",
-            publish_at=now,
+            publish_at=due,
         )
         for account in accounts:
-            Post.objects.create(item=item, account=account, platform=account.platform, not_before=now)
+            Post.objects.create(item=item, account=account, platform=account.platform, not_before=due)
 
 
 def _storm(asked: argparse.Namespace, env: dict[str, str]) -> int:
