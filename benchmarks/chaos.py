@@ -26,8 +26,7 @@ FAULTS = {
     "rate_limit": 0.002,
 }
 LATENCY = 0.05
-#: About what a kill takes on two cores, with the worker's new start and the looks in between.
-SECONDS_A_KILL = 2.5
+SECONDS_A_KILL = 2.5  # about, on two cores, with the worker's new start and the looks in between
 ACCOUNTS = {
     "facebook": ("1029384756", {"access_token": "sandbox-page"}),
     "instagram": ("17841400001234567", {"access_token": "sandbox-ig"}),
