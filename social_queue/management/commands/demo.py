@@ -34,20 +34,24 @@ class Command(BaseCommand):
 
     def handle(self, *args, once: bool, **options) -> None:
         """Re-executes itself in the demonstration's environment first, so that this process sees its database."""
-        if stage.MARK not in os.environ:
-            told = stage.environment(HOME, port=settings.PORT, sandbox_port=settings.SANDBOX_PORT)
-            os.execve(sys.executable, [*stage.manage("demo"), *(["--once"] if once else [])], told)  # noqa: S606
         try:
+            if stage.MARK not in os.environ:
+                self._change_surroundings(once=once)
             self._show(once=once)
         except stage.StageFault as fault:
             raise CommandError(str(fault)) from fault
+
+    def _change_surroundings(self, *, once: bool) -> None:
+        stage.refuse_taken_ports({"PORT": settings.PORT, "SANDBOX_PORT": settings.SANDBOX_PORT})
+        # Before the settings of the demonstration are read: they refuse a log file whose folder is not there.
+        stage.clear(HOME)
+        told = stage.environment(HOME, port=settings.PORT, sandbox_port=settings.SANDBOX_PORT)
+        os.execve(sys.executable, [*stage.manage("demo"), *(["--once"] if once else [])], told)  # noqa: S606
 
     def _show(self, *, once: bool) -> None:
         # Asked to stop politely, it stops its processes too, as it does on Ctrl-C (which a background shell may block).
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.default_int_handler)
-        stage.refuse_taken_ports({"PORT": settings.PORT, "SANDBOX_PORT": settings.SANDBOX_PORT})
-        stage.clear(HOME)
         call_command("migrate", verbosity=0)
         self._admin_user()
         commands = {
