@@ -51,13 +51,17 @@ def open_accounts(now: datetime):
 
 
 def candidates(now: datetime, limit: int) -> dict[int, int]:
-    """{account id: id of its oldest due post} for the accounts whose turn it is. One indexed look-up an account."""
-    due = Post.objects.filter(account=OuterRef("pk"), status=P.PENDING, not_before__lte=now)
+    """{account id: id of its oldest due post} for the accounts whose turn it is. One indexed look-up an account.
+
+    It takes an account's first pending post and compares its moment afterwards: asked for posts that *are* due,
+    MariaDB turns the question round and reads every due post there is, those of paused accounts too.
+    """
+    first = Post.objects.filter(account=OuterRef("pk"), status=P.PENDING).order_by("not_before", "id")
     turn = (
         open_accounts(now)
-        .filter(Exists(due))
+        .annotate(due_at=Subquery(first.values("not_before")[:1]), oldest=Subquery(first.values("pk")[:1]))
+        .filter(due_at__lte=now)
         .order_by(F("last_served_at").asc(nulls_first=True), "pk")
-        .annotate(oldest=Subquery(due.order_by("not_before", "id").values("pk")[:1]))
     )
     return dict(turn.values_list("pk", "oldest")[:limit])
 

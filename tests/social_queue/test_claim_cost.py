@@ -1,0 +1,78 @@
+"""What a claim costs depends on how many accounts there are, not on how many posts wait."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from social_queue import claim
+from social_queue.models import Post, QueueItem
+from tests import factories
+
+# ANALYZE TABLE ends the transaction it stands in.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BACKLOG = 1500
+
+
+@pytest.fixture
+def backlog(now):
+    """A paused account with a long overdue backlog, five active ones with posts due and posts for later."""
+    paused = factories.make_account("facebook", status="paused")
+    active = [factories.make_account("facebook") for _ in range(5)]
+    items = QueueItem.objects.bulk_create(
+        QueueItem(title=f"Item {number}", link="https://example.com/", source="tests", publish_at=now)
+        for number in range(BACKLOG)
+    )
+    Post.objects.bulk_create(
+        Post(item=item, account=paused, platform="facebook", not_before=now - timedelta(hours=1)) for item in items
+    )
+    for later, some in ((timedelta(days=1), items[:200]), (-timedelta(minutes=1), items[200:203])):
+        Post.objects.bulk_create(
+            Post(item=item, account=account, platform="facebook", not_before=now + later)
+            for item in some
+            for account in active
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "ANALYZE TABLE social_posts, platform_accounts")
+
+
+def test_a_claim_takes_few_statements_however_much_waits(backlog, now):
+    with CaptureQueriesContext(connection) as heard:
+        taken = claim.claim(now=now, worker="w", limit=20)
+    assert len(taken.attempts) == 5
+    assert len(heard) <= 14
+
+
+@pytest.mark.only_on("mysql")
+def test_the_database_does_not_read_the_backlog(backlog, now):
+    before = _rows_read()
+    found = claim.candidates(now, 20)
+    assert len(found) == 5
+    assert _rows_read() - before < 200
+
+
+@pytest.mark.only_on("mysql")
+def test_the_database_does_not_read_what_is_for_later(backlog, now):
+    before = _rows_read()
+    assert claim.candidates(now - timedelta(days=1), 20) == {}
+    assert _rows_read() - before < 200
+
+
+def _rows_read() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW SESSION STATUS LIKE 'Handler_read%%'")
+        return sum(int(value) for _, value in cursor.fetchall())
+
+
+@pytest.mark.only_on("sqlite")
+def test_every_look_at_the_posts_goes_through_an_index(backlog, now):
+    with CaptureQueriesContext(connection) as heard:
+        claim.candidates(now, 20)
+        claim.next_due(now)
+    for query in heard:
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN QUERY PLAN " + query["sql"])
+            plan = [row[-1] for row in cursor.fetchall()]
+        assert not [step for step in plan if step.startswith("SCAN") and "platform_accounts" not in step], plan
