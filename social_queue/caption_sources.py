@@ -23,13 +23,27 @@ class Source:
     variant: str
 
 
-def find(platform: str, variant: str) -> Source:
+class Shelf:
+    """The editors' wordings as they stood when they were first asked for: one look for all posts of one claim."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, dict[str, str]] = {}
+
+    def wordings(self, platform: str) -> dict[str, str]:
+        """{variant: body} of the rows in use."""
+        if platform not in self._held:
+            self._held[platform] = {row.variant.upper(): row.body for row in _rows([platform])}
+        return self._held[platform]
+
+
+def find(platform: str, variant: str, shelf: Shelf | None = None) -> Source:
     """The template for this platform and variant; A where the variant has none ("" means A).
 
-    Raises TemplateFault when the platform has no template at all or its file cannot be read.
+    ``shelf`` spares the look at the database when it has been asked for this platform before. Raises TemplateFault when
+    the platform has no template at all or its file cannot be read.
     """
     wanted = variant.strip().upper() or FIRST
-    rows = {row.variant.upper(): row.body for row in _rows([platform])}
+    rows = (shelf or Shelf()).wordings(platform)
     for candidate in dict.fromkeys((wanted, FIRST)):
         if candidate in rows:
             return Source(f"{platform} {candidate} of the admin", rows[candidate], candidate)

@@ -53,14 +53,14 @@ class _Stock:
     data: Mapping[str, object]
 
 
-def render(post: Post, *, link: str) -> Rendered:
-    """Word a post. ``link`` is the link as it shall stand in the text, "" when it shall not.
+def render(post: Post, *, link: str, shelf: caption_sources.Shelf | None = None) -> Rendered:
+    """Word a post. ``link`` is the link as it shall stand in the text, "" when it shall not; ``shelf`` as in ``find``.
 
     A caption that an editor rewrote is checked and left as it is. Raises CaptionFault with a sentence: CaptionTooLong,
     TooManyHashtags, or TemplateFault with the template's name and line.
     """
     order = _order(post.item, post.account, link, post.variant)
-    return _check_edited(order, post.caption) if post.caption_edited and post.caption else _word(order)
+    return _check_edited(order, post.caption) if post.caption_edited and post.caption else _word(order, shelf)
 
 
 def preview(item: QueueItem, account: PlatformAccount, *, link: str, variant: str = "", edited: str = "") -> Rendered:
@@ -99,8 +99,8 @@ def _check_edited(order: _Order, text: str) -> Rendered:
     return Rendered(text, order.variant, length, order.limit, tuple(problems))
 
 
-def _word(order: _Order) -> Rendered:
-    source = caption_sources.find(order.connector.name, order.variant)
+def _word(order: _Order, shelf: caption_sources.Shelf | None = None) -> Rendered:
+    source = caption_sources.find(order.connector.name, order.variant, shelf)
     label, limits = order.connector.label, order.connector.limits
     full = _Stock(hashtags.normalised(order.item.hashtags), order.item.data)
     lawful = _within_tag_limit(order, source, full)

@@ -35,7 +35,7 @@ def turn() -> contextlib.AbstractContextManager:
 def again(act: Callable) -> Callable:
     """Decorate a function that is one whole transaction; inside an outer one it is left alone.
 
-    The rows it was given are as they were before it is done again: what it wrote into them was rolled back too.
+    Whatever it raises, the rows it was given are then as they were: what it wrote into them was rolled back too.
     """
 
     @functools.wraps(act)
@@ -45,12 +45,13 @@ def again(act: Callable) -> Callable:
             try:
                 with turn():
                     return act(*args, **kwargs)
-            except OperationalError as fault:
-                if connection.in_atomic_block or patience == _TRIES - 1 or not is_collision(fault):
-                    raise
+            except Exception as fault:
                 for row, values in given:
                     vars(row).clear()
                     vars(row).update(values)
+                met = isinstance(fault, OperationalError) and is_collision(fault)
+                if connection.in_atomic_block or patience == _TRIES - 1 or not met:
+                    raise
                 time.sleep(random.uniform(0.005, 0.02) * 2**patience)
         raise AssertionError("unreachable")
 
@@ -58,8 +59,10 @@ def again(act: Callable) -> Callable:
 
 
 def _rows(values: Iterable[object]) -> Iterator[Model]:
-    """The rows among ``values``, and those that hang on them."""
+    """The rows among ``values`` and in their lists, and those that hang on them."""
     for value in values:
         if isinstance(value, Model):
             yield value
             yield from _rows(value._state.fields_cache.values())
+        elif isinstance(value, list | tuple):
+            yield from _rows(value)

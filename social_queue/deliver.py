@@ -1,71 +1,109 @@
 """One attempt, from wording to outcome; called in a thread of its own, with no transaction open across the network."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 
 from connectors.base import Published
-from social_queue import accounts, claim, log_marks, outcomes, wording
-from social_queue.deadlocks import again, turn
+from social_queue import accounts, claim, fenced, log_marks, outcomes, wording
+from social_queue.caption_sources import Shelf
+from social_queue.deadlocks import again
 from social_queue.models import Attempt, Post
+from social_queue.together import Together
 
 logger = logging.getLogger("social_queue.deliver")
 
 Clock = Callable[[], datetime]
+P = Post.Status
 
 
 class Superseded(Exception):
     """The lease ran out and somebody else has the post now: this worker may not send."""
 
 
-def deliver(attempt: Attempt, *, clock: Clock) -> outcomes.Delivery | None:
-    """Deliver one claimed post and record how it ended. None when a newer attempt has taken over before we sent."""
+@dataclass
+class Delivering:
+    """One attempt while it is under way: what its post held when it was claimed, for telling what is new."""
+
+    attempt: Attempt
+    clock: Clock
+    shelf: Shelf
+    held: dict[str, object]
+
+    def news(self) -> dict[str, object]:
+        """Words and draft that stand on the post and not yet in its row."""
+        if self.attempt.sent_at is not None:
+            return {}
+        return {name: now for name, now in _frozen(self.attempt.post).items() if now != self.held[name]}
+
+
+def deliver(attempt: Attempt, *, clock: Clock, shelf: Shelf | None = None) -> outcomes.Delivery | None:
+    """Deliver one claimed post and record how it ended. None when a newer attempt has taken over before we sent.
+
+    ``shelf`` holds the editors' wordings for all posts of one claim.
+    """
     with log_marks.about(attempt.post_id):
-        return _deliver(attempt, clock)
+        return _deliver(Delivering(attempt, clock, shelf or Shelf(), _frozen(attempt.post)))
 
 
-def _deliver(attempt: Attempt, clock: Clock) -> outcomes.Delivery | None:
+def _deliver(way: Delivering) -> outcomes.Delivery | None:
+    attempt = way.attempt
     try:
-        result = _send(attempt, clock)
+        result = _send(way)
     except Superseded:
         logger.warning("post %s: attempt %s was superseded before sending", attempt.post_id, attempt.number)
         return None
     except Exception as fault:  # noqa: BLE001 - every way to fail is an outcome, and none may be lost
         result = fault
-    return outcomes.record(attempt, result, now=clock())
+    return outcomes.record(attempt, result, now=way.clock(), news=way.news())
 
 
-def _send(attempt: Attempt, clock: Clock) -> Published:
-    post = attempt.post
+def _send(way: Delivering) -> Published:
+    post = way.attempt.post
     connector = accounts.connector_for(post.account)
-    outgoing = wording.word(post, connector)
-    draft = connector.prepare(outgoing, post.draft_ref)
-    if draft != post.draft_ref:
-        _keep_draft(post, draft)
-    if not begin_sending(attempt, now=clock()):
+    outgoing = wording.word(post, connector, way.shelf)
+    post.draft_ref = connector.prepare(outgoing, post.draft_ref)
+    if not begin_sending(way.attempt, now=way.clock(), news=way.news()):
         raise Superseded
-    return connector.publish(outgoing, draft)
+    return connector.publish(outgoing, post.draft_ref)
 
 
-def _keep_draft(post: Post, draft: str) -> None:
-    with turn():
-        Post.objects.filter(pk=post.pk, attempts_made=post.attempts_made).update(draft_ref=draft)
-    post.draft_ref = draft
+def _frozen(post: Post) -> dict[str, object]:
+    return {name: getattr(post, name) for name in wording.FROZEN}
+
+
+def begin_sending(attempt: Attempt, *, now: datetime, news: Mapping[str, object] | None = None) -> bool:
+    """Pass the point of no return: from now on the post may be out. False when this attempt lost its hold on it.
+
+    ``news``: columns of the post that are written in the same stroke.
+    """
+    if held := _begin((attempt, now, dict(news or {}))):
+        attempt.sent_at = now
+    return held
 
 
 @again
-def begin_sending(attempt: Attempt, *, now: datetime) -> bool:
-    """Pass the point of no return: from now on the post may be out. False when this attempt lost its hold on it."""
-    post = attempt.post
+def _begin_all(asked: list[tuple[Attempt, datetime, dict]]) -> list[bool]:
+    lease = timedelta(seconds=settings.LEASE_SECONDS)
     with transaction.atomic():
-        held = Post.objects.filter(pk=post.pk, status=Post.Status.PUBLISHING, attempts_made=attempt.number)
-        if held.update(lease_until=now + timedelta(seconds=settings.LEASE_SECONDS)) != 1:
-            return False
-        Attempt.objects.filter(pk=attempt.pk).update(sent_at=now)
-        if post.account.min_interval_s:
-            claim.rest(post.account, now)
-    attempt.sent_at = now
-    return True
+        held = [
+            fenced.write(
+                attempt.post_id, {"lease_until": now + lease, **news}, status=P.PUBLISHING, attempt=attempt.number
+            )
+            for attempt, now, news in asked
+        ]
+        sending = [(attempt, now) for (attempt, now, _), holds in zip(asked, held, strict=True) if holds]
+        if sending:
+            moment = max(now for _, now in sending)
+            Attempt.objects.filter(pk__in=[attempt.pk for attempt, _ in sending]).update(sent_at=moment)
+        for attempt, now in sending:
+            if attempt.post.account.min_interval_s:
+                claim.rest(attempt.post.account, now)
+    return held
+
+
+_begin = Together(_begin_all)

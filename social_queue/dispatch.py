@@ -1,18 +1,20 @@
 """Publishing what is due: claim, deliver in a crew of threads, and wait for the next post while time is left."""
 
+import contextlib
 import functools
 import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
+from queue import Empty, SimpleQueue
 
 from django.conf import settings
 from django.db import close_old_connections
 
 from social_queue import heartbeat, kick, telling
+from social_queue.caption_sources import Shelf
 from social_queue.claim import claim, next_due
 from social_queue.deliver import Clock, deliver
 from social_queue.models import Attempt
@@ -71,7 +73,9 @@ class Tick:
         self.batch = settings.DISPATCH_BATCH
         self.worker = heartbeat.worker_name()
         self.outcomes: Counter = Counter()
-        self.in_hand: set[Future] = set()
+        #: How many attempts are under way, and those that have ended since we looked.
+        self.in_hand = 0
+        self.ended: SimpleQueue[Future] = SimpleQueue()
         #: Alerts are told beside the posts and never hold them up; nobody waits for their outcome.
         self.telling: Future | None = None
         self.beaten_at: datetime | None = None
@@ -98,12 +102,14 @@ class Tick:
         return self.outcomes
 
     def _claim(self, now: datetime) -> tuple[int, bool]:
-        room = self.batch - len(self.in_hand)
+        room = self.batch - self.in_hand
         if room < max(1, self.batch // 2):
             return 0, False
         taken = claim(now=now, worker=self.worker, limit=room)
+        shelf = Shelf()
         for attempt in taken.attempts:
-            self.in_hand.add(_crew(self.batch).submit(_work, attempt, self.clock))
+            _crew(self.batch).submit(_work, attempt, self.clock, shelf).add_done_callback(self.ended.put)
+        self.in_hand += len(taken.attempts)
         if len(taken.attempts) == self.batch and not self.called_others:
             # More than one batch is due: every idle worker and host takes part.
             self.called_others = True
@@ -111,12 +117,17 @@ class Tick:
         return len(taken.attempts), taken.contended
 
     def _collect(self) -> None:
-        done, self.in_hand = wait(self.in_hand, timeout=0.2, return_when=FIRST_COMPLETED)
-        for future in done:
-            delivery = future.result()
-            if delivery is not None:
-                self.outcomes[delivery.outcome] += 1
-                self.report(delivery)
+        """Take in what has ended; wait a moment when nothing has."""
+        with contextlib.suppress(Empty):
+            self._count(self.ended.get(timeout=0.2))
+            while True:
+                self._count(self.ended.get_nowait())
+
+    def _count(self, done: Future) -> None:
+        self.in_hand -= 1
+        if delivery := done.result():
+            self.outcomes[delivery.outcome] += 1
+            self.report(delivery)
 
     def _rest(self, now: datetime) -> None:
         due = next_due(now)
@@ -141,7 +152,7 @@ def _crew(size: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=size + 1, thread_name_prefix="deliver")
 
 
-@contextmanager
+@contextlib.contextmanager
 def _fresh_connections() -> Iterator[None]:
     close_old_connections()
     try:
@@ -150,10 +161,10 @@ def _fresh_connections() -> Iterator[None]:
         close_old_connections()
 
 
-def _work(attempt: Attempt, clock: Clock) -> Delivery | None:
+def _work(attempt: Attempt, clock: Clock, shelf: Shelf) -> Delivery | None:
     try:
         with _fresh_connections():
-            return deliver(attempt, clock=clock)
+            return deliver(attempt, clock=clock, shelf=shelf)
     except Exception:
         # Not even the outcome could be written (a database that is gone): the post's lease will speak for it.
         post = attempt.post

@@ -1,6 +1,7 @@
 """How an attempt ended, written down once; and answers that come after somebody else has moved the post."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,6 +21,7 @@ from connectors.masking import mask
 from social_queue import alerts, consequences, retry, states
 from social_queue.deadlocks import again
 from social_queue.models import Alert, Attempt, Post
+from social_queue.together import Together
 from social_queue.vault import VaultClosed
 
 logger = logging.getLogger("social_queue.outcomes")
@@ -41,15 +43,20 @@ class Delivery:
     error_kind: str = ""
 
 
-def record(attempt: Attempt, result: Published | Exception, *, now: datetime) -> Delivery:
-    """Write down how ``attempt`` ended and move its post accordingly; ``attempt.post`` is the post as claimed."""
+def record(
+    attempt: Attempt, result: Published | Exception, *, now: datetime, news: Mapping[str, object] | None = None
+) -> Delivery:
+    """Write down how ``attempt`` ended and move its post accordingly; ``attempt.post`` is the post as claimed.
+
+    ``news``: columns of the post, its words and its draft, that stand in no row yet when it failed before it was sent.
+    """
     if isinstance(result, Published):
         outcome, error = O.PUBLISHED, None
-        on_time = _published(attempt, result, now)
+        on_time = _published((attempt, result, now))
     else:
         error = _in_our_words(attempt, result)
         outcome = _kind(error)
-        on_time = _went_wrong(attempt, error, now)
+        on_time = _went_wrong(attempt, error, now, dict(news or {}))
     if not on_time:
         _late(attempt, result, now)
     post = attempt.post
@@ -90,18 +97,26 @@ def _kind(error: Exception) -> str:
 
 
 @again
-def _published(attempt: Attempt, result: Published, now: datetime) -> bool:
-    post = attempt.post
+def _publish_all(asked: list[tuple[Attempt, Published, datetime]]) -> list[bool]:
     with transaction.atomic():
-        _end(attempt, O.PUBLISHED, now)
-        moved = states.move(post, P.PUBLISHED, attempt=attempt.number, **proof(result, now))
-        if moved and attempt.number > 1:
-            alerts.resolve_post(post, now=now)
+        _end([attempt for attempt, _, _ in asked], O.PUBLISHED, max(now for _, _, now in asked))
+        moved = states.move_all(
+            [
+                states.Move(attempt.post, P.PUBLISHED, attempt.number, states.proof(result, now))
+                for attempt, result, now in asked
+            ]
+        )
+        for (attempt, _, now), on_time in zip(asked, moved, strict=True):
+            if on_time and attempt.number > 1:
+                alerts.resolve_post(attempt.post, now=now)
     return moved
 
 
+_published = Together(_publish_all)
+
+
 @again
-def _went_wrong(attempt: Attempt, error: Exception, now: datetime) -> bool:
+def _went_wrong(attempt: Attempt, error: Exception, now: datetime, news: dict[str, object]) -> bool:
     post = attempt.post
     sent = attempt.sent_at is not None
     decision = retry.decide(
@@ -111,7 +126,7 @@ def _went_wrong(attempt: Attempt, error: Exception, now: datetime) -> bool:
         ask_after=timedelta(seconds=settings.RECONCILE_AFTER),
         waited=post.waiting_since_at is not None,
     )
-    fields = {
+    fields = news | {
         "not_before": now + decision.wait,
         "failures_in_row": decision.failures,
         "error_kind": _kind(error),
@@ -123,7 +138,7 @@ def _went_wrong(attempt: Attempt, error: Exception, now: datetime) -> bool:
     with transaction.atomic():
         # The account before its post, as whoever claims does: two transactions must not wait for each other.
         consequences.for_account(post.account_id, error, decision, now=now)
-        _end(attempt, _kind(error), now, error=error)
+        _end([attempt], _kind(error), now, error=error)
         moved = states.move(post, decision.to, attempt=attempt.number, **fields)
         if moved:
             consequences.for_people(post, error, decision, now=now)
@@ -139,7 +154,7 @@ def _late(attempt: Attempt, result: Published | Exception, now: datetime) -> Non
         if post.status == P.PUBLISHED and post.external_id == result.external_id:
             return
         open_still = newest and post.status in (P.UNKNOWN, P.PENDING)
-        if open_still and states.move(post, P.PUBLISHED, attempt=attempt.number, **proof(result, now)):
+        if open_still and states.move(post, P.PUBLISHED, attempt=attempt.number, **states.proof(result, now)):
             alerts.resolve_post(post, now=now)
             return
         alerts.raise_for_post(
@@ -151,24 +166,11 @@ def _late(attempt: Attempt, result: Published | Exception, now: datetime) -> Non
         states.move(post, P.PENDING, attempt=attempt.number, not_before=now, waiting_since_at=None)
 
 
-def _end(attempt: Attempt, outcome: str, now: datetime, *, error: Exception | None = None) -> None:
+def _end(attempts: list[Attempt], outcome: str, now: datetime, *, error: Exception | None = None) -> None:
     words = ""
     if error is not None:
         detail = getattr(error, "detail", "")
         words = mask(f"{error}\n{detail}".strip() or type(error).__name__)
-    Attempt.objects.filter(pk=attempt.pk).update(
+    Attempt.objects.filter(pk__in=[attempt.pk for attempt in attempts]).update(
         ended_at=now, outcome=outcome, http_status=getattr(error, "http_status", None), error=words
     )
-
-
-def proof(result: Published, now: datetime) -> dict:
-    """The columns of a post that is out."""
-    return {
-        "external_id": result.external_id[:200],
-        "permalink": result.permalink[:500],
-        "published_at": now,
-        "failures_in_row": 0,
-        "error_kind": "",
-        "error": "",
-        "waiting_since_at": None,
-    }

@@ -10,7 +10,7 @@ from django.db import transaction
 from connectors.base import Published
 from connectors.errors import ConnectorError, OutcomeUnknown
 from connectors.masking import mask
-from social_queue import accounts, alerts, claim, consequences, log_marks, outcomes, retry, states, wording
+from social_queue import accounts, alerts, claim, consequences, log_marks, retry, states, wording
 from social_queue.deadlocks import again
 from social_queue.models import Alert, Attempt, Post, QueueItem
 from social_queue.vault import VaultClosed
@@ -114,7 +114,7 @@ def found_out(post: Post, found: Published | None, *, now: datetime) -> str:
     attempt = post.attempts_made
     if found:
         with transaction.atomic():
-            if states.move(post, P.PUBLISHED, attempt=attempt, **outcomes.proof(found, now)):
+            if states.move(post, P.PUBLISHED, attempt=attempt, **states.proof(found, now)):
                 alerts.resolve_post(post, now=now)
         return post.status
     return _send_again(post, retry.absent(post.failures_in_row), "The platform surely does not have it.", now)

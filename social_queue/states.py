@@ -1,12 +1,16 @@
 """The arrows between states, and the one door through which a status is written."""
 
 import logging
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
 
+from connectors.base import Published
+from social_queue import fenced
 from social_queue.models import Post, QueueItem
 
 logger = logging.getLogger("social_queue.states")
@@ -39,27 +43,64 @@ class NoSuchArrow(ValueError):
     """A status change that the design does not know."""
 
 
-def move(post: Post, to: str, *, attempt: int, **fields) -> bool:
-    """Take ``post`` from the status it was read with to ``to``; say whether exactly one row changed.
+@dataclass(frozen=True)
+class Move:
+    """One step of one post: from the status it was read with to ``to``, with the columns that change with it.
 
-    ``attempt`` is the attempts_made the caller acted on: a row that somebody claimed since is left alone. The item is
-    settled in the same transaction. On success ``post`` carries the new values.
+    ``attempt`` is the attempts_made the caller acted on: a row that somebody claimed since is left alone.
     """
-    if (post.status, to) not in ARROWS:
-        raise NoSuchArrow(f"A post can't go from {post.status} to {to}.")
-    if to != P.PUBLISHING:
-        fields = {"lease_until": None, "in_flight_account": None} | fields
-    if to == P.PUBLISHED and not fields.get("external_id", post.external_id):
-        raise NoSuchArrow("A published post needs the platform's id.")
+
+    post: Post
+    to: str
+    attempt: int
+    fields: dict[str, object]
+
+    def columns(self) -> dict[str, object]:
+        """All that is to be written. Raises NoSuchArrow."""
+        if (self.post.status, self.to) not in ARROWS:
+            raise NoSuchArrow(f"A post can't go from {self.post.status} to {self.to}.")
+        if self.to == P.PUBLISHED and not self.fields.get("external_id", self.post.external_id):
+            raise NoSuchArrow("A published post needs the platform's id.")
+        released = {} if self.to == P.PUBLISHING else {"lease_until": None, "in_flight_account": None}
+        return released | self.fields | {"status": self.to}
+
+
+def proof(result: Published, now: datetime) -> dict[str, object]:
+    """The columns of a post that is out."""
+    return {
+        "external_id": result.external_id[:200],
+        "permalink": result.permalink[:500],
+        "published_at": now,
+        "failures_in_row": 0,
+        "error_kind": "",
+        "error": "",
+        "waiting_since_at": None,
+    }
+
+
+def move(post: Post, to: str, *, attempt: int, **fields) -> bool:
+    """One ``Move``; say whether exactly one row changed. The item is settled in the same transaction."""
+    return move_all([Move(post, to, attempt, fields)])[0]
+
+
+def move_all(moves: list[Move]) -> list[bool]:
+    """Make many moves in one transaction; for each, whether its row changed. Where it did, ``post`` has the new values.
+
+    Raises NoSuchArrow, with nothing written, when one of them is none.
+    """
+    wanted = [step.columns() for step in moves]
     with transaction.atomic():
-        rows = Post.objects.filter(pk=post.pk, status=post.status, attempts_made=attempt)
-        if rows.update(status=to, **fields) != 1:
-            return False
-        settle(post.item_id)
-    logger.info("post %s: %s → %s", post.pk, post.status, to, extra={"post": post.pk})
-    for name, value in {"status": to, **fields}.items():
-        setattr(post, name, value)
-    return True
+        moved = [
+            fenced.write(step.post.pk, values, status=step.post.status, attempt=step.attempt)
+            for step, values in zip(moves, wanted, strict=True)
+        ]
+        settle({step.post.item_id for step, changed in zip(moves, moved, strict=True) if changed})
+    for step, values, changed in zip(moves, wanted, moved, strict=True):
+        if changed:
+            logger.info("post %s: %s → %s", step.post.pk, step.post.status, step.to, extra={"post": step.post.pk})
+            for name, value in values.items():
+                setattr(step.post, name, value)
+    return moved
 
 
 def hold(posts: list[Post], *, lease_until: datetime) -> None:
@@ -80,15 +121,22 @@ def hold(posts: list[Post], *, lease_until: datetime) -> None:
     QueueItem.objects.filter(pk__in={post.item_id for post in posts}, status=Q.READY).update(status=Q.POSTING)
 
 
-def settle(item_id: int) -> None:
-    """Recompute an item's status from its posts. Call it inside the transaction that changed one of them."""
-    held = QueueItem.objects.select_for_update().values_list("status", flat=True).get(pk=item_id)
-    statuses = list(Post.objects.filter(item_id=item_id).values_list("status", "attempts_made"))
-    if not statuses or held in _OUTSIDE_POSTS:
+def settle(items: Collection[int]) -> None:
+    """Recompute the statuses of items from their posts. Call it inside the transaction that changed one of them."""
+    if not items:
         return
-    status = verdict(statuses)
-    if status != held:
-        QueueItem.objects.filter(pk=item_id).update(status=status)
+    # In one order, so that two transactions can't wait for each other in a circle.
+    rows = QueueItem.objects.select_for_update().filter(pk__in=items).order_by("pk")
+    held = dict(rows.values_list("pk", "status"))
+    posts: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    for item, *post in Post.objects.filter(item__in=items).order_by().values_list("item", "status", "attempts_made"):
+        posts[item].append(tuple(post))
+    changed = defaultdict(list)
+    for item, found in posts.items():
+        if held[item] not in _OUTSIDE_POSTS and (status := verdict(found)) != held[item]:
+            changed[status].append(item)
+    for status, ids in changed.items():
+        QueueItem.objects.filter(pk__in=ids).update(status=status)
 
 
 def verdict(posts: Iterable[tuple[str, int]]) -> str:

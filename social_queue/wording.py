@@ -1,16 +1,22 @@
 """From a claimed post to what its connector is given: link, caption and picture, fixed before anything is sent."""
 
+from datetime import datetime
+
 from connectors.base import Connector, Outgoing
 from connectors.errors import Rejected
-from social_queue import captions, deadlocks, illustrations, links
+from social_queue import captions, illustrations, links
 from social_queue.caption_faults import CaptionFault
+from social_queue.caption_sources import Shelf
 from social_queue.models import Attempt, Post
 from social_queue.utm import UtmFault
 
+#: The columns of a post that are fixed at its first claim, and the draft that is made of them.
+FROZEN = ("caption", "variant", "short_link", "tracked_url", "draft_ref")
 
-def word(post: Post, connector: Connector) -> Outgoing:
+
+def word(post: Post, connector: Connector, shelf: Shelf | None = None) -> Outgoing:
     """The post as plain data, ready for ``connector``. Raises Rejected, naming the rule, when it can't be worded."""
-    freeze(post)
+    freeze(post, shelf)
     picture = illustrations.picture_for(post, connector)
     return outgoing(post, media_url=picture.url, media_path=picture.path)
 
@@ -18,7 +24,6 @@ def word(post: Post, connector: Connector) -> Outgoing:
 def outgoing(post: Post, *, media_url: str = "", media_path: str = "") -> Outgoing:
     """The frozen words of a post; reconcile needs no more than these."""
     with_link = post.account.include_link
-    sent = Attempt.objects.filter(post=post, sent_at__isnull=False).order_by("number").values_list("sent_at", flat=True)
     return Outgoing(
         text=post.caption,
         link=post.short_link if with_link else "",
@@ -26,33 +31,27 @@ def outgoing(post: Post, *, media_url: str = "", media_path: str = "") -> Outgoi
         media_url=media_url,
         media_path=media_path,
         alt_text=str(post.item.meta.get("alt_text") or post.item.title),
-        sent_at=sent.first() if _may_be_out(post) else None,
+        sent_at=_first_sent(post) if post.attempts_made > 1 or post.status == Post.Status.UNKNOWN else None,
     )
 
 
-def _may_be_out(post: Post) -> bool:
-    return post.attempts_made > 1 or post.status == Post.Status.UNKNOWN
+def _first_sent(post: Post) -> datetime | None:
+    sent = Attempt.objects.filter(post=post, sent_at__isnull=False).order_by("number")
+    return sent.values_list("sent_at", flat=True).first()
 
 
-def freeze(post: Post) -> None:
+def freeze(post: Post, shelf: Shelf | None = None) -> None:
     """Fix link and caption at the first claim; later attempts reuse them letter for letter.
 
+    They stand on ``post`` only: whoever delivers it writes them with its next step, `begin_sending` or the outcome.
     Raises Rejected with the platform's rule, or the template's name and line.
     """
     if post.caption and post.short_link and not post.caption_edited:
         return
     try:
         link = links.link_for(post)
-        worded = captions.render(post, link=link.short if post.account.include_link else "")
+        worded = captions.render(post, link=link.short if post.account.include_link else "", shelf=shelf)
     except (CaptionFault, UtmFault) as fault:
         raise Rejected(str(fault), code=getattr(fault, "code", "link")) from fault
-    changes = {
-        "caption": worded.text,
-        "variant": worded.variant,
-        "short_link": link.short,
-        "tracked_url": link.tracked,
-    }
-    for name, value in changes.items():
-        setattr(post, name, value)
-    with deadlocks.turn():
-        Post.objects.filter(pk=post.pk, attempts_made=post.attempts_made).update(**changes)
+    post.caption, post.variant = worded.text, worded.variant
+    post.short_link, post.tracked_url = link.short, link.tracked

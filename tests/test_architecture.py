@@ -22,7 +22,7 @@ _ROOMS = {
         "operations",
     ),
     "helpers": (),
-    "states": ("states",),
+    "states": ("states", "fenced"),
     "models": ("models", "vault"),
 }
 _ORDER = list(_ROOMS)

@@ -32,8 +32,8 @@ STEPS = [
     ("before", "{connector}.publish", 0),
     ("after", "{connector}.publish", 1),
     ("before", "social_queue.outcomes:record", 1),
-    ("before", "social_queue.states:move", 1),
-    ("after", "social_queue.states:move", 1),
+    ("before", "social_queue.states:move_all", 1),
+    ("after", "social_queue.states:move_all", 1),
     ("after", "social_queue.outcomes:record", 1),
 ]
 #: What differs from platform to platform: the steps from its draft to the written outcome.
@@ -43,7 +43,7 @@ AROUND_SENDING = [
     ("after", "social_queue.deliver:begin_sending", 0),
     ("after", "{connector}.publish", 1),
     ("before", "social_queue.outcomes:record", 1),
-    ("after", "social_queue.states:move", 1),
+    ("after", "social_queue.states:move_all", 1),
 ]
 CONNECTORS = {
     "facebook": "connectors.facebook:Facebook",

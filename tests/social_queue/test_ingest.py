@@ -228,6 +228,7 @@ def test_the_longest_link_that_is_taken_can_be_stored_on_its_post(settings, mode
     assert receive({"title": "t", "link": link, "meta": meta}).status_code == 201
     post = Post.objects.select_related("item", "account").get()
     wording.freeze(post)
+    post.save(update_fields=wording.FROZEN)
     post.refresh_from_db()
     assert len(post.tracked_url) > 2_400
     assert post.short_link == (f"http://autopost.test/go/{post.code}" if mode == "go" else post.tracked_url)
