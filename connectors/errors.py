@@ -1,5 +1,9 @@
 """The ways a call to a platform can end badly, named by what the caller must do next."""
 
+#: Ends the message of an OutcomeUnknown that is a platform's "the same as an earlier post": what is kept of an attempt
+#: is its sentence, and by this one a refused repeat is told from an answer that never came.
+PERHAPS_OURS = "It may be our own post whose answer was lost."
+
 
 class ConnectorError(Exception):
     """Base of all of them; carries the evidence a person needs.

@@ -20,6 +20,7 @@ from types import MappingProxyType
 import requests
 
 from connectors.errors import (
+    PERHAPS_OURS,
     AccountBlocked,
     ConnectorError,
     NotReady,
@@ -45,7 +46,8 @@ class Meaning:
 
 
 LOST = Meaning(TransientError, creating=OutcomeUnknown)
-PERHAPS_OURS = Meaning(Rejected, creating=OutcomeUnknown)
+PERHAPS_DONE = Meaning(Rejected, creating=OutcomeUnknown)
+REPEATED = Meaning(Rejected, creating=OutcomeUnknown)
 AGAIN = Meaning(TransientError)
 NOT_YET = Meaning(NotReady, evidence={"retry_after": CONTAINER_WAIT})
 LIMIT = Meaning(RateLimited, evidence={"retry_after": UNTOLD_WAIT})
@@ -79,7 +81,7 @@ SUBCODES = (
         # Facebook
         (POLICY, range(1404000, 1405000)),
         (CONTENT, (1346003, 1366046, 1609008, 2061006, 2069019)),
-        (PERHAPS_OURS, (1366051,)),
+        (REPEATED, (1366051,)),
         (AGAIN, (1609005,)),
         (LOST, (1363047, 1609010)),
         (LONG_LIMIT, (1349125, 1390008)),
@@ -94,7 +96,8 @@ CODES = _table(
     (LIMIT, (4, 17, 32, 341, 613, *range(80000, 80015))),
     (PERMISSION, (10, *range(200, 300))),
     (CONTENT, (120, 220, 240, 321)),
-    (PERHAPS_OURS, (20, 506)),
+    (PERHAPS_DONE, (20,)),
+    (REPEATED, (506,)),
     (CHECKPOINT, (25,)),
     (TOKEN, (102, 190, 490)),
     (NOT_YET, (9007,)),
@@ -155,7 +158,8 @@ def error_for(
     evidence = dict(meaning.evidence)
     if error is RateLimited:
         evidence["retry_after"] = told_wait(headers) or evidence["retry_after"]
-    return error(fault.sentence, code=fault.number, **evidence)
+    said = f"{fault.sentence} {PERHAPS_OURS}" if creates and meaning is REPEATED else fault.sentence
+    return error(said, code=fault.number, **evidence)
 
 
 def _meaning(fault: Fault, status: int) -> Meaning:
@@ -164,7 +168,7 @@ def _meaning(fault: Fault, status: int) -> Meaning:
         return SETUP
     if fault.code == 368:
         # Comes with all sorts of subcodes (1346003, 1390008, 1404xxx): whatever the reason, posting on makes it worse.
-        return PERHAPS_OURS if "already posted" in words else CHECKPOINTS.get(fault.subcode, POLICY)
+        return REPEATED if "already posted" in words else CHECKPOINTS.get(fault.subcode, POLICY)
     known = SUBCODES.get(fault.subcode) or CODES.get(fault.code) or SUBCODES.get(fault.code)
     if known:
         return known

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import requests
 
 from connectors.errors import (
+    PERHAPS_OURS,
     AccountBlocked,
     ConnectorError,
     NotReady,
@@ -93,7 +94,7 @@ def _of_credentials(told: _Told, said: str) -> ConnectorError | None:
 
 def _of_content(told: _Told, said: str) -> ConnectorError:
     if _is_duplicate(told):
-        return OutcomeUnknown(f"{said} It may be our own post whose answer was lost.", code="duplicate")
+        return OutcomeUnknown(f"{said} {PERHAPS_OURS}", code="duplicate")
     if "media ids are invalid" in told.words.lower():
         return NotReady(f"{said} The picture is uploaded anew.", retry_after=0, draft=UPLOAD_AGAIN)
     if told.status == 403:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from connectors.base import Published
-from connectors.errors import ConnectorError, OutcomeUnknown
+from connectors.errors import PERHAPS_OURS, ConnectorError, OutcomeUnknown
 from connectors.masking import mask
 from social_queue import accounts, alerts, claim, consequences, log_marks, retry, states, wording
 from social_queue.deadlocks import again
@@ -23,6 +23,8 @@ P = Post.Status
 ASK_EVERY = timedelta(minutes=5)
 #: A post that so many workers in a row did not survive is not given to another.
 MOST_VANISHED = 8
+#: So many refusals of a repeat that is not to be found; the first may have come before the listing was up to date.
+MOST_REPEATED = 2
 
 
 def expire_leases(now: datetime) -> Counter:
@@ -117,11 +119,27 @@ def found_out(post: Post, found: Published | None, *, now: datetime) -> str:
             if states.move(post, P.PUBLISHED, attempt=attempt, **states.proof(found, now)):
                 alerts.resolve_post(post, now=now)
         return post.status
+    if _only_remembered(post):
+        label = post.get_platform_display()
+        why = (
+            f"{label} refuses it as a repeat, yet shows no such post: it still remembers an identical text that is no "
+            "longer there. Reword the post, then press Retry."
+        )
+        return _send_again(post, retry.repeated(post.failures_in_row), why, now)
     return _send_again(post, retry.absent(post.failures_in_row), "The platform surely does not have it.", now)
+
+
+def _only_remembered(post: Post) -> bool:
+    """Was the last try refused as a repeat, and not the first so?"""
+    refused = Attempt.objects.filter(post=post, outcome=Attempt.Outcome.OUTCOME_UNKNOWN, error__contains=PERHAPS_OURS)
+    numbers = set(refused.values_list("number", flat=True))
+    return post.attempts_made in numbers and len(numbers) >= MOST_REPEATED
 
 
 def _send_again(post: Post, decision: retry.Decision, why: str, now: datetime) -> str:
     fields = {"not_before": now, "failures_in_row": decision.failures, "waiting_since_at": None, "error": why}
+    if decision.alert == Alert.Kind.REJECTED:
+        fields["error_kind"] = Attempt.Outcome.REJECTED
     with transaction.atomic():
         if states.move(post, decision.to, attempt=post.attempts_made, **fields):
             alerts.resolve(Alert.Kind.UNDECIDED, about=f"post:{post.pk}", now=now)

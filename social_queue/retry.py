@@ -86,5 +86,10 @@ def absent(failures: int) -> Decision:
     return Decision(again.to, failures=again.failures, alert=again.alert)
 
 
+def repeated(failures: int) -> Decision:
+    """The platform refuses it as a repeat of what it no longer shows: only other words will do."""
+    return Decision(P.FAILED, failures=failures + 1, alert=Alert.Kind.REJECTED)
+
+
 def _patience(seconds: float | None) -> timedelta:
     return min(MOST_PATIENCE, max(LEAST_PATIENCE, timedelta(seconds=min(seconds or 0, 86400 * 365))))
