@@ -50,7 +50,10 @@ def _pending(post: Post, now: datetime) -> list[str]:
 def _failed(post: Post, now: datetime) -> list[str]:
     return [
         _("It was not published and will not be tried again by itself."),
-        _("Put right what the sentence above names (template, picture, account), then press Retry; or press Cancel."),
+        _(
+            "Put right what the sentence above names (caption, template, picture, account), "
+            "then press Retry; or press Cancel."
+        ),
     ]
 
 

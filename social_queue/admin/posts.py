@@ -161,6 +161,8 @@ class PostAdmin(WithButtons, NeverDeleted, DeskAdmin):
             messages.info(request, gettext("Nothing was changed."))
         elif reword(obj, form.cleaned_data["caption"]):
             messages.success(request, gettext("The caption is kept as you wrote it."))
+            if obj.status == P.FAILED:
+                messages.info(request, gettext("Press Retry to send it."))
         else:
             messages.error(
                 request, gettext("A worker has claimed this post already: its caption can't be changed now.")

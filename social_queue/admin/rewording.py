@@ -1,4 +1,4 @@
-"""An editor's own words for one post, until a worker has claimed it."""
+"""An editor's own words for one post: until a worker has claimed it, and again when it has failed."""
 
 from dataclasses import dataclass
 
@@ -34,13 +34,15 @@ def foreseen(post: Post, *, edited: str = "") -> Worded:
 
 
 def may_reword(post: Post) -> bool:
-    """Nobody has claimed it yet."""
-    return post.status == Post.Status.PENDING and post.attempts_made == 0
+    """Nobody has claimed it yet, or it has failed and waits for somebody to change what was refused."""
+    return post.status == Post.Status.FAILED or (post.status == Post.Status.PENDING and post.attempts_made == 0)
 
 
 def reword(post: Post, text: str) -> bool:
     """Store an editor's caption, or take it back when empty. False when a worker was faster: then nothing changed."""
-    rows = Post.objects.filter(pk=post.pk, status=Post.Status.PENDING, attempts_made=0)
+    if not may_reword(post):
+        return False
+    rows = Post.objects.filter(pk=post.pk, status=post.status, attempts_made=post.attempts_made)
     return rows.update(caption=text, caption_edited=bool(text)) == 1
 
 

@@ -113,8 +113,9 @@ def test_a_caption_comes_too_late_once_a_worker_has_claimed_the_post(desk, item_
     assert (post.caption, post.caption_edited) == ("As sent", False)
 
 
-def test_a_claimed_post_has_no_field_at_all(desk, post_factory):
-    post = post_factory(status=P.FAILED, attempts_made=1, caption="As sent")
+@pytest.mark.parametrize("status", [P.PENDING, P.PUBLISHING, P.PUBLISHED, P.UNKNOWN, P.CANCELLED])
+def test_a_claimed_post_has_no_field_at_all(desk, post_factory, status):
+    post = post_factory(status=status, attempts_made=1, caption="As sent", external_id="7")
     page = desk.client.get(f"/admin/queue/post/{post.pk}/change/").content.decode()
     assert "As sent" in page and "<textarea" not in page and 'name="_save"' not in page
 

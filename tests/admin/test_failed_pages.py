@@ -1,0 +1,41 @@
+"""The page of a post that failed: its words may be changed before it is retried."""
+
+import pytest
+
+from social_queue import dispatch
+from social_queue.admin.rewording import reword
+from social_queue.models import Post
+from tests.support.clock import Clock
+
+P = Post.Status
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failed_post_may_be_reworded_and_goes_out_in_the_new_words(desk, sandbox, item_factory, twitter_account):
+    clock = Clock()
+    post = item_factory(twitter_account, publish_at=clock()).posts.get()
+    sandbox.scenario(twitter_account.address, "reject", times=1)
+    dispatch.drain(clock=clock)
+    page = desk.page(post)
+    assert "Put right what the sentence above names (caption," in page
+
+    answer = desk.client.post(f"/admin/queue/post/{post.pk}/change/", {"caption": "Mine now"}, follow=True)
+    assert "Press Retry to send it" in desk.text(answer)
+    desk.press(post, "retry")
+    dispatch.drain(clock=Clock())
+
+    post.refresh_from_db()
+    assert (post.status, post.caption) == (P.PUBLISHED, "Mine now")
+    assert [posting.text for posting in sandbox.wall] == ["Mine now"]
+
+
+@pytest.mark.django_db
+def test_new_words_come_too_late_when_somebody_has_pressed_retry_meanwhile(desk, post_factory, telegram_account):
+    post = post_factory(account=telegram_account, status=P.FAILED, attempts_made=1, caption="As sent")
+    as_read = Post.objects.get(pk=post.pk)
+    desk.press(post, "retry")
+
+    assert not reword(as_read, "Mine")
+
+    post.refresh_from_db()
+    assert (post.status, post.caption, post.caption_edited) == (P.PENDING, "", False)
