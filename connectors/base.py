@@ -1,46 +1,14 @@
 """What every platform module promises: declarations, then prepare, publish, find_existing and check_token."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
 import requests
 
+from connectors.declared import Limits, Option
 from connectors.errors import ConnectorError, OutcomeUnknown
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a platform accepts. ``length`` counts a text as the platform counts it."""
-
-    text: int
-    text_with_media: int
-    media_bytes: int
-    media_types: tuple[str, ...]
-    needs_media: bool = False
-    length: Callable[[str], int] = len
-    hashtags: int | None = None
-    #: How a picture travels: ``url`` (the platform downloads it: needs a public address), ``bytes`` (we upload it) or
-    #: ``either`` (a public address if there is one, else an upload).
-    media_by: str = "either"
-    #: Width divided by height, smallest and largest; None where the platform names no rule.
-    media_ratio: tuple[float, float] | None = None
-    media_min_width: int = 0
-    media_max_width: int = 0
-    #: Largest width + height in pixels; 0 where there is no such rule.
-    media_max_sides: int = 0
-
-
-@dataclass(frozen=True)
-class Option:
-    """One switch of an account that this platform understands, shown to editors as a field."""
-
-    name: str
-    label: str
-    default: bool | str = False
-    help: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -135,6 +103,15 @@ class Connector:
         """The account's choice, else the declared default; KeyError for a name never declared."""
         declared = {option.name: option.default for option in self.options}
         return self._options.get(name, declared[name])
+
+    @classmethod
+    def limits_for(cls, options: Mapping[str, object]) -> Limits:
+        """The limits of an account with these options; they need no credentials to be asked."""
+        return cls.limits
+
+    def needs_address(self, text: str) -> bool:
+        """Must a picture that goes with this text have a public address? Else our own files are uploaded: surer."""
+        return self.limits.media_by == "url"
 
     def prepare(self, outgoing: Outgoing, draft: str) -> str:
         """The draft to publish, from the one an earlier attempt left, or "". May be repeated, and raise NotReady."""

@@ -64,9 +64,17 @@ class Telegram(Connector):
     def __init__(self, address: str, credentials: Mapping[str, str], **details) -> None:
         address = f"@{address}" if re.fullmatch(r"[A-Za-z]\w{3,}", address) else address
         super().__init__(address, credentials, **details)
-        if self.option("long_text") == "message":
-            #: For this account a text with a picture may be as long as one without.
-            self.limits = replace(type(self).limits, text_with_media=LONGEST_TEXT)
+        self.limits = self.limits_for(self._options)
+
+    @classmethod
+    def limits_for(cls, options: Mapping[str, object]) -> Limits:
+        """As a message a text with a picture may be as long as one without."""
+        as_message = options.get("long_text") == "message"
+        return replace(cls.limits, text_with_media=LONGEST_TEXT) if as_message else cls.limits
+
+    def needs_address(self, text: str) -> bool:
+        """A message shows a picture by its link's preview only; a caption's picture can be uploaded."""
+        return visible_length(text) > LONGEST_CAPTION
 
     @property
     def token(self) -> str:
@@ -160,12 +168,9 @@ class Telegram(Connector):
         if not isinstance(number, int):
             raise http.lost("Telegram answered without a message's number.", creates=True)
         chat = result.get("chat") if isinstance(result.get("chat"), dict) else {}
-        place = str(chat.get("username") or "") or _private_place(str(chat.get("id") or ""))
+        chat_id = str(chat.get("id") or "")
+        place = str(chat.get("username") or "") or (f"c/{chat_id[4:]}" if chat_id.startswith("-100") else "")
         return Published(str(number), f"https://t.me/{place}/{number}" if place else "")
-
-
-def _private_place(chat_id: str) -> str:
-    return f"c/{chat_id[4:]}" if chat_id.startswith("-100") else ""
 
 
 def _missing(member: dict) -> tuple[str, ...]:

@@ -34,11 +34,11 @@ def picture_for(post: Post, connector: Connector) -> Illustration:
     """The picture as this platform takes it. Raises Rejected with the platform's rule, or TransientError."""
     item, limits = post.item, connector.limits
     if item.image:
-        return _own_file(Path(item.image.path), connector)
+        return _own_file(Path(item.image.path), connector, text=post.caption)
     if item.image_url:
-        return _from_address(item, connector)
+        return _from_address(item, connector, text=post.caption)
     if _gets_card(limits):
-        return _own_file(Path(_card(item, limits).path), connector)
+        return _own_file(Path(_card(item, limits).path), connector, text=post.caption)
     if limits.needs_media:
         raise Rejected(f"{connector.label} needs a picture, this item has none and picture cards are switched off.")
     return Illustration()
@@ -63,7 +63,7 @@ def _gets_card(limits: Limits) -> bool:
     return settings.CARDS == "auto" or (settings.CARDS == "needed" and limits.needs_media)
 
 
-def _from_address(item: QueueItem, connector: Connector) -> Illustration:
+def _from_address(item: QueueItem, connector: Connector, *, text: str) -> Illustration:
     url, limits = item.image_url, connector.limits
     try:
         kept = _fetch_once(item)
@@ -76,15 +76,16 @@ def _from_address(item: QueueItem, connector: Connector) -> Illustration:
     fitted = _fitted(kept, connector)
     if fitted == kept:
         return Illustration(url="" if limits.media_by == "bytes" else url, path=str(kept))
-    return _served(fitted, connector)
+    return _served(fitted, connector, text=text)
 
 
-def _own_file(path: Path, connector: Connector) -> Illustration:
-    return _served(_fitted(path, connector), connector)
+def _own_file(path: Path, connector: Connector, *, text: str) -> Illustration:
+    return _served(_fitted(path, connector), connector, text=text)
 
 
-def _served(path: Path, connector: Connector) -> Illustration:
-    if connector.limits.media_by != "url":
+def _served(path: Path, connector: Connector, *, text: str) -> Illustration:
+    """A file of ours: uploaded, which no firewall and no platform's cache can spoil, unless only an address will do."""
+    if not connector.needs_address(text):
         return Illustration(path=str(path))
     if problem := public_problem(connector):
         raise Rejected(problem)

@@ -187,3 +187,50 @@ def test_a_public_address_is_told_from_a_private_one(settings, base, private):
     settings.PUBLIC_BASE_URL = base
     connector = connectors.get("instagram")("1", {"access_token": "t"})
     assert bool(illustrations.public_problem(connector)) is private
+
+
+class TestAboveALongText:
+    """Telegram puts a picture above a long text only from an address; a caption takes the upload, which is surer."""
+
+    LONG = "word " * 400
+
+    def sent(self, clock, text, **item):
+        account = factories.make_account("telegram", options={"long_text": "message"})
+        item = factories.make_item(publish_at=clock(), **item)
+        post = factories.make_post(item, account, caption=text, short_link="http://autopost.test/go/x")
+        dispatch.drain(clock=clock)
+        return Post.objects.get(pk=post.pk)
+
+    def test_a_picture_of_ours_is_served_from_our_public_address(self, sandbox, settings, clock):
+        settings.PUBLIC_BASE_URL = "https://autopost.example"
+        assert self.sent(clock, self.LONG, image=upload()).status == "published"
+        [posting] = sandbox.wall
+        assert posting.preview_link.startswith("https://autopost.example/media/")
+        assert posting.text == self.LONG.strip()
+
+    def test_so_is_a_card(self, sandbox, settings, clock):
+        settings.CARDS, settings.PUBLIC_BASE_URL = "auto", "https://autopost.example"
+        assert self.sent(clock, self.LONG).status == "published"
+        assert sandbox.wall[0].preview_link.startswith("https://autopost.example/media/cards/")
+
+    def test_a_pretended_telegram_reaches_a_private_address_too(self, sandbox, settings, clock):
+        settings.PUBLIC_BASE_URL = "http://127.0.0.1:8000"
+        assert self.sent(clock, self.LONG, image=upload()).status == "published"
+        assert sandbox.wall[0].preview_link.startswith("http://127.0.0.1:8000/media/")
+
+    def test_the_real_one_does_not_and_the_setting_is_named(self, settings, clock):
+        settings.PUBLIC_BASE_URL, settings.TELEGRAM_API_URL = "http://127.0.0.1:8000", "https://telegram.invalid.test"
+        post = self.sent(clock, self.LONG, image=upload())
+        assert (post.status, Attempt.objects.get(post=post).sent_at) == ("failed", None)
+        assert "Telegram fetches pictures from PUBLIC_BASE_URL" in post.error
+
+    def test_a_caption_s_picture_is_uploaded_though_our_address_is_public(self, sandbox, settings, clock):
+        settings.PUBLIC_BASE_URL = "https://autopost.example"
+        assert self.sent(clock, "Short words", image=upload()).status == "published"
+        [posting] = sandbox.wall
+        assert posting.media_url.startswith(sandbox.url) and not posting.preview_link
+
+    def test_facebook_too_gets_our_own_file_as_an_upload(self, settings):
+        settings.PUBLIC_BASE_URL = "https://autopost.example"
+        shown = picture_of("facebook", image=upload())
+        assert shown.path and not shown.url
