@@ -28,12 +28,11 @@ def rows(place: GraphConnector, path: str, *, fields: str, moment: str, since: d
     for _page in range(MOST_PAGES):
         answer = place.get(path, **params)
         page = answer.get("data")
-        if not isinstance(page, list):
+        if not isinstance(page, list) or not all(isinstance(row, dict) for row in page) or answer.get("error"):
             raise OutcomeUnknown(f"{place.label} answered with half a list.")
-        told = [row for row in page if isinstance(row, dict)]
-        yield from (row for row in told if not _older(row.get(moment), since))
+        yield from (row for row in page if not _older(row.get(moment), since))
         following = _following(answer)
-        if not following or (told and _older(told[-1].get(moment), since)):
+        if not following or (page and _older(page[-1].get(moment), since)):
             return
         params.update(following)
     raise OutcomeUnknown(f"{place.label} has more than {MOST_PAGES * PAGE_SIZE} posts since then.")

@@ -148,6 +148,30 @@ class TestFindingAgain:
         content = {"data": [row], "paging": {"next": "https://graph.facebook.com/x?after=a"}}
         with RawServer(answer(content=content)) as server, pytest.raises(OutcomeUnknown):
             make("facebook", server.url).find_existing(Outgoing("Ours", sent_at=SENT_AT), "")
+        assert len(server.asked) == 10
+
+    @pytest.mark.parametrize(
+        "content",
+        [{}, {"data": None}, {"data": {}}, {"data": [None]}, {"data": [[]]}, {"data": [], "error": {"code": 1}}, []],
+    )
+    def test_half_a_list_is_no_proof_of_absence(self, content):
+        with RawServer(answer(content=content)) as server, pytest.raises(OutcomeUnknown):
+            make("facebook", server.url).find_existing(Outgoing("Ours", sent_at=SENT_AT), "")
+
+    def test_a_second_page_that_never_comes_is_no_proof_of_absence(self):
+        row = {"id": "1_1", "message": "Other", "created_time": "2026-12-01T12:30:00+0000"}
+        content = {"data": [row], "paging": {"next": "https://graph.facebook.com/x?after=a"}}
+        with RawServer(answer(content=content), b"") as server, pytest.raises(OutcomeUnknown):
+            make("facebook", server.url).find_existing(Outgoing("Ours", sent_at=SENT_AT), "")
+        assert len(server.asked) == 2
+
+    def test_a_row_whose_moment_cannot_be_read_does_not_end_the_search(self):
+        rows = [{"id": "1_2", "message": "Other", "created_time": "soon"}]
+        first = {"data": rows, "paging": {"next": "https://graph.facebook.com/x?after=a"}}
+        second = {"data": [{"id": "1_1", "message": "Ours", "created_time": "2026-12-01T12:01:00+0000"}]}
+        with RawServer(answer(content=first), answer(content=second)) as server:
+            found = make("facebook", server.url).find_existing(Outgoing("Ours", sent_at=SENT_AT), "")
+        assert found.external_id == "1_1"
 
     @pytest.mark.parametrize(
         ("trouble", "error"),

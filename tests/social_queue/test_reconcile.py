@@ -65,6 +65,31 @@ def test_what_is_surely_absent_is_sent_again_once(sandbox, media_root, clock, pl
     assert post.failures_in_row == 0
 
 
+@pytest.mark.parametrize("platform", READABLE)
+def test_every_lost_try_gives_the_platform_its_time_anew(sandbox, media_root, clock, platform):
+    """A listing lags behind: what is not in it a moment after the second try is not surely absent."""
+    post = send(sandbox, platform, clock, "server_error")
+    assert ask(clock, minutes=4) == {"pending": 1}
+    sandbox.scenario(post.account.address, "accept_then_hang_up", times=1)
+    dispatch.drain(clock=clock)
+
+    for seconds in (0, 60, 119):
+        assert ask(clock, seconds=seconds) == {}
+    assert ask(clock, seconds=1) == {"published": 1}
+
+
+@pytest.mark.parametrize("asked_after", [5, 179])
+def test_so_does_a_worker_that_vanished_while_the_platform_answered(now, facebook_account, settings, asked_after):
+    settings.LEASE_SECONDS = 4
+    factories.make_item(facebook_account, publish_at=now)
+    [attempt] = claim.claim(now=now, worker="doomed", limit=1).attempts
+    deliver.begin_sending(attempt, now=now)
+    assert reconcile.expire_leases(now + timedelta(seconds=5)) == {"unknown": 1}
+
+    assert reconcile.reconcile_unknown(now + timedelta(seconds=asked_after)) == {}
+    assert Post.objects.get().not_before == now + timedelta(seconds=180)
+
+
 def test_what_cannot_be_asked_is_told_to_a_human_after_half_an_hour_once(sandbox, clock):
     post = send(sandbox, "telegram", clock, "accept_then_hang_up")
     for _ in range(5):
