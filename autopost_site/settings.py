@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "metrics.shortcut.ShortPath",
     "social_queue.api.errors.JsonErrors",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "autopost_site.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "autopost_site.language.ReadersLanguage",
     "django.middleware.common.CommonMiddleware",

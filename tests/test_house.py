@@ -24,7 +24,6 @@ _USED_WITHOUT_AN_IMPORT = {
     "gunicorn": "the Procfile",
     "redis": "django-q2's other broker",
     "twitter-text-parser": "its patterns, found by importlib",
-    "whitenoise": "a middleware",
 }
 _PRINT_SETTINGS = """
 import json
