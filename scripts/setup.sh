@@ -7,6 +7,8 @@ venv=.venv
 stamp=$venv/.installed
 mysql_stamp=$venv/.installed-mysql
 mysql_packages="default-libmysqlclient-dev pkg-config gcc"
+shaper_stamp=$venv/.asked-shaper
+shaper=libfribidi0
 
 say() { printf '%s\n' "$*" >&2; }
 sum() { cat "$@" scripts/setup.sh | cksum; }
@@ -76,6 +78,22 @@ missing_mysql() {
     say "SQLite is ready; for MySQL and MariaDB first: sudo apt-get install $mysql_packages python3-dev, then make setup."
 }
 
+# Pillow brings Raqm along but takes FriBiDi from the system; without it cards are drawn too, a little poorer.
+install_shaper() {
+    can_shape && return
+    wanted=$(sum requirements.txt)
+    if ! is_current "$shaper_stamp" "$wanted"; then
+        scripts/need-debian $shaper || true
+        echo "$wanted" >"$shaper_stamp"
+    fi
+    can_shape || say "Cards are drawn, but emoji sequences and accents on them come out poorer: sudo apt-get install $shaper."
+}
+
+can_shape() {
+    "$venv/bin/python" -c 'from PIL import features; raise SystemExit(not features.check("raqm"))'
+}
+
 make_venv
 install_all
 install_mysql
+install_shaper

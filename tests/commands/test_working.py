@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_q.models import Schedule
 
 from social_queue import heartbeat
+from social_queue.card_design import fonts
 from social_queue.models import Alert, PlatformAccount, Post
 from tests import factories
 from tests.support import children
@@ -181,6 +182,13 @@ def test_doctor_ends_with_1_and_a_sentence_per_problem(healthy, break_it, senten
     assert code == 1
     assert [line for line in text.splitlines() if line.startswith("✗ ") and sentence in line]
     assert len(text.splitlines()) == 1
+
+
+def test_doctor_tells_that_emoji_on_cards_come_out_poorer(healthy, monkeypatch):
+    monkeypatch.setattr(fonts, "SHAPED", False)
+    code, text = diagnose()
+    assert code == 1
+    assert "install libfribidi0" in text and len(text.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
