@@ -15,6 +15,8 @@ class Limits:
     needs_media: bool = False
     length: Callable[[str], int] = len
     hashtags: int | None = None
+    #: How many accounts a text may name with an @; None where there is no rule.
+    mentions: int | None = None
     #: How a picture travels: ``url`` (the platform downloads it: needs a public address), ``bytes`` (we upload it) or
     #: ``either`` (a public address if there is one, else an upload).
     media_by: str = "either"

@@ -53,6 +53,7 @@ class Instagram(GraphConnector):
         media_types=("image/jpeg",),
         needs_media=True,
         hashtags=30,
+        mentions=20,
         media_by="url",
         media_ratio=(0.8, 1.91),
         media_min_width=320,
@@ -145,8 +146,7 @@ class Instagram(GraphConnector):
 
     def _make_container(self, outgoing: Outgoing) -> str:
         fields = {"image_url": outgoing.media_url, "caption": outgoing.text}
-        if outgoing.alt_text:
-            fields["alt_text"] = outgoing.alt_text[:LONGEST_ALT_TEXT]
+        fields |= {"alt_text": outgoing.alt_text[:LONGEST_ALT_TEXT]} if outgoing.alt_text else {}
         return require(self.call("POST", f"{self.place}/media", data=fields), "id")
 
     def _look_at(self, container: str) -> tuple[str, str]:

@@ -8,9 +8,22 @@ from django.utils.translation import gettext as _
 
 from connectors.base import Limits
 from social_queue import hashtags
-from social_queue.caption_faults import TooManyHashtags
+from social_queue.caption_faults import CaptionFault, TooManyHashtags
 
+# An @ inside a word is an e-mail address, behind a slash a part of a web address.
+_MENTION = re.compile(r"(?<![\w/@])@\w+")
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9-]*)(?:\s[^<>]*)?>", re.IGNORECASE)
+
+
+class TooManyMentions(CaptionFault):
+    """The text names more accounts than the platform takes."""
+
+    code = "too_many_mentions"
+
+    def __init__(self, count: int, limit: int, *, label: str) -> None:
+        self.count = count
+        self.limit = limit
+        super().__init__(f"The text mentions {count} accounts, but {label} allows only {limit}.")
 
 
 @dataclass(frozen=True)
@@ -30,9 +43,16 @@ def problems_of(text: str, *, link: str, markup: str) -> list[Problem]:
 
 
 def refuse_too_many_hashtags(text: str, limits: Limits, *, label: str) -> None:
-    """Raise TooManyHashtags when a text holds more than the platform takes."""
+    """Raise TooManyHashtags, or TooManyMentions, when a text holds more than the platform takes."""
     if limits.hashtags is not None and (count := hashtags.count(text)) > limits.hashtags:
         raise TooManyHashtags(count, limits.hashtags, label=label)
+    if limits.mentions is not None and (count := mentions(text)) > limits.mentions:
+        raise TooManyMentions(count, limits.mentions, label=label)
+
+
+def mentions(text: str) -> int:
+    """How many accounts a text names with an @; one that is named twice counts twice."""
+    return len(_MENTION.findall(text))
 
 
 def _markup_faults(text: str) -> list[str]:

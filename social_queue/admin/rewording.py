@@ -11,7 +11,7 @@ from social_queue.captions import Rendered
 from social_queue.models import Post
 
 #: What would make the post fail; anything else the editor is only told of.
-_FAULTS = {"too_long", "too_many_hashtags", "template", "markup"}
+_FAULTS = {"too_long", "too_many_hashtags", "too_many_mentions", "template", "markup"}
 
 
 @dataclass(frozen=True)
