@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 
 from django.utils.html import escape
-from django.utils.translation import gettext as _
 
 from connectors.base import Limits
 from social_queue import hashtags
 from social_queue.caption_faults import CaptionFault, TooManyHashtags
+from social_queue.sentences import said as _
 
 # An @ inside a word is an e-mail address, behind a slash a part of a web address.
 _MENTION = re.compile(r"(?<![\w/@])@\w+")
@@ -23,7 +23,8 @@ class TooManyMentions(CaptionFault):
     def __init__(self, count: int, limit: int, *, label: str) -> None:
         self.count = count
         self.limit = limit
-        super().__init__(f"The text mentions {count} accounts, but {label} allows only {limit}.")
+        told = {"count": count, "label": label, "limit": limit}
+        super().__init__(_("The text mentions %(count)s accounts, but %(label)s allows only %(limit)s.", **told))
 
 
 @dataclass(frozen=True)
@@ -64,5 +65,5 @@ def _markup_faults(text: str) -> list[str]:
         if not match[1]:
             waiting.append(name)
         elif not waiting or waiting.pop() != name:
-            return [_("The tag </%(name)s> closes nothing.") % {"name": name}]
-    return [_("The tag <%(name)s> is never closed.") % {"name": name} for name in waiting]
+            return [_("The tag </%(name)s> closes nothing.", name=name)]
+    return [_("The tag <%(name)s> is never closed.", name=name) for name in waiting]

@@ -11,6 +11,8 @@ from django.template.defaulttags import ForNode
 
 from social_queue.caption_faults import TemplateFault
 from social_queue.caption_tags import NOTHING
+from social_queue.sentences import Sentence
+from social_queue.sentences import said as _
 
 #: Longest template, in characters.
 LARGEST_BODY = 8_000
@@ -66,7 +68,7 @@ class _Step(Node):
 def _charge(context: Context, price: int) -> None:
     context.budget -= price
     if context.budget < 0:
-        raise _Spent("it makes too much text or too many turns.")
+        raise _Spent(_("it makes too much text or too many turns."))
 
 
 def _charged(render: Callable[[Context], str], context: Context) -> str:
@@ -112,7 +114,8 @@ def tidy(text: str) -> str:
 @functools.lru_cache(maxsize=256)
 def _compiled(name: str, body: str, markup: str) -> tuple[Template, list[int]]:
     if len(body) > LARGEST_BODY:
-        raise TemplateFault(name, 0, f"it has {len(body)} characters; {LARGEST_BODY} are allowed.")
+        told = _("it has %(count)s characters; %(most)s are allowed.", count=len(body), most=LARGEST_BODY)
+        raise TemplateFault(name, 0, told)
     _refuse_loose_braces(name, body)
     source, lines = _without_bare_lines(body)
     try:
@@ -136,7 +139,8 @@ def _refuse_loose_braces(name: str, body: str) -> None:
     """Django prints a tag that is not closed on its line as it stands; readers must never see one."""
     for number, line in enumerate(body.splitlines(), start=1):
         if loose := re.search(r"\{\{|\{%|%\}|\}\}", tag_re.sub("", line)):
-            raise TemplateFault(name, number, f"{loose[0]} stands alone; a tag must open and close on one line.")
+            told = _("%(what)s stands alone; a tag must open and close on one line.", what=loose[0])
+            raise TemplateFault(name, number, told)
 
 
 def _without_bare_lines(body: str) -> tuple[str, list[int]]:
@@ -152,11 +156,13 @@ def _without_bare_lines(body: str) -> tuple[str, list[int]]:
 
 def _as_template_fault(fault: Exception, name: str, starts: list[int]) -> TemplateFault:
     if isinstance(fault, RecursionError):
-        return TemplateFault(name, 0, "its tags are nested too deeply.")
+        return TemplateFault(name, 0, _("its tags are nested too deeply."))
     place = getattr(fault, "template_debug", None)
     line = bisect.bisect_right(starts, place["start"]) if place else 0
     if isinstance(fault, VariableDoesNotExist):
-        return TemplateFault(name, line, f"{fault.params[0]} is not known here.")
+        return TemplateFault(name, line, _("%(what)s is not known here.", what=fault.params[0]))
+    if isinstance(str(fault), Sentence):
+        return TemplateFault(name, line, str(fault))
     # Django names a line too, but the one of the joined source.
     message = re.sub(r" on line \d+|[ ,]*Did you forget to register or load this tag\?", "", str(fault))
     return TemplateFault(name, line, message.strip() or type(fault).__name__)

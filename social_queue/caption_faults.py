@@ -1,5 +1,7 @@
 """Why a caption cannot go out: each fault is a sentence that an editor can act on."""
 
+from social_queue.sentences import said as _
+
 
 class CaptionFault(ValueError):
     """Base of all: the post fails before anything is sent. ``code`` is for machines, the text for people."""
@@ -20,9 +22,7 @@ class CaptionTooLong(CaptionFault):
         self.needs = needs
         self.limit = limit
         self.label = label
-        where = f" on {label}" if label else ""
-        what = "The rewritten caption needs" if edited else "Title and link alone need"
-        super().__init__(f"{what} {needs} characters{where}, but only {limit} are allowed.")
+        super().__init__(_sentence(edited, label=label, needs=needs, limit=limit))
 
 
 class TooManyHashtags(CaptionFault):
@@ -33,7 +33,8 @@ class TooManyHashtags(CaptionFault):
     def __init__(self, count: int, limit: int, *, label: str) -> None:
         self.count = count
         self.limit = limit
-        super().__init__(f"The text holds {count} hashtags, but {label} allows only {limit}.")
+        told = {"count": count, "label": label, "limit": limit}
+        super().__init__(_("The text holds %(count)s hashtags, but %(label)s allows only %(limit)s.", **told))
 
 
 class TemplateFault(CaptionFault):
@@ -45,5 +46,21 @@ class TemplateFault(CaptionFault):
         self.template_name = template_name
         self.line = line
         self.message = message
-        where = f"line {line} of " if line else ""
-        super().__init__(f"There is a fault in {where}the caption template {template_name}: {message}")
+        told = {"line": line, "name": template_name, "message": message}
+        if line:
+            said = _("There is a fault in line %(line)s of the caption template %(name)s: %(message)s", **told)
+        else:
+            said = _("There is a fault in the caption template %(name)s: %(message)s", **told)
+        super().__init__(said)
+
+
+def _sentence(edited: bool, **told: object) -> str:
+    if edited and told["label"]:
+        return _(
+            "The rewritten caption needs %(needs)s characters on %(label)s, but only %(limit)s are allowed.", **told
+        )
+    if edited:
+        return _("The rewritten caption needs %(needs)s characters, but only %(limit)s are allowed.", **told)
+    if told["label"]:
+        return _("Title and link alone need %(needs)s characters on %(label)s, but only %(limit)s are allowed.", **told)
+    return _("Title and link alone need %(needs)s characters, but only %(limit)s are allowed.", **told)

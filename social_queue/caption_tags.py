@@ -13,6 +13,8 @@ from django.template import defaultfilters, defaulttags
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token
 from django.utils.safestring import SafeString, mark_safe
 
+from social_queue.sentences import said as _
+
 register = template.Library()
 
 _TAGS = ("if", "for", "with", "firstof", "comment", "cycle")
@@ -65,7 +67,7 @@ def floatformat(value: object, decimals: object = -1) -> str:
     """A number with so many decimals, always with a point; negative: only when it is not whole."""
     places = int(decimals)
     if abs(places) > _MOST_DECIMALS:
-        raise template.TemplateSyntaxError(f"floatformat takes at most {_MOST_DECIMALS} decimals.")
+        raise template.TemplateSyntaxError(_("floatformat takes at most %(most)s decimals.", most=_MOST_DECIMALS))
     if not _NUMBER.fullmatch(str(value)):
         return str(value)
     number = float(str(value).replace(",", "."))
@@ -78,7 +80,8 @@ def join(value: object, joint: str, autoescape: bool = True) -> object:  # noqa:
     if not isinstance(value, list | tuple):
         return value
     if len(joint) > _LONGEST_JOINT:
-        raise template.TemplateSyntaxError(f"join takes at most {_LONGEST_JOINT} characters between two parts.")
+        told = _("join takes at most %(most)s characters between two parts.", most=_LONGEST_JOINT)
+        raise template.TemplateSyntaxError(told)
     return defaultfilters.join(value, joint, autoescape)
 
 
@@ -118,7 +121,7 @@ def joined(parser: Parser, token: Token) -> JoinedNode:
     """``{% joined " · " %}`` one part a line ``{% endjoined %}``: parts that are missing leave no separator behind."""
     words = token.split_contents()
     if len(words) != 2 or not re.fullmatch(r"""(["']).{0,20}\1""", words[1]):
-        raise template.TemplateSyntaxError('joined wants one short text in quotes, such as {% joined " · " %}.')
+        raise template.TemplateSyntaxError(_('joined wants one short text in quotes, such as {% joined " · " %}.'))
     body = parser.parse(("endjoined",))
     parser.delete_first_token()
     return JoinedNode(parser.compile_filter(words[1]), body)

@@ -9,6 +9,7 @@ from social_queue import field_checks, kick, variants
 from social_queue.deadlocks import again
 from social_queue.incoming import RULES, Malformed, cleaned
 from social_queue.models import Post, QueueItem
+from social_queue.sentences import said as _
 
 EDITABLE = ("title", "summary", "link", "image_url", "hashtags", "publish_at", "expires_at", "meta")
 #: What null means for those that may be emptied.
@@ -56,18 +57,18 @@ def gone(posts: Iterable[Post]) -> list[Post]:
 
 def _refuse_if_gone(item: QueueItem, posts: list[Post]) -> None:
     if went := gone(posts):
-        raise Gone("Some of it has gone already, so it can't be changed any more.", went)
+        raise Gone(_("Some of it has gone already, so it can't be changed any more."), went)
     if item.status == QueueItem.Status.CANCELLED:
-        raise Gone("It is cancelled.")
+        raise Gone(_("It is cancelled."))
 
 
 def _values(item: QueueItem, changes: object, now: datetime) -> dict:
     if not isinstance(changes, dict):
-        raise Malformed({"body": ["must be an object with the fields to change."]})
+        raise Malformed({"body": [_("must be an object with the fields to change.")]})
     values, faults = cleaned(changes, {name: RULES[name] for name in EDITABLE})
     emptied = {name for name in changes if name in EDITABLE and changes[name] is None and name not in faults}
     values |= {name: _EMPTY[name] for name in emptied if name in _EMPTY}
-    faults |= {name: ["must not be null."] for name in emptied if name not in _EMPTY}
+    faults |= {name: [_("must not be null.")] for name in emptied if name not in _EMPTY}
     if "publish_at" in values:
         values["publish_at"] = max(values["publish_at"], now)
     faults |= _faults_together(item, values)

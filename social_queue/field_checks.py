@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from social_queue import field_rules, moments, soundness, utm, variants
+from social_queue.sentences import about
+from social_queue.sentences import said as _
 
 
 def faults_together(values: Mapping) -> dict[str, list[str]]:
@@ -15,7 +17,7 @@ def faults_together(values: Mapping) -> dict[str, list[str]]:
         found["meta"] = sentences
     publish_at, expires_at = values.get("publish_at"), values.get("expires_at")
     if publish_at and expires_at and expires_at <= publish_at:
-        found["expires_at"] = [f"must be after publish_at ({moments.show(publish_at)})."]
+        found["expires_at"] = [_("must be after publish_at (%(moment)s).", moment=moments.show(publish_at))]
     return found
 
 
@@ -25,7 +27,7 @@ def faults_of_meta(meta: Mapping) -> list[str]:
     try:
         variants.mode_of(meta)
     except ValueError:
-        found.append(f"variant must be one of {', '.join(variants.MODES)}.")
+        found.append(_("variant must be one of %(known)s.", known=", ".join(variants.MODES)))
     faulty = [sentence for name in utm.PARAMETERS if (sentence := _fault_of_utm({name: meta.get(name)}))]
     # Each may be short enough by itself and all of them together too long.
     together = _fault_of_utm(meta) if not faulty else ""
@@ -36,7 +38,7 @@ def _fault_of_utm(meta: Mapping) -> str:
     try:
         utm.check_meta(meta)
     except utm.UtmFault as fault:
-        return f"{fault.field.removeprefix('meta.')} {fault.message}"
+        return about(fault.field.removeprefix("meta."), fault.message)
     return ""
 
 
@@ -46,5 +48,9 @@ def fault_of_size(data: Mapping, meta: Mapping) -> dict[str, list[str]]:
     took = sum(sizes.values())
     if took <= field_rules.LARGEST_DATA:
         return {}
-    sentence = f"may take at most {field_rules.LARGEST_DATA} bytes of JSON, data and meta together, not {took}."
+    sentence = _(
+        "may take at most %(most)s bytes of JSON, data and meta together, not %(took)s.",
+        most=field_rules.LARGEST_DATA,
+        took=took,
+    )
     return {max(sizes, key=sizes.get): [sentence]}

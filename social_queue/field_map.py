@@ -18,6 +18,7 @@ from datetime import datetime
 from social_queue import strict_json
 from social_queue.field_paths import NOTHING, find
 from social_queue.incoming import Malformed, normalise
+from social_queue.sentences import said as _
 
 ITEMS = "items"
 MOST_ITEMS = 100
@@ -49,9 +50,11 @@ def payloads(field_map: Mapping, body: object) -> list:
     """The ingest bodies that a parsed body stands for, at least one, unchecked. Raises Unusable."""
     elements = _elements(field_map, body)
     if not elements:
-        raise Unusable({ITEMS if ITEMS in field_map else "body": ["is an empty list: there is nothing to queue."]})
+        where = ITEMS if ITEMS in field_map else "body"
+        raise Unusable({where: [_("is an empty list: there is nothing to queue.")]})
     if len(elements) > MOST_ITEMS:
-        raise Unusable({"body": [f"may make at most {MOST_ITEMS} items, not {len(elements)}."]})
+        many = _("may make at most %(most)s items, not %(count)s.", most=MOST_ITEMS, count=len(elements))
+        raise Unusable({"body": [many]})
     if not field_map:
         return elements
     rules = {name: rule for name, rule in field_map.items() if name != ITEMS}
@@ -63,9 +66,12 @@ def with_paths(field_map: Mapping, faults: Mapping[str, list[str]]) -> dict[str,
     told = {}
     for name, sentences in faults.items():
         paths = " + ".join(f"“{path}”" for path in _paths_under(field_map, name))
-        source = f" (its place in the field map: {paths})" if paths else ""
-        told[name] = [f"{sentence.removesuffix('.')}{source}." if source else sentence for sentence in sentences]
+        told[name] = [_placed(sentence, paths) if paths else sentence for sentence in sentences]
     return told
+
+
+def _placed(sentence: str, paths: str) -> str:
+    return _("%(sentence)s Its place in the field map: %(paths)s.", sentence=sentence, paths=paths)
 
 
 def try_on(field_map: Mapping, body: bytes | str, *, now: datetime, channels: list | None = None) -> list[Trial]:
@@ -100,8 +106,8 @@ def _elements(field_map: Mapping, body: object) -> list:
     path = field_map[ITEMS]
     found = find(path, body, body)
     if not isinstance(found, list):
-        what = "nothing" if found is NOTHING else "something else"
-        raise Unusable({ITEMS: [f"must be a list; “{path}” leads to {what} in this body."]})
+        what = _("nothing") if found is NOTHING else _("something else")
+        raise Unusable({ITEMS: [_("must be a list; “%(path)s” leads to %(what)s in this body.", path=path, what=what)]})
     return found
 
 
@@ -111,7 +117,7 @@ def _mapped(rules: Mapping, here: object, root: object) -> dict:
         value = _value(rule, here, root)
         if value is NOTHING or value is None:
             continue
-        outer, _, inner = name.partition(".")
+        outer, _dot, inner = name.partition(".")
         value, held = {inner: value} if inner else _fitted(outer, value), payload.get(outer, {})
         if isinstance(value, dict) and isinstance(held, dict):
             # A new object: what a path leads to belongs to the body, which other items are made of too.

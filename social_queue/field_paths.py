@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from social_queue.sentences import said as _
+
 #: Where a path leads to when there is nothing; None is a value that JSON knows.
 NOTHING = object()
 _ROOT, _HERE, _EACH = "$root", "$", "*"
@@ -13,17 +15,17 @@ _LONGEST, _MOST_STEPS = 300, 20
 def steps_of(path: object) -> list[str]:
     """The steps of a path; ``[0]`` is the same as ``.0``. Raises ValueError with a sentence."""
     if not isinstance(path, str) or not path.strip():
-        raise ValueError("must be a path such as data.title, in quotation marks.")
+        raise ValueError(_("must be a path such as data.title, in quotation marks."))
     if len(path) > _LONGEST:
-        raise ValueError(f"is too long a path: {_LONGEST} characters at most.")
+        raise ValueError(_("is too long a path: %(most)s characters at most.", most=_LONGEST))
     steps = _INDEX.sub(r".\1", path.strip()).split(".")
     if len(steps) > _MOST_STEPS:
-        raise ValueError(f"is too deep a path: {_MOST_STEPS} steps at most.")
+        raise ValueError(_("is too deep a path: %(most)s steps at most.", most=_MOST_STEPS))
     if "" in steps:
-        raise ValueError(f"has an empty step in the path “{path}”.")
+        raise ValueError(_("has an empty step in the path “%(path)s”.", path=path))
     strange = [step for place, step in enumerate(steps) if step.startswith("$") and not _is_start(step, place)]
     if strange:
-        raise ValueError(f"knows $ and $root at the beginning of a path only, not “{strange[0]}”.")
+        raise ValueError(_("knows $ and $root at the beginning of a path only, not “%(step)s”.", step=strange[0]))
     return steps
 
 

@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable
 from urllib.parse import SplitResult, urlsplit
 
+from social_queue.sentences import said as _
+
 LONGEST_ADDRESS = 2000
 LARGEST_DATA = 32 * 1024
 _MOST_WORDS = 100
@@ -14,7 +16,15 @@ _HIGHEST_PORT = 65535
 _NO_ADDRESS_LETTER = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
 _HOST = re.compile(r"[^\s/?#@\\:%<>\"^`{|}\[\]]+")
 _BRACKETS = re.compile(r"\[[^\[\]]+\](:\d*)?")
-_KINDS = {str: "text", bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
+_KINDS = {
+    str: _("text"),
+    bool: _("true or false"),
+    int: _("a number"),
+    float: _("a number"),
+    list: _("a list"),
+    dict: _("an object"),
+    type(None): _("null"),
+}
 
 
 class BadField(ValueError):
@@ -31,9 +41,9 @@ def text(*, least: int = 0, most: int) -> Callable[[object], str]:
     def rule(value: object) -> str:
         cleaned = _of_type(value, str).strip()
         if len(cleaned) < least:
-            raise BadField("must not be empty.")
+            raise BadField(_("must not be empty."))
         if len(cleaned) > most:
-            raise BadField(f"must be at most {most} characters, not {len(cleaned)}.")
+            raise _too_long(most, cleaned)
         return cleaned
 
     return rule
@@ -43,22 +53,22 @@ def address(value: object) -> str:
     """An absolute http(s) address with a host and without a user, as it came, never repaired."""
     given = _of_type(value, str)
     if len(given) > LONGEST_ADDRESS:
-        raise BadField(f"must be at most {LONGEST_ADDRESS} characters, not {len(given)}.")
+        raise _too_long(LONGEST_ADDRESS, given)
     if _NO_ADDRESS_LETTER.search(given):
-        raise BadField("must not contain white space, line breaks or control characters.")
+        raise BadField(_("must not contain white space, line breaks or control characters."))
     try:
         parts = urlsplit(given)
         port = parts.port
     except ValueError:
-        raise BadField("is not an address: its host or port can't be read (ports end at 65535).") from None
+        raise BadField(_("is not an address: its host or port can't be read (ports end at 65535).")) from None
     if parts.scheme.lower() not in ("http", "https") or not parts.netloc:
-        raise BadField("must be an absolute address that begins with http:// or https://.")
+        raise BadField(_("must be an absolute address that begins with http:// or https://."))
     if "@" in parts.netloc:
-        raise BadField("must not contain a user name or password.")
+        raise BadField(_("must not contain a user name or password."))
     if port is not None and not 0 < port <= _HIGHEST_PORT:
-        raise BadField(f"has a port outside 1 to {_HIGHEST_PORT}.")
+        raise BadField(_("has a port outside 1 to %(highest)s.", highest=_HIGHEST_PORT))
     if not _is_host(parts):
-        raise BadField("must have a host.")
+        raise BadField(_("must have a host."))
     return given
 
 
@@ -76,13 +86,14 @@ def words(value: object) -> list[str]:
     """A list of texts, each once, in their order; blank ones are dropped."""
     listed = _of_type(value, list)
     if len(listed) > _MOST_WORDS:
-        raise BadField(f"must have at most {_MOST_WORDS} entries, not {len(listed)}.")
+        raise BadField(_("must have at most %(most)s entries, not %(count)s.", most=_MOST_WORDS, count=len(listed)))
     wrong = [place for place, word in enumerate(listed) if not isinstance(word, str)]
     if wrong:
-        raise BadField(f"must be a list of texts; entry {wrong[0]} is {_kind(listed[wrong[0]])}.")
+        kind = _kind(listed[wrong[0]])
+        raise BadField(_("must be a list of texts; entry %(place)s is %(kind)s.", place=wrong[0], kind=kind))
     cleaned = [word.strip() for word in listed]
     if any(len(word) > _LONGEST_WORD for word in cleaned):
-        raise BadField(f"must have entries of at most {_LONGEST_WORD} characters.")
+        raise BadField(_("must have entries of at most %(most)s characters.", most=_LONGEST_WORD))
     return list(dict.fromkeys(filter(None, cleaned)))
 
 
@@ -90,7 +101,7 @@ def channels(value: object) -> list[str]:
     """Names of platforms or accounts. An empty list names nobody, which is not the same as leaving the field out."""
     named = words(value)
     if not named:
-        raise BadField("names no account; leave the field out to mean every active account.")
+        raise BadField(_("names no account; leave the field out to mean every active account."))
     return named
 
 
@@ -110,11 +121,15 @@ def _is_version_six(host: str) -> bool:
 
 def _of_type(value: object, kind: type):
     if value is None:
-        raise BadField("must not be null.")
+        raise BadField(_("must not be null."))
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        raise BadField(f"must be {_KINDS[kind]}, not {_kind(value)}.")
+        raise BadField(_("must be %(wanted)s, not %(given)s.", wanted=_KINDS[kind], given=_kind(value)))
     return value
 
 
 def _kind(value: object) -> str:
-    return _KINDS.get(type(value), "null")
+    return _KINDS.get(type(value), _KINDS[type(None)])
+
+
+def _too_long(most: int, given: str) -> BadField:
+    return BadField(_("must be at most %(most)s characters, not %(count)s.", most=most, count=len(given)))

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from social_queue import accounts, field_checks, field_rules, moments, soundness
 from social_queue.field_rules import BadField
+from social_queue.sentences import said as _
 
 Rule = Callable[[object], object]
 
@@ -33,7 +34,7 @@ RULES: dict[str, Rule] = {
 REQUIRED = ("title", "link")
 #: Of a body full of names we don't know so many are answered.
 _MOST_UNKNOWN = 20
-NO_ACCOUNT = "has no active account to go to: add one with `manage.py add_account`, or resume one in the admin."
+NO_ACCOUNT = _("has no active account to go to: add one with `manage.py add_account`, or resume one in the admin.")
 
 
 class Malformed(ValueError):
@@ -71,11 +72,11 @@ def normalise(payload: object, *, now: datetime, source: str) -> Incoming:
     Looks up ``channels`` among the accounts, so an unknown one is named together with everything else that is wrong.
     """
     if not isinstance(payload, dict):
-        raise Malformed({"body": ["must be an object with the fields of one item."]})
+        raise Malformed({"body": [_("must be an object with the fields of one item.")]})
     values, faults = cleaned(payload, RULES)
     for name in REQUIRED:
         if name not in payload:
-            faults[name] = ["is required."]
+            faults[name] = [_("is required.")]
     if "publish_at" not in faults:
         values["publish_at"] = max(values.get("publish_at", now), now)
     faults |= field_checks.faults_together(values)
@@ -89,9 +90,9 @@ def normalise(payload: object, *, now: datetime, source: str) -> Incoming:
 def only(payload: object, *names: str, required: Iterable[str] = ()) -> dict:
     """The clean values of a body that may have these of our fields and no others. Raises Malformed."""
     if not isinstance(payload, dict):
-        raise Malformed({"body": [f"must be an object with {' and '.join(names)}."]})
+        raise Malformed({"body": [_("must be an object with %(names)s.", names=" and ".join(names))]})
     values, faults = cleaned(payload, {name: RULES[name] for name in names})
-    faults |= {name: ["is required."] for name in required if name not in payload}
+    faults |= {name: [_("is required.")] for name in required if name not in payload}
     if faults:
         raise Malformed(in_order(faults))
     return values
@@ -139,8 +140,10 @@ def _clean(value: object, rule: Rule) -> object:
 
 def _unknown(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name[:100].lower(), known, n=1)
-    hint = f"did you mean {near[0]}? " if near else ""
-    return f"is not a field here; {hint}Known are {', '.join(known)}."
+    listed = ", ".join(known)
+    if near:
+        return _("is not a field here; did you mean %(near)s? Known are %(known)s.", near=near[0], known=listed)
+    return _("is not a field here; Known are %(known)s.", known=listed)
 
 
 def _fault_of_channels(channels: list[str]) -> str:

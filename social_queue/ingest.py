@@ -15,6 +15,7 @@ from social_queue.incoming import NO_ACCOUNT, Incoming, Malformed, fingerprint, 
 from social_queue.kick import kick_if_due
 from social_queue.models import PlatformAccount, Post, QueueItem
 from social_queue.receipts import Receipt
+from social_queue.sentences import said as _
 
 logger = logging.getLogger("social_queue.ingest")
 
@@ -57,7 +58,8 @@ def receive_many(
     a replay says so in ``idempotent_replay``, since there is no header for it.
     """
     if len(payloads) > MOST_AT_ONCE:
-        return receipts.invalid({"body": [f"may have at most {MOST_AT_ONCE} items, not {len(payloads)}."]})
+        many = _("may have at most %(most)s items, not %(count)s.", most=MOST_AT_ONCE, count=len(payloads))
+        return receipts.invalid({"body": [many]})
     results = []
     for index, payload in enumerate(payloads):
         key = (

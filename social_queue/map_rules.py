@@ -7,6 +7,8 @@ from social_queue import soundness
 from social_queue.field_map import ITEMS
 from social_queue.field_paths import steps_of
 from social_queue.incoming import REQUIRED, RULES, cleaned
+from social_queue.sentences import about
+from social_queue.sentences import said as _
 
 #: Fields that hold objects: their parts may be mapped one by one, as ``data.game`` or inside an object.
 _OBJECTS = ("data", "meta")
@@ -17,13 +19,14 @@ _MOST_SENTENCES = 20
 def faults_of(field_map: object) -> list[str]:
     """Sentences about what is wrong with a map, each beginning with the field; none for a good or an empty one."""
     if not isinstance(field_map, dict):
-        return ["The field map must be a JSON object: our field's name, then the path to its value."]
+        return [_("The field map must be a JSON object: our field's name, then the path to its value.")]
     if not field_map:
         return []
     if unsound := soundness.faults(field_map):
         return unsound
     found = [sentence for name, rule in field_map.items() for sentence in _faults_of_field(name, rule)]
-    found += [f"{name} is missing: without it no item can be made." for name in REQUIRED if name not in field_map]
+    missing = _("is missing: without it no item can be made.")
+    found += [about(name, missing) for name in REQUIRED if name not in field_map]
     return found[:_MOST_SENTENCES]
 
 
@@ -32,13 +35,14 @@ def _faults_of_field(name: str, rule: object) -> Iterator[str]:
     if name == ITEMS:
         yield from _at(name, _faults_of_path(rule))
         if isinstance(rule, str) and "*" in rule:
-            yield "items must lead to one list: it can't have a *."
+            yield about(ITEMS, _("must lead to one list: it can't have a *."))
     elif outer not in RULES:
         yield _unknown(name)
     elif dot and (outer not in _OBJECTS or not inner):
-        yield f"{name} can't be: only {' and '.join(_OBJECTS)} have fields of their own."
+        yield about(name, _("can't be: only data and meta have fields of their own."))
     elif isinstance(rule, dict) and not _form_of(rule) and (dot or name not in _OBJECTS):
-        yield f"{name} must be a path, a constant, or an object with one of {', '.join(_FORMS)}."
+        wanted = _("must be a path, a constant, or an object with one of %(forms)s.", forms=", ".join(_FORMS))
+        yield about(name, wanted)
     else:
         yield from _at(name, _faults_of_rule(rule))
         yield from _faults_of_constant(name, rule)
@@ -53,7 +57,7 @@ def _faults_of_rule(rule: object) -> Iterator[str]:
     elif isinstance(rule, dict):
         yield from _faults_of_object(rule)
     elif rule is None:
-        yield "is null: leave the field out, or give it a path."
+        yield _("is null: leave the field out, or give it a path.")
 
 
 def _faults_of_object(rule: dict) -> Iterator[str]:
@@ -64,7 +68,8 @@ def _faults_of_object(rule: dict) -> Iterator[str]:
         return
     extra = sorted(set(rule) - _FORMS[form])
     if extra:
-        yield f"has {', '.join(map(soundness.shown, extra))}, which does not go with {form}."
+        named = ", ".join(map(soundness.shown, extra))
+        yield _("has %(names)s, which does not go with %(form)s.", names=named, form=form)
     if form == "path":
         yield from _faults_of_path(rule["path"])
     if form == "join":
@@ -73,13 +78,13 @@ def _faults_of_object(rule: dict) -> Iterator[str]:
 
 def _faults_of_join(rule: dict) -> Iterator[str]:
     if not isinstance(rule["join"], list) or not rule["join"]:
-        yield "needs a list of paths and =texts to join."
+        yield _("needs a list of paths and =texts to join.")
         return
     if not isinstance(rule.get("with", ""), str):
-        yield "needs text in “with”."
+        yield _("needs text in “with”.")
     for part in rule["join"]:
         if isinstance(part, list | dict) and not (isinstance(part, dict) and _form_of(part)):
-            yield "joins paths, =texts and numbers only."
+            yield _("joins paths, =texts and numbers only.")
         else:
             yield from _faults_of_rule(part)
 
@@ -109,9 +114,13 @@ def _form_of(rule: dict) -> str:
 
 def _unknown(name: str) -> str:
     near = difflib.get_close_matches(name[:100].lower(), RULES, n=1)
-    hint = f"did you mean {near[0]}? " if near else ""
-    return f"{soundness.shown(name)} is not a field here; {hint}Known are {ITEMS}, {', '.join(RULES)}."
+    known = ", ".join((ITEMS, *RULES))
+    if near:
+        told = _("is not a field here; did you mean %(near)s? Known are %(known)s.", near=near[0], known=known)
+    else:
+        told = _("is not a field here; Known are %(known)s.", known=known)
+    return about(soundness.shown(name), told)
 
 
 def _at(place: str, sentences) -> Iterator[str]:
-    return (f"{place} {sentence}" for sentence in sentences)
+    return (about(place, sentence) for sentence in sentences)

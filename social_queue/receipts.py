@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from social_queue import links, moments
 from social_queue.models import PlatformAccount, Post, QueueItem
+from social_queue.sentences import said as _
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,17 @@ def problem(code: str, message: str, fields: Mapping[str, list[str]] | None = No
 
 def invalid(fields: Mapping[str, list[str]]) -> Receipt:
     """400: every bad field with its sentences."""
-    return Receipt(400, problem("invalid", f"These fields can't be used: {', '.join(fields)}.", fields))
+    message = _("These fields can't be used: %(names)s.", names=", ".join(fields))
+    return Receipt(400, problem("invalid", message, fields))
 
 
 def reused(field: str) -> Receipt:
     """422: a key or reference that already stands for something else."""
     name = {"idempotency_key": "Idempotency-Key"}.get(field, field)
-    message = f"This {name} came in before with another body. Send the same body again, or choose a new {name}."
-    return Receipt(422, problem(f"{field}_reused", message, {field: ["stands for another body already."]}))
+    message = _(
+        "This %(name)s came in before with another body. Send the same body again, or choose a new %(name)s.", name=name
+    )
+    return Receipt(422, problem(f"{field}_reused", message, {field: [_("stands for another body already.")]}))
 
 
 def queued(item: QueueItem, posts: Iterable[Post], *, left_out: Mapping[int, int] | None = None) -> dict:

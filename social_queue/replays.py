@@ -2,6 +2,8 @@
 
 from social_queue.incoming import RULES, Malformed, cleaned
 from social_queue.models import QueueItem
+from social_queue.sentences import about
+from social_queue.sentences import said as _
 
 
 class Reused(ValueError):
@@ -9,7 +11,7 @@ class Reused(ValueError):
 
     def __init__(self, field: str) -> None:
         self.field = field
-        super().__init__(f"{field} stands for another body already.")
+        super().__init__(about(field, _("stands for another body already.")))
 
 
 def earlier(source: str, key: str | None, reference: str | None, body_hash: str) -> QueueItem | None:
@@ -32,7 +34,7 @@ def key_of(payload: object, header: str | None) -> str | None:
         raise Malformed(faults)
     from_header, from_body = values.get(name), body_field(payload, name)
     if from_header and from_body and from_header != from_body:
-        raise Malformed({name: ["differs from the header Idempotency-Key."]})
+        raise Malformed({name: [_("differs from the header Idempotency-Key.")]})
     return from_header or from_body
 
 

@@ -5,6 +5,9 @@ import math
 import re
 from collections.abc import Iterator
 
+from social_queue.sentences import about
+from social_queue.sentences import said as _
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 #: MariaDB refuses JSON columns nested deeper than 32 levels; nobody needs as many.
 DEEPEST = 20
@@ -36,7 +39,7 @@ def size(*values: object) -> int:
 def _walk(value: object, path: str, depth: int) -> Iterator[str]:
     if isinstance(value, dict | list):
         if depth > DEEPEST:
-            yield _at(path, f"is nested more than {DEEPEST} levels deep.")
+            yield _at(path, _("is nested more than %(most)s levels deep.", most=DEEPEST))
             return
         yield from _walk_children(value, path, depth)
     elif sentence := _fault_of(value):
@@ -48,7 +51,7 @@ def _walk_children(value: dict | list, path: str, depth: int) -> Iterator[str]:
     for key, child in pairs:
         name = f"{path}.{shown(str(key))}" if path else shown(str(key))
         if isinstance(key, str) and (sentence := _fault_of_text(key)):
-            yield _at(name, f"as a name {sentence}")
+            yield _at(name, _("as a name %(sentence)s", sentence=sentence))
         yield from _walk(child, name, depth + 1)
 
 
@@ -56,21 +59,21 @@ def _fault_of(value: object) -> str:
     if isinstance(value, str):
         return _fault_of_text(value)
     if isinstance(value, float) and not math.isfinite(value):
-        return "must be a finite number, not NaN or Infinity."
+        return _("must be a finite number, not NaN or Infinity.")
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > LARGEST_INTEGER:
-        return "is too large a number; send it as text."
+        return _("is too large a number; send it as text.")
     if value is not None and not isinstance(value, bool | int | float):
-        return f"is a {type(value).__name__}, which JSON does not know."
+        return _("is a %(kind)s, which JSON does not know.", kind=type(value).__name__)
     return ""
 
 
 def _fault_of_text(text: str) -> str:
     if "\x00" in text:
-        return "must not contain null bytes."
+        return _("must not contain null bytes.")
     if _SURROGATE.search(text):
-        return "must not contain half a character (an unpaired surrogate)."
+        return _("must not contain half a character (an unpaired surrogate).")
     return ""
 
 
 def _at(path: str, sentence: str) -> str:
-    return f"{path} {sentence}" if path else sentence
+    return about(path, sentence) if path else sentence

@@ -7,6 +7,8 @@ Of two equal keys in one object the last wins.
 
 import json
 
+from social_queue.sentences import said as _
+
 #: Nesting beyond this is an attack or an accident; nothing we take goes deeper than a few levels.
 DEEPEST = 100
 
@@ -25,9 +27,9 @@ def parse(raw: bytes | str) -> object:
     try:
         value = json.loads(text)
     except json.JSONDecodeError as fault:
-        raise NotJson(
-            f"Not JSON: {fault.msg} (line {fault.lineno}, column {fault.colno}).", line=fault.lineno
-        ) from None
+        where = {"line": fault.lineno, "column": fault.colno}
+        told = _("Not JSON: %(why)s (line %(line)s, column %(column)s).", why=fault.msg, **where)
+        raise NotJson(told, line=fault.lineno) from None
     except (RecursionError, ValueError) as fault:
         raise NotJson(_why(fault)) from None
     refuse_depth(value)
@@ -42,19 +44,22 @@ def decode(raw: bytes | str) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = raw.count(b"\n", 0, fault.start) + 1
-        raise NotJson(
-            f"Not UTF-8: the byte at place {fault.start} (line {line}) belongs to no character.", line=line
-        ) from None
+        told = _(
+            "Not UTF-8: the byte at place %(place)s (line %(line)s) belongs to no character.",
+            place=fault.start,
+            line=line,
+        )
+        raise NotJson(told, line=line) from None
 
 
 def refuse_depth(value: object) -> None:
     """Raise NotJson when lists and objects are nested too deeply. Looks level by level, so it needs no stack."""
     level = [value]
-    for _ in range(DEEPEST):
+    for _depth in range(DEEPEST):
         level = [child for parent in level for child in _children(parent)]
         if not level:
             return
-    raise NotJson(f"Not usable: nested more than {DEEPEST} levels deep.")
+    raise NotJson(_too_deep())
 
 
 def _children(value: object) -> list:
@@ -67,6 +72,10 @@ def _children(value: object) -> list:
 
 def _why(fault: Exception) -> str:
     if isinstance(fault, RecursionError):
-        return f"Not usable: nested more than {DEEPEST} levels deep."
+        return _too_deep()
     # The only other fault the parser knows: an integer of more digits than Python converts.
-    return "Not usable: a number has more digits than anyone can mean."
+    return _("Not usable: a number has more digits than anyone can mean.")
+
+
+def _too_deep() -> str:
+    return _("Not usable: nested more than %(most)s levels deep.", most=DEEPEST)

@@ -5,7 +5,9 @@ import threading
 from collections import Counter
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.timesince import timeuntil
 
 import connectors
@@ -121,7 +123,8 @@ def _warn_of_end(account: PlatformAccount, now: datetime) -> None:
     if end is None or end - now >= ALERT_UNDER:
         alerts.resolve_account(account, now=now, kinds=(Alert.Kind.TOKEN_EXPIRING,))
         return
-    reason = f"the token works only until {end:%Y-%m-%d %H:%M} UTC (in {timeuntil(end, now)})."
+    with translation.override(settings.LANGUAGE_CODE):  # it is kept, whoever pressed the button
+        reason = f"the token works only until {end:%Y-%m-%d %H:%M} UTC (in {timeuntil(end, now)})."
     alerts.raise_for_account(Alert.Kind.TOKEN_EXPIRING, account, reason=reason, now=now)
 
 

@@ -11,6 +11,8 @@ from urllib.parse import quote, unquote_plus
 
 from django.utils.text import slugify
 
+from social_queue.sentences import said as _
+
 MEDIUM = "social"
 CAMPAIGN = "autopost"
 #: Longest value taken from ``meta``, and the most that a link may grow by, percent-encoded; in characters.
@@ -64,7 +66,8 @@ def build_utm(url: str, platform: str, meta: Mapping[str, object] | None, *, cod
     appended = "&".join(f"{name}={quote(value, safe='')}" for name, value in _in_order(added))
     if len(appended) > LONGEST_GROWTH:
         longest = max(added, key=lambda name: len(quote(added[name])))
-        raise UtmFault(f"meta.{longest}", f"is too long: the link would grow by over {LONGEST_GROWTH} characters.")
+        grown = _("is too long: the link would grow by over %(most)s characters.", most=LONGEST_GROWTH)
+        raise UtmFault(f"meta.{longest}", grown)
     joint = "&" if query and appended and not query.endswith("&") else ""
     mark = question_mark or ("?" if appended else "")
     return f"{head}{mark}{query}{joint}{appended}{hash_sign}{fragment}"
@@ -77,19 +80,19 @@ def check_meta(meta: Mapping[str, object]) -> None:
 
 def _check_link(url: str) -> None:
     if not isinstance(url, str) or not url:
-        raise UtmFault("link", "must be an absolute http(s) address.")
+        raise UtmFault("link", _("must be an absolute http(s) address."))
     if _UNFIT_FOR_LINK.search(url):
-        raise UtmFault("link", "must not contain white space or control characters.")
+        raise UtmFault("link", _("must not contain white space or control characters."))
     address = _ADDRESS.match(url)
     if address is None or not address["authority"].rpartition("@")[2].partition(":")[0]:
-        raise UtmFault("link", "must be an absolute http(s) address with a host.")
+        raise UtmFault("link", _("must be an absolute http(s) address with a host."))
 
 
 def _parameters(query: str) -> dict[str, list[str]]:
     """Decoded names, lower-cased, with their decoded values. Only ``&`` separates, as browsers have it."""
     found: dict[str, list[str]] = {}
     for part in filter(None, query.split("&")):
-        name, _, value = part.partition("=")
+        name, _equals, value = part.partition("=")
         found.setdefault(unquote_plus(name).lower(), []).append(unquote_plus(value))
     return found
 
@@ -109,12 +112,13 @@ def _value(meta: Mapping[str, object], name: str) -> str:
     if given is None:
         return ""
     if isinstance(given, bool) or not isinstance(given, str | int | float):
-        raise UtmFault(f"meta.{name}", "must be text or a number.")
+        raise UtmFault(f"meta.{name}", _("must be text or a number."))
     text = str(given).strip()
     if _UNFIT_FOR_VALUE.search(text):
-        raise UtmFault(f"meta.{name}", "must not contain line breaks, control characters or broken characters.")
+        raise UtmFault(f"meta.{name}", _("must not contain line breaks, control characters or broken characters."))
     if len(text) > LONGEST_VALUE:
-        raise UtmFault(f"meta.{name}", f"must be at most {LONGEST_VALUE} characters, not {len(text)}.")
+        many = _("must be at most %(most)s characters, not %(count)s.", most=LONGEST_VALUE, count=len(text))
+        raise UtmFault(f"meta.{name}", many)
     return text
 
 

@@ -8,6 +8,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
+from django.utils.translation import gettext_noop
 
 
 class VaultClosed(Exception):
@@ -40,7 +41,7 @@ def unseal(text: str) -> object:
         return json.loads(_keyring().decrypt(text.encode()))
     except InvalidToken as fault:
         raise VaultClosed(
-            "A stored secret can't be read: put the key it was written with back into CREDENTIALS_KEY."
+            gettext_noop("A stored secret can't be read: put the key it was written with back into CREDENTIALS_KEY.")
         ) from fault
 
 

@@ -14,6 +14,7 @@ from social_queue import deliveries, field_map, receipts, signatures, strict_jso
 from social_queue.deliveries import LARGEST_BODY
 from social_queue.models import WebhookLog, WebhookSource
 from social_queue.receipts import problem
+from social_queue.sentences import said as _
 
 logger = logging.getLogger("social_queue.webhooks")
 
@@ -40,7 +41,9 @@ def receive(slug: str, *, headers: Mapping[str, str], body: bytes, remote_ip: st
     """
     log = deliveries.write(slug, headers=headers, body=body, remote_ip=remote_ip, now=now)
     if len(body) > LARGEST_BODY:
-        return deliveries.refuse(log, 413, problem("too_large", f"A body may take at most {LARGEST_BODY} bytes."))
+        return deliveries.refuse(
+            log, 413, problem("too_large", _("A body may take at most %(most)s bytes.", most=LARGEST_BODY))
+        )
     return _guarded(log, headers, now=now)
 
 
@@ -52,13 +55,13 @@ def replay(log: WebhookLog, *, now: datetime, trust_unsigned: bool = False) -> A
     """
     source = _source(log.source)
     if source is None:
-        raise CannotReplay(f"There is no source {log.source}.")
+        raise CannotReplay(_("There is no source %(name)s.", name=log.source))
     if log.http_status == 413:
-        raise CannotReplay("Its body was too large, and was not kept whole.")
+        raise CannotReplay(_("Its body was too large, and was not kept whole."))
     if log.status == S.DUPLICATE:
-        raise CannotReplay(f"It is a copy: replay delivery {log.answer.get('log')} instead.")
+        raise CannotReplay(_("It is a copy: replay delivery %(first)s instead.", first=log.answer.get("log")))
     if not log.signature_ok and not trust_unsigned:
-        raise CannotReplay("Nobody knows who sent it: its signature was not good.")
+        raise CannotReplay(_("Nobody knows who sent it: its signature was not good."))
     if log.signature_ok and not log.delivery_id:
         deliveries.claim(log, source)
     return _finish(log, source, now=now, again=True)
@@ -83,7 +86,7 @@ def _guarded(log: WebhookLog, headers: Mapping[str, str], *, now: datetime) -> A
     except Exception as fault:  # whatever it is, the sender gets an answer and the row says why
         logger.exception("delivery %s from %s: our own fault", log.pk, log.source)
         deliveries.tell_of_rubbish(log, f"Autopost itself stumbled: {type(fault).__name__}: {fault}", now=now)
-        body = problem("error", "That was our fault; the delivery is kept.", log=log.pk)
+        body = problem("error", _("That was our fault; the delivery is kept."), log=log.pk)
         answer = deliveries.refuse(log, 500, body, ours=True)
         WebhookLog.objects.filter(pk=log.pk, status=S.ERROR).update(detail=f"{type(fault).__name__}: {fault}")
         return answer
@@ -92,7 +95,7 @@ def _guarded(log: WebhookLog, headers: Mapping[str, str], *, now: datetime) -> A
 def _judge(log: WebhookLog, headers: Mapping[str, str], *, now: datetime) -> Answer:
     source = _source(log.source)
     if source is None:
-        return deliveries.refuse(log, 404, problem("unknown_source", "There is no such source."))
+        return deliveries.refuse(log, 404, problem("unknown_source", _("There is no such source.")))
     if not log.signature_ok:
         try:
             signatures.check(source, headers=headers, body=bytes(log.body), at=log.received_at)
@@ -101,7 +104,7 @@ def _judge(log: WebhookLog, headers: Mapping[str, str], *, now: datetime) -> Ans
             return deliveries.refuse(log, 401, problem("bad_signature", str(fault)))
     if source.paused:
         WebhookLog.objects.filter(pk=log.pk).update(signature_ok=True)
-        return deliveries.refuse(log, 503, problem("paused", "This source is paused here; send it again later."))
+        return deliveries.refuse(log, 503, problem("paused", _("This source is paused here; send it again later.")))
     first = deliveries.claim(log, source)
     if first.pk == log.pk:
         return _finish(log, source, now=now)

@@ -54,7 +54,7 @@ def test_one_bad_element_does_not_stop_the_others_and_its_path_is_named(sender):
     reply = sender.send(make_source("cms", field_map=MAP), body)
     assert (reply.status, QueueItem.objects.count()) == (202, 1)
     title = reply.body["items"][1]["error"]["fields"]["title"]
-    assert title == ["is required (its place in the field map: “name”)."]
+    assert title == ["is required. Its place in the field map: “name”."]
 
 
 def test_a_body_that_fits_no_path_is_refused_with_field_and_path(sender):
@@ -63,8 +63,8 @@ def test_a_body_that_fits_no_path_is_refused_with_field_and_path(sender):
     )
     assert reply.status == 422
     assert reply.body["error"]["fields"] == {
-        "title": ["is required (its place in the field map: “a.b”)."],
-        "link": ["is required (its place in the field map: “c”)."],
+        "title": ["is required. Its place in the field map: “a.b”."],
+        "link": ["is required. Its place in the field map: “c”."],
     }
 
 
