@@ -11,7 +11,7 @@ from unfold.decorators import display
 
 import connectors
 from social_queue import accounts, operations, tokens
-from social_queue.admin import filters, looks
+from social_queue.admin import filters, looks, troubles
 from social_queue.admin.account_form import CREDENTIAL, OPTION, form_for
 from social_queue.admin.actions import each, limited, report, yes_or_no
 from social_queue.admin.base import DeskAdmin, NoAddAnother
@@ -114,7 +114,8 @@ class AccountAdmin(WithButtons, NoAddAnother, DeskAdmin):
     def panel(self, request: HttpRequest, row: PlatformAccount) -> dict:
         """The last trouble, and what is wrong with the token."""
         said = [*ending_soon(row), *_unreadable(row)]
-        return {"chip": looks.status_chip(row), "error": row.last_error, "sentences": said}
+        about = {"chip": looks.status_chip(row), "sentences": said}
+        return about | {"kind": troubles.of_account(row), "error": row.last_error}
 
     @admin.action(description=_("Pause"), permissions=["change"])
     def pause(self, request: HttpRequest, queryset: QuerySet) -> None:
@@ -178,5 +179,5 @@ def _unreadable(account: PlatformAccount) -> list[str]:
     try:
         credentials_of(account)
     except VaultClosed as fault:
-        return [str(fault)]
+        return [gettext(str(fault))]
     return []

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from social_queue.accounts import UnknownChannels
+from social_queue.sentences import translated
 from social_queue.tally import Done
 
 #: Rows one press of a button works on; each is a transaction of its own.
@@ -58,7 +59,7 @@ def _one(row: Model, act: Callable[[Model], Done]) -> Done:
     try:
         return act(row)
     except UnknownChannels as fault:
-        return Done(skipped=Counter({str(fault): 1}))
+        return Done(skipped=Counter({translated(str(fault)): 1}))
 
 
 def _level(done: Done) -> int:

@@ -3,11 +3,12 @@
 from django.contrib import admin
 from django.db.models import F
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from social_queue.admin import filters, looks
+from social_queue.admin import filters, looks, troubles
 from social_queue.admin.base import DeskAdmin, Ledger
 from social_queue.models import Alert
 
@@ -27,8 +28,19 @@ class AlertAdmin(Ledger, DeskAdmin):
     list_select_related = ("account", "post__account", "post__item")
     search_fields = ("text",)
     sortable_by = ()
-    fields = ("state", "kind", "text", "about", "raised_at", "resolved_at", "occurrences", "telling", "send_error")
-    readonly_fields = ("state", "about", "telling")
+    fields = (
+        "state",
+        "kind",
+        "todo",
+        "words",
+        "about",
+        "raised_at",
+        "resolved_at",
+        "occurrences",
+        "telling",
+        "send_error",
+    )
+    readonly_fields = ("state", "todo", "words", "about", "telling")
 
     def get_ordering(self, request: HttpRequest) -> tuple:
         """Open ones first, the newest of each first."""
@@ -40,7 +52,15 @@ class AlertAdmin(Ledger, DeskAdmin):
 
     @display(description=_("what is the matter"))
     def sentence(self, alert: Alert) -> str:
-        return looks.short(alert.text.partition("\n")[0], 140)
+        return troubles.with_details(alert.get_kind_display(), alert.text.partition("\n")[0], 140)
+
+    @display(description=_("what to do"))
+    def todo(self, alert: Alert) -> str:
+        return troubles.after(alert)
+
+    @display(description=_("text"))
+    def words(self, alert: Alert) -> str:
+        return format_html('<div lang="en">{}</div>', looks.preserved(alert.text))
 
     @display(description=_("about"))
     def about(self, alert: Alert) -> str:

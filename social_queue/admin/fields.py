@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from social_queue.sentences import translated
+
 
 class WordsField(forms.CharField):
     """A list of words, written with commas between them."""
@@ -35,5 +37,5 @@ def words(text: str) -> list[str]:
 
 
 def sentences(faults: Iterable[str]) -> list[str]:
-    """Faults that go on after a field's name, as sentences of their own."""
-    return [fault[:1].upper() + fault[1:] for fault in faults]
+    """Faults that go on after a field's name, as sentences of their own in the reader's language."""
+    return [said[:1].upper() + said[1:] for said in map(translated, faults)]

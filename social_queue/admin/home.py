@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from social_queue import heartbeat
-from social_queue.admin import looks
+from social_queue.admin import looks, troubles
 from social_queue.admin.accounts import ending_soon
 from social_queue.admin.menu import few, waiting_accounts
 from social_queue.diagnosis import SILENCE
@@ -46,6 +46,7 @@ def _posts(rows) -> list[dict]:
             "chip": looks.status_chip(post),
             "when": looks.moment(post.published_at or post.not_before),
             "platform": looks.platform_label(post.platform),
+            "trouble": troubles.in_short(post, 160) if post.error else "",
         }
         for post in found
     ]

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from social_queue import webhooks
-from social_queue.admin import filters, looks
+from social_queue.admin import filters, looks, troubles
 from social_queue.admin.actions import each, limited, report, yes_or_no
 from social_queue.admin.base import DeskAdmin, Ledger
 from social_queue.admin.buttons import Button, WithButtons
 from social_queue.models import WebhookLog
+from social_queue.sentences import translated
 from social_queue.tally import Done
 
 _S = WebhookLog.Status
@@ -26,8 +27,8 @@ def _replay(delivery: WebhookLog, *, trust_unsigned: bool = False) -> Done:
     try:
         status, body = webhooks.replay(delivery, now=timezone.now(), trust_unsigned=trust_unsigned)
     except webhooks.CannotReplay as fault:
-        return yes_or_no(False, str(fault))
-    return yes_or_no(status < 400, body.get("error", {}).get("message", str(status)))
+        return yes_or_no(False, translated(str(fault)))
+    return yes_or_no(status < 400, translated(body.get("error", {}).get("message", str(status))))
 
 
 def _press(request: HttpRequest, delivery: WebhookLog) -> None:
@@ -88,7 +89,7 @@ class DeliveryAdmin(WithButtons, Ledger, DeskAdmin):
     def panel(self, request: HttpRequest, row: WebhookLog) -> dict:
         """What became of it."""
         said = [gettext("Replaying runs today's field map on this body.")] if self.may_press(request, row) else []
-        return {"chip": self.state(row), "error": row.detail, "sentences": said}
+        return {"chip": self.state(row), "kind": troubles.of_delivery(row), "error": row.detail, "sentences": said}
 
     @admin.action(description=_("Replay"), permissions=["replay"])
     def replay(self, request: HttpRequest, queryset: QuerySet) -> None:
@@ -109,7 +110,7 @@ class DeliveryAdmin(WithButtons, Ledger, DeskAdmin):
 
     @display(description=_("what happened"))
     def what(self, delivery: WebhookLog) -> str:
-        return looks.short(delivery.detail, 80)
+        return troubles.with_details(troubles.of_delivery(delivery), delivery.detail, 80) if delivery.detail else "–"
 
     @display(description=_("item"))
     def item_link(self, delivery: WebhookLog) -> str:

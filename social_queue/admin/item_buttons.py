@@ -14,6 +14,7 @@ from social_queue import cards, operations, states
 from social_queue.admin.actions import each, limited, report
 from social_queue.admin.buttons import Button
 from social_queue.models import Post, QueueItem
+from social_queue.sentences import translated
 from social_queue.tally import Done
 
 Q = QueueItem.Status
@@ -47,7 +48,8 @@ def _make_card(request: HttpRequest, item: QueueItem) -> None:
     try:
         cards.card_for(item.title, item.data)
     except cards.BadCard as fault:
-        messages.error(request, gettext("No card can be drawn: %(why)s") % {"why": fault})
+        why = " ".join(translated(sentence) for said in fault.fields.values() for sentence in said)
+        messages.error(request, gettext("No card can be drawn: %(why)s") % {"why": why})
     else:
         messages.success(request, gettext("The picture card is drawn; see below."))
 

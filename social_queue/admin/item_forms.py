@@ -11,6 +11,7 @@ import connectors
 from social_queue.admin.fields import WordsField, sentences
 from social_queue.incoming import RULES, cleaned
 from social_queue.models import PlatformAccount, QueueItem
+from social_queue.sentences import translated
 from social_queue.variants import AUTO, SPLIT
 
 #: What a generator writes into ``data`` and people know by name: (name, label, example).
@@ -68,7 +69,7 @@ class WordedForm(forms.Form):
     def complain(self, name: str, faults: list[str]) -> None:
         """Put sentences at the field they are about, or at the top."""
         field = name if name in self.fields else None
-        said = sentences(faults) if field else [f"{name}: {fault}" for fault in faults]
+        said = sentences(faults) if field else [f"{name}: {translated(fault)}" for fault in faults]
         self.add_error(field, said)
 
 

@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from social_queue import accounts, cards, editing, files, ingest, operations, previews
-from social_queue.admin import filters, looks
+from social_queue.admin import filters, looks, troubles
 from social_queue.admin.base import DeskAdmin, LedgerInline, NeverDeleted
 from social_queue.admin.buttons import WithButtons
 from social_queue.admin.fields import sentences
 from social_queue.admin.item_buttons import BUTTONS, ItemActions
 from social_queue.admin.item_forms import DATA, AddForm, ChangeForm
 from social_queue.models import Post, QueueItem
+from social_queue.sentences import translated
 
 Q = QueueItem.Status
 _ADDED = (
@@ -33,8 +34,8 @@ class PostsOfItem(LedgerInline):
     """Where the item goes, and how far it got."""
 
     model = Post
-    fields = ("state", "where", "when", "attempts_made", "clicks", "error", "out_there")
-    readonly_fields = ("state", "where", "when", "attempts_made", "clicks", "error", "out_there")
+    fields = ("state", "where", "when", "attempts_made", "clicks", "trouble", "out_there")
+    readonly_fields = ("state", "where", "when", "attempts_made", "clicks", "trouble", "out_there")
     verbose_name_plural = _("posts")
 
     def get_queryset(self, request):
@@ -53,9 +54,13 @@ class PostsOfItem(LedgerInline):
     def when(self, post: Post) -> str:
         return looks.moment(post.published_at or post.not_before)
 
+    @display(description=_("what happened"))
+    def trouble(self, post: Post) -> str:
+        return troubles.in_short(post, 160)
+
     @display(description=_("out there"))
     def out_there(self, post: Post) -> str:
-        return looks.outside(post.permalink, gettext("open")) if post.permalink else "–"
+        return looks.outside(post.permalink, gettext("view")) if post.permalink else "–"
 
 
 @admin.register(QueueItem)
@@ -142,7 +147,7 @@ class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
         try:
             editing.edit(obj.pk, form.changes(), now=timezone.now())
         except editing.Gone as fault:
-            messages.error(request, f"{fault} " + gettext("Nothing was changed."))
+            messages.error(request, f"{translated(str(fault))} " + gettext("Nothing was changed."))
         except editing.Malformed as fault:
             said = [f"{name}: {sentence}" for name, said in fault.fields.items() for sentence in sentences(said)]
             messages.error(request, " ".join(said))
@@ -262,8 +267,15 @@ def _previews(item: QueueItem) -> list[dict]:
     try:
         rows = list(previews.of_item(item))
     except accounts.UnknownChannels as fault:
-        return [{"account": "?", "caption": "", "problems": [{"message": str(fault)}]}]
-    return [row | {"label": looks.platform_label(row["platform"])} for row in rows]
+        return [{"account": "?", "caption": "", "problems": [translated(str(fault))]}]
+    return [
+        row
+        | {
+            "label": looks.platform_label(row["platform"]),
+            "problems": [translated(problem["message"]) for problem in row["problems"]],
+        }
+        for row in rows
+    ]
 
 
 def _picture(item: QueueItem) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from social_queue import operations
-from social_queue.admin import advice, filters, looks
+from social_queue.admin import advice, filters, looks, troubles
 from social_queue.admin.actions import limited, report, yes_or_no
 from social_queue.admin.base import DeskAdmin, Ledger, NeverDeleted
 from social_queue.admin.buttons import Button, WithButtons
@@ -96,7 +96,7 @@ class PostAdmin(WithButtons, NeverDeleted, DeskAdmin):
     readonly_fields = (
         *("not_before", "published_at", "out_there", "external_id"),
         *("variant", "clicks", "attempts_made", "code", "tracked_url", "short_link", "rewritten"),
-        *("caption_text", "error_kind", "draft_ref", "created_at"),
+        *("caption_text", "kind", "draft_ref", "created_at"),
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -139,6 +139,7 @@ class PostAdmin(WithButtons, NeverDeleted, DeskAdmin):
             "chip": looks.status_chip(row),
             "links": [looks.link(row.item, row.item.title), looks.link(row.account), _when_words(row)],
             "sentences": advice.sentences(row, now=timezone.now()),
+            "kind": troubles.of_post(row),
             "error": row.error,
             "attempts": _timeline(row),
             "faults": worded.faults,
@@ -152,7 +153,7 @@ class PostAdmin(WithButtons, NeverDeleted, DeskAdmin):
         return (
             (_("Wording"), {"fields": (caption, "short_link", "tracked_url", "variant", "rewritten")}),
             (_("Delivery"), {"fields": ("not_before", "published_at", "out_there", "external_id", "clicks")}),
-            (_("Details"), {"fields": ("code", "draft_ref", "error_kind", "created_at")}),
+            (_("Details"), {"fields": ("code", "draft_ref", "kind", "created_at")}),
         )
 
     def save_model(self, request, obj, form, change) -> None:
@@ -223,11 +224,15 @@ class PostAdmin(WithButtons, NeverDeleted, DeskAdmin):
 
     @display(description=_("what happened"))
     def trouble(self, post: Post) -> str:
-        return looks.short(post.error, 60)
+        return troubles.in_short(post)
+
+    @display(description=_("kind of trouble"))
+    def kind(self, post: Post) -> str:
+        return troubles.label(post.error_kind) or "–"
 
     @display(description=_("out there"))
     def out_there(self, post: Post) -> str:
-        return looks.outside(post.permalink, gettext("open")) if post.permalink else "–"
+        return looks.outside(post.permalink, gettext("view")) if post.permalink else "–"
 
     @display(description=_("caption rewritten by hand"))
     def rewritten(self, post: Post) -> str:

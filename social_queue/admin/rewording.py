@@ -9,6 +9,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from social_queue import captions, links
 from social_queue.captions import Rendered
 from social_queue.models import Post
+from social_queue.sentences import translated
 
 #: What would make the post fail; anything else the editor is only told of.
 _FAULTS = {"too_long", "too_many_hashtags", "too_many_mentions", "template", "markup"}
@@ -28,8 +29,8 @@ def foreseen(post: Post, *, edited: str = "") -> Worded:
     link = links.expected_link(post).short
     said = edited or (post.caption if post.caption_edited or post.attempts_made else "")
     rendered = captions.preview(post.item, post.account, link=link, variant=post.variant, edited=said)
-    faults = [str(problem.message) for problem in rendered.problems if problem.code in _FAULTS]
-    hints = [str(problem.message) for problem in rendered.problems if problem.code not in _FAULTS]
+    faults = [translated(problem.message) for problem in rendered.problems if problem.code in _FAULTS]
+    hints = [translated(problem.message) for problem in rendered.problems if problem.code not in _FAULTS]
     return Worded(rendered, faults, hints)
 
 

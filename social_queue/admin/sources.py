@@ -21,6 +21,7 @@ from social_queue.admin.buttons import Button, WithButtons
 from social_queue.admin.item_forms import channel_choices
 from social_queue.admin.keys import show_once
 from social_queue.models import WebhookSource
+from social_queue.sentences import translated
 
 _EXAMPLE = '{"items": "offers", "title": "name", "link": "url", "data": {"game": "game.name"}}'
 
@@ -79,7 +80,7 @@ class SourceForm(forms.ModelForm):
     def clean_field_map(self) -> dict:
         """Every fault of the map at once."""
         if faults := map_rules.faults_of(self.cleaned_data["field_map"]):
-            raise forms.ValidationError(list(faults))
+            raise forms.ValidationError([translated(fault) for fault in faults])
         return self.cleaned_data["field_map"]
 
 
@@ -177,7 +178,11 @@ def _tried(request: HttpRequest) -> dict:
     except forms.ValidationError as fault:
         return {"faults": fault.messages}
     if faults := map_rules.faults_of(typed):
-        return {"faults": faults}
+        return {"faults": [translated(fault) for fault in faults]}
     channels = request.POST.getlist("default_channels")
     trials = field_map.try_on(typed, body, now=timezone.now(), channels=channels)
-    return {"trials": [{"text": looks.as_json(trial.payload), "faults": trial.faults} for trial in trials]}
+    return {"trials": [{"text": looks.as_json(trial.payload), "faults": _said(trial.faults)} for trial in trials]}
+
+
+def _said(faults: dict[str, list[str]]) -> dict[str, list[str]]:
+    return {name: [translated(sentence) for sentence in said] for name, said in faults.items()}

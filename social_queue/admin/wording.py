@@ -20,6 +20,7 @@ from social_queue.caption_facts import facts
 from social_queue.caption_faults import CaptionFault
 from social_queue.caption_fit import Fitted, fit
 from social_queue.models import CaptionTemplate, CooldownRule
+from social_queue.sentences import translated
 
 SAMPLE = {
     "title": "Gates of Olympus: jam ramai malam ini",
@@ -47,7 +48,7 @@ class TemplateForm(forms.ModelForm):
             markup = connectors.get(values["platform"]).markup
             for fault in caption_engine.validate(values["body"], markup=markup):
                 where = gettext("Line %(line)d: ") % {"line": fault.line} if fault.line else ""
-                self.add_error("body", f"{where}{fault.message}")
+                self.add_error("body", f"{where}{translated(fault.message)}")
         return values
 
 
@@ -92,7 +93,7 @@ class TemplateAdmin(NoAddAnother, DeskAdmin):
             try:
                 context = {"fitted": sample_of(platform, body), "label": looks.platform_label(platform)}
             except CaptionFault as fault:
-                context = {"fault": str(fault)}
+                context = {"fault": translated(str(fault))}
         return TemplateResponse(request, "admin/desk/sample_text.html", context)
 
     @display(description=_("platform"))
