@@ -1,11 +1,14 @@
 """Clicks in the admin: the reports, and two ledgers behind them."""
 
+from functools import partial
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -112,7 +115,8 @@ def _experiments(found: dict) -> list[dict]:
         reach = max((line.high or line.rate or 0 for line in report.variants.values()), default=0) or 1
         variants = [_variant(variant, line, reach) for variant, line in report.variants.items()]
         label = looks.platform_label(name) if name else _now("All platforms")
-        shown.append({"label": label, "sentence": report.sentence(_now), "variants": variants, "report": report})
+        said = report.sentence(_now, number=partial(number_format, force_grouping=True))
+        shown.append({"label": label, "sentence": said, "variants": variants, "report": report})
     return shown
 
 

@@ -50,9 +50,11 @@ class Report:
         """True once no more posts are needed: there is a winner, or nothing to win."""
         return self.verdict in ("better", "even")
 
-    def sentence(self, translate: Callable[[str], str] = str) -> str:
-        """The verdict in plain words; give `gettext` to have it in the reader's language."""
-        return verdict_words.sentence(self, translate=translate)
+    def sentence(
+        self, translate: Callable[[str], str] = str, *, number: Callable[[int], str] = verdict_words.THOUSANDS
+    ) -> str:
+        """The verdict in plain words; give `gettext` and a writer of numbers to have it in the reader's language."""
+        return verdict_words.sentence(self, translate=translate, number=number)
 
 
 def report(arms: Mapping[str, Arm]) -> Report:

@@ -9,6 +9,7 @@ from functools import cached_property
 from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -151,7 +152,7 @@ def _with_rate(line: Line, published: Mapping[str, int]) -> Line:
     if not posts:
         return line
     rate = ngettext("%(rate)s a post (%(posts)d post)", "%(rate)s a post (%(posts)d posts)", posts)
-    return replace(line, note=rate % {"rate": f"{line.humans / posts:.1f}", "posts": posts})
+    return replace(line, note=rate % {"rate": number_format(line.humans / posts, 1), "posts": posts})
 
 
 def _written(game: str) -> str:

@@ -11,6 +11,9 @@ def gettext_noop(text: str) -> str:
     return text
 
 
+#: How a number is written in English.
+THOUSANDS = "{:,}".format
+
 BETTER = gettext_noop("%(leader)s is better, %(sure)d %% sure.")
 LEADS = gettext_noop("%(leader)s leads, %(sure)d %% sure; about %(more)s more posts to be certain.")
 LEADS_FAR = gettext_noop("%(leader)s leads, %(sure)d %% sure; with too few clicks to be certain soon.")
@@ -27,14 +30,14 @@ CHANCE_FAR = gettext_noop(
 )
 
 
-def sentence(report: Any, *, translate: Callable[[str], str] = str) -> str:
+def sentence(report: Any, *, translate: Callable[[str], str] = str, number: Callable[[int], str] = THOUSANDS) -> str:
     """`report` is an `experiment_stats.Report`; the sentence ends in a full stop."""
     posts = {name: line.posts for name, line in report.variants.items()}
     words = {
         "leader": report.leader,
         # Never rounded up: 94.9 % is not yet 95 %, and nothing here is 100 %.
         "sure": min(99, int(report.certainty * 100)),
-        "more": None if report.more_posts is None else f"{_round_up(report.more_posts):,}",
+        "more": None if report.more_posts is None else number(_round_up(report.more_posts)),
         "within": round(EVEN_WITHIN * 100),
         "needed": MIN_POSTS,
         "names": ", ".join(name for name, count in posts.items() if count),
