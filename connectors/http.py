@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from urllib.request import getproxies
 
 import requests
 import urllib3.exceptions
@@ -117,6 +118,9 @@ def _session() -> requests.Session:
         session = requests.Session()
         session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
         session.headers.update({"Connection": "close", "User-Agent": "Autopost/1 (+self-hosted)"})
+        # requests would read the environment anew for each call; what it says of certificates is kept.
+        session.verify = session.merge_environment_settings("https://example.com/", {}, None, None, None)["verify"]
+        session.trust_env = bool(getproxies())
         _local.session = session
     return session
 

@@ -24,26 +24,25 @@ class Source:
 
 
 class Shelf:
-    """The editors' wordings as they stood when they were first asked for: one look for all posts of one claim."""
+    """The templates as they stood when they were first asked for: one look for all posts of one claim."""
 
     def __init__(self) -> None:
-        self._held: dict[str, dict[str, str]] = {}
+        self._held: dict[tuple[str, str], Source] = {}
 
-    def wordings(self, platform: str) -> dict[str, str]:
-        """{variant: body} of the rows in use."""
-        if platform not in self._held:
-            self._held[platform] = {row.variant.upper(): row.body for row in _rows([platform])}
-        return self._held[platform]
+    def find(self, platform: str, variant: str) -> Source:
+        """As ``find``."""
+        if (platform, variant) not in self._held:
+            self._held[platform, variant] = find(platform, variant)
+        return self._held[platform, variant]
 
 
-def find(platform: str, variant: str, shelf: Shelf | None = None) -> Source:
+def find(platform: str, variant: str) -> Source:
     """The template for this platform and variant; A where the variant has none ("" means A).
 
-    ``shelf`` spares the look at the database when it has been asked for this platform before. Raises TemplateFault when
-    the platform has no template at all or its file cannot be read.
+    Raises TemplateFault when the platform has no template at all or its file cannot be read.
     """
     wanted = variant.strip().upper() or FIRST
-    rows = (shelf or Shelf()).wordings(platform)
+    rows = {row.variant.upper(): row.body for row in _rows([platform])}
     for candidate in dict.fromkeys((wanted, FIRST)):
         if candidate in rows:
             return Source(f"{platform} {candidate} of the admin", rows[candidate], candidate)

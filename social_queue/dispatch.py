@@ -1,33 +1,29 @@
 """Publishing what is due: claim, deliver in a crew of threads, and wait for the next post while time is left."""
 
 import contextlib
-import functools
-import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 
 from django.conf import settings
-from django.db import close_old_connections
 
-from social_queue import heartbeat, kick, telling
+from social_queue import crew, heartbeat, kick, telling
 from social_queue.caption_sources import Shelf
 from social_queue.claim import claim, next_due
-from social_queue.deliver import Clock, deliver
-from social_queue.models import Attempt
+from social_queue.deliver import Clock
 from social_queue.outcomes import Delivery
 from social_queue.reconcile import expire_leases
-
-logger = logging.getLogger("social_queue.dispatch")
 
 #: How often a waiting tick looks for posts that came in meanwhile; half of the lateness we allow ourselves.
 LOOK_EVERY = timedelta(milliseconds=500)
 BEAT_EVERY = timedelta(seconds=10)
 #: The one tick that waits; if its process dies, another may take over after this long.
 WAITING_ROLE, ROLE_HOLD = "dispatch", timedelta(seconds=20)
+#: A helping tick that could not fill three quarters of its window so many times in a row leaves the rest to the others.
+LEAN_CLAIMS = 3
 
 
 def drain(*, clock: Clock, report: Callable[[Delivery], None] | None = None, until: datetime | None = None) -> Counter:
@@ -38,12 +34,12 @@ def drain(*, clock: Clock, report: Callable[[Delivery], None] | None = None, unt
 def tick(*, clock: Clock) -> Counter:
     """Publish what is due for TICK_BUDGET seconds, waiting for what comes due; one tick waits at a time.
 
-    A second tick only drains. Returns how often each outcome came.
+    A second tick helps as long as there is enough for both. Returns how often each outcome came.
     """
     until = clock() + timedelta(seconds=settings.TICK_BUDGET)
     holder = heartbeat.worker_name()
     if not heartbeat.take_role(WAITING_ROLE, now=clock(), hold=ROLE_HOLD, holder=holder):
-        return drain(clock=clock, until=until)
+        return Tick(clock, until=until, helps=True).run()
     try:
         return Tick(clock, until=until, holder=holder).run()
     finally:
@@ -66,9 +62,10 @@ class Tick:
         *,
         until: datetime | None = None,
         holder: str = "",
+        helps: bool = False,
         report: Callable[[Delivery], None] | None = None,
     ) -> None:
-        self.clock, self.until, self.holder = clock, until, holder
+        self.clock, self.until, self.holder, self.helps = clock, until, holder, helps
         self.report = report or (lambda delivery: None)
         self.batch = settings.DISPATCH_BATCH
         self.worker = heartbeat.worker_name()
@@ -79,15 +76,22 @@ class Tick:
         #: Alerts are told beside the posts and never hold them up; nobody waits for their outcome.
         self.telling: Future | None = None
         self.beaten_at: datetime | None = None
-        self.called_others = False
+        #: When others may be called again, and how long after that: one call more each time, ever less often.
+        self.call_from: datetime | None = None
+        self.call_pause = timedelta(seconds=1)
+        self.lean = 0
         self.stopped: Callable[[], bool] = lambda: False
 
     def run(self) -> Counter:
-        """Claim and deliver until the time is over or, unless this is the waiting tick, nothing is left to claim."""
+        """Claim and deliver until the time is over or, unless this is the waiting tick, nothing is left to claim.
+
+        A helping tick goes as soon as others are enough: few workers with full hands get more done than many with one
+        post each, and the waiting tick stays.
+        """
         while True:
             now = self.clock()
             self._housekeeping(now)
-            time_left = not self.stopped() and (self.until is None or now < self.until)
+            time_left = not self.stopped() and (self.until is None or now < self.until) and self.lean < LEAN_CLAIMS
             claimed, contended = self._claim(now) if time_left else (0, False)
             if self.in_hand:
                 self._collect()
@@ -108,13 +112,24 @@ class Tick:
         taken = claim(now=now, worker=self.worker, limit=room)
         shelf = Shelf()
         for attempt in taken.attempts:
-            _crew(self.batch).submit(_work, attempt, self.clock, shelf).add_done_callback(self.ended.put)
+            crew.send(attempt, self.clock, shelf, size=self.batch).add_done_callback(self.ended.put)
         self.in_hand += len(taken.attempts)
-        if len(taken.attempts) == self.batch and not self.called_others:
-            # More than one batch is due: every idle worker and host takes part.
-            self.called_others = True
-            kick.call_others(now)
+        if self.helps:
+            self.lean = self.lean + 1 if self.in_hand < self.batch * 3 // 4 else 0
+        if self.in_hand == self.batch:
+            self._call_others(now)
         return len(taken.attempts), taken.contended
+
+    def _call_others(self, now: datetime) -> None:
+        """More may be due than one can take: first every idle worker and host, then one at a time."""
+        if self.call_from is None:
+            kick.call_others(now)
+        elif now >= self.call_from:
+            kick.kick(now)
+            self.call_pause *= 2
+        else:
+            return
+        self.call_from = now + self.call_pause
 
     def _collect(self) -> None:
         """Take in what has ended; wait a moment when nothing has."""
@@ -143,38 +158,4 @@ class Tick:
         if self.holder:
             heartbeat.take_role(WAITING_ROLE, now=now, hold=ROLE_HOLD, holder=self.holder)
             if self.telling is None or self.telling.done():
-                self.telling = _crew(self.batch).submit(_tell, self.clock)
-
-
-@functools.cache
-def _crew(size: int) -> ThreadPoolExecutor:
-    """This process's threads; kept, since each holds a database connection."""
-    return ThreadPoolExecutor(max_workers=size + 1, thread_name_prefix="deliver")
-
-
-@contextlib.contextmanager
-def _fresh_connections() -> Iterator[None]:
-    close_old_connections()
-    try:
-        yield
-    finally:
-        close_old_connections()
-
-
-def _work(attempt: Attempt, clock: Clock, shelf: Shelf) -> Delivery | None:
-    try:
-        with _fresh_connections():
-            return deliver(attempt, clock=clock, shelf=shelf)
-    except Exception:
-        # Not even the outcome could be written (a database that is gone): the post's lease will speak for it.
-        post = attempt.post
-        logger.exception("post %s: its outcome could not be recorded", post.pk, extra={"post": post.pk})
-        return Delivery(post.pk, post.item_id, post.platform, post.account.slug, "unrecorded")
-
-
-def _tell(clock: Clock) -> None:
-    try:
-        with _fresh_connections():
-            telling.tell_due(clock())
-    except Exception:
-        logger.exception("alerts could not be told")
+                self.telling = crew.tell(self.clock, size=self.batch)

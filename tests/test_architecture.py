@@ -18,7 +18,7 @@ _ROOMS = {
     "doors": ("admin", "api", "management", "tasks", "apps"),
     "verbs": (
         *("ingest", "webhooks", "webhook_items"),
-        *("dispatch", "claim", "deliver", "outcomes", "reconcile"),
+        *("dispatch", "crew", "claim", "deliver", "outcomes", "reconcile"),
         "operations",
     ),
     "helpers": (),

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from connectors import errors
 from connectors.twitter import Twitter
-from social_queue import alerts, claim, deliver, dispatch, operations, outcomes, telling
+from social_queue import alerts, claim, crew, deliver, dispatch, operations, outcomes, telling
 from social_queue.models import Attempt, Post
 from tests import factories
 from tests.support.clock import Clock
@@ -126,5 +126,5 @@ def test_a_telegram_that_hangs_holds_no_post_up(sandbox, facebook_account, setti
     post = item.posts.get()
     assert post.status == "published"
     assert (post.published_at - item.publish_at).total_seconds() < 2.5
-    dispatch._crew(1).shutdown()
-    dispatch._crew.cache_clear()
+    crew.crew(1).shutdown()
+    crew.crew.cache_clear()

@@ -76,3 +76,44 @@ def test_every_look_at_the_posts_goes_through_an_index(backlog, now):
             cursor.execute("EXPLAIN QUERY PLAN " + query["sql"])
             plan = [row[-1] for row in cursor.fetchall()]
         assert not [step for step in plan if step.startswith("SCAN") and "platform_accounts" not in step], plan
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_claim_takes_as_many_steps_with_thousands_of_due_posts_as_with_a_few(now):
+    _forget_statistics()
+    accounts = [factories.make_account("facebook") for _ in range(40)]
+    _lay_due(accounts, 1, now)
+    few = _steps_of(lambda: claim.claim(now=now, worker="w", limit=20))
+    _lay_due(accounts, 100, now)
+    many = _steps_of(lambda: claim.claim(now=now, worker="w", limit=20))
+    assert many < 1.3 * few
+
+
+def _forget_statistics() -> None:
+    """As on every site where nobody has run ANALYZE: the planner guesses."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS sqlite_stat1")
+        cursor.execute("DROP TABLE IF EXISTS sqlite_stat4")
+    connection.close()  # the planner of an open connection remembers
+
+
+def _lay_due(accounts: list, each: int, now) -> None:
+    items = QueueItem.objects.bulk_create(
+        QueueItem(title=f"Item {place}", link="https://example.com/", source="tests", publish_at=now)
+        for place in range(each)
+    )
+    Post.objects.bulk_create(
+        Post(item=item, account=account, platform="facebook", not_before=now) for item in items for account in accounts
+    )
+
+
+def _steps_of(act) -> int:
+    """Instructions of SQLite's own machine, in tens."""
+    taken = []
+    connection.ensure_connection()
+    connection.connection.set_progress_handler(lambda: taken.append(1) and None, 10)
+    try:
+        assert len(act().attempts) == 20
+    finally:
+        connection.connection.set_progress_handler(None, 10)
+    return len(taken)

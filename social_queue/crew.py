@@ -1,0 +1,61 @@
+"""The threads of a worker process that deliver posts and tell alerts, each on a database connection of its own."""
+
+import contextlib
+import functools
+import logging
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from django.db import close_old_connections
+
+from social_queue import telling
+from social_queue.caption_sources import Shelf
+from social_queue.deliver import Clock, deliver
+from social_queue.models import Attempt
+from social_queue.outcomes import Delivery
+
+logger = logging.getLogger("social_queue.crew")
+
+
+@functools.cache
+def crew(size: int) -> ThreadPoolExecutor:
+    """This process's threads, ``size`` for posts and one for alerts; kept, since each holds a connection."""
+    return ThreadPoolExecutor(max_workers=size + 1, thread_name_prefix="deliver")
+
+
+def send(attempt: Attempt, clock: Clock, shelf: Shelf, *, size: int) -> Future:
+    """Deliver one claimed post in a thread; the result is a Delivery, or None when a newer attempt took over."""
+    return crew(size).submit(_send, attempt, clock, shelf)
+
+
+def tell(clock: Clock, *, size: int) -> Future:
+    """Tell people the alerts that are due, in a thread."""
+    return crew(size).submit(_tell, clock)
+
+
+@contextlib.contextmanager
+def _fresh_connections() -> Iterator[None]:
+    close_old_connections()
+    try:
+        yield
+    finally:
+        close_old_connections()
+
+
+def _send(attempt: Attempt, clock: Clock, shelf: Shelf) -> Delivery | None:
+    try:
+        with _fresh_connections():
+            return deliver(attempt, clock=clock, shelf=shelf)
+    except Exception:
+        # Not even the outcome could be written (a database that is gone): the post's lease will speak for it.
+        post = attempt.post
+        logger.exception("post %s: its outcome could not be recorded", post.pk, extra={"post": post.pk})
+        return Delivery(post.pk, post.item_id, post.platform, post.account.slug, "unrecorded")
+
+
+def _tell(clock: Clock) -> None:
+    try:
+        with _fresh_connections():
+            telling.tell_due(clock())
+    except Exception:
+        logger.exception("alerts could not be told")
