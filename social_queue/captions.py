@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 import connectors
 from connectors.base import Connector
+from connectors.declared import Limits
 from social_queue import caption_engine, caption_sources, hashtags, illustrations
 from social_queue.caption_checks import Problem, problems_of, refuse_too_many_hashtags
 from social_queue.caption_facts import facts
@@ -36,13 +37,14 @@ class _Order:
 
     item: QueueItem
     connector: type[Connector]
+    limits: Limits
     link: str
     variant: str
     has_media: bool
 
     @property
     def limit(self) -> int:
-        return limit_for(self.connector.limits, has_media=self.has_media)
+        return limit_for(self.limits, has_media=self.has_media)
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class _Stock:
 
 
 def render(post: Post, *, link: str, shelf: caption_sources.Shelf | None = None) -> Rendered:
-    """Word a post. ``link`` is the link as it shall stand in the text, "" when it shall not; ``shelf`` as in ``find``.
+    """Word a post. ``link`` is the link as it shall stand in the text, "" when it shall not; ``shelf`` holds templates.
 
     A caption that an editor rewrote is checked and left as it is. Raises CaptionFault with a sentence: CaptionTooLong,
     TooManyHashtags, or TemplateFault with the template's name and line.
@@ -74,7 +76,7 @@ def preview(item: QueueItem, account: PlatformAccount, *, link: str, variant: st
         return _check_edited(order, edited) if edited else _word(order)
     except CaptionFault as fault:
         text = getattr(fault, "text", "")
-        length = order.connector.limits.length(text)
+        length = order.limits.length(text)
         return Rendered(text, order.variant, length, order.limit, (Problem(fault.code, str(fault)),))
 
 
@@ -83,6 +85,7 @@ def _order(item: QueueItem, account: PlatformAccount, link: str, variant: str) -
     return _Order(
         item=item,
         connector=connector,
+        limits=connector.limits_for(account.options),
         link=link if account.include_link else "",
         variant=variant or caption_sources.FIRST,
         has_media=illustrations.will_have_picture(item, connector.limits),
@@ -90,7 +93,7 @@ def _order(item: QueueItem, account: PlatformAccount, link: str, variant: str) -
 
 
 def _check_edited(order: _Order, text: str) -> Rendered:
-    label, limits = order.connector.label, order.connector.limits
+    label, limits = order.connector.label, order.limits
     length = limits.length(text)
     if length > order.limit:
         raise CaptionTooLong(length, order.limit, label=label, text=text, edited=True)
@@ -100,8 +103,8 @@ def _check_edited(order: _Order, text: str) -> Rendered:
 
 
 def _word(order: _Order, shelf: caption_sources.Shelf | None = None) -> Rendered:
-    source = caption_sources.find(order.connector.name, order.variant, shelf)
-    label, limits = order.connector.label, order.connector.limits
+    source = (shelf or caption_sources).find(order.connector.name, order.variant)
+    label, limits = order.connector.label, order.limits
     full = _Stock(hashtags.normalised(order.item.hashtags), order.item.data)
     lawful = _within_tag_limit(order, source, full)
     stock = _that_fits(order, source, lawful)
@@ -129,7 +132,7 @@ def _summary(order: _Order) -> str:
 
 def _within_tag_limit(order: _Order, source: caption_sources.Source, stock: _Stock) -> _Stock:
     """The item's hashtags cut to what the platform takes besides those that stand in the text itself."""
-    allowed, summary = order.connector.limits.hashtags, _summary(order)
+    allowed, summary = order.limits.hashtags, _summary(order)
     if allowed is None or hashtags.count(_text(order, source, stock, summary)) <= allowed:
         return stock
     in_text = hashtags.count(_text(order, source, _Stock((), stock.data), summary))
@@ -138,7 +141,7 @@ def _within_tag_limit(order: _Order, source: caption_sources.Source, stock: _Sto
 
 def _that_fits(order: _Order, source: caption_sources.Source, full: _Stock) -> _Stock:
     """The most that leaves room for title and link; the least of all when nothing does."""
-    length = order.connector.limits.length
+    length = order.limits.length
     choices = list(_ever_less(full))
     fitting = (stock for stock in choices if length(_text(order, source, stock, "")) <= order.limit)
     return next(fitting, choices[-1])

@@ -208,6 +208,15 @@ class TestAboveALongText:
         assert posting.preview_link.startswith("https://autopost.example/media/")
         assert posting.text == self.LONG.strip()
 
+    @pytest.mark.parametrize(("long_text", "goes_whole"), [("message", True), ("shorten", False)])
+    def test_the_wording_keeps_to_what_the_account_chose(self, sandbox, settings, clock, long_text, goes_whole):
+        settings.PUBLIC_BASE_URL = "https://autopost.example"
+        account = factories.make_account("telegram", options={"long_text": long_text})
+        item = factories.make_item(publish_at=clock(), summary=self.LONG, image=upload())
+        factories.make_post(item, account)
+        assert dispatch.drain(clock=clock) == {"published": 1}
+        assert (len(sandbox.wall[0].text) > len(self.LONG)) is goes_whole
+
     def test_so_is_a_card(self, sandbox, settings, clock):
         settings.CARDS, settings.PUBLIC_BASE_URL = "auto", "https://autopost.example"
         assert self.sent(clock, self.LONG).status == "published"
