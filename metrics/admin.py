@@ -24,6 +24,8 @@ from social_queue.models import Post, QueueItem
 
 #: Periods one press away, in days.
 _PERIODS = (7, 30, 90, 365)
+#: What a click's agent may be; anything else is a robot's name.
+_DEVICES = {"phone": _("phone"), "tablet": _("tablet"), "desktop": _("desktop"), "other": _("other")}
 
 
 class _Clicks(Ledger, DeskAdmin):
@@ -46,9 +48,14 @@ class _Clicks(Ledger, DeskAdmin):
 class ClickAdmin(_Clicks):
     """Single clicks, newest first."""
 
-    list_display = ("when", "place", "to_post", "to_item", "variant", "agent", "referrer_host", "is_robot")
+    list_display = ("when", "place", "to_post", "to_item", "variant", "device", "referrer_host", "is_robot")
     list_filter = (filters.from_to("clicked_at"), filters.choices("platform"), "is_robot")
-    exclude = ("visitor",)
+    fields = ("when", "place", "to_post", "to_item", "variant", "device", "referrer_host", "is_robot")
+    readonly_fields = ("when", "place", "to_post", "to_item", "device")
+
+    @display(description=_("device"))
+    def device(self, click: Click) -> str:
+        return str(_DEVICES.get(click.agent, click.agent)) or "–"
 
     @display(description=_("clicked"), ordering="clicked_at")
     def when(self, click: Click) -> str:

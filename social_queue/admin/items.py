@@ -235,7 +235,9 @@ class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
 
     @display(description=_("data"))
     def said(self, item: QueueItem) -> str:
-        rows = format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", (item.data | item.meta).items())
+        known = {name: label for name, label, _example in DATA}
+        held = [(known.get(name, name), value) for name, value in (item.data | item.meta).items()]
+        rows = format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", held)
         return format_html('<table class="ap-table">{}</table>', rows) if rows else "–"
 
     @display(description=_("channels"))

@@ -11,12 +11,19 @@ from django.utils import translation
 import connectors
 from tests.support.environment import ROOT
 from tests.support.source import FLOORS, Module, dotted, modules, none
-from tests.support.wording import marked_in_pages, marked_in_python, marks, sentences_not_marked, words_not_marked
+from tests.support.wording import (
+    marked_by_the_theme,
+    marked_in_pages,
+    marked_in_python,
+    marks,
+    sentences_not_marked,
+    words_not_marked,
+)
 
 CATALOGUE = ROOT / "locale" / "id" / "LC_MESSAGES" / "django.mo"
 #: The same in both languages.
 _ALIKE = {"Bitly", "HTTP", "Data", "Token", "data", "token", "status", "platform", "meta", "robot", "slug"}
-_ALIKE |= {"Standard Webhooks", "Platform", "null"}
+_ALIKE |= {"Standard Webhooks", "Platform", "null", "tablet"}
 #: How the sample item begins, on which a template is tried.
 _INDONESIAN_ALREADY = "RTP naik ke 97,2 %"
 
@@ -33,6 +40,13 @@ def test_whatever_is_marked_for_the_translators_is_there_in_indonesian(words):
     said = [(place, word) for place, word in (*marked_in_python(), *marked_in_pages()) if word is not None]
     assert len(said) > 500
     none(f"{place}{word!r} has no Indonesian" for place, word in said if word not in known)
+
+
+def test_the_words_of_the_theme_are_there_in_indonesian():
+    with translation.override("id"):
+        unsaid = [(place, word) for place, word in marked_by_the_theme() if translation.gettext(word) == word]
+    where = "templates/admin/declared_words.txt"
+    none(f"{place}{word!r} has no Indonesian: declare it in {where}" for place, word in unsaid if word != "Status")
 
 
 def test_no_pattern_is_made_on_the_spot():

@@ -1,6 +1,7 @@
 """The API speaks English, whatever language its caller, or the browser it runs in, prefers."""
 
 import pytest
+from django.utils import translation
 
 from social_queue.models import Post
 from tests import factories
@@ -13,8 +14,8 @@ def indonesian(request, client):
     """Headers of a caller who prefers Indonesian, by header or by the cookie that the admin leaves."""
     if request.param == "cookie":
         client.cookies["django_language"] = "id"
-        return {}
-    return {"Accept_Language": "id"}
+    yield {} if request.param == "cookie" else {"Accept_Language": "id"}
+    translation.deactivate()
 
 
 def test_the_problems_of_a_preview_are_in_english(bot, indonesian):

@@ -3,7 +3,9 @@
 import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
+import unfold
 from django.utils.translation.template import templatize
 
 from tests.support.environment import ROOT
@@ -16,6 +18,9 @@ _SENTENCE = re.compile(r"[^\W\d_][^\n]* [^\n]+ [^\n]+[.?!:]\s?")
 #: Calls whose words are read by whoever runs the site, not by its editors.
 _FOR_OPERATORS = {"logger", "ImproperlyConfigured", "AssertionError", "add_argument"}
 _PAGES = ROOT / "templates" / "admin"
+_OF_THE_THEME = ("templates/admin", "templates/registration", "templates/unfold", "contrib/filters")
+#: Its search and its command line are switched off.
+_NOT_MET_HERE = re.compile(r"^(command_|search)")
 
 
 def marks(module: Module) -> set[str]:
@@ -44,6 +49,15 @@ def marked_in_pages() -> Iterator[tuple[str, str]]:
     for path in sorted(_PAGES.rglob("*.*")):
         code = templatize(path.read_text(), origin=str(path))
         yield from ((f"{path.relative_to(ROOT)}: ", ast.literal_eval(text)) for text in _MARKED_IN_A_PAGE.findall(code))
+
+
+def marked_by_the_theme() -> Iterator[tuple[str, str]]:
+    """The same of the theme's pages that can be met here; it brings no language but English."""
+    theme = Path(unfold.__file__).parent
+    for path in sorted(path for top in _OF_THE_THEME for path in (theme / top).rglob("*.html")):
+        if not _NOT_MET_HERE.search(path.name):
+            code = templatize(path.read_text(), origin=str(path))
+            yield from ((f"{path.name}: ", ast.literal_eval(text)) for text in _MARKED_IN_A_PAGE.findall(code))
 
 
 def sentences_not_marked(module: Module) -> Iterator[tuple[ast.AST, str]]:
