@@ -164,7 +164,9 @@ class AccountAdmin(WithButtons, NoAddAnother, DeskAdmin):
 
     @display(description=_("last trouble"))
     def trouble(self, account: PlatformAccount) -> str:
-        return looks.short(account.last_error, 70)
+        return (
+            troubles.with_details(troubles.of_account(account), account.last_error, 70) if account.last_error else "–"
+        )
 
 
 def ending_soon(account: PlatformAccount) -> list[str]:

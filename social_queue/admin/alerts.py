@@ -52,7 +52,8 @@ class AlertAdmin(Ledger, DeskAdmin):
 
     @display(description=_("what is the matter"))
     def sentence(self, alert: Alert) -> str:
-        return troubles.with_details(alert.get_kind_display(), alert.text.partition("\n")[0], 140)
+        first = looks.short(alert.text.partition("\n")[0], 140)
+        return format_html('{}<br><span class="ap-faint" lang="en">{}</span>', alert.get_kind_display(), first)
 
     @display(description=_("what to do"))
     def todo(self, alert: Alert) -> str:

@@ -64,7 +64,10 @@ def _other_alerts():
 
 
 def _accounts_in_need(now: datetime) -> list[dict]:
-    stopped = [{"account": row, "why": row.last_error or row.get_status_display()} for row in waiting_accounts()]
+    stopped = [
+        {"account": row, "why": troubles.with_details(troubles.of_account(row), row.last_error, 160)}
+        for row in waiting_accounts()
+    ]
     soon = PlatformAccount.objects.filter(status__in=[A.ACTIVE, A.PAUSED])
     ending = [{"account": row, "why": said} for row in soon for said in ending_soon(row)]
     chips = [looks.status_chip(row["account"]) for row in stopped] + [looks.chip(_("token ends"), "care")] * len(ending)

@@ -89,5 +89,7 @@ def in_short(post: Post, most: int = 60) -> str:
 
 def with_details(kind: str, details: str, most: int) -> str:
     """A kind in the reader's language in front of details in English."""
+    if not details:
+        return kind or "–"
     told = format_html('<span lang="en">{}</span>', looks.short(details, most))
     return format_html("{} {}", kind if kind.endswith(".") else f"{kind}:", told) if kind else told

@@ -89,7 +89,7 @@ def test_an_alert_says_what_to_do(meja, kind):
     alert = Alert.objects.create(kind=kind, text="It broke.\nPress.", raised_at=timezone.now(), open_key=kind)
     with translation.override("id"):
         label = alert.get_kind_display()
-    assert f"{label}: It broke." in meja.list("alert")
+    assert f"{label} It broke." in meja.list("alert")
     page = meja.page(alert)
     assert "It broke." in page and "Yang perlu dilakukan" in page and "Yang perlu dilakukan -" not in page
 
