@@ -80,7 +80,9 @@ def test_the_desk_speaks_indonesian(desk):
     assert desk.locator("html").get_attribute("lang") == "id"
 
 
-def test_a_phone_needs_no_sideways_scrolling(desk, two_failed):
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_a_phone_needs_no_sideways_scrolling(desk, two_failed, language):
+    desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.url}])
     desk.set_viewport_size(PHONE)
     for path in (
         "",
