@@ -54,8 +54,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "social_queue",  # before django_q: its qcluster is ours
     "django_q",
-    "social_queue",
     "metrics",
 ]
 MIDDLEWARE = [

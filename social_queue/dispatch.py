@@ -10,7 +10,7 @@ from queue import Empty, SimpleQueue
 
 from django.conf import settings
 
-from social_queue import crew, heartbeat, kick, telling
+from social_queue import crew, heartbeat, kick, stopping, telling
 from social_queue.caption_sources import Shelf
 from social_queue.claim import claim, next_due
 from social_queue.deliver import Clock
@@ -38,12 +38,13 @@ def tick(*, clock: Clock) -> Counter:
     """
     until = clock() + timedelta(seconds=settings.TICK_BUDGET)
     holder = heartbeat.worker_name()
-    if not heartbeat.take_role(WAITING_ROLE, now=clock(), hold=ROLE_HOLD, holder=holder):
-        return Tick(clock, until=until, helps=True).run()
-    try:
-        return Tick(clock, until=until, holder=holder).run()
-    finally:
-        heartbeat.leave_role(WAITING_ROLE, holder=holder)
+    with stopping.finishing():
+        if not heartbeat.take_role(WAITING_ROLE, now=clock(), hold=ROLE_HOLD, holder=holder):
+            return Tick(clock, until=until, helps=True).run()
+        try:
+            return Tick(clock, until=until, holder=holder).run()
+        finally:
+            heartbeat.leave_role(WAITING_ROLE, holder=holder)
 
 
 def stay(*, clock: Clock, report: Callable[[Delivery], None], stopped: Callable[[], bool]) -> Counter:
@@ -80,7 +81,7 @@ class Tick:
         self.call_from: datetime | None = None
         self.call_pause = timedelta(seconds=1)
         self.lean = 0
-        self.stopped: Callable[[], bool] = lambda: False
+        self.stopped: Callable[[], bool] = stopping.told
 
     def run(self) -> Counter:
         """Claim and deliver until the time is over or, unless this is the waiting tick, nothing is left to claim.

@@ -89,7 +89,7 @@ def move_all(moves: list[Move]) -> list[bool]:
     Raises NoSuchArrow, with nothing written, when one of them is none.
     """
     wanted = [step.columns() for step in moves]
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         moved = [
             fenced.write(step.post.pk, values, status=step.post.status, attempt=step.attempt)
             for step, values in zip(moves, wanted, strict=True)

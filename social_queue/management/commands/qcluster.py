@@ -1,0 +1,28 @@
+"""`manage.py qcluster`: the workers, which finish what they have in hand when they are told to stop."""
+
+from django_q.cluster import Cluster
+from django_q.management.commands import qcluster
+
+from social_queue import stopping
+
+
+class _Cluster(Cluster):
+    def stop(self) -> bool:
+        """Let the workers' ticks end now rather than when their time is over."""
+        stopping.tell_all()
+        self.sentinel.join(timeout=0.5)
+        if self.sentinel.is_alive():
+            return super().stop()
+        # The same signal has ended the sentinel, and the event that is to tell it would wait for it for ever.
+        self.start_event = self.stop_event = None
+        return True
+
+
+class Command(qcluster.Command):
+    """django-q2's own command, with a cluster that tells its workers."""
+
+    help = "Start the workers; Ctrl-C or SIGTERM lets them finish what they have in hand."
+
+    def handle(self, *args, **options):
+        qcluster.Cluster = _Cluster
+        super().handle(*args, **options)
