@@ -18,11 +18,12 @@ class SocialQueueConfig(AppConfig):
         """Refuse to start on times that don't agree, in every kind of process; set the clock after migrating."""
         from django_q.signals import post_spawn
 
-        from social_queue import checks, kick, schedules, stopping
+        from social_queue import checks, crew, kick, schedules, stopping
 
         if problems := checks.time_problems():
             raise ImproperlyConfigured(" ".join(problems))
         post_migrate.connect(schedules.lay_after_migrate, dispatch_uid="autopost-schedules")
+        post_spawn.connect(crew.settle_in, dispatch_uid="autopost-crew")
         post_spawn.connect(stopping.heed, dispatch_uid="autopost-stopping")
         # django-q2's own clock may look for the first time half a minute after the workers started.
         post_spawn.connect(kick.kick_at_start, dispatch_uid="autopost-first-tick")

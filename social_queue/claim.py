@@ -27,7 +27,7 @@ def claim(*, now: datetime, worker: str, limit: int) -> Claim:
     A paused, blocked, resting or busy account costs nothing: its posts are never looked at.
     """
     try:
-        with deadlocks.turn():
+        with deadlocks.turn_to_claim():
             due = candidates(now, limit)
             if not due:
                 return Claim([])

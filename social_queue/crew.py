@@ -2,7 +2,9 @@
 
 import contextlib
 import functools
+import gc
 import logging
+import os
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -21,6 +23,17 @@ logger = logging.getLogger("social_queue.crew")
 def crew(size: int) -> ThreadPoolExecutor:
     """This process's threads, ``size`` for posts and one for alerts; kept, since each holds a connection."""
     return ThreadPoolExecutor(max_workers=size + 1, thread_name_prefix="deliver")
+
+
+def settle_in(sender: object, **_named: object) -> None:
+    """Signal handler: a worker process has just been started and is about to run many threads.
+
+    A thread that wakes shall not push aside the one that is at work, or all of them push each other all the time; web
+    processes on the same machine come first, too. What was loaded at the start need not be looked through for garbage.
+    """
+    gc.freeze()
+    if hasattr(os, "SCHED_BATCH"):
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def send(attempt: Attempt, clock: Clock, shelf: Shelf, *, size: int) -> Future:

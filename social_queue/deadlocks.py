@@ -14,12 +14,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Model
 
 #: Deadlock, lock wait time-out, and "record has changed since last read" (MariaDB's snapshot isolation).
 _MYSQL_AGAIN = {1213, 1205, 1020}
 _TRIES = 8
+#: How long a claim waits for its turn, in seconds.
+_PATIENCE_S = 2
 _threads = threading.RLock()
 _mine = threading.local()
 
@@ -34,6 +36,27 @@ def turn() -> contextlib.AbstractContextManager:
     """This thread's turn to write; only SQLite needs it, and only outside a transaction that has begun already."""
     alone = connection.vendor == "sqlite" and not connection.in_atomic_block and not connection.is_in_memory_db()
     return _turn(str(connection.settings_dict["NAME"])) if alone else contextlib.nullcontext()
+
+
+def turn_to_claim() -> contextlib.AbstractContextManager:
+    """This thread's turn to choose and take posts; two who choose at the same moment choose the same ones.
+
+    Nothing rests on it: who does not get the turn in time goes on without, and the rows' own locks decide.
+    """
+    return _named_turn("claim") if connection.vendor == "mysql" else turn()
+
+
+@contextlib.contextmanager
+def _named_turn(what: str) -> Iterator[None]:
+    name = f"{connection.settings_dict['NAME']}.{what}"[-64:]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT GET_LOCK(%s, %s)", [name, _PATIENCE_S])
+        try:
+            yield
+        finally:
+            # A connection that is gone has taken the lock with it.
+            with contextlib.suppress(OperationalError, InterfaceError):
+                cursor.execute("SELECT RELEASE_LOCK(%s)", [name])
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """Publishing what is due: claim, deliver in a crew of threads, and wait for the next post while time is left."""
 
 import contextlib
+import math
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from django.conf import settings
 
 from social_queue import crew, heartbeat, kick, stopping, telling
 from social_queue.caption_sources import Shelf
-from social_queue.claim import claim, next_due
+from social_queue.claim import candidates, claim, next_due
 from social_queue.deliver import Clock
 from social_queue.outcomes import Delivery
 from social_queue.reconcile import expire_leases
@@ -77,7 +78,7 @@ class Tick:
         #: Alerts are told beside the posts and never hold them up; nobody waits for their outcome.
         self.telling: Future | None = None
         self.beaten_at: datetime | None = None
-        #: When others may be called again, and how long after that: one call more each time, ever less often.
+        #: When others may be called again, and how long after that.
         self.call_from: datetime | None = None
         self.call_pause = timedelta(seconds=1)
         self.lean = 0
@@ -122,15 +123,16 @@ class Tick:
         return len(taken.attempts), taken.contended
 
     def _call_others(self, now: datetime) -> None:
-        """More may be due than one can take: first every idle worker and host, then one at a time."""
-        if self.call_from is None:
-            kick.call_others(now)
-        elif now >= self.call_from:
-            kick.kick(now)
-            self.call_pause *= 2
-        else:
+        """More may be due than one can take: call a worker for each window that could be filled, then ever less often.
+
+        Any host's worker may come.
+        """
+        if self.call_from is not None and now < self.call_from:
             return
-        self.call_from = now + self.call_pause
+        open_windows = len(candidates(now, self.batch * settings.Q_WORKERS)) / self.batch
+        for _ in range(math.floor(open_windows + 0.5)):
+            kick.kick(now)
+        self.call_from, self.call_pause = now + self.call_pause, self.call_pause * 2
 
     def _collect(self) -> None:
         """Take in what has ended; wait a moment when nothing has."""

@@ -31,13 +31,6 @@ def kick(now: datetime) -> bool:
     return True
 
 
-def call_others(now: datetime) -> None:
-    """Ask as many workers as there are to take part: more is due than one of them can do."""
-    for _ in range(settings.Q_WORKERS):
-        if not kick(now):
-            return
-
-
 def kick_if_due(moment: datetime, *, now: datetime) -> None:
     """Kick as soon as the running transaction (or, without one, at once) is committed, if ``moment`` has come."""
     if moment <= now:

@@ -1,0 +1,137 @@
+"""What many threads write at the same moment becomes few transactions, and nobody gets another's answer or fault."""
+
+import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connections, transaction
+
+from connectors.base import Published
+from social_queue import claim, deadlocks, deliver, outcomes, together
+from social_queue.models import Attempt, Post
+from tests import factories
+from tests.support import children
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CROWD = 24
+
+
+class Ledger:
+    """Doubles numbers, a group at a time; refuses a group that holds one of ``bad``, as a transaction would."""
+
+    def __init__(self, *bad: int) -> None:
+        self.bad, self.groups = set(bad), []
+        self.open = threading.Event()
+
+    def __call__(self, numbers: list[int]) -> list[int]:
+        self.open.wait(10)
+        self.groups.append(list(numbers))
+        if found := self.bad.intersection(numbers):
+            raise ValueError(f"{found} can't be written")
+        return [2 * number for number in numbers]
+
+
+def crowd(act, asked):
+    """Every thread's answer or fault, in order; all ask while the first is still at work."""
+
+    def ask(one):
+        try:
+            return act(one)
+        except ValueError as fault:
+            return fault
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(CROWD) as threads:
+        return list(threads.map(ask, asked))
+
+
+def test_everybody_gets_his_own_answer_out_of_few_transactions():
+    ledger = Ledger()
+    act = together.Together(ledger)
+    threading.Timer(0.3, ledger.open.set).start()
+    assert crowd(act, range(CROWD)) == [2 * number for number in range(CROWD)]
+    assert sorted(number for group in ledger.groups for number in group) == list(range(CROWD))
+    assert len(ledger.groups) <= 3
+
+
+def test_a_fault_reaches_only_whoever_caused_it():
+    ledger = Ledger(7)
+    act = together.Together(ledger)
+    threading.Timer(0.3, ledger.open.set).start()
+    answers = crowd(act, range(CROWD))
+    assert [number for number, answer in enumerate(answers) if isinstance(answer, ValueError)] == [7]
+    assert all(answer == 2 * number for number, answer in enumerate(answers) if number != 7)
+
+
+def test_within_a_transaction_one_acts_alone_and_is_rolled_back_with_it(now):
+    account = factories.make_account("facebook")
+    factories.make_post(factories.make_item(publish_at=now), account)
+    [attempt] = claim.claim(now=now, worker="w", limit=1).attempts
+    with pytest.raises(RuntimeError), transaction.atomic():
+        assert deliver.begin_sending(attempt, now=now)
+        raise RuntimeError("the outer transaction failed")
+    assert Attempt.objects.get().sent_at is None
+
+
+def test_a_group_holds_only_those_who_still_have_their_posts(now):
+    attempts = _claimed(4, now)
+    Post.objects.filter(pk=attempts[2].post_id).update(attempts_made=2)
+    answers = crowd(lambda attempt: deliver.begin_sending(attempt, now=now), attempts)
+    assert answers == [True, True, False, True]
+    sent = Attempt.objects.exclude(sent_at=None).values_list("pk", flat=True)
+    assert set(sent) == {attempt.pk for attempt in attempts if attempt is not attempts[2]}
+
+
+def test_a_group_of_outcomes_settles_every_item(now):
+    attempts = _claimed(6, now)
+    stale = attempts[0]
+    Post.objects.filter(pk=stale.post_id).update(attempts_made=2)
+    crowd(
+        lambda attempt: outcomes.record(attempt, Published(f"1_{attempt.pk}"), now=now + timedelta(seconds=1)), attempts
+    )
+    posts = Post.objects.select_related("item").in_bulk()
+    assert posts.pop(stale.post_id).status == "publishing"
+    for attempt in attempts[1:]:
+        post = posts[attempt.post_id]
+        assert (post.status, post.external_id, post.item.status) == ("published", f"1_{attempt.pk}", "posted")
+
+
+def test_whoever_takes_turns_is_alone():
+    inside, most = 0, 0
+
+    def step(_number) -> None:
+        nonlocal inside, most
+        with deadlocks.turn_to_claim(), deadlocks.turn_to_claim():
+            inside += 1
+            most = max(most, inside)
+            time.sleep(0.002)
+            inside -= 1
+        connections.close_all()
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(step, range(80)))
+    assert most == 1
+
+
+@pytest.mark.only_on("sqlite")
+def test_processes_wait_for_each_other_too():
+    script = "import django; django.setup()\nfrom social_queue import deadlocks\nwith deadlocks.turn(): print('in')\n"
+    with deadlocks.turn():
+        child = children.start("-c", script)
+        with pytest.raises(subprocess.TimeoutExpired):
+            child.wait(timeout=4)
+    out, err = child.communicate(timeout=20)
+    assert (out, child.returncode) == ("in\n", 0), err
+
+
+def _claimed(number: int, now) -> list[Attempt]:
+    for _ in range(number):
+        factories.make_post(factories.make_item(publish_at=now), factories.make_account("facebook"))
+    attempts = claim.claim(now=now, worker="w", limit=number).attempts
+    assert len(attempts) == number
+    return sorted(attempts, key=lambda attempt: attempt.pk)
