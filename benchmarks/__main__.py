@@ -1,4 +1,7 @@
-"""`make bench`: throughput, lateness and the claim's cost, side by side in one run; tables, and JSON in results/."""
+"""`make bench`: throughput, lateness, the claim's cost and /go, side by side in one run; tables, and JSON in results/.
+
+What is compared is measured in one run; a figure of one run says nothing about a figure of another.
+"""
 
 import argparse
 import json
@@ -6,7 +9,7 @@ import platform
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import throughput
+from benchmarks import go, throughput
 from benchmarks.ground import ROOT, ground, table
 
 DELAYS = {"at once": 0.0, "200 ms": 0.2}
@@ -15,12 +18,13 @@ DELAYS = {"at once": 0.0, "200 ms": 0.2}
 def main() -> int:
     """Run the parts asked for; every figure printed was measured in this run."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", default=["throughput", "lateness", "claim"])
-    parser.add_argument("--posts", type=int, default=1200)
+    parser.add_argument("parts", nargs="*", default=["throughput", "scaling", "lateness", "claim", "go"])
+    parser.add_argument("--posts", type=int, default=1600)
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of /go and of the bare view beside it")
     parser.add_argument("--databases", nargs="+", default=["sqlite", "mariadb"])
     parser.add_argument("--sizes", nargs="+", type=int, default=[1_000, 100_000, 1_000_000])
     asked = parser.parse_args()
-    parts = {"throughput": _throughput, "lateness": _lateness, "claim": _claim}
+    parts = {"throughput": _throughput, "scaling": _scaling, "lateness": _lateness, "claim": _claim, "go": _go}
     results = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": platform.platform()}
     for name in asked.parts:
         print(f"\n## {name}\n", flush=True)
@@ -37,7 +41,7 @@ def _throughput(asked: argparse.Namespace) -> list[dict]:
     rows = []
     for answer, delay in DELAYS.items():
         bound = throughput.measure_bound(delay, posts=asked.posts)["rate"]
-        rows.append(_row(answer, "–", "bound: 20 threads, no database", {"rate": bound}, bound))
+        rows.append(_row(answer, "–", "bound: bare threads, no database", {"rate": bound}, bound))
         for database in asked.databases:
             for groups in (1, 2):
                 got = throughput.measure(database, delay, posts=asked.posts, groups=groups)
@@ -45,6 +49,25 @@ def _throughput(asked: argparse.Namespace) -> list[dict]:
             got = throughput.measure_celery(database, delay, posts=asked.posts)
             rows.append(_row(answer, database, "Celery + Redis, one task a post", got, bound))
     print(table(rows, ["answer", "database", "way", "posts/s", "of the bound", "processes", "MB (PSS)"]))
+    return rows
+
+
+def _scaling(asked: argparse.Namespace) -> list[dict]:
+    """Each group held to one core, since one group alone uses two."""
+    rows = []
+    for database in asked.databases:
+        one, two = (
+            throughput.measure(database, 0.0, posts=asked.posts, groups=groups, a_core_each=True)["rate"]
+            for groups in (1, 2)
+        )
+        rows.append({"database": database, "one": f"{one:.1f}", "two": f"{two:.1f}", "ratio": f"{two / one:.2f}"})
+    print(table(rows, ["database", "one", "two", "ratio"]))
+    return rows
+
+
+def _go(asked: argparse.Namespace) -> list[dict]:
+    rows = [row for database in asked.databases for row in go.measure(database, seconds=6, rounds=asked.rounds)]
+    print(table(rows, go.COLUMNS))
     return rows
 
 
@@ -65,11 +88,11 @@ def _row(answer: str, database: str, way: str, got: dict, bound: float) -> dict:
 def _lateness(asked: argparse.Namespace) -> list[dict]:
     rows = []
     for database in asked.databases:
-        for queue, busy in (("idle", 0), ("busy", asked.posts)):
+        for queue, busy in (("idle", 0), ("busy", 10_000)):
             with throughput.answering(0.05) as url, ground(database, TELEGRAM_API_URL=url, Q_WORKERS="4") as env:
                 got = throughput.in_child("lateness", env, posts=40, busy=busy)
             rows.append({"database": database, "queue": queue, **got})
-    print(table(rows, ["database", "queue", "posts", "p50_s", "p99_s", "worst_s"]))
+    print(table(rows, ["database", "queue", "posts", "others still due", "p50_s", "p99_s", "worst_s"]))
     return rows
 
 

@@ -19,27 +19,32 @@ from benchmarks.ground import ROOT, child, ground
 
 #: Seconds for a cluster to come up before the posts fall due, so that its start is not measured.
 HEAD_START = 12
-THREADS = 20
+#: What calls at once: with an answer at once more threads only get into each other's way; with one that takes its time
+#: as many as Autopost may have in flight, one on each account.
+THREADS_AT_ONCE, THREADS_WAITING = 20, 40
 
 
-def measure(database: str, delay: float, *, posts: int, groups: int) -> dict:
-    """One line of the table: Autopost with ``groups`` worker process groups of four on ``database``."""
+def measure(database: str, delay: float, *, posts: int, groups: int, a_core_each: bool = False) -> dict:
+    """One line of the table: Autopost with ``groups`` worker process groups of four on ``database``.
+
+    ``a_core_each`` holds every group to one core of its own.
+    """
     with answering(delay) as url, ground(database, TELEGRAM_API_URL=url, Q_WORKERS="4", Q_POLL="0.1") as env:
-        return in_child("autopost", env, posts=posts, groups=groups)
+        return in_child("autopost", env, posts=posts, groups=groups, a_core_each=a_core_each)
 
 
 def measure_celery(database: str, delay: float, *, posts: int) -> dict:
-    """The peer: one Celery worker of four processes (or THREADS threads where the answer takes its time)."""
+    """The peer: one Celery worker of four processes (or of threads where the answer takes its time)."""
     with (
         answering(delay) as url,
         redis() as broker,
         ground(database, TELEGRAM_API_URL=url, PEER_BROKER=broker) as env,
     ):
-        return in_child("celery", env, posts=posts, delay=delay)
+        return in_child("celery", env, posts=posts, threads=THREADS_WAITING if delay else 0)
 
 
 def measure_bound(delay: float, *, posts: int) -> dict:
-    """The bound on this machine: one process, THREADS threads, requests, and no database at all."""
+    """The bound on this machine: one process, a bare thread pool, requests, and no database at all."""
     with answering(delay) as url:
 
         def send(_number: int) -> None:
@@ -48,7 +53,7 @@ def measure_bound(delay: float, *, posts: int) -> dict:
             requests.post(address, json=body, timeout=(5, 30), headers={"Connection": "close"}).json()
 
         began = time.monotonic()
-        with ThreadPoolExecutor(THREADS) as crew:
+        with ThreadPoolExecutor(THREADS_WAITING if delay else THREADS_AT_ONCE) as crew:
             list(crew.map(send, range(posts)))
         return {"rate": posts / (time.monotonic() - began)}
 

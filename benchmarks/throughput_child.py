@@ -5,6 +5,7 @@ import os
 import statistics
 import sys
 import time
+from datetime import timedelta
 
 from benchmarks import seed
 from benchmarks.ground import child
@@ -13,7 +14,7 @@ from benchmarks.throughput import head_start, memory, stop
 _PATIENCE = 600
 
 
-def autopost(*, posts: int, groups: int) -> dict:
+def autopost(*, posts: int, groups: int, a_core_each: bool) -> dict:
     """Real clusters, rows that fall due together, and the time until the last is published."""
     from django.db.models import Max
     from django.utils import timezone
@@ -24,7 +25,11 @@ def autopost(*, posts: int, groups: int) -> dict:
     seed.posts(seed.accounts(), posts, due=due)
     due = max(due, timezone.now() + head_start())
     Post.objects.update(not_before=due)
-    clusters = [child("manage.py", "qcluster", env=dict(os.environ)) for _ in range(groups)]
+    clusters = []
+    for number in range(groups):
+        clusters.append(child("manage.py", "qcluster", env=dict(os.environ)))
+        if a_core_each:
+            os.sched_setaffinity(clusters[-1].pid, {number})
     try:
         _wait_until(lambda: not Post.objects.exclude(status="published").exists(), clusters)
         used = memory(clusters[0])
@@ -37,15 +42,15 @@ def autopost(*, posts: int, groups: int) -> dict:
     return {"rate": number / (last - due).total_seconds(), "posts": number, "tried_twice": doubles, **used}
 
 
-def celery(*, posts: int, delay: float) -> dict:
-    """One Celery worker: four processes, or twenty threads where the answer takes its time."""
+def celery(*, posts: int, threads: int) -> dict:
+    """One Celery worker: four processes, or so many threads."""
     from django.utils import timezone
 
     from benchmarks import celery_peer
     from social_queue.models import Post
 
     seed.posts(seed.accounts(), posts, due=timezone.now())
-    pool = ["--pool", "threads", "--concurrency", "20"] if delay else ["--concurrency", "4"]
+    pool = ["--pool", "threads", "--concurrency", str(threads)] if threads else ["--concurrency", "4"]
     words = ["-m", "celery", "-A", "benchmarks.celery_peer", "worker", "--loglevel", "ERROR", *pool]
     worker = child(*words, env=dict(os.environ))
     try:
@@ -58,23 +63,25 @@ def celery(*, posts: int, delay: float) -> dict:
 
 
 def lateness(*, posts: int, busy: int) -> dict:
-    """Scheduled posts a second apart, each on an account of its own, with ``busy`` other posts due all the time."""
+    """Scheduled posts half a second apart, each on an account of its own, beside ``busy`` others that are due."""
     from django.utils import timezone
 
     from social_queue.models import Post
 
     begin = timezone.now() + head_start()
     for place, account in enumerate(seed.accounts(posts)):
-        seed.posts([account], 1, due=begin)
-        Post.objects.filter(account=account).update(not_before=begin + head_start() / 24 * place)
+        seed.posts([account], 1, due=begin + timedelta(seconds=place / 2))
     watched = set(Post.objects.values_list("pk", flat=True))
     if busy:
         seed.posts(seed.accounts(20), busy, due=begin)
     cluster = child("manage.py", "qcluster", env=dict(os.environ))
     try:
         _wait_until(lambda: not Post.objects.filter(pk__in=watched).exclude(status="published").exists(), [cluster])
+        waiting = Post.objects.filter(status="pending").count()
     finally:
         stop(cluster)
+    if busy and not waiting:
+        raise SystemExit(f"the {busy} other posts were out before the last that was watched: ask for more")
     late = [(post.published_at - post.not_before).total_seconds() for post in Post.objects.filter(pk__in=watched)]
     cuts = statistics.quantiles(late, n=100)
     return {
@@ -82,6 +89,7 @@ def lateness(*, posts: int, busy: int) -> dict:
         "p99_s": round(cuts[98], 3),
         "worst_s": round(max(late), 3),
         "posts": len(late),
+        "others still due": waiting,
     }
 
 
@@ -104,12 +112,12 @@ def claim_cost(*, sizes: list[int], paused: int) -> dict:
 
 
 def _claims(now) -> float:
-    """The median of 21 claims, each given back."""
+    """The median of 41 claims, each given back."""
     from social_queue.claim import claim
     from social_queue.models import Attempt, Post
 
     taken = []
-    for _ in range(21):
+    for _ in range(41):
         began = time.perf_counter()
         attempts = claim(now=now, worker="bench", limit=20).attempts
         taken.append(1000 * (time.perf_counter() - began))
