@@ -10,6 +10,7 @@ from django.db import transaction
 import connectors
 from connectors.base import Connector, PlatformSettings
 from social_queue.models import PlatformAccount, credentials_of
+from social_queue.sentences import said as _
 
 logger = logging.getLogger("social_queue.accounts")
 
@@ -111,8 +112,8 @@ def _open(accounts) -> list[PlatformAccount]:
 
 def _what_is_known(unknown: list[str]) -> str:
     slugs = PlatformAccount.objects.order_by("slug").values_list("slug", flat=True)[:50]
-    known = ", ".join([*connectors.names(), *slugs]) or "none yet"
-    return f"No active account for {', '.join(map(repr, unknown))}. Known: {known}."
+    names = {"names": ", ".join(map(repr, unknown)), "known": ", ".join([*connectors.names(), *slugs])}
+    return _("No active account for %(names)s. Known: %(known)s.", **names)
 
 
 def _set_status(account: PlatformAccount, to: str, since: list[str]) -> bool:
