@@ -24,12 +24,14 @@ HEAD_START = 12
 THREADS_AT_ONCE, THREADS_WAITING = 20, 40
 
 
-def measure(database: str, delay: float, *, posts: int, groups: int, a_core_each: bool = False) -> dict:
-    """One line of the table: Autopost with ``groups`` worker process groups of four on ``database``.
+def measure(
+    database: str, delay: float, *, posts: int, groups: int, workers: int = 4, a_core_each: bool = False
+) -> dict:
+    """One line of the table: Autopost with ``groups`` worker process groups of ``workers`` on ``database``.
 
     ``a_core_each`` holds every group to one core of its own.
     """
-    with answering(delay) as url, ground(database, TELEGRAM_API_URL=url, Q_WORKERS="4", Q_POLL="0.1") as env:
+    with answering(delay) as url, ground(database, TELEGRAM_API_URL=url, Q_WORKERS=str(workers), Q_POLL="0.1") as env:
         return in_child("autopost", env, posts=posts, groups=groups, a_core_each=a_core_each)
 
 
@@ -103,9 +105,9 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def memory(process: subprocess.Popen) -> dict[str, float]:
-    """MB really used (PSS) by a process and all its descendants, and how many they are."""
-    own = {process.pid}
+def memory(*processes: subprocess.Popen) -> dict[str, float]:
+    """MB really used (PSS) by processes and all their descendants, and how many they are."""
+    own = {process.pid for process in processes}
     for _ in range(4):
         shown = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
         own |= {int(pid) for pid, parent in (line.split() for line in shown.splitlines()) if int(parent) in own}

@@ -32,7 +32,7 @@ def autopost(*, posts: int, groups: int, a_core_each: bool) -> dict:
             os.sched_setaffinity(clusters[-1].pid, {number})
     try:
         _wait_until(lambda: not Post.objects.exclude(status="published").exists(), clusters)
-        used = memory(clusters[0])
+        used = memory(*clusters)
     finally:
         for cluster in clusters:
             stop(cluster)
