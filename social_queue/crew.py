@@ -33,7 +33,10 @@ def settle_in(sender: object, **_named: object) -> None:
     """
     gc.freeze()
     if hasattr(os, "SCHED_BATCH"):
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+        try:
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+        except OSError as fault:
+            logger.info("this worker runs without batch scheduling: %s", fault)
 
 
 def send(attempt: Attempt, clock: Clock, shelf: Shelf, *, size: int) -> Future:
