@@ -80,6 +80,8 @@ class Post(models.Model):
             models.Index(fields=["account", "status", "not_before", "id"], name="post_claim"),
             models.Index(fields=["status", "not_before", "id"], name="post_due"),
             models.Index(fields=["status", "lease_until"], name="post_lease"),
+            # Lists of one status, the newest first.
+            models.Index(fields=["status", "id"], name="post_status"),
             models.Index(fields=["published_at", "id"], name="post_published"),
         ]
 
