@@ -152,7 +152,7 @@ def test_an_outcome_that_cannot_be_written_is_logged_with_its_post(sandbox, face
 
     assert dispatch.drain(clock=clock) == {"unrecorded": 1}
 
-    [line] = [line for line in caplog.records if line.name == "social_queue.dispatch"]
+    [line] = [line for line in caplog.records if line.name == "social_queue.crew"]
     assert line.post == post.pk
     post.refresh_from_db()
     assert post.status == "publishing", "its lease will speak for it"
