@@ -44,13 +44,17 @@ def _alive(group: int) -> bool:
     return True
 
 
-def _until(happened, *, seconds: float) -> float:
-    """How long it took; fails the test when it does not come."""
+def _until(happened, *, seconds: float) -> None:
     began = time.monotonic()
     while not happened():
-        assert time.monotonic() - began < seconds, "it did not happen"
+        assert time.monotonic() - began < seconds, f"it did not happen; there are\n{_processes()}"
         time.sleep(0.05)
-    return time.monotonic() - began
+
+
+def _processes() -> str:
+    words = ["ps", "-eo", "pid,ppid,pgid,stat,wchan:24,args"]
+    shown = subprocess.run(words, capture_output=True, text=True, check=False).stdout.splitlines()
+    return "\n".join(line for line in shown if "qcluster" in line or "python" in line)
 
 
 def _somebody_waits() -> bool:

@@ -1,5 +1,7 @@
 """`manage.py qcluster`: the workers, which finish what they have in hand when they are told to stop."""
 
+import threading
+
 from django_q.cluster import Cluster
 from django_q.management.commands import qcluster
 
@@ -10,10 +12,10 @@ class _Cluster(Cluster):
     def stop(self) -> bool:
         """Let the workers' ticks end now rather than when their time is over."""
         stopping.tell_all()
-        self.sentinel.join(timeout=0.5)
-        if self.sentinel.is_alive():
-            return super().stop()
-        # The same signal has ended the sentinel, and the event that is to tell it would wait for it for ever.
+        # Where every process is told at once the sentinel dies of it, perhaps with the event's lock in its hand. So it
+        # is the sentinel that is waited for, and never the event.
+        threading.Thread(target=self.stop_event.set, daemon=True).start()
+        self.sentinel.join()
         self.start_event = self.stop_event = None
         return True
 
