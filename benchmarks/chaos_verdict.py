@@ -1,6 +1,12 @@
 """After the storm: the wall compared with the rows, code by code."""
 
+import json
 from collections import Counter
+
+from benchmarks.ground import table
+
+#: What must be zero.
+FAULTY = ("doubles", "lost", "unknown elsewhere", "unknown without an alert")
 
 
 def judge(wall: list, *, kills: int, seconds: float) -> dict:
@@ -24,9 +30,16 @@ def judge(wall: list, *, kills: int, seconds: float) -> dict:
         "failed with a reason": Post.objects.filter(status="failed").exclude(error="").count(),
         "attempts": Attempt.objects.count(),
         "cut short by a kill": Attempt.objects.filter(outcome="lease_ended").count(),
+        "unknown without an alert": Post.objects.filter(status="unknown", alerts=None).count(),
         "alerts": Alert.objects.count(),
         "seconds": round(seconds),
     }
+
+
+def show(result: dict) -> None:
+    """A table for people and a line of JSON."""
+    print(table([{"what": name, "how many": number} for name, number in result.items()], ["what", "how many"]))
+    print(json.dumps(result))
 
 
 def _is_lost(copies: int, state: str) -> bool:
