@@ -8,14 +8,17 @@ a lock on a file beside the database, where whoever is next is woken at once.
 import contextlib
 import fcntl
 import functools
+import logging
+import os
 import random
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Model
+
+logger = logging.getLogger("social_queue.deadlocks")
 
 #: Deadlock, lock wait time-out, and "record has changed since last read" (MariaDB's snapshot isolation).
 _MYSQL_AGAIN = {1213, 1205, 1020}
@@ -65,10 +68,31 @@ def _turn(database: str) -> Iterator[None]:
     with _threads, contextlib.ExitStack() as held:
         if not getattr(_mine, "turn", False):
             held.callback(setattr, _mine, "turn", False)
-            # Opened each time: a descriptor that a child inherits would share the lock.
-            fcntl.flock(held.enter_context(Path(f"{database}-turn").open("ab")), fcntl.LOCK_EX)
+            held.enter_context(_file_lock(f"{database}-turn"))
             _mine.turn = True
         yield
+
+
+@contextlib.contextmanager
+def _file_lock(path: str) -> Iterator[None]:
+    # Opened each time: a descriptor that a child inherits would share the lock. Only for reading: the file may belong
+    # to whoever ran a command first.
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
+    except OSError as fault:
+        _warn_once(f"writers do not take turns, which costs time and nothing else: {fault}")
+        yield
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(file)
+
+
+@functools.cache
+def _warn_once(words: str) -> None:
+    logger.warning("%s", words)
 
 
 def again(act: Callable) -> Callable:

@@ -1,10 +1,12 @@
 """What many threads write at the same moment becomes few transactions, and nobody gets another's answer or fault."""
 
 import subprocess
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connections, transaction
@@ -127,6 +129,29 @@ def test_processes_wait_for_each_other_too():
             child.wait(timeout=4)
     out, err = child.communicate(timeout=20)
     assert (out, child.returncode) == ("in\n", 0), err
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_lock_file_that_cannot_be_opened_holds_nothing_up(tmp_path, caplog):
+    # Somebody ran a command as another user, and the file is his; or the folder may only be read.
+    with deadlocks._turn(str(tmp_path / "no-such-folder" / "autopost.sqlite3")):
+        assert "writers do not take turns" in caplog.text
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_lock_file_that_may_only_be_read_does_as_well():
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder) / "autopost.sqlite3"
+        Path(f"{database}-turn").touch(mode=0o444)
+        Path(folder).chmod(0o755)
+        script = (
+            "import os, django; django.setup()\n"
+            "from social_queue import deadlocks\n"
+            "if os.getuid() == 0: os.setuid(65534)\n"  # root may write everything
+            f"with deadlocks._turn({str(database)!r}): print('in')\n"
+        )
+        done = children.run("-c", script)
+    assert (done.stdout, done.stderr) == ("in\n", "")
 
 
 def _claimed(number: int, now) -> list[Attempt]:
