@@ -44,6 +44,7 @@ format: setup ## mend what ruff can mend
 
 bench: setup ## measure speed; tables and JSON in benchmarks/results
 	@$(PYTHON) -c "import celery" 2>/dev/null || $(PYTHON) -m pip install --quiet --requirement requirements-bench.txt
+	@command -v redis-server >/dev/null || scripts/need-debian redis-server || echo "Celery's line needs redis-server: sudo apt-get install redis-server"
 	@$(PYTHON) -m benchmarks $(ARGS)
 
 chaos: setup ## kill workers at random moments and count what is out twice or lost

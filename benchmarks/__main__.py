@@ -48,7 +48,7 @@ def _throughput(asked: argparse.Namespace) -> list[dict]:
                 rows.append(_row(answer, database, f"Autopost, {groups} × 4 workers", got, bound))
             got = throughput.measure_celery(database, delay, posts=asked.posts)
             rows.append(_row(answer, database, "Celery + Redis, one task a post", got, bound))
-    print(table(rows, ["answer", "database", "way", "posts/s", "of the bound", "processes", "MB (PSS)"]))
+    print(table(rows, ["answer", "database", "way", "posts/s", "of the bound", "processes", "MB (PSS)", "each"]))
     return rows
 
 
@@ -87,6 +87,7 @@ def _row(answer: str, database: str, way: str, got: dict, bound: float) -> dict:
         "of the bound": f"{got['rate'] / bound:.2f}",
         "processes": got.get("processes", ""),
         "MB (PSS)": got.get("pss_mb", ""),
+        "each": got.get("each_mb", ""),
     }
     print(f"  {answer}, {database}, {way}: {row['posts/s']}/s", file=sys.stderr, flush=True)
     return row

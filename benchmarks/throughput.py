@@ -105,17 +105,18 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def memory(*processes: subprocess.Popen) -> dict[str, float]:
-    """MB really used (PSS) by processes and all their descendants, and how many they are."""
+def memory(*processes: subprocess.Popen) -> dict[str, object]:
+    """MB really used (PSS) by processes and all their descendants: how many they are, their sum, and each."""
     own = {process.pid for process in processes}
     for _ in range(4):
         shown = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
         own |= {int(pid) for pid, parent in (line.split() for line in shown.splitlines()) if int(parent) in own}
-    total = 0
+    each = []
     for pid in own:
         with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup") as file:
-            total += next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
-    return {"processes": len(own), "pss_mb": round(total / 1024, 1)}
+            each.append(next(int(line.split()[1]) for line in file if line.startswith("Pss:")) / 1024)
+    shown = " ".join(f"{megabytes:.0f}" for megabytes in sorted(each, reverse=True))
+    return {"processes": len(own), "pss_mb": round(sum(each), 1), "each_mb": shown}
 
 
 def in_child(what: str, env: dict[str, str], **asked: object) -> dict:
