@@ -53,7 +53,9 @@ class AlertAdmin(Ledger, DeskAdmin):
     @display(description=_("what is the matter"))
     def sentence(self, alert: Alert) -> str:
         first = looks.short(alert.text.partition("\n")[0], 140)
-        return format_html('{}<br><span class="ap-faint" lang="en">{}</span>', alert.get_kind_display(), first)
+        # One box, or the narrow list would set kind and text side by side.
+        told = '<div>{}<br><span class="ap-faint" lang="en">{}</span></div>'
+        return format_html(told, alert.get_kind_display(), first)
 
     @display(description=_("what to do"))
     def todo(self, alert: Alert) -> str:

@@ -1,8 +1,10 @@
 """An editor at work, in a real browser."""
 
 import pytest
+from django.utils import timezone
 
-from social_queue.models import Post
+from social_queue import alerts
+from social_queue.models import Alert, Post
 from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -90,6 +92,22 @@ def test_a_phone_needs_no_sideways_scrolling(desk, two_failed, language):
     ):
         desk.goto(f"/admin/{path}")
         assert desk.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_a_phone_cuts_nothing_off_in_lists(desk, two_failed, language):
+    for post in two_failed:
+        alerts.raise_for_post(Alert.Kind.REJECTED, post, reason="The picture is too wide. " * 5, now=timezone.now())
+    desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.url}])
+    desk.set_viewport_size(PHONE)
+    for name in ("queueitem", "post", "platformaccount", "alert"):
+        desk.goto(f"/admin/queue/{name}/")
+        cells = desk.locator("#result_list tbody td")
+        assert cells.count()
+        cut = cells.evaluate_all(
+            "all => all.filter(one => one.scrollHeight > one.clientHeight + 1).map(one => one.innerText)"
+        )
+        assert not cut, (name, cut)
 
 
 def test_a_failed_post_is_retried_on_a_phone(desk, two_failed):
