@@ -78,6 +78,21 @@ class OutcomeUnknown(ConnectorError):
     kind = "outcome_unknown"
 
 
+class RepeatRefused(OutcomeUnknown):
+    """The platform refused a creating call as a repeat of an earlier post: that may be our own, its answer lost."""
+
+    kind = "repeat_refused"
+
+
+class SiteFault(ConnectorError):
+    """Nothing was created and no post or account is at fault: the site speaks to the platform wrongly (its version).
+
+    It concerns every post of the platform until an operator changes the setting that ``message`` names.
+    """
+
+    kind = "site_fault"
+
+
 class AddressMoved(ConnectorError):
     """Nothing was created because the place has a new address: store ``new_address`` and try again at once."""
 

@@ -101,6 +101,8 @@ class Attempt(models.Model):
         TOKEN_INVALID = "token_invalid", _("token invalid")
         REJECTED = "rejected", _("refused")
         OUTCOME_UNKNOWN = "outcome_unknown", _("no answer")
+        REPEAT_REFUSED = "repeat_refused", _("refused as a repeat")
+        SITE_FAULT = "site_fault", _("a setting of the site is wrong")
         ADDRESS_MOVED = "address_moved", _("address moved")
         OUR_FAULT = "our_fault", _("our own fault")
         LEASE_ENDED = "lease_ended", _("worker vanished")
