@@ -2,7 +2,7 @@
 
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run worker sandbox key test test-fast lint format bench chaos
+.PHONY: help setup demo run worker sandbox key test test-fast lint format bench chaos lock licences sbom
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,9 +43,19 @@ format: setup ## mend what ruff can mend
 	@.venv/bin/ruff format .
 
 bench: setup ## measure speed; tables and JSON in benchmarks/results
-	@$(PYTHON) -c "import celery" 2>/dev/null || $(PYTHON) -m pip install --quiet --requirement requirements-bench.txt
+	@$(PYTHON) -c "import celery" 2>/dev/null || $(PYTHON) -m pip install --quiet --require-hashes --requirement requirements-bench.lock
 	@command -v redis-server >/dev/null || scripts/need-debian redis-server || echo "Celery's line needs redis-server: sudo apt-get install redis-server"
 	@$(PYTHON) -m benchmarks $(ARGS)
 
 chaos: setup ## kill workers at random moments and count what is out twice or lost
 	@$(PYTHON) -m benchmarks.chaos $(ARGS)
+
+lock: setup ## write the lock files anew after a requirements file has changed
+	@scripts/lock.sh
+	@$(MAKE) --no-print-directory licences
+
+licences: setup ## write docs/licences.md: what every package that comes along is licensed under
+	@$(PYTHON) scripts/licences.py
+
+sbom: setup ## write dist/autopost.cdx.json, the bill of materials of a release (CycloneDX)
+	@scripts/sbom.sh

@@ -38,16 +38,25 @@ make_venv() {
 }
 
 install_all() {
-    wanted=$(sum requirements.txt requirements-dev.txt)
+    wanted=$(sum requirements-dev.lock)
     is_current "$stamp" "$wanted" && return
     say "Installing Autopost's Python packages into $venv (a minute or two) …"
-    pip install --quiet --requirement requirements.txt --requirement requirements-dev.txt
+    # Every file is checked against the hash in the lock: nothing is installed that nobody looked at.
+    pip install --quiet --require-hashes --requirement requirements-dev.lock
+    remove_what_came_with_venv
     echo "$wanted" >"$stamp"
+}
+
+# Python before 3.12 puts setuptools into every venv, later ones don't: what no lock names must be missed everywhere.
+remove_what_came_with_venv() {
+    for name in setuptools wheel; do
+        grep -q "^$name==" requirements-dev.lock || pip uninstall --quiet --yes "$name" 2>/dev/null || true
+    done
 }
 
 # The MySQL driver is compiled here, which a machine may be unable to do: SQLite must work all the same.
 install_mysql() {
-    wanted=$(sum requirements-mysql.txt)
+    wanted=$(sum requirements-mysql.lock)
     is_current "$mysql_stamp" "$wanted" && return
     is_current "$mysql_stamp" "not $wanted" && ! can_compile && missing_mysql && return
     if ! can_compile; then
@@ -56,7 +65,7 @@ install_mysql() {
         # shellcheck disable=SC2086 - a list of words
         scripts/need-debian $mysql_packages $headers || true
     fi
-    if can_compile && pip install --quiet --requirement requirements-mysql.txt; then
+    if can_compile && pip install --quiet --require-hashes --requirement requirements-mysql.lock; then
         echo "$wanted" >"$mysql_stamp"
     else
         echo "not $wanted" >"$mysql_stamp"
@@ -81,7 +90,7 @@ missing_mysql() {
 # Pillow brings Raqm along but takes FriBiDi from the system; without it cards are drawn too, a little poorer.
 install_shaper() {
     can_shape && return
-    wanted=$(sum requirements.txt)
+    wanted=$(sum requirements.lock)
     if ! is_current "$shaper_stamp" "$wanted"; then
         scripts/need-debian $shaper || true
         echo "$wanted" >"$shaper_stamp"

@@ -29,7 +29,7 @@ class House:
         (folder / "scripts").mkdir()
         (folder / ".venv" / "bin").mkdir(parents=True)
         shutil.copy(ROOT / "scripts" / "setup.sh", folder / "scripts")
-        for listed in ROOT.glob("requirements*.txt"):
+        for listed in ROOT.glob("requirements*.lock"):
             shutil.copy(listed, folder)
         for path, script in ((".venv/bin/python", _PYTHON), ("scripts/need-debian", _NEED_DEBIAN)):
             (folder / path).write_text(script)

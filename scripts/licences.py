@@ -1,0 +1,57 @@
+"""Writes docs/licences.md: name, version and licence of every package that runs with Autopost, as the packages say."""
+
+import re
+import sys
+from importlib import metadata
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "licences.md"
+_HEAD = """# What comes along, and under which licence
+
+Made by `make licences` from the packages' own metadata, for what `requirements.lock` and `requirements-mysql.lock` install.
+Autopost itself is under the MIT licence ([LICENSE](../LICENSE)); the fonts' licences lie beside them in `social_queue/fonts/`.
+
+| package | version | licence |
+|---|---|---|
+"""
+#: What some packages call a licence in prose, by its SPDX name.
+_SPDX = {
+    "apache 2.0": "Apache-2.0",
+    "apache software license": "Apache-2.0",
+    "bsd": "BSD-3-Clause",
+    "bsd license": "BSD-3-Clause",
+    "gnu general public license v2 (gplv2)": "GPL-2.0-only",
+    "isc license (iscl)": "ISC",
+    "mit license": "MIT",
+    "mozilla public license 2.0 (mpl 2.0)": "MPL-2.0",
+    "python software foundation license": "PSF-2.0",
+}
+
+
+def locked(*files: str) -> dict[str, str]:
+    """Name -> version of everything the lock files pin, whatever platform it is for."""
+    lines = [line for file in files for line in (ROOT / file).read_text().splitlines()]
+    return dict(match.groups() for line in lines if (match := re.match(r"([\w.-]+)==(\S+)", line)))
+
+
+def licence_of(name: str) -> str:
+    """The licence an installed package declares: its SPDX expression, else its short text, else its classifiers."""
+    about = metadata.metadata(name)
+    short = (about.get("License") or "").strip()
+    classified = [line.split(" :: ")[-1] for line in about.get_all("Classifier") or [] if line.startswith("License ::")]
+    told = [about["License-Expression"]] if about["License-Expression"] else classified or [short.splitlines()[0]]
+    return " OR ".join(_SPDX.get(one.lower(), one) for one in told)
+
+
+def page() -> str:
+    """The whole page, for the packages that are installed here (those for other platforms are left out)."""
+    installed = {re.sub(r"[-_.]+", "-", found.name).lower() for found in metadata.distributions()}
+    wanted = locked("requirements.lock", "requirements-mysql.lock")
+    rows = [f"| {name} | {wanted[name]} | {licence_of(name)} |" for name in sorted(wanted) if name in installed]
+    return _HEAD + "\n".join(rows) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())
+    sys.stdout.write(f"{PAGE.relative_to(ROOT)}: {page().count('| ') // 3 - 1} packages\n")
