@@ -6,11 +6,13 @@ Of two equal keys in one object the last wins.
 """
 
 import json
+import re
 
 from social_queue.sentences import said as _
 
 #: Nesting beyond this is an attack or an accident; nothing we take goes deeper than a few levels.
 DEEPEST = 100
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)
 
 
 class NotJson(ValueError):
@@ -27,6 +29,9 @@ def parse(raw: bytes | str) -> object:
     try:
         value = json.loads(text)
     except json.JSONDecodeError as fault:
+        if _nesting(text[: fault.pos]) > DEEPEST:
+            # Python 3.13 reads as deep as it likes and then finds the end missing; 3.11 ran out of stack before.
+            raise NotJson(_too_deep()) from None
         where = {"line": fault.lineno, "column": fault.colno}
         told = _("Not JSON: %(why)s (line %(line)s, column %(column)s).", why=fault.msg, **where)
         raise NotJson(told, line=fault.lineno) from None
@@ -60,6 +65,15 @@ def refuse_depth(value: object) -> None:
         if not level:
             return
     raise NotJson(_too_deep())
+
+
+def _nesting(text: str) -> int:
+    """How many lists and objects are open at once at the deepest place of a text that begins as JSON."""
+    depth = deepest = 0
+    for bracket in re.findall(r"[][{}]", _STRING.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _children(value: object) -> list:

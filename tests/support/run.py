@@ -54,7 +54,8 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
     runs = [on_sqlite] if options.fast else [on_sqlite, on_mariadb, in_browser]
     if not options.fast and not shutil.which("promtool"):
-        subprocess.run([ROOT / "scripts" / "borrow-debian", "prometheus", "/usr/bin/promtool"], check=False)
+        # Debian 13 has it in a package of its own.
+        subprocess.run([ROOT / "scripts" / "borrow-debian", "/usr/bin/promtool", "promtool", "prometheus"], check=False)
     parts = [run(for_pytest) for run in runs]
     print("\n" + " · ".join(str(part) for part in parts))
     return 0 if all(part.good for part in parts) else 1
