@@ -29,6 +29,6 @@ def test_brackets_inside_texts_and_those_that_were_closed_do_not_count(text):
     assert why_not(text).startswith("Not JSON: ")
 
 
-@given(st.recursive(st.none() | st.integers(-9, 9) | st.text("[]{}\\\"a", max_size=5), st.lists, max_leaves=40))
+@given(st.recursive(st.none() | st.integers(-9, 9) | st.text('[]{}\\"a', max_size=5), st.lists, max_leaves=40))
 def test_whatever_is_json_and_flat_enough_is_read(value):
     assert strict_json.parse(json.dumps(value)) == value
