@@ -2,7 +2,7 @@
 
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run worker sandbox key test test-fast lint format bench chaos lock licences sbom
+.PHONY: help setup demo run worker sandbox key test test-fast lint format bench chaos mutants lock licences sbom
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench: setup ## measure speed; tables and JSON in benchmarks/results
 
 chaos: setup ## kill workers at random moments and count what is out twice or lost
 	@$(PYTHON) -m benchmarks.chaos $(ARGS)
+
+mutants: setup ## make changes that would cost a post, a secret or a count, one by one: each must fail a test
+	@$(PYTHON) -m benchmarks.mutants $(ARGS)
 
 lock: setup ## write the lock files anew after a requirements file has changed
 	@scripts/lock.sh

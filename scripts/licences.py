@@ -9,8 +9,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "licences.md"
 _HEAD = """# What comes along, and under which licence
 
-Made by `make licences` from the packages' own metadata, for what `requirements.lock` and `requirements-mysql.lock` install.
-Autopost itself is under the MIT licence ([LICENSE](../LICENSE)); the fonts' licences lie beside them in `social_queue/fonts/`.
+Made by `make licences` from the metadata of what `requirements.lock` and `requirements-mysql.lock` install.
+Autopost itself is under the MIT licence ([LICENSE](../LICENSE)), the fonts under those in `social_queue/fonts/`.
 
 | package | version | licence |
 |---|---|---|

@@ -1,4 +1,4 @@
-"""What is installed: all of it pinned with hashes, declared by whoever imports it, and licensed so that anyone may host it."""
+"""What is installed: pinned with hashes, declared by whoever imports it, licensed so that anyone may host it."""
 
 import re
 import subprocess

@@ -56,4 +56,6 @@ def test_a_page_that_is_fetched_ahead_has_no_reader_yet(purpose):
 
 
 def test_an_agent_that_gives_a_mail_address_is_a_robot():
-    assert is_robot(f"{PERSON} (ops@example.com)")
+    phone = "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile"
+    assert not is_robot(phone)
+    assert is_robot(f"{phone} Contact/ops@shop.test")
