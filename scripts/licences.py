@@ -2,6 +2,7 @@
 
 import re
 import sys
+import sysconfig
 from importlib import metadata
 from pathlib import Path
 
@@ -40,15 +41,21 @@ def licence_of(name: str) -> str:
     about = metadata.metadata(name)
     short = (about.get("License") or "").strip()
     classified = [line.split(" :: ")[-1] for line in about.get_all("Classifier") or [] if line.startswith("License ::")]
-    told = [about["License-Expression"]] if about["License-Expression"] else classified or [short.splitlines()[0]]
+    expression = about.get("License-Expression")
+    told = [expression] if expression else classified or [short.splitlines()[0]]
     return " OR ".join(_SPDX.get(one.lower(), one) for one in told)
+
+
+def installed() -> set[str]:
+    """The names of all that lies beside this Python, as package indexes compare them; not what those bring inside."""
+    beside = metadata.distributions(path=[sysconfig.get_path("purelib"), sysconfig.get_path("platlib")])
+    return {re.sub(r"[-_.]+", "-", found.name).lower() for found in beside}
 
 
 def page() -> str:
     """The whole page, for the packages that are installed here (those for other platforms are left out)."""
-    installed = {re.sub(r"[-_.]+", "-", found.name).lower() for found in metadata.distributions()}
     wanted = locked("requirements.lock", "requirements-mysql.lock")
-    rows = [f"| {name} | {wanted[name]} | {licence_of(name)} |" for name in sorted(wanted) if name in installed]
+    rows = [f"| {name} | {wanted[name]} | {licence_of(name)} |" for name in sorted(set(wanted) & installed())]
     return _HEAD + "\n".join(rows) + "\n"
 
 
