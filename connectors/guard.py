@@ -24,6 +24,9 @@ LONGEST_ADDRESS = 2000
 
 #: Ranges that carry an IPv4 address inside an IPv6 one and so lead wherever that leads (RFC 6052, 3056, 4380, 8215).
 _TUNNELS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")))
+#: The 6to4 relays' anycast range: no longer in use, and whoever announces it gets what is sent there (RFC 7526).
+_RELAYS = ipaddress.ip_network("192.88.99.0/24")
+_LOOPBACK = ipaddress.ip_address("::1")
 _FORBIDDEN_SIGNS = re.compile(r"[\x00-\x20\x7f\\]")
 
 
@@ -77,12 +80,16 @@ def check(url: str, *, allowed_hosts: Iterable[str] = ()) -> Target:
 def why_not(ip: str) -> str | None:
     """Why nothing is fetched from this IP address ("a private address", ...), or None when it is a public one."""
     address = ipaddress.ip_address(ip)
-    if address.version == 6 and (address.ipv4_mapped or any(address in tunnel for tunnel in _TUNNELS)):
-        return "an IPv4 address written as an IPv6 one" if not address.is_loopback else "a loopback address"
+    if address.version == 6 and (inner := address.ipv4_mapped):
+        # Judged as the IPv4 address it is: what Python says of the IPv6 form differs between its versions.
+        meant = why_not(str(inner))
+        return "an IPv4 address written as an IPv6 one" + (f" and {meant}" if meant else "")
+    if address.version == 6 and address != _LOOPBACK and any(address in tunnel for tunnel in _TUNNELS):
+        return "an IPv4 address written as an IPv6 one"
     for kind in ("loopback", "link_local", "multicast", "unspecified", "private", "reserved"):
         if getattr(address, f"is_{kind}"):
             return f"a {kind.replace('_', '-')} address"
-    if not address.is_global or getattr(address, "is_site_local", False):
+    if address in _RELAYS or not address.is_global or getattr(address, "is_site_local", False):
         return "an address that is not part of the public internet"
     return None
 

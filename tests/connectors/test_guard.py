@@ -49,7 +49,9 @@ PRIVATE = {
     "fc00::1": "private",
     "fec0::1": "not part of the public internet",
     "ff02::1": "multicast",
-    "::ffff:127.0.0.1": "IPv4 address written as an IPv6 one",
+    "192.88.99.1": "not part of the public internet",
+    "::ffff:127.0.0.1": "IPv4 address written as an IPv6 one and a loopback address",
+    "::ffff:10.0.0.1": "IPv4 address written as an IPv6 one and a private address",
     "::ffff:8.8.8.8": "IPv4 address written as an IPv6 one",
     "64:ff9b::a00:1": "IPv4 address written as an IPv6 one",
     "2002:7f00:1::": "IPv4 address written as an IPv6 one",
@@ -64,7 +66,7 @@ class TestAddresses:
         assert PRIVATE[ip] in (why_not(ip) or "")
         assert ip in said and "pictures come from public ones only" in said
 
-    @pytest.mark.parametrize("ip", ["8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "192.88.98.1"])
+    @pytest.mark.parametrize("ip", ["8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "192.88.98.1", "192.88.100.1"])
     def test_a_public_address_is_let_through(self, ip):
         assert why_not(ip) is None
 
@@ -136,6 +138,11 @@ class TestAllowedHosts:
     @pytest.mark.parametrize("entry", ["127.0.0.1:9010", "localhost", "127.0.0.1:90", "", "127.0.0.2"])
     def test_another_host_or_port_is_not_what_was_allowed(self, entry):
         refusal("http://127.0.0.1:9009/a.jpg", allowed_hosts=[entry])
+
+    @pytest.mark.parametrize("entry", ["pictures", "pictures.inside", "inside.test", "test", "pictures.inside.test.example"])
+    def test_a_host_that_only_begins_or_ends_like_an_allowed_one_is_judged_like_any_other(self, resolver, entry):
+        resolver["pictures.inside.test"] = ["10.0.0.5"]
+        assert "10.0.0.5" in refusal("http://pictures.inside.test/a.jpg", allowed_hosts=[entry])
 
     @pytest.mark.parametrize("entry", ["[::1]:9009", "[::1]", "::1"])
     def test_an_ipv6_host_may_be_allowed_too(self, entry):
