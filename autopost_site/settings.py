@@ -139,6 +139,7 @@ BITLY_TOKEN = read("BITLY_TOKEN", "")
 CAPTION_TEMPLATE_DIRS = [BASE_DIR / "templates" / "captions"]
 MEDIA_ALLOWED_HOSTS = read("MEDIA_ALLOWED_HOSTS", "", cast=Csv())
 PICTURE_FIT = read("PICTURE_FIT", "pad", cast=one_of("pad", "crop", "refuse"))
+PICTURE_WORKERS = read("PICTURE_WORKERS", "2", cast=whole(1))
 CARDS = read("CARDS", "needed", cast=one_of("off", "needed", "auto"))
 CARD_THEME = read("CARD_THEME", "midnight", cast=one_of("midnight", "paper", "sunset"))
 CARD_BRAND = read("CARD_BRAND", "Autopost")

@@ -21,6 +21,8 @@ class Outgoing:
     marker: str = ""
     media_url: str = ""
     media_path: str = ""
+    #: Our own public address of the picture at ``media_url``, for a platform that cannot take it from there.
+    media_copy: str = ""
     alt_text: str = ""
     #: Moment of the first attempt's point of no return, UTC; None before it. Read-back looks no further back.
     sent_at: datetime | None = None
@@ -155,3 +157,5 @@ class Picture:
     media_type: str
     width: int
     height: int
+    #: The address it was found at in the end, all redirects followed; "" when it was not downloaded.
+    found_at: str = ""

@@ -29,11 +29,12 @@ _HEADERS = {
 }
 
 
-def download(url: str, *, max_bytes: int, allowed_hosts: Iterable[str] = (), timeout: float = 20) -> bytes:
-    """What stands at the address, at most ``max_bytes``, in at most ``timeout`` seconds all redirects included.
+def download(url: str, *, max_bytes: int, allowed_hosts: Iterable[str] = (), timeout: float = 20) -> tuple[bytes, str]:
+    """What stands at the address, and at which one in the end.
 
-    Raises MediaRefused (guard, size, HTTP 3xx/4xx) or TransientError (network, HTTP 5xx, 408 and 429, too slow). Only
-    the resolver is outside the time limit.
+    It is at most ``max_bytes`` and comes in at most ``timeout`` seconds, all redirects included; only the resolver is
+    outside the time limit. Raises MediaRefused (guard, size, HTTP 3xx/4xx) or TransientError (network, HTTP 5xx, 408
+    and 429, too slow).
     """
     allowed_hosts = tuple(allowed_hosts)
     deadline = time.monotonic() + timeout
@@ -41,7 +42,7 @@ def download(url: str, *, max_bytes: int, allowed_hosts: Iterable[str] = (), tim
         target = check(url, allowed_hosts=allowed_hosts)
         found = _one_hop(target, max_bytes=max_bytes, deadline=deadline)
         if isinstance(found, bytes):
-            return found
+            return found, url
         url = urljoin(url, found)
     raise MediaRefused(f"{target.shown} is not fetched: it leads on through more than {MOST_REDIRECTS} redirects.")
 

@@ -13,10 +13,11 @@ Facts and where they stand:
 """
 
 from connectors.base import Limits, Outgoing, Published
-from connectors.errors import OutcomeUnknown
+from connectors.errors import OutcomeUnknown, Rejected, TransientError
 from connectors.http import require
 from connectors.meta import GraphConnector
 from connectors.meta_lists import find_post
+from connectors.meta_pictures import not_taken
 from connectors.readback import undecided
 from connectors.uploads import picture_file
 
@@ -46,9 +47,14 @@ class Facebook(GraphConnector):
         return self._published(require(answer, "id", creates=True))
 
     def _publish_photo(self, outgoing: Outgoing) -> Published:
-        fields = _given(caption=outgoing.text, alt_text_custom=outgoing.alt_text, url=outgoing.media_url)
-        files = None if outgoing.media_url else {"source": picture_file(outgoing.media_path)}
-        answer = self.call("POST", f"{self.place}/photos", creates=True, data=fields, files=files)
+        # Our own copy, where we have one: Facebook's downloader is turned away where ours was not.
+        address = "" if outgoing.media_path else outgoing.media_url
+        fields = _given(caption=outgoing.text, alt_text_custom=outgoing.alt_text, url=address)
+        files = {"source": picture_file(outgoing.media_path)} if outgoing.media_path else None
+        try:
+            answer = self.call("POST", f"{self.place}/photos", creates=True, data=fields, files=files)
+        except Rejected as refusal:
+            raise _unseen(refusal) if address and not_taken(refusal) else refusal from None
         story = str(answer.data.get("post_id") or "")
         if story:
             return self._published(story)
@@ -65,6 +71,12 @@ class Facebook(GraphConnector):
             raise OutcomeUnknown("There is neither a link nor a text to recognise the post by.")
         with undecided():
             return find_post(self, outgoing, f"{self.place}/published_posts", fields=POST_FIELDS)
+
+
+def _unseen(refusal: Rejected) -> TransientError:
+    """Neither we nor Facebook could take the picture from its address, so nothing is out: it may be there later."""
+    evidence = {"http_status": refusal.http_status, "code": refusal.code, "detail": refusal.detail}
+    return TransientError(refusal.message, **evidence)
 
 
 def _given(**fields: str) -> dict[str, str]:

@@ -13,7 +13,6 @@ Facts and where they stand:
 - what a second media_publish of a PUBLISHED container does is written nowhere, so it is never sent
 """
 
-import hashlib
 import re
 from collections.abc import Mapping
 
@@ -24,6 +23,7 @@ from connectors.meta import LOOK_SECONDS, GraphConnector
 from connectors.meta_errors import CONTAINER_WAIT, Fault, error_for
 from connectors.meta_limits import LONG_WAIT
 from connectors.meta_lists import find_post
+from connectors.meta_pictures import either_address, fingerprint
 from connectors.meta_tokens import traded
 from connectors.readback import undecided
 
@@ -90,7 +90,10 @@ class Instagram(GraphConnector):
         """Take up the container in ``draft`` if it holds the same words and picture, else make one. At most 4 calls."""
         if not outgoing.media_url:
             raise Rejected("Instagram takes only posts with a picture at a public address.")
-        content = _fingerprint(outgoing)
+        with either_address(outgoing, draft) as (source, kept_draft):
+            return self._contained(source, kept_draft, content=fingerprint(outgoing))
+
+    def _contained(self, outgoing: Outgoing, draft: str, *, content: str) -> str:
         container, _, kept = draft.partition(":")
         state, words = self._look_at(container) if container else ("GONE", "")
         if state == "PUBLISHED":
@@ -165,12 +168,6 @@ class Instagram(GraphConnector):
         used, total = row.get("quota_usage"), (row.get("config") or {}).get("quota_total")
         if isinstance(used, int) and isinstance(total, int) and used >= total > 0:
             raise RateLimited(f"Instagram's quota of {total} posts in 24 hours is used up.", retry_after=LONG_WAIT)
-
-
-def _fingerprint(outgoing: Outgoing) -> str:
-    """Changes when the words or the picture do: then an older container must not go out."""
-    content = "\0".join((outgoing.text, outgoing.media_url, outgoing.alt_text))
-    return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
 def _refusal(state: str, words: str) -> ConnectorError:

@@ -9,8 +9,13 @@ from PIL import Image, ImageFilter, ImageOps
 
 from connectors.base import Limits, Picture
 from connectors.colours import flattened, is_srgb
+from connectors.darkroom import place
 from connectors.guard import MediaRefused
-from connectors.media import is_animated, opened, orientation
+from connectors.media import opened, orientation, upright
+from connectors.picture_rules import problems, ratio_problem
+from connectors.stripping import stripped
+
+__all__ = ["HOW", "fitting", "problems"]
 
 HOW = ("pad", "crop", "refuse")
 
@@ -26,27 +31,10 @@ _LARGEST_FRAME = 4096
 _ROUNDING = 0.005
 
 
-def problems(picture: Picture, limits: Limits, *, types: tuple[str, ...] = ()) -> list[str]:
-    """What this platform would mind, a sentence each; [] when it can go as it is.
-
-    ``types``: the media types to accept instead of ``limits.media_types``.
-    """
-    types = types or limits.media_types
-    found = []
-    if picture.media_type not in types:
-        found.append(f"The picture is {_name(picture.media_type)}; accepted: {', '.join(map(_name, types))}.")
-    if len(picture.content) > limits.media_bytes:
-        found.append(f"The picture has {len(picture.content):,} bytes; at most {limits.media_bytes:,} are accepted.")
-    ratio = _ratio_problem(picture.width, picture.height, limits)
-    found += [ratio] if ratio else []
-    found += _size_problems(picture, limits)
-    if is_animated(picture):
-        found.append("The picture moves; only its first frame would be shown.")
-    return found
-
-
 def fitting(picture: Picture, limits: Limits, *, how: str = "pad", types: tuple[str, ...] = ()) -> tuple[bytes, str]:
-    """(content, media type) as the platform takes it; the very same bytes when nothing needs to be done.
+    """(content, media type) as the platform takes it; the same pixels when nothing needs to be done.
+
+    What the camera wrote into it, its place above all, is left out in any case.
 
     ``how``: what to do about a wrong ratio: ``pad`` (a blurred copy behind it; white behind a transparent one),
     ``crop`` (around the middle) or ``refuse``. ``types``: the media types to accept instead of ``limits.media_types``.
@@ -54,46 +42,26 @@ def fitting(picture: Picture, limits: Limits, *, how: str = "pad", types: tuple[
     """
     if how not in HOW:
         raise ValueError(f"how must be one of {', '.join(HOW)}, not {how!r}.")
-    types = types or limits.media_types
+    with place():
+        return _fitting(picture, limits, how, types or limits.media_types)
+
+
+def _fitting(picture: Picture, limits: Limits, how: str, types: tuple[str, ...]) -> tuple[bytes, str]:
     with opened(picture.content) as image:
         if orientation(image) == 1 and is_srgb(image) and not problems(picture, limits, types=types):
-            return picture.content, picture.media_type
-        wrong = _ratio_problem(picture.width, picture.height, limits)
+            bare = stripped(picture)
+            if bare is picture or not problems(bare, limits, types=types):
+                return bare.content, bare.media_type
+        wrong = ratio_problem(picture.width, picture.height, limits)
         if wrong and how == "refuse":
             raise MediaRefused(wrong)
         see_through = image.has_transparency_data
-        plain = flattened(ImageOps.exif_transpose(image))
+        plain = flattened(upright(image))
     if wrong:
         plain = _cropped(plain, limits) if how == "crop" else _padded(plain, limits, blurred=not see_through)
     # A drawing stays one, if it can: JPEG blurs its edges.
     first = ("image/png",) if picture.media_type == "image/png" else ()
     return _encoded(_resized(plain, limits), limits, types=[kind for kind in (*first, *_FORMATS) if kind in types])
-
-
-def _ratio_problem(width: int, height: int, limits: Limits) -> str:
-    if limits.media_ratio is None:
-        return ""
-    low, high = limits.media_ratio
-    if low <= width / height <= high:
-        return ""
-    return (
-        f"The picture is {width} × {height} (ratio {width / height:.2f}); "
-        f"its width must be between {low:g} and {high:g} times its height."
-    )
-
-
-def _size_problems(picture: Picture, limits: Limits) -> list[str]:
-    found = []
-    if limits.media_min_width and picture.width < limits.media_min_width:
-        found.append(f"The picture is {picture.width} pixels wide; at least {limits.media_min_width} are needed.")
-    if limits.media_max_width and picture.width > limits.media_max_width:
-        found.append(f"The picture is {picture.width} pixels wide; at most {limits.media_max_width} are kept.")
-    if limits.media_max_sides and picture.width + picture.height > limits.media_max_sides:
-        found.append(
-            f"Width and height of the picture are {picture.width + picture.height} pixels together; "
-            f"at most {limits.media_max_sides} are accepted."
-        )
-    return found
 
 
 def _frame(width: int, height: int, limits: Limits, *, larger: bool) -> tuple[int, int]:
@@ -168,7 +136,3 @@ def _saved(image: Image.Image, media_type: str, quality: int | None) -> bytes:
     details = {"quality": quality} if quality else {"optimize": True}
     image.save(out, _FORMATS[media_type], **details)
     return out.getvalue()
-
-
-def _name(media_type: str) -> str:
-    return media_type.rpartition("/")[2].upper()

@@ -16,10 +16,13 @@ class SocialQueueConfig(AppConfig):
 
     def ready(self) -> None:
         """Refuse to start on times that don't agree, in every kind of process; set the clock after migrating."""
+        from django.conf import settings
         from django_q.signals import post_spawn
 
+        from connectors import darkroom
         from social_queue import checks, crew, kick, schedules, stopping
 
+        darkroom.furnish(settings.PICTURE_WORKERS)
         if problems := checks.time_problems():
             raise ImproperlyConfigured(" ".join(problems))
         post_migrate.connect(schedules.lay_after_migrate, dispatch_uid="autopost-schedules")

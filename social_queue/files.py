@@ -6,6 +6,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+#: How a file of each type ends: a web server in front tells the type by it.
+ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp"}
+
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write ``content`` so that nobody ever sees half of it, however many write the same file at once."""

@@ -12,22 +12,24 @@ from django.conf import settings
 from connectors import media, pictures
 from connectors.base import Connector, Limits, Picture
 from connectors.errors import Rejected, TransientError
-from social_queue import cards, files
+from social_queue import cards, fetched, files
 from social_queue.models import Post, QueueItem
 
 logger = logging.getLogger("social_queue.illustrations")
 
-#: No picture of any platform may be larger than this before it is fitted.
-LARGEST_DOWNLOAD = 30 * 1024 * 1024
 _TYPE_OF_ENDING = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif"}
 
 
 @dataclass(frozen=True)
 class Illustration:
-    """Where the picture is: a public address, a local file, both, or (both empty) there is none."""
+    """Where the picture is: a public address, a local file, both, or (both empty) there is none.
+
+    ``copy_url``: our public address of the same file, for a platform that cannot take it from ``url``.
+    """
 
     url: str = ""
     path: str = ""
+    copy_url: str = ""
 
 
 def picture_for(post: Post, connector: Connector) -> Illustration:
@@ -55,7 +57,8 @@ def public_problem(connector: Connector) -> str:
         return ""
     return (
         f"{connector.label} fetches pictures from PUBLIC_BASE_URL, but {settings.PUBLIC_BASE_URL} can't be reached "
-        "from outside: set it to the public address of this site, or give the item an image_url."
+        "from outside: set it to the public address of this site, or give the item the address of a picture that "
+        "can go out as it stands there."
     )
 
 
@@ -66,17 +69,25 @@ def _gets_card(limits: Limits) -> bool:
 def _from_address(item: QueueItem, connector: Connector, *, text: str) -> Illustration:
     url, limits = item.image_url, connector.limits
     try:
-        kept = _fetch_once(item)
+        kept = fetched.fetch_once(item)
     except TransientError as fault:
         if limits.media_by == "bytes" or _TYPE_OF_ENDING.get(_ending(url), "") not in limits.media_types:
             raise
         # Our trouble need not be the platform's: it fetches the address itself and says so when it can't.
         logger.warning("item %s goes out with its picture unseen: %s", item.pk, fault, extra={"item": item.pk})
         return Illustration(url=url)
-    fitted = _fitted(kept, connector)
-    if fitted == kept:
-        return Illustration(url="" if limits.media_by == "bytes" else url, path=str(kept))
-    return _served(fitted, connector, text=text)
+    fitted, copy = _fitted(kept.path, connector), str(kept.path)
+    if fitted != kept.path or not kept.address:
+        return _served(fitted, connector, text=text)
+    if limits.media_by == "bytes":
+        return Illustration(path=copy)
+    if not connector.needs_address(text):
+        return Illustration(url=url, path=copy)
+    ours = "" if public_problem(connector) else files.public_url(kept.path)
+    if kept.address != url and ours:
+        # Not every platform follows where an address leads on.
+        return Illustration(url=ours, path=copy)
+    return Illustration(url=kept.address, path=copy, copy_url=ours)
 
 
 def _own_file(path: Path, connector: Connector, *, text: str) -> Illustration:
@@ -92,20 +103,6 @@ def _served(path: Path, connector: Connector, *, text: str) -> Illustration:
     return Illustration(url=files.public_url(path), path=str(path))
 
 
-def _fetch_once(item: QueueItem) -> Path:
-    """The picture behind the item's address, downloaded once for all its posts and attempts.
-
-    Not once for all items: generators overwrite ``today.jpg``, and yesterday's picture must not go out again.
-    """
-    url = item.image_url
-    name = hashlib.sha256(f"{item.pk} {url}".encode()).hexdigest()
-    path = Path(settings.MEDIA_ROOT) / "fetched" / name[:2] / name
-    if not path.exists():
-        picture = media.fetch(url, max_bytes=LARGEST_DOWNLOAD, allowed_hosts=_allowed_hosts())
-        files.write_whole(path, picture.content)
-    return path
-
-
 def _fitted(path: Path, connector: Connector) -> Path:
     """``path`` itself when the platform takes it as it is, else a converted copy named after its content."""
     picture = _inspect(path)
@@ -116,8 +113,7 @@ def _fitted(path: Path, connector: Connector) -> Path:
     if content == picture.content:
         return path
     name = hashlib.sha256(content).hexdigest()
-    ending = ".png" if media_type == "image/png" else ".jpg"
-    target = Path(settings.MEDIA_ROOT) / "fitted" / name[:2] / f"{name}{ending}"
+    target = Path(settings.MEDIA_ROOT) / "fitted" / name[:2] / f"{name}{files.ENDINGS[media_type]}"
     if not target.exists():
         files.write_whole(target, content)
     return target
@@ -141,10 +137,6 @@ def _card(item: QueueItem, limits: Limits) -> cards.CardFile:
         return cards.card_for(item.title, {}, as_jpeg=as_jpeg)
     except ValueError as fault:
         raise Rejected(f"No picture card can be drawn: {fault}") from fault
-
-
-def _allowed_hosts() -> tuple[str, ...]:
-    return (*settings.MEDIA_ALLOWED_HOSTS, urlsplit(settings.PUBLIC_BASE_URL).netloc)
 
 
 def _ending(url: str) -> str:

@@ -18,10 +18,10 @@ def word(post: Post, connector: Connector, shelf: Shelf | None = None) -> Outgoi
     """The post as plain data, ready for ``connector``. Raises Rejected, naming the rule, when it can't be worded."""
     freeze(post, shelf)
     picture = illustrations.picture_for(post, connector)
-    return outgoing(post, media_url=picture.url, media_path=picture.path)
+    return outgoing(post, media_url=picture.url, media_path=picture.path, media_copy=picture.copy_url)
 
 
-def outgoing(post: Post, *, media_url: str = "", media_path: str = "") -> Outgoing:
+def outgoing(post: Post, *, media_url: str = "", media_path: str = "", media_copy: str = "") -> Outgoing:
     """The frozen words of a post; reconcile needs no more than these."""
     with_link = post.account.include_link
     return Outgoing(
@@ -30,6 +30,7 @@ def outgoing(post: Post, *, media_url: str = "", media_path: str = "") -> Outgoi
         marker=post.short_link if with_link and post.short_link in post.caption else "",
         media_url=media_url,
         media_path=media_path,
+        media_copy=media_copy,
         alt_text=str(post.item.meta.get("alt_text") or post.item.title),
         sent_at=_first_sent(post) if post.attempts_made > 1 or post.status == Post.Status.UNKNOWN else None,
     )

@@ -139,7 +139,9 @@ class TestAllowedHosts:
     def test_another_host_or_port_is_not_what_was_allowed(self, entry):
         refusal("http://127.0.0.1:9009/a.jpg", allowed_hosts=[entry])
 
-    @pytest.mark.parametrize("entry", ["pictures", "pictures.inside", "inside.test", "test", "pictures.inside.test.example"])
+    @pytest.mark.parametrize(
+        "entry", ["pictures", "pictures.inside", "inside.test", "test", "pictures.inside.test.example"]
+    )
     def test_a_host_that_only_begins_or_ends_like_an_allowed_one_is_judged_like_any_other(self, resolver, entry):
         resolver["pictures.inside.test"] = ["10.0.0.5"]
         assert "10.0.0.5" in refusal("http://pictures.inside.test/a.jpg", allowed_hosts=[entry])

@@ -77,9 +77,12 @@ def test_a_moving_picture_is_recognised(kind):
     [
         (b"", "empty"),
         (b"<!DOCTYPE html><title>Log in</title>", "a web page"),
-        (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "a drawing (SVG)"),
+        (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "an SVG drawing"),
         (b'{"error": "expired"}', "JSON"),
-        (b"%PDF-1.7 ...", "something else"),
+        (b"%PDF-1.7 ...", "a PDF"),
+        (b"%!PS-Adobe-3.0 EPSF-3.0", "an EPS drawing"),
+        (b"PK\x03\x04....word", "an archive or an office document"),
+        (bytes.fromhex("00000018") + b"ftypisom" + bytes(12), "a video"),
         (b"GIF8", "something else"),
     ],
 )

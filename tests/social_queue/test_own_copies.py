@@ -1,0 +1,135 @@
+"""A picture that we could download and a platform could not goes out from our own copy, once."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from connectors.errors import Rejected
+from social_queue import accounts, dispatch, illustrations
+from social_queue.models import Attempt, Post
+from tests import factories
+from tests.support.clock import Clock
+from tests.support.picture_host import PictureHost
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ALL = ["facebook", "instagram", "telegram", "twitter"]
+SIZE = (1200, 1200)
+
+
+def photo(colour="teal") -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", SIZE, colour).save(out, "JPEG")
+    return out.getvalue()
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def host(sandbox, settings, media_root):
+    """Holds /photo.jpg; the site's own public address leads there too."""
+    with PictureHost({"/photo.jpg": photo()}, media_root) as running:
+        settings.MEDIA_ALLOWED_HOSTS = [running.netloc]
+        settings.PUBLIC_BASE_URL = running.url
+        yield running
+
+
+def go_out(clock, *platforms, **item):
+    """Everything that can happen to the item within a day has happened."""
+    places = [factories.make_account(platform) for platform in platforms]
+    made = factories.make_item(*places, publish_at=clock(), **item)
+    for _round in range(5):
+        dispatch.drain(clock=clock)
+        clock.forward(hours=1)
+    return {post.platform: post for post in Post.objects.filter(item=made)}
+
+
+@pytest.mark.parametrize("way", ["/photo.jpg", "/moved/photo.jpg", "/guarded/photo.jpg", "/moved/guarded/photo.jpg"])
+def test_a_picture_reaches_every_wall_once_however_its_host_behaves(sandbox, host, clock, way):
+    posts = go_out(clock, *ALL, image_url=f"{host.url}{way}")
+
+    assert {platform: post.status for platform, post in posts.items()} == dict.fromkeys(ALL, "published")
+    assert sorted(posting.platform for posting in sandbox.wall) == ALL
+    assert all(posting.media_url for posting in sandbox.wall)
+
+
+def test_no_attempt_but_the_last_passes_the_point_of_no_return(sandbox, host, clock):
+    post = go_out(clock, "instagram", image_url=f"{host.url}/guarded/photo.jpg")["instagram"]
+    first, last = Attempt.objects.filter(post=post).order_by("number")
+    assert (first.outcome, first.sent_at) == ("not_ready", None)
+    assert last.outcome == "published"
+    assert post.failures_in_row == 0
+
+
+def test_instagram_is_given_our_address_only_where_it_cannot_take_the_item_s(sandbox, host, clock):
+    for way, by_us in (("/photo.jpg", False), ("/moved/photo.jpg", True), ("/guarded/photo.jpg", True)):
+        host.asked.clear()
+        go_out(clock, "instagram", image_url=f"{host.url}{way}")
+        assert any(path.startswith("/media/fetched/") for path, _ in host.asked) is by_us, way
+        assert any(path.endswith("photo.jpg") and not is_us for path, is_us in host.asked) is (
+            way != "/moved/photo.jpg"
+        )
+
+
+def test_facebook_is_never_sent_to_an_address_whose_picture_we_hold(sandbox, host, clock):
+    go_out(clock, "facebook", image_url=f"{host.url}/photo.jpg")
+    assert host.asked == [("/photo.jpg", True)]
+
+
+def test_a_redirecting_address_is_followed_for_instagram_where_we_have_no_public_address(
+    sandbox, host, settings, clock
+):
+    settings.PUBLIC_BASE_URL, settings.INSTAGRAM_API_URL = "http://127.0.0.1:8000", "https://graph.facebook.com"
+    account = factories.make_account("instagram")
+    post = factories.make_post(factories.make_item(image_url=f"{host.url}/moved/photo.jpg"), account)
+    for _time in range(2):
+        shown = illustrations.picture_for(post, accounts.connector_for(account))
+        assert (shown.url, shown.copy_url) == (f"{host.url}/photo.jpg", "")
+    assert len(host.asked) == 2, "downloaded once: the redirect and the picture"
+
+
+@pytest.mark.parametrize("kind", ["AVIF", "WEBP", "TIFF", "BMP", "JPEG2000", "MPO", "GIF", "PNG"])
+def test_a_picture_of_any_kind_reaches_every_wall(sandbox, host, clock, kind):
+    out = io.BytesIO()
+    Image.new("RGB", SIZE, "teal").save(out, kind)
+    host.pictures["/picture"] = out.getvalue()
+    posts = go_out(clock, *ALL, image_url=f"{host.url}/picture")
+    assert {post.status for post in posts.values()} == {"published"}
+    assert len(sandbox.wall) == 4
+
+
+def test_a_picture_that_neither_we_nor_facebook_can_fetch_may_be_there_later(sandbox, host, settings, clock):
+    settings.MEDIA_ALLOWED_HOSTS = ["127.0.0.1:1"]
+    account = factories.make_account("facebook")
+    item = factories.make_item(account, publish_at=clock(), image_url="http://127.0.0.1:1/photo.jpg")
+    assert dispatch.drain(clock=clock) == {"transient": 1}
+    settings.MEDIA_ALLOWED_HOSTS = [host.netloc]
+    type(item).objects.update(image_url=f"{host.url}/photo.jpg")
+    clock.forward(hours=1)
+    assert dispatch.drain(clock=clock) == {"published": 1}
+    assert len(sandbox.wall) == 1
+
+
+def test_a_copy_that_nobody_can_take_either_is_given_up_in_the_end(sandbox, host, clock, settings):
+    settings.PUBLIC_BASE_URL = "http://127.0.0.1:1"
+    post = go_out(clock, "instagram", image_url=f"{host.url}/guarded/photo.jpg")["instagram"]
+    assert post.status == "failed" and "could not be fetched" in post.error
+    assert Attempt.objects.filter(post=post, sent_at__isnull=False).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("brand", "called"), [(b"heic", "a HEIC picture"), (b"mif1", "a HEIC picture"), (b"isom", "a video")]
+)
+def test_a_picture_that_cannot_be_read_is_named_with_the_way_out(host, brand, called):
+    host.pictures["/a"] = (
+        (24).to_bytes(4, "big") + b"ftyp" + brand + bytes(4) + b"mif1" * (brand != b"isom") + bytes(99)
+    )
+    account = factories.make_account("twitter")
+    post = factories.make_post(factories.make_item(image_url=f"{host.url}/a"), account)
+    with pytest.raises(Rejected, match=called) as refused:
+        illustrations.picture_for(post, accounts.connector_for(account))
+    assert "JPEG" in str(refused.value) or "take one picture" in str(refused.value)
