@@ -110,12 +110,14 @@ def inspect(content: bytes) -> Picture:
     Width and height are as a viewer sees them, after the camera's orientation mark.
     """
     with place(), _recognised(content) as image:
-        width, height = image.size
+        measures = image.size
+        reduced = _reduce(image, content)
         try:
-            _reduce(image, content)
             image.load()
         except DAMAGE as error:
             raise MediaRefused(f"The picture is damaged: {error}.") from error
+        # Only now: a TIFF turns itself while it is decoded.
+        width, height = measures if reduced else image.size
         if orientation(image) in _TURNED_BY_A_QUARTER:
             width, height = height, width
         return Picture(content, _MEDIA_TYPES[image.format], width, height)
@@ -132,6 +134,7 @@ def orientation(image: Image.Image) -> int:
 
 def upright(image: Image.Image) -> Image.Image:
     """The picture turned as its mark wants it; ``image`` itself when it stands upright."""
+    image.load()  # a TIFF turns itself then
     turn = _TURNS.get(orientation(image))
     return image if turn is None else image.transpose(turn)
 
@@ -168,12 +171,12 @@ def _recognised(content: bytes) -> Image.Image:
         raise MediaRefused(f"The picture is damaged: {error}.") from error
 
 
-def _reduce(image: Image.Image, content: bytes) -> None:
-    """Have a large JPEG decoded smaller; refuse what stays too large."""
+def _reduce(image: Image.Image, content: bytes) -> bool:
+    """Have a large JPEG decoded smaller; refuse what stays too large. Is it reduced?"""
     width, height = image.size
     most = _FEWER_PIXELS.get(image.format, MOST_PIXELS)
     if width * height <= most:
-        return
+        return False
     if image.format in _REDUCIBLE and width * height <= MOST_PIXELS_OF_JPEG and streams(content):
         for divisor in (2, 4, 8):
             if width * height <= MOST_PIXELS * divisor**2:
@@ -181,3 +184,4 @@ def _reduce(image: Image.Image, content: bytes) -> None:
                 break
     if image.width * image.height > most:
         raise MediaRefused(f"The picture has {width} × {height} pixels; we take {most:,} at most.")
+    return True

@@ -2,6 +2,8 @@
 
 _SAVE = "save it as JPEG or PNG"
 _EXPORT = "export it as PNG"
+#: How pictures begin that we do decode.
+_OURS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*")
 #: How files begin that show something but are no picture we decode: what they are called, and the way out.
 _SHOWING = (
     (b"%!PS", "an EPS drawing", _EXPORT),
@@ -47,6 +49,8 @@ def what_it_is(content: bytes) -> str:
         return _no_picture("a web page")
     if start.startswith(b"<svg") or b"<svg" in start:
         return _no_picture("an SVG drawing", _EXPORT)
+    if content.startswith(_OURS) or (content.startswith(b"RIFF") and content[8:12] == b"WEBP"):
+        return "The picture is damaged: its beginning cannot be read."
     if content[4:8] == b"ftyp":
         name = _of_brand(content)
         return _no_picture(name, _ADVICE[name])

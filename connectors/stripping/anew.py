@@ -30,11 +30,12 @@ def written_anew(picture: Picture) -> Picture:
         content = _saved(plain, "PNG")
         if see_through or len(content) <= _LARGEST_PNG:
             return inspect(content)
-    colours = plain if plain.mode in ("L", "RGB") else flattened(plain)
-    return inspect(_saved(colours, "JPEG", quality=95, subsampling=0))
+    if plain.mode not in ("L", "RGB"):
+        plain = flattened(plain)
+    return inspect(_saved(plain, "JPEG", quality=95, subsampling=0))
 
 
 def _saved(image: Image.Image, form: str, **details: object) -> bytes:
     out = io.BytesIO()
-    image.save(out, form, exif=b"", **details)
+    image.save(out, form, exif=b"", icc_profile=image.info.get("icc_profile"), **details)
     return out.getvalue()

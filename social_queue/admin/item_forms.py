@@ -9,6 +9,7 @@ from unfold import widgets
 
 import connectors
 from social_queue.admin.fields import WordsField, sentences
+from social_queue.admin.picture_field import PictureField
 from social_queue.incoming import RULES, cleaned
 from social_queue.models import PlatformAccount, QueueItem
 from social_queue.sentences import translated
@@ -76,9 +77,7 @@ class WordedForm(forms.Form):
 class AddForm(WordedForm):
     """An item written by hand; it goes the way of every other item."""
 
-    image = forms.ImageField(
-        label=_("Picture"), required=False, widget=widgets.UnfoldAdminImageFieldWidget(), help_text=_("Or its address.")
-    )
+    image = PictureField(label=_("Picture"), required=False, help_text=_("Or its address."))
     channels = forms.MultipleChoiceField(
         label=_("Where to"),
         required=False,

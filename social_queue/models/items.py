@@ -1,7 +1,16 @@
 """One thing worth saying."""
 
+import re
+import secrets
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+def picture_name(_item: "QueueItem", given: str) -> str:
+    """Where an uploaded picture is kept. ``/media/`` is public, so nothing of its own name stays but the ending."""
+    name, ending = secrets.token_hex(16), re.search(r"\.[a-z0-9]{1,5}$", given.lower())
+    return f"items/{name[:2]}/{name}{ending[0] if ending else ''}"
 
 
 class QueueItem(models.Model):
@@ -21,7 +30,7 @@ class QueueItem(models.Model):
     summary = models.TextField(_("summary"), blank=True)
     link = models.CharField(_("link"), max_length=2000)
     image_url = models.CharField(_("picture address"), max_length=2000, blank=True)
-    image = models.ImageField(_("picture"), upload_to="items/%Y/%m", blank=True)
+    image = models.ImageField(_("picture"), upload_to=picture_name, blank=True)
     hashtags = models.JSONField(_("hashtags"), default=list, blank=True)
     data = models.JSONField(_("data"), default=dict, blank=True)
     meta = models.JSONField(_("meta"), default=dict, blank=True)

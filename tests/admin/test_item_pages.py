@@ -1,12 +1,17 @@
 """Items: added by hand through ingest, changed while nothing has gone, and shown as they will read."""
 
 import io
+import re
+from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from social_queue.models import Post, QueueItem
 from tests import factories
+from tests.connectors.drawn import picture_bytes
+from tests.connectors.told import GPS, telling, words_in
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/queue/queueitem/add/"
@@ -148,3 +153,59 @@ def test_a_list_of_items_costs_the_same_number_of_queries_however_long(
         desk.list("queueitem")
     with django_assert_max_num_queries(20):
         desk.list("post")
+
+
+@pytest.mark.usefixtures("facebook_account")
+class TestAnUploadedPicture:
+    """Judged by its bytes; kept under a name that nobody can guess, without what its camera wrote."""
+
+    def kept(self, desk, file) -> QueueItem:
+        desk.client.post(ADD, _typed(image=file, draft="on"))
+        return QueueItem.objects.get()
+
+    @pytest.mark.parametrize(("kind", "ending"), [("PNG", "png"), ("JPEG", "jpg"), ("GIF", "gif"), ("WEBP", "webp")])
+    @pytest.mark.parametrize("name", ["holiday.pdf", "a.mpg", "photo", "x.JPEG", "pic.eps"])
+    def test_the_name_that_is_served_ends_as_the_content_is(self, desk, media_root, kind, ending, name):
+        item = self.kept(desk, SimpleUploadedFile(name, picture_bytes(kind=kind)))
+        assert item.image.name.endswith(f".{ending}")
+        assert Image.open(item.image.path).format == kind
+
+    def test_nothing_of_its_own_name_is_in_the_address_and_nobody_can_guess_it(self, desk, media_root):
+        item = self.kept(desk, SimpleUploadedFile("holiday.jpg", picture_bytes()))
+        desk.client.post(ADD, _typed(title="Again", image=SimpleUploadedFile("holiday.jpg", picture_bytes())))
+        other = QueueItem.objects.exclude(pk=item.pk).get()
+        assert re.fullmatch(r"items/[0-9a-f]{2}/[0-9a-f]{32}\.jpg", item.image.name)
+        assert item.image.name != other.image.name
+
+    @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF", "GIF"])
+    def test_where_it_was_taken_is_not_kept(self, desk, media_root, kind):
+        item = self.kept(desk, SimpleUploadedFile("a.jpg", telling(Image.new("RGB", (90, 60), "teal"), kind, mark=6)))
+        [path] = [path for path in media_root.rglob("*") if path.is_file()]
+        assert words_in(path.read_bytes()) == []
+        assert Image.open(path).getexif().get_ifd(GPS) == {}
+        assert path == Path(item.image.path)
+
+    @pytest.mark.parametrize("kind", ["AVIF", "TIFF", "BMP", "JPEG2000"])
+    def test_what_browsers_may_not_show_is_kept_as_what_they_do(self, desk, media_root, kind):
+        item = self.kept(desk, SimpleUploadedFile("a.x", picture_bytes(kind=kind)))
+        assert item.image.name.endswith((".png", ".jpg"))
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (b"%PDF-1.7 and more", "It is a PDF"),
+            (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "It is an SVG drawing"),
+            (b"<html>picture.jpg</html>", "It is a web page"),
+            ((24).to_bytes(4, "big") + b"ftypheic" + bytes(12), "It is a HEIC picture"),
+            (b"\xff\xd8\xff\xe0 no more", "damaged"),
+            (picture_bytes(kind="PNG")[:400], "damaged"),
+            (picture_bytes(12_000, 12_000, "PNG", mode="1", colour=0), "12000 × 12000 pixels"),
+            (picture_bytes(kind="BMP") + bytes(20 * 1024 * 1024), "20 MiB"),
+            (b"", "empty"),
+        ],
+    )
+    def test_what_is_no_picture_of_ours_is_refused_at_the_field(self, desk, media_root, content, said):
+        answer = desk.client.post(ADD, _typed(image=SimpleUploadedFile("photo.jpg", content, "image/jpeg")))
+        assert not QueueItem.objects.exists() and list(media_root.rglob("*")) == []
+        [error] = answer.context["form"].errors["image"]
+        assert said in error
