@@ -55,16 +55,16 @@ def segments(content: bytes) -> Iterator[Segment]:
 
 def streams(content: bytes) -> bool:
     """Is it decoded row by row, so that a reduced decoding needs the memory of the reduced picture only?"""
-    parts = 0
     try:
-        for segment in segments(content):
-            if segment.mark in _FRAMES:
-                if segment.mark not in _SEQUENTIAL:
-                    return False
-                parts = segment.body[5]
-            elif segment.mark == SCAN:
-                # With a scan for each colour the decoder keeps all of them until the last.
-                return segment.body[0] == parts
+        frame, scan = (_first(content, marks) for marks in (_FRAMES, (SCAN,)))
+        # With a scan for each colour the decoder keeps all of them until the last.
+        return frame.mark in _SEQUENTIAL and frame.body[5] == scan.body[0]
     except (ValueError, IndexError):
         return False
-    return False
+
+
+def _first(content: bytes, marks: tuple[int, ...]) -> Segment:
+    for segment in segments(content):
+        if segment.mark in marks:
+            return segment
+    raise ValueError("there is no such segment")

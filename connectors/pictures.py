@@ -11,7 +11,8 @@ from connectors.base import Limits, Picture
 from connectors.colours import flattened, is_srgb
 from connectors.darkroom import place
 from connectors.guard import MediaRefused
-from connectors.media import opened, orientation, upright
+from connectors.media import orientation, upright
+from connectors.opening import opened
 from connectors.picture_rules import problems, ratio_problem
 from connectors.stripping import stripped
 

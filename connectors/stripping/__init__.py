@@ -9,7 +9,8 @@ from PIL import Image
 from connectors.base import Picture
 from connectors.darkroom import place
 from connectors.guard import MediaRefused
-from connectors.media import DAMAGE, inspect, opened, orientation
+from connectors.media import inspect, orientation
+from connectors.opening import DAMAGE, opened
 from connectors.stripping import gif, jpeg, png, webp
 from connectors.stripping.anew import written_anew
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.base import Outgoing, Published
-from connectors.errors import AccountBlocked, OutcomeUnknown, RateLimited, Rejected, TokenInvalid
+from connectors.errors import AccountBlocked, OutcomeUnknown, RateLimited, Rejected, TokenInvalid, TransientError
 from tests.connectors.contract import make
 from tests.connectors.payloads import recorded
 from tests.connectors.rawserver import RawServer, answer
@@ -38,6 +38,23 @@ class TestPublishing:
         assert made.headers["content-type"].startswith("multipart/form-data")
         assert b'name="source"; filename="picture.jpg"' in made.body and b"bytes of a picture" in made.body
         assert b'name="caption"' in made.body and b'name="url"' not in made.body
+
+    def test_a_copy_that_we_hold_is_uploaded_although_it_has_an_address(self, tmp_path):
+        (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff bytes of a picture")
+        outgoing = Outgoing("Words", media_url="https://example.com/a.jpg", media_path=str(tmp_path / "a.jpg"))
+        with saying("photo_published", "permalink") as server:
+            make("facebook", server.url).publish(outgoing, "")
+        assert b"bytes of a picture" in server.asked[0].body and b"example.com" not in server.asked[0].body
+
+    @pytest.mark.parametrize("refusal", ["error_bad_picture_address", "error_photo_unreadable"])
+    def test_a_picture_that_nobody_has_seen_may_be_there_later(self, refusal, tmp_path):
+        with saying(refusal) as server, pytest.raises(TransientError) as caught:
+            make("facebook", server.url).publish(Outgoing("Words", media_url="https://example.com/a.jpg"), "")
+        assert caught.value.http_status == 400 and caught.value.code
+        assert len(server.asked) == 1
+        (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff bytes of a picture")
+        with saying(refusal) as server, pytest.raises(Rejected):
+            make("facebook", server.url).publish(Outgoing("Words", media_path=str(tmp_path / "a.jpg")), "")
 
     def test_a_picture_that_cannot_be_read_is_rejected_before_anything_is_sent(self, tmp_path):
         with saying("photo_published") as server, pytest.raises(Rejected, match="gone.jpg"):

@@ -114,6 +114,69 @@ class TestPreparing:
             make("instagram", "http://127.0.0.1:1").prepare(replace(OURS, media_url="", media_path="/a.jpg"), "")
 
 
+COPIED = replace(OURS, media_copy="https://autopost.example/media/fetched/0a/0a1b.jpg")
+
+
+class TestOurCopy:
+    """What Instagram cannot take from the item's address it is offered from ours; nothing is published meanwhile."""
+
+    def refused(self, *cases: str, outgoing: Outgoing = COPIED, draft: str = "") -> NotReady:
+        with saying(*cases) as server, pytest.raises(NotReady) as caught:
+            prepared(server, outgoing=outgoing, draft=draft)
+        return caught.value
+
+    @pytest.mark.parametrize(
+        "cases",
+        [
+            ("quota_left", "error_picture_unfetched"),
+            ("quota_left", "error_download_slow"),
+            ("quota_left", "container_made", "container_failed_fetching"),
+        ],
+    )
+    def test_the_next_container_is_made_from_our_copy(self, cases):
+        wait = self.refused(*cases)
+        assert wait.retry_after == 0 and "2207" in f"{wait.code} {wait.message}"
+        with saying("quota_left", "container_made", "container_finished") as server:
+            draft = prepared(server, outgoing=COPIED, draft=wait.draft)
+        assert server.asked[1].form["image_url"] == COPIED.media_copy
+        assert draft.startswith(f"{CONTAINER}:")
+
+    def test_a_container_of_our_copy_is_taken_up_again_like_any_other(self):
+        with saying("quota_left", "container_made", "container_finished") as server:
+            draft = prepared(server, outgoing=COPIED, draft=self.refused("quota_left", "error_picture_unfetched").draft)
+        with saying("container_finished") as server:
+            assert prepared(server, outgoing=COPIED, draft=draft) == draft
+        assert len(server.asked) == 1
+
+    def test_a_container_of_our_copy_that_is_still_taken_in_waits_as_a_container(self):
+        mark = self.refused("quota_left", "error_picture_unfetched").draft
+        with saying("quota_left", "container_made", "container_in_progress") as server, pytest.raises(NotReady) as wait:
+            prepared(server, outgoing=COPIED, draft=mark)
+        assert wait.value.draft.startswith(f"{CONTAINER}:") and wait.value.retry_after == 60
+
+    def test_a_copy_that_cannot_be_fetched_either_is_tried_again_as_before(self):
+        mark = self.refused("quota_left", "error_picture_unfetched").draft
+        with saying("quota_left", "error_picture_unfetched") as server, pytest.raises(TransientError):
+            prepared(server, outgoing=COPIED, draft=mark)
+
+    def test_other_words_begin_with_the_item_s_address_again(self):
+        mark = self.refused("quota_left", "error_picture_unfetched").draft
+        other = replace(COPIED, text="Other words")
+        with saying("quota_left", "container_made", "container_finished") as server:
+            prepared(server, outgoing=other, draft=mark)
+        assert server.asked[1].form["image_url"] == COPIED.media_url
+
+    @pytest.mark.parametrize("draft", ["", "copy:0123456789ab"])
+    def test_without_a_copy_nothing_changes(self, draft):
+        with saying("quota_left", "error_picture_unfetched") as server, pytest.raises(TransientError):
+            prepared(server, draft=draft)
+        assert server.asked[1].form["image_url"] == OURS.media_url
+
+    def test_a_refusal_that_is_not_about_the_picture_is_none_of_this(self):
+        with saying("quota_used_up") as server, pytest.raises(RateLimited):
+            prepared(server, outgoing=COPIED)
+
+
 class TestPublishing:
     def test_publishing_is_one_call_and_the_permalink_is_read_afterwards(self, draft):
         with saying("media_published", "media_permalink") as server:

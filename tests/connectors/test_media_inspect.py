@@ -46,6 +46,8 @@ def multi_picture() -> bytes:
         ("WEBP", "image/webp"),
         ("BMP", "image/bmp"),
         ("TIFF", "image/tiff"),
+        ("AVIF", "image/avif"),
+        ("JPEG2000", "image/jp2"),
     ],
 )
 def test_the_type_and_the_size_are_read_from_the_bytes(kind, media_type):
@@ -90,6 +92,37 @@ def test_what_is_no_picture_is_called_by_its_name(content, called):
     assert f"It is {called}, not a picture" in refusal(content)
 
 
+def of_the_family_of_mp4(first: bytes, *others: bytes) -> bytes:
+    """The beginning of a file whose kind stands in its brands."""
+    brands = first + bytes(4) + b"".join(others)
+    return struct.pack(">I", len(brands) + 8) + b"ftyp" + brands + b"\0\0\0\x08mdat" + bytes(40)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (of_the_family_of_mp4(b"heic", b"mif1"), "It is a HEIC picture, which we cannot read: save it as JPEG or PNG"),
+        (of_the_family_of_mp4(b"mif1", b"mif1", b"heix"), "It is a HEIC picture"),
+        (of_the_family_of_mp4(b"msf1", b"hevc"), "It is a HEIC picture"),
+        (of_the_family_of_mp4(b"isom", b"iso2", b"mp41"), "It is a video, not a picture that we can read: take one"),
+        (of_the_family_of_mp4(b"qt  "), "It is a video"),
+        (b"%PDF-1.4\n", "It is a PDF, not a picture that we can read: save the page as JPEG or PNG."),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'>", "It is an SVG drawing, not a picture that we can read: export"),
+        (b"\xff\x0a\x00\x10", "It is a JPEG XL picture, which we cannot read"),
+        (b"8BPS\0\1", "It is a Photoshop file"),
+        (b"\0\0\1\0\1\0", "It is an icon (ICO)"),
+        (b"\xff\xd8\xff\xe0", "The picture is damaged: its beginning cannot be read."),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_the_way_out(content, said):
+    assert refusal(content).startswith(said)
+
+
+def test_an_avif_that_is_broken_is_called_an_avif_or_damaged():
+    said = refusal(picture_bytes(kind="AVIF")[:120])
+    assert "AVIF" in said or "damaged" in said
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF"])
 @pytest.mark.parametrize("share", [0.5, 0.95])
 def test_a_truncated_picture_is_refused(kind, share):
@@ -107,7 +140,7 @@ def test_a_small_file_that_claims_a_bearable_size_is_found_damaged():
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:PIL")
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "JPEG2000"])
 def test_no_broken_picture_raises_anything_but_a_refusal(kind):
     chance = random.Random(kind)
     exif = Image.Exif()
