@@ -104,13 +104,16 @@ def _served(path: Path, connector: Connector, *, text: str) -> Illustration:
 
 
 def _fitted(path: Path, connector: Connector) -> Path:
-    """``path`` itself when the platform takes it as it is, else a converted copy named after its content."""
+    """``path`` itself when the platform takes it as it is, else a converted copy named after its content.
+
+    A file whose name does not end as its content is gets a copy, too: a web server would call it something else.
+    """
     picture = _inspect(path)
     try:
         content, media_type = pictures.fitting(picture, connector.limits, how=settings.PICTURE_FIT)
     except ValueError as fault:
         raise Rejected(f"{connector.label} does not take this picture: {fault}") from fault
-    if content == picture.content:
+    if content == picture.content and path.suffix == files.ENDINGS[media_type]:
         return path
     name = hashlib.sha256(content).hexdigest()
     target = Path(settings.MEDIA_ROOT) / "fitted" / name[:2] / f"{name}{files.ENDINGS[media_type]}"

@@ -3,12 +3,14 @@
 import io
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from connectors.errors import Rejected
 from social_queue import accounts, dispatch, illustrations
 from social_queue.models import Attempt, Post
 from tests import factories
+from tests.connectors.told import GPS, telling, words_in
 from tests.support.clock import Clock
 from tests.support.picture_host import PictureHost
 
@@ -90,6 +92,43 @@ def test_a_redirecting_address_is_followed_for_instagram_where_we_have_no_public
         shown = illustrations.picture_for(post, accounts.connector_for(account))
         assert (shown.url, shown.copy_url) == (f"{host.url}/photo.jpg", "")
     assert len(host.asked) == 2, "downloaded once: the redirect and the picture"
+
+
+@pytest.mark.parametrize("mark", [1, 6])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
+@pytest.mark.parametrize("way", ["by address", "by upload"])
+def test_no_platform_and_no_file_of_ours_tells_where_a_picture_was_taken(
+    sandbox, host, clock, media_root, way, kind, mark
+):
+    content = telling(Image.new("RGB", SIZE, "teal"), kind, mark=mark)
+    host.pictures["/told"] = content
+    upload = {"image": SimpleUploadedFile("told.jpg", content)} if way == "by upload" else {}
+    posts = go_out(clock, *ALL, image_url=f"{host.url}/told", **upload)
+
+    assert {post.status for post in posts.values()} == {"published"}
+    shown = [sandbox.world.pictures[posting.media_url.rpartition("/")[2]][0] for posting in sandbox.wall]
+    kept = [path.read_bytes() for folder in ("fetched", "fitted") for path in (media_root / folder).rglob("*.*")]
+    assert len(shown) == 4 and kept
+    for picture in [*shown, *kept]:
+        assert words_in(picture) == []
+        assert not picture.startswith(b"\xff\xd8") or Image.open(io.BytesIO(picture)).getexif().get_ifd(GPS) == {}
+
+
+def test_a_picture_that_tells_is_refused_where_only_its_address_could_go_out(sandbox, host, settings, clock):
+    host.pictures["/told"] = telling(Image.new("RGB", SIZE, "teal"), "JPEG")
+    settings.PUBLIC_BASE_URL, settings.INSTAGRAM_API_URL = "http://127.0.0.1:8000", "https://graph.facebook.com"
+    account = factories.make_account("instagram")
+    post = factories.make_post(factories.make_item(image_url=f"{host.url}/told"), account)
+    with pytest.raises(Rejected, match="PUBLIC_BASE_URL"):
+        illustrations.picture_for(post, accounts.connector_for(account))
+
+
+def test_a_file_of_ours_is_served_under_an_ending_of_its_kind(sandbox, host):
+    account = factories.make_account("instagram")
+    item = factories.make_item(image=SimpleUploadedFile("photo.pdf", photo()))
+    assert item.image.name.endswith(".pdf")
+    shown = illustrations.picture_for(factories.make_post(item, account), accounts.connector_for(account))
+    assert shown.url.endswith(".jpg")
 
 
 @pytest.mark.parametrize("kind", ["AVIF", "WEBP", "TIFF", "BMP", "JPEG2000", "MPO", "GIF", "PNG"])
