@@ -7,12 +7,11 @@ import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from connectors.sandbox.bodies import Unreadable, read_body
 from connectors.sandbox.exchange import Exchange, wait_for_the_caller_to_leave
 from connectors.sandbox.routes import answer_for
 from connectors.sandbox.wire import Answer, HangUp, Request, Silence
 from connectors.sandbox.world import Call, Posting, World, now
-
-LARGEST_BODY = 64 * 1024 * 1024
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -44,14 +43,11 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _serve
 
     def _body(self) -> bytes | None:
-        length = self.headers.get("Content-Length", "0")
-        if "chunked" in self.headers.get("Transfer-Encoding", "").lower() or not length.isdigit():
-            self._bounce(411)
+        try:
+            return read_body(self.rfile, self.headers)
+        except Unreadable as refusal:
+            self._bounce(refusal.status)
             return None
-        if int(length) > LARGEST_BODY:
-            self._bounce(413)
-            return None
-        return self.rfile.read(int(length))
 
     def _bounce(self, status: int) -> None:
         self.close_connection = True

@@ -4,24 +4,27 @@ https://core.telegram.org/bots/api#html-style
 """
 
 import html
-import re
 from dataclasses import dataclass, field
 
-#: tag -> (entity type, tag shown on the wall)
-_TAGS = {
-    "b": ("bold", "b"), "strong": ("bold", "b"), "i": ("italic", "i"), "em": ("italic", "i"),
-    "u": ("underline", "u"), "ins": ("underline", "u"), "s": ("strikethrough", "s"), "strike": ("strikethrough", "s"),
-    "del": ("strikethrough", "s"), "tg-spoiler": ("spoiler", "span"), "span": ("spoiler", "span"),
-    "a": ("text_link", "a"), "tg-emoji": ("custom_emoji", "span"), "code": ("code", "code"), "pre": ("pre", "pre"),
-    "blockquote": ("blockquote", "blockquote"),
-}  # fmt: skip
-_ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
-_REFERENCE = re.compile(r"&(#x[0-9a-fA-F]+|#[0-9]+|lt|gt|amp|quot);?")
-_ATTRIBUTE = re.compile(r"""\s*([^\s=>/"']+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+))?""")
+from connectors.sandbox.telegram_tags import (
+    TAGS,
+    BadMarkup,
+    StartTag,
+    checked_link,
+    decode,
+    details,
+    read_start,
+    shown_start,
+)
 
+__all__ = ["BadMarkup", "Parsed", "parse"]
 
-class BadMarkup(Exception):
-    """The text cannot be parsed; the message is the server's wording."""
+_UNPAIRED = (
+    "Text contains invalid Unicode characters after decoding HTML entities, check for unmatched surrogate code units"
+)
+#: Of entities in the same place the outermost comes first.
+_ORDER = ("blockquote", "expandable_blockquote", "pre", "code", "date_time", "text_link", "bold", "italic",
+          "underline", "strikethrough", "spoiler", "custom_emoji")  # fmt: skip
 
 
 @dataclass
@@ -35,9 +38,9 @@ class Parsed:
 
 @dataclass
 class _Open:
-    tag: str
+    tag: StartTag
     start: int
-    shown: str
+    pieces: int
     details: dict
 
 
@@ -52,12 +55,17 @@ class _Reader:
     stack: list[_Open] = field(default_factory=list)
 
     def offset(self, place: int) -> int:
-        return len(self.source[:place].encode())
+        return len(self.source[:place].encode("utf-8", "surrogatepass"))
 
     def add(self, piece: str) -> None:
         self.text.append(piece)
         self.markup.append(html.escape(piece))
-        self.units += len(piece.encode("utf-16-le", "replace")) // 2
+        self.units += utf16_length(piece)
+
+
+def utf16_length(text: str) -> int:
+    """How long a text is for Telegram's offsets."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def parse(source: str) -> Parsed:
@@ -71,72 +79,29 @@ def parse(source: str) -> Parsed:
         else:
             _read_start(reader)
     if reader.stack:
-        raise BadMarkup(f'Can\'t find end tag corresponding to start tag "{reader.stack[-1].tag}"')
-    reader.entities.sort(key=lambda entity: (entity["offset"], -entity["length"]))
-    return Parsed("".join(reader.text), reader.entities, "".join(reader.markup))
-
-
-def _decode(reference: re.Match) -> str:
-    name = reference[1]
-    if not name.startswith("#"):
-        return _ENTITIES[name]
-    code = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
-    return chr(code) if 0 < code < 0x10FFFF and not 0xD800 <= code < 0xE000 else reference[0]
+        raise BadMarkup(f'Can\'t find end tag corresponding to start tag "{reader.stack[-1].tag.name}"')
+    text = "".join(reader.text)
+    if any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise BadMarkup(_UNPAIRED)
+    for entity in reader.entities:
+        if entity["type"] == "code":
+            entity.pop("language", None)
+    reader.entities.sort(key=lambda entity: (entity["offset"], -entity["length"], _ORDER.index(entity["type"])))
+    return Parsed(text, reader.entities, "".join(reader.markup))
 
 
 def _read_text(reader: _Reader) -> None:
     end = reader.source.find("<", reader.place)
     end = len(reader.source) if end < 0 else end
-    reader.add(_REFERENCE.sub(_decode, reader.source[reader.place : end]))
+    reader.add(decode(reader.source[reader.place : end]))
     reader.place = end
 
 
 def _read_start(reader: _Reader) -> None:
-    begin = reader.place
-    tag = re.compile(r"[^\s>]*").match(reader.source, begin + 1)[0].lower()
-    end = _tag_end(reader.source, begin)
-    unfinished = begin + 1 + len(tag) == len(reader.source)
-    if tag not in _TAGS and not unfinished:
-        raise BadMarkup(f'Unsupported start tag "{tag}" at byte offset {reader.offset(begin)}')
-    if unfinished or end < 0:
-        raise BadMarkup(f"Unclosed start tag at byte offset {reader.offset(begin)}")
-    inside = reader.source[begin + 1 + len(tag) : end]
-    attributes = {name.lower(): html.unescape(value.strip("\"'")) for name, value in _ATTRIBUTE.findall(inside)}
-    if tag == "span" and attributes.get("class") != "tg-spoiler":
-        raise BadMarkup(f'Tag "span" must have class "tg-spoiler" at byte offset {reader.offset(begin)}')
-    shown = _TAGS[tag][1]
-    reader.stack.append(_Open(tag, reader.units, shown, _details(tag, attributes)))
-    reader.markup.append(_start_shown(tag, shown, attributes))
-    reader.place = end + 1
-
-
-def _tag_end(source: str, begin: int) -> int:
-    quote = ""
-    for place in range(begin + 1, len(source)):
-        sign = source[place]
-        if quote:
-            quote = "" if sign == quote else quote
-        elif sign in "\"'":
-            quote = sign
-        elif sign == ">":
-            return place
-    return -1
-
-
-def _details(tag: str, attributes: dict[str, str]) -> dict:
-    if tag == "a" and attributes.get("href", "").lower().startswith(("http://", "https://", "tg://", "mailto:")):
-        return {"url": attributes["href"]}
-    if tag == "blockquote" and "expandable" in attributes:
-        return {"type": "expandable_blockquote"}
-    return {}
-
-
-def _start_shown(tag: str, shown: str, attributes: dict[str, str]) -> str:
-    href = attributes.get("href", "")
-    if tag == "a":
-        safe = href if href.lower().startswith(("http://", "https://")) else "#"
-        return f'<a href="{html.escape(safe)}" target="_blank" rel="noopener noreferrer nofollow">'
-    return '<span class="spoiler" tabindex="0">' if _TAGS[tag][0] == "spoiler" else f"<{shown}>"
+    tag = read_start(reader.source, reader.place)
+    reader.stack.append(_Open(tag, reader.units, len(reader.text), details(tag)))
+    reader.markup.append(shown_start(tag))
+    reader.place = tag.end
 
 
 def _read_end(reader: _Reader) -> None:
@@ -147,14 +112,36 @@ def _read_end(reader: _Reader) -> None:
         raise BadMarkup(f"Unexpected end tag at byte offset {at}")
     if end < 0:
         raise BadMarkup(f"Unclosed end tag at byte offset {at}")
-    tag = reader.source[begin + 2 : end].strip().lower()
+    name = reader.source[begin + 2 : end].strip().lower()
     opened = reader.stack.pop()
-    if tag and tag != opened.tag:
-        raise BadMarkup(f'Unmatched end tag at byte offset {at}, expected "</{opened.tag}>", found "</{tag}>"')
-    reader.markup.append(f"</{opened.shown}>")
+    if name and name != opened.tag.name:
+        raise BadMarkup(f'Unmatched end tag at byte offset {at}, expected "</{opened.tag.name}>", found "</{name}>"')
+    reader.markup.append(f"</{TAGS[opened.tag.name][1]}>")
     reader.place = end + 1
-    length = reader.units - opened.start
-    if length and (opened.tag != "a" or "url" in opened.details):
-        reader.entities.append(
-            {"type": _TAGS[opened.tag][0], "offset": opened.start, "length": length} | opened.details
-        )
+    if reader.units > opened.start:
+        _add_entity(reader, opened)
+
+
+def _add_entity(reader: _Reader, opened: _Open) -> None:
+    kind = TAGS[opened.tag.name][0]
+    entity = {"type": kind, "offset": opened.start, "length": reader.units - opened.start} | opened.details
+    if kind == "text_link":
+        # Without an address of its own the words between the tags are one, or there is no link.
+        words = "".join(reader.text[opened.pieces :])
+        entity["url"] = checked_link(opened.tag.attributes.get("href") or (words if words == words.strip() else ""))
+        if not entity["url"]:
+            return
+    if kind in ("pre", "code") and _joins(reader, entity):
+        return
+    reader.entities.append(entity)
+
+
+def _joins(reader: _Reader, entity: dict) -> bool:
+    """A <code> with a language that fills a <pre>, or the other way round, is one block of code in that language."""
+    last = reader.entities[-1] if reader.entities else {}
+    both = {last.get("type"), entity["type"]} == {"pre", "code"}
+    language = last.get("language") or entity.get("language")
+    if not both or not language or any(last[name] != entity[name] for name in ("offset", "length")):
+        return False
+    last |= {"type": "pre", "language": language}
+    return True

@@ -1,4 +1,4 @@
-"""How the pretended Telegram comes by a photo: an address it downloads, or an upload.
+"""How the pretended Telegram comes by a photo: an address it downloads, an upload, or one it has already.
 
 https://core.telegram.org/bots/api#sendphoto · https://core.telegram.org/bots/api#sending-files
 """
@@ -14,8 +14,11 @@ _FORMATS = ("JPEG", "PNG", "GIF", "TIFF", "BMP", "MPO")
 
 def photo_of(exchange: Exchange, given: dict) -> dict:
     """Check and keep the photo: ``{"media_url", "sizes"}``."""
-    upload = exchange.request.files.get(given.get("photo", "").removeprefix("attach://") or "photo")
-    upload = upload or exchange.request.files.get("photo")
+    files, named = exchange.request.files, given.get("photo", "")
+    upload = files.get(named.removeprefix("attach://") if named.startswith("attach://") else "photo")
+    known = exchange.world.shelves["files"].get(given.get("photo", ""))
+    if known and not upload:
+        return known
     content, limit = (upload.content, LARGEST_UPLOAD) if upload else (_download(given.get("photo", "")), LARGEST_BY_URL)
     picture = _inspect(content, by_url=upload is None)
     if picture.size > limit:
@@ -25,7 +28,10 @@ def photo_of(exchange: Exchange, given: dict) -> dict:
         raise bad_request("PHOTO_INVALID_DIMENSIONS")
     size = {"file_id": f"AgAC{exchange.world.number()}", "file_unique_id": f"AQAD{exchange.world.number()}"}
     size |= {"width": picture.width, "height": picture.height, "file_size": picture.size}
-    return {"media_url": exchange.world.keep_picture(picture.content, picture.media_type), "sizes": [size]}
+    photo = {"media_url": exchange.world.keep_picture(picture.content, picture.media_type), "sizes": [size]}
+    with exchange.world.lock:
+        exchange.world.shelves["files"][size["file_id"]] = photo
+    return photo
 
 
 def _download(address: str) -> bytes:

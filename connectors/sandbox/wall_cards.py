@@ -75,10 +75,11 @@ def _instagram(post: Posting) -> str:
 
 def _telegram(post: Posting) -> str:
     silent = f'<span title="Sent silently">{icon("silent")}</span>' if post.silent else ""
+    edited = "edited " if post.edited_at else ""
     words = f'<div class="words">{linked_markup(post.markup)}</div>' if post.text else ""
     return (
         f'{_avatar(post)}<div class="bubble"><b class="from">{e(post.address)}</b>{_picture(post)}{words}'
-        f"{link_card(post.preview_link)}<small>{silent}{_time(post)}</small></div>"
+        f"{link_card(post.preview_link)}<small>{silent}{edited}{_time(post)}</small></div>"
     )
 
 

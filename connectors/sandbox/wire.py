@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote_to_bytes, urlsplit
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,22 @@ def json_answer(
     return Answer(status, body, {"Content-Type": media_type} | named)
 
 
-_DISPOSITION = re.compile(r'(filename|name)="((?:[^"\\]|\\.)*)"')
+#: name="quoted", name=token and, for names that ASCII cannot hold, filename*=UTF-8''percent%20encoded (RFC 5987).
+_DISPOSITION = re.compile(r';\s*(filename\*?|name)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))', re.IGNORECASE)
 _BOUNDARY = re.compile(r'boundary="?([^";]+)"?', re.IGNORECASE)
+
+
+def disposition(header: str) -> dict[str, str]:
+    """``name`` and ``filename`` of a Content-Disposition, however they are written; ``filename*`` wins."""
+    named = {}
+    for name, quoted, token in _DISPOSITION.findall(header):
+        named[name.lower()] = re.sub(r"\\(.)", r"\1", quoted) or token
+    if "filename*" in named:
+        charset, _, written = named.pop("filename*").partition("'")
+        content = unquote_to_bytes(written.partition("'")[2])
+        known = charset.lower() if charset.lower() in ("utf-8", "iso-8859-1") else "utf-8"
+        named["filename"] = content.decode(known, "replace")
+    return named
 
 
 def parse_multipart(body: bytes, boundary: str) -> tuple[list[tuple[str, str]], dict[str, Upload]]:
@@ -65,7 +79,7 @@ def parse_multipart(body: bytes, boundary: str) -> tuple[list[tuple[str, str]], 
             continue
         lines = dict(line.split(":", 1) for line in head.decode("utf-8", "replace").splitlines() if ":" in line)
         headers = {name.strip().lower(): value.strip() for name, value in lines.items()}
-        named = dict(_DISPOSITION.findall(headers.get("content-disposition", "")))
+        named = disposition(headers.get("content-disposition", ""))
         if "filename" in named:
             files[named.get("name", "")] = Upload(named["filename"], headers.get("content-type", ""), content)
         elif "name" in named:

@@ -32,6 +32,7 @@ class Posting:
     silent: bool = False
     more_links: tuple[str, ...] = ()
     preview_link: str = ""
+    edited_at: datetime | None = None
     visible_from: float = field(default=0, repr=False)
 
     @property
@@ -41,9 +42,10 @@ class Posting:
         return list(dict.fromkeys(found))
 
     def as_json(self) -> dict:
-        """The post as ``/wall.json`` tells it; ``posted_at`` in ISO 8601, UTC."""
+        """The post as ``/wall.json`` tells it; moments in ISO 8601, UTC."""
         told = {name: value for name, value in vars(self).items() if name not in ("more_links", "visible_from")}
-        return told | {"links": self.links, "posted_at": self.posted_at.isoformat()}
+        edited_at = self.edited_at.isoformat() if self.edited_at else None
+        return told | {"links": self.links, "posted_at": self.posted_at.isoformat(), "edited_at": edited_at}
 
 
 @dataclass
@@ -97,6 +99,16 @@ class World:
         with self.lock:
             self.wall.append(posting)
         return posting
+
+    def put_instead(self, old: Posting, new: Posting) -> None:
+        """Change a post where it hangs."""
+        with self.lock:
+            self.wall[self.wall.index(old)] = new
+
+    def take_down(self, posting: Posting) -> None:
+        """From now on it never was on the wall."""
+        with self.lock:
+            self.wall.remove(posting)
 
     def keep_picture(self, content: bytes, media_type: str) -> str:
         """Store a picture once; returns the address under which the sandbox shows it."""
