@@ -5,28 +5,31 @@ Posts: https://developers.facebook.com/docs/graph-api/reference/page/feed
 Reading back: https://developers.facebook.com/docs/graph-api/reference/page/published_posts
 """
 
-import json
 import re
 from dataclasses import replace
 from time import monotonic
-from urllib.parse import urlsplit
 
 from connectors.sandbox import pictures
 from connectors.sandbox.exchange import Exchange
+from connectors.sandbox.facebook_checks import attached, check_link, check_text, picture_of
 from connectors.sandbox.facebook_reads import list_posts
-from connectors.sandbox.facebook_refusals import REFUSALS, bad_picture
+from connectors.sandbox.facebook_refusals import REFUSALS
 from connectors.sandbox.graph_common import authorise, boolean, graph_answer, only, refuse
 from connectors.sandbox.wire import Answer
 from connectors.sandbox.world import Posting, now
 
 __all__ = ["add_photo", "add_post", "list_posts"]
 
-LONGEST_TEXT = 63_206
-LARGEST_PHOTO = 4 * 1024 * 1024
-_PHOTO_FORMATS = ("JPEG", "PNG", "GIF", "TIFF")
 _PHOTO_PARAMETERS = {"url", "caption", "message", "name", "published", "alt_text_custom", "temporary", "no_story",
                      "unpublished_content_type", "fields"}  # fmt: skip
 _FEED_PARAMETERS = {"message", "link", "published", "attached_media", "fields"}
+#: Named by the pages of both edges, and those of one.
+_DOCUMENTED = {"scheduled_publish_time", "targeting", "feed_targeting", "place", "tags", "backdated_time",
+               "backdated_time_granularity", "sponsor_id", "sponsor_relationship", "privacy"}  # fmt: skip
+_PHOTO_DOCUMENTED = _DOCUMENTED | {"allow_spherical_photo", "target_id", "user_selected_tags", "vault_image_id"}
+_FEED_DOCUMENTED = _DOCUMENTED | {"call_to_action", "child_attachments", "multi_share_end_card", "og_action_type_id",
+                                  "multi_share_optimized", "object_attachment", "name", "caption", "description",
+                                  "picture", "thumbnail", "unpublished_content_type", "actions"}  # fmt: skip
 
 
 def add_photo(exchange: Exchange, match: re.Match, given: dict) -> Answer:
@@ -35,11 +38,11 @@ def add_photo(exchange: Exchange, match: re.Match, given: dict) -> Answer:
     published = given.get("published", "").lower() not in ("false", "0")
     exchange.concerns("facebook", page, creates=published)
     authorise(exchange, given)
-    only(given, _PHOTO_PARAMETERS)
+    only(given, _PHOTO_PARAMETERS, documented=_PHOTO_DOCUMENTED)
     boolean(given, "published", default=True)
     text = given.get("caption") or given.get("message") or given.get("name") or ""
-    _check_text(text)
-    picture = _picture(exchange, given)
+    check_text(text)
+    picture = picture_of(exchange, given)
     if not published:
         return graph_answer({"id": _keep_photo(exchange, given, picture, text)["id"]})
 
@@ -59,12 +62,13 @@ def add_post(exchange: Exchange, match: re.Match, given: dict) -> Answer:
     published = given.get("published", "").lower() not in ("false", "0")
     exchange.concerns("facebook", match["id"], creates=published)
     authorise(exchange, given)
-    only({name: value for name, value in given.items() if not name.startswith("attached_media[")}, _FEED_PARAMETERS)
+    plain = {name: value for name, value in given.items() if not name.startswith("attached_media[")}
+    only(plain, _FEED_PARAMETERS, documented=_FEED_DOCUMENTED)
     boolean(given, "published", default=True)
     text, link = given.get("message", ""), given.get("link", "")
-    _check_text(text)
-    _check_link(link)
-    photos = _attached(exchange, given)
+    check_text(text)
+    check_link(link)
+    photos = attached(exchange, given)
     if not (text.strip() or link or photos):
         raise refuse(100, "(#100) Missing message or attachment")
 
@@ -84,42 +88,6 @@ def _created(given: dict, told: dict) -> Answer:
         message = "(#20) The fields parameter could not be read after the write"
         raise refuse(20, message, subcode=1772107)
     return graph_answer(told)
-
-
-def _check_text(text: str) -> None:
-    if len(text) > LONGEST_TEXT:
-        raise refuse(100, f"(#100) Param message must be no longer than {LONGEST_TEXT} characters")
-
-
-def _check_link(link: str) -> None:
-    if not link:
-        return
-    if not pictures.is_http_url(link):
-        title = "The link could not be read"
-        raise refuse(1609005, "(#1609005) The link could not be scraped.", title=title, user_message=f"{title}: {link}")
-    host = (urlsplit(link).hostname or "").removeprefix("www.")
-    if host in ("facebook.com", "fb.com", "m.facebook.com"):
-        raise refuse(1609008, "(#1609008) Sharing a facebook.com link is not supported.", title="Links to Facebook")
-
-
-def _picture(exchange: Exchange, given: dict) -> pictures.Picture:
-    upload = exchange.request.files.get("source")
-    if upload is None and not given.get("url"):
-        raise refuse(324, "(#324) Requires upload file")
-    unknown = sorted(set(exchange.request.files) - {"source"})
-    if unknown:
-        raise refuse(100, f"(#100) Unknown parameter(s): {', '.join(unknown)}")
-    try:
-        content = upload.content if upload else pictures.fetch(given["url"])
-        picture = pictures.inspect(content)
-    except pictures.Unfetchable as error:
-        message = "(#100) url should represent a valid URL"
-        raise refuse(100, message, subcode=2061006, title="Invalid URL", user_message=str(error)) from error
-    except pictures.NotAPicture as error:
-        raise bad_picture(2069019) from error
-    if picture.format not in _PHOTO_FORMATS or picture.size > LARGEST_PHOTO or picture.animated:
-        raise bad_picture(1366046)
-    return picture
 
 
 def _keep_photo(exchange: Exchange, given: dict, picture: pictures.Picture, text: str) -> dict:
@@ -159,20 +127,3 @@ def _put_up(exchange: Exchange, text: str, *, photo: dict, link: str = "", publi
     if not published:
         return post
     return world.put_up(replace(post, preview_link=link))
-
-
-def _attached(exchange: Exchange, given: dict) -> list[dict]:
-    listed = given.get("attached_media", "")
-    single = [value for name, value in sorted(given.items()) if name.startswith("attached_media[")]
-    try:
-        entries = [*(json.loads(listed) if listed else []), *(json.loads(value) for value in single)]
-        names = [str(entry["media_fbid"]) for entry in entries]
-    except (ValueError, KeyError, TypeError) as error:
-        raise refuse(100, "(#100) Param attached_media must be an array of {media_fbid}") from error
-    photos = []
-    for name in names:
-        photo = exchange.world.shelves["photos"].get(name)
-        if photo is None or photo["address"] != exchange.call.address:
-            raise refuse(100, f"(#100) No permission to attach photo {name}, or it does not exist")
-        photos.append(photo)
-    return photos

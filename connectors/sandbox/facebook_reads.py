@@ -15,7 +15,8 @@ from connectors.sandbox.graph_common import authorise, chosen_fields, graph_answ
 from connectors.sandbox.wire import Answer
 from connectors.sandbox.world import Posting
 
-_LIST_PARAMETERS = {"fields", "limit", "since", "until", "after", "before"}
+LIST_PARAMETERS = {"fields", "limit", "since", "until", "after", "before", "summary"}
+_DOCUMENTED = {"include_hidden", "show_expired", "with"}
 POST_FIELDS = ("id", "message", "created_time", "updated_time", "permalink_url", "attachments", "full_picture",
                "from", "is_published", "status_type")  # fmt: skip
 PHOTO_FIELDS = ("id", "page_story_id", "name", "link", "created_time", "images", "width", "height", "alt_text_custom")
@@ -26,7 +27,7 @@ def list_posts(exchange: Exchange, match: re.Match, given: dict) -> Answer:
     page = match["id"]
     exchange.concerns("facebook", page)
     authorise(exchange, given)
-    only(given, _LIST_PARAMETERS)
+    only(given, LIST_PARAMETERS, documented=_DOCUMENTED)
     fields = chosen_fields(given, POST_FIELDS, default="created_time,message,id", node="PagePost")
     since, until = moment_of(given, "since"), moment_of(given, "until")
     posts = [
@@ -60,13 +61,22 @@ def paged(exchange: Exchange, given: dict, rows: list[dict], *, ids: list[str]) 
         raise refuse(100, "(#100) Please reduce the amount of data you're asking for: limit must be 1 to 100")
     start = ids.index(_uncursor(given["after"])) + 1 if _uncursor(given.get("after", "")) in ids else 0
     shown, names = rows[start : start + int(limit)], ids[start : start + int(limit)]
+    told = {"data": shown} | summary_of(given, len(rows))
     if not shown:
-        return {"data": []}
+        return told
     paging: dict[str, object] = {"cursors": {"before": _cursor(names[0]), "after": _cursor(names[-1])}}
     if start + len(shown) < len(rows):
         query = {name: value for name, value in given.items() if name != "after"} | {"after": _cursor(names[-1])}
         paging["next"] = f"{exchange.world.url}{exchange.request.path}?{urlencode(query)}"
-    return {"data": shown, "paging": paging}
+    return told | {"paging": paging}
+
+
+def summary_of(given: dict, count: int) -> dict:
+    """What ``summary=true`` adds to a list; the vendor's SDKs ask every list of every app for it."""
+    asked = given.get("summary", "").lower()
+    if asked not in ("", "true", "false", "1", "0", "total_count"):
+        raise refuse(100, "(#100) Param summary must be a boolean")
+    return {"summary": {"total_count": count}} if asked in ("true", "1", "total_count") else {}
 
 
 def _cursor(identifier: str) -> str:

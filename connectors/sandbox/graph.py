@@ -14,7 +14,7 @@ from connectors.sandbox.graph_common import graph_error, missing_node, parameter
 from connectors.sandbox.wire import Answer, Refused
 from connectors.sandbox.world import now
 
-#: version -> the day from which the next older living one no longer is; None: no end announced (seen 2026-11-22).
+#: version -> the day from which the next older living one no longer is; None: no end announced (seen 2026-11-25).
 VERSION_ENDS = {
     18: date(2026, 1, 26),
     19: date(2026, 5, 21),
@@ -25,7 +25,12 @@ VERSION_ENDS = {
     24: date(2028, 2, 18),
     25: date(2028, 7, 29),
     26: None,
+    27: None,
 }
+#: What a call without a version is answered with: the app's own setting, not simply the newest.
+APP_VERSION = 26
+#: Only the first three had minor versions.
+_LAST_WITH_MINORS = 3
 
 Handler = Callable[[Exchange, re.Match, dict], Answer]
 
@@ -59,10 +64,12 @@ def answer(exchange: Exchange) -> Answer:
     """Answer one Graph call; every answer says which version gave it."""
     exchange.concerns("facebook")
     asked, rest = _version_and_rest(exchange.request.path)
-    served = served_version(asked, now().date())
+    known = asked is not None
+    served = served_version(asked, now().date()) if known else APP_VERSION
     try:
-        if asked > max(VERSION_ENDS):
-            raise refuse(2500, f"Unknown path components: /v{asked}.0")
+        if not known:
+            # What is no version is taken for a node that does not exist, on the app's own version.
+            raise refuse(2500, f"Unknown path components: /{exchange.request.path.split('/')[1]}")
         given = _answer(exchange, rest)
     except Refused as refusal:
         given = refusal.answer
@@ -70,11 +77,14 @@ def answer(exchange: Exchange) -> Answer:
     return given
 
 
-def _version_and_rest(path: str) -> tuple[int, str]:
-    named = re.match(r"/v(\d+)\.\d+(?:/(.*))?$", path)
+def _version_and_rest(path: str) -> tuple[int | None, str]:
+    """The version asked for (None: there is none such) and what it is asked."""
+    named = re.match(r"/v(\d{1,4})\.(\d+)(?:/(.*))?$", path)
     if named is None:
-        return max(VERSION_ENDS), path.strip("/")
-    return int(named[1]), (named[2] or "").strip("/")
+        return (None, "") if re.match(r"/v\d", path) else (APP_VERSION, path.strip("/"))
+    major, minor = int(named[1]), int(named[2])
+    exists = 1 <= major <= max(VERSION_ENDS) and (minor == 0 or major <= _LAST_WITH_MINORS)
+    return major if exists else None, (named[3] or "").strip("/")
 
 
 def _answer(exchange: Exchange, rest: str) -> Answer:

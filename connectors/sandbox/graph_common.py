@@ -97,11 +97,16 @@ def expired() -> Refused:
     return refuse(190, message, subcode=463)
 
 
-def only(given: Mapping[str, str], known: Collection[str]) -> None:
-    """Refuse a parameter that the vendor's page does not name (the vendor would silently ignore it)."""
-    unknown = sorted(name for name in given if name not in known and name not in _ALWAYS)
-    if unknown:
-        raise refuse(100, f"(#100) Unknown parameter(s): {', '.join(unknown)}")
+def only(given: Mapping[str, str], known: Collection[str], *, documented: Collection[str] = ()) -> None:
+    """Refuse a parameter that the vendor's page does not name (the vendor would silently ignore it).
+
+    ``documented``: those it does name, but that are not pretended.
+    """
+    others = sorted(name for name in given if name not in known and name not in _ALWAYS)
+    if missing := [name for name in others if name in documented]:
+        raise refuse(100, f"(#100) {', '.join(missing)}: documented but not pretended here")
+    if others:
+        raise refuse(100, f"(#100) Unknown parameter(s): {', '.join(others)}")
 
 
 def need(given: Mapping[str, str], name: str) -> str:

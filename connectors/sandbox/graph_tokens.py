@@ -55,8 +55,11 @@ def debug_token(exchange: Exchange, _match: re.Match, given: dict) -> Answer:
         raise refuse(190, "Invalid OAuth access token - Cannot parse access token")
     only(given, {"input_token"})
     token = need(given, "input_token")
-    fault = _fault(exchange, token)
-    return graph_answer({"data": _facts(exchange, token) | fault})
+    if not token.startswith("sandbox-"):
+        # Of a token that nobody issued nothing is known.
+        error = {"code": 190, "message": "Invalid OAuth access token - Cannot parse access token"}
+        return graph_answer({"data": {"error": error, "is_valid": False, "scopes": []}})
+    return graph_answer({"data": _facts(exchange, token) | _fault(exchange, token)})
 
 
 def address_in(token: str) -> str:
@@ -65,12 +68,9 @@ def address_in(token: str) -> str:
 
 
 def _fault(exchange: Exchange, token: str) -> dict:
-    if not token.startswith("sandbox-"):
-        error = {"code": 190, "message": "Invalid OAuth access token - Cannot parse access token"}
-        return {"is_valid": False, "error": error, "scopes": []}
     if _is_expired(exchange, token):
         error = {"code": 190, "message": "Error validating access token: Session has expired.", "subcode": 463}
-        return {"is_valid": False, "error": error}
+        return {"is_valid": False, "error": error, "expires_at": int((now() - timedelta(hours=1)).timestamp())}
     return {}
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from connectors.sandbox import pictures
 from connectors.sandbox.exchange import Exchange
+from connectors.sandbox.facebook_reads import summary_of
 from connectors.sandbox.graph_common import authorise, chosen_fields, graph_answer, need, only, refuse
 from connectors.sandbox.instagram_reads import IN_PROGRESS_LOOKS, list_media, status_of
 from connectors.sandbox.instagram_refusals import REFUSALS, instagram_error
@@ -22,15 +23,12 @@ LONGEST_CAPTION, MOST_HASHTAGS, MOST_MENTIONS, LONGEST_ALT_TEXT = 2200, 30, 20, 
 LARGEST_IMAGE = 8 * 1024 * 1024
 NARROWEST, WIDEST = 0.8, 1.91
 QUOTA = 100
-_CONTAINER_PARAMETERS = {
-    "image_url",
-    "caption",
-    "alt_text",
-    "is_ai_generated",
-    "user_tags",
-    "location_id",
-    "collaborators",
-}
+_CONTAINER_PARAMETERS = {"image_url", "caption", "alt_text", "is_ai_generated", "user_tags", "location_id",
+                         "collaborators"}  # fmt: skip
+_DOCUMENTED = {"media_type", "children", "is_carousel_item", "video_url", "upload_type", "cover_url", "thumb_offset",
+               "share_to_feed", "audio_name", "audio_configuration", "product_tags", "trial_params", "title",
+               "is_paid_partnership", "branded_content_sponsor_ids", "cross_post_to_threads", "poll_attachment",
+               "is_poll_duration_extended", "is_comment_prompt_used"}  # fmt: skip
 _SHORTCODE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
@@ -38,7 +36,7 @@ def add_container(exchange: Exchange, match: re.Match, given: dict) -> Answer:
     """POST /{ig-user}/media: download the picture and keep a draft for 24 hours; nothing is visible."""
     exchange.concerns("instagram", match["id"])
     authorise(exchange, given)
-    only(given, _CONTAINER_PARAMETERS)
+    only(given, _CONTAINER_PARAMETERS, documented=_DOCUMENTED)
     if exchange.request.files:
         raise refuse(100, "(#100) The parameter image_url is required")
     _check_caption(given.get("caption", ""))
@@ -85,11 +83,11 @@ def publishing_limit(exchange: Exchange, match: re.Match, given: dict) -> Answer
     """GET /{ig-user}/content_publishing_limit: how much of the day's allowance is used."""
     exchange.concerns("instagram", match["id"])
     authorise(exchange, given)
-    only(given, {"fields", "since"})
+    only(given, {"fields", "since", "limit", "summary"})
     fields = chosen_fields(given, ("quota_usage", "config"), default="quota_usage", node="ContentPublishingLimit")
     usage = QUOTA if exchange.meets("quota") else _used(exchange)
     known = {"quota_usage": usage, "config": {"quota_total": QUOTA, "quota_duration": 86400}}
-    return graph_answer({"data": [{name: known[name] for name in fields}]})
+    return graph_answer({"data": [{name: known[name] for name in fields}]} | summary_of(given, 1))
 
 
 def _used(exchange: Exchange) -> int:

@@ -8,7 +8,7 @@ import re
 from datetime import timedelta
 
 from connectors.sandbox.exchange import Exchange
-from connectors.sandbox.facebook_reads import moment_of, paged
+from connectors.sandbox.facebook_reads import LIST_PARAMETERS, moment_of, paged
 from connectors.sandbox.graph_common import authorise, chosen_fields, graph_answer, graph_time, only
 from connectors.sandbox.wire import Answer
 from connectors.sandbox.world import Posting, now
@@ -63,7 +63,7 @@ def list_media(exchange: Exchange, match: re.Match, given: dict) -> Answer:
     """GET /{ig-user}/media: newest first."""
     exchange.concerns("instagram", match["id"])
     authorise(exchange, given)
-    only(given, {"fields", "limit", "since", "until", "after", "before"})
+    only(given, LIST_PARAMETERS)
     fields = chosen_fields(given, _MEDIA_FIELDS, default="id", node="IGMedia")
     since, until = moment_of(given, "since"), moment_of(given, "until") or float("inf")
     out = [

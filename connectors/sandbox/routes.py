@@ -9,11 +9,11 @@ from connectors.sandbox.wire import Answer, Refused, json_answer
 
 #: Tried in order. The Graph paths without a version are the ones the vendor documents without it.
 PLATFORM_ROUTES: tuple[tuple[re.Pattern[str], Callable[[Exchange], Answer]], ...] = (
-    (re.compile(r"/v\d+\.\d+(/|$)"), graph.answer),
+    (re.compile(r"/v4/"), bitly.answer),
+    (re.compile(r"/v\d[^/]*(/|$)"), graph.answer),
     (re.compile(r"/(oauth/access_token|debug_token|access_token|refresh_access_token|me)$"), graph.answer),
     (re.compile(r"/bot"), telegram.answer),
     (re.compile(r"/2/"), twitter.answer),
-    (re.compile(r"/v4/"), bitly.answer),
 )
 
 OWN_ROUTES: tuple[tuple[re.Pattern[str], Callable[[Exchange], Answer]], ...] = (
