@@ -46,7 +46,8 @@ class Exchange:
         day = self._noted(
             self.world.scenarios.take(self.call.address, self.header, among=among, random_too=self.call.creates)
         )
-        if day.name in refusals:
+        refused = day.name in refusals
+        if refused and not SCENARIOS[day.name].created:
             raise Refused(refusals[day.name](self, day))
         if day.name == "slow":
             self.pause(day.seconds)
@@ -55,6 +56,8 @@ class Exchange:
         answer = make()
         self.call.created = self.call.creates
         self._lose(day, refusals)
+        if refused:
+            raise Refused(refusals[day.name](self, day))
         return answer
 
     def pause(self, seconds: float) -> None:

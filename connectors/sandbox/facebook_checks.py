@@ -42,8 +42,10 @@ def picture_of(exchange: Exchange, given: dict) -> pictures.Picture:
     unknown = sorted(set(exchange.request.files) - {"source"})
     if unknown:
         raise refuse(100, f"(#100) Unknown parameter(s): {', '.join(unknown)}")
+    if upload is None and exchange.take("picture_refused").name == "picture_refused":
+        raise bad_picture(2069019)
     try:
-        content = upload.content if upload else pictures.fetch(given["url"])
+        content = upload.content if upload else pictures.fetch(given["url"], agent=pictures.META_AGENT)
         picture = pictures.inspect(content)
     except pictures.Unfetchable as error:
         message = "(#100) url should represent a valid URL"

@@ -83,6 +83,8 @@ def authorise(exchange: Exchange, given: Mapping[str, str]) -> str:
         raise refuse(190, "Invalid OAuth access token - Cannot parse access token")
     if "expired" in token or exchange.take("token_expired").name == "token_expired":
         raise expired()
+    if exchange.take("account_gone").name == "account_gone":
+        raise missing_node(exchange.call.address, exchange.request.method.lower())
     proof = given.get("appsecret_proof")
     expected = hmac.new(APP_SECRET.encode(), token.encode(), hashlib.sha256).hexdigest()
     if proof is not None and not hmac.compare_digest(proof.encode(), expected.encode()):

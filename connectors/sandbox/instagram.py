@@ -12,7 +12,7 @@ from connectors.sandbox import pictures
 from connectors.sandbox.exchange import Exchange
 from connectors.sandbox.facebook_reads import summary_of
 from connectors.sandbox.graph_common import authorise, chosen_fields, graph_answer, need, only, refuse
-from connectors.sandbox.instagram_reads import IN_PROGRESS_LOOKS, list_media, status_of
+from connectors.sandbox.instagram_reads import IN_PROGRESS_LOOKS, advisory, list_media, status_of
 from connectors.sandbox.instagram_refusals import REFUSALS, instagram_error
 from connectors.sandbox.wire import Answer, Refused
 from connectors.sandbox.world import Posting, now
@@ -42,7 +42,7 @@ def add_container(exchange: Exchange, match: re.Match, given: dict) -> Answer:
     _check_caption(given.get("caption", ""))
     if len(given.get("alt_text", "")) > LONGEST_ALT_TEXT:
         raise refuse(100, f"(#100) Param alt_text must be no longer than {LONGEST_ALT_TEXT} characters")
-    picture = _picture(need(given, "image_url"))
+    picture = _picture(exchange, need(given, "image_url"))
     world = exchange.world
     waits = exchange.take("not_ready_twice").name == "not_ready_twice"
     container = {
@@ -83,6 +83,7 @@ def publishing_limit(exchange: Exchange, match: re.Match, given: dict) -> Answer
     """GET /{ig-user}/content_publishing_limit: how much of the day's allowance is used."""
     exchange.concerns("instagram", match["id"])
     authorise(exchange, given)
+    advisory(exchange, match["id"])
     only(given, {"fields", "since", "limit", "summary"})
     fields = chosen_fields(given, ("quota_usage", "config"), default="quota_usage", node="ContentPublishingLimit")
     usage = QUOTA if exchange.meets("quota") else _used(exchange)
@@ -102,9 +103,11 @@ def _check_caption(caption: str) -> None:
         raise Refused(instagram_error(100, 2207040))
 
 
-def _picture(url: str) -> pictures.Picture:
+def _picture(exchange: Exchange, url: str) -> pictures.Picture:
+    if exchange.take("picture_refused").name == "picture_refused":
+        raise Refused(instagram_error(9004, 2207052, about=url))
     try:
-        picture = pictures.inspect(pictures.fetch(url, follow=False))
+        picture = pictures.inspect(pictures.fetch(url, follow=False, agent=pictures.META_AGENT))
     except pictures.Unfetchable as error:
         code, subcode = (-2, 2207003) if error.slow else (9004, 2207052)
         raise Refused(instagram_error(code, subcode, about=url)) from error

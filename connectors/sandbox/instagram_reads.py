@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from connectors.sandbox.exchange import Exchange
 from connectors.sandbox.facebook_reads import LIST_PARAMETERS, moment_of, paged
-from connectors.sandbox.graph_common import authorise, chosen_fields, graph_answer, graph_time, only
+from connectors.sandbox.graph_common import authorise, chosen_fields, graph_answer, graph_time, missing_node, only
 from connectors.sandbox.wire import Answer
 from connectors.sandbox.world import Posting, now
 
@@ -34,11 +34,18 @@ def status_of(container: dict) -> str:
     return "IN_PROGRESS" if container["looks_left"] > 0 else "FINISHED"
 
 
+def advisory(exchange: Exchange, identifier: str) -> None:
+    """A reading that nothing hangs on, and that the vendor has been unable to answer for days."""
+    if exchange.take("container_unreadable").name == "container_unreadable":
+        raise missing_node(identifier)
+
+
 def read_container(exchange: Exchange, identifier: str, given: dict) -> Answer:
     """GET /{container}?fields=status_code,status. Each look brings a waiting container nearer to FINISHED."""
     container = exchange.world.shelves["containers"][identifier]
     exchange.concerns("instagram", container["address"])
     authorise(exchange, given)
+    advisory(exchange, identifier)
     only(given, {"fields"})
     fields = chosen_fields(
         given, ("id", "status_code", "status", "copyright_check_status"), default="id", node="IGContainer"

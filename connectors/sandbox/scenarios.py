@@ -42,6 +42,21 @@ _ALL = (
     Scenario("quota", "The day's or month's allowance is used up.", False, ("instagram", "twitter", "bitly")),
     Scenario("no_permission", "The token lacks a right it needs for posting.", False, POSTING),
     Scenario("lagging", "The new post shows in listings only after a while (3 s).", True, ("facebook",)),
+    Scenario("account_gone", "100/33 about the account itself: it is not there for this token.", False, GRAPH),
+    Scenario(
+        "container_unreadable",
+        "Reading a container or the quota answers 100/33 although publishing works (as for days in May 2026).",
+        True,
+        ("instagram",),
+    ),
+    Scenario(
+        "picture_refused",
+        "The platform may not fetch a picture by its address (turned away or sent elsewhere); an upload is taken.",
+        False,
+        ("facebook", "instagram", "telegram"),
+    ),
+    Scenario("partly_sent", "Refused at message #2: what comes before it is out and stays.", True, ("telegram",)),
+    Scenario("tweet_fields_ignored", "Fields asked for as tweet.fields do not come.", True, ("twitter",)),
     Scenario("migrate", "The group became a supergroup with another id; nothing was created.", False, ("telegram",)),
 )
 

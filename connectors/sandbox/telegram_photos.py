@@ -16,10 +16,10 @@ def photo_of(exchange: Exchange, given: dict) -> dict:
     """Check and keep the photo: ``{"media_url", "sizes"}``."""
     files, named = exchange.request.files, given.get("photo", "")
     upload = files.get(named.removeprefix("attach://") if named.startswith("attach://") else "photo")
-    known = exchange.world.shelves["files"].get(given.get("photo", ""))
+    known = exchange.world.shelves["files"].get(named)
     if known and not upload:
         return known
-    content, limit = (upload.content, LARGEST_UPLOAD) if upload else (_download(given.get("photo", "")), LARGEST_BY_URL)
+    content, limit = (upload.content, LARGEST_UPLOAD) if upload else (_download(exchange, named), LARGEST_BY_URL)
     picture = _inspect(content, by_url=upload is None)
     if picture.size > limit:
         raise bad_request("file is too big")
@@ -34,15 +34,17 @@ def photo_of(exchange: Exchange, given: dict) -> dict:
     return photo
 
 
-def _download(address: str) -> bytes:
+def _download(exchange: Exchange, address: str) -> bytes:
     if not address:
         raise bad_request("there is no photo in the request")
     if not address.lower().startswith(("http://", "https://")):
         raise bad_request("wrong file identifier/HTTP URL specified")
     if not pictures.is_http_url(address):
         raise bad_request("wrong HTTP URL specified")
+    if exchange.take("picture_refused").name == "picture_refused":
+        raise bad_request("failed to get HTTP URL content")
     try:
-        return pictures.fetch(address)
+        return pictures.fetch(address, agent=pictures.TELEGRAM_AGENT)
     except pictures.Unfetchable as error:
         raise bad_request("failed to get HTTP URL content") from error
 

@@ -50,4 +50,8 @@ REFUSALS: Refusals = {
         400, "Bad Request: not enough rights to send text messages to the chat"
     ),
     "migrate": _migrated,
+    # So the server speaks of an album whose first pictures were let through; nothing is taken back.
+    "partly_sent": lambda exchange, day: telegram_error(
+        400, 'Bad Request: Failed to send message #2 with the error message "Wrong file identifier/HTTP URL specified"'
+    ),
 }

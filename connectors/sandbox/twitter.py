@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from connectors.sandbox import twitter_media, twitter_posts, twitter_reads, twitter_users
+from connectors.sandbox import twitter_chunks, twitter_media, twitter_posts, twitter_reads, twitter_users
 from connectors.sandbox.exchange import Exchange
 from connectors.sandbox.oauth1 import BadSignature, signer
 from connectors.sandbox.twitter_refusals import problem, rate_headers, unauthorized
@@ -32,7 +32,14 @@ class Endpoint:
 
 ENDPOINTS = (
     Endpoint("POST", re.compile(r"/2/tweets"), twitter_posts.create, 100, creates=True),
+    Endpoint("GET", re.compile(r"/2/tweets"), twitter_reads.several, 5000),
+    Endpoint("GET", re.compile(r"/2/tweets/(?P<id>\d{1,19})"), twitter_reads.one, 900),
+    Endpoint("DELETE", re.compile(r"/2/tweets/(?P<id>\d{1,19})"), twitter_posts.delete, 50),
     Endpoint("POST", re.compile(r"/2/media/upload"), twitter_media.upload, 500),
+    Endpoint("GET", re.compile(r"/2/media/upload"), twitter_chunks.status, 1000),
+    Endpoint("POST", re.compile(r"/2/media/upload/initialize"), twitter_chunks.initialize, 1875),
+    Endpoint("POST", re.compile(r"/2/media/upload/(?P<id>\d{1,19})/append"), twitter_chunks.append, 1875),
+    Endpoint("POST", re.compile(r"/2/media/upload/(?P<id>\d{1,19})/finalize"), twitter_chunks.finalize, 1875),
     Endpoint("POST", re.compile(r"/2/media/metadata"), twitter_media.add_metadata, 500),
     Endpoint("GET", re.compile(r"/2/users/me"), twitter_users.me, 75),
     Endpoint("GET", re.compile(r"/2/users/(?P<id>[^/]+)/tweets"), twitter_reads.timeline, 900),

@@ -1,80 +1,81 @@
-"""Posts of the pretended X as it tells them: t.co links, entities, and a user's own list.
+"""Reading posts of the pretended X: one by one, several at once, and a user's own list.
 
-https://docs.x.com/x-api/users/get-posts · https://docs.x.com/x-api/fundamentals/data-dictionary
+https://docs.x.com/x-api/users/get-posts · https://docs.x.com/x-api/posts/get-posts-by-ids
 """
 
-import hashlib
-import html
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 
-from connectors.sandbox import weights
 from connectors.sandbox.exchange import Exchange
-from connectors.sandbox.twitter_refusals import invalid, missing
+from connectors.sandbox.twitter_refusals import absent, invalid, missing
+from connectors.sandbox.twitter_rows import describe
 from connectors.sandbox.twitter_users import User, check_query
 from connectors.sandbox.wire import Answer, json_answer
-from connectors.sandbox.world import Posting
+from connectors.sandbox.world import Posting, World
 
-_TIMELINE = {"max_results", "since_id", "until_id", "start_time", "end_time", "pagination_token", "exclude",
-             "expansions", "tweet.fields", "post.fields", "media.fields", "user.fields"}  # fmt: skip
+_LOOKUP = {"expansions", "tweet.fields", "post.fields", "media.fields", "user.fields", "poll.fields", "place.fields"}
+_TIMELINE = _LOOKUP | {"max_results", "since_id", "until_id", "start_time", "end_time", "pagination_token", "exclude"}
+#: By the specification's names and by the prose's: X's own pages use both.
 _FIELDS = {"id", "text", "created_at", "entities", "author_id", "attachments", "edit_history_tweet_ids",
-           "edit_history_post_ids", "public_metrics", "lang", "source", "conversation_id"}  # fmt: skip
+           "edit_history_post_ids", "edit_controls", "public_metrics", "lang", "source", "conversation_id",
+           "article", "article_title", "card_uri", "community_id", "context_annotations", "display_text_range", "geo",
+           "in_reply_to_user_id", "referenced_tweets", "media_metadata", "matched_media_notes", "non_public_metrics",
+           "note_post", "note_tweet", "note_request_suggestions", "organic_metrics", "paid_partnership",
+           "possibly_sensitive", "promoted_metrics", "reply_settings", "scopes", "suggested_source_links",
+           "suggested_source_links_with_counts", "withheld"}  # fmt: skip
+MOST_IDS = 100
 
 
-def _short(words: str) -> str:
-    """A t.co address: 23 characters."""
-    return f"https://t.co/{hashlib.sha256(words.encode()).hexdigest()[:10]}"
+def asked_fields(exchange: Exchange) -> set[str]:
+    """The fields asked for, under either name of the parameter."""
+    query = exchange.request.query
+    names = ["tweet.fields", "post.fields"]
+    asked = {name for key in names for name in query.get(key, "").split(",") if name}
+    if asked - _FIELDS:
+        name = sorted(asked - _FIELDS)[0]
+        raise invalid(f"The `tweet.fields` query parameter value [{name}] is not one of the allowed ones")
+    if "tweet.fields" in query and exchange.take("tweet_fields_ignored").name == "tweet_fields_ignored":
+        asked = {name for name in query.get("post.fields", "").split(",") if name}
+    return {"id", "text", "edit_history_tweet_ids"} | asked
 
 
-def written(post: Posting) -> tuple[str, list[dict]]:
-    """The text as X gives it back, and its links: & < > escaped, addresses shortened, the picture's link at the end."""
-    text, urls, place = "", [], 0
-    for link in weights.links(post.text):
-        text += html.escape(post.text[place : link.start], quote=False)
-        shown = weights.LINK_SCHEME.sub("", link.url)[:30]
-        urls.append(_entity(text, _short(f"{post.id} {link.start}"), link.url, shown))
-        text, place = text + urls[-1]["url"], link.end
-    text += html.escape(post.text[place:], quote=False)
-    if post.media_url:
-        text += " " if text else ""
-        urls.append(_entity(text, _short(f"{post.id} picture"), f"{post.permalink}/photo/1", "pic.x.com/picture"))
-        urls[-1]["media_key"] = f"3_{post.id}"
-        text += urls[-1]["url"]
-    return text, urls
+def one(exchange: Exchange, _user: User, match: re.Match) -> Answer:
+    """GET /2/tweets/{id}"""
+    check_query(exchange.request.query, _LOOKUP)
+    found = _version(exchange.world, match["id"])
+    if found is None:
+        return missing("id", match["id"], what="tweet")
+    return json_answer(200, {"data": describe(exchange.world, found, asked_fields(exchange))})
 
 
-def _entity(before: str, url: str, expanded: str, shown: str) -> dict:
-    place = {"start": len(before), "end": len(before) + len(url)}
-    return place | {"url": url, "expanded_url": expanded, "display_url": shown}
-
-
-def describe(post: Posting, fields: set[str]) -> dict:
-    """The chosen fields of a post; empty ones are left out, as X does."""
-    text, urls = written(post)
-    known = {
-        "id": post.id,
-        "text": text,
-        "edit_history_tweet_ids": [post.id],
-        "edit_history_post_ids": [post.id],
-        "created_at": post.posted_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
-        "conversation_id": post.id,
-        "lang": "und",
-        "entities": {"urls": urls} if urls else {},
+def several(exchange: Exchange, _user: User, _match: re.Match) -> Answer:
+    """GET /2/tweets?ids=: what is there, and an error for each that is not."""
+    query = exchange.request.query
+    check_query(query, _LOOKUP | {"ids"})
+    names = [name for name in query.get("ids", "").split(",") if name]
+    if not 1 <= len(names) <= MOST_IDS or not all(re.fullmatch(r"\d{1,19}", name) for name in names):
+        raise invalid(f"The `ids` query parameter must hold 1 to {MOST_IDS} ids", ids=query.get("ids", ""))
+    found, fields = [(name, _version(exchange.world, name)) for name in names], asked_fields(exchange)
+    told: dict[str, list] = {
+        "data": [describe(exchange.world, post, fields) for _, post in found if post],
+        "errors": [absent("id", name, what="tweet") for name, post in found if not post],
     }
-    return {name: value for name, value in known.items() if name in fields and value}
+    return json_answer(200, {name: rows for name, rows in told.items() if rows})
+
+
+def _version(world: World, identifier: str) -> Posting | None:
+    kept = world.shelves["versions"].get(identifier)
+    return kept["post"] if kept else None
 
 
 def timeline(exchange: Exchange, user: User, match: re.Match) -> Answer:
     """GET /2/users/{id}/tweets: newest first."""
     query = exchange.request.query
     check_query(query, _TIMELINE)
-    asked = {name for key in ("tweet.fields", "post.fields") for name in query.get(key, "").split(",") if name}
-    if asked - _FIELDS:
-        name = sorted(asked - _FIELDS)[0]
-        raise invalid(f"The `tweet.fields` query parameter value [{name}] is not one of the allowed ones")
     owner = exchange.world.shelves["users"].get(match["id"])
     if owner is None:
         return missing("id", match["id"])
+    fields = asked_fields(exchange)
     posts = _chosen(exchange, owner, query)
     start = _whole(query, "pagination_token")
     size = _between(query, "max_results", 5, 100, default=10)
@@ -84,8 +85,7 @@ def timeline(exchange: Exchange, user: User, match: re.Match) -> Answer:
     meta = {"result_count": len(page), "newest_id": page[0].id, "oldest_id": page[-1].id}
     if start + size < len(posts):
         meta["next_token"] = str(start + size)
-    fields = {"id", "text", "edit_history_tweet_ids"} | asked
-    return json_answer(200, {"data": [describe(post, fields) for post in page], "meta": meta})
+    return json_answer(200, {"data": [describe(exchange.world, post, fields) for post in page], "meta": meta})
 
 
 def _chosen(exchange: Exchange, owner: User, query: dict[str, str]) -> list[Posting]:

@@ -47,18 +47,28 @@ def duplicate() -> Answer:
     return problem(403, "Forbidden", "You are not allowed to create a Tweet with duplicate content.")
 
 
-def missing(what: str, value: str) -> Answer:
-    """200 with ``errors``: the way X says that a named thing is not there."""
-    entry = {
+def absent(parameter: str, value: str, *, what: str = "user") -> dict:
+    """The entry in ``errors`` for a named thing that is not there."""
+    return {
         "value": value,
-        "detail": f"Could not find user with {what}: [{value}].",
+        "detail": f"Could not find {what} with {parameter}: [{value}].",
         "title": "Not Found Error",
-        "resource_type": "user",
-        "parameter": what,
+        "resource_type": what,
+        "parameter": parameter,
         "resource_id": value,
         "type": f"{_PROBLEMS}/resource-not-found",
     }
-    return json_answer(200, {"errors": [entry]})
+
+
+def missing(parameter: str, value: str, *, what: str = "user") -> Answer:
+    """200 with ``errors``: the way X says of a reading that a named thing is not there."""
+    return json_answer(200, {"errors": [absent(parameter, value, what=what)]})
+
+
+def not_found(what: str, value: str) -> Answer:
+    """404 for what is to be changed and is not there."""
+    detail = f"Could not find {what} with id: [{value}]."
+    return problem(404, "Not Found Error", detail, kind="resource-not-found", resource_type=what, resource_id=value)
 
 
 def rate_headers(limit: int, remaining: int, reset: float) -> dict[str, str]:

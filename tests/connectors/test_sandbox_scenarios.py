@@ -1,11 +1,13 @@
 """Every bad day on every platform: what the caller sees, and what is on the wall afterwards."""
 
+import http.server
+import threading
 import time
 
 import pytest
 import requests
 
-from connectors.sandbox import PLATFORMS, SCENARIOS, WAITS
+from connectors.sandbox import PLATFORMS, SCENARIOS, WAITS, samples
 from connectors.sandbox.scenarios import named_in
 from tests.connectors import sandbox_calls as calls
 
@@ -29,7 +31,11 @@ STATUS = {
     "no_permission": {"facebook": 403, "instagram": 403, "telegram": 400, "twitter": 403},
     "migrate": {"telegram": 400},
     "lagging": {"facebook": 200},
+    "account_gone": {"facebook": 400, "instagram": 400},
+    "partly_sent": {"telegram": 400},
 }
+#: Seen by other calls than the one that publishes a text: tried one by one below, or where X's posts are read.
+ELSEWHERE = {"container_unreadable", "picture_refused", "tweet_fields_ignored"}
 CASES = [(name, platform) for name, by_platform in STATUS.items() for platform in by_platform]
 
 
@@ -48,7 +54,7 @@ def impatience(monkeypatch):
 
 
 def test_every_scenario_is_described_and_tried_here():
-    untried = set(SCENARIOS) - set(STATUS) - {"slow", "time_out"}
+    untried = set(SCENARIOS) - set(STATUS) - {"slow", "time_out"} - ELSEWHERE
     assert not untried
     assert all(set(STATUS[name]) == set(SCENARIOS[name].platforms) for name in STATUS)
 
@@ -159,3 +165,77 @@ def test_random_faults_strike_creating_calls_only_and_repeat_with_their_seed(san
 def test_an_unknown_fault_is_refused(sandbox):
     with pytest.raises(KeyError, match="earthquake"):
         sandbox.faults({"earthquake": 1})
+
+
+def test_a_container_that_cannot_be_read_is_published_all_the_same(sandbox):
+    sandbox.scenario("17841400", "container_unreadable")
+    draft = calls.container(sandbox, caption="Hi").json()["id"]
+    for path in (draft, "17841400/content_publishing_limit"):
+        assert calls.error_of(calls.graph_get(sandbox, path)) == (400, 100, 33)
+    assert calls.graph_post(sandbox, "17841400/media_publish", creation_id=draft).status_code == 200
+    assert calls.graph_get(sandbox, "17841400/media").json()["data"]
+
+
+@pytest.mark.parametrize("address", ["102938", "17841400"])
+def test_an_account_that_is_gone_answers_every_call_so(sandbox, address):
+    sandbox.scenario(address, "account_gone", times=3)
+    for path in (address, f"{address}/feed", f"{address}/media"):
+        error = calls.graph_get(sandbox, path).json()["error"]
+        assert (error["code"], error["error_subcode"]) == (100, 33)
+        assert error["message"].startswith(f"Unsupported get request. Object with ID '{address}' does not exist")
+    assert calls.graph_get(sandbox, address).status_code == 200
+
+
+def test_a_picture_the_platform_may_not_fetch_can_be_uploaded(sandbox):
+    address, content = "https://example.com/a.jpg", calls.picture(sandbox)
+    sandbox.scenario("102938", "picture_refused")
+    refused = calls.graph_post(sandbox, "102938/photos", url=address)
+    assert calls.error_of(refused) == (400, 324, 2069019)
+    assert calls.graph_post(sandbox, "102938/photos", files={"source": ("a.jpg", content)}).status_code == 200
+    sandbox.scenario("@news_desk", "picture_refused")
+    refused = calls.telegram(sandbox, "sendPhoto", chat_id="@news_desk", photo=address)
+    assert refused.json()["description"] == "Bad Request: failed to get HTTP URL content"
+    upload = {"photo": ("a.jpg", content)}
+    assert calls.telegram(sandbox, "sendPhoto", chat_id="@news_desk", files=upload).status_code == 200
+    assert len(sandbox.wall) == 2
+
+
+def test_the_next_address_of_a_picture_may_be_a_better_one(sandbox):
+    sandbox.scenario("17841400", "picture_refused", times=1)
+    assert calls.error_of(calls.container(sandbox)) == (400, 9004, 2207052)
+    assert calls.container(sandbox).status_code == 200
+
+
+def test_platforms_fetch_pictures_under_their_own_names(sandbox, picture_host):
+    calls.graph_post(sandbox, "102938/photos", url=f"{picture_host.url}/a.jpg")
+    calls.container(sandbox, image=f"{picture_host.url}/a.jpg")
+    calls.telegram(sandbox, "sendPhoto", chat_id="@news_desk", photo=f"{picture_host.url}/a.jpg")
+    assert [agent.partition("/")[0].partition(" ")[0] for agent in picture_host.agents] == [
+        "facebookexternalhit",
+        "facebookexternalhit",
+        "TelegramBot",
+    ]
+
+
+@pytest.fixture
+def picture_host():
+    """A server that notes who asks for its one picture."""
+    content = samples.placeholder("https://example.com/a.jpg")
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.server.agents.append(self.headers["User-Agent"])
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_):
+            return
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.agents, server.url = [], f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
