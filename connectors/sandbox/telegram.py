@@ -37,7 +37,7 @@ def answer(exchange: Exchange) -> Answer:
     if not token.partition(":")[2].startswith("sandbox") or expired:
         raise Refused(telegram_error(401, "Unauthorized"))
     if method not in _METHODS:
-        raise _not_pretended(method) if method in documented.METHODS else _unknown_method()
+        raise _not_pretended(match[2]) if method in documented.METHODS else _unknown_method()
     known, handler = _METHODS[method]
     _check_names(exchange, given, known)
     return handler(exchange, int(token.partition(":")[0]), given)

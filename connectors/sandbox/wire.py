@@ -53,6 +53,8 @@ def json_answer(
 
 #: name="quoted", name=token and, for names that ASCII cannot hold, filename*=UTF-8''percent%20encoded (RFC 5987).
 _DISPOSITION = re.compile(r';\s*(filename\*?|name)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))', re.IGNORECASE)
+#: A part of another type is a file, whether it has a name or not (RFC 7578: without a type it is text).
+_TEXT = ("text/", "application/json")
 _BOUNDARY = re.compile(r'boundary="?([^";]+)"?', re.IGNORECASE)
 
 
@@ -80,8 +82,9 @@ def parse_multipart(body: bytes, boundary: str) -> tuple[list[tuple[str, str]], 
         lines = dict(line.split(":", 1) for line in head.decode("utf-8", "replace").splitlines() if ":" in line)
         headers = {name.strip().lower(): value.strip() for name, value in lines.items()}
         named = disposition(headers.get("content-disposition", ""))
-        if "filename" in named:
-            files[named.get("name", "")] = Upload(named["filename"], headers.get("content-type", ""), content)
+        media_type = headers.get("content-type", "")
+        if "filename" in named or (media_type and not media_type.lower().startswith(_TEXT)):
+            files[named.get("name", "")] = Upload(named.get("filename", ""), media_type, content)
         elif "name" in named:
             fields.append((named["name"], content.decode("utf-8", "replace")))
     return fields, files

@@ -31,7 +31,8 @@ _PATH_END = rf"(?:[+\-a-z\u0400-\u04FF0-9=_#/{_LATIN}]|{_BRACKETS})"
 _QUERY = r"\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-z0-9\-_&=#/]"
 #: Letters that Python, but not X, takes for the i, s and k of ASCII; others of their kind stand in for them.
 _NO_ASCII = str.maketrans("\u0130\u0131\u017f\u212a", "\u0100\u0101\u0101\u2102")
-#: Looking for hosts in a run takes time that grows with its square, so none is looked for where it would be longer than DNS allows.
+#: Looking for hosts in a run takes time that grows with its square, so none is looked for where it would be longer than
+#: DNS allows.
 _LONG_RUN = re.compile(rf"(?:{_HOST}|[._\-]){{254,}}")
 #: What is not a link without a scheme before it.
 _NO_START = "-_./"

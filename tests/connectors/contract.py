@@ -24,6 +24,7 @@ from connectors.errors import (
     RateLimited,
     Rejected,
     TokenInvalid,
+    TransientError,
 )
 from connectors.sandbox import PLATFORMS as IN_SANDBOX
 from connectors.sandbox import Sandbox
@@ -90,14 +91,35 @@ COMMON: dict[str, type | None] = {
     "quota": ABSENT,
     "no_permission": AccountBlocked,
     "lagging": ABSENT,
+    "account_gone": ABSENT,
+    "container_unreadable": ABSENT,
+    "picture_refused": ABSENT,
+    "partly_sent": ABSENT,
+    "tweet_fields_ignored": ABSENT,
     "migrate": ABSENT,
 }
 
 PECULIAR: dict[str, dict[str, type]] = {
-    "facebook": {"duplicate": OutcomeUnknown, "lagging": Published},
-    "instagram": {"not_ready_twice": NotReady, "quota": RateLimited},
-    "telegram": {"migrate": AddressMoved},
-    "twitter": {"billing": AccountBlocked, "duplicate": OutcomeUnknown, "quota": AccountBlocked},
+    "facebook": {
+        "duplicate": OutcomeUnknown,
+        "lagging": Published,
+        "account_gone": AccountBlocked,
+        "picture_refused": Published,  # the post of these tests has none
+    },
+    "instagram": {
+        "not_ready_twice": NotReady,
+        "quota": RateLimited,
+        "account_gone": AccountBlocked,
+        "container_unreadable": Published,
+        "picture_refused": TransientError,
+    },
+    "telegram": {"migrate": AddressMoved, "partly_sent": OutcomeUnknown, "picture_refused": Published},
+    "twitter": {
+        "billing": AccountBlocked,
+        "duplicate": OutcomeUnknown,
+        "quota": AccountBlocked,
+        "tweet_fields_ignored": Published,
+    },
 }
 
 PROMISES = {name: COMMON | PECULIAR[name] for name in IN_SANDBOX}

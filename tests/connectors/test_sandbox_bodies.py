@@ -126,6 +126,14 @@ def test_a_file_whose_name_has_no_quotes_is_a_file(sandbox, name):
     assert sandbox.wall[0].media_url
 
 
+def test_a_part_with_the_type_of_bytes_is_a_file_also_without_a_name(sandbox):
+    photo = "; name=photo\r\nContent-Type: application/octet-stream"
+    answer = post_form(
+        sandbox, ("; name=chat_id\r\nContent-Type: text/plain", b"@news_desk"), (photo, picture(sandbox))
+    )
+    assert answer.json()["ok"], answer.text
+
+
 def test_a_file_may_have_any_name_that_the_parameter_points_at(sandbox):
     files = {"pic": ("a.jpg", picture(sandbox))}
     answer = telegram(sandbox, "sendPhoto", chat_id="@news_desk", photo="attach://pic", files=files)

@@ -1,4 +1,4 @@
-"""`make test`: the suite on SQLite, on a private MariaDB, and in a browser, with a sum of it all in the last line."""
+"""`make test`: the suite on SQLite, on a private MariaDB, in a browser and with other people's clients, summed up."""
 
 import argparse
 import os
@@ -13,12 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support import browser, mariadb
+from tests.support import browser, clients, mariadb
 from tests.support.environment import IN_CI, ROOT
 
 #: The longest test is far below; a hang must not hold a whole run.
 _TEST_TIMEOUT_S = 300
 _NOTHING_COLLECTED = 5
+#: What the first two parts leave to the last two.
+_ELSEWHERE = "not browser and not clients"
 
 
 @dataclass
@@ -48,11 +50,11 @@ class Part:
 def main(arguments: list[str]) -> int:
     """Run the parts one after the other; 0 when all went well. Unknown options are pytest's."""
     parser = argparse.ArgumentParser(prog="make test", description=__doc__)
-    parser.add_argument("--fast", action="store_true", help="SQLite only, without the browser")
+    parser.add_argument("--fast", action="store_true", help="SQLite only, without the browser and the clients")
     options, for_pytest = parser.parse_known_args(arguments)
     # Being told to stop must stop the database server too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
-    runs = [on_sqlite] if options.fast else [on_sqlite, on_mariadb, in_browser]
+    runs = [on_sqlite] if options.fast else [on_sqlite, on_mariadb, in_browser, with_clients]
     if not options.fast and not shutil.which("promtool"):
         # Debian 13 has it in a package of its own.
         subprocess.run([ROOT / "scripts" / "borrow-debian", "/usr/bin/promtool", "promtool", "prometheus"], check=False)
@@ -62,15 +64,15 @@ def main(arguments: list[str]) -> int:
 
 
 def on_sqlite(arguments: list[str]) -> Part:
-    """Everything but the browser, on files of SQLite."""
-    return _pytest("SQLite", ["-m", "not browser", *_workers(), *arguments])
+    """Everything but the browser and other people's clients, on files of SQLite."""
+    return _pytest("SQLite", ["-m", _ELSEWHERE, *_workers(), *arguments])
 
 
 def on_mariadb(arguments: list[str]) -> Part:
     """The same on a real MariaDB, but what never looks at a database: conftest leaves that out, it ran already."""
     try:
         with mariadb.private_server() as address:
-            return _pytest("MariaDB", ["-m", "not browser", *_workers(), *arguments], DATABASE_URL=address)
+            return _pytest("MariaDB", ["-m", _ELSEWHERE, *_workers(), *arguments], DATABASE_URL=address)
     except mariadb.Unavailable as reason:
         return _not_run("MariaDB", str(reason))
 
@@ -82,6 +84,18 @@ def in_browser(arguments: list[str]) -> Part:
     if not browser.chromium():
         return _not_run("browser", browser.WHAT_IS_MISSING)
     return _pytest("browser", ["-m", "browser", *arguments])
+
+
+def with_clients(arguments: list[str]) -> Part:
+    """The sandbox under clients that nobody here wrote: those in Python, and those for Node where there is npm."""
+    try:
+        clients.python()
+    except clients.Unavailable as reason:
+        return _not_run("clients", str(reason))
+    part = _pytest("clients", ["tests/clients", "-m", "clients", *arguments])
+    if part.skipped:
+        part.name = f"clients ({part.skipped} NOT RUN for want of Node)"
+    return part
 
 
 def _workers() -> list[str]:

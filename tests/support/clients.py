@@ -1,0 +1,107 @@
+"""Other people's clients for the tests: a virtual environment of their own, and a folder of Node packages in it."""
+
+import contextlib
+import functools
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.environment import ROOT
+
+VENV = ROOT / ".venv-clients"
+REQUIREMENTS = ROOT / "requirements-clients.txt"
+NODE_SOURCES = ROOT / "tests" / "clients" / "node"
+NODE_FOLDER = VENV / "node"
+#: The oldest on which all of them run.
+_OLDEST_NODE = 18
+_INSTALL_WITHIN_S = 600
+_RUN_WITHIN_S = 90
+
+
+class Unavailable(Exception):
+    """The clients can't be had here; the sentence says what is missing and what to type."""
+
+
+@functools.cache
+def python() -> Path:
+    """The Python that has the Python clients, installed when first asked for. Raises Unavailable."""
+    found = VENV / "bin" / "python"
+    wanted = _sum(REQUIREMENTS) + sys.version
+    if not _is_current("python", wanted):
+        shutil.rmtree(VENV, ignore_errors=True)
+        _install([sys.executable, "-m", "venv", VENV], "a virtual environment")
+        command = [found, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"]
+        _install([*command, "--requirement", REQUIREMENTS], "the packages of requirements-clients.txt")
+        _stamp("python").write_text(wanted)
+    return found
+
+
+@functools.cache
+def node() -> str:
+    """The Node that runs the Node clients, installed when first asked for. Raises Unavailable."""
+    python()
+    if not shutil.which("npm"):
+        subprocess.run([ROOT / "scripts" / "need-debian", "npm"], check=False)
+    program = shutil.which("node") or shutil.which("nodejs")
+    if not (program and shutil.which("npm")):
+        raise Unavailable("There is no npm here: `apt-get install npm`.")
+    told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    if not told.startswith("v") or int(told[1:].partition(".")[0]) < _OLDEST_NODE:
+        raise Unavailable(f"Node {told} is too old: {_OLDEST_NODE} or later is needed.")
+    wanted = _sum(*sorted(path for path in NODE_SOURCES.iterdir() if path.suffix == ".json")) + told
+    if not _is_current("node", wanted):
+        shutil.rmtree(NODE_FOLDER, ignore_errors=True)
+        NODE_FOLDER.mkdir(parents=True)
+        for name in ("package.json", "package-lock.json", ".npmrc"):
+            shutil.copy(NODE_SOURCES / name, NODE_FOLDER)
+        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", "--prefix", NODE_FOLDER]
+        _install(command, "the packages of tests/clients/node")
+        _stamp("node").write_text(wanted)
+    return program
+
+
+def run_python(module: str, *arguments: str) -> str:
+    """What a program of tests/clients prints."""
+    return _run([python(), "-m", f"tests.clients.{module}", *arguments])
+
+
+def run_node(script: str, *arguments: str) -> str:
+    """What a script of tests/clients/node prints."""
+    return _run([node(), NODE_SOURCES / script, *arguments], NODE_PATH=str(NODE_FOLDER / "node_modules"))
+
+
+def _run(command: list, **more: str) -> str:
+    # Whatever speaks for the world outside has no say here: the clients ask this machine alone.
+    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    done = subprocess.run(
+        command, cwd=ROOT, env=kept | more, capture_output=True, text=True, timeout=_RUN_WITHIN_S, check=False
+    )
+    if done.returncode:
+        raise AssertionError(f"{command[1:]} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
+    return done.stdout
+
+
+def _install(command: list, what: str) -> None:
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=_INSTALL_WITHIN_S, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Unavailable(f"Could not install {what}: {error}") from error
+    if done.returncode:
+        raise Unavailable(f"Could not install {what}:\n{(done.stderr or done.stdout)[-2000:]}")
+
+
+def _sum(*files: Path) -> str:
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def _stamp(name: str) -> Path:
+    return VENV / f".installed-{name}"
+
+
+def _is_current(name: str, wanted: str) -> bool:
+    with contextlib.suppress(OSError):
+        return _stamp(name).read_text() == wanted
+    return False
