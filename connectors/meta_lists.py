@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 from connectors.base import Outgoing, Published
 from connectors.errors import OutcomeUnknown
 from connectors.meta import GraphConnector
-from connectors.readback import is_ours, look_back_to
+from connectors.readback import is_ours, look_back_to, made_before, moment_of
 
 #: The vendor's largest page, and how many of them we read before we say that we cannot tell.
 PAGE_SIZE = 100
@@ -28,7 +28,8 @@ def rows(place: GraphConnector, path: str, *, fields: str, moment: str, since: d
     for _page in range(MOST_PAGES):
         answer = place.get(path, **params)
         page = answer.get("data")
-        if not isinstance(page, list) or not all(isinstance(row, dict) for row in page) or answer.get("error"):
+        whole = isinstance(page, list) and all(isinstance(row, dict) and row.get("id") for row in page)
+        if not whole or answer.get("error"):
             raise OutcomeUnknown(f"{place.label} answered with half a list.")
         yield from (row for row in page if not _older(row.get(moment), since))
         following = _following(answer)
@@ -39,23 +40,33 @@ def rows(place: GraphConnector, path: str, *, fields: str, moment: str, since: d
 
 
 def find_post(place: GraphConnector, outgoing: Outgoing, path: str, *, fields: tuple[str, ...]) -> Published | None:
-    """Our post in the list at ``path``, or None when it is not there.
+    """Our post in the list at ``path``, or None when it is surely not there.
 
-    ``fields`` names, in this order, what holds the text, the moment and the public address; more may follow.
+    ``fields`` names, in this order, what holds the text, the moment and the public address; more may follow. A row
+    without its text may be ours, and one of the same words without its moment too: they leave it unknown. A photo that
+    somebody posted without a word looks no different, so a person may have to look.
     """
     text, moment, permalink = fields[:3]
-    listed = rows(place, path, fields=",".join(("id", *fields)), moment=moment, since=look_back_to(outgoing))
-    for row in listed:
-        if is_ours(outgoing, str(row.get(text) or ""), _links(row)):
-            return Published(str(row.get("id")), str(row.get(permalink) or ""))
+    since = look_back_to(outgoing)
+    unread = ""
+    for row in rows(place, path, fields=",".join(("id", *fields)), moment=moment, since=since):
+        made = moment_of(row.get(moment))
+        ours = is_ours(outgoing, str(row.get(text) or ""), _links(row))
+        if ours and (outgoing.marker or made or not since):
+            return Published(str(row["id"]), str(row.get(permalink) or ""))
+        if ours or not (isinstance(row.get(text), str) or made_before(outgoing, made)):
+            unread = str(row["id"])
+    if unread:
+        raise OutcomeUnknown(f"{place.label} shows {unread} without its {text} or its moment: that post may be ours.")
     return None
 
 
 def _links(row: dict) -> Iterator[str]:
     """The addresses a post carries beside its text; Facebook wraps them in one of its own."""
     attachments = row.get("attachments")
-    for attached in attachments.get("data", ()) if isinstance(attachments, dict) else ():
-        for field in ("unshimmed_url", "url"):
+    listed = attachments.get("data") if isinstance(attachments, dict) else None
+    for attached in listed if isinstance(listed, list) else ():
+        for field in ("unshimmed_url", "url") if isinstance(attached, dict) else ():
             address = str(attached.get(field) or "")
             yield address
             yield from parse_qs(urlsplit(address).query).get("u", ())
@@ -70,10 +81,6 @@ def _following(answer: dict) -> dict[str, str]:
 
 
 def _older(stamp: object, since: datetime | None) -> bool:
-    """Is a moment such as 2019-08-12T03:45:11+0000 before ``since``? One that cannot be read is not."""
-    if since is None:
-        return False
-    try:
-        return datetime.fromisoformat(str(stamp)) < since.replace(microsecond=0)
-    except (ValueError, TypeError):
-        return False
+    """Is a moment before ``since``? One that cannot be read is not."""
+    moment = moment_of(stamp)
+    return bool(since and moment) and moment < since.replace(microsecond=0)

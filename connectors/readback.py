@@ -1,6 +1,7 @@
 """Reading a place back: is one of its posts the one we sent?
 
-A post is known by its marker, the link that only this post carries; one without a link is known by its whole text.
+A post is known by its marker, the link that only this post carries; one without a link is known by its whole text. A
+post that is shown without what it could be known by is not somebody else's: it may be ours.
 """
 
 import contextlib
@@ -47,6 +48,20 @@ def look_back_to(outgoing: Outgoing) -> datetime | None:
     if outgoing.sent_at is None:
         return None
     return outgoing.sent_at - (_SLACK_BY_MARKER if outgoing.marker else _SLACK_BY_TEXT)
+
+
+def moment_of(stamp: object) -> datetime | None:
+    """A moment as platforms write it, such as 2019-08-12T03:45:11+0000; None where none can be read."""
+    try:
+        moment = datetime.fromisoformat(str(stamp))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def made_before(outgoing: Outgoing, moment: datetime | None) -> bool:
+    """Was a post of that moment surely there before we tried? Then it need not be recognised: it is not ours."""
+    return bool(outgoing.sent_at and moment) and moment < outgoing.sent_at - _SLACK_BY_TEXT
 
 
 @contextlib.contextmanager

@@ -1,7 +1,8 @@
 """X (Twitter): a picture is uploaded first, then one call posts; every post costs money.
 
 Facts and where they stand:
-- POST /2/tweets answers 201 with the id: https://docs.x.com/x-api/posts/create-post
+- POST /2/tweets answers 201 with the id; ``text`` may be empty beside a picture, but may not be left out:
+  https://docs.x.com/x-api/posts/create-post
 - POST /2/media/upload takes picture and category in one call; the id waits 24 hours for a post and shows nothing until
   then, so it is our draft: https://docs.x.com/x-api/media/upload-media
 - alternative text, at most 1,000 characters: https://docs.x.com/x-api/media/create-media-metadata
@@ -80,7 +81,7 @@ class Twitter(Connector):
         return media
 
     def publish(self, outgoing: Outgoing, draft: str) -> Published:
-        post: dict[str, object] = {"text": outgoing.text} if outgoing.text else {}
+        post: dict[str, object] = {"text": outgoing.text}
         if draft.isdigit():
             post["media"] = {"media_ids": [draft]}
         elif outgoing.media_path:

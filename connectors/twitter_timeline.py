@@ -5,7 +5,8 @@ Facts and where they stand:
   https://docs.x.com/x-api/users/get-posts
 - the text comes with every link replaced by one at t.co; ``entities.urls[].expanded_url`` is what it was; a picture
   adds a link of its own at the end; & < > are written as HTML entities
-- specification and prose disagree whether ``tweet.fields`` is now ``post.fields``; every recording uses the first
+- specification and prose disagree whether ``tweet.fields`` is now ``post.fields``; every recording uses the first. A
+  parameter that X does not know may be refused or passed over: then the posts come without links and moments
 - reading a post costs half a cent, or a tenth of one for the owner of the app: https://docs.x.com/x-api/pricing
 """
 
@@ -15,14 +16,17 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from connectors.base import Outgoing
-from connectors.errors import OutcomeUnknown
-from connectors.readback import is_ours, look_back_to, same_text
+from connectors.errors import OutcomeUnknown, Rejected
+from connectors.readback import is_ours, look_back_to, made_before, moment_of, same_text
 
 PAGE_SIZE, MOST_PAGES = 100, 10
 #: X refuses the same words again within a time that it does not tell. Older than the attempt and of the same words
 #: means: not ours, but perhaps the reason why ours was refused.
 _SAME_WORDS_BACK = timedelta(hours=24)
-_SHORT_LINK = re.compile(r"\s*https://t\.co/\w+$")
+_SHORT_LINKS = re.compile(r"https?://t\.co/\w+")
+_LAST_SHORT_LINK = re.compile(r"\s*https://t\.co/\w+$")
+#: The parameter that names the fields, as the prose and as the specification have it.
+_FIELDS, _NEW_FIELDS = "tweet.fields", "post.fields"
 
 #: Gets one page: the query in, the decoded answer out.
 GetPage = Callable[[dict[str, object]], dict]
@@ -32,18 +36,24 @@ def find(outgoing: Outgoing, get_page: GetPage) -> str | None:
     """The id of our post, or None when it is surely not there; OutcomeUnknown when that cannot be told."""
     since = look_back_to(outgoing)
     start = since - _SAME_WORDS_BACK if since and not outgoing.marker else since
-    earlier = None
+    earlier = unread = None
     for post in _posts(get_page, start):
+        made = moment_of(post.get("created_at"))
         if not _matches(outgoing, post):
-            continue
-        if not since or outgoing.marker or not _older(post, since):
+            unread = unread if _is_whole(post) or made_before(outgoing, made) else post
+        elif not since or outgoing.marker or (made and made >= since):
             return str(post["id"])
-        earlier = post
+        elif made:
+            earlier = post
+        else:
+            unread = post
     if earlier is not None:
         raise OutcomeUnknown(
             f"X shows the same words, but posted before this attempt ({earlier.get('created_at')}, "
             f"id {earlier['id']}): it refuses a repeat, so a person must decide."
         )
+    if unread is not None:
+        raise OutcomeUnknown(f"X shows a post without its links or its moment, which may be ours: {unread['id']}.")
     return None
 
 
@@ -54,7 +64,7 @@ def full_text(post: dict) -> str:
         if url.get("url"):
             # The link to the picture is X's own and was no part of what we sent.
             text = text.replace(str(url["url"]), "" if _is_picture(url) else str(url.get("expanded_url") or ""))
-    return _SHORT_LINK.sub("", text)
+    return _LAST_SHORT_LINK.sub("", text)
 
 
 def _matches(outgoing: Outgoing, post: dict) -> bool:
@@ -65,24 +75,48 @@ def _matches(outgoing: Outgoing, post: dict) -> bool:
 
 
 def _posts(get_page: GetPage, start: datetime | None) -> Iterator[dict]:
-    query: dict[str, object] = {
-        "max_results": PAGE_SIZE,
-        "tweet.fields": "created_at,entities",
-        "exclude": "retweets,replies",
-    }
+    query: dict[str, object] = {"max_results": PAGE_SIZE, _FIELDS: "created_at,entities", "exclude": "retweets,replies"}
     if start:
         query["start_time"] = start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    for _page in range(MOST_PAGES):
-        answer = get_page(query)
-        told = answer.get("data", [])
-        if not isinstance(told, list) or not isinstance(answer.get("meta"), dict) or answer.get("errors"):
-            raise OutcomeUnknown("X answered with half a list of posts.")
-        yield from (post for post in told if isinstance(post, dict) and post.get("id"))
-        following = answer["meta"].get("next_token")
+    for _page_number in range(MOST_PAGES):
+        posts, following = _page(get_page, query)
+        if _FIELDS in query and not all(map(_is_whole, posts)):
+            query, posts, following = _asked_once_more(get_page, query, (posts, following))
+        yield from posts
         if not following:
             return
         query["pagination_token"] = following
     raise OutcomeUnknown(f"The account has more than {MOST_PAGES * PAGE_SIZE} posts since then.")
+
+
+def _page(get_page: GetPage, query: dict[str, object]) -> tuple[list[dict], object]:
+    """The posts of one page, and the token of the next one."""
+    answer = get_page(query)
+    told = answer.get("data", [])
+    whole = isinstance(told, list) and all(isinstance(post, dict) and post.get("id") for post in told)
+    if not whole or not isinstance(answer.get("meta"), dict) or answer.get("errors"):
+        raise OutcomeUnknown("X answered with half a list of posts.")
+    return told, answer["meta"].get("next_token")
+
+
+def _asked_once_more(
+    get_page: GetPage, query: dict[str, object], page: tuple[list[dict], object]
+) -> tuple[dict[str, object], list[dict], object]:
+    """The same page by the other name of the fields; where X refuses that, what it showed before."""
+    renamed = {(_NEW_FIELDS if name == _FIELDS else name): value for name, value in query.items()}
+    try:
+        return renamed, *_page(get_page, renamed)
+    except Rejected:
+        return query, *page
+
+
+def _is_whole(post: dict) -> bool:
+    """Has it come with its moment, and with what each of its short links stands for? Else it tells nothing."""
+    text = post.get("text")
+    if not isinstance(text, str) or moment_of(post.get("created_at")) is None:
+        return False
+    known = {str(url.get("url")) for url in _urls(post) if url.get("expanded_url")}
+    return known.issuperset(_SHORT_LINKS.findall(text))
 
 
 def _links(post: dict) -> Iterator[str]:
@@ -98,13 +132,6 @@ def _urls(post: dict) -> list[dict]:
 
 def _is_picture(url: dict) -> bool:
     return bool(url.get("media_key")) or str(url.get("display_url") or "").startswith(("pic.twitter.com", "pic.x.com"))
-
-
-def _older(post: dict, since: datetime) -> bool:
-    try:
-        return datetime.fromisoformat(str(post.get("created_at"))) < since
-    except ValueError:
-        return False
 
 
 def _without_schemes(text: str) -> str:

@@ -1,17 +1,20 @@
 """Facebook beyond the contract: what is asked for a photo and a post, what a lost permalink costs, and paging back."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import pytest
 
 from connectors.base import Outgoing, Published
 from connectors.errors import AccountBlocked, OutcomeUnknown, RateLimited, Rejected, TokenInvalid, TransientError
+from tests.connectors import payloads
 from tests.connectors.contract import make
 from tests.connectors.payloads import recorded
 from tests.connectors.rawserver import RawServer, answer
 
 PAGE = "/v26.0/1029384756"
 SENT_AT = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+MARKED = Outgoing("Ours https://example.com/go/me1", marker="https://example.com/go/me1", sent_at=SENT_AT)
 
 
 def saying(*cases: str) -> RawServer:
@@ -115,22 +118,62 @@ class TestFindingAgain:
             ("https://example.com/go/share1", "1029384756_4"),
             ("https://example.com/go/share2", "1029384756_2"),
             ("/go/ab1", "1029384756_3"),
-            ("https://example.com/go/ab", ""),
-            ("https://example.com/go/share", ""),
         ],
     )
     def test_a_post_is_known_by_its_whole_marker_in_text_or_link(self, marker, found):
         with saying("published_posts") as server:
             seen = make("facebook", server.url).find_existing(Outgoing("Words", marker=marker, sent_at=SENT_AT), "")
-        assert (seen.external_id if seen else "") == found
+        assert seen.external_id == found
+
+    @pytest.mark.parametrize("marker", ["https://example.com/go/ab", "https://example.com/go/share", "/go/ab2"])
+    def test_a_part_of_a_link_is_another_link(self, marker):
+        content = payloads.told("facebook", "published_posts")["body"]
+        rows = [{"message": "A share", **row} for row in content["data"]]
+        with RawServer(answer(content=content | {"data": rows})) as server:
+            ours = Outgoing("Words", marker=marker, sent_at=SENT_AT)
+            assert make("facebook", server.url).find_existing(ours, "") is None
 
     def test_a_post_without_marker_is_known_by_its_text_since_the_attempt(self):
         with saying("published_posts") as server:
             connector = make("facebook", server.url)
             ours = Outgoing("Ours   https://example.com/go/ab1.\r\n", sent_at=SENT_AT)
             assert connector.find_existing(ours, "").external_id == "1029384756_3"
-            later = Outgoing(ours.text, sent_at=datetime(2026, 12, 1, 12, 8, tzinfo=UTC))
+            later = Outgoing(ours.text, sent_at=datetime(2026, 12, 1, 12, 10, tzinfo=UTC))
             assert connector.find_existing(later, "") is None
+
+    @pytest.mark.parametrize("ours", [MARKED, Outgoing("Ours", sent_at=SENT_AT)], ids=["by link", "by words"])
+    @pytest.mark.parametrize(
+        ("row", "proves"),
+        [
+            ({"created_time": "2026-12-01T12:00:05+0000"}, False),
+            ({"created_time": "2026-12-01T12:00:05+0000", "message": None}, False),
+            ({"created_time": "2026-12-01T11:58:00+0000", "permalink_url": "https://www.facebook.com/1"}, False),
+            ({"created_time": "soon"}, False),
+            ({}, False),
+            ({"created_time": "2026-12-01T12:00:05+0000", "message": ""}, True),
+            ({"created_time": "2026-12-01T12:00:05+0000", "message": "Another text"}, True),
+            ({"message": "Another text"}, True),
+            ({"created_time": "2026-12-01T11:56:00+0000"}, True),
+        ],
+    )
+    def test_a_row_without_its_text_may_be_ours_unless_it_was_there_before(self, row, proves, ours):
+        whole = {"id": "1_9", "message": "Other", "created_time": "2026-12-01T12:09:00+0000"}
+        rows = answer(content={"data": [whole, {"id": "1_2"} | row]})
+        with RawServer(rows) as server, nullcontext() if proves else pytest.raises(OutcomeUnknown, match="1_2"):
+            assert make("facebook", server.url).find_existing(ours, "") is None
+
+    def test_the_same_words_without_their_moment_may_be_of_long_ago(self):
+        row = {"id": "1_2", "message": "Ours", "permalink_url": "https://www.facebook.com/2"}
+        with RawServer(answer(content={"data": [row]})) as server:
+            connector = make("facebook", server.url)
+            with pytest.raises(OutcomeUnknown, match="1_2"):
+                connector.find_existing(Outgoing("Ours", sent_at=SENT_AT), "")
+            assert connector.find_existing(Outgoing("Ours"), "").external_id == "1_2"
+
+    def test_our_link_is_enough_whatever_else_a_row_and_its_neighbours_lack(self):
+        rows = [{"id": "1_3"}, {"id": "1_2", "message": f"{MARKED.marker} Ours"}]
+        with RawServer(answer(content={"data": rows})) as server:
+            assert make("facebook", server.url).find_existing(MARKED, "").external_id == "1_2"
 
     def test_nothing_to_go_by_leaves_it_unknown(self):
         with saying("published_posts") as server, pytest.raises(OutcomeUnknown):
@@ -153,9 +196,12 @@ class TestFindingAgain:
         assert [asked.query.get("until") for asked in server.asked] == [None, "17", "17"]
         assert all("access_token" not in asked.query for asked in server.asked)
 
-    def test_a_page_older_than_the_attempt_ends_the_search(self):
+    def test_a_page_that_ends_before_the_attempt_ends_the_search(self):
         row = {"id": "1_1", "message": "Old", "created_time": "2026-11-30T12:00:00+0000"}
-        content = {"data": [row], "paging": {"next": "https://graph.facebook.com/x?after=a"}}
+        content = {
+            "data": [row | {"message": "New", "created_time": "2026-12-01T12:30:00+0000"}, row],
+            "paging": {"next": "https://graph.facebook.com/x?after=a"},
+        }
         with RawServer(answer(content=content)) as server:
             assert make("facebook", server.url).find_existing(Outgoing("Old", sent_at=SENT_AT), "") is None
             assert len(server.asked) == 1
@@ -169,7 +215,16 @@ class TestFindingAgain:
 
     @pytest.mark.parametrize(
         "content",
-        [{}, {"data": None}, {"data": {}}, {"data": [None]}, {"data": [[]]}, {"data": [], "error": {"code": 1}}, []],
+        [
+            {},
+            {"data": None},
+            {"data": {}},
+            {"data": [None]},
+            {"data": [[]]},
+            {"data": [{"message": "No id"}]},
+            {"data": [], "error": {"code": 1}},
+            [],
+        ],
     )
     def test_half_a_list_is_no_proof_of_absence(self, content):
         with RawServer(answer(content=content)) as server, pytest.raises(OutcomeUnknown):

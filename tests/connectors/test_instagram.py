@@ -218,6 +218,13 @@ class TestFindingAgain:
         with saying(state, "media_none") as server, pytest.raises(OutcomeUnknown):
             make("instagram", server.url).find_existing(OURS, draft)
 
+    @pytest.mark.parametrize("row", [{"timestamp": "2026-12-01T12:00:05+0000"}, {}])
+    def test_a_listed_post_without_its_caption_may_be_ours(self, draft, row):
+        listed = answer(content={"data": [{"id": "18000000000000009"} | row]})
+        with RawServer(recorded("instagram", "container_finished"), listed) as server:
+            with pytest.raises(OutcomeUnknown, match="18000000000000009"):
+                make("instagram", server.url).find_existing(OURS, draft)
+
     def test_without_a_container_nothing_proves_absence(self):
         with saying("media_none") as server, pytest.raises(OutcomeUnknown):
             make("instagram", server.url).find_existing(OURS, "")

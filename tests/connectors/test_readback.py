@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.base import Outgoing
-from connectors.readback import holds, is_ours, look_back_to, same_text
+from connectors.readback import holds, is_ours, look_back_to, made_before, moment_of, same_text
 
 GO = "https://desk.example/go/aB3dE6gH"
 
@@ -22,6 +22,11 @@ GO = "https://desk.example/go/aB3dE6gH"
         f"{GO}? Yes",
         f"\u201c{GO}\u201d",
         f"{GO}…",
+        f"{GO}看这里",
+        f"看{GO}。看",
+        f"{GO}را ببینید",
+        f"{GO}é",
+        f"{GO}🎰",
     ],
 )
 def test_a_marker_is_found_wherever_a_sentence_puts_it(text):
@@ -71,3 +76,29 @@ def test_looking_back_allows_for_a_clock_that_differs():
     assert look_back_to(Outgoing("Words", marker=GO, sent_at=sent_at)) == sent_at - timedelta(hours=1)
     assert look_back_to(Outgoing("Words", sent_at=sent_at)) == sent_at - timedelta(minutes=3)
     assert look_back_to(Outgoing("Words")) is None
+
+
+def test_a_post_from_clearly_before_the_attempt_needs_no_recognising():
+    sent_at = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+    ours = Outgoing("Words", marker=GO, sent_at=sent_at)
+    assert made_before(ours, sent_at - timedelta(minutes=4))
+    assert not made_before(ours, sent_at - timedelta(minutes=2))
+    assert not made_before(ours, None)
+    assert not made_before(Outgoing("Words"), sent_at)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "moment"),
+    [
+        ("2026-12-01T12:00:00+0000", datetime(2026, 12, 1, 12, tzinfo=UTC)),
+        ("2026-12-01T12:00:00.000Z", datetime(2026, 12, 1, 12, tzinfo=UTC)),
+        ("2026-12-01T19:00:00+0700", datetime(2026, 12, 1, 12, tzinfo=UTC)),
+        ("2026-12-01T12:00:00", None),
+        ("soon", None),
+        ("", None),
+        (None, None),
+        (1764590400, None),
+    ],
+)
+def test_a_moment_is_read_as_platforms_write_it(stamp, moment):
+    assert moment_of(stamp) == moment

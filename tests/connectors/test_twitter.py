@@ -34,6 +34,11 @@ class TestPublishing:
             [asked] = server.asked
         assert json.loads(asked.body) == {"text": WORDS.text, "media": {"media_ids": [MEDIA]}}
 
+    def test_a_picture_alone_goes_out_with_an_empty_text_since_x_refuses_one_that_is_left_out(self):
+        with RawServer(*recorded("post_created")) as server:
+            handle(server.url).publish(replace(WORDS, text=""), MEDIA)
+        assert json.loads(server.asked[0].body) == {"text": "", "media": {"media_ids": [MEDIA]}}
+
     def test_a_handle_may_be_written_with_its_sign(self):
         with RawServer(*recorded("post_created")) as server:
             published = handle(server.url, address="@olympus_news").publish(WORDS, "")

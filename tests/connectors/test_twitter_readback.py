@@ -87,6 +87,144 @@ class TestAbsence:
             handle(server.url).find_existing(OURS, "")
 
 
+def row(text: str | None, *links: dict, **more: object) -> dict:
+    """A post of the timeline, whole unless ``more`` takes something away with None."""
+    post = {
+        "id": POST,
+        "text": text,
+        "created_at": "2026-12-01T12:00:30.000Z",
+        "entities": {"urls": list(links)},
+    } | more
+    return {name: value for name, value in post.items() if value is not None}
+
+
+def link(short: str, **told: str) -> dict:
+    return {"url": f"https://t.co/{short}"} | told
+
+
+def listed(*rows: dict, **more: object) -> bytes:
+    return answer(200, {"data": list(rows), "meta": {"result_count": len(rows)}} | more)
+
+
+def seen(outgoing: Outgoing, *pages: bytes):
+    """What is found, and how the timeline was asked for."""
+    with RawServer(*recorded("me"), *pages) as server:
+        return handle(server.url).find_existing(outgoing, ""), server.asked[1:]
+
+
+def unseen(outgoing: Outgoing, *pages: bytes) -> list:
+    """It stays undecided; how the timeline was asked for."""
+    with RawServer(*recorded("me"), *pages) as server, pytest.raises(OutcomeUnknown):
+        handle(server.url).find_existing(outgoing, "")
+    return server.asked[1:]
+
+
+OTHER = row("Another post", id="1991000000000000999")
+BARE = {"entities": None, "created_at": None}
+
+
+class TestRowsThatTellTooLittle:
+    """X may pass over the name of a parameter that it does not know: then posts come without links and moments."""
+
+    @pytest.mark.parametrize(
+        "bare",
+        [
+            row("Read me back https://t.co/go1", **BARE),
+            row("Read me back https://t.co/go1", entities=None),
+            row("Read me back https://t.co/go1", link("pic1", expanded_url="https://x.com/p")),
+            row("Read me back https://t.co/go1", link("go1")),
+            row("Read me back https://t.co/go1", entities={"urls": None}),
+            row("Another post", created_at=None),
+            row("Another post", created_at="just now"),
+            row(None),
+        ],
+    )
+    def test_they_prove_nothing_and_are_asked_for_once_more_by_the_other_name(self, bare):
+        first, second = unseen(WORDS, listed(OTHER, bare))
+        assert "tweet.fields" in first.query and "post.fields" not in first.query
+        assert second.query == {
+            "post.fields" if name == "tweet.fields" else name: value for name, value in first.query.items()
+        }
+
+    def test_under_the_other_name_our_post_is_found(self):
+        bare, whole = row("Hi https://t.co/go1", **BARE), row("Hi https://t.co/go1", link("go1", expanded_url=LINK))
+        assert seen(WORDS, listed(bare), listed(whole))[0] == FOUND
+
+    def test_under_the_other_name_absence_is_proved(self):
+        other = link("go1", expanded_url="https://autopost.example/go/zz9")
+        found, asked = seen(
+            WORDS, listed(row("Hi https://t.co/go1", **BARE)), listed(row("Hi https://t.co/go1", other))
+        )
+        assert found is None and len(asked) == 2
+
+    def test_the_name_that_works_is_kept_for_the_next_page(self):
+        more = {"meta": {"next_token": "page-two"}}
+        bare = row("Hi https://t.co/go1", **BARE)
+        _, asked = seen(WORDS, listed(bare, **more), listed(OTHER, **more), listed(OTHER))
+        assert ["post.fields" in one.query for one in asked] == [False, True, True]
+        assert [one.query.get("pagination_token") for one in asked] == [None, None, "page-two"]
+
+    def test_where_the_other_name_is_refused_what_came_first_still_counts(self):
+        refused = answer(400, {"title": "Invalid Request", "detail": "The query parameter [post.fields] is unknown."})
+        ours = row("Hi https://t.co/go1", link("go1", expanded_url=LINK), id=POST)
+        unread = row("Hi https://t.co/zz9", id="1991000000000000999", **BARE)
+        assert seen(WORDS, listed(unread, ours), refused)[0] == FOUND
+        assert len(unseen(WORDS, listed(unread), refused)) == 2
+
+    def test_whoever_was_there_before_the_attempt_is_not_ours(self):
+        before = row("Hi https://t.co/go1", entities=None, created_at="2026-12-01T11:55:00.000Z")
+        assert seen(WORDS, listed(before))[0] is None
+
+    def test_a_post_without_an_id_is_half_a_list(self):
+        assert len(unseen(WORDS, listed(OTHER, row("Hi", id=None)))) == 1
+
+    def test_our_link_is_enough_where_the_moment_is_missing(self):
+        assert (
+            seen(WORDS, listed(row("Hi https://t.co/go1", link("go1", expanded_url=LINK), created_at=None)))[0] == FOUND
+        )
+
+    def test_our_words_are_not(self):
+        words = row(WITHOUT_LINK.text, created_at="just now")
+        unseen(WITHOUT_LINK, listed(words))
+        assert seen(replace(WITHOUT_LINK, sent_at=None), listed(words))[0] == FOUND
+
+
+class TestShapesOfLinks:
+    def test_a_link_known_only_unwound_is_ours(self):
+        shortened = link("go1", expanded_url="https://short.example/1", unwound_url=LINK)
+        assert seen(WORDS, listed(row("Hi https://t.co/go1", shortened)))[0] == FOUND
+
+    def test_a_link_that_stands_only_in_the_entities_is_ours(self):
+        assert seen(WORDS, listed(row("Hi", {"expanded_url": LINK})))[0] == FOUND
+
+    @pytest.mark.parametrize(
+        "shown",
+        [
+            row(f"{WITHOUT_LINK.text} https://t.co/pic1", entities=None),
+            row(
+                f"{WITHOUT_LINK.text} https://t.co/pic1", link("pic1", expanded_url="https://x.com/p", media_key="3_1")
+            ),
+            row(
+                f"{WITHOUT_LINK.text} https://t.co/pic1",
+                link("pic1", expanded_url="https://x.com/p", display_url="pic.twitter.com/pic1"),
+            ),
+            row(f"{WITHOUT_LINK.text} https://t.co/pic1 https://t.co/pic2", link("pic1", media_key="3_1")),
+        ],
+    )
+    def test_the_link_to_a_picture_is_no_part_of_the_words(self, shown):
+        assert seen(WITHOUT_LINK, listed(shown))[0] == FOUND
+
+    def test_a_list_with_errors_beside_it_is_half_a_list(self):
+        assert len(unseen(WORDS, listed(OTHER, errors=[{"title": "Not Found Error"}]))) == 1
+
+    def test_answers_and_reposts_are_not_asked_for(self):
+        assert seen(WORDS, listed(OTHER))[1][0].query["exclude"] == "retweets,replies"
+
+    def test_words_that_were_never_sent_are_ours_whenever_they_came_out(self):
+        long_ago = row(WITHOUT_LINK.text, created_at="2020-01-01T00:00:00.000Z")
+        assert seen(replace(WITHOUT_LINK, sent_at=None), listed(long_ago))[0] == FOUND
+
+
 class TestByWords:
     @pytest.mark.parametrize(
         "text", ["Fish & chips <3 at example.com https://autopost.example/go/ab1?copy=1&lt=2", "Fish & chips <3 at\n"
