@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 import requests
@@ -110,6 +110,11 @@ class Connector:
     def limits_for(cls, options: Mapping[str, object]) -> Limits:
         """The limits of an account with these options; they need no credentials to be asked."""
         return cls.limits
+
+    @classmethod
+    def site_problems(cls, settings: PlatformSettings, today: date) -> tuple[str, ...]:
+        """Sentences about site-wide settings by which this platform cannot be spoken to, each with what to set."""
+        return ()
 
     def needs_address(self, text: str) -> bool:
         """Must a picture that goes with this text have a public address? Else our own files are uploaded: surer."""

@@ -1,7 +1,6 @@
 """The ways a call to a platform can end badly, named by what the caller must do next."""
 
-#: Ends the message of an OutcomeUnknown that is a platform's "the same as an earlier post": what is kept of an attempt
-#: is its sentence, and by this one a refused repeat is told from an answer that never came.
+#: Ends the message of a RepeatRefused. Attempts from before that class had an outcome of its own are known by it.
 PERHAPS_OURS = "It may be our own post whose answer was lost."
 
 

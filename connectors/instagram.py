@@ -3,25 +3,20 @@
 Facts and where they stand:
 - the three steps, and pictures only as JPEG from a public address:
   https://developers.facebook.com/docs/instagram-platform/content-publishing
-- a container lives 24 hours and is invisible until it is published; EXPIRED means that it never was; PUBLISHED proves
-  that it was; Meta asks to look once a minute:
-  https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-container
-- the day's quota is read from the account, since Meta's pages name different numbers:
-  https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/content_publishing_limit
+- containers and the day's quota: ``connectors.instagram_containers``
 - two log-ins, each with its own host, token and app secret; by Instagram Login a token of at least 24 hours is
   refreshed for 60 days: https://developers.facebook.com/docs/instagram-platform/reference/refresh_access_token
 - what a second media_publish of a PUBLISHED container does is written nowhere, so it is never sent
 """
 
-import re
 from collections.abc import Mapping
 
 from connectors.base import Limits, Option, Outgoing, Published
-from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, RateLimited, Rejected, TransientError
+from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, Rejected, TransientError
 from connectors.http import require
+from connectors.instagram_containers import ANEW, NEVER_PUBLISHED, Draft, check_quota, look_at, refusal
 from connectors.meta import LOOK_SECONDS, GraphConnector
-from connectors.meta_errors import CONTAINER_WAIT, Fault, error_for
-from connectors.meta_limits import LONG_WAIT
+from connectors.meta_codes import CONTAINER_WAIT
 from connectors.meta_lists import find_post
 from connectors.meta_pictures import either_address, fingerprint
 from connectors.meta_tokens import traded
@@ -34,11 +29,10 @@ SCOPES = {
 }
 LONGEST_ALT_TEXT = 1000
 MEDIA_FIELDS = ("caption", "timestamp", "permalink")
-GONE = ("24/2207006", "24/2207008", "100/33")  # answers that say that a container is no more
 
 
 class Instagram(GraphConnector):
-    """One professional account; a draft is the container's id and, after a colon, a fingerprint of what is in it."""
+    """One professional account; what its drafts hold: ``connectors.instagram_containers``."""
 
     name = "instagram"
     label = "Instagram"
@@ -90,44 +84,46 @@ class Instagram(GraphConnector):
         """Take up the container in ``draft`` if it holds the same words and picture, else make one. At most 4 calls."""
         if not outgoing.media_url:
             raise Rejected("Instagram takes only posts with a picture at a public address.")
-        with either_address(outgoing, draft) as (source, kept_draft):
-            return self._contained(source, kept_draft, content=fingerprint(outgoing))
+        again = ANEW if Draft.read(draft).anew else ""
+        with either_address(outgoing, draft, keep=again) as (source, reference):
+            return self._contained(source, Draft.read(reference), content=fingerprint(outgoing))
 
-    def _contained(self, outgoing: Outgoing, draft: str, *, content: str) -> str:
-        container, _, kept = draft.partition(":")
-        state, words = self._look_at(container) if container else ("GONE", "")
+    def _contained(self, outgoing: Outgoing, kept: Draft, *, content: str) -> str:
+        state, words = look_at(self, kept.container)
         if state == "PUBLISHED":
-            raise OutcomeUnknown(f"Instagram says that the container {container} is published already.")
-        if state in ("GONE", "EXPIRED", "ERROR") or kept != content:
-            self._check_quota()
-            container = self._make_container(outgoing)
-            state, words = self._look_at(container)
-        reference = f"{container}:{content}"
+            raise OutcomeUnknown(f"Instagram says that the container {kept.container} is published already.")
+        if state in ("GONE", "EXPIRED", "ERROR") or kept.content != content:
+            check_quota(self)
+            kept = Draft(self._make_container(outgoing), content, kept.anew)
+            state, words = look_at(self, kept.container)
         if state == "IN_PROGRESS":
-            raise NotReady("Instagram is still taking the picture in.", retry_after=CONTAINER_WAIT, draft=reference)
-        if state != "FINISHED":
-            raise _refusal(state, words)
-        return reference
+            raise NotReady("Instagram is still taking the picture in.", retry_after=CONTAINER_WAIT, draft=str(kept))
+        # One made a moment ago is not gone, whatever is said of it; where nothing can be read, publishing will tell.
+        if state not in ("FINISHED", "GONE", "UNREAD"):
+            raise refusal(state, words)
+        return str(kept)
 
     def publish(self, outgoing: Outgoing, draft: str) -> Published:
-        container = draft.partition(":")[0]
-        if not container:
+        kept = Draft.read(draft)
+        if not kept.container:
             raise TransientError("There is no container yet: it must be prepared first.")
+        creation = {"creation_id": kept.container}
         try:
-            answer = self.call("POST", f"{self.place}/media_publish", creates=True, data={"creation_id": container})
+            answer = self.call("POST", f"{self.place}/media_publish", creates=True, data=creation)
         except NotReady as wait:
             wait.draft = draft
             raise
+        except ConnectorError as error:
+            raise kept.after(error) from None
         media = require(answer, "id", creates=True)
         return Published(media, str(self.look(media, fields="permalink").get("permalink") or ""))
 
     def find_existing(self, outgoing: Outgoing, draft: str) -> Published | None:
         """Ask the container, then look for the post; only a container that was never published proves its absence."""
-        container = draft.partition(":")[0]
         with undecided():
-            state = self._look_at(container)[0] if container else "GONE"
+            state = look_at(self, Draft.read(draft).container)[0]
             found = find_post(self, outgoing, f"{self.place}/media", fields=MEDIA_FIELDS)
-        if found or state in ("FINISHED", "ERROR", "EXPIRED"):
+        if found or state in NEVER_PUBLISHED:
             return found
         raise OutcomeUnknown(f"Not among the account's posts, and its container is {state}.")
 
@@ -151,27 +147,3 @@ class Instagram(GraphConnector):
         fields = {"image_url": outgoing.media_url, "caption": outgoing.text}
         fields |= {"alt_text": outgoing.alt_text[:LONGEST_ALT_TEXT]} if outgoing.alt_text else {}
         return require(self.call("POST", f"{self.place}/media", data=fields), "id")
-
-    def _look_at(self, container: str) -> tuple[str, str]:
-        """The status code of a container and what stands beside it; GONE when Instagram knows it no more."""
-        try:
-            answer = self.call("GET", container, seconds=LOOK_SECONDS, params={"fields": "status_code,status"})
-        except ConnectorError as error:
-            if error.code in GONE:
-                return "GONE", error.message
-            raise
-        return require(answer, "status_code"), str(answer.data.get("status") or "")
-
-    def _check_quota(self) -> None:
-        told = self.get(f"{self.place}/content_publishing_limit", fields="quota_usage,config").get("data")
-        row = told[0] if isinstance(told, list) and told and isinstance(told[0], dict) else {}
-        used, total = row.get("quota_usage"), (row.get("config") or {}).get("quota_total")
-        if isinstance(used, int) and isinstance(total, int) and used >= total > 0:
-            raise RateLimited(f"Instagram's quota of {total} posts in 24 hours is used up.", retry_after=LONG_WAIT)
-
-
-def _refusal(state: str, words: str) -> ConnectorError:
-    """Why a new container did not come about; the status text names one of Instagram's subcodes."""
-    named = re.search(r"\b2207\d{3}\b", words)
-    message = words or f"The container is {state}."
-    return error_for(Fault(0, int(named[0]) if named else 0, message, transient=True), 400, creates=False)

@@ -1,8 +1,7 @@
 """What Facebook and Instagram share: one way to call the Graph API, and to check and to trade a token.
 
 Facts and where they stand:
-- a version lives two years after its successor; a dead one is served, without an error, by the oldest living one, and
-  ``facebook-api-version`` names the version that really answered:
+- ``facebook-api-version`` names the version that really answered (``connectors.meta_versions``):
   https://developers.facebook.com/docs/graph-api/guides/versioning
 - the token travels as ``Authorization: Bearer``, so that it stands in no address; ``appsecret_proof`` is the
   HMAC-SHA256 of the token keyed by the app's secret:
@@ -15,14 +14,15 @@ import hashlib
 import hmac
 import logging
 from collections.abc import Mapping
+from datetime import date
 from typing import ClassVar
 from urllib.parse import quote
 
 import requests
 
-from connectors import http, meta_errors, meta_tokens
-from connectors.base import Connector, TokenStatus
-from connectors.errors import AccountBlocked, ConnectorError, Rejected, TokenInvalid
+from connectors import http, meta_errors, meta_tokens, meta_versions
+from connectors.base import Connector, PlatformSettings, TokenStatus
+from connectors.errors import AccountBlocked, ConnectorError, Rejected, SiteFault, TokenInvalid
 
 logger = logging.getLogger("connectors.meta")
 
@@ -94,7 +94,7 @@ class GraphConnector(Connector):
             method,
             f"{root}/{path}",
             creates=creates,
-            classify=functools.partial(self.classify, creates=creates),
+            classify=functools.partial(self._classify_at, path, creates=creates),
             secrets=self.secrets,
             timeout=(connect, min(read, seconds) if seconds else read),
             **request,
@@ -103,24 +103,40 @@ class GraphConnector(Connector):
     def classify(self, response: requests.Response, *, creates: bool) -> ConnectorError | None:
         answered = response.headers.get("facebook-api-version", "")
         if answered and answered != self.settings.graph_api_version:
-            warn_of_version(self.settings.graph_api_version, answered)
+            meta_versions.warn(self.settings.graph_api_version, answered)
         return meta_errors.classify(response, creates=creates)
+
+    def _classify_at(self, path: str, response: requests.Response, *, creates: bool) -> ConnectorError | None:
+        error = self.classify(response, creates=creates)
+        on_the_account = error is not None and path.partition("/")[0] == self.place
+        return meta_errors.of_the_account(error, self.address) if on_the_account else error
+
+    @classmethod
+    def site_problems(cls, settings: PlatformSettings, today: date) -> tuple[str, ...]:
+        return tuple(filter(None, [meta_versions.trouble(settings.graph_api_version, today)]))
 
     def check_token(self) -> TokenStatus:
         """Ask about the token, then use it: one that counts as valid can still be unable to read."""
-        told = self._debug_token()
+        try:
+            return self._checked()
+        except SiteFault as fault:
+            # Meta did not look at the token at all.
+            return TokenStatus(False, detail=fault.message, checked=False)
+
+    def _checked(self) -> TokenStatus:
+        told, needed = self._debug_token(), self.scopes_needed
         if told.get("is_valid") is False:
-            return meta_tokens.status(told, valid=False, detail=meta_tokens.why(told))
+            return meta_tokens.status(told, valid=False, needed=needed, detail=meta_tokens.why(told))
         try:
             name = self._name_of_place()
         except TokenInvalid as error:
-            return meta_tokens.status(told, valid=False, detail=error.message)
+            return meta_tokens.status(told, valid=False, needed=needed, detail=error.message)
         except (Rejected, AccountBlocked) as error:
             if not error.code:
                 raise
             # Meta itself spoke: it took the token, but hides the place from it.
-            return meta_tokens.status(told, valid=True, needed=self.scopes_needed, detail=error.message)
-        return meta_tokens.status(told, valid=True, needed=self.scopes_needed, account_name=name)
+            return meta_tokens.status(told, valid=True, needed=needed, detail=error.message)
+        return meta_tokens.status(told, valid=True, needed=needed, account_name=name)
 
     def refresh_token(self) -> Mapping[str, object] | None:
         """A younger token by fb_exchange_token; None when the app's id and secret are not known."""
@@ -160,9 +176,3 @@ class GraphConnector(Connector):
         if http.require(me, "id") == self.address and self.name_field == "name":
             return str(me.data.get("name") or "")
         return str(self.get(self.place, fields=self.name_field).get(self.name_field) or "")
-
-
-@functools.cache
-def warn_of_version(asked: str, answered: str) -> None:
-    """Say once in a process that another version answered than the one we asked for."""
-    logger.warning("Asked Graph API %s, but %s answered: see GRAPH_API_VERSION.", asked, answered)

@@ -29,16 +29,16 @@ def not_taken(error: ConnectorError) -> bool:
 
 
 @contextmanager
-def either_address(outgoing: Outgoing, draft: str) -> Iterator[tuple[Outgoing, str]]:
-    """The post with the address to use now, and the draft without our mark.
+def either_address(outgoing: Outgoing, draft: str, *, keep: str = "") -> Iterator[tuple[Outgoing, str]]:
+    """The post with the address to use now, and the draft without our mark: where that stood, only ``keep`` is left.
 
     When that address is not taken and there is a copy of ours, NotReady comes out, with a draft that says so.
     """
-    ours = f"{_OUR_COPY}:{fingerprint(outgoing)}"
+    ours = ":".join(filter(None, (_OUR_COPY, fingerprint(outgoing), keep)))
     from_copy = bool(outgoing.media_copy) and draft == ours
     used = replace(outgoing, media_url=outgoing.media_copy) if from_copy else outgoing
     try:
-        yield used, "" if draft.startswith(f"{_OUR_COPY}:") else draft
+        yield used, keep if draft.startswith(f"{_OUR_COPY}:") else draft
     except ConnectorError as error:
         if from_copy or not outgoing.media_copy or not not_taken(error):
             raise

@@ -4,6 +4,8 @@ Facts and where they stand:
 - /debug_token wants two tokens as parameters: the one to look at and the app's own "id|secret". ``expires_at`` 0 means
   never. ``data_access_expires_at`` is 90 days after the person last used the app; past it the token still counts as
   valid and reads fail: https://developers.facebook.com/docs/graph-api/reference/debug_token
+- that end does not touch the rights ``pages_*``, ``read_insights`` and ``business_management``: for a Page there is
+  none: https://developers.facebook.com/docs/facebook-login/auth-vs-data
 - an exchanged token lives about 60 days; ``expires_in`` can be missing; an expired token cannot be exchanged:
   https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived
 """
@@ -14,17 +16,24 @@ from datetime import UTC, datetime, timedelta
 from connectors.base import TokenStatus
 from connectors.http import Answer, require
 
+#: Rights that no end of data access touches, beside all those of Pages.
+_LASTING = ("read_insights", "business_management")
+
 
 def status(
     told: Mapping[str, object], *, valid: bool, needed: tuple[str, ...] = (), account_name: str = "", detail: str = ""
 ) -> TokenStatus:
-    """Our view of a /debug_token answer; ``told`` may be {} when nobody could be asked about moments and scopes."""
-    scopes = told.get("scopes")
+    """Our view of a /debug_token answer; ``told`` may be {} when nobody could be asked about moments and scopes.
+
+    ``needed`` are the rights we work by: with some of them our access to data ends, with others it does not.
+    """
+    scopes = told.get("scopes") if valid else None
     missing = tuple(scope for scope in needed if scope not in scopes) if isinstance(scopes, list) else ()
+    lapses = any(not scope.startswith("pages_") and scope not in _LASTING for scope in needed)
     return TokenStatus(
         valid=valid,
         expires_at=_moment(told.get("expires_at")),
-        data_access_expires_at=_moment(told.get("data_access_expires_at")),
+        data_access_expires_at=_moment(told.get("data_access_expires_at")) if lapses else None,
         account_name=account_name,
         scopes_missing=missing,
         detail=detail,

@@ -23,9 +23,9 @@ from connectors.errors import (
     AccountBlocked,
     ConnectorError,
     NotReady,
-    OutcomeUnknown,
     RateLimited,
     Rejected,
+    RepeatRefused,
     TokenInvalid,
 )
 from connectors.http import retry_after
@@ -94,7 +94,7 @@ def _of_credentials(told: _Told, said: str) -> ConnectorError | None:
 
 def _of_content(told: _Told, said: str) -> ConnectorError:
     if _is_duplicate(told):
-        return OutcomeUnknown(f"{said} {PERHAPS_OURS}", code="duplicate")
+        return RepeatRefused(f"{said} {PERHAPS_OURS}", code="duplicate")
     if "media ids are invalid" in told.words.lower():
         return NotReady(f"{said} The picture is uploaded anew.", retry_after=0, draft=UPLOAD_AGAIN)
     if told.status == 403:

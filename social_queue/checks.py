@@ -2,10 +2,10 @@
 
 from django.conf import settings
 from django.core.checks import Error, Warning, register
+from django.utils import timezone
 
-#: Graph API versions and the day on which they end (developers.facebook.com/docs/graph-api/changelog/versions).
-#: A call to a dead one raises no error: it is quietly served by the oldest that lives.
-DEAD_GRAPH_VERSIONS = {"v18.0": "2026-01-26", "v19.0": "2026-05-21", "v20.0": "2026-09-24"}
+import connectors
+from social_queue import accounts
 
 
 def time_problems() -> list[str]:
@@ -54,15 +54,10 @@ def bitly_can_be_asked(app_configs, **kwargs) -> list[Warning]:
 
 
 @register()
-def graph_version_lives(app_configs, **kwargs) -> list[Warning]:
-    """A dead version is answered by another one than we ask for."""
-    version = settings.GRAPH_API_VERSION
-    if version not in DEAD_GRAPH_VERSIONS:
-        return []
-    ended = DEAD_GRAPH_VERSIONS[version]
-    return [
-        Warning(
-            f"GRAPH_API_VERSION {version} ended on {ended}; Meta answers with a newer one. Leave the setting out.",
-            id="autopost.W001",
-        )
-    ]
+def platforms_can_be_spoken_to(app_configs, **kwargs) -> list[Warning]:
+    """What the connectors say of the site's settings: a version that ended, or that nobody knows."""
+    told, today = accounts.platform_settings(), timezone.now().date()
+    sentences = {
+        words: None for name in connectors.names() for words in connectors.get(name).site_problems(told, today)
+    }
+    return [Warning(words, id="autopost.W001") for words in sentences]

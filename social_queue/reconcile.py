@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from connectors.base import Published
 from connectors.errors import PERHAPS_OURS, ConnectorError, OutcomeUnknown
@@ -131,7 +132,9 @@ def found_out(post: Post, found: Published | None, *, now: datetime) -> str:
 
 def _only_remembered(post: Post) -> bool:
     """Was the last try refused as a repeat, and not the first so?"""
-    refused = Attempt.objects.filter(post=post, outcome=Attempt.Outcome.OUTCOME_UNKNOWN, error__contains=PERHAPS_OURS)
+    outcomes = Attempt.Outcome
+    before_the_outcome = Q(outcome=outcomes.OUTCOME_UNKNOWN, error__contains=PERHAPS_OURS)
+    refused = Attempt.objects.filter(Q(outcome=outcomes.REPEAT_REFUSED) | before_the_outcome, post=post)
     numbers = set(refused.values_list("number", flat=True))
     return post.attempts_made in numbers and len(numbers) >= MOST_REPEATED
 

@@ -62,9 +62,9 @@ def check(account: PlatformAccount, *, now: datetime) -> str:
     except (TokenInvalid, VaultClosed) as fault:
         status = TokenStatus(valid=False, detail=str(fault))
     except ConnectorError as fault:
-        return _could_not_ask(account, fault)
+        return _could_not_ask(account, str(fault))
     if not status.checked:
-        return "unchecked"
+        return _could_not_ask(account, status.detail)
     return _works(account, status, now) if status.valid else _is_dead(account, status, now)
 
 
@@ -113,8 +113,8 @@ def _still_to_come(end: datetime | None, now: datetime) -> datetime | None:
     return end if end and end > now else None
 
 
-def _could_not_ask(account: PlatformAccount, fault: ConnectorError) -> str:
-    logger.warning("account %s: its token could not be checked: %s", account.slug, fault)
+def _could_not_ask(account: PlatformAccount, why: str) -> str:
+    logger.warning("account %s: its token could not be checked: %s", account.slug, why)
     return "unchecked"
 
 

@@ -23,6 +23,7 @@ from connectors.errors import (
     OutcomeUnknown,
     RateLimited,
     Rejected,
+    RepeatRefused,
     TokenInvalid,
     TransientError,
 )
@@ -100,10 +101,10 @@ COMMON: dict[str, type | None] = {
 }
 
 PECULIAR: dict[str, dict[str, type]] = {
-    "facebook": {"duplicate": OutcomeUnknown, "lagging": Published},
+    "facebook": {"duplicate": RepeatRefused, "lagging": Published},
     "instagram": {"not_ready_twice": NotReady, "quota": RateLimited},
     "telegram": {"migrate": AddressMoved},
-    "twitter": {"billing": AccountBlocked, "duplicate": OutcomeUnknown, "quota": AccountBlocked},
+    "twitter": {"billing": AccountBlocked, "duplicate": RepeatRefused, "quota": AccountBlocked},
 }
 
 #: What the calls around publishing, the account itself or a part of the post come to. A text without a picture knows

@@ -252,7 +252,8 @@ class TestFindingAgain:
             ("error_page_rate_limited", RateLimited),
             ("error_permission_missing", AccountBlocked),
             ("error_unexpected", OutcomeUnknown),
-            ("error_object_missing", OutcomeUnknown),
+            ("error_object_missing", AccountBlocked),
+            ("error_version_unknown", OutcomeUnknown),
         ],
     )
     def test_trouble_while_looking_leaves_it_unknown_or_concerns_the_account(self, trouble, error):

@@ -6,7 +6,17 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.base import Outgoing, Published
-from connectors.errors import NotReady, OutcomeUnknown, RateLimited, Rejected, TransientError
+from connectors.errors import (
+    AccountBlocked,
+    NotReady,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    SiteFault,
+    TokenInvalid,
+    TransientError,
+)
+from connectors.instagram_containers import ANEW
 from tests.connectors.contract import make
 from tests.connectors.payloads import recorded
 from tests.connectors.rawserver import RawServer, answer
@@ -80,9 +90,8 @@ class TestPreparing:
             prepared(server)
         assert (caught.value.draft, caught.value.retry_after) == (draft, 60)
 
-    @pytest.mark.parametrize("half", [{}, {"id": CONTAINER}, {"status_code": ""}, {"status_code": "SOMETHING"}])
-    def test_a_container_that_says_nothing_clear_is_not_made_anew(self, draft, half):
-        with RawServer(answer(content=half)) as server, pytest.raises(TransientError):
+    def test_a_container_in_a_state_that_nobody_knows_is_neither_published_nor_made_anew(self, draft):
+        with RawServer(answer(content={"status_code": "SOMETHING"})) as server, pytest.raises(TransientError):
             prepared(server, draft=draft)
         assert [asked.method for asked in server.asked] == ["GET"]
 
@@ -177,6 +186,125 @@ class TestOurCopy:
             prepared(server, outgoing=COPIED)
 
 
+HIDDEN = answer(
+    400, {"error": {"message": "Authorization Error", "code": 100, "error_subcode": 33, "type": "GraphMethodException"}}
+)
+#: What a look may come to that tells nothing about the account.
+FAILED_LOOKS = {
+    "hidden": HIDDEN,
+    "no permission": recorded("instagram", "error_no_permission"),
+    "server": recorded("instagram", "error_server"),
+    "hung up": b"",
+    "no JSON": answer(502, body=b"<html>"),
+    "nothing": answer(content={}),
+    "only the id": answer(content={"id": CONTAINER}),
+    "an empty word": answer(content={"status_code": ""}),
+    "odd quota": answer(content={"data": [{"quota_usage": 1, "config": ["x"]}]}),
+}
+failed_look = pytest.mark.parametrize("look", FAILED_LOOKS.values(), ids=list(FAILED_LOOKS))
+
+
+class TestLooksThatFail:
+    """Only publishing decides: the looks before and after it are advice."""
+
+    @failed_look
+    def test_a_post_goes_out_with_one_publish_though_nothing_can_be_read(self, look):
+        made, out = recorded("instagram", "container_made"), recorded("instagram", "media_published")
+        with RawServer(look, made, look, out, look) as server:
+            account = make("instagram", server.url)
+            published = account.publish(OURS, account.prepare(OURS, ""))
+        assert published == Published("18000000000000001", "")
+        writes = [(asked.path, asked.form) for asked in server.asked if asked.method == "POST"]
+        assert [path for path, _ in writes] == [f"{USER}/media", f"{USER}/media_publish"]
+        assert writes[1][1] == {"creation_id": CONTAINER}
+
+    @failed_look
+    def test_a_container_from_an_earlier_try_is_published_and_not_made_anew(self, draft, look):
+        with RawServer(look) as server:
+            assert prepared(server, draft=draft) == draft
+        assert [asked.method for asked in server.asked] == ["GET"]
+
+    def test_a_new_container_is_not_gone_whatever_is_said_of_it(self):
+        with saying("quota_left", "container_made", "error_container_missing") as server:
+            assert prepared(server).startswith(CONTAINER)
+
+    @pytest.mark.parametrize(
+        ("platform", "trouble", "kind"),
+        [
+            ("instagram", "error_rate_limited", RateLimited),
+            ("facebook", "error_session_expired", TokenInvalid),
+            ("facebook", "error_version_unknown", SiteFault),
+        ],
+    )
+    def test_trouble_of_the_account_or_the_site_as_a_whole_is_not_passed_over(self, draft, platform, trouble, kind):
+        for kept in ("", draft):
+            with RawServer(recorded(platform, trouble)) as server, pytest.raises(kind):
+                prepared(server, draft=kept)
+            assert len(server.asked) == 1
+
+    @pytest.mark.parametrize("path", ["media", "media_publish"])
+    def test_an_account_that_is_hidden_itself_stops_the_account(self, draft, path):
+        with RawServer(HIDDEN) as server, pytest.raises(AccountBlocked, match="still has a role") as caught:
+            prepared(server) if path == "media" else make("instagram", server.url).publish(OURS, draft)
+        assert (caught.value.reason, server.asked[-1].path) == ("setup", f"{USER}/{path}")
+
+    @failed_look
+    def test_what_cannot_be_read_proves_no_absence_but_a_listed_post_is_found(self, draft, look):
+        with RawServer(look, recorded("instagram", "media_listed")) as server:
+            assert make("instagram", server.url).find_existing(OURS, draft).external_id == "18000000000000001"
+        with RawServer(look, recorded("instagram", "media_none")) as server, pytest.raises(OutcomeUnknown):
+            make("instagram", server.url).find_existing(OURS, draft)
+
+
+CONTAINER_HIDDEN = answer(
+    400, {"error": {"message": f"Object with ID '{CONTAINER}' does not exist", "code": 100, "error_subcode": 33}}
+)
+NO_MORE = {
+    "expired": recorded("instagram", "error_container_missing"),
+    "not found": recorded("instagram", "error_media_missing"),
+    "hidden": CONTAINER_HIDDEN,
+}
+
+
+class TestContainersThatAreNoMore:
+    """Publishing says so when the looks before it could not."""
+
+    @pytest.mark.parametrize("refusal", NO_MORE.values(), ids=list(NO_MORE))
+    def test_another_is_made_in_its_place_but_only_once(self, draft, refusal):
+        with RawServer(refusal) as server, pytest.raises(NotReady) as caught:
+            make("instagram", server.url).publish(OURS, draft)
+        assert 0 < caught.value.retry_after <= 60 and caught.value.http_status == 400
+        with saying("quota_left", "container_made", "container_finished") as server:
+            second = prepared(server, draft=caught.value.draft)
+        assert [asked.method for asked in server.asked] == ["GET", "POST", "GET"]
+        with RawServer(refusal) as server, pytest.raises((Rejected, TransientError)):
+            make("instagram", server.url).publish(OURS, second)
+
+    def test_the_second_one_keeps_its_mark_while_it_waits(self, draft):
+        with RawServer(CONTAINER_HIDDEN) as server, pytest.raises(NotReady) as caught:
+            make("instagram", server.url).publish(OURS, draft)
+        with saying("quota_left", "container_made", "container_in_progress") as server, pytest.raises(NotReady) as wait:
+            prepared(server, draft=caught.value.draft)
+        with saying("container_finished") as server:
+            assert prepared(server, draft=wait.value.draft) == wait.value.draft
+        with RawServer(CONTAINER_HIDDEN) as server, pytest.raises(Rejected):
+            make("instagram", server.url).publish(OURS, wait.value.draft)
+
+    def test_the_sign_for_another_one_is_no_container(self):
+        with saying("media_published") as server, pytest.raises(TransientError):
+            make("instagram", server.url).publish(OURS, ANEW)
+        assert server.asked == []
+
+    def test_any_other_refusal_keeps_its_meaning(self, draft):
+        for case, kind in [
+            ("error_caption", Rejected),
+            ("error_server", OutcomeUnknown),
+            ("error_spam", AccountBlocked),
+        ]:
+            with saying(case) as server, pytest.raises(kind):
+                make("instagram", server.url).publish(OURS, draft)
+
+
 class TestPublishing:
     def test_publishing_is_one_call_and_the_permalink_is_read_afterwards(self, draft):
         with saying("media_published", "media_permalink") as server:
@@ -221,9 +349,9 @@ class TestFindingAgain:
     @pytest.mark.parametrize("row", [{"timestamp": "2026-12-01T12:00:05+0000"}, {}])
     def test_a_listed_post_without_its_caption_may_be_ours(self, draft, row):
         listed = answer(content={"data": [{"id": "18000000000000009"} | row]})
-        with RawServer(recorded("instagram", "container_finished"), listed) as server:
-            with pytest.raises(OutcomeUnknown, match="18000000000000009"):
-                make("instagram", server.url).find_existing(OURS, draft)
+        finished = recorded("instagram", "container_finished")
+        with RawServer(finished, listed) as server, pytest.raises(OutcomeUnknown, match="18000000000000009"):
+            make("instagram", server.url).find_existing(OURS, draft)
 
     def test_without_a_container_nothing_proves_absence(self):
         with saying("media_none") as server, pytest.raises(OutcomeUnknown):

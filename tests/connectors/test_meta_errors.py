@@ -7,19 +7,23 @@ import requests
 
 from connectors import meta_errors
 from connectors.errors import (
+    PERHAPS_OURS,
     AccountBlocked,
     NotReady,
     OutcomeUnknown,
     RateLimited,
     Rejected,
+    RepeatRefused,
+    SiteFault,
     TokenInvalid,
     TransientError,
 )
 from connectors.meta_limits import LONG_WAIT, UNTOLD_WAIT, told_wait
 
 #: (code, subcode) -> error of a repeatable call, error of a creating call, ``reason`` of a block.
-LOST, PERHAPS_OURS = (TransientError, OutcomeUnknown), (Rejected, OutcomeUnknown)
-CLEAR = {kind: (kind, kind) for kind in (TransientError, Rejected, RateLimited, TokenInvalid, AccountBlocked, NotReady)}
+LOST, PERHAPS_DONE, REPEATED = (TransientError, OutcomeUnknown), (Rejected, OutcomeUnknown), (Rejected, RepeatRefused)
+_ALIKE = (TransientError, Rejected, RateLimited, TokenInvalid, AccountBlocked, NotReady, SiteFault)
+CLEAR = {kind: (kind, kind) for kind in _ALIKE}
 ROWS = [
     *[((code, None), LOST, "") for code in (1, 2, -1, -2)],
     *[((code, None), CLEAR[Rejected], "") for code in (3, 100, 240, 120, 220, 321, 324, 1609008)],
@@ -30,14 +34,16 @@ ROWS = [
     *[((code, None), CLEAR[TokenInvalid], "") for code in (102, 190, 490)],
     *[((190, sub), CLEAR[TokenInvalid], "") for sub in (33, 458, 459, 460, 463, 464, 467, 492, 493)],
     ((368, None), CLEAR[AccountBlocked], "policy"),
-    *[((368, sub), CLEAR[AccountBlocked], "policy") for sub in (1346003, 1390008, 1404102, 1404112)],
+    *[((368, sub), CLEAR[AccountBlocked], "policy") for sub in (1346003, 1349125, 1404102, 1404112)],
+    ((368, 1390008), CLEAR[RateLimited], ""),
     *[((368, sub), CLEAR[AccountBlocked], "checkpoint") for sub in (1404006, 1404078, 4854002)],
     *[((100, sub), CLEAR[AccountBlocked], "policy") for sub in (1404102, 1404112)],
     *[((200, sub), CLEAR[AccountBlocked], "checkpoint") for sub in (1404006, 1404078, 4854002)],
-    ((506, None), PERHAPS_OURS, ""),
-    ((324, 1366051), PERHAPS_OURS, ""),
-    ((20, None), PERHAPS_OURS, ""),
-    ((20, 1772107), PERHAPS_OURS, ""),
+    ((506, None), REPEATED, ""),
+    ((324, 1366051), REPEATED, ""),
+    ((20, None), PERHAPS_DONE, ""),
+    ((20, 1772107), PERHAPS_DONE, ""),
+    ((2500, None), CLEAR[SiteFault], ""),
     ((1609005, None), CLEAR[TransientError], ""),
     ((100, 1609005), CLEAR[TransientError], ""),
     *[((100, sub), LOST, "") for sub in (1363047, 1609010)],
@@ -93,6 +99,8 @@ def test_a_server_error_leaves_a_creating_call_unknown_whatever_its_code(code, s
     [
         (said(98765), CLEAR[Rejected]),
         (said(98765, is_transient=True), LOST),
+        (said(98765, is_transient=False), CLEAR[Rejected]),
+        (said(98765, is_transient="true"), CLEAR[Rejected]),
         (said(98765, status=500), LOST),
         (said(98765, status=401), CLEAR[TokenInvalid]),
         (said(98765, status=429), CLEAR[RateLimited]),
@@ -119,6 +127,68 @@ def test_people_are_shown_the_sentence_meta_wrote_for_people():
     assert str(shown) == "Too big: Make it smaller."
     assert str(meta_errors.classify(said(100), creates=True)) == "Words for programmers."
     assert "98" in str(meta_errors.classify(said(98, message=""), creates=True))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        said(506),
+        said(324, 1366051),
+        said(368, message="You have already posted this."),
+        said(368, 1390008, message="Already posted this"),
+    ],
+)
+def test_a_refused_repeat_says_that_it_may_be_our_own_only_where_a_call_could_have_made_it(answer):
+    made, looked = (meta_errors.classify(answer, creates=creates) for creates in (True, False))
+    assert type(made) is RepeatRefused and made.message.endswith(f" {PERHAPS_OURS}")
+    assert type(looked) is Rejected and PERHAPS_OURS not in looked.message
+
+
+def test_an_unknown_version_names_the_setting_and_what_to_set():
+    unknown = said(2500, message="Unknown path components: /v99.0")
+    for creates in (False, True):
+        fault = meta_errors.classify(unknown, creates=creates)
+        assert type(fault) is SiteFault and fault.code == "2500"
+        assert "/v99.0" in fault.message and "Set GRAPH_API_VERSION to" in fault.message and "v26.0" in fault.message
+
+
+def test_the_same_code_for_a_missing_token_is_the_account_s():
+    missing = said(2500, message="An active access token must be used to query information about the current user.")
+    assert type(meta_errors.classify(missing, creates=True)) is TokenInvalid
+
+
+class TestTheAccountItself:
+    """Graph says of the node that a call named that it is not there: the account's fault only if it is the account."""
+
+    @pytest.mark.parametrize(
+        ("code", "subcode", "words"),
+        [
+            (100, 33, "Authorization Error"),
+            (100, 33, "Unsupported post request. Object with ID '1029384756' does not exist"),
+            (100, 33, "Unsupported get request. Object with ID 1029384756 does not exist"),
+            (803, None, "(#803) Some of the aliases you requested do not exist: 1029384756"),
+        ],
+    )
+    def test_it_is_blocked_until_somebody_looks_at_its_id_and_the_token_s_role(self, code, subcode, words):
+        error = meta_errors.classify(said(code, subcode, message=words), creates=True)
+        blocked = meta_errors.of_the_account(error, "1029384756")
+        assert (type(blocked), blocked.reason, blocked.code) == (AccountBlocked, "setup", error.code)
+        assert words in blocked.message and "1029384756 is the account's id" in blocked.message
+        assert "the token's owner still has a role" in blocked.message
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            said(100, 33, message="Unsupported post request. Object with ID '17990000000000001' does not exist"),
+            said(100, 33, message="Unsupported post request. Object with ID '10293847567' does not exist"),
+            said(100, message="(#100) url should represent a valid URL"),
+            said(100, 33, status=500),
+            said(190, 33),
+        ],
+    )
+    def test_whatever_else_is_wrong_stays_as_it_is(self, answer):
+        error = meta_errors.classify(answer, creates=True)
+        assert meta_errors.of_the_account(error, "1029384756") is error
 
 
 USE_CASES = "X-Business-Use-Case-Usage"

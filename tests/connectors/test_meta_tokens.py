@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connectors import meta
+from connectors import meta_tokens, meta_versions
 from connectors.base import PlatformSettings
 from connectors.errors import TokenInvalid, TransientError
 from connectors.facebook import Facebook
+from connectors.instagram import SCOPES, Instagram
 from tests.connectors.payloads import recorded
 from tests.connectors.rawserver import RawServer, answer
 
@@ -28,11 +29,11 @@ def saying(*cases: str | bytes) -> RawServer:
 
 
 class TestChecking:
-    def test_a_token_that_never_expires_has_no_end_but_an_end_of_reading(self):
+    def test_a_token_that_never_expires_has_no_end_and_a_page_s_rights_do_not_lapse(self):
         with saying("debug_token_for_ever", ME) as server:
             status = page(server, settings=APP).check_token()
         assert (status.valid, status.expires_at, status.account_name) == (True, None, "Our Page")
-        assert status.data_access_expires_at == datetime.fromtimestamp(1803000000, UTC)
+        assert status.data_access_expires_at is None
         assert status.scopes_missing == ()
         asked = server.asked[0]
         assert asked.path == "/v26.0/debug_token"
@@ -52,7 +53,35 @@ class TestChecking:
     def test_a_token_that_counts_as_valid_but_cannot_read_is_invalid(self):
         with saying("debug_token_for_ever", "error_data_access_expired") as server:
             status = page(server, settings=APP).check_token()
-        assert not status.valid and status.data_access_expires_at
+        assert not status.valid and status.scopes_missing == ()
+
+    @pytest.mark.parametrize(
+        ("needed", "lapses"),
+        [
+            (SCOPES["facebook"], True),
+            (("pages_manage_posts", "instagram_basic"), True),
+            (Facebook.scopes_needed, False),
+            (("pages_show_list", "read_insights", "business_management"), False),
+            ((), False),
+        ],
+    )
+    def test_reading_ends_after_ninety_days_only_with_rights_that_lapse(self, needed, lapses):
+        end = datetime.fromtimestamp(1803000000, UTC)
+        status = meta_tokens.status({"data_access_expires_at": 1803000000}, valid=True, needed=needed)
+        assert status.data_access_expires_at == (end if lapses else None)
+
+    def test_an_instagram_account_by_facebook_login_is_told_when_reading_ends(self):
+        told = {"data": {"is_valid": True, "expires_at": 0, "data_access_expires_at": 1803000000}}
+        with RawServer(answer(content=told), ME, answer(content={"username": "us"})) as server:
+            account = Instagram("178414", {"access_token": TOKEN}, api_base=server.url, settings=APP)
+            assert account.check_token().data_access_expires_at == datetime.fromtimestamp(1803000000, UTC)
+
+    @pytest.mark.parametrize("settings", [APP, None], ids=["by the app", "by itself"])
+    def test_a_version_that_meta_does_not_know_says_nothing_about_the_token(self, settings):
+        with saying("error_version_unknown") as server:
+            status = page(server, settings=settings).check_token()
+        assert (status.valid, status.checked) == (False, False)
+        assert "GRAPH_API_VERSION" in status.detail and len(server.asked) == 1
 
     def test_a_wrong_app_secret_says_nothing_about_the_account_s_token(self, caplog):
         with saying("error_token_unparsable", ME) as server:
@@ -73,7 +102,7 @@ class TestChecking:
         somebody = answer(content={"id": "7", "name": "Somebody"})
         with saying(somebody, "error_object_missing") as server:
             status = page(server).check_token()
-        assert status.valid and "does not exist" in status.detail
+        assert status.valid and "does not exist" in status.detail and "still has a role" in status.detail
 
     @pytest.mark.parametrize("trouble", ["error_unexpected", "error_page_of_a_proxy"])
     def test_a_platform_in_trouble_tells_nothing(self, trouble):
@@ -132,7 +161,7 @@ class TestTravelling:
 
     def test_another_version_than_the_one_asked_for_is_told_once(self, caplog):
         caplog.set_level(logging.WARNING)
-        meta.warn_of_version.cache_clear()
+        meta_versions.warn.cache_clear()
         old = answer(content={"id": "1"}, facebook_api_version="v22.0")
         with RawServer(old) as server:
             connector = page(server, settings=PlatformSettings(graph_api_version="v19.0"))
@@ -142,7 +171,7 @@ class TestTravelling:
         assert "v19.0" in warning.message and "v22.0" in warning.message
 
     def test_the_version_asked_for_is_not_told(self, caplog):
-        meta.warn_of_version.cache_clear()
+        meta_versions.warn.cache_clear()
         with RawServer(answer(content={"id": "1"}, facebook_api_version="v26.0")) as server:
             page(server).get("me")
         assert "answered" not in caplog.text

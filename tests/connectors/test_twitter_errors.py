@@ -12,6 +12,7 @@ from connectors.errors import (
     OutcomeUnknown,
     RateLimited,
     Rejected,
+    RepeatRefused,
     TokenInvalid,
     TransientError,
 )
@@ -33,8 +34,8 @@ MEANINGS = {
     "error_could_not_authenticate": (TokenInvalid, ""),
     "error_invalid_token_code_89": (TokenInvalid, ""),
     "error_unsupported_authentication": (TokenInvalid, ""),
-    "error_duplicate": (OutcomeUnknown, ""),
-    "error_duplicate_code_187": (OutcomeUnknown, ""),
+    "error_duplicate": (RepeatRefused, ""),
+    "error_duplicate_code_187": (RepeatRefused, ""),
     "error_oauth1_permissions": (AccountBlocked, "permission"),
     "error_read_only_keys": (AccountBlocked, "permission"),
     "error_client_forbidden": (AccountBlocked, "permission"),

@@ -129,9 +129,16 @@ def test_alerts_without_a_bot_or_a_chat_are_an_error(settings, token, chat, miss
 
 
 def test_a_graph_version_that_ended_is_warned_of(settings):
-    assert checks.graph_version_lives(None) == []
+    assert checks.platforms_can_be_spoken_to(None) == []
     settings.GRAPH_API_VERSION = "v18.0"
-    assert "2026-01-26" in checks.graph_version_lives(None)[0].msg
+    [warning] = checks.platforms_can_be_spoken_to(None)
+    assert "2026-01-26" in warning.msg
+
+
+def test_a_graph_version_that_nobody_knows_is_warned_of_once_for_all_its_platforms(settings):
+    settings.GRAPH_API_VERSION = "v99.0"
+    [warning] = checks.platforms_can_be_spoken_to(None)
+    assert "GRAPH_API_VERSION v99.0" in warning.msg and "Set it to" in warning.msg
 
 
 def test_bitly_without_a_token_is_warned_of(settings):

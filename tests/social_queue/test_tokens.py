@@ -162,6 +162,27 @@ def meta_app(settings):
     settings.META_APP_ID, settings.META_APP_SECRET = "sandbox-app", "sandbox-app-secret"
 
 
+def test_a_page_s_rights_outlast_the_ninety_days_and_an_end_told_before_is_forgotten(
+    sandbox, facebook_account, meta_app, now
+):
+    facebook_account.data_access_expires_at = now + timedelta(hours=5)
+    facebook_account.save()
+    assert tokens.check(facebook_account, now=now) == "valid"
+    facebook_account.refresh_from_db()
+    assert tokens.expires_at(facebook_account) is None
+    assert Alert.objects.count() == 0
+
+
+def test_a_version_that_the_platform_does_not_know_leaves_every_token_unchecked_and_says_so(
+    sandbox, facebook_account, settings, now, caplog
+):
+    settings.GRAPH_API_VERSION = "v99.0"
+    assert tokens.check_all(now, force=True) == {"unchecked": 1}
+    assert "GRAPH_API_VERSION" in caplog.text
+    facebook_account.refresh_from_db()
+    assert (facebook_account.status, facebook_account.token_checked_at) == ("active", None)
+
+
 def test_a_token_is_traded_ten_days_before_its_end_and_stored_before_it_is_used(
     sandbox, clock, facebook_account, meta_app
 ):
