@@ -26,13 +26,20 @@ PATTERNS = "twitter_text_patterns"
 
 #: Code points that weigh 2; the ranges that weigh 1 are X's published ones.
 _HEAVY = re.compile(r"[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
-#: An emoji as Unicode composes it (https://unicode.org/reports/tr51/#EBNF_and_Regex): a keycap, or pictures, each
-#: with its modifiers, held together by joiners. A flag is two letters of its own kind. The sign that asks for a picture
-#: (FE0F) belongs to what could be a letter; behind any other picture it is surplus and counts.
-_PICTURE = (
-    r"(?:\p{Regional_Indicator}{2}|(?![#*0-9\p{Regional_Indicator}])\p{Emoji}"
-    r"(?:\p{Emoji_Modifier}|(?<!\p{Emoji_Presentation})\uFE0F\u20E3?|[\U000E0020-\U000E007E]+\U000E007F)?)"
+#: Pictures of their own that may also be asked for with the sign for one (FE0F); behind any other such picture the sign
+#: is surplus and counts.
+_ALSO_SIGNED = (
+    r"[\u231A\u231B\u25FD\u25FE\u2614\u2615\u2648-\u2653\u267F\u2693\u26A1\u26AA\u26AB\u26BD\u26BE\u26C4\u26C5\u26D4"
+    r"\u26EA\u26F2\u26F3\u26F5\u26FA\u26FD\u2757\u2B1B\u2B1C\u2B50\u2B55\U0001F004\U0001F21A\U0001F22F]"
 )
+#: An emoji as Unicode composes it (https://unicode.org/reports/tr51/#EBNF_and_Regex): a keycap, or pictures, each
+#: with its modifiers, held together by joiners. A flag is two letters of its own kind. FE0F makes a picture of what
+#: could be a letter; the signs of copyright are letters without it.
+_LETTER = r"[#*0-9\p{Regional_Indicator}]"
+_SIGNED = rf"(?:{_ALSO_SIGNED}|(?!{_LETTER}|\p{{Emoji_Presentation}})\p{{Emoji}})\uFE0F"
+_MODIFIED = r"[\p{Emoji_Modifier_Base}\u26F7]\p{Emoji_Modifier}|\p{Emoji}[\U000E0020-\U000E007E]+\U000E007F"
+_ALONE = rf"(?![©®]|{_LETTER})\p{{Emoji}}"
+_PICTURE = rf"(?:\p{{Regional_Indicator}}{{2}}|{_SIGNED}|{_MODIFIED}|{_ALONE})"
 _EMOJI = regex.compile(rf"[#*0-9]\uFE0F?\u20E3|{_PICTURE}(?:\u200D{_PICTURE})*")
 
 #: Every domain ends in a dot and letters; a sentence in a dot alone.
