@@ -19,6 +19,7 @@ from connectors.errors import (
     AddressMoved,
     ConnectorError,
     NotReady,
+    OutcomeUnknown,
     RateLimited,
     Rejected,
     TokenInvalid,
@@ -33,6 +34,8 @@ TRIED_ONCE, TRIED_TWICE, UPLOAD = DRAFTS = ("url:1", "url:2", "upload")
 #: After one failure to read the address: the next draft, and how many seconds to wait.
 _NEXT = {"": (TRIED_ONCE, 20), TRIED_ONCE: (TRIED_TWICE, 60)}
 
+#: What the server says of a picture of an album that Telegram refused when others were sent already.
+_ONE_OF_SEVERAL = "failed to send message #"
 _UNREACHABLE = ("failed to get http url content", "webpage_curl_failed", "external_url_invalid")
 _PICTURE = (
     "wrong file identifier/http url specified",
@@ -98,6 +101,9 @@ def classify(response: requests.Response) -> ConnectorError | None:
 
 def _by_words(status: int, description: str) -> ConnectorError:
     said, words = f"Telegram: {description}.", description.lower()
+    if _ONE_OF_SEVERAL in words:
+        # Whatever is wrong with that one; those that went out are not taken back.
+        return OutcomeUnknown(f"{said} The others of the album may be out.")
     if any(part in words for part in _UNREACHABLE):
         return Rejected(said, code=PICTURE_UNREACHABLE)
     if any(part in words for part in _PICTURE):

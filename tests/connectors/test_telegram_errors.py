@@ -25,6 +25,9 @@ MEANINGS = {
     "error_flood": (RateLimited, ""),
     "error_flood_in_words_only": (RateLimited, ""),
     "error_flood_in_header_only": (RateLimited, ""),
+    "error_flood_as_of_old": (RateLimited, ""),
+    "error_album_one_refused": (OutcomeUnknown, ""),
+    "error_album_one_forbidden": (OutcomeUnknown, ""),
     "error_unauthorized": (TokenInvalid, ""),
     "error_invalid_token": (TokenInvalid, ""),
     "error_malformed_path": (TokenInvalid, ""),
@@ -95,7 +98,12 @@ class TestErrors:
 
     @pytest.mark.parametrize(
         ("case", "seconds"),
-        [("error_flood", 17), ("error_flood_in_words_only", 8), ("error_flood_in_header_only", 23)],
+        [
+            ("error_flood", 17),
+            ("error_flood_in_words_only", 8),
+            ("error_flood_in_header_only", 23),
+            ("error_flood_as_of_old", 12),
+        ],
     )
     def test_the_wait_is_read_wherever_it_stands(self, case, seconds):
         assert failure(case).retry_after == seconds
