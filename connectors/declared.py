@@ -15,8 +15,12 @@ class Limits:
     needs_media: bool = False
     length: Callable[[str], int] = len
     hashtags: int | None = None
+    #: More than these are taken, but do a post no good; None where nobody advises anything.
+    hashtags_advised: int | None = None
     #: How many accounts a text may name with an @; None where there is no rule.
     mentions: int | None = None
+    #: How many cashtags (``connectors.cashtags``) a text may hold; None where there is no rule.
+    cashtags: int | None = None
     #: How a picture travels: ``url`` (the platform downloads it: needs a public address), ``bytes`` (we upload it) or
     #: ``either`` (a public address if there is one, else an upload).
     media_by: str = "either"

@@ -3,6 +3,8 @@
 Facts and where they stand:
 - the three steps, and pictures only as JPEG from a public address:
   https://developers.facebook.com/docs/instagram-platform/content-publishing
+- a caption may have 30 hashtags and 20 mentions, but Instagram's own app allows 5 hashtags since December 2025:
+  https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media
 - containers and the day's quota: ``connectors.instagram_containers``
 - two log-ins, each with its own host, token and app secret; by Instagram Login a token of at least 24 hours is
   refreshed for 60 days: https://developers.facebook.com/docs/instagram-platform/reference/refresh_access_token
@@ -47,6 +49,7 @@ class Instagram(GraphConnector):
         media_types=("image/jpeg",),
         needs_media=True,
         hashtags=30,
+        hashtags_advised=5,
         mentions=20,
         media_by="url",
         media_ratio=(0.8, 1.91),

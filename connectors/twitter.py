@@ -9,6 +9,7 @@ Facts and where they stand:
 - OAuth 1.0a signs with four keys that do not expire; a JSON or multipart body is not part of the signature:
   https://docs.x.com/fundamentals/authentication/oauth-1-0a/overview
 - a post costs 0.015 dollars and 0.20 when it holds a link, asking who we are 0.01: https://docs.x.com/x-api/pricing
+- a post with a second cashtag is refused: https://docs.x.com/x-api/posts/manage-tweets/integrate
 - length: ``connectors.twitter_length``; errors: ``connectors.twitter_errors``; reading back: ``twitter_timeline``
 - pictures JPG, PNG, WEBP or GIF up to 5 MB; moving ones want another category and are posted as their first frame
 """
@@ -23,6 +24,7 @@ from connectors import http, twitter_errors, twitter_timeline
 from connectors.base import Connector, Limits, Outgoing, Published, TokenStatus
 from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, Rejected, TokenInvalid
 from connectors.readback import undecided
+from connectors.twitter_answers import data_of, required
 from connectors.twitter_length import weighted_length
 from connectors.uploads import picture_file
 
@@ -48,6 +50,7 @@ class Twitter(Connector):
         media_bytes=5_000_000,
         media_types=("image/jpeg", "image/png", "image/webp"),
         length=weighted_length,
+        cashtags=1,
         media_by="bytes",
     )
     credential_keys = ("api_key", "api_secret", "access_token", "access_token_secret")
@@ -87,14 +90,14 @@ class Twitter(Connector):
         elif outgoing.media_path:
             raise NotReady("The picture is not uploaded yet.", retry_after=0, draft=twitter_errors.UPLOAD_AGAIN)
         answer = self._call("POST", "tweets", creates=True, json=post)
-        return self._published(_required(answer.data, "id", creates=True))
+        return self._published(required(answer.data, "id", creates=True))
 
     def find_existing(self, outgoing: Outgoing, draft: str) -> Published | None:
         """Read the account's own posts back as far as the attempt."""
         if not (outgoing.marker or outgoing.text.strip()):
             raise OutcomeUnknown("There is neither a link nor a text to recognise the post by.")
         with undecided():
-            me = _required(self._call("GET", "users/me").data, "id", creates=False)
+            me = required(self._call("GET", "users/me").data, "id", creates=False)
             found = twitter_timeline.find(outgoing, lambda query: self._timeline(me, query))
         return self._published(found) if found else None
 
@@ -104,7 +107,7 @@ class Twitter(Connector):
             answer = self._call("GET", "users/me")
         except TokenInvalid as error:
             return TokenStatus(False, detail=error.message)
-        name = _required(answer.data, "username", creates=False)
+        name = required(answer.data, "username", creates=False)
         details = []
         if name.lower() != self.handle.lower():
             details.append(f"These keys belong to @{name}, not to @{self.handle}: posts go to @{name}.")
@@ -124,10 +127,15 @@ class Twitter(Connector):
     def _upload(self, outgoing: Outgoing) -> str:
         category, files = {"media_category": "tweet_image"}, {"media": picture_file(outgoing.media_path)}
         answer = self._call("POST", "media/upload", data=category, files=files)
-        work = _data(answer.data).get("processing_info")
+        work = data_of(answer.data).get("processing_info")
         if isinstance(work, dict) and work.get("state") == "failed":
             raise Rejected("X could not read the picture.")
-        return _required(answer.data, "id", creates=False)
+        media = required(answer.data, "id", creates=False)
+        if not media.isdigit():
+            raise http.lost(
+                f"X answered the upload of the picture with an id that is no number: {media}", creates=False
+            )
+        return media
 
     def _describe(self, media: str, text: str) -> None:
         """Give the picture its alternative text. A post without one is better than none: a refusal is only logged."""
@@ -165,15 +173,3 @@ class Twitter(Connector):
             auth=OAuth1(keys[0], client_secret=keys[1], resource_owner_key=keys[2], resource_owner_secret=keys[3]),
             **request,
         )
-
-
-def _data(answer: dict) -> dict:
-    """``data``, or the answer itself: one recorded upload came without the wrapper."""
-    return answer["data"] if isinstance(answer.get("data"), dict) else answer
-
-
-def _required(answer: dict, field: str, *, creates: bool) -> str:
-    value = _data(answer).get(field)
-    if not value or not isinstance(value, str | int):
-        raise http.lost(f"X answered without {field!r}.", creates=creates)
-    return str(value)

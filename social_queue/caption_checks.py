@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.html import escape
 
 from connectors.base import Limits
+from connectors.cashtags import cashtags
 from social_queue import hashtags
 from social_queue.caption_faults import CaptionFault, TooManyHashtags
 from social_queue.sentences import said as _
@@ -27,6 +28,20 @@ class TooManyMentions(CaptionFault):
         super().__init__(_("The text mentions %(count)s accounts, but %(label)s allows only %(limit)s.", **told))
 
 
+class TooManyCashtags(CaptionFault):
+    """The text names more shares or currencies with a $ than the platform takes; ``text`` is that text."""
+
+    code = "cashtags"
+
+    def __init__(self, found: list[str], limit: int, *, label: str, text: str) -> None:
+        self.found = found
+        self.text = text
+        told = {"tags": ", ".join(found), "label": label, "limit": limit}
+        super().__init__(
+            _("The text holds the cashtags %(tags)s, but %(label)s allows only %(limit)s. Leave out a $.", **told)
+        )
+
+
 @dataclass(frozen=True)
 class Problem:
     """Something about a caption worth knowing; ``code`` is for machines, ``message`` for people."""
@@ -43,12 +58,25 @@ def problems_of(text: str, *, link: str, markup: str) -> list[Problem]:
     return found
 
 
+def advice_on(text: str, limits: Limits, *, label: str) -> list[Problem]:
+    """What the platform takes and readers or its ranking do not thank for."""
+    advised = limits.hashtags_advised
+    if advised is None or (count := hashtags.count(text)) <= advised:
+        return []
+    told = {"count": count, "advised": advised, "label": label}
+    return [
+        Problem("many_hashtags", _("The text holds %(count)s hashtags; use %(advised)s at most on %(label)s.", **told))
+    ]
+
+
 def refuse_too_many_hashtags(text: str, limits: Limits, *, label: str) -> None:
-    """Raise TooManyHashtags, or TooManyMentions, when a text holds more than the platform takes."""
+    """Raise TooManyHashtags, TooManyMentions or TooManyCashtags when a text holds more than the platform takes."""
     if limits.hashtags is not None and (count := hashtags.count(text)) > limits.hashtags:
         raise TooManyHashtags(count, limits.hashtags, label=label)
     if limits.mentions is not None and (count := mentions(text)) > limits.mentions:
         raise TooManyMentions(count, limits.mentions, label=label)
+    if limits.cashtags is not None and len(found := cashtags(text)) > limits.cashtags:
+        raise TooManyCashtags(found, limits.cashtags, label=label, text=text)
 
 
 def mentions(text: str) -> int:

@@ -13,7 +13,7 @@ import connectors
 from connectors.base import Connector
 from connectors.declared import Limits
 from social_queue import caption_engine, caption_sources, hashtags, illustrations
-from social_queue.caption_checks import Problem, problems_of, refuse_too_many_hashtags
+from social_queue.caption_checks import Problem, advice_on, problems_of, refuse_too_many_hashtags
 from social_queue.caption_facts import facts
 from social_queue.caption_faults import CaptionFault, CaptionTooLong
 from social_queue.caption_fit import Fitted, fit, limit_for
@@ -99,6 +99,7 @@ def _check_edited(order: _Order, text: str) -> Rendered:
         raise CaptionTooLong(length, order.limit, label=label, text=text, edited=True)
     refuse_too_many_hashtags(text, limits, label=label)
     problems = problems_of(text, link=order.link, markup=order.connector.markup)
+    problems += advice_on(text, limits, label=label)
     return Rendered(text, order.variant, length, order.limit, tuple(problems))
 
 
@@ -117,6 +118,7 @@ def _word(order: _Order, shelf: caption_sources.Shelf | None = None) -> Rendered
     problems = [
         *_concessions(order, fitted, full, stock),
         *problems_of(fitted.text, link=order.link, markup=order.connector.markup),
+        *advice_on(fitted.text, limits, label=label),
     ]
     return Rendered(fitted.text, source.variant, fitted.length, fitted.limit, tuple(problems))
 

@@ -12,7 +12,7 @@ from social_queue.models import Post
 from social_queue.sentences import translated
 
 #: What would make the post fail; anything else the editor is only told of.
-_FAULTS = {"too_long", "too_many_hashtags", "too_many_mentions", "template", "markup"}
+_FAULTS = {"too_long", "too_many_hashtags", "too_many_mentions", "cashtags", "template", "markup"}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from connectors.errors import NotReady, OutcomeUnknown, Rejected, TokenInvalid, 
 from connectors.twitter import Twitter
 from connectors.twitter_errors import UPLOAD_AGAIN
 from tests.connectors.contract import picture_file
-from tests.connectors.rawserver import RawServer
+from tests.connectors.rawserver import RawServer, answer
 from tests.connectors.twitter_calls import KEYS, MEDIA, POST, WORDS, handle, recorded
 
 
@@ -82,6 +82,13 @@ class TestPreparing:
     def test_one_that_x_lost_is(self, pictured):
         with RawServer(*recorded("media_uploaded", "metadata_added")) as server:
             assert handle(server.url).prepare(pictured, UPLOAD_AGAIN) == MEDIA
+
+    @pytest.mark.parametrize("odd", ["string", "3_1991000000000000555", "upload-again"])
+    def test_an_id_that_no_post_could_carry_is_told_and_not_asked_for_again_at_once(self, odd, pictured):
+        answered = answer(200, {"data": {"id": odd}})
+        with RawServer(answered) as server, pytest.raises(TransientError, match=f"no number: {odd}"):
+            handle(server.url).prepare(pictured, "")
+        assert len(server.asked) == 1
 
     def test_an_alternative_text_is_cut_to_what_x_takes(self, pictured):
         with RawServer(*recorded("media_uploaded", "metadata_added")) as server:
