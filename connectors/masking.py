@@ -13,6 +13,8 @@ _TOKEN_SHAPES = (
         r"\1***",
     ),
     (re.compile(r"(Bearer )[A-Za-z0-9._~+/=|-]{16,}"), r"\1***"),
+    # An answer to a trade holds a token that nobody knows yet.
+    (re.compile(r'("(?:access_token|refresh_token|client_secret|bot_token)"\s*:\s*")[^"]+'), r"\1***"),
     (re.compile(r'(oauth_(?:token|consumer_key|signature)=")[^"]+'), r"\1***"),
 )
 

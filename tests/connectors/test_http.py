@@ -92,6 +92,9 @@ class TestPerhapsSent:
         with RawServer(answer(), pause=1.5) as server:
             assert kinds(server.url) == (TransientError, OutcomeUnknown)
 
+    def test_a_call_that_names_no_time_ends_long_before_a_lease_does(self):
+        assert sum(http.TIMEOUT) <= 60
+
     def test_a_reset_connection_leaves_a_creating_call_unknown(self):
         def reset(connection):
             connection.recv(65536)

@@ -4,6 +4,7 @@ import logging
 import traceback
 
 from connectors import http
+from connectors.errors import Rejected
 from connectors.masking import mask
 from tests.connectors.rawserver import RawServer, answer, closed_port
 from tests.connectors.test_http import SECRET, fail
@@ -21,12 +22,18 @@ def test_nothing_that_is_printed_or_kept_holds_a_secret(caplog):
     assert "***" in caplog.text
 
 
-def test_urllib3_prints_no_token_although_nobody_told_it_the_secret(caplog):
-    caplog.set_level(logging.DEBUG, logger="urllib3")
-    with RawServer(answer(content={})) as server:
-        http.call("GET", server.url, params={"input_token": "EAAB-unheard-of", "access_token": "12|unheard-of"})
-    assert "urllib3.connectionpool" in {record.name for record in caplog.records}
-    assert "unheard-of" not in caplog.text
+def test_a_platform_that_repeats_our_secret_in_its_own_sentence_is_masked():
+    with RawServer(answer(400, {})) as server:
+        error = fail(server.url, creates=True, classify=lambda _: Rejected(f"There is no {SECRET} here."))
+    assert error.message == str(error) == "There is no *** here."
+    assert error.args == ("There is no *** here.",)
+
+
+def test_what_is_kept_of_an_answer_is_its_beginning_unless_the_platform_s_rule_says_what():
+    with RawServer(answer(400, body=b"x" * 5000)) as server:
+        assert fail(server.url, creates=True).detail == "x" * 500
+        told = fail(server.url, creates=True, classify=lambda _: Rejected("No.", detail="The second picture."))
+    assert told.detail == "The second picture."
 
 
 def test_a_secret_is_masked_in_its_quoted_form_too():

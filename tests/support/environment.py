@@ -14,6 +14,8 @@ NOWHERE = "http://127.0.0.1:9"
 HOME = "AUTOPOST_TESTS_HOME"
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 
+#: Certificates that a developer's machine vouches for: with them a test passes that wants a stranger's to be refused.
+_TRUST = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _SETTING = re.compile(r"^(#?)([A-Z][A-Z0-9_]*)=(.*)$", re.MULTILINE)
 _FIXED = {
     "SECRET_KEY": "only-for-the-tests-of-this-project-and-nothing-else",
@@ -49,6 +51,8 @@ def prepare() -> Path | None:
     elsewhere = {"DATABASE_URL": f"sqlite:///{home / 'autopost.sqlite3'}"} | {
         name: value for name, value in os.environ.items() if name == "DATABASE_URL" and value
     }
+    for name in _TRUST:
+        os.environ.pop(name, None)
     os.environ.update(documented() | _FIXED | {"MEDIA_ROOT": str(home / "media"), HOME: str(home)} | elsewhere)
     return home
 
