@@ -132,9 +132,9 @@ def found_out(post: Post, found: Published | None, *, now: datetime) -> str:
 
 def _only_remembered(post: Post) -> bool:
     """Was the last try refused as a repeat, and not the first so?"""
-    outcomes = Attempt.Outcome
-    before_the_outcome = Q(outcome=outcomes.OUTCOME_UNKNOWN, error__contains=PERHAPS_OURS)
-    refused = Attempt.objects.filter(Q(outcome=outcomes.REPEAT_REFUSED) | before_the_outcome, post=post)
+    # Refusals that were written down before they had an outcome of their own are known by their sentence.
+    told_by_words = Q(outcome=Attempt.Outcome.OUTCOME_UNKNOWN, error__contains=PERHAPS_OURS)
+    refused = Attempt.objects.filter(Q(outcome=Attempt.Outcome.REPEAT_REFUSED) | told_by_words, post=post)
     numbers = set(refused.values_list("number", flat=True))
     return post.attempts_made in numbers and len(numbers) >= MOST_REPEATED
 

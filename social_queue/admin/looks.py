@@ -57,7 +57,7 @@ def outcome_tone(attempt: Attempt) -> str:
         return "busy"
     if attempt.outcome in GOOD_OUTCOMES:
         return "good"
-    if attempt.outcome == _O.OUTCOME_UNKNOWN:
+    if attempt.outcome in (_O.OUTCOME_UNKNOWN, _O.REPEAT_REFUSED):
         return "care"
     return "wait" if attempt.outcome in WAITING_OUTCOMES else "bad"
 

@@ -22,6 +22,8 @@ _OF_POSTS = {
     _O.TOKEN_INVALID: _("The platform does not accept the token any more."),
     _O.REJECTED: _("It can't go out like this."),
     _O.OUTCOME_UNKNOWN: _("The platform was asked to publish it and did not answer."),
+    _O.REPEAT_REFUSED: _("The platform refused it as a repeat: it may be out already."),
+    _O.SITE_FAULT: _("A setting of this site keeps everything from this platform."),
     _O.ADDRESS_MOVED: _("The place to post to has another address now."),
     _O.OUR_FAULT: _("Autopost itself stumbled over it."),
     _O.LEASE_ENDED: _("The worker that had it vanished."),

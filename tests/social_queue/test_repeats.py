@@ -2,7 +2,8 @@
 
 import pytest
 
-from social_queue import dispatch, operations, reconcile
+from connectors import errors
+from social_queue import claim, deliver, dispatch, operations, outcomes, reconcile
 from social_queue.models import Alert, Post
 from tests import factories
 from tests.support.clock import Clock
@@ -105,3 +106,48 @@ def test_an_outage_between_is_no_refusal(sandbox, media_root, clock):
     post = read(post)
     assert (post.status, "remembers" in post.error) == ("failed", False)
     assert Alert.objects.order_by("-pk").first().kind == "given_up"
+
+
+@pytest.fixture
+def undecided(facebook_account, now):
+    """A post that the platform was asked to publish twice and of which nobody knows anything."""
+    item = factories.make_item(publish_at=now)
+    return factories.make_post(item, facebook_account, status="unknown", attempts_made=2, failures_in_row=1)
+
+
+def refused(post, **fields):
+    return factories.make_attempt(post, **({"sent_at": factories.NOW, "ended_at": factories.NOW} | fields))
+
+
+@pytest.mark.parametrize("words", ["It may be our own post, whose answer was lost.", "Reworded, shortened or translated", ""])
+def test_a_refused_repeat_is_known_by_its_kind_whatever_its_words(undecided, now, words):
+    for _ in range(2):
+        refused(undecided, outcome="repeat_refused", error=words)
+    assert reconcile.found_out(undecided, None, now=now) == "failed"
+    assert "still remembers an identical text" in read(undecided).error
+
+
+def test_a_refusal_written_down_before_it_had_a_kind_still_counts(undecided, now):
+    old = "Duplicate status message. It may be our own post whose answer was lost."
+    refused(undecided, outcome="outcome_unknown", error=old)
+    refused(undecided, outcome="repeat_refused", error="Duplicate status message.")
+    assert reconcile.found_out(undecided, None, now=now) == "failed"
+
+
+def test_refused_repeats_of_long_ago_do_not_fail_a_post_whose_last_try_was_lost_otherwise(undecided, now):
+    for outcome in ("repeat_refused", "repeat_refused", "outcome_unknown"):
+        refused(undecided, outcome=outcome, error="hung up")
+    type(undecided).objects.update(attempts_made=3)
+    undecided.refresh_from_db()
+    assert reconcile.found_out(undecided, None, now=now) == "pending"
+
+
+def test_a_platform_that_refuses_a_repeat_leaves_it_undecided_under_a_kind_of_its_own(facebook_account, now):
+    factories.make_item(facebook_account, publish_at=now)
+    [attempt] = claim.claim(now=now, worker="w", limit=1).attempts
+    assert deliver.begin_sending(attempt, now=now)
+    delivery = outcomes.record(attempt, errors.RepeatRefused("The same was posted already."), now=now)
+    attempt.refresh_from_db()
+    post = read(attempt.post)
+    assert (delivery.outcome, attempt.outcome) == ("repeat_refused", "repeat_refused")
+    assert (post.status, post.error_kind, post.failures_in_row) == ("unknown", "repeat_refused", 0)
