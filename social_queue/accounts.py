@@ -9,8 +9,10 @@ from django.db import transaction
 
 import connectors
 from connectors.base import Connector, PlatformSettings
+from connectors.masking import mask
 from social_queue.models import PlatformAccount, credentials_of
 from social_queue.sentences import said as _
+from social_queue.vault import VaultClosed
 
 logger = logging.getLogger("social_queue.accounts")
 
@@ -41,6 +43,24 @@ def platform_settings() -> PlatformSettings:
         meta_app_secret=settings.META_APP_SECRET,
         timeout=tuple(settings.CALL_TIMEOUT),
     )
+
+
+def words_of(fault: Exception, account: PlatformAccount, *, with_detail: bool = False) -> str:
+    """What a fault says, without the account's secrets: it is stored, shown in the admin and sent to a chat.
+
+    A connector's own errors hold none, but whatever else is raised on the way may hold anything.
+    """
+    detail = getattr(fault, "detail", "") if with_detail else ""
+    return without_secrets(f"{fault}\n{detail}".strip() or type(fault).__name__, account)
+
+
+def without_secrets(text: str, account: PlatformAccount) -> str:
+    """The text with the account's credentials, and whatever else is shaped like a token, replaced by ***."""
+    try:
+        secrets = [str(value) for value in credentials_of(account).values()]
+    except VaultClosed:
+        secrets = []  # what can't be opened can't be told either
+    return mask(text, secrets)
 
 
 def select(channels: Iterable[str]) -> list[PlatformAccount]:

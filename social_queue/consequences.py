@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef
 
 from connectors.errors import AccountBlocked, AddressMoved, NotReady, RateLimited
-from connectors.masking import mask
 from social_queue import accounts, alerts
 from social_queue.models import Alert, PlatformAccount, Post
 from social_queue.retry import Decision
@@ -14,23 +13,24 @@ from social_queue.retry import Decision
 WAITING_LONG = timedelta(hours=1)
 
 
-def for_account(account_id: int, error: Exception, decision: Decision, *, now: datetime) -> None:
+def for_account(account: PlatformAccount, error: Exception, decision: Decision, *, now: datetime) -> None:
     """What an error means for the account as a whole: it rests, stops, or lives somewhere else now."""
     if decision.account_rests:
-        accounts.wait_until(account_id, now + decision.wait)
+        accounts.wait_until(account.pk, now + decision.wait)
     if decision.account:
-        accounts.stop(account_id, decision.account, mask(str(error)))
+        accounts.stop(account.pk, decision.account, accounts.words_of(error, account))
     if isinstance(error, AddressMoved):
-        PlatformAccount.objects.filter(pk=account_id).update(address=error.new_address)
+        PlatformAccount.objects.filter(pk=account.pk).update(address=error.new_address)
 
 
 def for_people(post: Post, error: Exception, decision: Decision, *, now: datetime) -> None:
     """The alert that the decision asks for, and one for a post that has been waiting for over an hour."""
+    reason = accounts.words_of(error, post.account)
     if decision.alert:
-        alerts.raise_for_post(decision.alert, post, reason=mask(str(error)), now=now)
+        alerts.raise_for_post(decision.alert, post, reason=reason, now=now)
     waited = post.waiting_since_at and now - post.waiting_since_at >= WAITING_LONG
     if waited and isinstance(error, RateLimited | NotReady):
-        alerts.raise_for_post(Alert.Kind.WAITING_LONG, post, reason=mask(str(error)), now=now)
+        alerts.raise_for_post(Alert.Kind.WAITING_LONG, post, reason=reason, now=now)
 
 
 def waiting_since(post: Post, error: Exception, decision: Decision, *, now: datetime) -> datetime | None:

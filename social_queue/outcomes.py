@@ -17,8 +17,7 @@ from connectors.errors import (
     TokenInvalid,
     TransientError,
 )
-from connectors.masking import mask
-from social_queue import alerts, consequences, retry, states
+from social_queue import accounts, alerts, consequences, retry, states
 from social_queue.deadlocks import again
 from social_queue.models import Alert, Attempt, Post
 from social_queue.together import Together
@@ -66,7 +65,7 @@ def record(
         post.account.slug,
         attempt.number,
         outcome,
-        f": {mask(str(error))}" if error else "",
+        f": {accounts.words_of(error, post.account)}" if error else "",
         extra={"post": post.pk, "account": post.account.slug, "outcome": str(outcome)},
         exc_info=error if outcome == O.OUR_FAULT else None,
     )
@@ -130,14 +129,14 @@ def _went_wrong(attempt: Attempt, error: Exception, now: datetime, news: dict[st
         "not_before": now + decision.wait,
         "failures_in_row": decision.failures,
         "error_kind": _kind(error),
-        "error": mask(str(error) or type(error).__name__),
+        "error": accounts.words_of(error, post.account),
         "waiting_since_at": consequences.waiting_since(post, error, decision, now=now),
     }
     if isinstance(error, NotReady) and error.draft:
         fields["draft_ref"] = error.draft
     with transaction.atomic():
         # The account before its post, as whoever claims does: two transactions must not wait for each other.
-        consequences.for_account(post.account_id, error, decision, now=now)
+        consequences.for_account(post.account, error, decision, now=now)
         _end([attempt], _kind(error), now, error=error)
         moved = states.move(post, decision.to, attempt=attempt.number, **fields)
         if moved:
@@ -161,7 +160,8 @@ def _late(attempt: Attempt, result: Published | Exception, now: datetime) -> Non
             Alert.Kind.DOUBLE_RISK, post, reason=f"A late answer says it is out as {result.external_id}.", now=now
         )
         return
-    surely_absent = isinstance(result, ConnectorError) and not isinstance(result, OutcomeUnknown)
+    # A fault of ours, and an error of no kind that we know, prove nothing.
+    surely_absent = _kind(result) != O.OUR_FAULT and not isinstance(result, OutcomeUnknown)
     if surely_absent and newest and post.status == P.UNKNOWN:
         states.move(post, P.PENDING, attempt=attempt.number, not_before=now, waiting_since_at=None)
 
@@ -169,8 +169,7 @@ def _late(attempt: Attempt, result: Published | Exception, now: datetime) -> Non
 def _end(attempts: list[Attempt], outcome: str, now: datetime, *, error: Exception | None = None) -> None:
     words = ""
     if error is not None:
-        detail = getattr(error, "detail", "")
-        words = mask(f"{error}\n{detail}".strip() or type(error).__name__)
+        words = accounts.words_of(error, attempts[0].post.account, with_detail=True)
     Attempt.objects.filter(pk__in=[attempt.pk for attempt in attempts]).update(
         ended_at=now, outcome=outcome, http_status=getattr(error, "http_status", None), error=words
     )

@@ -10,7 +10,6 @@ from django.db.models import Q
 
 from connectors.base import Published
 from connectors.errors import PERHAPS_OURS, ConnectorError, OutcomeUnknown
-from connectors.masking import mask
 from social_queue import accounts, alerts, claim, consequences, log_marks, retry, states, wording
 from social_queue.deadlocks import again
 from social_queue.models import Alert, Attempt, Post, QueueItem
@@ -153,12 +152,12 @@ def _send_again(post: Post, decision: retry.Decision, why: str, now: datetime) -
 
 @again
 def _cannot_tell(post: Post, fault: Exception, now: datetime) -> str:
-    reason = mask(str(fault) or type(fault).__name__)
+    reason = accounts.words_of(fault, post.account)
     since = post.waiting_since_at or now
     undecided = now - since >= timedelta(seconds=settings.UNDECIDED_AFTER)
     if isinstance(fault, ConnectorError) and not isinstance(fault, OutcomeUnknown):
         decision = retry.decide(fault, failures=0, sent=True, ask_after=ASK_EVERY)
-        consequences.for_account(post.account_id, fault, decision, now=now)
+        consequences.for_account(post.account, fault, decision, now=now)
         if decision.account:
             alerts.raise_for_post(decision.alert, post, reason=reason, now=now)
     once_more = retry.absent(post.failures_in_row)

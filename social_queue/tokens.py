@@ -13,7 +13,6 @@ from django.utils.timesince import timeuntil
 import connectors
 from connectors.base import TokenStatus
 from connectors.errors import ConnectorError, TokenInvalid
-from connectors.masking import mask
 from social_queue import accounts, alerts, heartbeat
 from social_queue.deadlocks import again
 from social_queue.models import Alert, PlatformAccount, credentials_of
@@ -60,9 +59,9 @@ def check(account: PlatformAccount, *, now: datetime) -> str:
         _trade_if_old(account, now)
         status = accounts.connector_for(account).check_token()
     except (TokenInvalid, VaultClosed) as fault:
-        status = TokenStatus(valid=False, detail=str(fault))
+        status = TokenStatus(valid=False, detail=accounts.words_of(fault, account))
     except ConnectorError as fault:
-        return _could_not_ask(account, str(fault))
+        return _could_not_ask(account, accounts.words_of(fault, account))
     if not status.checked:
         return _could_not_ask(account, status.detail)
     return _works(account, status, now) if status.valid else _is_dead(account, status, now)
@@ -100,7 +99,7 @@ def _works(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
 @again
 @transaction.atomic
 def _is_dead(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
-    reason = mask(status.detail or "The platform does not accept the token.")
+    reason = accounts.without_secrets(status.detail or "The platform does not accept the token.", account)
     _write(account, {"token_checked_at": now, "last_error": reason})
     accounts.stop(account.pk, S.NEEDS_TOKEN, reason)
     account.status = S.NEEDS_TOKEN

@@ -9,9 +9,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from connectors.base import Published
-from connectors.errors import AccountBlocked, NotReady, OutcomeUnknown, RateLimited, Rejected, TransientError
+from connectors.errors import (
+    AccountBlocked,
+    ConnectorError,
+    NotReady,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    TransientError,
+)
 from social_queue import claim, deliver, operations, outcomes, reconcile, states
-from social_queue.models import Attempt, PlatformAccount, Post, QueueItem
+from social_queue.models import Alert, Attempt, PlatformAccount, Post, QueueItem
 from tests import factories
 
 P = Post.Status
@@ -19,11 +27,29 @@ FINAL = {P.PUBLISHED, P.CANCELLED}
 statuses = st.tuples(st.sampled_from(P.values), st.integers(0, 3))
 
 
+#: The arrows once more, and not taken from the product: nothing leads out of published and cancelled.
+ARROWS = {
+    ("pending", "publishing"),
+    ("pending", "published"),
+    ("pending", "cancelled"),
+    ("publishing", "published"),
+    ("publishing", "pending"),
+    ("publishing", "failed"),
+    ("publishing", "unknown"),
+    ("unknown", "published"),
+    ("unknown", "pending"),
+    ("unknown", "failed"),
+    ("unknown", "cancelled"),
+    ("failed", "pending"),
+    ("failed", "cancelled"),
+}
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(("old", "new"), list(itertools.product(P.values, P.values)))
 def test_only_known_arrows_are_walked(old, new, facebook_account):
     post = factories.make_post(account=facebook_account, status=old, external_id="1")
-    if (old, new) in states.ARROWS:
+    if (old, new) in ARROWS:
         assert states.move(post, new, attempt=0, external_id="1")
         assert Post.objects.get(pk=post.pk).status == new
     else:
@@ -46,6 +72,15 @@ def test_nothing_is_published_without_the_platforms_id(facebook_account):
     post = factories.make_post(account=facebook_account, status=P.UNKNOWN)
     with pytest.raises(states.NoSuchArrow):
         states.move(post, P.PUBLISHED, attempt=0, external_id="")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", ["ready", "posting", "posted", "partial", "failed", "cancelled"])
+def test_an_item_that_has_posts_is_not_moved_by_hand(status, facebook_account):
+    item = factories.make_item(facebook_account, status=status)
+    with pytest.raises(states.NoSuchArrow):
+        states.mark_item(item, QueueItem.Status.CANCELLED, expected=status)
+    assert QueueItem.objects.get().status == status
 
 
 @given(st.lists(statuses, min_size=1, max_size=6))
@@ -72,6 +107,10 @@ class Life(RuleBasedStateMachine):
         self.now = factories.NOW
         self.visible: list[int] = []
         self.held: list[Attempt] = []
+        #: Sent, and not yet answered: with the platform's id, or None where it refused. And what was told late.
+        self.sent: list[tuple[Attempt, str | None]] = []
+        self.ids: dict[int, str] = {}
+        self.known: list[tuple[int, str]] = []
         self.accounts = [factories.make_account("facebook") for _ in range(2)]
         self.items = [factories.make_item(*self.accounts, publish_at=self.now) for _ in range(2)]
         self.numbers = itertools.count(1)
@@ -89,6 +128,28 @@ class Life(RuleBasedStateMachine):
                 self.held.append(attempt)
             else:
                 self.send(attempt, ending)
+
+    @rule(refused=st.booleans())
+    def a_worker_stalls_after_sending(self, refused):
+        """The platform has it, or refuses it, and the worker does not learn of it before its lease has run out."""
+        for attempt in claim.claim(now=self.now, worker="w", limit=1).attempts:
+            if not deliver.begin_sending(attempt, now=self.now):
+                continue
+            arrived = None if refused else f"id-{next(self.numbers)}"
+            if arrived:
+                self.visible.append(attempt.post_id)
+                self.ids[attempt.post_id] = arrived
+            self.sent.append((attempt, arrived))
+
+    @precondition(lambda self: self.sent)
+    @rule(data=st.data())
+    def it_answers_late(self, data):
+        attempt, arrived = self.sent.pop(0)
+        truths = [Published(arrived), OutcomeUnknown("hung up")] if arrived else [Rejected("no"), TransientError("t")]
+        result = data.draw(st.sampled_from([*truths, KeyError("id"), ConnectorError("of no kind")]))
+        outcomes.record(attempt, result, now=self.now)
+        if isinstance(result, Published):
+            self.known.append((attempt.post_id, arrived))
 
     @precondition(lambda self: self.held)
     @rule(ending=st.sampled_from(["published", "lost", "dies after"]))
@@ -119,7 +180,8 @@ class Life(RuleBasedStateMachine):
         unknown = Post.objects.filter(status=P.UNKNOWN).select_related("account", "item").first()
         if unknown is not None:
             out = unknown.pk in self.visible
-            reconcile.found_out(unknown, Published(f"found-{unknown.pk}") if out else None, now=self.now)
+            id_there = self.ids.get(unknown.pk, f"found-{unknown.pk}")
+            reconcile.found_out(unknown, Published(id_there) if out else None, now=self.now)
 
     @rule(act=st.sampled_from([operations.retry, operations.requeue_now, operations.cancel]))
     def an_operator_presses(self, act):
@@ -137,6 +199,13 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def published_means_out(self):
         assert set(Post.objects.filter(status=P.PUBLISHED).values_list("pk", flat=True)) <= set(self.visible)
+
+    @invariant()
+    def what_a_late_answer_proved_is_written_down_or_told(self):
+        for post, number in self.known:
+            row = Post.objects.get(pk=post)
+            told = Alert.objects.filter(post=post, kind="double_risk").exists()
+            assert told or (row.status == P.PUBLISHED and row.external_id == number)
 
     @invariant()
     def one_in_flight_per_account(self):
