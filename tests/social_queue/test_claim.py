@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from connectors import errors
 from connectors.twitter import Twitter
-from social_queue import alerts, claim, crew, deliver, dispatch, operations, outcomes, telling
+from social_queue import alerts, claim, crew, deliver, dispatch, operations, outcomes, reconcile, telling
 from social_queue.models import Attempt, Post
 from tests import factories
 from tests.support.clock import Clock
@@ -58,6 +58,34 @@ def test_an_account_that_stopped_after_the_look_is_not_served(now, facebook_acco
     monkeypatch.setattr(claim, "candidates", then_stopped)
     assert claim.claim(now=now, worker="w", limit=1).attempts == []
     assert (Post.objects.get().status, Attempt.objects.count()) == ("pending", 0)
+
+
+def test_a_post_put_off_after_the_look_is_not_claimed(now, facebook_account, monkeypatch):
+    factories.make_item(facebook_account, publish_at=now)
+    original = claim.candidates
+
+    def then_put_off(*args):
+        found = original(*args)
+        Post.objects.update(not_before=now + timedelta(seconds=1))
+        return found
+
+    monkeypatch.setattr(claim, "candidates", then_put_off)
+    assert claim.claim(now=now, worker="w", limit=1).attempts == []
+    assert (Post.objects.get().status, Attempt.objects.count()) == ("pending", 0)
+
+
+def test_what_expires_at_this_very_moment_is_too_late(now, facebook_account):
+    factories.make_item(facebook_account, publish_at=now, expires_at=now)
+    assert claim.claim(now=now, worker="w", limit=1).attempts == []
+    assert Post.objects.get().error_kind == "too_late"
+
+
+def test_a_claimed_post_is_held_for_the_length_of_a_lease(now, facebook_account, settings):
+    settings.LEASE_SECONDS = 300
+    factories.make_item(facebook_account, publish_at=now)
+    claim.claim(now=now, worker="w", limit=1)
+    assert reconcile.expire_leases(now + timedelta(seconds=299)) == {}
+    assert reconcile.expire_leases(now + timedelta(seconds=300)) == {"pending": 1}
 
 
 def test_a_post_cancelled_after_the_look_is_not_claimed(now, facebook_account, monkeypatch):

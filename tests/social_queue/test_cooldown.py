@@ -91,6 +91,11 @@ class TestTheDefaultRule:
         say()
         assert not was_skipped(other)
 
+    @pytest.mark.parametrize("data", [{"game": "Gates of Olympus"}, {"window": "19:00-21:00"}, {}])
+    def test_two_that_lack_the_same_field_are_not_alike(self, data):
+        say(data)
+        assert not was_skipped(data)
+
     @pytest.mark.parametrize(("one", "other"), [("🎰", "🎲"), ("Pokémon", "Pokemon"), ("Straße", "Strase"), ("ı", "i")])
     def test_letters_that_a_database_may_take_for_equal_are_not(self, one, other):
         say(DATA | {"game": one})
@@ -167,6 +172,17 @@ class TestRuleRows:
         say(source="bot")
         assert not was_skipped(source="people")
         assert was_skipped(source="bot")
+
+    def test_and_looks_at_items_of_those_sources_only(self):
+        CooldownRule.objects.create(name="bot", fields=["game"], sources=["bot"])
+        say(source="people")
+        assert not was_skipped(source="bot")
+        assert was_skipped(source="bot", minutes=5)
+
+    def test_a_draft_is_not_judged_account_by_account_before_an_editor_released_it(self):
+        CooldownRule.objects.create(name="each", fields=["game"], per_account=True)
+        say()
+        assert say(draft=True).body["status"] == "draft"
 
     def test_any_of_several_rules_is_enough(self):
         CooldownRule.objects.create(name="a", fields=["game"], minutes=10)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from connectors import errors
 from connectors.sandbox import Sandbox
 from social_queue import dispatch, heartbeat, links, wording
 from social_queue.models import Alert, Post
@@ -134,6 +135,30 @@ def test_a_month_later_bitly_is_asked_again_and_the_warning_ends(sandbox, bitly,
 
     assert "/_short/" in post.short_link
     assert Alert.objects.get().resolved_at
+
+
+def test_a_post_keeps_the_short_link_it_has_when_its_words_are_made_anew(bitly, facebook_account):
+    kept = {"short_link": "https://bit.ly/3xYz", "tracked_url": "https://example.com/p?ap=1"}
+    post = factories.make_post(account=facebook_account, **kept)
+    link = links.link_for(post)
+    assert (link.short, link.tracked, bitly()) == (kept["short_link"], kept["tracked_url"], [])
+
+
+def test_a_tracked_link_that_is_stored_stays_whatever_the_item_says_since(facebook_account):
+    item = factories.make_item(meta={"utm_campaign": "another"})
+    post = factories.make_post(item, facebook_account, tracked_url="https://example.com/p?ap=1")
+    assert links.expected_link(post).tracked == "https://example.com/p?ap=1"
+
+
+def test_a_limit_of_bitlys_that_names_no_time_costs_the_short_link_alone(bitly, clock, facebook_account, monkeypatch):
+    def limited(*_, **__):
+        raise errors.RateLimited("Bitly: too many requests.")
+
+    monkeypatch.setattr(links.shortlink, "shorten", limited)
+    [post] = publish(clock, facebook_account)
+    assert (post.status, post.short_link) == ("published", post.tracked_url)
+    assert not heartbeat.role_is_free("bitly-rest", now=clock.forward(seconds=59))
+    assert heartbeat.role_is_free("bitly-rest", now=clock.forward(seconds=2))
 
 
 def test_without_a_token_bitly_is_not_asked(sandbox, bitly, clock, facebook_account, settings):

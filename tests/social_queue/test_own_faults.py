@@ -154,9 +154,7 @@ class TestSecrets:
         "fault",
         [ValueError(LEAKY), KeyError(LEAKY), errors.Rejected(LEAKY, detail=LEAKY), errors.ConnectorError(LEAKY)],
     )
-    def test_of_a_fault_before_sending_nothing_leaks(
-        self, seen, sandbox, facebook_account, clock, monkeypatch, fault
-    ):
+    def test_of_a_fault_before_sending_nothing_leaks(self, seen, sandbox, facebook_account, clock, monkeypatch, fault):
         stumbles(monkeypatch, "prepare", fault)
         factories.make_item(facebook_account, publish_at=clock())
         dispatch.drain(clock=clock)

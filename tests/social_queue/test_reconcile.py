@@ -219,9 +219,38 @@ def test_a_post_that_kills_its_workers_is_given_up(now, facebook_account):
         reconcile.expire_leases(now)
 
     post = Post.objects.get()
-    assert (post.status, post.attempts_made) == ("failed", reconcile.MOST_VANISHED)
+    assert (post.status, post.attempts_made) == ("failed", 8)
     assert "vanished" in post.error
     assert Alert.objects.get().kind == "given_up"
+
+
+def vanished(post, *sent):
+    """A post in the hands of a worker that vanished, after tries of which each was sent or not."""
+    for was_sent in sent:
+        factories.make_attempt(post, sent_at=factories.NOW if was_sent else None)
+    lease = {"lease_until": factories.NOW, "in_flight_account": post.account_id}
+    Post.objects.filter(pk=post.pk).update(status="publishing", attempts_made=len(sent), **lease)
+    reconcile.expire_leases(factories.NOW)
+    return Post.objects.get(pk=post.pk).status
+
+
+@pytest.mark.parametrize(("sent", "status"), [((True, False), "pending"), ((False, True), "unknown")])
+def test_the_last_try_decides_whether_it_may_be_out(now, facebook_account, sent, status):
+    assert vanished(factories.make_post(factories.make_item(publish_at=now), facebook_account), *sent) == status
+
+
+@pytest.mark.parametrize(
+    ("tries", "status"),
+    [([False] * 7, "pending"), ([False] * 8, "failed"), ([False] * 4 + [True] + [False] * 4, "pending")],
+)
+def test_only_workers_in_a_row_that_vanished_before_sending_end_a_post(now, facebook_account, tries, status):
+    assert vanished(factories.make_post(factories.make_item(publish_at=now), facebook_account), *tries) == status
+
+
+def test_what_is_sent_again_after_doubt_waits_no_longer(sandbox, clock):
+    send(sandbox, "facebook", clock, "server_error")
+    assert ask(clock, minutes=4) == {"pending": 1}
+    assert Post.objects.get().waiting_since_at is None
 
 
 def test_workers_that_vanish_now_and_then_cost_nothing(now, facebook_account):

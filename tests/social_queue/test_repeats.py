@@ -119,7 +119,9 @@ def refused(post, **fields):
     return factories.make_attempt(post, **({"sent_at": factories.NOW, "ended_at": factories.NOW} | fields))
 
 
-@pytest.mark.parametrize("words", ["It may be our own post, whose answer was lost.", "Reworded, shortened or translated", ""])
+@pytest.mark.parametrize(
+    "words", ["It may be our own post, whose answer was lost.", "Reworded, shortened or translated", ""]
+)
 def test_a_refused_repeat_is_known_by_its_kind_whatever_its_words(undecided, now, words):
     for _ in range(2):
         refused(undecided, outcome="repeat_refused", error=words)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 
 from connectors.base import Published
 from social_queue import claim, deadlocks, deliver, outcomes, together
@@ -25,15 +25,15 @@ CROWD = 24
 class Ledger:
     """Doubles numbers, a group at a time; refuses a group that holds one of ``bad``, as a transaction would."""
 
-    def __init__(self, *bad: int) -> None:
-        self.bad, self.groups = set(bad), []
+    def __init__(self, *bad: int, fault: type[Exception] = ValueError) -> None:
+        self.bad, self.groups, self.fault = set(bad), [], fault
         self.open = threading.Event()
 
     def __call__(self, numbers: list[int]) -> list[int]:
         self.open.wait(10)
         self.groups.append(list(numbers))
         if found := self.bad.intersection(numbers):
-            raise ValueError(f"{found} can't be written")
+            raise self.fault(f"{found} can't be written")
         return [2 * number for number in numbers]
 
 
@@ -43,7 +43,7 @@ def crowd(act, asked):
     def ask(one):
         try:
             return act(one)
-        except ValueError as fault:
+        except (ValueError, OperationalError) as fault:
             return fault
         finally:
             connections.close_all()
@@ -122,20 +122,87 @@ def test_whoever_takes_turns_is_alone():
 
 @pytest.mark.only_on("sqlite")
 def test_processes_wait_for_each_other_too():
-    script = "import django; django.setup()\nfrom social_queue import deadlocks\nwith deadlocks.turn(): print('in')\n"
+    script = (
+        "import django; django.setup()\n"
+        "from social_queue import deadlocks\n"
+        "print('ready', flush=True)\n"
+        "with deadlocks.turn(): print('in', flush=True)\n"
+    )
     with deadlocks.turn():
         child = children.start("-c", script)
+        assert child.stdout.readline() == "ready\n"
+        # It stands before the turn now, however long it took to start: only the lock keeps it out.
         with pytest.raises(subprocess.TimeoutExpired):
-            child.wait(timeout=4)
+            child.wait(timeout=1)
     out, err = child.communicate(timeout=20)
     assert (out, child.returncode) == ("in\n", 0), err
 
 
 @pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("said", ["database is locked", "database table is locked: database is locked (5)"])
+def test_what_sqlite_could_not_write_now_is_done_again(said):
+    assert _tries_of(OperationalError(said)) == 2
+
+
+@pytest.mark.parametrize("fault", [ValueError("strange"), OperationalError(1054, "Unknown column"), KeyError("id")])
+def test_what_is_no_collision_is_raised_at_once(fault):
+    with pytest.raises(type(fault)):
+        _tries_of(fault)
+    assert _tries_of.made == 1
+
+
+def _tries_of(fault: Exception) -> int:
+    """How often a transaction is done that fails with ``fault`` the first time."""
+    _tries_of.made = 0
+
+    @deadlocks.again
+    def act():
+        _tries_of.made += 1
+        if _tries_of.made == 1:
+            raise fault
+
+    act()
+    return _tries_of.made
+
+
+def test_rows_inside_the_requests_of_a_group_are_as_they_were_when_it_is_done_again(now):
+    attempts = _claimed(2, now)
+    seen = []
+
+    @deadlocks.again
+    def act(asked):
+        seen.append([attempt.post.status for attempt, _ in asked])
+        for attempt, _ in asked:
+            attempt.post.status = "published"
+        if len(seen) == 1:
+            raise OperationalError(1213, "Deadlock found when trying to get lock")
+
+    act([(attempt, now) for attempt in attempts])
+    assert seen == [["publishing", "publishing"]] * 2
+
+
+def test_a_group_whose_transaction_the_database_takes_back_is_written_one_by_one():
+    ledger = Ledger(7, fault=OperationalError)
+    act = together.Together(ledger)
+    threading.Timer(0.3, ledger.open.set).start()
+    answers = crowd(act, range(CROWD))
+    assert [number for number, answer in enumerate(answers) if isinstance(answer, OperationalError)] == [7]
+
+
+@pytest.mark.only_on("sqlite")
 def test_a_lock_file_that_cannot_be_opened_holds_nothing_up(tmp_path, caplog):
     # Somebody ran a command as another user, and the file is his; or the folder may only be read.
+    deadlocks._warn_once.cache_clear()
     with deadlocks._turn(str(tmp_path / "no-such-folder" / "autopost.sqlite3")):
         assert "writers do not take turns" in caplog.text
+
+
+@pytest.mark.only_on("sqlite")
+def test_whatever_keeps_it_from_being_opened(tmp_path, caplog):
+    (tmp_path / "autopost.sqlite3-turn").mkdir()
+    deadlocks._warn_once.cache_clear()
+    with deadlocks._turn(str(tmp_path / "autopost.sqlite3")):
+        assert "Is a directory" in caplog.text
 
 
 @pytest.mark.only_on("sqlite")

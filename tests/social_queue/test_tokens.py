@@ -9,7 +9,7 @@ from connectors import errors
 from connectors.base import TokenStatus
 from connectors.facebook import Facebook
 from connectors.telegram import Telegram
-from social_queue import accounts, alerts, dispatch, telling, tokens
+from social_queue import accounts, alerts, dispatch, heartbeat, telling, tokens
 from social_queue.models import Alert, PlatformAccount, Post, credentials_of
 from tests import factories
 from tests.support.clock import Clock
@@ -198,6 +198,47 @@ def test_a_token_is_traded_ten_days_before_its_end_and_stored_before_it_is_used(
     assert fresh != "sandbox-page-token"
     factories.make_item(account, publish_at=clock())
     assert dispatch.drain(clock=clock) == {"published": 1}
+
+
+@pytest.fixture
+def trades(sandbox, meta_app, monkeypatch):
+    """How often a token was handed in for a younger one; nothing comes back for it."""
+    made = []
+    monkeypatch.setattr(Facebook, "refresh_token", lambda self: made.append(self.address))
+    return made
+
+
+@pytest.mark.parametrize(("days", "traded"), [(10.5, 0), (10, 1), (9.5, 1)])
+def test_the_last_ten_days_are_those_of_the_trade(trades, clock, facebook_account, days, traded):
+    PlatformAccount.objects.update(token_expires_at=clock() + timedelta(days=days))
+    tokens.check_all(clock())
+    assert len(trades) == traded
+
+
+def test_a_token_whose_end_the_platform_tells_is_asked_about_before_it_is_traded(trades, clock, facebook_account):
+    assert facebook_account.token_expires_at is None
+    assert tokens.check_all(clock()) == {"valid": 1}
+    assert trades == []
+
+
+def test_while_one_process_trades_a_token_no_other_does(trades, clock, facebook_account):
+    """Some refresh tokens work once: the second use ends the account's whole session."""
+    PlatformAccount.objects.update(token_expires_at=clock() + timedelta(days=9))
+    role = {"hold": timedelta(minutes=2), "holder": "another host:7:1"}
+    assert heartbeat.take_role(f"trade:{facebook_account.pk}", now=clock(), **role)
+    assert tokens.check_all(clock()) == {"valid": 1}
+    assert trades == []
+    heartbeat.leave_role(f"trade:{facebook_account.pk}", holder="another host:7:1")
+    tokens.check_all(clock())
+    assert len(trades) == 1
+
+
+def test_a_token_that_another_process_has_just_traded_is_not_traded_again(trades, clock, facebook_account):
+    PlatformAccount.objects.update(token_expires_at=clock() + timedelta(days=9))
+    facebook_account.refresh_from_db()
+    PlatformAccount.objects.update(token_expires_at=clock() + timedelta(days=60))
+    assert tokens.check(facebook_account, now=clock()) == "valid"
+    assert trades == []
 
 
 def test_a_trade_that_fails_leaves_the_token_as_it_is(sandbox, clock, facebook_account, meta_app, monkeypatch):

@@ -32,6 +32,28 @@ def test_during_the_overlap_both_secrets_work_and_then_only_the_new_one(sender, 
     assert [sender.post("shop", RAW, signing.standard(secret, RAW)).status for secret in (old, new)] == [401, 202]
 
 
+@pytest.mark.parametrize("scheme", ["standard", "hmac"])
+def test_a_source_without_a_secret_takes_nothing(sender, scheme):
+    """A row made by hand, or one whose secrets were removed: no secret signs nothing, whatever is sent."""
+    source = make_source("bare", scheme=scheme)
+    signed = signing.standard(webhook_secrets.current(source), RAW) if scheme == "standard" else signing.plain("", RAW)
+    WebhookSource.objects.filter(pk=source.pk).update(secrets={})
+    assert sender.post("bare", RAW, signed).status == 401
+
+
+def test_hexadecimal_digits_may_be_large_ones(sender, forge):
+    [(header, value)] = signing.plain(webhook_secrets.current(forge), RAW).items()
+    name, _, digest = value.partition("=")
+    assert sender.post("forge", RAW, {header: f"{name}={digest.upper()}"}).status == 202
+
+
+@pytest.mark.parametrize(("length", "kept"), [(150, True), (151, False)])
+def test_an_id_longer_than_its_column_is_kept_as_its_hash(shop, length, kept):
+    name = signatures.delivery_id(shop, {"webhook-id": "x" * length}, RAW)
+    assert (name == "x" * length) is kept
+    assert len(name) <= 150
+
+
 def test_a_sender_that_signs_with_both_secrets_is_understood(sender, shop):
     old, moment = webhook_secrets.current(shop), datetime.now(UTC)
     new = webhook_secrets.fresh("standard")
