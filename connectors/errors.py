@@ -23,9 +23,16 @@ class ConnectorError(Exception):
 
 
 class TransientError(ConnectorError):
-    """Nothing was created and the same call may work later: try again, a limited number of times."""
+    """Nothing was created and the same call may work later: try again, a limited number of times.
+
+    ``unreachable``: the platform itself could not be reached, no name, no connection or no handshake.
+    """
 
     kind = "transient"
+
+    def __init__(self, message: str, *, unreachable: bool = False, **evidence) -> None:
+        super().__init__(message, **evidence)
+        self.unreachable = unreachable
 
 
 class RateLimited(ConnectorError):

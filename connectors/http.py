@@ -169,5 +169,5 @@ def _from_fault(fault: Exception, where: str, *, creates: bool, secrets: tuple[s
     if never_built(fault):
         return Rejected(f"{where} could not be called: {cause}")
     if surely_unsent(fault):
-        return TransientError(f"{where} could not be reached: {cause}")
+        return TransientError(f"{where} could not be reached: {cause}", unreachable=True)
     return lost(f"{where} gave no full answer: {cause}", creates=creates)

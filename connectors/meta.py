@@ -22,7 +22,7 @@ import requests
 
 from connectors import http, meta_errors, meta_tokens, meta_versions
 from connectors.base import Connector, PlatformSettings, TokenStatus
-from connectors.errors import AccountBlocked, ConnectorError, Rejected, SiteFault, TokenInvalid
+from connectors.errors import AccountBlocked, ConnectorError, Rejected, TokenInvalid
 
 logger = logging.getLogger("connectors.meta")
 
@@ -117,13 +117,6 @@ class GraphConnector(Connector):
 
     def check_token(self) -> TokenStatus:
         """Ask about the token, then use it: one that counts as valid can still be unable to read."""
-        try:
-            return self._checked()
-        except SiteFault as fault:
-            # Meta did not look at the token at all.
-            return TokenStatus(False, detail=fault.message, checked=False)
-
-    def _checked(self) -> TokenStatus:
         told, needed = self._debug_token(), self.scopes_needed
         if told.get("is_valid") is False:
             return meta_tokens.status(told, valid=False, needed=needed, detail=meta_tokens.why(told))

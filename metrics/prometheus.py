@@ -28,7 +28,7 @@ from prometheus_client.registry import Collector
 from metrics import health
 from metrics.models import Tally, Watermark
 from metrics.tallies import BEYOND, BOUNDS
-from social_queue import heartbeat
+from social_queue import health as desk
 from social_queue.models import Alert, PlatformAccount, Post
 
 logger = logging.getLogger("metrics.prometheus")
@@ -97,9 +97,7 @@ class Desk(Collector):
         return family
 
     def _queue(self) -> Iterator[Metric]:
-        queue = health.report(self.now)["queue"]
-        if queue["due"] is None:
-            raise DatabaseError("the queue can't be read")
+        queue = health.queue(self.now)
         yield GaugeMetricFamily("autopost_queue_due", "Posts that are due and may go out.", queue["due"])
         words = "How long the oldest of them has been due."
         yield GaugeMetricFamily("autopost_queue_oldest_overdue_seconds", words, queue["oldest_due_s"])
@@ -113,7 +111,7 @@ class Desk(Collector):
         return family
 
     def _signs_of_life(self) -> Iterator[Metric]:
-        last = heartbeat.last_beat("tick")
+        last = desk.last_tick()
         if last:
             age = (self.now - last).total_seconds()
             yield GaugeMetricFamily("autopost_tick_age_seconds", "Time since the last sign of dispatch.", age)

@@ -41,7 +41,7 @@ def raise_alert(
     The text comes from templates/alerts/<kind>.txt. Without a bot token it is only logged.
     """
     key = f"{kind}:{about}"
-    text = render_to_string(f"alerts/{kind}.txt", _context(reason, account, post)).strip()
+    text = _text(kind, reason, account, post)
     try:
         with transaction.atomic():
             alert = Alert.objects.create(
@@ -60,6 +60,18 @@ def raise_alert(
         _close(Alert.objects.filter(open_key=f"{older}:{about}"), now=now, tell=False)
     logger.error("alert %s (%s): %s", alert.pk, kind, text.replace("\n", " "), extra=_marks(alert))
     return alert
+
+
+def keep(kind: str, *, about: str, reason: str, now: datetime) -> None:
+    """Open an alert, or let the open one say how things stand by now; what was told of it already is corrected."""
+    alert = Alert.objects.filter(open_key=f"{kind}:{about}").first()
+    if alert is None:
+        raise_alert(kind, about=about, reason=reason, now=now)
+        return
+    changes: dict[str, object] = {"text": _text(kind, reason, None, None), "occurrences": F("occurrences") + 1}
+    if alert.sent_at is not None and changes["text"] != alert.text and can_tell():
+        changes["tell_not_before"] = now
+    Alert.objects.filter(pk=alert.pk, open_key=alert.open_key).update(**changes)
 
 
 def raise_for_post(kind: str, post: Post, *, reason: str, now: datetime) -> Alert | None:
@@ -84,9 +96,9 @@ def resolve_account(account: PlatformAccount, *, now: datetime, kinds: tuple[str
     return _close(Alert.objects.filter(open_key__in=[f"{kind}:account:{account.pk}" for kind in kinds]), now=now)
 
 
-def resolve(kind: str, *, about: str, now: datetime) -> int:
+def resolve(kind: str, *, about: str, now: datetime, quietly: bool = False) -> int:
     """The problem about ``about`` is over. Returns 1 when an alert was open, else 0."""
-    return _close(Alert.objects.filter(open_key=f"{kind}:{about}"), now=now)
+    return _close(Alert.objects.filter(open_key=f"{kind}:{about}"), now=now, tell=not quietly)
 
 
 def can_tell() -> bool:
@@ -113,6 +125,10 @@ def _close(rows, *, now: datetime, tell: bool = True) -> int:
 def _marks(alert: Alert) -> dict[str, object]:
     """What a log line about it carries."""
     return {"alert": alert.pk} | ({"post": alert.post_id} if alert.post_id else {})
+
+
+def _text(kind: str, reason: str, account: PlatformAccount | None, post: Post | None) -> str:
+    return render_to_string(f"alerts/{kind}.txt", _context(reason, account, post)).strip()
 
 
 def _context(reason: str, account: PlatformAccount | None, post: Post | None) -> dict:

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Subquery
 
-from social_queue import alerts, deadlocks, states
+from social_queue import alerts, deadlocks, platforms, standing, states
 from social_queue.models import Attempt, PlatformAccount, Post
 
 P = Post.Status
@@ -28,7 +28,7 @@ def claim(*, now: datetime, worker: str, limit: int) -> Claim:
     """
     try:
         with deadlocks.turn_to_claim():
-            due = candidates(now, limit)
+            due = candidates(now, limit) | _probes(now)
             if not due:
                 return Claim([])
             with transaction.atomic():
@@ -43,28 +43,34 @@ def claim(*, now: datetime, worker: str, limit: int) -> Claim:
     return Claim(attempts, contended=not attempts)
 
 
-def open_accounts(now: datetime):
-    """The accounts that may post at ``now``: active, no limit to wait out, past their interval, nothing in flight."""
-    in_flight = Post.objects.filter(in_flight_account=OuterRef("pk"))
-    return PlatformAccount.objects.filter(
-        _none_or_past("paused_until", now), _none_or_past("resting_until", now), status=PlatformAccount.Status.ACTIVE
-    ).filter(~Exists(in_flight))
-
-
 def candidates(now: datetime, limit: int) -> dict[int, int]:
     """{account id: id of its oldest due post} for the accounts whose turn it is. One indexed look-up an account.
 
     It takes an account's first pending post and compares its moment afterwards: asked for posts that *are* due,
     MariaDB turns the question round and reads every due post there is, those of paused accounts too.
     """
+    return _oldest_due(standing.idle(standing.free(now)), now, limit)
+
+
+def _oldest_due(accounts, now: datetime, limit: int) -> dict[int, int]:
     first = Post.objects.filter(account=OuterRef("pk"), status=P.PENDING).order_by("not_before", "id")
     turn = (
-        open_accounts(now)
-        .annotate(due_at=Subquery(first.values("not_before")[:1]), oldest=Subquery(first.values("pk")[:1]))
+        accounts.annotate(due_at=Subquery(first.values("not_before")[:1]), oldest=Subquery(first.values("pk")[:1]))
         .filter(due_at__lte=now)
         .order_by(F("last_served_at").asc(nulls_first=True), "pk")
     )
     return dict(turn.values_list("pk", "oldest")[:limit])
+
+
+def _probes(now: datetime) -> dict[int, int]:
+    """One post of each platform that is paused, once a minute: whether it can be spoken to again."""
+    found: dict[int, int] = {}
+    for state in platforms.due_probes(now):
+        there = standing.idle(standing.able(now)).filter(platform=state.platform)
+        one = _oldest_due(there, now, 1)
+        if one and platforms.take_probe(state, now=now):
+            found |= one
+    return found
 
 
 def next_due(now: datetime) -> datetime | None:
@@ -110,7 +116,7 @@ def _lock_accounts(ids: list[int], now: datetime) -> list[int]:
         rows = PlatformAccount.objects.select_for_update(skip_locked=can_skip).filter(pk__in=ids).order_by("pk")
         ids = list(rows.values_list("pk", flat=True))
     # SQLite needs no row locks: this transaction is the only one that writes.
-    return list(open_accounts(now).filter(pk__in=ids).values_list("pk", flat=True))
+    return list(standing.idle(standing.able(now)).filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def _of_self() -> tuple[str, ...]:
@@ -142,7 +148,3 @@ def _write_attempts(posts: list[Post], *, now: datetime, worker: str) -> list[At
         for attempt in attempts:
             attempt.pk = ids[attempt.post_id]
     return attempts
-
-
-def _none_or_past(column: str, now: datetime) -> Q:
-    return Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__lte": now})

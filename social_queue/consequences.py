@@ -4,13 +4,19 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef
 
-from connectors.errors import AccountBlocked, AddressMoved, NotReady, RateLimited
+from connectors.errors import AccountBlocked, AddressMoved, ConnectorError, NotReady, RateLimited
 from social_queue import accounts, alerts
-from social_queue.models import Alert, PlatformAccount, Post
+from social_queue.models import Alert, Attempt, PlatformAccount, Post
 from social_queue.retry import Decision
 
 #: Waiting that is nobody's failure becomes worth an alert after this long.
 WAITING_LONG = timedelta(hours=1)
+
+
+def kind_of(error: Exception) -> str:
+    """The outcome that an error stands for; whatever is none of a connector's, or of no kind we know, is our fault."""
+    known = isinstance(error, ConnectorError) and error.kind in Attempt.Outcome.values
+    return error.kind if known else Attempt.Outcome.OUR_FAULT
 
 
 def for_account(account: PlatformAccount, error: Exception, decision: Decision, *, now: datetime) -> None:

@@ -3,27 +3,22 @@
 import logging
 import os
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.core import checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Q
 from django_q.brokers import get_broker
 from django_q.models import Schedule
 
-from social_queue import cards, heartbeat, tokens
-from social_queue.models import PlatformAccount, Post, credentials_of
+from social_queue import cards, health, platforms, standing, tokens
+from social_queue.models import PlatformAccount, credentials_of
 from social_queue.schedules import SCHEDULES
 from social_queue.vault import VaultClosed
 
 logger = logging.getLogger("social_queue.diagnosis")
-
-#: A tick beats every ten seconds; three minutes of silence means that nothing is published.
-SILENCE = timedelta(minutes=3)
-_ACTIVE = PlatformAccount.Status.ACTIVE
 
 
 def problems(now: datetime) -> list[str]:
@@ -32,7 +27,7 @@ def problems(now: datetime) -> list[str]:
     database = list(_database())
     if database:
         return found + database
-    looks: list[Callable[[datetime], Iterator[str]]] = [_clock, _broker, _accounts, _posts, _folders]
+    looks: list[Callable[[datetime], Iterator[str]]] = [_clock, _broker, _platforms, _accounts, _posts, _folders]
     for look in looks:
         found.extend(look(now))
     return found
@@ -54,10 +49,10 @@ def _clock(now: datetime) -> Iterator[str]:
     missing = sorted(set(SCHEDULES) - laid)
     if missing:
         yield f"Schedules are missing ({', '.join(missing)}): run `manage.py setup_schedules`."
-    last = heartbeat.last_beat("tick")
+    last = health.last_tick()
     if last is None:
         yield "No worker has ever run here: start one with `manage.py qcluster` (or `make run`)."
-    elif now - last > SILENCE:
+    elif health.silent(now):
         yield f"The last sign of a worker was at {last:%Y-%m-%d %H:%M} UTC: start it again with `manage.py qcluster`."
 
 
@@ -66,6 +61,11 @@ def _broker(now: datetime) -> Iterator[str]:
         get_broker().queue_size()
     except Exception as fault:  # noqa: BLE001 - every broker has exceptions of its own
         yield f"The task queue can't be reached: {fault}. Look at Q_BROKER."
+
+
+def _platforms(now: datetime) -> Iterator[str]:
+    for state in standing.paused().order_by("platform"):
+        yield platforms.sentence(state, now)
 
 
 def _accounts(now: datetime) -> Iterator[str]:
@@ -85,18 +85,12 @@ def _accounts(now: datetime) -> Iterator[str]:
 
 
 def _posts(now: datetime) -> Iterator[str]:
-    stuck = Post.objects.filter(status=Post.Status.PUBLISHING, lease_until__lt=now - timedelta(minutes=10)).count()
-    if stuck:
+    if stuck := health.vanished(now).count():
         yield f"{stuck} posts are held by workers that vanished: run `manage.py reconcile`, and see that a worker runs."
-    # A stopped or limited account's posts are late for a reason of their own.
-    free = PlatformAccount.objects.filter(Q(paused_until=None) | Q(paused_until__lte=now), status=_ACTIVE)
-    late = Post.objects.filter(account__in=free, status=Post.Status.PENDING)
-    overdue = late.filter(not_before__lt=now - timedelta(minutes=10)).count()
-    if overdue:
+    if overdue := health.late(now).count():
         yield f"{overdue} posts are over ten minutes late: a worker is missing or too slow."
-    unknown = Post.objects.filter(status=Post.Status.UNKNOWN, not_before__lt=now - timedelta(minutes=30)).count()
-    if unknown:
-        yield f"{unknown} undecided posts were not asked about for half an hour: run `manage.py reconcile`."
+    if unasked := health.unasked(now).count():
+        yield f"{unasked} undecided posts were not asked about for half an hour: run `manage.py reconcile`."
 
 
 def _folders(now: datetime) -> Iterator[str]:

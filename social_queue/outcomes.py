@@ -1,4 +1,4 @@
-"""How an attempt ended, written down once; and answers that come after somebody else has moved the post."""
+"""How an attempt ended, written down once."""
 
 import logging
 from collections.abc import Mapping
@@ -11,15 +11,13 @@ from django.db import InterfaceError, OperationalError, transaction
 from connectors.base import Published
 from connectors.errors import (
     AddressMoved,
-    ConnectorError,
     NotReady,
-    OutcomeUnknown,
     TokenInvalid,
     TransientError,
 )
-from social_queue import accounts, alerts, consequences, retry, states
+from social_queue import accounts, alerts, consequences, late_answers, platforms, retry, states
 from social_queue.deadlocks import again
-from social_queue.models import Alert, Attempt, Post
+from social_queue.models import Attempt, Post
 from social_queue.together import Together
 from social_queue.vault import VaultClosed
 
@@ -54,11 +52,12 @@ def record(
         on_time = _published((attempt, result, now))
     else:
         error = _in_our_words(attempt, result)
-        outcome = _kind(error)
+        outcome = consequences.kind_of(error)
         on_time = _went_wrong(attempt, error, now, dict(news or {}))
     if not on_time:
-        _late(attempt, result, now)
+        late_answers.take(attempt, result, now)
     post = attempt.post
+    platforms.heard(post.platform, error or result, now=now)
     logger.info(
         "post %s on %s: attempt %s %s%s",
         post.pk,
@@ -91,10 +90,6 @@ def _in_our_words(attempt: Attempt, fault: Exception) -> Exception:
     return fault
 
 
-def _kind(error: Exception) -> str:
-    return error.kind if isinstance(error, ConnectorError) and error.kind in O.values else O.OUR_FAULT
-
-
 @again
 def _publish_all(asked: list[tuple[Attempt, Published, datetime]]) -> list[bool]:
     with transaction.atomic():
@@ -117,53 +112,35 @@ _published = Together(_publish_all)
 @again
 def _went_wrong(attempt: Attempt, error: Exception, now: datetime, news: dict[str, object]) -> bool:
     post = attempt.post
-    sent = attempt.sent_at is not None
-    decision = retry.decide(
-        error,
-        failures=post.failures_in_row,
-        sent=sent,
-        ask_after=timedelta(seconds=settings.RECONCILE_AFTER),
-        waited=post.waiting_since_at is not None,
-    )
-    fields = news | {
-        "not_before": now + decision.wait,
-        "failures_in_row": decision.failures,
-        "error_kind": _kind(error),
-        "error": accounts.words_of(error, post.account),
-        "waiting_since_at": consequences.waiting_since(post, error, decision, now=now),
-    }
-    if isinstance(error, NotReady) and error.draft:
-        fields["draft_ref"] = error.draft
     with transaction.atomic():
+        decision = _decide(attempt, error, paused=platforms.met(attempt, error, now=now))
+        fields = news | {
+            "not_before": post.not_before if decision.keeps_place else now + decision.wait,
+            "failures_in_row": decision.failures,
+            "error_kind": consequences.kind_of(error),
+            "error": accounts.words_of(error, post.account),
+            "waiting_since_at": consequences.waiting_since(post, error, decision, now=now),
+        }
+        if isinstance(error, NotReady) and error.draft:
+            fields["draft_ref"] = error.draft
         # The account before its post, as whoever claims does: two transactions must not wait for each other.
         consequences.for_account(post.account, error, decision, now=now)
-        _end([attempt], _kind(error), now, error=error)
+        _end([attempt], consequences.kind_of(error), now, error=error)
         moved = states.move(post, decision.to, attempt=attempt.number, **fields)
         if moved:
             consequences.for_people(post, error, decision, now=now)
     return moved
 
 
-@again
-def _late(attempt: Attempt, result: Published | Exception, now: datetime) -> None:
-    """The lease ran out under a live worker and somebody moved the post; what its answer proves still counts."""
-    post = Post.objects.select_related("account").get(pk=attempt.post_id)
-    newest = post.attempts_made == attempt.number
-    if isinstance(result, Published):
-        if post.status == P.PUBLISHED and post.external_id == result.external_id:
-            return
-        open_still = newest and post.status in (P.UNKNOWN, P.PENDING)
-        if open_still and states.move(post, P.PUBLISHED, attempt=attempt.number, **states.proof(result, now)):
-            alerts.resolve_post(post, now=now)
-            return
-        alerts.raise_for_post(
-            Alert.Kind.DOUBLE_RISK, post, reason=f"A late answer says it is out as {result.external_id}.", now=now
-        )
-        return
-    # A fault of ours, and an error of no kind that we know, prove nothing.
-    surely_absent = _kind(result) != O.OUR_FAULT and not isinstance(result, OutcomeUnknown)
-    if surely_absent and newest and post.status == P.UNKNOWN:
-        states.move(post, P.PENDING, attempt=attempt.number, not_before=now, waiting_since_at=None)
+def _decide(attempt: Attempt, error: Exception, *, paused: bool) -> retry.Decision:
+    return retry.decide(
+        error,
+        failures=attempt.post.failures_in_row,
+        sent=attempt.sent_at is not None,
+        ask_after=timedelta(seconds=settings.RECONCILE_AFTER),
+        waited=attempt.post.waiting_since_at is not None,
+        paused=paused,
+    )
 
 
 def _end(attempts: list[Attempt], outcome: str, now: datetime, *, error: Exception | None = None) -> None:

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from connectors.base import Published
-from connectors.errors import PERHAPS_OURS, ConnectorError, OutcomeUnknown
-from social_queue import accounts, alerts, claim, consequences, log_marks, retry, states, wording
+from connectors.errors import PERHAPS_OURS, ConnectorError, OutcomeUnknown, SiteFault
+from social_queue import accounts, alerts, claim, consequences, log_marks, platforms, retry, states, wording
 from social_queue.deadlocks import again
 from social_queue.models import Alert, Attempt, Post, QueueItem
 from social_queue.vault import VaultClosed
@@ -155,7 +155,9 @@ def _cannot_tell(post: Post, fault: Exception, now: datetime) -> str:
     reason = accounts.words_of(fault, post.account)
     since = post.waiting_since_at or now
     undecided = now - since >= timedelta(seconds=settings.UNDECIDED_AFTER)
-    if isinstance(fault, ConnectorError) and not isinstance(fault, OutcomeUnknown):
+    if isinstance(fault, SiteFault):
+        platforms.site_fault(post.account, fault, now=now)
+    elif isinstance(fault, ConnectorError) and not isinstance(fault, OutcomeUnknown):
         decision = retry.decide(fault, failures=0, sent=True, ask_after=ASK_EVERY)
         consequences.for_account(post.account, fault, decision, now=now)
         if decision.account:

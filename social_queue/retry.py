@@ -10,6 +10,7 @@ from connectors.errors import (
     OutcomeUnknown,
     RateLimited,
     Rejected,
+    SiteFault,
     TokenInvalid,
     TransientError,
 )
@@ -32,6 +33,7 @@ class Decision:
     ``to`` is its next status, ``wait`` how long until it may be claimed (or, when unknown, asked about). ``failures``
     is the new count of failures in a row. ``account`` is the status its account falls into, "" for none;
     ``account_rests`` says that the account waits as long as the post. ``alert`` is the kind to raise, "" for none.
+    ``keeps_place``: the whole platform waits, and the post is where it was in the row once that is over.
     """
 
     to: str
@@ -40,14 +42,26 @@ class Decision:
     account: str = ""
     account_rests: bool = False
     alert: str = ""
+    keeps_place: bool = False
 
 
-def decide(error: Exception, *, failures: int, sent: bool, ask_after: timedelta, waited: bool = False) -> Decision:
+def decide(
+    error: Exception,
+    *,
+    failures: int,
+    sent: bool,
+    ask_after: timedelta,
+    waited: bool = False,
+    paused: bool = False,
+) -> Decision:
     """The decision for one failed try.
 
     ``failures`` in a row before this one; ``sent``: was the point of no return passed; ``ask_after``: how long the
-    platform gets before it is asked about an unknown post; ``waited``: this is not the first time it has to wait.
+    platform gets before it is asked about an unknown post; ``waited``: this is not the first time it has to wait;
+    ``paused``: the fault is the whole platform's, which is left alone now, and so no failure of the post.
     """
+    if paused or isinstance(error, SiteFault):
+        return Decision(P.PENDING, failures=failures, keeps_place=True)
     match error:
         case OutcomeUnknown():
             return Decision(P.UNKNOWN, wait=ask_after, failures=failures)
@@ -67,9 +81,9 @@ def decide(error: Exception, *, failures: int, sent: bool, ask_after: timedelta,
             return Decision(P.PENDING, failures=failures, account=A.BLOCKED, alert=Alert.Kind.ACCOUNT_BLOCKED)
         case Rejected():
             return Decision(P.FAILED, failures=failures, alert=Alert.Kind.REJECTED)
-    if sent:
-        return Decision(P.UNKNOWN, wait=ask_after, failures=failures, alert=Alert.Kind.OUR_FAULT)
-    return Decision(P.FAILED, failures=failures, alert=Alert.Kind.OUR_FAULT)
+    # A fault of our own: after sending the post may be out.
+    to, wait = (P.UNKNOWN, ask_after) if sent else (P.FAILED, timedelta(0))
+    return Decision(to, wait=wait, failures=failures, alert=Alert.Kind.OUR_FAULT)
 
 
 def failed_again(failures: int) -> Decision:

@@ -1,7 +1,6 @@
-"""Whether the platforms still accept our credentials, and trading them for younger ones in time."""
+"""Whether the platforms still accept our credentials."""
 
 import logging
-import threading
 from collections import Counter
 from datetime import datetime, timedelta
 
@@ -12,18 +11,16 @@ from django.utils.timesince import timeuntil
 
 import connectors
 from connectors.base import TokenStatus
-from connectors.errors import ConnectorError, TokenInvalid
-from social_queue import accounts, alerts, heartbeat
+from connectors.errors import ConnectorError, SiteFault, TokenInvalid
+from social_queue import accounts, alerts, platforms, trades
 from social_queue.deadlocks import again
-from social_queue.models import Alert, PlatformAccount, credentials_of
+from social_queue.models import Alert, PlatformAccount
 from social_queue.vault import VaultClosed
 
 logger = logging.getLogger("social_queue.tokens")
 
-#: An alert under a day, a warning in the admin under a week, and trading from ten days on: Meta refuses a dead token.
-ALERT_UNDER, WARN_UNDER, TRADE_UNDER = timedelta(hours=24), timedelta(days=7), timedelta(days=10)
-#: Longer than a trade can take; a process that dies in one frees the account after this.
-TRADE_HOLD = timedelta(minutes=2)
+#: An alert under a day, a warning in the admin under a week.
+ALERT_UNDER, WARN_UNDER = timedelta(hours=24), timedelta(days=7)
 #: X bills every check as a user read, so its accounts are asked once a day and not every hour.
 BILLED_EVERY = timedelta(hours=24)
 
@@ -56,14 +53,16 @@ def _check_if_due(account: PlatformAccount, now: datetime, *, force: bool) -> st
 def check(account: PlatformAccount, *, now: datetime) -> str:
     """Ask the platform about one account and act on it. Returns ``valid``, ``invalid`` or ``unchecked``."""
     try:
-        _trade_if_old(account, now)
+        trades.trade_if_old(account, now)
         status = accounts.connector_for(account).check_token()
     except (TokenInvalid, VaultClosed) as fault:
         status = TokenStatus(valid=False, detail=accounts.words_of(fault, account))
     except ConnectorError as fault:
-        return _could_not_ask(account, accounts.words_of(fault, account))
+        return _could_not_ask(account, fault, now)
     if not status.checked:
-        return _could_not_ask(account, status.detail)
+        logger.warning("account %s: its token could not be checked: %s", account.slug, status.detail)
+        return "unchecked"
+    platforms.works(account.platform, now=now)
     return _works(account, status, now) if status.valid else _is_dead(account, status, now)
 
 
@@ -112,8 +111,11 @@ def _still_to_come(end: datetime | None, now: datetime) -> datetime | None:
     return end if end and end > now else None
 
 
-def _could_not_ask(account: PlatformAccount, why: str) -> str:
-    logger.warning("account %s: its token could not be checked: %s", account.slug, why)
+def _could_not_ask(account: PlatformAccount, fault: ConnectorError, now: datetime) -> str:
+    if isinstance(fault, SiteFault):
+        platforms.site_fault(account, fault, now=now)
+    words = accounts.words_of(fault, account)
+    logger.warning("account %s: its token could not be checked: %s", account.slug, words)
     return "unchecked"
 
 
@@ -125,50 +127,6 @@ def _warn_of_end(account: PlatformAccount, now: datetime) -> None:
     with translation.override(settings.LANGUAGE_CODE):  # it is kept, whoever pressed the button
         reason = f"the token works only until {end:%Y-%m-%d %H:%M} UTC (in {timeuntil(end, now)})."
     alerts.raise_for_account(Alert.Kind.TOKEN_EXPIRING, account, reason=reason, now=now)
-
-
-def _trade_if_old(account: PlatformAccount, now: datetime) -> None:
-    """Trade a token that ends soon, or whose end only a trade tells.
-
-    One process at a time, since some refresh tokens work only once; the role is a row, so no transaction is open while
-    the platform answers, and the new token is stored before anything uses it.
-    """
-    connector = accounts.connector_for(account)
-    if account.token_expires_at is None and connector.expiry_is_told:
-        return
-    if account.token_expires_at and account.token_expires_at - now > TRADE_UNDER:
-        return
-    role, holder = f"trade:{account.pk}", f"{heartbeat.worker_name()}:{threading.get_ident()}"
-    if not heartbeat.take_role(role, now=now, hold=TRADE_HOLD, holder=holder):
-        return
-    try:
-        _trade(account)
-    finally:
-        heartbeat.leave_role(role, holder=holder)
-
-
-def _trade(account: PlatformAccount) -> None:
-    before = account.token_expires_at
-    account.refresh_from_db()
-    if account.token_expires_at != before:
-        return  # another process traded it a moment ago
-    try:
-        younger = accounts.connector_for(account).refresh_token()
-    except ConnectorError as fault:
-        logger.warning("account %s: its token could not be traded: %s", account.slug, fault)
-        return
-    if younger:
-        _store(account, dict(younger))
-
-
-def _store(account: PlatformAccount, younger: dict) -> None:
-    end = younger.pop("expires_at", None)
-    # Only in place of the token that was traded: a human may have put in another one meanwhile.
-    rows = PlatformAccount.objects.filter(pk=account.pk, credentials=account.credentials)
-    stored = rows.update(credentials=credentials_of(account) | younger, token_expires_at=end)
-    account.refresh_from_db()
-    if stored:
-        logger.info("account %s: token traded, the new one ends %s", account.slug, end or "never")
 
 
 def _write(account: PlatformAccount, changes: dict) -> None:

@@ -1,22 +1,19 @@
 """The first page: what needs a human now, what is coming, what went out today."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from social_queue import heartbeat
+from social_queue import health
 from social_queue.admin import looks, troubles
 from social_queue.admin.accounts import ending_soon
 from social_queue.admin.menu import few, waiting_accounts
-from social_queue.diagnosis import SILENCE
 from social_queue.models import Alert, PlatformAccount, Post, QueueItem
 
 P, A = Post.Status, PlatformAccount.Status
-#: Later than this is overdue: a worker is missing or too slow.
-LATE = timedelta(minutes=10)
 _ROWS = 8
 
 
@@ -53,7 +50,7 @@ def _posts(rows) -> list[dict]:
 
 
 def _needy() -> list[dict]:
-    rows = _posts(Post.objects.filter(status=P.UNKNOWN).order_by("not_before", "id"))
+    rows = _posts(health.undecided().order_by("not_before", "id"))
     return rows + _posts(Post.objects.filter(status=P.FAILED).order_by("-not_before", "-id"))
 
 
@@ -77,15 +74,12 @@ def _accounts_in_need(now: datetime) -> list[dict]:
 def _tiles(now: datetime, out) -> list[dict]:
     posts, items = reverse("admin:queue_post_changelist"), reverse("admin:queue_queueitem_changelist")
     alerts, places = reverse("admin:queue_alert_changelist"), reverse("admin:queue_platformaccount_changelist")
-    late = Post.objects.filter(
-        status=P.PENDING, not_before__lt=now - LATE, account__status=A.ACTIVE, account__paused_until=None
-    )
     drafts = QueueItem.objects.filter(status=QueueItem.Status.DRAFT)
     needy = len(_accounts_in_need(now))
     return [
         _tile(_("failed"), few(Post.objects.filter(status=P.FAILED)), f"{posts}?status__exact=failed", "bad"),
-        _tile(_("undecided"), few(Post.objects.filter(status=P.UNKNOWN)), f"{posts}?status__exact=unknown", "care"),
-        _tile(_("overdue"), few(late), f"{posts}?status__exact=pending", "bad"),
+        _tile(_("undecided"), few(health.undecided()), f"{posts}?status__exact=unknown", "care"),
+        _tile(_("overdue"), few(health.late(now)), f"{posts}?status__exact=pending", "bad"),
         _tile(_("accounts in need"), needy, places, "care"),
         _tile(_("open alerts"), few(Alert.objects.filter(resolved_at=None)), f"{alerts}?open=1", "bad"),
         _tile(_("drafts to approve"), few(drafts), f"{items}?status__exact=draft", "busy"),
@@ -99,10 +93,10 @@ def _tile(label: str, count: int, link: str, tone: str) -> dict:
 
 def _silence(now: datetime) -> str:
     """A sentence when no worker has shown itself for minutes."""
-    last = heartbeat.last_beat("tick")
+    last = health.last_tick()
     if last is None:
         return _("No worker has run here yet, so nothing is being published. Start one with `manage.py qcluster`.")
-    if now - last > SILENCE:
+    if health.silent(now):
         said = _("The last sign of a worker came %(when)s; nothing is being published. Start it again.")
         return said % {"when": looks.distance(last)}
     return ""

@@ -6,7 +6,7 @@ from social_queue.models.inbound import ApiKey, WebhookLog, WebhookSource
 from social_queue.models.items import QueueItem
 from social_queue.models.posts import Attempt, Post
 from social_queue.models.wording import CaptionTemplate, VariantCounter
-from social_queue.models.workings import CooldownRule, Heartbeat, Lock
+from social_queue.models.workings import CooldownRule, Heartbeat, Lock, PlatformState
 
 __all__ = [
     "Alert",
@@ -17,6 +17,7 @@ __all__ = [
     "Heartbeat",
     "Lock",
     "PlatformAccount",
+    "PlatformState",
     "Post",
     "QueueItem",
     "VariantCounter",

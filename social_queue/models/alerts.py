@@ -23,6 +23,8 @@ class Alert(models.Model):
         DOUBLE_RISK = "double_risk", _("may be out twice")
         WEBHOOK_RUBBISH = "webhook_rubbish", _("a source sends what can't be used")
         SHORTLINK = "shortlink", _("short links fall back")
+        PLATFORM_DOWN = "platform_down", _("a platform does not answer")
+        SITE_FAULT = "site_fault", _("a setting of the site is wrong")
         NO_TICK = "no_tick", _("nothing is being dispatched")
 
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)
@@ -36,6 +38,8 @@ class Alert(models.Model):
     #: How often the problem came back while this row was open.
     occurrences = models.PositiveIntegerField(_("times"), default=1)
     sent_at = models.DateTimeField(_("told"), null=True, blank=True)
+    #: Telegram's number of the message that tells of it, several alerts of one cause share it; null when none does.
+    message_id = models.BigIntegerField(null=True, editable=False)
     resolution_sent_at = models.DateTimeField(_("resolution told"), null=True, blank=True)
     send_failures = models.PositiveSmallIntegerField(_("failed tellings"), default=0)
     #: When telling is (next) due; null when there is nothing to tell.
@@ -47,7 +51,10 @@ class Alert(models.Model):
         verbose_name = _("alert")
         verbose_name_plural = _("alerts")
         ordering = ["-raised_at", "-id"]
-        indexes = [models.Index(fields=["resolved_at", "raised_at"], name="alert_open")]
+        indexes = [
+            models.Index(fields=["resolved_at", "raised_at"], name="alert_open"),
+            models.Index(fields=["message_id"], name="alert_message"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"

@@ -40,6 +40,31 @@ class Lock(models.Model):
         return self.name
 
 
+class PlatformState(models.Model):
+    """Whether a platform as a whole is spoken to; without a row nothing was ever wrong with it."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        PROBING = "probing", _("paused, tried once a minute")
+
+    platform = models.CharField(_("platform"), max_length=30, unique=True)
+    state = models.CharField(_("status"), max_length=20, choices=State, default=State.OPEN)
+    #: Since when it is paused, why in a word (an alert's kind) and in a sentence.
+    since_at = models.DateTimeField(null=True, blank=True)
+    kind = models.CharField(max_length=30, blank=True)
+    reason = models.TextField(blank=True)
+    next_probe_at = models.DateTimeField(null=True, blank=True)
+    #: Posts that could not reach it, one after the other: what each was before, in case it is nobody's failure.
+    unreached = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "platform_states"
+        indexes = [models.Index(fields=["state", "next_probe_at"], name="platform_probe")]
+
+    def __str__(self) -> str:
+        return self.platform
+
+
 class Heartbeat(models.Model):
     """The last sign of life of one kind of work; ``held_until`` makes it a role that one worker plays at a time."""
 

@@ -35,6 +35,11 @@ class TestSurelyUnsent:
     def test_a_refused_connection_is_transient_even_for_a_creating_call(self):
         assert kinds(f"http://127.0.0.1:{closed_port()}/x") == (TransientError, TransientError)
 
+    def test_whoever_counts_outages_is_told_that_the_platform_was_not_reached(self):
+        assert fail(f"http://127.0.0.1:{closed_port()}/x", creates=True).unreachable
+        with RawServer(answer(503)) as server:
+            assert not fail(server.url, creates=False).unreachable
+
     def test_a_name_that_does_not_exist_is_transient_even_for_a_creating_call(self):
         assert kinds("http://nowhere.invalid/x") == (TransientError, TransientError)
 

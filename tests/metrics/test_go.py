@@ -6,8 +6,9 @@ import pytest
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
-from metrics import booking, health, spool, targets
+from metrics import booking, spool, targets
 from metrics.models import Click
+from social_queue import health
 from social_queue.models import Post
 from tests import factories
 

@@ -7,8 +7,8 @@ from threading import Thread
 import pytest
 import time_machine
 
-from metrics import health, watchdog
-from social_queue import heartbeat
+from metrics import watchdog
+from social_queue import health, heartbeat
 from social_queue.models import Alert
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.db import OperationalError
 from connectors import errors
 from connectors.base import Published, TokenStatus
 from connectors.facebook import Facebook
-from social_queue import accounts, claim, deliver, dispatch, operations, outcomes, reconcile, telling, tokens
+from social_queue import accounts, claim, dispatch, operations, outcomes, reconcile, telling, tokens
 from social_queue.models import Alert, Attempt, PlatformAccount, Post
 from tests import factories
 from tests.support.clock import Clock
@@ -220,70 +220,6 @@ class TestSecrets:
         facebook_account.refresh_from_db()
         assert accounts.words_of(ValueError("strange"), facebook_account) == "strange"
         assert accounts.words_of(ValueError(), facebook_account) == "ValueError"
-
-
-class TestAnswersThatComeLate:
-    """The lease ran out under a live worker, somebody moved the post, and then the answer comes."""
-
-    @pytest.fixture
-    def attempt(self, facebook_account, now):
-        factories.make_item(facebook_account, publish_at=now)
-        [attempt] = claim.claim(now=now, worker="slow", limit=20).attempts
-        assert deliver.begin_sending(attempt, now=now)
-        reconcile.expire_leases(now + timedelta(minutes=6))
-        return attempt
-
-    def test_a_success_publishes_what_was_judged_absent_and_nothing_is_sent_again(self, sandbox, attempt, now):
-        later = now + timedelta(minutes=7)
-        assert reconcile.found_out(read(), None, now=later) == "pending"
-        outcomes.record(attempt, Published("1_2"), now=later)
-        assert (read().status, read().external_id) == ("published", "1_2")
-        assert dispatch.drain(clock=lambda: later) == {}
-        assert (sandbox.wall, Alert.objects.count()) == ([], 0)
-
-    def test_a_success_of_which_everybody_knows_rings_nobody(self, attempt, now):
-        later = now + timedelta(minutes=7)
-        reconcile.found_out(read(), Published("1_2"), now=later)
-        outcomes.record(attempt, Published("1_2"), now=later)
-        assert Alert.objects.count() == 0
-
-    def test_another_id_than_the_one_that_was_found_may_be_a_second_post(self, attempt, now):
-        later = now + timedelta(minutes=7)
-        reconcile.found_out(read(), Published("1_2"), now=later)
-        outcomes.record(attempt, Published("1_3"), now=later)
-        assert (read().status, read().external_id) == ("published", "1_2")
-        alert = Alert.objects.get()
-        assert (alert.kind, "1_3" in alert.text) == ("double_risk", True)
-
-    @pytest.mark.parametrize("fault", [KeyError("id"), errors.ConnectorError("of no kind")])
-    def test_a_fault_of_ours_does_not_send_an_undecided_post_again(self, attempt, now, fault):
-        outcomes.record(attempt, fault, now=now + timedelta(minutes=7))
-        assert read().status == "unknown"
-
-    def test_a_success_of_an_older_try_while_a_newer_one_is_undecided_is_told(self, attempt, now):
-        later = now + timedelta(minutes=7)
-        reconcile.found_out(read(), None, now=later)
-        [second] = claim.claim(now=later, worker="w", limit=1).attempts
-        assert deliver.begin_sending(second, now=later)
-        outcomes.record(second, errors.OutcomeUnknown("hung up"), now=later)
-        outcomes.record(attempt, Published("1_2"), now=later)
-        assert (read().status, Alert.objects.get().kind) == ("unknown", "double_risk")
-
-    @pytest.mark.parametrize("moved_to", ["pending", "cancelled", "published"])
-    def test_a_refusal_moves_nothing_that_is_decided(self, attempt, now, moved_to):
-        later = now + timedelta(minutes=7)
-        if moved_to == "cancelled":
-            operations.cancel([read()], now=later)
-        else:
-            reconcile.found_out(read(), Published("1_2") if moved_to == "published" else None, now=later)
-        before = Post.objects.values().get()
-        outcomes.record(attempt, errors.Rejected("no"), now=later + timedelta(minutes=1))
-        assert Post.objects.values().get() == before
-
-    def test_a_refusal_whose_post_somebody_moved_rings_nobody(self, attempt, now):
-        operations.cancel([read()], now=now + timedelta(minutes=7))
-        outcomes.record(attempt, errors.Rejected("no"), now=now + timedelta(minutes=8))
-        assert Alert.objects.count() == 0
 
 
 def test_the_alert_of_a_post_ends_with_the_second_try_that_publishes_it(facebook_account, now):

@@ -5,9 +5,8 @@ from datetime import timedelta
 import pytest
 
 from connectors import errors
-from connectors.base import Published
-from social_queue import claim, deliver, dispatch, operations, outcomes, reconcile
-from social_queue.models import Alert, Attempt, PlatformAccount, Post
+from social_queue import claim, deliver, dispatch, operations, reconcile
+from social_queue.models import Alert, PlatformAccount, Post
 from tests import factories
 from tests.support.clock import Clock
 
@@ -195,73 +194,10 @@ def test_what_expired_while_undecided_is_not_sent_late(sandbox, clock):
     assert (post.status, post.error_kind, sandbox.wall) == ("cancelled", "too_late", [])
 
 
-def test_a_lease_renewed_a_moment_ago_is_not_taken_away(now, facebook_account):
-    """The slow worker went on between the list of expired leases and the look at this one."""
-    factories.make_item(facebook_account, publish_at=now)
-    [attempt] = claim.claim(now=now, worker="slow", limit=1).attempts
-    later = now + timedelta(minutes=6)
-    listed = Post.objects.select_related("item", "account").get()
-    assert deliver.begin_sending(attempt, now=later)
-
-    assert reconcile._expire(listed, later) == ""
-
-    assert Post.objects.get().status == "publishing"
-    assert outcomes.record(attempt, Published("1_2"), now=later).outcome == "published"
-    assert Post.objects.get().status == "published"
-
-
-def test_a_post_that_kills_its_workers_is_given_up(now, facebook_account):
-    """A picture that makes the process run out of memory must not kill one worker after the other for ever."""
-    factories.make_item(facebook_account, publish_at=now)
-    for _ in range(20):
-        claim.claim(now=now, worker="doomed", limit=1)
-        now += timedelta(minutes=6)
-        reconcile.expire_leases(now)
-
-    post = Post.objects.get()
-    assert (post.status, post.attempts_made) == ("failed", 8)
-    assert "vanished" in post.error
-    assert Alert.objects.get().kind == "given_up"
-
-
-def vanished(post, *sent):
-    """A post in the hands of a worker that vanished, after tries of which each was sent or not."""
-    for was_sent in sent:
-        factories.make_attempt(post, sent_at=factories.NOW if was_sent else None)
-    lease = {"lease_until": factories.NOW, "in_flight_account": post.account_id}
-    Post.objects.filter(pk=post.pk).update(status="publishing", attempts_made=len(sent), **lease)
-    reconcile.expire_leases(factories.NOW)
-    return Post.objects.get(pk=post.pk).status
-
-
-@pytest.mark.parametrize(("sent", "status"), [((True, False), "pending"), ((False, True), "unknown")])
-def test_the_last_try_decides_whether_it_may_be_out(now, facebook_account, sent, status):
-    assert vanished(factories.make_post(factories.make_item(publish_at=now), facebook_account), *sent) == status
-
-
-@pytest.mark.parametrize(
-    ("tries", "status"),
-    [([False] * 7, "pending"), ([False] * 8, "failed"), ([False] * 4 + [True] + [False] * 4, "pending")],
-)
-def test_only_workers_in_a_row_that_vanished_before_sending_end_a_post(now, facebook_account, tries, status):
-    assert vanished(factories.make_post(factories.make_item(publish_at=now), facebook_account), *tries) == status
-
-
 def test_what_is_sent_again_after_doubt_waits_no_longer(sandbox, clock):
     send(sandbox, "facebook", clock, "server_error")
     assert ask(clock, minutes=4) == {"pending": 1}
     assert Post.objects.get().waiting_since_at is None
-
-
-def test_workers_that_vanish_now_and_then_cost_nothing(now, facebook_account):
-    post = factories.make_post(factories.make_item(publish_at=now), facebook_account)
-    for _ in range(3):
-        claim.claim(now=now, worker="w", limit=1)
-        now += timedelta(minutes=6)
-        assert reconcile.expire_leases(now) == {"pending": 1}
-    post.refresh_from_db()
-    assert (post.status, post.failures_in_row, post.not_before) == ("pending", 0, now)
-    assert set(Attempt.objects.values_list("outcome", flat=True)) == {"lease_ended"}
 
 
 def test_one_post_that_cannot_be_settled_does_not_stand_in_the_way_of_others(sandbox, clock, monkeypatch):

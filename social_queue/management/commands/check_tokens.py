@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from social_queue import telling, tokens
+from social_queue import platforms, telling, tokens
 from social_queue.models import PlatformAccount
 
 
@@ -18,6 +18,8 @@ class Command(BaseCommand):
         counts = tokens.check_all(now, force=True)
         telling.tell_due(timezone.now())
         for account in PlatformAccount.objects.all():
-            self.stdout.write(f"{account.slug}: {account.get_status_display()}. {account.last_error}".strip())
+            fault = platforms.site_fault_of(account.platform)
+            said = f"Its token could not be checked: {fault}" if fault else account.last_error
+            self.stdout.write(f"{account.slug}: {account.get_status_display()}. {said}".strip())
         words = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
         self.stdout.write(words or "There is no account yet: add one with add_account.")

@@ -1,0 +1,34 @@
+"""Which accounts may post at a moment: the one definition of a free account, for claims, counts and checks alike."""
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+
+from social_queue.models import PlatformAccount, PlatformState, Post
+
+
+def free(now: datetime):
+    """Accounts that may post: active, no limit to wait out, past their interval, on a platform that is not paused."""
+    closed = list(paused().values_list("platform", flat=True))
+    return able(now).exclude(platform__in=closed) if closed else able(now)
+
+
+def able(now: datetime):
+    """The same, whatever is the matter with the platform as a whole."""
+    return PlatformAccount.objects.filter(
+        _none_or_past("paused_until", now), _none_or_past("resting_until", now), status=PlatformAccount.Status.ACTIVE
+    )
+
+
+def idle(accounts):
+    """Those of ``accounts`` that have no post in flight."""
+    return accounts.filter(~Exists(Post.objects.filter(in_flight_account=OuterRef("pk"))))
+
+
+def paused():
+    """The platforms that are left alone but for a try a minute."""
+    return PlatformState.objects.filter(state=PlatformState.State.PROBING)
+
+
+def _none_or_past(column: str, now: datetime) -> Q:
+    return Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__lte": now})

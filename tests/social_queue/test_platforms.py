@@ -1,0 +1,307 @@
+"""A platform that nobody reaches, or that the site speaks to wrongly, is paused as a whole and tried once a minute."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+
+from connectors import errors
+from connectors.facebook import Facebook
+from metrics import health as door
+from social_queue import claim, deliver, diagnosis, dispatch, health, outcomes, reconcile, tokens
+from social_queue.models import Alert, Attempt, PlatformAccount, PlatformState, Post
+from tests import factories
+from tests.support.clock import Clock
+from tests.support.crowd import at_once
+from tests.support.environment import NOWHERE
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MINUTE = timedelta(minutes=1)
+WRONG_VERSION = errors.SiteFault("Meta: Unknown path components: /v99.0/me (2500). Look at GRAPH_API_VERSION.")
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def due(clock, *counts, platform="facebook", before=0):
+    """So many due posts on as many accounts as there are ``counts``; returns the accounts."""
+    places = [factories.make_account(platform) for _ in counts]
+    for place, count in zip(places, counts, strict=True):
+        for number in range(count):
+            factories.make_item(place, publish_at=clock() - timedelta(seconds=before + count - number))
+    return places
+
+
+def state() -> PlatformState | None:
+    return PlatformState.objects.filter(platform="facebook", state="probing").first()
+
+
+def look(clock, minutes=1):
+    """What a worker does in so many minutes, a look every ten seconds. Counts how each try ended."""
+    counts = {}
+    for _ in range(6 * minutes):
+        for outcome, number in dispatch.drain(clock=clock).items():
+            counts[outcome] = counts.get(outcome, 0) + number
+        clock.forward(seconds=10)
+    return counts
+
+
+class TestAnOutage:
+    @pytest.fixture(autouse=True)
+    def unplugged(self, sandbox, settings):
+        settings.FACEBOOK_API_URL = NOWHERE
+
+    def test_three_posts_on_two_accounts_in_a_row_pause_the_platform(self, clock):
+        due(clock, 2, 1)
+        assert dispatch.drain(clock=clock) == {"transient": 3}
+        paused = state()
+        assert (paused.since_at, paused.next_probe_at) == (clock(), clock() + MINUTE)
+        assert "could not be reached" in paused.reason
+        assert Alert.objects.get().kind == "platform_down"
+
+    @pytest.mark.parametrize("counts", [(1, 1), (5,)])
+    def test_two_posts_or_one_account_pause_nothing(self, clock, counts):
+        due(clock, *counts)
+        assert dispatch.drain(clock=clock) == {"transient": sum(counts)}
+        assert state() is None
+        pauses = Post.objects.values_list("not_before", "failures_in_row")
+        assert set(pauses) == {(clock() + MINUTE, 1)}
+
+    def test_a_site_with_one_account_keeps_its_one_five_and_fifteen_minutes(self, clock):
+        due(clock, 3)
+        for minutes in (0, 1, 5, 15):
+            clock.forward(minutes=minutes)
+            assert dispatch.drain(clock=clock) == {"transient": 3}
+        assert {post.status for post in Post.objects.all()} == {"failed"}
+        assert state() is None
+
+    def test_the_same_posts_tried_again_are_no_other_posts(self, clock):
+        due(clock, 1, 1)
+        for minutes in (0, 1, 5):
+            clock.forward(minutes=minutes)
+            assert dispatch.drain(clock=clock) == {"transient": 2}
+        assert state() is None
+
+    def test_a_success_between_them_begins_the_row_anew(self, clock, sandbox, settings):
+        due(clock, 2)
+        dispatch.drain(clock=clock)
+        settings.FACEBOOK_API_URL = sandbox.url
+        due(clock, 1)
+        assert dispatch.drain(clock=clock) == {"published": 1}
+        settings.FACEBOOK_API_URL = NOWHERE
+        due(clock, 1)
+        dispatch.drain(clock=clock)
+        assert state() is None
+
+    def test_so_does_any_judgement_of_the_platforms(self, clock, sandbox, settings):
+        due(clock, 2)
+        dispatch.drain(clock=clock)
+        settings.FACEBOOK_API_URL = sandbox.url
+        [refused] = due(clock, 1)
+        sandbox.scenario(refused.address, "reject")
+        dispatch.drain(clock=clock)
+        settings.FACEBOOK_API_URL = NOWHERE
+        due(clock, 1)
+        dispatch.drain(clock=clock)
+        assert state() is None
+
+    def test_trouble_of_another_kind_counts_for_nothing(self, clock, monkeypatch):
+        due(clock, 2, 2)
+        busy = errors.TransientError("The picture's host does not answer.")
+        monkeypatch.setattr(Facebook, "prepare", lambda *_: (_ for _ in ()).throw(busy))
+        dispatch.drain(clock=clock)
+        assert state() is None
+
+    def test_a_pause_is_no_failure_of_any_post_and_all_keep_their_places(self, clock):
+        due(clock, 3, 3)
+        before = list(Post.objects.order_by("pk").values_list("pk", "not_before", "failures_in_row", "status"))
+        look(clock, minutes=30)
+        assert list(Post.objects.order_by("pk").values_list("pk", "not_before", "failures_in_row", "status")) == before
+        assert [alert.kind for alert in Alert.objects.all()] == ["platform_down"]
+
+    def test_one_post_a_minute_tries(self, clock):
+        due(clock, 20, 20)
+        dispatch.drain(clock=clock)
+        before = Attempt.objects.count()
+        look(clock, minutes=10)
+        assert Attempt.objects.count() - before in (9, 10)
+
+    def test_several_workers_try_once_together(self, clock):
+        due(clock, 4, 4, 4)
+        dispatch.drain(clock=clock)
+        clock.forward(minutes=1)
+        taken = at_once(lambda number: claim.claim(now=clock(), worker=f"w{number}", limit=20).attempts, 4)
+        assert sum(len(attempts) for attempts in taken) == 1
+
+    def test_the_first_that_gets_through_opens_it_and_all_go_on_in_order(self, clock, sandbox, settings):
+        places = due(clock, 4, 4)
+        look(clock, minutes=3)
+        settings.FACEBOOK_API_URL = sandbox.url
+        assert dispatch.drain(clock=clock.forward(minutes=1) and clock) == {"published": 8}
+        assert state() is None
+        assert Alert.objects.get().resolved_at == clock()
+        for place in places:
+            posts = Post.objects.filter(account=place).order_by("not_before")
+            by_time = [posting.id for posting in sandbox.wall if posting.address == place.address]
+            assert by_time == [post.external_id for post in posts]
+
+    def test_a_refusal_shows_that_it_can_be_reached_again(self, clock, sandbox, settings):
+        places = due(clock, 2, 2)
+        dispatch.drain(clock=clock)
+        settings.FACEBOOK_API_URL = sandbox.url
+        for place in places:
+            sandbox.scenario(place.address, "reject")
+        clock.forward(minutes=1)
+        assert dispatch.drain(clock=clock) == {"rejected": 4}
+        assert state() is None
+
+    def test_other_platforms_are_not_concerned(self, clock):
+        due(clock, 2, 2)
+        due(clock, 1, platform="telegram")
+        dispatch.drain(clock=clock)
+        assert state()
+        assert Post.objects.get(platform="telegram").status == "published"
+
+    def test_the_third_failure_that_was_told_before_the_pause_ends_quietly(self, clock):
+        [first, *_] = due(clock, 2)
+        for minutes in (0, 1, 5):
+            clock.forward(minutes=minutes)
+            dispatch.drain(clock=clock)
+        assert Alert.objects.filter(kind="failing", resolved_at=None).count() == 2
+        due(clock, 1)
+        dispatch.drain(clock=clock)
+        assert state()
+        assert Alert.objects.filter(kind="failing", resolved_at=None).count() == 0
+        assert set(Post.objects.values_list("failures_in_row", flat=True)) == {0}
+
+    def test_what_expires_meanwhile_is_cancelled_as_ever(self, clock):
+        due(clock, 2, 2)
+        dispatch.drain(clock=clock)
+        Post.objects.first().item.__class__.objects.update(expires_at=clock() + MINUTE)
+        assert reconcile.cancel_expired(clock.forward(minutes=2)) == 4
+
+    def test_the_alert_says_how_much_waits(self, clock):
+        places = due(clock, 3, 2)
+        dispatch.drain(clock=clock)
+        due(clock, 4)
+        look(clock, minutes=2)
+        text = Alert.objects.get().text
+        assert "Facebook can't be reached since" in text
+        assert "9 posts on 3 accounts wait" in text
+        assert all(place.slug in text for place in places)
+
+    def test_health_doctor_and_the_queue_know_of_it(self, clock):
+        due(clock, 2, 2, before=1200)
+        assert health.late(clock()).count() == 4
+        dispatch.drain(clock=clock)
+        assert (health.late(clock()).count(), door.queue(clock())["due"]) == (0, 0)
+        assert any("Facebook can't be reached" in sentence for sentence in diagnosis.problems(clock()))
+
+
+class TestAFaultOfTheSite:
+    @pytest.fixture
+    def misspoken(self, monkeypatch):
+        """Every call is answered that the version does not exist; give back ``mended()``."""
+        with monkeypatch.context() as wrong:
+            for verb in ("prepare", "check_token", "find_existing"):
+                wrong.setattr(Facebook, verb, lambda *_: (_ for _ in ()).throw(WRONG_VERSION))
+            yield wrong.undo
+
+    def test_all_posts_of_the_platform_wait_and_one_alert_says_why(self, sandbox, clock, misspoken):
+        [place, *_] = due(clock, 3, 2)
+        counts = look(clock, minutes=10)
+        assert set(counts) == {"site_fault"}
+        assert counts["site_fault"] <= 12
+        assert set(Post.objects.values_list("status", "failures_in_row")) == {("pending", 0)}
+        alert = Alert.objects.get()
+        assert alert.kind == "site_fault"
+        assert "GRAPH_API_VERSION" in alert.text and "5 posts on 2 accounts wait" in alert.text
+        assert place.slug in alert.text
+        assert set(PlatformAccount.objects.values_list("status", flat=True)) == {"active"}
+
+    def test_the_first_pauses_it(self, sandbox, clock, misspoken):
+        due(clock, 3)
+        assert dispatch.drain(clock=clock) == {"site_fault": 1}
+        assert Attempt.objects.get().outcome == "site_fault"
+        assert state()
+
+    def test_once_it_is_mended_everything_goes_on_in_order(self, sandbox, clock, misspoken):
+        [place] = due(clock, 4)
+        look(clock, minutes=2)
+        misspoken()
+        clock.forward(minutes=1)
+        assert dispatch.drain(clock=clock) == {"published": 4}
+        assert [posting.id for posting in sandbox.wall] == [
+            post.external_id for post in Post.objects.order_by("not_before")
+        ]
+        assert Alert.objects.get().resolved_at
+
+    def test_a_refusal_of_something_else_does_not_open_it(self, sandbox, clock, misspoken, monkeypatch):
+        [place] = due(clock, 3)
+        dispatch.drain(clock=clock)
+        refusal = errors.TokenInvalid("The token is dead.", http_status=400)
+        monkeypatch.setattr(Facebook, "prepare", lambda *_: (_ for _ in ()).throw(refusal))
+        clock.forward(minutes=1)
+        assert dispatch.drain(clock=clock) == {"token_invalid": 1}
+        assert state()
+
+    def test_doctor_and_check_tokens_say_so(self, sandbox, clock, facebook_account, telegram_account, misspoken):
+        tokens.check_all(clock(), force=True)
+        misspoken_since = state().since_at
+        assert misspoken_since == clock()
+        out = io.StringIO()
+        call_command("check_tokens", stdout=out)
+        lines = out.getvalue().splitlines()
+        assert lines[0].startswith("fb-page: active. Its token could not be checked: ")
+        assert "GRAPH_API_VERSION" in lines[0]
+        assert lines[-1] == "1 unchecked, 1 valid"
+        out = io.StringIO()
+        with pytest.raises(SystemExit) as left:
+            call_command("doctor", stdout=out)
+        assert left.value.code == 1
+        assert "Facebook does not take what this site sends" in out.getvalue()
+
+    def test_health_calls_such_a_token_unchecked(self, sandbox, clock, facebook_account, misspoken):
+        PlatformAccount.objects.update(token_checked_at=clock())
+        assert door.report(clock())["tokens"]["fb"] == "valid"
+        tokens.check_all(clock(), force=True)
+        assert door.report(clock())["tokens"]["fb"] == "unchecked"
+
+    def test_a_token_that_is_checked_again_ends_it_although_nothing_is_due(
+        self, sandbox, clock, facebook_account, misspoken
+    ):
+        tokens.check_all(clock(), force=True)
+        misspoken()
+        assert tokens.check_all(clock(), force=True) == {"valid": 1}
+        assert (state(), Alert.objects.get().resolved_at) == (None, clock())
+
+    def test_a_post_that_is_asked_about_stays_undecided(self, sandbox, clock, facebook_account, misspoken):
+        post = factories.make_post(account=facebook_account, status="unknown", attempts_made=1, not_before=clock())
+        assert reconcile.reconcile_unknown(clock()) == {"unknown": 1}
+        post.refresh_from_db()
+        assert (post.status, state().kind) == ("unknown", "site_fault")
+
+    def test_a_fault_of_the_site_after_sending_sends_nothing_twice(self, sandbox, clock, facebook_account):
+        factories.make_item(facebook_account, publish_at=clock())
+        [attempt] = claim.claim(now=clock(), worker="w", limit=1).attempts
+        assert deliver.begin_sending(attempt, now=clock())
+        assert outcomes.record(attempt, WRONG_VERSION, now=clock()).outcome == "site_fault"
+        post = Post.objects.get()
+        assert (post.status, post.failures_in_row, post.error_kind) == ("pending", 0, "site_fault")
+        assert claim.claim(now=clock(), worker="w", limit=1).attempts == []
+
+
+def test_an_outage_that_turns_out_to_be_a_wrong_setting_is_one_alert_at_a_time(sandbox, clock, settings, monkeypatch):
+    settings.FACEBOOK_API_URL = NOWHERE
+    due(clock, 2, 2)
+    dispatch.drain(clock=clock)
+    settings.FACEBOOK_API_URL = sandbox.url
+    monkeypatch.setattr(Facebook, "prepare", lambda *_: (_ for _ in ()).throw(WRONG_VERSION))
+    look(clock, minutes=2)
+    still_open = Alert.objects.filter(resolved_at=None)
+    assert [alert.kind for alert in still_open] == ["site_fault"]
+    assert state().kind == "site_fault"
