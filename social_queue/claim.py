@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F, OuterRef, Subquery
 
-from social_queue import alerts, deadlocks, platforms, standing, states
+from social_queue import alerts, deadlocks, standing, states
 from social_queue.models import Attempt, PlatformAccount, Post
 
 P = Post.Status
@@ -65,10 +65,10 @@ def _oldest_due(accounts, now: datetime, limit: int) -> dict[int, int]:
 def _probes(now: datetime) -> dict[int, int]:
     """One post of each platform that is paused, once a minute: whether it can be spoken to again."""
     found: dict[int, int] = {}
-    for state in platforms.due_probes(now):
+    for state in standing.due_probes(now):
         there = standing.idle(standing.able(now)).filter(platform=state.platform)
         one = _oldest_due(there, now, 1)
-        if one and platforms.take_probe(state, now=now):
+        if one and standing.take_probe(state, now=now):
             found |= one
     return found
 

@@ -6,7 +6,7 @@ first. One post a minute tries; the first that gets through opens the platform, 
 """
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
@@ -19,7 +19,6 @@ from social_queue.models import Alert, Attempt, PlatformAccount, PlatformState, 
 
 logger = logging.getLogger("social_queue.platforms")
 
-PROBE_EVERY = timedelta(minutes=1)
 LEAST_POSTS, LEAST_ACCOUNTS = 3, 2
 #: So many posts of one account are remembered while no other account has said the same.
 _REMEMBERED = 100
@@ -79,17 +78,6 @@ def site_fault_of(platform: str) -> str:
     return rows.values_list("reason", flat=True).first() or ""
 
 
-def due_probes(now: datetime) -> list[PlatformState]:
-    """The paused platforms that nobody has tried for a minute."""
-    return list(standing.paused().filter(next_probe_at__lte=now).order_by("platform"))
-
-
-def take_probe(state: PlatformState, *, now: datetime) -> bool:
-    """Be the one who tries this minute. False when somebody else is."""
-    rows = PlatformState.objects.filter(pk=state.pk, state=_PROBING, next_probe_at=state.next_probe_at)
-    return rows.update(next_probe_at=now + PROBE_EVERY) == 1
-
-
 def sentence(state: PlatformState, now: datetime) -> str:
     """What is the matter with a paused platform, and how much waits for it."""
     waiting = Post.objects.filter(
@@ -105,11 +93,14 @@ def sentence(state: PlatformState, now: datetime) -> str:
 def _close(state: PlatformState, kind: str, reason: str, *, now: datetime) -> None:
     """Pause the platform, or go on pausing it; the one alert of it tells how much waits by now."""
     if state.state == _OPEN:
-        state.since_at, state.next_probe_at = now, now + PROBE_EVERY
+        state.since_at, state.next_probe_at = now, now + standing.PROBE_EVERY
         logger.error("%s is paused: %s", state.platform, reason)
     elif state.kind != kind:
         alerts.resolve(state.kind, about=_about(state.platform), now=now, quietly=True)
-    state.state, state.kind, state.reason, state.unreached = _PROBING, kind, reason, []
+    if state.kind != kind:
+        # The first words stay: each account's address in them would make a new text of the same trouble.
+        state.kind, state.reason = kind, reason
+    state.state, state.unreached = _PROBING, []
     state.save()
     alerts.keep(kind, about=_about(state.platform), reason=sentence(state, now), now=now)
 

@@ -1,10 +1,13 @@
 """Which accounts may post at a moment: the one definition of a free account, for claims, counts and checks alike."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
 from social_queue.models import PlatformAccount, PlatformState, Post
+
+#: How often a paused platform is tried.
+PROBE_EVERY = timedelta(minutes=1)
 
 
 def free(now: datetime):
@@ -28,6 +31,19 @@ def idle(accounts):
 def paused():
     """The platforms that are left alone but for a try a minute."""
     return PlatformState.objects.filter(state=PlatformState.State.PROBING)
+
+
+def due_probes(now: datetime) -> list[PlatformState]:
+    """The paused platforms that nobody has tried for a minute."""
+    return list(paused().filter(next_probe_at__lte=now).order_by("platform"))
+
+
+def take_probe(state: PlatformState, *, now: datetime) -> bool:
+    """Be the one who tries this minute. False when somebody else is."""
+    rows = PlatformState.objects.filter(
+        pk=state.pk, state=PlatformState.State.PROBING, next_probe_at=state.next_probe_at
+    )
+    return rows.update(next_probe_at=now + PROBE_EVERY) == 1
 
 
 def _none_or_past(column: str, now: datetime) -> Q:
