@@ -40,9 +40,7 @@ def due_probes(now: datetime) -> list[PlatformState]:
 
 def take_probe(state: PlatformState, *, now: datetime) -> bool:
     """Be the one who tries this minute. False when somebody else is."""
-    rows = PlatformState.objects.filter(
-        pk=state.pk, state=PlatformState.State.PROBING, next_probe_at=state.next_probe_at
-    )
+    rows = paused().filter(pk=state.pk, next_probe_at=state.next_probe_at)
     return rows.update(next_probe_at=now + PROBE_EVERY) == 1
 
 

@@ -38,7 +38,8 @@ TONES = {
     },
     PlatformAccount: {_A.ACTIVE: "good", _A.PAUSED: "quiet", _A.NEEDS_TOKEN: "bad", _A.BLOCKED: "bad"},
 }
-GOOD_OUTCOMES, WAITING_OUTCOMES = {_O.PUBLISHED}, {_O.RATE_LIMITED, _O.NOT_READY, _O.ADDRESS_MOVED, _O.LEASE_ENDED}
+GOOD_OUTCOMES = {_O.PUBLISHED}
+WAITING_OUTCOMES = {_O.RATE_LIMITED, _O.NOT_READY, _O.ADDRESS_MOVED, _O.LEASE_ENDED, _O.SITE_FAULT}
 
 
 def chip(text: str, tone: str, *, title: str = "") -> str:

@@ -55,6 +55,8 @@ _AFTER_ALERTS = {
     _K.DOUBLE_RISK: _("Look on the platform and delete there what is out twice."),
     _K.WEBHOOK_RUBBISH: _("Open the newest refused delivery, mend the source or its field map, then press Replay."),
     _K.SHORTLINK: _("Nothing to press: posts go out with the full link meanwhile."),
+    _K.PLATFORM_DOWN: _("Nothing to press: its posts wait, and all go on in order as soon as one gets through."),
+    _K.SITE_FAULT: _("Have whoever runs Autopost change the setting that the text names; all posts wait meanwhile."),
     _K.NO_TICK: _("Nothing is published meanwhile: have the worker started again."),
 }
 

@@ -1,4 +1,4 @@
-"""A platform that the site speaks to wrongly, as with a version that does not exist: no post and no token is at fault."""
+"""A platform that the site speaks to wrongly, as with a wrong version: no post and no token is at fault."""
 
 import io
 
