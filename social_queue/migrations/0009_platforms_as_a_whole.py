@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('queue', '0007_outcomes_of_repeats_and_sites'),
+        ('queue', '0008_pictures'),
     ]
 
     operations = [
