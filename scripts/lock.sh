@@ -24,3 +24,4 @@ lock requirements requirements.txt
 lock requirements-dev requirements.txt requirements-dev.txt --constraint requirements.lock
 lock requirements-mysql requirements-mysql.txt
 lock requirements-bench requirements.txt requirements-bench.txt --constraint requirements-dev.lock
+lock requirements-clients requirements-clients.txt

@@ -15,6 +15,7 @@ _LOCKS = {
     "requirements.lock": ("requirements.txt",),
     "requirements-dev.lock": ("requirements.txt", "requirements-dev.txt"),
     "requirements-mysql.lock": ("requirements-mysql.txt",),
+    "requirements-clients.lock": ("requirements-clients.txt",),
     "requirements-bench.lock": ("requirements.txt", "requirements-bench.txt"),
 }
 #: Whoever may host Autopost may do it for money, change it, and keep the changes.

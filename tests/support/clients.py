@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.support.environment import ROOT
 
 VENV = ROOT / ".venv-clients"
-REQUIREMENTS = ROOT / "requirements-clients.txt"
+REQUIREMENTS = ROOT / "requirements-clients.lock"
 NODE_SOURCES = ROOT / "tests" / "clients" / "node"
 NODE_FOLDER = VENV / "node"
 #: The oldest on which all of them run.
@@ -34,7 +34,9 @@ def python() -> Path:
         shutil.rmtree(VENV, ignore_errors=True)
         _install([sys.executable, "-m", "venv", VENV], "a virtual environment")
         command = [found, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"]
-        _install([*command, "--requirement", REQUIREMENTS], "the packages of requirements-clients.txt")
+        _install(
+            [*command, "--require-hashes", "--requirement", REQUIREMENTS], "the packages of requirements-clients.lock"
+        )
         _stamp("python").write_text(wanted)
     return found
 
