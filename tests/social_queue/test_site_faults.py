@@ -27,12 +27,18 @@ def clock():
 
 class TestAFaultOfTheSite:
     @pytest.fixture
-    def misspoken(self, monkeypatch):
-        """Every call is answered that the version does not exist; give back ``mended()``."""
-        with monkeypatch.context() as wrong:
+    def misspoken(self):
+        """Every call is answered with ``misspoken.fault``: that the version does not exist. Call it to mend that."""
+        with pytest.MonkeyPatch.context() as wrong:
+
+            class Misspoken:
+                fault: Exception = WRONG_VERSION
+                __call__ = staticmethod(wrong.undo)
+
+            says = Misspoken()
             for verb in ("prepare", "check_token", "find_existing"):
-                wrong.setattr(Facebook, verb, lambda *_: (_ for _ in ()).throw(WRONG_VERSION))
-            yield wrong.undo
+                wrong.setattr(Facebook, verb, lambda *_: (_ for _ in ()).throw(says.fault))
+            yield says
 
     def test_all_posts_of_the_platform_wait_and_one_alert_says_why(self, sandbox, clock, misspoken):
         [place, *_] = due(clock, 3, 2)
@@ -63,19 +69,17 @@ class TestAFaultOfTheSite:
         ]
         assert Alert.objects.get().resolved_at
 
-    def test_a_refusal_of_something_else_does_not_open_it(self, sandbox, clock, misspoken, monkeypatch):
-        [place] = due(clock, 3)
+    def test_a_refusal_of_something_else_does_not_open_it(self, sandbox, clock, misspoken):
+        due(clock, 3)
         dispatch.drain(clock=clock)
-        refusal = errors.TokenInvalid("The token is dead.", http_status=400)
-        monkeypatch.setattr(Facebook, "prepare", lambda *_: (_ for _ in ()).throw(refusal))
+        misspoken.fault = errors.TokenInvalid("The token is dead.", http_status=400)
         clock.forward(minutes=1)
         assert dispatch.drain(clock=clock) == {"token_invalid": 1}
         assert state()
 
     def test_doctor_and_check_tokens_say_so(self, sandbox, clock, facebook_account, telegram_account, misspoken):
         tokens.check_all(clock(), force=True)
-        misspoken_since = state().since_at
-        assert misspoken_since == clock()
+        assert state().since_at == clock()
         out = io.StringIO()
         call_command("check_tokens", stdout=out)
         lines = out.getvalue().splitlines()
