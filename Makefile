@@ -26,10 +26,10 @@ sandbox: setup ## the pretended platforms alone
 key: setup ## print a new key for CREDENTIALS_KEY
 	@$(PYTHON) -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"
 
-test: setup ## the whole suite on SQLite and on a real MariaDB, then the browser tests
+test: setup ## the whole suite on SQLite and on a real MariaDB, in a browser, and the sandbox under others' clients
 	@$(PYTHON) -m tests.support.run $(ARGS)
 
-test-fast: setup ## the suite on SQLite, without the browser
+test-fast: setup ## the suite on SQLite, without browser and clients
 	@$(PYTHON) -m tests.support.run --fast $(ARGS)
 
 lint: setup ## style, missing migrations, Django's own checks

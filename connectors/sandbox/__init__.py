@@ -1,7 +1,18 @@
 """The pretended Facebook, Instagram, Telegram, X and Bitly on one local port, to try Autopost before owning a token.
 
-Written from the vendors' documentation and from recorded answers; imports no connector. Where a vendor silently ignores
-an unknown parameter, the sandbox refuses it: a typing error should be found here and not on the real thing.
+Written from the vendors' documentation and from recorded answers; imports no connector. It promises:
+
+- What a vendor's page names for a call that is pretended is taken as other people's clients send it: bodies in chunks,
+  multipart however written, parameters by query, form or JSON. ``tests/clients`` proves it with unmodified clients.
+- Where a vendor silently ignores an unknown parameter, the sandbox refuses it: a typing error should be found here and
+  not on the real thing. What is documented but not pretended says "not pretended here", and blames neither token nor
+  spelling.
+- Telegram: getMe, getChat, getChatMember, sendMessage, sendPhoto, editMessageText, editMessageCaption, deleteMessage,
+  deleteMessages; HTML as the server reads it and entities, no Markdown. Facebook: photos, posts, their lists, any node
+  by its id. Instagram: single pictures from container to published, their list, the quota. Both: Graph v18 to v27,
+  debug_token, trading tokens. X: posts made, corrected, answered, read and deleted, timelines, users, uploads in one go
+  and in pieces, alternative text; lengths as twitter-text 3.1 counts them. Bitly: shorten, user, limits.
+- Nothing is published twice or lost but by a scenario that says so, and ``wall`` tells what is really out.
 
     with Sandbox() as sandbox:
         sandbox.scenario("1029384756", "accept_then_hang_up", times=1)

@@ -1,12 +1,15 @@
 """Other people's clients for the tests: a virtual environment of their own, and a folder of Node packages in it."""
 
 import contextlib
+import fcntl
 import functools
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.support.environment import ROOT
@@ -29,15 +32,13 @@ class Unavailable(Exception):
 def python() -> Path:
     """The Python that has the Python clients, installed when first asked for. Raises Unavailable."""
     found = VENV / "bin" / "python"
-    wanted = _sum(REQUIREMENTS) + sys.version
-    if not _is_current("python", wanted):
-        shutil.rmtree(VENV, ignore_errors=True)
-        _install([sys.executable, "-m", "venv", VENV], "a virtual environment")
-        command = [found, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"]
-        _install(
-            [*command, "--require-hashes", "--requirement", REQUIREMENTS], "the packages of requirements-clients.lock"
-        )
-        _stamp("python").write_text(wanted)
+    with _missing("python", _sum(REQUIREMENTS) + sys.version) as missing:
+        if missing:
+            shutil.rmtree(VENV, ignore_errors=True)
+            _install([sys.executable, "-m", "venv", VENV], "a virtual environment")
+            command = [found, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"]
+            command += ["--require-hashes", "--requirement", REQUIREMENTS]
+            _install(command, f"the packages of {REQUIREMENTS.name}")
     return found
 
 
@@ -53,15 +54,15 @@ def node() -> str:
     told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     if not told.startswith("v") or int(told[1:].partition(".")[0]) < _OLDEST_NODE:
         raise Unavailable(f"Node {told} is too old: {_OLDEST_NODE} or later is needed.")
-    wanted = _sum(*sorted(path for path in NODE_SOURCES.iterdir() if path.suffix == ".json")) + told
-    if not _is_current("node", wanted):
-        shutil.rmtree(NODE_FOLDER, ignore_errors=True)
-        NODE_FOLDER.mkdir(parents=True)
-        for name in ("package.json", "package-lock.json", ".npmrc"):
-            shutil.copy(NODE_SOURCES / name, NODE_FOLDER)
-        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", "--prefix", NODE_FOLDER]
-        _install(command, "the packages of tests/clients/node")
-        _stamp("node").write_text(wanted)
+    lists = [NODE_SOURCES / name for name in ("package.json", "package-lock.json", ".npmrc")]
+    with _missing("node", _sum(*lists) + told) as missing:
+        if missing:
+            shutil.rmtree(NODE_FOLDER, ignore_errors=True)
+            NODE_FOLDER.mkdir(parents=True)
+            for listed in lists:
+                shutil.copy(listed, NODE_FOLDER)
+            command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", "--prefix", NODE_FOLDER]
+            _install(command, "the packages of tests/clients/node")
     return program
 
 
@@ -99,11 +100,14 @@ def _sum(*files: Path) -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
-def _stamp(name: str) -> Path:
-    return VENV / f".installed-{name}"
-
-
-def _is_current(name: str, wanted: str) -> bool:
-    with contextlib.suppress(OSError):
-        return _stamp(name).read_text() == wanted
-    return False
+@contextlib.contextmanager
+def _missing(what: str, wanted: str) -> Iterator[bool]:
+    """Must this be installed? One process at a time finds out; when the block went well it need not be again."""
+    stamp = VENV / f".installed-{what}"
+    lock = Path(tempfile.gettempdir()) / f"autopost-clients-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]}.lock"
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        missing = not (stamp.exists() and stamp.read_text() == wanted)
+        yield missing
+        if missing:
+            stamp.write_text(wanted)
