@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from social_queue import locks
+from social_queue.invisible import without
 from social_queue.models import CooldownRule, PlatformAccount, Post, QueueItem
 
 REASON = "cooldown"
@@ -102,12 +103,15 @@ def watch(data: Mapping, *, source: str, publish_at: datetime) -> Watch:
 
 
 def fold(value: object) -> str:
-    """A value as it is compared: no case, no surplus spaces, accents in one spelling; "" for what is no scalar."""
+    """A value as it is compared: no case, no surplus spaces, nothing invisible, accents in one spelling.
+
+    "" for what is no scalar.
+    """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return unicodedata.normalize("NFC", " ".join(str(value).casefold().split()))
+    return unicodedata.normalize("NFC", " ".join(without(str(value)).casefold().split()))
 
 
 def column(value: object) -> str:

@@ -5,12 +5,16 @@ import re
 from collections.abc import Callable
 from urllib.parse import SplitResult, urlsplit
 
+from social_queue import hashtags as tags
+from social_queue import invisible
 from social_queue.sentences import said as _
 
 LONGEST_ADDRESS = 2000
 LARGEST_DATA = 32 * 1024
 _MOST_WORDS = 100
 _LONGEST_WORD = 100
+_LONGEST_TITLE = 300
+_LONGEST_REFERENCE = 200
 _HIGHEST_PORT = 65535
 
 _NO_ADDRESS_LETTER = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
@@ -49,9 +53,20 @@ def text(*, least: int = 0, most: int) -> Callable[[object], str]:
     return rule
 
 
+def title(value: object) -> str:
+    """A text of 1 to 300 characters that can be printed; lines may end as on Windows."""
+    plain = value.strip().replace("\r\n", "\n") if isinstance(value, str) else value
+    return without_controls(text(least=1, most=_LONGEST_TITLE)(plain))
+
+
+def reference(value: object) -> str:
+    """The generator's own id."""
+    return all_visible(text(least=1, most=_LONGEST_REFERENCE)(value))
+
+
 def address(value: object) -> str:
     """An absolute http(s) address with a host and without a user, as it came, never repaired."""
-    given = _of_type(value, str)
+    given = all_visible(_of_type(value, str))
     if len(given) > LONGEST_ADDRESS:
         raise _too_long(LONGEST_ADDRESS, given)
     if _NO_ADDRESS_LETTER.search(given):
@@ -82,16 +97,35 @@ def mapping(value: object) -> dict:
     return _of_type(value, dict)
 
 
+def hashtags(value: object) -> list[str]:
+    """A list of hashtags, each once; one text may hold several."""
+    told = list(map(without_controls, tags.told_apart(_texts(value))))
+    if len(told) > _MOST_WORDS:
+        raise _too_many(told)
+    return _short(told)
+
+
 def words(value: object) -> list[str]:
     """A list of texts, each once, in their order; blank ones are dropped."""
+    return _short([word.strip() for word in _texts(value)])
+
+
+def _texts(value: object) -> list[str]:
     listed = _of_type(value, list)
     if len(listed) > _MOST_WORDS:
-        raise BadField(_("must have at most %(most)s entries, not %(count)s.", most=_MOST_WORDS, count=len(listed)))
+        raise _too_many(listed)
     wrong = [place for place, word in enumerate(listed) if not isinstance(word, str)]
     if wrong:
         kind = _kind(listed[wrong[0]])
         raise BadField(_("must be a list of texts; entry %(place)s is %(kind)s.", place=wrong[0], kind=kind))
-    cleaned = [word.strip() for word in listed]
+    return listed
+
+
+def _too_many(listed: list) -> BadField:
+    return BadField(_("must have at most %(most)s entries, not %(count)s.", most=_MOST_WORDS, count=len(listed)))
+
+
+def _short(cleaned: list[str]) -> list[str]:
     if any(len(word) > _LONGEST_WORD for word in cleaned):
         raise BadField(_("must have entries of at most %(most)s characters.", most=_LONGEST_WORD))
     return list(dict.fromkeys(filter(None, cleaned)))
@@ -102,7 +136,21 @@ def channels(value: object) -> list[str]:
     named = words(value)
     if not named:
         raise BadField(_("names no account; leave the field out to mean every active account."))
-    return named
+    return list(map(all_visible, named))
+
+
+def all_visible(value: str) -> str:
+    """The text itself, unless it holds a letter that nobody sees."""
+    if letter := invisible.invisible(value):
+        raise BadField(_("must not contain invisible characters (%(letter)s).", letter=letter))
+    return value
+
+
+def without_controls(value: str) -> str:
+    """The text itself, unless it holds a control character other than a line feed."""
+    if letter := invisible.control(value):
+        raise BadField(_("must not contain control characters (%(letter)s).", letter=letter))
+    return value
 
 
 def _is_host(parts: SplitResult) -> bool:

@@ -6,15 +6,23 @@ import regex
 
 # Letters, marks, digits, the underscore, and the joiners that Persian and Indian words need inside.
 _NOT_IN_TAG = regex.compile(r"[^\p{L}\p{M}\p{N}_\u200c\u200d]+")
+# A second sign, a comma of any script or a line break ends a tag; blanks belong to it.
+_BETWEEN = regex.compile(r"[,،、，\r\n\v\f\u0085\u2028\u2029]+|(?=[#＃])")
 _TAG = regex.compile(r"(?<![\p{L}\p{M}\p{N}_&/##])[##][\p{L}\p{M}\p{N}_]+")
+
+
+def told_apart(tags: Iterable[str]) -> list[str]:
+    """``["#promo #sale", "Gates of Olympus"]`` becomes ``["#promo", "#sale", "Gates of Olympus"]``."""
+    pieces = (piece.strip() for tag in tags for piece in _BETWEEN.split(tag))
+    return [piece for piece in pieces if _NOT_IN_TAG.sub("", piece)]
 
 
 def normalised(tags: Iterable[object]) -> tuple[str, ...]:
     """``["#Pola Hari-Ini", "slot", "SLOT", ""]`` becomes ``("#PolaHariIni", "#slot")``: order kept, repeats dropped."""
     found: dict[str, str] = {}
-    for tag in tags:
-        if isinstance(tag, str) and (word := _NOT_IN_TAG.sub("", tag)):
-            found.setdefault(word.casefold(), f"#{word}")
+    for tag in told_apart(tag for tag in tags if isinstance(tag, str)):
+        word = _NOT_IN_TAG.sub("", tag)
+        found.setdefault(word.casefold(), f"#{word}")
     return tuple(found.values())
 
 

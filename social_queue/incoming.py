@@ -18,15 +18,15 @@ from social_queue.sentences import said as _
 Rule = Callable[[object], object]
 
 RULES: dict[str, Rule] = {
-    "title": field_rules.text(least=1, most=300),
+    "title": field_rules.title,
     "link": field_rules.address,
     "summary": field_rules.text(most=5000),
     "image_url": field_rules.optional_address,
     "data": field_rules.mapping,
     "meta": field_rules.mapping,
     "channels": field_rules.channels,
-    "hashtags": field_rules.words,
-    "reference": field_rules.text(least=1, most=200),
+    "hashtags": field_rules.hashtags,
+    "reference": field_rules.reference,
     "idempotency_key": field_rules.text(least=1, most=200),
     "publish_at": moments.parse,
     "expires_at": moments.parse,

@@ -57,6 +57,13 @@ class TestTheDefaultRule:
         say()
         assert was_skipped(minutes=minutes) is skipped
 
+    @pytest.mark.parametrize("hidden", ["\u200b", "\u200e", "\u00ad", "\ufeff"])
+    def test_letters_that_nobody_sees_make_no_other_game_or_window(self, hidden):
+        first = say()
+        assert was_skipped({"game": f"Gates{hidden} of Olympus{hidden}", "window": f"{hidden}19:00-21:00"}, minutes=5)
+        assert say({"game": hidden, "window": "19:00-21:00"}).body["status"] == "ready"
+        assert first.item.game == "gates of olympus"
+
     def test_the_nearest_item_is_the_one_repeated(self):
         say(minutes=-50)
         near = say(minutes=20)
