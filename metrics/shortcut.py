@@ -18,6 +18,7 @@ class ShortPath:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer a link at once; pass everything else on."""
         path = request.path_info
-        if path.startswith(_GO) and "/" not in path[len(_GO) :]:
-            return views.go(request, path[len(_GO) :])
+        code = path[len(_GO) :].removesuffix("/") if path.startswith(_GO) else ""
+        if code and "/" not in code:
+            return views.go(request, code)
         return self.get_response(request)

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 
 from social_queue import links
+from social_queue.ascii_links import ascii_link
 from social_queue.models import Post
 
 #: A post's link hardly ever changes; a minute of an old target costs nobody anything, a look-up per click would.
@@ -33,7 +34,8 @@ def find(code: str) -> Target | None:
     post = Post.objects.select_related("item", "account").filter(code=code).first()
     if post is None or post.code != code:
         return None
-    url = post.tracked_url or links.tracked_url(post)
+    # A header is ASCII; rows of former versions may hold the link as people write it.
+    url = ascii_link(post.tracked_url or links.tracked_url(post))
     target = Target(url, post.pk, post.item_id, post.platform, post.variant)
     with _lock:
         if len(_kept) >= _MOST:

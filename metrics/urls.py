@@ -6,6 +6,8 @@ from metrics import prometheus, views
 
 urlpatterns = [
     path("go/<str:code>", views.go, name="go"),
+    # Some mail programs and people write a slash behind every address.
+    path("go/<str:code>/", views.go),
     path("health", views.health_view, name="health"),
     path("metrics", prometheus.scrape, name="metrics"),
 ]

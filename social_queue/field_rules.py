@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from social_queue import hashtags as tags
 from social_queue import invisible
+from social_queue.ascii_links import ascii_link
 from social_queue.sentences import said as _
 
 LONGEST_ADDRESS = 2000
@@ -84,6 +85,11 @@ def address(value: object) -> str:
         raise BadField(_("has a port outside 1 to %(highest)s.", highest=_HIGHEST_PORT))
     if not _is_host(parts):
         raise BadField(_("must have a host."))
+    if (count := len(ascii_link(given))) > LONGEST_ADDRESS:
+        raise BadField(
+            _("must be at most %(most)s characters as it is sent, percent-encoded, not %(count)s.",
+              most=LONGEST_ADDRESS, count=count)
+        )  # fmt: skip
     return given
 
 

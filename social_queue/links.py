@@ -10,6 +10,7 @@ from django.utils import timezone
 from connectors import shortlink
 from connectors.errors import ConnectorError, RateLimited, TokenInvalid
 from social_queue import alerts, heartbeat
+from social_queue.ascii_links import ascii_link
 from social_queue.models import Alert, Post
 from social_queue.utm import build_utm
 
@@ -19,6 +20,8 @@ logger = logging.getLogger("social_queue.links")
 _BITLY_REST = "bitly-rest"
 _REST_AFTER = {RateLimited: timedelta(minutes=1), TokenInvalid: timedelta(hours=1)}
 _REST_OTHERWISE = timedelta(minutes=5)
+#: What the column of a post holds.
+LONGEST_TRACKED = 2500
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,13 @@ def go_link(code: str) -> str:
 
 
 def tracked_url(post: Post) -> str:
-    """The item's link with UTM parameters; it carries the post's code, so it is unique per post."""
+    """The item's link in ASCII with UTM parameters; it carries the post's code, so it is unique per post."""
     item = post.item
     campaign = str(item.data.get("game") or "")
-    return build_utm(item.link, post.platform, item.meta, code=post.code, campaign=campaign)
+    full = build_utm(item.link, post.platform, item.meta, code=post.code, campaign=campaign)
+    encoded = ascii_link(full)
+    # Items of former versions may hold links that only fit as they came.
+    return encoded if len(encoded) <= LONGEST_TRACKED else full
 
 
 def _by_bitly(long_url: str, *, clock=timezone.now) -> str:

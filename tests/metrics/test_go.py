@@ -75,6 +75,29 @@ def test_a_post_that_was_never_claimed_leads_to_its_tracked_link_too(client, pos
     )
 
 
+@pytest.mark.parametrize(
+    ("stored", "sent"),
+    [
+        ("https://shop.test/日本?q=a+b%2Bc#top", "https://shop.test/%E6%97%A5%E6%9C%AC?q=a+b%2Bc#top"),
+        ("https://shop.test/ü", "https://shop.test/%C3%BC"),
+        ("https://пример.рф/😀", "https://xn--e1afmkfd.xn--p1ai/%F0%9F%98%80"),
+        ("https://shop.test/%E6%97%A5", "https://shop.test/%E6%97%A5"),
+    ],
+)
+def test_a_link_of_any_script_is_sent_in_ascii(client, post, stored, sent):
+    Post.objects.update(tracked_url=stored)
+    answer = client.get("/go/aB3dE5gH", headers={"user-agent": PERSON})
+    assert (answer.status_code, answer.headers["Location"]) == (302, sent)
+
+
+def test_a_slash_behind_the_code_leads_on_too_with_one_click(client, post):
+    answer = client.get("/go/aB3dE5gH/", headers={"user-agent": PERSON})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "https://shop.test/?a=1")
+    assert Click.objects.count() == 1
+    assert client.get("/go/nothing1/").status_code == 404
+    assert client.get("/go/aB3dE5gH//").status_code == 404
+
+
 def test_a_click_that_the_database_refuses_waits_in_the_spool(client, post, monkeypatch):
     def refuse(*_arguments, **_named):
         raise DatabaseError("disk full")
