@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from social_queue import ingest, row_files
 from social_queue.receipts import Receipt, invalid
-from social_queue.row_files import Row
+from social_queue.rows import Row
 from social_queue.strict_json import NotJson
 
 

@@ -11,7 +11,7 @@ import connectors
 from social_queue import accounts, previews, row_files
 from social_queue.incoming import Malformed, normalise
 from social_queue.models import QueueItem
-from social_queue.row_files import Row
+from social_queue.rows import Row
 from social_queue.strict_json import NotJson
 
 

@@ -1,0 +1,12 @@
+"""A row of a file: one ingest body, and where it stands."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Row:
+    """One body and the line of the file it begins in; with ``faults`` it could not even be read."""
+
+    line: int
+    payload: object = None
+    faults: dict[str, list[str]] = field(default_factory=dict)
