@@ -116,6 +116,11 @@ class Connector:
         """Sentences about site-wide settings by which this platform cannot be spoken to, each with what to set."""
         return ()
 
+    @classmethod
+    def address_from(cls, text: str) -> str:
+        """The account's address in what a person typed: it itself, or a page that shows it. Raises BadAddress."""
+        return text.strip()
+
     def needs_address(self, text: str) -> bool:
         """Must a picture that goes with this text have a public address? Else our own files are uploaded: surer."""
         return self.limits.media_by == "url"

@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 import requests
 
-from connectors import http, meta_errors, meta_tokens, meta_versions
+from connectors import http, meta_errors, meta_places, meta_tokens, meta_versions
 from connectors.base import Connector, PlatformSettings, TokenStatus
 from connectors.errors import AccountBlocked, ConnectorError, Rejected, TokenInvalid
 
@@ -40,6 +40,10 @@ class GraphConnector(Connector):
     scopes_needed: ClassVar[tuple[str, ...]] = ()
     #: The field of the place that people know it by.
     name_field: ClassVar[str] = "name"
+
+    @classmethod
+    def address_from(cls, text: str) -> str:
+        return meta_places.address_from(text, cls.name)
 
     @property
     def token(self) -> str:

@@ -18,7 +18,7 @@ from dataclasses import replace
 
 import requests
 
-from connectors import http, telegram_errors
+from connectors import http, telegram_chats, telegram_errors
 from connectors.base import Connector, Limits, Option, Outgoing, Published, TokenStatus
 from connectors.errors import AccountBlocked, AddressMoved, ConnectorError, Rejected, TokenInvalid
 from connectors.telegram_errors import DRAFTS, UPLOAD, another_way
@@ -48,6 +48,7 @@ class Telegram(Connector):
         media_max_sides=10_000,
     )
     credential_keys = ("bot_token",)
+    address_from = staticmethod(telegram_chats.address_from)
     options = (
         Option("silent", "Post silently", help="Readers get the post without a sound."),
         Option("link_preview", "Show a preview of the link", default=True, help="Only for posts without a picture."),
@@ -123,7 +124,7 @@ class Telegram(Connector):
         except (AccountBlocked, Rejected, AddressMoved) as error:
             # The token was accepted; the chat is hidden from the bot.
             return TokenStatus(True, account_name=name, scopes_missing=("can_post_messages",), detail=error.message)
-        missing = _missing(member)
+        missing = telegram_chats.missing_rights(member)
         detail = f"The bot is {member.get('status')} in {self.address} and may not post there." if missing else ""
         return TokenStatus(True, account_name=name, scopes_missing=missing, detail=detail)
 
@@ -171,10 +172,3 @@ class Telegram(Connector):
         chat_id = str(chat.get("id") or "")
         place = str(chat.get("username") or "") or (f"c/{chat_id[4:]}" if chat_id.startswith("-100") else "")
         return Published(str(number), f"https://t.me/{place}/{number}" if place else "")
-
-
-def _missing(member: dict) -> tuple[str, ...]:
-    status = member.get("status")
-    if status in ("left", "kicked") or member.get("can_post_messages") is False:
-        return ("can_post_messages",)
-    return ("can_send_messages",) if member.get("can_send_messages") is False else ()

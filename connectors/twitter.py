@@ -20,7 +20,7 @@ from urllib.parse import quote
 import requests
 from requests_oauthlib import OAuth1
 
-from connectors import http, twitter_errors, twitter_timeline
+from connectors import http, twitter_errors, twitter_handles, twitter_timeline
 from connectors.base import Connector, Limits, Outgoing, Published, TokenStatus
 from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, Rejected, TokenInvalid
 from connectors.readback import undecided
@@ -54,6 +54,7 @@ class Twitter(Connector):
         media_by="bytes",
     )
     credential_keys = ("api_key", "api_secret", "access_token", "access_token_secret")
+    address_from = staticmethod(twitter_handles.address_from)
     where_to_look = "Open the profile on X and look at its newest posts."
     token_check_is_billed = True
     price_with_link = 0.20
@@ -111,8 +112,7 @@ class Twitter(Connector):
         details = []
         if name.lower() != self.handle.lower():
             details.append(f"These keys belong to @{name}, not to @{self.handle}: posts go to @{name}.")
-        read_only = answer.headers.get("x-access-level") == "read"
-        if read_only:
+        if read_only := answer.headers.get("x-access-level") == "read":
             details.append("The keys may only read: allow the app to write, then make the access token anew.")
         return TokenStatus(
             True, account_name=f"@{name}", scopes_missing=("write",) if read_only else (), detail=" ".join(details)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from urllib.parse import SplitResult, urlsplit
 
 from social_queue import hashtags as tags
-from social_queue import invisible
 from social_queue.ascii_links import ascii_link
+from social_queue.bad_fields import BadField, all_visible, kind_of, of_type, too_long, without_controls
 from social_queue.sentences import said as _
 
 LONGEST_ADDRESS = 2000
@@ -21,34 +21,17 @@ _HIGHEST_PORT = 65535
 _NO_ADDRESS_LETTER = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
 _HOST = re.compile(r"[^\s/?#@\\:%<>\"^`{|}\[\]]+")
 _BRACKETS = re.compile(r"\[[^\[\]]+\](:\d*)?")
-_KINDS = {
-    str: _("text"),
-    bool: _("true or false"),
-    int: _("a number"),
-    float: _("a number"),
-    list: _("a list"),
-    dict: _("an object"),
-    type(None): _("null"),
-}
-
-
-class BadField(ValueError):
-    """Why a value can't be used, in sentences that go on after the field's name."""
-
-    def __init__(self, *sentences: str) -> None:
-        super().__init__(" ".join(sentences))
-        self.sentences = list(sentences)
 
 
 def text(*, least: int = 0, most: int) -> Callable[[object], str]:
     """A rule for text of so many characters, white space around it not counted and not kept."""
 
     def rule(value: object) -> str:
-        cleaned = _of_type(value, str).strip()
+        cleaned = of_type(value, str).strip()
         if len(cleaned) < least:
             raise BadField(_("must not be empty."))
         if len(cleaned) > most:
-            raise _too_long(most, cleaned)
+            raise too_long(most, cleaned)
         return cleaned
 
     return rule
@@ -67,9 +50,9 @@ def reference(value: object) -> str:
 
 def address(value: object) -> str:
     """An absolute http(s) address with a host and without a user, as it came, never repaired."""
-    given = all_visible(_of_type(value, str))
+    given = all_visible(of_type(value, str))
     if len(given) > LONGEST_ADDRESS:
-        raise _too_long(LONGEST_ADDRESS, given)
+        raise too_long(LONGEST_ADDRESS, given)
     if _NO_ADDRESS_LETTER.search(given):
         raise BadField(_("must not contain white space, line breaks or control characters."))
     try:
@@ -100,7 +83,7 @@ def optional_address(value: object) -> str:
 
 def mapping(value: object) -> dict:
     """A JSON object."""
-    return _of_type(value, dict)
+    return of_type(value, dict)
 
 
 def hashtags(value: object) -> list[str]:
@@ -117,12 +100,12 @@ def words(value: object) -> list[str]:
 
 
 def _texts(value: object) -> list[str]:
-    listed = _of_type(value, list)
+    listed = of_type(value, list)
     if len(listed) > _MOST_WORDS:
         raise _too_many(listed)
     wrong = [place for place, word in enumerate(listed) if not isinstance(word, str)]
     if wrong:
-        kind = _kind(listed[wrong[0]])
+        kind = kind_of(listed[wrong[0]])
         raise BadField(_("must be a list of texts; entry %(place)s is %(kind)s.", place=wrong[0], kind=kind))
     return listed
 
@@ -145,20 +128,6 @@ def channels(value: object) -> list[str]:
     return list(map(all_visible, named))
 
 
-def all_visible(value: str) -> str:
-    """The text itself, unless it holds a letter that nobody sees."""
-    if letter := invisible.invisible(value):
-        raise BadField(_("must not contain invisible characters (%(letter)s).", letter=letter))
-    return value
-
-
-def without_controls(value: str) -> str:
-    """The text itself, unless it holds a control character other than a line feed."""
-    if letter := invisible.control(value):
-        raise BadField(_("must not contain control characters (%(letter)s).", letter=letter))
-    return value
-
-
 def _is_host(parts: SplitResult) -> bool:
     host = parts.hostname or ""
     if parts.netloc.startswith("["):
@@ -171,19 +140,3 @@ def _is_version_six(host: str) -> bool:
         return bool(ipaddress.IPv6Address(host))
     except ValueError:
         return False
-
-
-def _of_type(value: object, kind: type):
-    if value is None:
-        raise BadField(_("must not be null."))
-    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        raise BadField(_("must be %(wanted)s, not %(given)s.", wanted=_KINDS[kind], given=_kind(value)))
-    return value
-
-
-def _kind(value: object) -> str:
-    return _KINDS.get(type(value), _KINDS[type(None)])
-
-
-def _too_long(most: int, given: str) -> BadField:
-    return BadField(_("must be at most %(most)s characters, not %(count)s.", most=most, count=len(given)))

@@ -14,6 +14,7 @@ from unfold.widgets import (
 
 import connectors
 from connectors.base import Connector, Option
+from connectors.pasted import BadAddress
 from social_queue.models import PlatformAccount, credentials_of
 from social_queue.vault import VaultClosed
 
@@ -55,8 +56,11 @@ class AccountForm(forms.ModelForm):
         return slug
 
     def clean_address(self) -> str:
-        """One account per place."""
-        address = self.cleaned_data["address"].strip()
+        """One account per place, be it named by its address or by its page."""
+        try:
+            address = self.connector.address_from(self.cleaned_data["address"])
+        except BadAddress as fault:
+            raise ValidationError(gettext(fault.pattern) % fault.values) from fault
         same = PlatformAccount.objects.filter(platform=self.platform_name, address=address)
         if taken := same.exclude(pk=self.instance.pk).first():
             raise ValidationError(_("The account %(slug)s posts there already."), params={"slug": taken.slug})

@@ -42,6 +42,18 @@ def test_an_account_is_added_with_its_secrets_sealed_and_tried(desk, sandbox):
     assert "Check token: 1 taken." in desk.text(answer) and account.token_checked_at is not None
 
 
+def test_the_page_of_an_account_is_taken_apart_into_its_address(desk, sandbox):
+    data = _saved(
+        address="https://t.me/kabar_main", credential_bot_token="4242:sandbox-bot", option_long_text="shorten"
+    )
+    desk.client.post(f"{ADD}?platform=telegram", data)
+    assert PlatformAccount.objects.get(slug="news").address == "@kabar_main"
+    again = desk.client.post(f"{ADD}?platform=telegram", data | {"slug": "other", "address": "t.me/kabar_main"})
+    assert "posts there already" in desk.text(again)
+    again = desk.client.post(f"{ADD}?platform=telegram", data | {"slug": "other", "address": "https://t.me/+Invite"})
+    assert "https://t.me/+Invite does not name an account on Telegram" in desk.text(again)
+
+
 def test_a_stored_secret_is_never_written_into_a_page(desk, account_factory):
     account = account_factory("twitter", credentials={"api_key": "s3cret-k3y", "api_secret": ""})
     page = desk.client.get(_change(account)).content.decode()

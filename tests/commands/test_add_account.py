@@ -38,6 +38,25 @@ def test_a_chat_id_may_begin_with_a_dash(address):
     assert add("telegram", address, "--slug", "tg-news", "--credential", "bot_token=42:abc").address == address
 
 
+@pytest.mark.parametrize(
+    ("platform", "pasted", "address"),
+    [
+        ("telegram", "https://t.me/kabar_main", "@kabar_main"),
+        ("x", "https://x.com/name", "name"),
+        ("facebook", "https://www.facebook.com/1029384756", "1029384756"),
+    ],
+)
+def test_the_page_of_an_account_is_taken_apart_into_its_address(platform, pasted, address):
+    credentials = {"facebook": ["access_token=t"], "x": X_KEYS, "telegram": ["bot_token=1:a"]}[platform]
+    assert add(platform, pasted, "--slug", "s", "--credential", *credentials).address == address
+
+
+def test_a_page_that_names_no_account_is_refused_with_an_example():
+    with pytest.raises(CommandError, match=r"address: .*instagram.com/ourdesk does not name .* like 1784"):
+        add("instagram", "instagram.com/ourdesk", "--slug", "ig", "--credential", "access_token=t")
+    assert not PlatformAccount.objects.exists()
+
+
 def test_credentials_may_come_one_by_one_or_from_a_file(tmp_path):
     single = [word for pair in X_KEYS for word in ("--credential", pair)]
     assert len(credentials_of(add("x", "desk", "--slug", "one", *single))) == 4

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 import connectors
 from connectors.base import Option
+from connectors.pasted import BadAddress
 from social_queue.models import PlatformAccount, credentials_of
 from social_queue.vault import VaultClosed
 
@@ -23,7 +24,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser) -> None:
         """Platform, address, slug, name and credentials."""
         parser.add_argument("platform", help=f"{', '.join(connectors.names())} or an alias")
-        parser.add_argument("address", help="what the platform calls the place: its id, name or handle")
+        parser.add_argument(
+            "address", help="what the platform calls the place: its id, name or handle, or the page that shows it"
+        )
         parser.add_argument("--slug", required=True, help="the account's short name, as generators write it")
         parser.add_argument("--name", help="how people call it")
         parser.add_argument(
@@ -52,7 +55,7 @@ class Command(BaseCommand):
         created = account.pk is None
         if not created and account.platform != name:
             raise CommandError(f"The slug {slug!r} belongs to a {account.platform} account: choose another slug.")
-        account.platform, account.address = name, address.strip()
+        account.platform, account.address = name, _address(name, address)
         account.name = options["name"] if options["name"] is not None else account.name
         account.options = account.options | self._account_options(name, options["option"])
         changed = self._credentials(account, self._given(options))
@@ -142,3 +145,10 @@ class Command(BaseCommand):
         if allowed and value.lower() not in allowed:
             raise CommandError(f"--option {option.name} must be one of {', '.join(allowed)}, not {value!r}.")
         return value.lower() in _YES if isinstance(option.default, bool) else value
+
+
+def _address(platform: str, typed: str) -> str:
+    try:
+        return connectors.get(platform).address_from(typed)
+    except BadAddress as fault:
+        raise CommandError(f"address: {fault}") from fault
