@@ -1,7 +1,7 @@
 """Telegram's chats: what people paste for their address, and what a bot may do in one.
 
-Which pages name a chat: https://core.telegram.org/api/links. A private channel's messages stand under t.me/c/<id without
--100>; an invite link names nobody that a bot could write to.
+Which pages name a chat: https://core.telegram.org/api/links. A private channel's messages stand under
+t.me/c/<id without -100>; an invite link names nobody that a bot could write to.
 """
 
 import re
