@@ -72,6 +72,8 @@ def _values(item: QueueItem, changes: object, now: datetime) -> dict:
     if "publish_at" in values:
         values["publish_at"] = max(values["publish_at"], now)
     faults |= _faults_together(item, values)
+    if "title" in values and (sentence := _fault_of_title(item, values["title"])):
+        faults["title"] = [sentence]
     if faults:
         raise Malformed(faults)
     return values
@@ -86,6 +88,11 @@ def _faults_together(item: QueueItem, values: Mapping) -> dict[str, list[str]]:
     if {"publish_at", "expires_at"} & set(values):
         return {name: found[name] for name in found if name in values or name == "expires_at"}
     return {name: found[name] for name in found if name in values}
+
+
+def _fault_of_title(item: QueueItem, title: str) -> str:
+    asked = [post.account for post in item.posts.select_related("account")] if item.channels else []
+    return field_checks.fault_of_cashtags(title, asked)
 
 
 def _differ(item: QueueItem, values: Mapping, name: str) -> bool:

@@ -1,8 +1,11 @@
 """Rules over more than one field of an item, and over the names in ``meta`` that mean something to us."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+import connectors
+from connectors.cashtags import cashtags
 from social_queue import field_rules, moments, soundness, utm, variants
+from social_queue.models import PlatformAccount
 from social_queue.sentences import about
 from social_queue.sentences import said as _
 
@@ -19,6 +22,17 @@ def faults_together(values: Mapping) -> dict[str, list[str]]:
     if publish_at and expires_at and expires_at <= publish_at:
         found["expires_at"] = [_("must be after publish_at (%(moment)s).", moment=moments.show(publish_at))]
     return found
+
+
+def fault_of_cashtags(title: str, asked: Iterable[PlatformAccount]) -> str:
+    """A sentence when the title, which no template shortens, holds more cashtags than an account's platform takes."""
+    for platform in dict.fromkeys(account.platform for account in asked):
+        connector = connectors.get(platform)
+        found, most = cashtags(title), connector.limits.cashtags
+        if most is not None and len(found) > most:
+            told = {"tags": ", ".join(found), "label": connector.label, "limit": most}
+            return _("holds the cashtags %(tags)s, but %(label)s allows only %(limit)s in a post.", **told)
+    return ""
 
 
 def faults_of_meta(meta: Mapping) -> list[str]:

@@ -80,8 +80,7 @@ def normalise(payload: object, *, now: datetime, source: str) -> Incoming:
     if "publish_at" not in faults:
         values["publish_at"] = max(values.get("publish_at", now), now)
     faults |= field_checks.faults_together(values)
-    if "channels" not in faults and (sentence := _fault_of_channels(values.get("channels", []))):
-        faults["channels"] = [sentence]
+    faults |= _faults_of_accounts(values, faults)
     if faults:
         raise Malformed(in_order(faults))
     return Incoming(source=source, body_hash=fingerprint(payload), **values)
@@ -146,8 +145,16 @@ def _unknown(name: str, known: Iterable[str]) -> str:
     return _("is not a field here; Known are %(known)s.", known=listed)
 
 
-def _fault_of_channels(channels: list[str]) -> str:
+def _faults_of_accounts(values: Mapping, known: Mapping) -> dict[str, list[str]]:
+    """What is wrong with the accounts asked for, or with the title on one of those that were asked for by name."""
+    if "channels" in known:
+        return {}
+    channels = values.get("channels", [])
     try:
-        return "" if accounts.select(channels) else NO_ACCOUNT
+        chosen = accounts.select(channels)
     except accounts.UnknownChannels as fault:
-        return str(fault)
+        return {"channels": [str(fault)]}
+    if not chosen:
+        return {"channels": [NO_ACCOUNT]}
+    sentence = field_checks.fault_of_cashtags(values["title"], chosen) if channels and "title" in values else ""
+    return {"title": [sentence]} if sentence else {}
