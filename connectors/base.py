@@ -72,6 +72,8 @@ class Connector:
     #: Name of the site setting that may replace ``api_base``.
     api_base_setting: ClassVar[str]
     markup: ClassVar[str] = "plain"
+    #: With markup ``html``: the tags that are taken, each with the attribute that it must have, "" where none.
+    markup_tags: ClassVar[Mapping[str, str]] = {}
     limits: ClassVar[Limits]
     #: Names of the secrets an account of this platform needs, in the order a person is asked for them.
     credential_keys: ClassVar[tuple[str, ...]]

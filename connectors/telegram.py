@@ -22,7 +22,7 @@ from connectors import http, telegram_chats, telegram_errors
 from connectors.base import Connector, Limits, Option, Outgoing, Published, TokenStatus
 from connectors.errors import AccountBlocked, AddressMoved, ConnectorError, Rejected, TokenInvalid
 from connectors.telegram_errors import DRAFTS, UPLOAD, another_way
-from connectors.telegram_text import LONGEST_CAPTION, LONGEST_TEXT, visible_length
+from connectors.telegram_text import LONGEST_CAPTION, LONGEST_TEXT, TAGS, visible_length
 from connectors.uploads import picture_file
 
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
@@ -37,7 +37,7 @@ class Telegram(Connector):
     health_name = "tg"
     api_base = "https://api.telegram.org"
     api_base_setting = "TELEGRAM_API_URL"
-    markup = "html"
+    markup, markup_tags = "html", TAGS
     limits = Limits(
         text=LONGEST_TEXT,
         text_with_media=LONGEST_CAPTION,

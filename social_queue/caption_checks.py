@@ -13,7 +13,6 @@ from social_queue.sentences import said as _
 
 # An @ inside a word is an e-mail address, behind a slash a part of a web address.
 _MENTION = re.compile(r"(?<![\w/@])@\w+")
-_TAG = re.compile(r"<(/?)([a-z][a-z0-9-]*)(?:\s[^<>]*)?>", re.IGNORECASE)
 
 
 class TooManyMentions(CaptionFault):
@@ -50,12 +49,11 @@ class Problem:
     message: str
 
 
-def problems_of(text: str, *, link: str, markup: str) -> list[Problem]:
-    """Markup that is not sound, and a link that was wanted and is not there."""
-    found = [Problem("markup", fault) for fault in (_markup_faults(text) if markup == "html" else [])]
-    if link and link not in text and escape(link) not in text:
-        found.append(Problem("link_missing", _("The link is not in the text, so its clicks can't be counted.")))
-    return found
+def problems_of(text: str, *, link: str) -> list[Problem]:
+    """A link that was wanted and is not there."""
+    if not link or link in text or escape(link) in text:
+        return []
+    return [Problem("link_missing", _("The link is not in the text, so its clicks can't be counted."))]
 
 
 def advice_on(text: str, limits: Limits, *, label: str) -> list[Problem]:
@@ -82,16 +80,3 @@ def refuse_too_many_hashtags(text: str, limits: Limits, *, label: str) -> None:
 def mentions(text: str) -> int:
     """How many accounts a text names with an @; one that is named twice counts twice."""
     return len(_MENTION.findall(text))
-
-
-def _markup_faults(text: str) -> list[str]:
-    if "<" in _TAG.sub("", text):
-        return [_("A < stands alone; write &lt; for it.")]
-    waiting: list[str] = []
-    for match in _TAG.finditer(text):
-        name = match[2].lower()
-        if not match[1]:
-            waiting.append(name)
-        elif not waiting or waiting.pop() != name:
-            return [_("The tag </%(name)s> closes nothing.", name=name)]
-    return [_("The tag <%(name)s> is never closed.", name=name) for name in waiting]

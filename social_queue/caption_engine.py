@@ -5,11 +5,12 @@ import functools
 import re
 from collections.abc import Callable, Mapping
 
-from django.template import Context, Engine, Template, TemplateSyntaxError, VariableDoesNotExist
+from django.template import Context, Engine, TemplateSyntaxError, VariableDoesNotExist
 from django.template.base import Node, tag_re
 from django.template.defaulttags import ForNode
 
 from social_queue.caption_faults import TemplateFault
+from social_queue.caption_parts import CaptionTemplate, charge
 from social_queue.caption_tags import NOTHING
 from social_queue.sentences import Sentence
 from social_queue.sentences import said as _
@@ -46,10 +47,6 @@ class _Forgiving(Context):
         return self.get(key, "")
 
 
-class _Spent(TemplateSyntaxError):
-    """The template ran through its budget."""
-
-
 class _Step(Node):
     """Stands first in every loop's body and charges for each turn."""
 
@@ -61,19 +58,13 @@ class _Step(Node):
 
     def render(self, context: Context) -> str:
         """Nothing to write, something to pay."""
-        _charge(context, self.price)
+        charge(context, self.price)
         return ""
-
-
-def _charge(context: Context, price: int) -> None:
-    context.budget -= price
-    if context.budget < 0:
-        raise _Spent(_("it makes too much text or too many turns."))
 
 
 def _charged(render: Callable[[Context], str], context: Context) -> str:
     written = render(context)
-    _charge(context, len(written))
+    charge(context, len(written))
     return written
 
 
@@ -90,6 +81,11 @@ def render(name: str, body: str, facts: Mapping[str, object], *, markup: str = "
         return tidy(template.render(context))
     except _BAD_TEMPLATE as fault:
         raise _as_template_fault(fault, name, lines) from fault
+
+
+def compiled(body: str, *, markup: str = "plain") -> CaptionTemplate:
+    """The template taken apart, for whoever wants to look at its names. Raises TemplateFault."""
+    return _compiled("", body, markup)[0]
 
 
 def validate(body: str, *, markup: str = "plain", name: str = "") -> list[TemplateFault]:
@@ -112,14 +108,14 @@ def tidy(text: str) -> str:
 
 
 @functools.lru_cache(maxsize=256)
-def _compiled(name: str, body: str, markup: str) -> tuple[Template, list[int]]:
+def _compiled(name: str, body: str, markup: str) -> tuple[CaptionTemplate, list[int]]:
     if len(body) > LARGEST_BODY:
         told = _("it has %(count)s characters; %(most)s are allowed.", count=len(body), most=LARGEST_BODY)
         raise TemplateFault(name, 0, told)
     _refuse_loose_braces(name, body)
     source, lines = _without_bare_lines(body)
     try:
-        template = Template(source, name=name, engine=_engine(markup))
+        template = CaptionTemplate(source, name=name, engine=_engine(markup))
     except _BAD_TEMPLATE as fault:
         raise _as_template_fault(fault, name, lines) from fault
     for node in template.nodelist.get_nodes_by_type(Node):

@@ -9,8 +9,24 @@ _LARGEST_WHOLE = 1e15
 _BLANKS = regex.compile(r"[ \t\r\n\v\f]+")
 
 
+class Words(tuple):
+    """A list of values; printed as it is, it reads as words with blanks between them."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, map(str, self)))
+
+    def __getitem__(self, place):
+        found = super().__getitem__(place)
+        return Words(found) if isinstance(place, slice) else found
+
+
 class _Data(dict):
-    """Unknown keys are empty, so that ``{{ data.jam|default:data.window }}`` is never a fault."""
+    """Unknown keys are empty, so that ``{{ data.jam|default:data.window }}`` is never a fault. It is no text itself."""
+
+    def __str__(self) -> str:
+        return ""
 
     def __missing__(self, key: object) -> str:
         if key in ("items", "keys", "values"):
@@ -34,7 +50,7 @@ def facts(
         "title": _BLANKS.sub(" ", title).strip(),
         "summary": summary,
         "link": link,
-        "hashtags": tuple(hashtags),
+        "hashtags": Words(hashtags),
         "data": held,
     }
     return {**held, **fixed}
@@ -44,7 +60,7 @@ def _frozen(value: object) -> object:
     if isinstance(value, Mapping):
         return MappingProxyType(_Data({key: _frozen(inner) for key, inner in value.items() if inner is not None}))
     if isinstance(value, list | tuple):
-        return tuple(_frozen(inner) for inner in value if inner is not None)
+        return Words(_frozen(inner) for inner in value if inner is not None)
     if isinstance(value, float):
         rounded = float(f"{value:.10g}")
         return int(rounded) if rounded.is_integer() and abs(rounded) < _LARGEST_WHOLE else rounded

@@ -35,6 +35,7 @@ for _name in _FILTERS:
 #: Written where a tag has nothing to say: the line it stands on goes too.
 NOTHING = "\x00"
 _LONGEST_JOINT = 20
+_LONGEST_JOINED = 10_000
 _MOST_DECIMALS = 6
 _LONGEST_SHOWN_LINK = 60
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
@@ -81,6 +82,9 @@ def join(value: object, joint: str, autoescape: bool = True) -> object:  # noqa:
         return value
     if len(joint) > _LONGEST_JOINT:
         told = _("join takes at most %(most)s characters between two parts.", most=_LONGEST_JOINT)
+        raise template.TemplateSyntaxError(told)
+    if sum(len(str(part)) + len(joint) for part in value) > _LONGEST_JOINED:
+        told = _("join makes at most %(most)s characters.", most=_LONGEST_JOINED)
         raise template.TemplateSyntaxError(told)
     return defaultfilters.join(value, joint, autoescape)
 

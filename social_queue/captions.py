@@ -17,6 +17,7 @@ from social_queue.caption_checks import Problem, advice_on, problems_of, refuse_
 from social_queue.caption_facts import facts
 from social_queue.caption_faults import CaptionFault, CaptionTooLong
 from social_queue.caption_fit import Fitted, fit, limit_for
+from social_queue.caption_markup import refuse_bad_markup
 from social_queue.models import PlatformAccount, Post, QueueItem
 
 
@@ -59,7 +60,7 @@ def render(post: Post, *, link: str, shelf: caption_sources.Shelf | None = None)
     """Word a post. ``link`` is the link as it shall stand in the text, "" when it shall not; ``shelf`` holds templates.
 
     A caption that an editor rewrote is checked and left as it is. Raises CaptionFault with a sentence: CaptionTooLong,
-    TooManyHashtags, or TemplateFault with the template's name and line.
+    TooManyHashtags, BadMarkup, or TemplateFault with the template's name and line.
     """
     order = _order(post.item, post.account, link, post.variant)
     return _check_edited(order, post.caption) if post.caption_edited and post.caption else _word(order, shelf)
@@ -98,7 +99,8 @@ def _check_edited(order: _Order, text: str) -> Rendered:
     if length > order.limit:
         raise CaptionTooLong(length, order.limit, label=label, text=text, edited=True)
     refuse_too_many_hashtags(text, limits, label=label)
-    problems = problems_of(text, link=order.link, markup=order.connector.markup)
+    refuse_bad_markup(text, order.connector)
+    problems = problems_of(text, link=order.link)
     problems += advice_on(text, limits, label=label)
     return Rendered(text, order.variant, length, order.limit, tuple(problems))
 
@@ -115,9 +117,10 @@ def _word(order: _Order, shelf: caption_sources.Shelf | None = None) -> Rendered
 
     fitted = fit(words, _summary(order), limits, has_media=order.has_media, label=label)
     refuse_too_many_hashtags(fitted.text, limits, label=label)
+    refuse_bad_markup(fitted.text, order.connector)
     problems = [
         *_concessions(order, fitted, full, stock),
-        *problems_of(fitted.text, link=order.link, markup=order.connector.markup),
+        *problems_of(fitted.text, link=order.link),
         *advice_on(fitted.text, limits, label=label),
     ]
     return Rendered(fitted.text, source.variant, fitted.length, fitted.limit, tuple(problems))

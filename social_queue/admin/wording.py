@@ -6,19 +6,22 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 import connectors
-from social_queue import caption_engine
+from connectors.base import Connector
+from social_queue import caption_engine, caption_markup, caption_names
 from social_queue.admin import filters, looks
 from social_queue.admin.base import DeskAdmin, NoAddAnother
 from social_queue.admin.fields import WordsField
 from social_queue.caption_facts import facts
 from social_queue.caption_faults import CaptionFault
 from social_queue.caption_fit import Fitted, fit
+from social_queue.caption_names import Unknown
 from social_queue.models import CaptionTemplate, CooldownRule
 from social_queue.sentences import translated
 
@@ -35,6 +38,8 @@ class TemplateForm(forms.ModelForm):
     """A wording for one platform and variant."""
 
     variant = forms.ChoiceField(label=_("Variant"), choices=(("A", "A"), ("B", "B")), widget=UnfoldAdminSelectWidget())
+    #: The doubtful names that the editor was told of; pressing again with the same ones means that they are meant.
+    told = forms.CharField(required=False, widget=forms.HiddenInput())
 
     class Meta:
         model = CaptionTemplate
@@ -45,11 +50,53 @@ class TemplateForm(forms.ModelForm):
         """Every fault with its line, before the template can stop a post."""
         values = super().clean()
         if values.get("body") and values.get("platform"):
-            markup = connectors.get(values["platform"]).markup
-            for fault in caption_engine.validate(values["body"], markup=markup):
-                where = gettext("Line %(line)d: ") % {"line": fault.line} if fault.line else ""
-                self.add_error("body", f"{where}{translated(fault.message)}")
+            connector = connectors.get(values["platform"])
+            faults = template_faults(values["body"], connector)
+            self._complain(faults)
+            if not faults:
+                self._ask_about(caption_names.unknown(values["body"], self._names(), markup=connector.markup))
         return values
+
+    def _names(self) -> list[str]:
+        return caption_names.names_of_data(timezone.now())
+
+    def _ask_about(self, unknown: list[Unknown]) -> None:
+        """A name that no item has is a fault; one inside data may come one day, so it is only asked about, once."""
+        doubtful = ",".join(one.name for one in unknown if one.in_data)
+        only_doubtful = all(one.in_data for one in unknown)
+        if only_doubtful and doubtful == self.cleaned_data.get("told", ""):
+            return
+        self._complain([(one.line, _said_of(one)) for one in unknown])
+        if only_doubtful:
+            self.add_error("body", gettext("Save again to keep it as it is."))
+        self.data = self.data.copy()
+        self.data[self.add_prefix("told")] = doubtful
+
+    def _complain(self, faults: list[tuple[int, str]]) -> None:
+        for line, sentence in faults:
+            where = gettext("Line %(line)d: ") % {"line": line} if line else ""
+            self.add_error("body", f"{where}{sentence}")
+
+
+def template_faults(body: str, connector: type[Connector]) -> list[tuple[int, str]]:
+    """(line or 0, sentence) of each thing for which a caption made of it would be refused."""
+    if faults := caption_engine.validate(body, markup=connector.markup):
+        return [(fault.line, translated(fault.message)) for fault in faults]
+    if faults := caption_markup.foreign_tags(body, connector):
+        return [(0, translated(sentence)) for sentence in faults]
+    shown = caption_engine.render("", body, facts(**SAMPLE), markup=connector.markup)
+    return [(0, translated(sentence)) for sentence in caption_markup.faults_of(shown, connector)]
+
+
+def _said_of(one: Unknown) -> str:
+    told = {"name": one.name, "near": one.near}
+    if one.in_data and one.near:
+        return gettext("No item of the last month has %(name)s; did you mean %(near)s?") % told
+    if one.in_data:
+        return gettext("No item of the last month has %(name)s.") % told
+    if one.near:
+        return gettext("There is nothing called %(name)s; did you mean %(near)s?") % told
+    return gettext("There is nothing called %(name)s.") % told
 
 
 def sample_of(platform: str, body: str) -> Fitted:
@@ -60,7 +107,9 @@ def sample_of(platform: str, body: str) -> Fitted:
         known = facts(**(SAMPLE | {"summary": summary}))
         return caption_engine.render("", body, known, markup=connector.markup)
 
-    return fit(words, SAMPLE["summary"], connector.limits, has_media=True, label=connector.label)
+    fitted = fit(words, SAMPLE["summary"], connector.limits, has_media=True, label=connector.label)
+    caption_markup.refuse_bad_markup(fitted.text, connector)
+    return fitted
 
 
 @admin.register(CaptionTemplate)

@@ -64,6 +64,58 @@ def test_a_sound_template_has_no_faults():
     assert validate("{{ title }}\n{% for tag in hashtags %}{{ tag }} {% endfor %}\n{{ data.rtp|percent }}") == []
 
 
+@pytest.mark.parametrize("method", ["split", "rsplit", "splitlines", "encode", "expandtabs", "join"])
+def test_no_method_makes_a_list_of_a_text_or_lengthens_it(method):
+    with pytest.raises(TemplateFault):
+        worded(f"{{% with a=title|lower %}}{{{{ a.{method} }}}}{{% endwith %}}", title="a b")
+
+
+@pytest.mark.parametrize("steps", [3, 7])
+def test_lists_joined_by_lists_can_not_fill_the_memory(steps):
+    body = "{{ v }}"
+    for _ in range(steps):
+        body = f"{{% with v=v.split|join:'a a a a a a a a a ' %}}{body}{{% endwith %}}"
+    assert validate(f"{{% with v=title %}}{body}{{% endwith %}}")
+    with pytest.raises(TemplateFault, match="a text has no split here"):
+        worded(f"{{% with v=title %}}{body}{{% endwith %}}", title="a b c d")
+
+
+def test_what_join_makes_has_an_end():
+    words = ["x" * 90] * 100
+    assert len(worded("{{ data.words|join:' ' }}", words=words)) == 9_099
+    with pytest.raises(TemplateFault, match="join makes at most 10000 characters"):
+        worded("{{ data.words|join:'                    ' }}", words=words)
+
+
+def test_every_filter_is_paid_for_though_nothing_of_it_is_printed():
+    body = "{% if data.text" + "|upper" * 40 + "|first == 'x' %}{% endif %}"
+    assert worded(body, text="kata") == ""
+    with pytest.raises(TemplateFault, match="too much text or too many turns"):
+        worded(body, text="kata " * 6_000)
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("{{ hashtags }}", "#A #B"),
+        ("{{ hashtags|slice:':1' }}", "#A"),
+        ("{{ pattern }} {{ data.pattern }}", "10x 20x 10x 20x"),
+        ("{{ data.pattern|upper }}", "10X 20X"),
+        ("{% firstof data.jam hashtags %}", "#A #B"),
+        ("{% with a=hashtags %}{{ a }}{% endwith %}", "#A #B"),
+        ("{{ data.rows }}", "a b c"),
+        ("[{{ data.empty }}{{ data }}]", "[]"),
+        ("{{ title.0 }}{{ hashtags.1 }}{{ hashtags.5 }}{{ title.upper }}", "J#BJUDUL"),
+    ],
+)
+def test_a_list_printed_bare_reads_as_words(body, text):
+    assert worded(body, **GAME, empty=[], rows=[["a", "b"], "c"]) == text
+
+
+def test_a_list_printed_bare_is_escaped_where_values_are():
+    assert worded("{{ data.list }}", markup="html", list=["<b>", "&"]) == "&lt;b&gt; &amp;"
+
+
 LONG = {"many": list(range(16_000)), "text": "kata " * 6_000}
 
 

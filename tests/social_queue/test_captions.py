@@ -11,6 +11,7 @@ import connectors
 from connectors.base import Connector, Limits
 from social_queue import captions, hashtags
 from social_queue.caption_faults import CaptionTooLong, TemplateFault, TooManyHashtags
+from social_queue.caption_markup import BadMarkup
 from social_queue.models import CaptionTemplate, PlatformAccount, QueueItem
 from tests.factories import make_account, make_item, make_post
 
@@ -186,10 +187,13 @@ def test_a_rewritten_caption_is_checked():
 
 
 @pytest.mark.parametrize("text", ["<b>a", "a</b>", "<b><i>a</b></i>", "1 < 2"])
-def test_a_rewritten_caption_with_broken_markup_is_told(text):
+def test_a_rewritten_caption_with_broken_markup_is_refused(text):
     post = post_on("telegram")
     post.caption, post.caption_edited = f"{text} {LINK}", True
-    assert codes(captions.render(post, link=LINK)) == ["markup"]
+    with pytest.raises(BadMarkup):
+        captions.render(post, link=LINK)
+    shown = captions.preview(post.item, post.account, link=LINK, edited=post.caption)
+    assert (codes(shown), shown.text) == (["markup"], post.caption)
 
 
 def test_a_preview_needs_no_saved_rows_and_lists_faults():
