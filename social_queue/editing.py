@@ -11,9 +11,9 @@ from social_queue.incoming import RULES, Malformed, cleaned
 from social_queue.models import Post, QueueItem
 from social_queue.sentences import said as _
 
-EDITABLE = ("title", "summary", "link", "image_url", "hashtags", "publish_at", "expires_at", "meta")
+EDITABLE = ("title", "summary", "link", "image_url", "alt_text", "hashtags", "publish_at", "expires_at", "meta")
 #: What null means for those that may be emptied.
-_EMPTY = {"summary": "", "image_url": "", "hashtags": [], "expires_at": None, "meta": {}}
+_EMPTY = {"summary": "", "image_url": "", "alt_text": "", "hashtags": [], "expires_at": None, "meta": {}}
 
 
 class Gone(Exception):

@@ -12,6 +12,8 @@ from social_queue.sentences import said as _
 
 LONGEST_ADDRESS = 2000
 LARGEST_DATA = 32 * 1024
+#: As much as Instagram and X take; https://docs.x.com/x-api/media/create-media-metadata
+LONGEST_ALT_TEXT = 1000
 _MOST_WORDS = 100
 _LONGEST_WORD = 100
 _LONGEST_TITLE = 300

@@ -22,6 +22,7 @@ RULES: dict[str, Rule] = {
     "link": field_rules.address,
     "summary": field_rules.text(most=5000),
     "image_url": field_rules.optional_address,
+    "alt_text": field_rules.text(most=field_rules.LONGEST_ALT_TEXT),
     "data": field_rules.mapping,
     "meta": field_rules.mapping,
     "channels": field_rules.channels,
@@ -55,6 +56,7 @@ class Incoming:
     publish_at: datetime
     summary: str = ""
     image_url: str = ""
+    alt_text: str = ""
     data: dict = field(default_factory=dict)
     meta: dict = field(default_factory=dict)
     channels: list[str] = field(default_factory=list)

@@ -31,7 +31,8 @@ def outgoing(post: Post, *, media_url: str = "", media_path: str = "", media_cop
         media_url=media_url,
         media_path=media_path,
         media_copy=media_copy,
-        alt_text=str(post.item.meta.get("alt_text") or post.item.title),
+        # meta.alt_text is where it stood before it had a field.
+        alt_text=post.item.alt_text or str(post.item.meta.get("alt_text") or post.item.title),
         sent_at=_first_sent(post) if post.attempts_made > 1 or post.status == Post.Status.UNKNOWN else None,
     )
 

@@ -50,6 +50,12 @@ class WordedForm(forms.Form):
     image_url = forms.CharField(
         label=_("Picture address"), required=False, widget=_TEXT(attrs={"placeholder": "https://"})
     )
+    alt_text = forms.CharField(
+        label=_("Alternative text"),
+        required=False,
+        help_text=_("What the picture shows, for people who can't see it. Empty means the title."),
+        widget=_TEXT(),
+    )
     hashtags = WordsField(label=_("Hashtags"))
     publish_at = _moment(_("Publish at"), _("Empty means now."))
     expires_at = _moment(_("Expires at"), _("After that it does not go out any more. Empty means never."))
@@ -120,7 +126,7 @@ class ChangeForm(WordedForm, forms.ModelForm):
 
     class Meta:
         model = QueueItem
-        fields = ("title", "summary", "link", "image_url", "hashtags", "publish_at", "expires_at")
+        fields = ("title", "summary", "link", "image_url", "alt_text", "hashtags", "publish_at", "expires_at")
 
     def changes(self) -> dict:
         """Only what was changed, as an edit from outside would have it."""

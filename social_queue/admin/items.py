@@ -25,7 +25,7 @@ from social_queue.sentences import translated
 
 Q = QueueItem.Status
 _ADDED = (
-    *("title", "summary", "link", "image_url", "image", "hashtags", "channels"),
+    *("title", "summary", "link", "image_url", "image", "alt_text", "hashtags", "channels"),
     *("publish_at", "expires_at", "variant", "utm_campaign", "draft"),
 )
 
@@ -125,7 +125,7 @@ class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
             (
                 _("What"),
                 {
-                    "fields": ("title", "summary", "link", "image_url", "hashtags", "publish_at", "expires_at"),
+                    "fields": ChangeForm.Meta.fields,
                 },
             ),
             (

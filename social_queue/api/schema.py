@@ -59,6 +59,7 @@ _EXAMPLE = {
     "summary": "The gates are open between seven and nine.",
     "link": "https://example.com/p?x=1",
     "image_url": "https://example.com/a.jpg",
+    "alt_text": "A golden gate under three suns",
     "data": shapes.DATA["example"],
     "channels": ["fb-page", "tg-news"],
     "publish_at": "2026-12-01T19:00:00+07:00",

@@ -72,8 +72,30 @@ class ItemRow(serializers.ModelSerializer):
     class Meta:
         model = QueueItem
         fields = (
-            *("id", "title", "summary", "link", "image_url", "image", "hashtags", "data", "meta", "channels", "game"),
-            *("window", "source", "idempotency_key", "reference", "publish_at", "expires_at", "status", "skip_reason"),
+            *(
+                "id",
+                "title",
+                "summary",
+                "link",
+                "image_url",
+                "image",
+                "alt_text",
+                "hashtags",
+                "data",
+                "meta",
+                "channels",
+            ),
+            *(
+                "game",
+                "window",
+                "source",
+                "idempotency_key",
+                "reference",
+                "publish_at",
+                "expires_at",
+                "status",
+                "skip_reason",
+            ),
             *("duplicate_of", "created_at", "updated_at", "posts"),
         )
         read_only_fields = fields

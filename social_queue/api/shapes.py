@@ -14,6 +14,14 @@ _TIME = {
     "example": "2026-12-01T19:00:00+07:00",
 }
 _WORDS = {"type": "array", "items": {"type": "string", "maxLength": 100}, "maxItems": 100, "nullable": True}
+_HASHTAGS = {
+    "type": "array",
+    "items": {"type": "string"},
+    "maxItems": 100,
+    "nullable": True,
+    "description": "With or without #. A second #, a comma or a line break in a text starts another tag, blanks join "
+    "one: “#promo #sale” are two, “Gates of Olympus” is #GatesofOlympus. At most 100 tags of 100 characters.",
+}
 _UTM = {"type": "string", "maxLength": 200}
 _ADDRESS = {
     "type": "string",
@@ -44,7 +52,14 @@ EDITABLE = {
     "summary": {"type": "string", "maxLength": 5000, "nullable": True},
     "link": _ADDRESS | {"example": "https://example.com/p?x=1"},
     "image_url": {"type": "string", "maxLength": field_rules.LONGEST_ADDRESS, "nullable": True},
-    "hashtags": _WORDS,
+    "alt_text": {
+        "type": "string",
+        "maxLength": field_rules.LONGEST_ALT_TEXT,
+        "nullable": True,
+        "description": "What the picture shows, for people who can't see it; left out: the title.",
+        "example": "A golden gate under three suns",
+    },
+    "hashtags": _HASHTAGS,
     "publish_at": {name: value for name, value in _TIME.items() if name != "nullable"},
     "expires_at": _TIME,
     "meta": META,
