@@ -1,11 +1,11 @@
 """Settings that must agree with each other, checked before anything starts."""
 
 from django.conf import settings
-from django.core.checks import Error, Warning, register
+from django.core.checks import Error, Tags, Warning, register
 from django.utils import timezone
 
 import connectors
-from social_queue import accounts
+from social_queue import accounts, charset
 
 
 def time_problems() -> list[str]:
@@ -61,3 +61,9 @@ def platforms_can_be_spoken_to(app_configs, **kwargs) -> list[Warning]:
         words: None for name in connectors.names() for words in connectors.get(name).site_problems(told, today)
     }
     return [Warning(words, id="autopost.W001") for words in sentences]
+
+
+@register(Tags.database)
+def letters_fit(app_configs, databases=None, **kwargs) -> list[Warning]:
+    """A database that can't hold every letter; said by `migrate`, which asks for the checks of the database."""
+    return [Warning(sentence, id="autopost.W003") for sentence in charset.problems()] if databases else []

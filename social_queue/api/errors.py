@@ -9,11 +9,16 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from social_queue import charset
 from social_queue.receipts import Receipt, problem
 
 logger = logging.getLogger("social_queue.api")
 
 _AGAIN_IN_S = 5
+_LETTER = (
+    "The database of this site can't hold a letter of this text, such as an emoji; the same request will be refused "
+    "again. `manage.py doctor` names the statements that mend it."
+)
 
 
 class ApiProblem(exceptions.APIException):
@@ -49,6 +54,8 @@ def handle(fault: Exception, context: dict) -> Response:
 def _our_fault(fault: Exception, context: dict) -> Response:
     request = context["request"]
     logger.error("%s %s failed", request.method, request.path, exc_info=fault)
+    if charset.refused_a_letter(fault):
+        return Response(problem("error", _LETTER), status=500)
     if isinstance(fault, OperationalError | InterfaceError):
         body = problem("unavailable", "The database can't be reached at the moment. Send the same request again.")
         return Response(body, status=503, headers={"Retry-After": str(_AGAIN_IN_S)})
