@@ -70,12 +70,14 @@ class Watch:
         return min(found, key=lambda item: (abs(item.publish_at - self.publish_at), item.pk), default=None)
 
     def said_recently(self, accounts: Iterable[PlatformAccount]) -> dict[int, int]:
-        """{account id: item id} for those accounts that a rule per account leaves out."""
-        repeats = [item.pk for rule in self.rules if rule.per_account for item in self._same(rule)]
+        """{account id: id of the nearest item} for those accounts that a rule per account leaves out."""
+        repeats = [item for rule in self.rules if rule.per_account for item in self._same(rule)]
         if not repeats:
             return {}
         said = Post.objects.filter(item__in=repeats, account__in=list(accounts)).exclude(status__in=_POST_IS_NOT)
-        return dict(said.order_by("-item__publish_at").values_list("account_id", "item_id"))
+        away = {item.pk: (abs(item.publish_at - self.publish_at), item.pk) for item in repeats}
+        # The nearest comes last, and so stays.
+        return dict(sorted(said.values_list("account_id", "item_id"), key=lambda pair: away[pair[1]], reverse=True))
 
     def _lock_names(self) -> set[str]:
         return {_stripe([rule.fields, *(self.values[name] for name in rule.fields)]) for rule in self.rules}

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from social_queue import field_rules
+from social_queue.api.field_shapes import ALT_TEXT, HASHTAGS
 from social_queue.api.serializers import ItemDetail, ItemRow, PostRow
 from social_queue.ingest import MOST_AT_ONCE
 from social_queue.variants import MODES
@@ -14,14 +15,6 @@ _TIME = {
     "example": "2026-12-01T19:00:00+07:00",
 }
 _WORDS = {"type": "array", "items": {"type": "string", "maxLength": 100}, "maxItems": 100, "nullable": True}
-_HASHTAGS = {
-    "type": "array",
-    "items": {"type": "string"},
-    "maxItems": 100,
-    "nullable": True,
-    "description": "With or without #. A second #, a comma or a line break in a text starts another tag, blanks join "
-    "one: “#promo #sale” are two, “Gates of Olympus” is #GatesofOlympus. At most 100 tags of 100 characters.",
-}
 _UTM = {"type": "string", "maxLength": 200}
 _ADDRESS = {
     "type": "string",
@@ -52,14 +45,8 @@ EDITABLE = {
     "summary": {"type": "string", "maxLength": 5000, "nullable": True},
     "link": _ADDRESS | {"example": "https://example.com/p?x=1"},
     "image_url": {"type": "string", "maxLength": field_rules.LONGEST_ADDRESS, "nullable": True},
-    "alt_text": {
-        "type": "string",
-        "maxLength": field_rules.LONGEST_ALT_TEXT,
-        "nullable": True,
-        "description": "What the picture shows, for people who can't see it; left out: the title.",
-        "example": "A golden gate under three suns",
-    },
-    "hashtags": _HASHTAGS,
+    "alt_text": ALT_TEXT,
+    "hashtags": HASHTAGS,
     "publish_at": {name: value for name, value in _TIME.items() if name != "nullable"},
     "expires_at": _TIME,
     "meta": META,

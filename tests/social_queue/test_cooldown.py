@@ -205,8 +205,22 @@ class TestRuleRows:
         assert [post["account"] for post in second.body["posts"]] == ["ig-main"]
         assert second.body["left_out"] == [{"account": "fb-page", "duplicate_of": first.item.pk}]
         third = say()
-        assert third.body["status"] == "skipped"
-        assert third.body["duplicate_of"] in {first.item.pk, second.item.pk}
+        assert (third.body["status"], third.body["duplicate_of"]) == ("skipped", second.item.pk)
+
+    def test_the_nearest_item_is_named_for_an_account_that_is_left_out(self):
+        CooldownRule.objects.create(name="each", fields=["game"], per_account=True, minutes=60)
+        early, late = say(channels=["fb-page"]), say(minutes=90, channels=["fb-page"])
+        for minutes, nearest in ((40, early), (50, late), (45, early)):
+            [left_out] = say(minutes=minutes).body["left_out"]
+            assert left_out == {"account": "fb-page", "duplicate_of": nearest.item.pk}
+            QueueItem.objects.exclude(pk__in=[early.item.pk, late.item.pk]).delete()
+
+    def test_a_draft_is_not_judged_before_somebody_has_released_it(self):
+        CooldownRule.objects.create(name="each", fields=["game"], per_account=True)
+        say()
+        receipt = say(draft=True)
+        assert (receipt.status_code, receipt.body["status"], receipt.item.status) == (201, "draft", "draft")
+        assert not receipt.body.get("left_out")
 
     @pytest.mark.parametrize(("status", "left_out"), [("cancelled", False), ("failed", False), ("unknown", True)])
     def test_an_account_that_did_not_say_it_is_not_left_out(self, status, left_out):

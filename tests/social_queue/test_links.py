@@ -79,6 +79,14 @@ def test_without_a_link_the_words_are_the_marker(sandbox, media_root, clock, pla
     assert Post.objects.get().external_id == sandbox.wall[0].id
 
 
+def test_a_tracked_link_that_was_written_down_stands_whatever_became_of_its_item(facebook_account):
+    post = factories.make_post(account=facebook_account, tracked_url="https://example.com/?utm_campaign=then")
+    post.item.meta = {"utm_campaign": "now"}
+    assert links.expected_link(post).tracked == "https://example.com/?utm_campaign=then"
+    post.short_link = "https://short.example/x"
+    assert links.expected_link(post) == links.Link("https://short.example/x", "https://example.com/?utm_campaign=then")
+
+
 def test_bitly_shortens_each_posts_link_once(sandbox, bitly, clock, facebook_account, telegram_account):
     first, second = publish(clock, facebook_account, telegram_account)
     assert "/_short/" in first.short_link and first.short_link != second.short_link

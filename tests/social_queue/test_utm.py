@@ -114,6 +114,24 @@ def test_values_from_meta_replace_the_defaults():
     )
 
 
+def test_a_value_may_have_two_hundred_characters():
+    check_meta({"utm_campaign": "x" * 200})
+    assert "utm_campaign=" + "x" * 200 in build_utm("https://e.com/", "x", {"utm_campaign": "x" * 200})
+
+
+def test_a_link_may_grow_by_five_hundred_characters():
+    meta = {"utm_source": "x" * 200, "utm_medium": "x" * 200, "utm_campaign": "x" * 63}
+    assert len(build_utm("https://e.com/", "x", meta)) == len("https://e.com/?") + 500
+    with pytest.raises(UtmFault, match="over 500 characters"):
+        build_utm("https://e.com/", "x", meta | {"utm_campaign": "x" * 64})
+
+
+@pytest.mark.parametrize("value", ["k3Jd8sQa", "%6B3Jd8sQa", "k3%4Ad8sQa"])
+def test_a_code_that_is_there_however_it_is_written_is_not_added_again(value):
+    built = build_utm(f"https://e.com/?c={value}", "x", {}, code="k3Jd8sQa")
+    assert built == f"https://e.com/?c={value}&{DEFAULTS.replace('telegram', 'x')}"
+
+
 def test_the_campaign_falls_back_to_the_game_made_a_slug():
     built = build_utm("https://e.com/", "x", {}, campaign="Gates of Olympus 1000!")
     assert "utm_campaign=gates-of-olympus-1000" in built
