@@ -8,7 +8,7 @@ Facts and where they stand:
 - containers and the day's quota: ``connectors.instagram_containers``
 - two log-ins, each with its own host, token and app secret; by Instagram Login a token of at least 24 hours is
   refreshed for 60 days: https://developers.facebook.com/docs/instagram-platform/reference/refresh_access_token
-- what a second media_publish of a PUBLISHED container does is written nowhere, so it is never sent
+- what a second media_publish of a PUBLISHED container does is written nowhere, so none is sent when that can be seen
 """
 
 from collections.abc import Mapping
