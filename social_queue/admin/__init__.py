@@ -3,6 +3,7 @@
 from social_queue.admin import (
     accounts,
     alerts,
+    foreign,
     home,
     inbound,
     items,
@@ -14,4 +15,17 @@ from social_queue.admin import (
     wording,
 )
 
-__all__ = ["accounts", "alerts", "home", "inbound", "items", "keys", "menu", "people", "posts", "sources", "wording"]
+__all__ = [
+    "accounts",
+    "alerts",
+    "foreign",
+    "home",
+    "inbound",
+    "items",
+    "keys",
+    "menu",
+    "people",
+    "posts",
+    "sources",
+    "wording",
+]
