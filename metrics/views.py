@@ -13,6 +13,7 @@ from metrics import booking, health, spool, targets
 from metrics.models import Click
 from metrics.robots import device_class, is_robot, robot_name
 from metrics.visitors import referrer_host, visitor_hash
+from social_queue import callers
 
 logger = logging.getLogger("metrics.go")
 
@@ -30,7 +31,7 @@ def go(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "GET":
         _book(request, target, timezone.now())
     answer = HttpResponse(status=302, headers={"Location": target.url, "Cache-Control": "no-store"})
-    answer.headers["Referrer-Policy"] = "unsafe-url"
+    answer.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
     return answer
 
 
@@ -60,7 +61,6 @@ def _book(request: HttpRequest, target: targets.Target, now: datetime) -> None:
 def _click(request: HttpRequest, target: targets.Target, now: datetime) -> Click:
     agent = request.headers.get("User-Agent", "")
     robot = is_robot(agent, method=request.method, headers=request.headers)
-    address = request.META.get("HTTP_X_REAL_IP") if settings.SECURE_PROXY_SSL_HEADER else None
     return Click(
         queue_item=target.queue_item,
         post=target.post,
@@ -69,9 +69,7 @@ def _click(request: HttpRequest, target: targets.Target, now: datetime) -> Click
         clicked_at=now,
         referrer_host=referrer_host(request.headers.get("Referer", ""))[:190],
         agent=robot_name(agent)[:40] if robot else device_class(agent),
-        visitor=visitor_hash(
-            address or request.META.get("REMOTE_ADDR", ""), agent, day=now.date(), secret=settings.SECRET_KEY.encode()
-        ),
+        visitor=visitor_hash(callers.address_of(request), agent, day=now.date(), secret=settings.SECRET_KEY.encode()),
         is_robot=robot,
     )
 

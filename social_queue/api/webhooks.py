@@ -1,6 +1,5 @@
 """The door for signed deliveries: no key, the signature is the proof."""
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -9,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from social_queue import webhooks
+from social_queue import callers, webhooks
 from social_queue.api import shapes
 from social_queue.api.base import AlwaysJson
 from social_queue.deliveries import LARGEST_BODY
@@ -55,7 +54,7 @@ class WebhookView(APIView):
     def post(self, request: Request, source: str) -> Response:
         plain: HttpRequest = request._request
         status, answer = webhooks.receive(
-            source, headers=plain.headers, body=_read(plain), remote_ip=_address(plain), now=timezone.now()
+            source, headers=plain.headers, body=_read(plain), remote_ip=callers.address_of(plain), now=timezone.now()
         )
         headers = {"Retry-After": str(webhooks.RETRY_AFTER_S)} if status == 503 else {}
         return Response(answer, status=status, headers=headers)
@@ -73,9 +72,3 @@ def _read(request: HttpRequest) -> bytes:
             break
         drained += len(rest)
     return body
-
-
-def _address(request: HttpRequest) -> str:
-    """Who called: what the proxy in front says, where there is one."""
-    behind_proxy = request.META.get("HTTP_X_REAL_IP") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return behind_proxy or request.META.get("REMOTE_ADDR", "")
