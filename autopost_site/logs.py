@@ -90,6 +90,8 @@ def configuration(*, level: str, log_file: str, as_json: bool) -> dict:
         "handlers": handlers,
         "root": {"handlers": list(handlers), "level": level},
         "loggers": {
+            # social_queue.log_ins says the same, once.
+            "axes": {"level": "ERROR"},
             "django.db.backends": {"level": "INFO"},
             "django-q": {"level": "WARNING"},
             "urllib3": {"level": "WARNING"},

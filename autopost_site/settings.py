@@ -1,5 +1,6 @@
 """Every setting of Autopost, read from the environment or from a file named .env; the only reader of either."""
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -57,6 +58,10 @@ INSTALLED_APPS = [
     "social_queue",  # before django_q: its qcluster is ours
     "django_q",
     "metrics",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
 ]
 MIDDLEWARE = [
     "metrics.shortcut.ShortPath",
@@ -70,6 +75,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "social_queue.admin.gate.Gate",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "autopost_site.urls"
 WSGI_APPLICATION = "autopost_site.wsgi.application"
@@ -87,8 +94,34 @@ TEMPLATES = [
         },
     }
 ]
-AUTH_PASSWORD_VALIDATORS = [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"}]
 UNFOLD = theme.UNFOLD
+
+# ── Log-in ───────────────────────────────────────────────────────────────────
+LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
+REQUIRE_2FA = read("REQUIRE_2FA", "false", cast=bool)
+#: Hours without a press after which a session ends; every press within them begins them anew.
+SESSION_COOKIE_AGE = read("SESSION_HOURS", "12", cast=whole(1)) * 3600
+_VALIDATORS = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATORS}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_VALIDATORS}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATORS}.NumericPasswordValidator"},
+]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# Whoever goes on guessing must not be able to keep the owner out for ever.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "social_queue.callers.counted_as"
+AXES_LOCKOUT_CALLABLE = "social_queue.admin.log_in.resting"
+# The log says who came in; the table keeps who did not.
+AXES_ENABLE_ACCESS_FAILURE_LOG, AXES_DISABLE_ACCESS_LOG = True, True
+# `prune` removes old ones. The library's own limit would remove the newest.
+AXES_ACCESS_FAILURE_LOG_PER_USER_LIMIT = 10_000_000
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+OTP_TOTP_ISSUER = "Autopost"
 
 # ── Language, time, files ────────────────────────────────────────────────────
 LANGUAGE_CODE = "en"

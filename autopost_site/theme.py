@@ -1,6 +1,7 @@
 """How the admin looks: django-unfold's settings."""
 
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 UNFOLD = {
@@ -19,6 +20,13 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("autopost/icon.svg")},
     ],
     "STYLES": [lambda request: static("autopost/admin.css")],
+    "SCRIPTS": [lambda request: static("autopost/desk.js")],
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("Your log-in"), "link": reverse_lazy("me")},
+            {"title": _("Change password"), "link": reverse_lazy("admin:password_change")},
+        ]
+    },
     "SIDEBAR": {"show_search": False, "navigation": "social_queue.admin.menu.navigation"},
     # A calm teal: red, orange and green are kept for what they mean.
     "COLORS": {

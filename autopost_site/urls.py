@@ -8,6 +8,8 @@ from django.views.static import serve
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
+    # Before the admin's own, whose log-in knows no second factor.
+    path("admin/", include("social_queue.admin.addresses")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/", include("social_queue.api.urls")),

@@ -20,11 +20,12 @@ class SocialQueueConfig(AppConfig):
         from django_q.signals import post_spawn
 
         from connectors import darkroom
-        from social_queue import checks, crew, kick, schedules, stopping
+        from social_queue import checks, crew, kick, log_ins, schedules, stopping
 
         darkroom.furnish(settings.PICTURE_WORKERS)
         if problems := checks.time_problems():
             raise ImproperlyConfigured(" ".join(problems))
+        log_ins.listen()
         post_migrate.connect(schedules.lay_after_migrate, dispatch_uid="autopost-schedules")
         post_spawn.connect(crew.settle_in, dispatch_uid="autopost-crew")
         post_spawn.connect(stopping.heed, dispatch_uid="autopost-stopping")

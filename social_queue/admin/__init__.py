@@ -3,6 +3,7 @@
 from social_queue.admin import (
     accounts,
     alerts,
+    failed_log_ins,
     foreign,
     home,
     inbound,
@@ -18,6 +19,7 @@ from social_queue.admin import (
 __all__ = [
     "accounts",
     "alerts",
+    "failed_log_ins",
     "foreign",
     "home",
     "inbound",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from social_queue import health
-from social_queue.admin import looks, troubles
+from social_queue.admin import looks, sight, troubles
 from social_queue.admin.accounts import ending_soon
 from social_queue.admin.menu import few, waiting_accounts
 from social_queue.models import Alert, PlatformAccount, Post, QueueItem
@@ -22,7 +22,7 @@ def dashboard(request: HttpRequest, context: dict) -> dict:
     now = timezone.now()
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     out = Post.objects.filter(published_at__gte=today)
-    return context | {
+    page = {
         "title": _("Today"),
         "tiles": _tiles(now, out),
         "needy": _needy(),
@@ -33,6 +33,7 @@ def dashboard(request: HttpRequest, context: dict) -> dict:
         "silence": _silence(now),
         "nothing_yet": not PlatformAccount.objects.exists(),
     }
+    return context | sight.limited_to(request.user, page)
 
 
 def _posts(rows) -> list[dict]:

@@ -84,7 +84,10 @@ def _trouble() -> list[tuple]:
 
 
 def _people() -> list[tuple]:
-    return [(_("Users"), "group", reverse("admin:auth_user_changelist"), 0, "auth.view_user")]
+    return [
+        (_("Users"), "group", reverse("admin:auth_user_changelist"), 0, "auth.view_user"),
+        (_("Failed log-ins"), "lock_person", _list("failedlogin"), 0, _view("failedlogin")),
+    ]
 
 
 def _group(request: HttpRequest, title: str, entries: list[tuple]) -> dict:

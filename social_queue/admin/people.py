@@ -1,12 +1,22 @@
 """Users and groups in the desk's dress."""
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
+from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from social_queue import log_ins, second_factor
+from social_queue.admin import looks
+from social_queue.admin.actions import report, yes_or_no
+from social_queue.admin.base import OnlyDeclaredFilters
+from social_queue.admin.buttons import Button, WithButtons
+from social_queue.admin.ranks import Ranked, RightsBySuperusers
 
 #: What Django calls ``<verb>_<model>``; it keeps the English sentence in the row.
 _VERBS = {"add": _("may add"), "change": _("may change"), "delete": _("may delete"), "view": _("may view")}
@@ -37,15 +47,56 @@ class _WithPermissions:
         return field
 
 
+def _reset_second_factor(request: HttpRequest, user: User) -> None:
+    removed = second_factor.remove(user)
+    log_ins.end_sessions(user)
+    report(request, yes_or_no(removed, gettext("there was none")), what=gettext("Reset second factor"))
+
+
+def _log_out(request: HttpRequest, user: User) -> None:
+    ended = log_ins.end_sessions(user)
+    report(request, yes_or_no(bool(ended), gettext("is logged in nowhere")), what=gettext("Log out everywhere"))
+
+
+BUTTONS = (
+    Button(
+        "reset-second-factor",
+        _("Reset second factor"),
+        _reset_second_factor,
+        second_factor.is_set_up,
+        "phonelink_erase",
+        "danger",
+        ask=_("The password alone lets this person in until a new one is set up. Are you sure who asked you?"),
+    ),
+    Button("log-out", _("Log out everywhere"), _log_out, lambda user: user.is_active, "logout"),
+)
+
+
 @admin.register(User)
-class DeskUserAdmin(_WithPermissions, UserAdmin, ModelAdmin):
+class DeskUserAdmin(
+    WithButtons, OnlyDeclaredFilters, Ranked, RightsBySuperusers, _WithPermissions, UserAdmin, ModelAdmin
+):
     """Who may work here."""
 
+    buttons = BUTTONS
+    rights = ("is_superuser", "groups", "user_permissions")
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
 
+    def may_press(self, request: HttpRequest, row: User) -> bool:
+        """Whoever takes a second factor away needs only the password to be that person."""
+        return request.user.is_superuser
+
+    def panel(self, request: HttpRequest, row: User) -> dict:
+        """How the person logs in."""
+        if second_factor.is_set_up(row):
+            return {"chip": looks.chip(gettext("second factor"), "good")}
+        return {"chip": looks.chip(gettext("no second factor"), "care" if settings.REQUIRE_2FA else "quiet")}
+
 
 @admin.register(Group)
-class DeskGroupAdmin(_WithPermissions, GroupAdmin, ModelAdmin):
+class DeskGroupAdmin(OnlyDeclaredFilters, RightsBySuperusers, _WithPermissions, GroupAdmin, ModelAdmin):
     """What several people may do alike."""
+
+    rights = ("permissions",)

@@ -4,6 +4,7 @@ from social_queue.models.accounts import PlatformAccount, credentials_of
 from social_queue.models.alerts import Alert
 from social_queue.models.inbound import ApiKey, WebhookLog, WebhookSource
 from social_queue.models.items import QueueItem
+from social_queue.models.people import FailedLogIn
 from social_queue.models.posts import Attempt, Post
 from social_queue.models.wording import CaptionTemplate, VariantCounter
 from social_queue.models.workings import CooldownRule, Heartbeat, Lock, PlatformState
@@ -14,6 +15,7 @@ __all__ = [
     "Attempt",
     "CaptionTemplate",
     "CooldownRule",
+    "FailedLogIn",
     "Heartbeat",
     "Lock",
     "PlatformAccount",

@@ -4,6 +4,7 @@ import html
 import re
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
@@ -44,6 +45,18 @@ class Desk:
         return " ".join(str(message) for message in get_messages(answer.wsgi_request)) or " ".join(
             str(message) for message in answer.context["messages"]
         )
+
+
+@pytest.fixture
+def grant():
+    """``grant(user, "queue.view_post", …)``."""
+
+    def give(user, *names):
+        for name in names:
+            app, _dot, codename = name.partition(".")
+            user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+
+    return give
 
 
 @pytest.fixture

@@ -1,0 +1,18 @@
+"""Pages of the desk that belong to no table: the log-in, and a person's own."""
+
+from django.contrib import admin
+from django.urls import path
+
+from social_queue.admin import log_in, me
+
+_inside = admin.site.admin_view
+
+urlpatterns = [
+    path("login/", log_in.LogIn.as_view(), name="log-in"),
+    path("login/code/", log_in.Code.as_view(), name="log-in-code"),
+    path("me/", _inside(me.overview), name="me"),
+    path("me/second-factor/", _inside(me.set_up), name="me-second-factor"),
+    path("me/second-factor/codes/", _inside(me.renew_codes), name="me-recovery-codes"),
+    path("me/second-factor/remove/", _inside(me.remove), name="me-remove-second-factor"),
+    path("me/log-out-elsewhere/", _inside(me.end_other_sessions), name="me-log-out-elsewhere"),
+]

@@ -1,0 +1,51 @@
+"""What a person types about the own log-in: a code, a password."""
+
+from django import forms
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
+
+#: Longer than any code with its blanks.
+_LONGEST = 40
+
+
+def _code_field(label: str, help_text: str = "") -> forms.CharField:
+    # Phones offer digits with "numeric", but recovery codes have letters.
+    attributes = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "autofocus": ""}
+    widget = UnfoldAdminTextInputWidget(attrs=attributes)
+    return forms.CharField(label=label, help_text=help_text, max_length=_LONGEST, widget=widget)
+
+
+class CodeForm(forms.Form):
+    """The second step of a log-in."""
+
+    code = _code_field(_("Code"), _("Six digits from your app, or one of your recovery codes."))
+
+
+class PasswordForm(forms.Form):
+    """Whoever sits at somebody's open session does not know the password."""
+
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, request: HttpRequest, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_password(self) -> str:
+        """Wrong ones count as at the log-in."""
+        name, typed = self.request.user.get_username(), self.cleaned_data["password"]
+        if authenticate(self.request, username=name, password=typed) is None:
+            raise forms.ValidationError(_("This is not your password."))
+        return typed
+
+
+class SetUpForm(PasswordForm):
+    """The code proves that the app has the secret, the password that it is the person."""
+
+    code = _code_field(_("Code"), _("The six digits that the app shows now."))
+    field_order = ("code", "password")
