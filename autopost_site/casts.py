@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import ipaddress
 import re
 import zoneinfo
 from collections.abc import Callable
@@ -44,6 +45,18 @@ def address(value: str) -> str:
     if value and (parts.scheme not in ("http", "https") or not parts.hostname):
         raise ValueError(f"{value!r} is not an http(s) address.")
     return value.rstrip("/")
+
+
+def is_public(host: str) -> bool:
+    """Whether strangers may reach a host of this name: not this machine, a private network or a reserved name.
+
+    Reserved for such uses: RFC 6761 (localhost, test), RFC 6762 (local), RFC 8375 (home.arpa), ICANN 2024 (internal).
+    """
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        name = host.lower().rstrip(".")
+        return "." in name and not name.endswith((".localhost", ".test", ".local", ".home.arpa", ".internal", ".lan"))
 
 
 def keys(value: str) -> list[str]:

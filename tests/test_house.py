@@ -19,6 +19,7 @@ ROOT = environment.ROOT
 #: Named in settings or on a command line, never imported by us.
 _USED_WITHOUT_AN_IMPORT = {
     "concurrent-log-handler": "a handler named in LOGGING",
+    "django-csp": "a middleware",
     "django-unfold": "an app",
     "drf-spectacular-sidecar": "an app",
     "gunicorn": "the Procfile",

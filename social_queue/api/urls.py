@@ -1,7 +1,7 @@
 """Addresses of the API."""
 
 from django.urls import path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from social_queue.api import lists, views, webhooks
 
@@ -17,7 +17,7 @@ urlpatterns = [
     path("autopost/posts/<int:pk>", lists.PostView.as_view(), name="post"),
     path("autopost/webhook/<str:source>", webhooks.WebhookView.as_view(), name="webhook"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     # Last: everything else is a 404 in our own shape.
     re_path("", views.NowhereView.as_view()),
 ]

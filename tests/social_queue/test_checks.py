@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from cryptography.fernet import Fernet
 from django.conf import settings as in_force
 
 from autopost_site import casts, databases
@@ -12,10 +13,10 @@ from social_queue import checks
 from tests.support.environment import ROOT
 
 
-def start(**setting) -> subprocess.CompletedProcess:
+def start(*options: str, **setting) -> subprocess.CompletedProcess:
     """`manage.py check` in a process of its own, as a site that starts would run it."""
     return subprocess.run(
-        [sys.executable, "manage.py", "check"],
+        [sys.executable, "manage.py", "check", *options],
         cwd=ROOT,
         env=os.environ | {"DATABASE_URL": "sqlite://:memory:"} | setting,
         capture_output=True,
@@ -31,6 +32,11 @@ def start(**setting) -> subprocess.CompletedProcess:
         ({"LEASE_SECONDS": "100"}, "Q_TIMEOUT (180 s) must be less than LEASE_SECONDS (100 s)"),
         ({"TIME_ZONE": "Mars/Base"}, "The setting TIME_ZONE can't be used: 'Mars/Base' is not a time zone"),
         ({"TELEGRAM_ALERT_BOT_TOKEN": "4242:secret"}, "TELEGRAM_ALERT_CHAT_ID must be set too"),
+        (
+            {"DEBUG": "true", "PUBLIC_BASE_URL": "https://post.example.com"},
+            "DEBUG must be false where strangers come by",
+        ),
+        ({"DEBUG": "true", "PUBLIC_BASE_URL": "http://8.8.8.8:8000"}, "DEBUG must be false where strangers"),
         ({"DEBUG": "false", "SECRET_KEY": ""}, "SECRET_KEY must be set when DEBUG is false"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
@@ -39,6 +45,35 @@ def test_a_wrong_setting_stops_the_start(setting, sentence):
     ended = start(**setting)
     assert ended.returncode != 0
     assert sentence in ended.stderr
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "192.168.1.20", "[::1]:8000", "desk.local", "desk"])
+def test_debug_is_for_this_machine_and_its_neighbours(host):
+    assert start(DEBUG="true", PUBLIC_BASE_URL=f"http://{host}").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("host", "public"),
+    [
+        *((host, True) for host in ("post.example.com", "8.8.8.8", "2606:4700::1111", "localhost.example.com", "a.b.")),
+        *((host, False) for host in ("127.0.0.1", "::1", "10.1.2.3", "172.16.0.1", "100.64.0.1", "fd00::1", "web.")),
+        *((host, False) for host in ("localhost", "x.localhost", "web", "Desk.Local", "a.test", "b.home.arpa", "")),
+    ],
+)
+def test_what_strangers_can_reach(host, public):
+    assert casts.is_public(host) is public
+
+
+def test_a_site_as_the_deployment_page_has_it_passes_django_s_own_checks(tmp_path):
+    production = {
+        "DEBUG": "false",
+        "SECRET_KEY": "".join(map(chr, range(48, 110))),
+        "CREDENTIALS_KEY": Fernet.generate_key().decode(),
+        "PUBLIC_BASE_URL": "https://post.example.com",
+        "TRUST_PROXY": "true",
+    }
+    ended = start("--deploy", "--fail-level", "WARNING", **production, HSTS_SECONDS="2592000")
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_the_settings_of_the_example_start():
