@@ -1,0 +1,82 @@
+"""The files for web servers and systemd: what the site relies on in them."""
+
+import re
+
+import pytest
+
+from tests.support.environment import ROOT
+
+DEPLOY = ROOT / "deploy"
+UNITS = ["autopost-web.service", "autopost-worker.service"]
+
+
+def nginx() -> str:
+    return re.sub(r"#.*", "", (DEPLOY / "nginx.conf").read_text())
+
+
+def caddy() -> str:
+    return re.sub(r"#.*", "", (DEPLOY / "Caddyfile").read_text())
+
+
+def locations() -> dict[str, str]:
+    """What stands in each location block of the nginx file."""
+    return dict(re.findall(r"location\s+(?:=\s+)?(\S+)\s*\{([^}]*)\}", nginx()))
+
+
+def test_nginx_sets_the_caller_s_address_for_every_location():
+    """Headers are inherited only by a location that sets none of its own (nginx.org, proxy_set_header)."""
+    before = nginx().split("location", 1)[0]
+    for header in ("X-Real-IP $remote_addr", "X-Forwarded-For $remote_addr", "X-Forwarded-Proto $scheme"):
+        assert f"proxy_set_header {header};" in before
+    passing = {place: body for place, body in locations().items() if "proxy_pass" in body}
+    assert set(passing) == {"/", "/metrics", "/admin/login/", "/api/autopost/webhook/"}
+    assert not any("proxy_set_header" in body for body in passing.values())
+
+
+def test_caddy_sets_the_caller_s_address():
+    assert re.search(r"reverse_proxy [^{]*\{[^}]*header_up X-Real-IP \{remote_host\}", caddy())
+
+
+def test_neither_hands_on_half_a_request():
+    assert "proxy_request_buffering on;" in nginx() and "proxy_request_buffering off" not in nginx()
+    assert re.search(r"client_body_timeout \d+s;", nginx()) and re.search(r"client_header_timeout \d+s;", nginx())
+    assert re.search(r"reverse_proxy [^{]*\{.*buffer_requests\s+max_buffer_size 12MB", caddy(), re.DOTALL)
+    assert re.search(r"timeouts \{\s*read_header \d+s\s+read_body \d+s", caddy())
+
+
+def test_nginx_limits_how_often_the_log_in_and_the_webhooks_are_tried():
+    zones = set(re.findall(r"limit_req_zone \$binary_remote_addr zone=(\w+):", nginx()))
+    used = {place: re.findall(r"limit_req zone=(\w+)", body) for place, body in locations().items()}
+    assert used["/admin/login/"] == ["autopost_log_in"] and used["/api/autopost/webhook/"] == ["autopost_webhook"]
+    assert zones == {"autopost_log_in", "autopost_webhook"} and "limit_req_status 429;" in nginx()
+
+
+def test_what_is_uploaded_runs_nothing_in_a_browser():
+    assert "Content-Security-Policy" in locations()["/media/"] and "nosniff" in locations()["/media/"]
+    of_caddy = re.search(r"handle_path /media/\* \{([^}]*)\}", caddy())[1]
+    assert "Content-Security-Policy" in of_caddy and "nosniff" in of_caddy
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_unit_keeps_its_files_to_itself_and_needs_no_powers(unit):
+    lines = (DEPLOY / unit).read_text().splitlines()
+    wanted = {"UMask=0027", "StateDirectoryMode=0750", "CapabilityBoundingSet=", "SystemCallFilter=@system-service"}
+    wanted |= {"PrivateDevices=true", "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX", "NoNewPrivileges=true"}
+    wanted |= {"ProtectSystem=strict", "ProtectHome=true", "User=autopost"}
+    assert wanted - set(lines) == set()
+
+
+def test_pictures_can_not_take_all_the_memory():
+    assert any(re.fullmatch(r"MemoryMax=\d+G", line) for line in (DEPLOY / UNITS[1]).read_text().splitlines())
+
+
+def test_the_deployment_page_says_what_these_files_rely_on():
+    page = (ROOT / "docs" / "deployment.md").read_text()
+    for words in (
+        "gunicorn must never face callers",
+        "`/media/` is public",
+        "-m 700",
+        "REQUIRE_2FA",
+        "reset_second_factor",
+    ):
+        assert words in page, words
