@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('axes', '0010_accessattemptexpiration'),
-        ('queue', '0007_outcomes_of_repeats_and_sites'),
+        ('queue', '0010_alternative_text'),
     ]
 
     operations = [
