@@ -98,3 +98,18 @@ class Watermark(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class VisitorSalt(models.Model):
+    """What a day's visitor hashes are made with; gone after two days, and with it every way back to an address."""
+
+    day = models.DateField(unique=True)
+    #: 256 random bits, as hexadecimal digits.
+    salt = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "metrics_visitor_salts"
+
+    def __str__(self) -> str:
+        return str(self.day)

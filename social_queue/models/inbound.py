@@ -16,10 +16,16 @@ class ApiKey(models.Model):
     scopes = models.JSONField(_("scopes"), default=list)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
+    expires_at = models.DateTimeField(
+        _("works until"), null=True, blank=True, help_text=_("Empty: until somebody revokes it.")
+    )
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
     #: The minute in which the key was last used, and how often in it: what API_RATE_LIMIT limits.
     minute_started_at = models.DateTimeField(null=True, blank=True, editable=False)
     minute_requests = models.PositiveIntegerField(default=0, editable=False)
+    #: The same of picture cards, which cost far more than other requests: CARD_RATE_LIMIT.
+    cards_minute_started_at = models.DateTimeField(null=True, blank=True, editable=False)
+    minute_cards = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         db_table = "social_api_keys"
@@ -45,6 +51,14 @@ class WebhookSource(models.Model):
     secrets = EncryptedJSONField(_("secrets"), blank=True, default="", editable=False)
     previous_valid_until = models.DateTimeField(_("old secret works until"), null=True, blank=True, editable=False)
     field_map = models.JSONField(_("field map"), default=dict, blank=True)
+    same_bytes_once = models.BooleanField(
+        _("the same bytes are one delivery"),
+        default=True,
+        help_text=_(
+            "Plain HMAC signs the body alone: without this, whoever has seen a delivery can send it again under "
+            "another id. Off only for a sender whose bodies repeat on purpose."
+        ),
+    )
     arrives_as_draft = models.BooleanField(_("arrives as draft"), default=False)
     default_channels = models.JSONField(_("default channels"), default=list, blank=True)
     paused = models.BooleanField(_("paused"), default=False)
@@ -67,6 +81,7 @@ class WebhookLog(models.Model):
         RECEIVED = "received", _("received")
         ACCEPTED = "accepted", _("accepted")
         DUPLICATE = "duplicate", _("seen before")
+        IGNORED = "ignored", _("not meant for us")  # the field map's "when" says so, or it is a ping
         REJECTED = "rejected", _("refused")
         ERROR = "error", _("our own fault")
 
@@ -75,9 +90,18 @@ class WebhookLog(models.Model):
     source = models.CharField(_("source"), max_length=100)
     #: Null until the signature was found good, so that a refused delivery does not use up its id.
     delivery_id = models.CharField(_("delivery"), max_length=190, null=True, blank=True)
+    #: SHA-256 of the signed body, of plain HMAC only: what is signed decides what is a copy. Null like the id.
+    content_id = models.CharField(max_length=64, null=True, blank=True, editable=False)
     remote_ip = models.GenericIPAddressField(_("from"), null=True, blank=True)
+    #: Whom the limit on refused deliveries counts as one: the address, or of IPv6 its first half.
+    network = models.CharField(max_length=45, blank=True, editable=False)
     headers = models.JSONField(_("headers"), default=dict)
+    #: All of it, or its beginning when nobody knows who sent it; then the two columns after it tell of the whole.
     body = models.BinaryField(_("body"), editable=False)
+    body_size = models.PositiveBigIntegerField(_("size of the body"), default=0, editable=False)
+    body_sha256 = models.CharField(_("SHA-256 of the body"), max_length=64, blank=True, editable=False)
+    #: How many more deliveries this row stands for: those beyond the limit of a minute.
+    repeats = models.PositiveIntegerField(_("and so many more"), default=0, editable=False)
     signature_ok = models.BooleanField(_("signature good"), default=False)
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.RECEIVED)
     http_status = models.PositiveSmallIntegerField(_("answered"), null=True, blank=True)
@@ -91,10 +115,14 @@ class WebhookLog(models.Model):
         verbose_name = _("webhook delivery")
         verbose_name_plural = _("webhook deliveries")
         ordering = ["-received_at", "-id"]
-        constraints = [models.UniqueConstraint(fields=["source", "delivery_id"], name="delivery_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "delivery_id"], name="delivery_once"),
+            models.UniqueConstraint(fields=["source", "content_id"], name="content_once"),
+        ]
         indexes = [
             models.Index(fields=["received_at", "id"], name="delivery_received"),
             models.Index(fields=["status", "received_at"], name="delivery_status"),
+            models.Index(fields=["network", "received_at"], name="delivery_network"),
         ]
 
     def __str__(self) -> str:
