@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django_q.brokers import get_broker
 from django_q.models import Schedule
 
-from social_queue import cards, charset, health, platforms, standing, tokens
+from social_queue import cards, charset, health, platforms, rotation, standing, tokens
 from social_queue.models import PlatformAccount, credentials_of
 from social_queue.schedules import SCHEDULES
 from social_queue.vault import VaultClosed
@@ -28,7 +28,8 @@ def problems(now: datetime) -> list[str]:
     if database:
         return found + database
     found += charset.problems()
-    looks: list[Callable[[datetime], Iterator[str]]] = [_clock, _broker, _platforms, _accounts, _posts, _folders]
+    looks: list[Callable[[datetime], Iterator[str]]] = [_clock, _broker, _platforms, _accounts]
+    looks += [rotation.advice, _posts, _folders]
     for look in looks:
         found.extend(look(now))
     return found

@@ -10,15 +10,21 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.utils.translation import gettext_noop
 
+_UNREADABLE = gettext_noop("A stored secret can't be read: put the key it was written with back into CREDENTIALS_KEY.")
+
 
 class VaultClosed(Exception):
-    """A stored secret can't be decrypted: CREDENTIALS_KEY has lost the key it was written with."""
+    """A stored secret can't be read: CREDENTIALS_KEY has lost the key it was written with, or it is no secret."""
 
 
 def _keyring() -> MultiFernet:
+    return MultiFernet(_keys())
+
+
+def _keys() -> list[Fernet]:
     keys = settings.CREDENTIALS_KEY or [_laptop_key()]
     try:
-        return MultiFernet([Fernet(key) for key in keys])
+        return [Fernet(key) for key in keys]
     except ValueError as fault:
         raise ImproperlyConfigured(
             "CREDENTIALS_KEY must hold url-safe base64 keys of 32 bytes, comma between; `make key` prints a new one."
@@ -39,10 +45,25 @@ def unseal(text: str) -> object:
     """The value ``seal`` was given. Raises VaultClosed when no known key fits."""
     try:
         return json.loads(_keyring().decrypt(text.encode()))
+    except (InvalidToken, ValueError) as fault:
+        raise VaultClosed(_UNREADABLE) from fault
+
+
+def is_current(text: str) -> bool:
+    """Is this sealed under the first key of CREDENTIALS_KEY, which is all that need be kept?"""
+    try:
+        _keys()[0].decrypt(text.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
+def resealed(text: str) -> str:
+    """The same secret under the first key of CREDENTIALS_KEY. Raises VaultClosed when no known key fits."""
+    try:
+        return _keyring().rotate(text.encode()).decode()
     except InvalidToken as fault:
-        raise VaultClosed(
-            gettext_noop("A stored secret can't be read: put the key it was written with back into CREDENTIALS_KEY.")
-        ) from fault
+        raise VaultClosed(_UNREADABLE) from fault
 
 
 class EncryptedJSONField(models.TextField):
@@ -56,8 +77,12 @@ class EncryptedJSONField(models.TextField):
         return Sealed(value or "")
 
     def to_python(self, value):
-        """As it is: a text field would turn a dictionary into its Python spelling when a form is cleaned."""
-        return value
+        """Text is what ``dumpdata`` wrote, sealed; a text field would turn a dictionary into its Python spelling."""
+        return Sealed(value) if isinstance(value, str) else value
+
+    def value_to_string(self, obj) -> str:
+        """For ``dumpdata``: as the database has it."""
+        return self.get_prep_value(self.value_from_object(obj))
 
     def get_prep_value(self, value):
         """Encrypt what is plain; what was never opened goes back as it came."""
@@ -74,7 +99,10 @@ class Sealed:
 
     def open(self) -> dict:
         """The plain dictionary; empty when nothing was stored. Raises VaultClosed."""
-        return dict(unseal(self.text)) if self.text else {}
+        held = unseal(self.text) if self.text else {}
+        if not isinstance(held, dict):
+            raise VaultClosed(_UNREADABLE)
+        return held
 
     def __bool__(self) -> bool:
         return bool(self.text)
