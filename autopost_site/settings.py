@@ -231,6 +231,9 @@ META_APP_SECRET = read("META_APP_SECRET", "")
 
 # ── API, alerts, logs ────────────────────────────────────────────────────────
 API_RATE_LIMIT = read("API_RATE_LIMIT", "600", cast=whole())
+CARD_RATE_LIMIT = read("CARD_RATE_LIMIT", "30", cast=whole())
+#: Seconds in which a request's body must have arrived; see autopost_site/slow_bodies.py.
+BODY_TIMEOUT = read("BODY_TIMEOUT", "20", cast=seconds)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["social_queue.api.auth.ApiKeyAuthentication"],

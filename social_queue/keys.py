@@ -13,27 +13,48 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import F
 
-from social_queue.models import ApiKey
+from social_queue.models import ApiKey, QueueItem
+from social_queue.sentences import said as _
 
-INGEST, READ = "ingest", "read"
-SCOPES = (INGEST, READ)
+#: Push content in, and change what came in under the key's own name; read all; change what others pushed in or wrote.
+INGEST, READ, MANAGE = "ingest", "read", "manage"
+SCOPES = (INGEST, READ, MANAGE)
+USUAL_SCOPES = (INGEST, READ)
 
 _USED_EVERY = timedelta(minutes=1)
 _NOBODY = hashlib.sha256(b"nobody").hexdigest()
 
 
-def issue(name: str, scopes: Iterable[str] = SCOPES) -> tuple[ApiKey, str]:
-    """A new key and the text that is its only copy. Raises IntegrityError when the name is taken."""
+def name_fault(name: str) -> str:
+    """A sentence about a name that no new key may have, or "". What editors write in has a source with a colon."""
+    longest = ApiKey._meta.get_field("name").max_length
+    if not 1 <= len(name) <= longest:
+        return _("A name must have 1 to %(most)s characters.", most=longest)
+    if ":" in name:
+        return _("A name can't have a colon: what people write in here has one in its source.")
+    return ""
+
+
+def issue(name: str, scopes: Iterable[str] = USUAL_SCOPES, *, expires_at: datetime | None = None) -> tuple[ApiKey, str]:
+    """A new key and its text, the only copy. Raises IntegrityError when the name is taken, ValueError when bad."""
+    if fault := name_fault(name):
+        raise ValueError(fault)
     prefix, text = _new()
-    key = ApiKey.objects.create(name=name, prefix=prefix, key_hash=_hashed(text), scopes=sorted(set(scopes)))
+    key = ApiKey.objects.create(
+        name=name, prefix=prefix, key_hash=_hashed(text), scopes=sorted(set(scopes)), expires_at=expires_at
+    )
     return key, text
 
 
-def renew(key: ApiKey) -> str:
-    """Give the key a new secret, and take a revocation back; the old secret stops working at once."""
+def renew(key: ApiKey, *, now: datetime) -> str:
+    """Give the key a new secret, and take a revocation back; the old secret stops working at once.
+
+    An end that has passed goes with the old secret: a key that is renewed shall work.
+    """
     key.prefix, text = _new()
     key.key_hash, key.revoked_at = _hashed(text), None
-    key.save(update_fields=["prefix", "key_hash", "revoked_at"])
+    key.expires_at = None if has_expired(key, now=now) else key.expires_at
+    key.save(update_fields=["prefix", "key_hash", "revoked_at", "expires_at"])
     return text
 
 
@@ -43,11 +64,25 @@ def revoke(key: ApiKey, *, now: datetime) -> bool:
 
 
 def find(text: str) -> ApiKey | None:
-    """The key that this is, unless it is unknown or revoked. Takes as long whether or not the prefix is known."""
+    """The key that this is, unless it is unknown or revoked. Takes as long whether or not the prefix is known.
+
+    It may have expired: only who holds the right secret learns that, by ``has_expired``.
+    """
     parts = text.split("_")
     key = ApiKey.objects.filter(prefix=parts[1]).first() if len(parts) == 3 and parts[0] == "ap" else None
     right = hmac.compare_digest(key.key_hash if key else _NOBODY, _hashed(text))
     return key if key and right and key.revoked_at is None else None
+
+
+def has_expired(key: ApiKey, *, now: datetime) -> bool:
+    """Is the key past its end?"""
+    return key.expires_at is not None and key.expires_at <= now
+
+
+def reaches(key: ApiKey, item: QueueItem) -> bool:
+    """May the key change, cancel and retry this item: it came in under the key's own name, or the key manages all."""
+    # A key of an older release may be called like a person's source, and is nobody's heir.
+    return MANAGE in key.scopes or (item.source == key.name and ":" not in key.name)
 
 
 def note_use(key: ApiKey, *, now: datetime) -> None:
@@ -57,20 +92,26 @@ def note_use(key: ApiKey, *, now: datetime) -> None:
 
 
 def seconds_to_wait(key: ApiKey, *, now: datetime) -> int:
-    """Count one request; 0 when it is within API_RATE_LIMIT, else the seconds until the next minute begins.
+    """Count one request; 0 when it is within API_RATE_LIMIT, else the seconds until the next minute begins."""
+    return _seconds_to_wait(key, settings.API_RATE_LIMIT, ("minute_started_at", "minute_requests"), now=now)
 
-    Minutes are those of the clock. The count is a conditional update of one row, so processes and hosts count as one.
-    """
-    if not settings.API_RATE_LIMIT:
+
+def seconds_to_wait_for_a_card(key: ApiKey, *, now: datetime) -> int:
+    """Count one picture card against CARD_RATE_LIMIT, likewise: drawing one takes a tenth of a second of a core."""
+    return _seconds_to_wait(key, settings.CARD_RATE_LIMIT, ("cards_minute_started_at", "minute_cards"), now=now)
+
+
+def _seconds_to_wait(key: ApiKey, limit: int, columns: tuple[str, str], *, now: datetime) -> int:
+    """Minutes are those of the clock. The count is a conditional update of one row: all processes count as one."""
+    if not limit:
         return 0
+    started, counted = columns
     minute = now.replace(second=0, microsecond=0)
     row = ApiKey.objects.filter(pk=key.pk)
-    for _ in range(2):  # the second time only when another request began the minute between our two updates
-        if row.filter(minute_started_at=minute, minute_requests__lt=settings.API_RATE_LIMIT).update(
-            minute_requests=F("minute_requests") + 1
-        ):
+    for _look in range(2):  # the second time only when another request began the minute between our two updates
+        if row.filter(**{started: minute, f"{counted}__lt": limit}).update(**{counted: F(counted) + 1}):
             return 0
-        if row.exclude(minute_started_at=minute).update(minute_started_at=minute, minute_requests=1):
+        if row.exclude(**{started: minute}).update(**{started: minute, counted: 1}):
             return 0
     return 60 - now.second
 

@@ -43,7 +43,10 @@ def advice(now: datetime) -> Iterator[str]:
             "before you drop it."
         )
     if closed:
-        yield f"{closed} stored secrets can't be read with any key of CREDENTIALS_KEY: put theirs back, or type them again."
+        yield (
+            f"{closed} stored secrets can't be read with any key of CREDENTIALS_KEY: put the missing one back, or type "
+            "the secrets again."
+        )
 
 
 @again

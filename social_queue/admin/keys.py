@@ -9,7 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminSplitDateTimeWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from social_queue import keys
 from social_queue.admin import looks
@@ -17,8 +21,13 @@ from social_queue.admin.actions import each, limited, report, yes_or_no
 from social_queue.admin.base import DeskAdmin, NeverDeleted, NoAddAnother
 from social_queue.admin.buttons import Button, WithButtons
 from social_queue.models import ApiKey
+from social_queue.sentences import translated
 
-_SCOPES = ((keys.INGEST, _("push content in")), (keys.READ, _("read the queue and the posts")))
+_SCOPES = (
+    (keys.INGEST, _("push content in, and change what it pushed in")),
+    (keys.READ, _("read the queue and the posts")),
+    (keys.MANAGE, _("change, cancel and retry what others pushed in or wrote")),
+)
 
 
 def show_once(request: HttpRequest, model_admin, *, secret: str, title: str, back: str) -> HttpResponse:
@@ -34,16 +43,31 @@ def show_once(request: HttpRequest, model_admin, *, secret: str, title: str, bac
 
 
 class KeyForm(forms.ModelForm):
-    """A name and what it may do."""
+    """A name, what it may do, and until when."""
 
     scopes = forms.MultipleChoiceField(
-        label=_("May"), choices=_SCOPES, initial=list(keys.SCOPES), widget=UnfoldAdminCheckboxSelectMultipleWidget()
+        label=_("May"),
+        choices=_SCOPES,
+        initial=list(keys.USUAL_SCOPES),
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+    )
+    expires_at = forms.SplitDateTimeField(
+        label=_("Works until"),
+        required=False,
+        help_text=_("Empty: until somebody revokes it."),
+        widget=UnfoldAdminSplitDateTimeWidget(),
     )
 
     class Meta:
         model = ApiKey
-        fields = ("name", "scopes")
+        fields = ("name", "scopes", "expires_at")
         widgets = {"name": UnfoldAdminTextInputWidget()}  # noqa: RUF012 - as Django declares it
+
+    def clean_name(self) -> str:
+        """A name that no editor's source has."""
+        if fault := keys.name_fault(self.cleaned_data["name"]):
+            raise forms.ValidationError(translated(fault))
+        return self.cleaned_data["name"]
 
     def clean_scopes(self) -> list[str]:
         """In one order."""
@@ -61,7 +85,7 @@ class KeyAdmin(WithButtons, NeverDeleted, NoAddAnother, DeskAdmin):
 
     form = KeyForm
     actions = ("revoke",)
-    list_display = ("name", "state", "start", "may", "last_used", "created")
+    list_display = ("name", "state", "start", "may", "ends", "last_used", "created")
     search_fields = ("name", "prefix")
     sortable_by = ()
     readonly_fields = ("state", "start", "created_at", "last_used_at", "revoked_at")
@@ -78,7 +102,12 @@ class KeyAdmin(WithButtons, NeverDeleted, NoAddAnother, DeskAdmin):
 
     def get_fieldsets(self, request, obj=None):
         """What is known of a key once it exists."""
-        fields = ("name", "scopes", *(("start", "created_at", "last_used_at", "revoked_at") if obj else ()))
+        fields = (
+            "name",
+            "scopes",
+            "expires_at",
+            *(("start", "created_at", "last_used_at", "revoked_at") if obj else ()),
+        )
         return ((None, {"fields": fields}),)
 
     def get_readonly_fields(self, request, obj=None):
@@ -87,10 +116,11 @@ class KeyAdmin(WithButtons, NeverDeleted, NoAddAnother, DeskAdmin):
 
     def save_model(self, request, obj, form, change) -> None:
         """A new key is made by the function that makes all of them."""
+        chosen = {name: form.cleaned_data[name] for name in ("scopes", "expires_at")}
         if change:
-            ApiKey.objects.filter(pk=obj.pk).update(scopes=form.cleaned_data["scopes"])
+            ApiKey.objects.filter(pk=obj.pk).update(**chosen)
             return
-        made, request.ap_secret = keys.issue(obj.name, form.cleaned_data["scopes"])
+        made, request.ap_secret = keys.issue(obj.name, **chosen)
         obj.__dict__.update(made.__dict__)
 
     def response_add(self, request, obj, post_url_continue=None):
@@ -110,14 +140,18 @@ class KeyAdmin(WithButtons, NeverDeleted, NoAddAnother, DeskAdmin):
         report(request, done, what=gettext("Revoke"))
 
     def _renew(self, request: HttpRequest, key: ApiKey) -> HttpResponse:
-        secret = keys.renew(key)
+        secret = keys.renew(key, now=timezone.now())
         title = gettext("The new key of %(name)s") % {"name": key.name}
         back = reverse("admin:queue_apikey_change", args=[key.pk])
         return show_once(request, self, secret=secret, title=title, back=back)
 
     @display(description=_("status"))
     def state(self, key: ApiKey) -> str:
-        return looks.chip(gettext("revoked"), "quiet") if key.revoked_at else looks.chip(gettext("works"), "good")
+        if key.revoked_at:
+            return looks.chip(gettext("revoked"), "quiet")
+        if keys.has_expired(key, now=timezone.now()):
+            return looks.chip(gettext("expired"), "care")
+        return looks.chip(gettext("works"), "good")
 
     @display(description=_("begins with"))
     def start(self, key: ApiKey) -> str:
@@ -126,6 +160,10 @@ class KeyAdmin(WithButtons, NeverDeleted, NoAddAnother, DeskAdmin):
     @display(description=_("may"))
     def may(self, key: ApiKey) -> str:
         return ", ".join(str(dict(_SCOPES).get(scope, scope)) for scope in key.scopes)
+
+    @display(description=_("works until"))
+    def ends(self, key: ApiKey) -> str:
+        return looks.moment(key.expires_at)
 
     @display(description=_("last used"))
     def last_used(self, key: ApiKey) -> str:

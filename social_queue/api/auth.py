@@ -7,7 +7,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.throttling import BaseThrottle
 
-from social_queue import keys
+from social_queue import keys, moments
 from social_queue.models import ApiKey
 
 
@@ -33,7 +33,10 @@ class ApiKeyAuthentication(BaseAuthentication):
         key = keys.find(text.strip()) if kind.lower() == "bearer" else None
         if key is None:
             raise AuthenticationFailed("This is not a valid key. Send “Authorization: Bearer ap_…”.")
-        keys.note_use(key, now=timezone.now())
+        now = timezone.now()
+        if keys.has_expired(key, now=now):
+            raise AuthenticationFailed(f"This key worked until {moments.show(key.expires_at)}. Ask for a new one.")
+        keys.note_use(key, now=now)
         return Holder(key), key
 
     def authenticate_header(self, request) -> str:
@@ -60,6 +63,14 @@ class KeyThrottle(BaseThrottle):
 
     def wait(self) -> int:
         return self.seconds
+
+
+class CardThrottle(KeyThrottle):
+    """So many picture cards a minute and key."""
+
+    def allow_request(self, request, view) -> bool:
+        self.seconds = keys.seconds_to_wait_for_a_card(request.auth, now=timezone.now()) if request.auth else 0
+        return not self.seconds
 
 
 class BearerInSchema(OpenApiAuthenticationExtension):

@@ -6,7 +6,7 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.views import APIView
 
 from social_queue.api.auth import HasScope, KeyThrottle
-from social_queue.keys import INGEST, READ
+from social_queue.keys import INGEST, MANAGE, READ
 
 
 class AlwaysJson(BaseContentNegotiation):
@@ -31,4 +31,14 @@ class ApiView(APIView):
         "HEAD": (READ,),
         "POST": (INGEST,),
         "PATCH": (INGEST,),
+    }
+
+
+class ChangeView(ApiView):
+    """A view that changes an item: for the key that it came in under, or one that manages all."""
+
+    scopes: ClassVar[dict[str, tuple[str, ...]]] = {
+        **ApiView.scopes,
+        "POST": (INGEST, MANAGE),
+        "PATCH": (INGEST, MANAGE),
     }

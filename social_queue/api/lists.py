@@ -1,14 +1,15 @@
 """The doors for what became of it: lists and rows of queue items and posts, and what may still be done about them."""
 
 from django.db.models import Prefetch, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from social_queue import editing, operations
+from social_queue import editing, keys, operations
 from social_queue.api import filters, pagination, schema
-from social_queue.api.base import ApiView
+from social_queue.api.base import ApiView, ChangeView
 from social_queue.api.body import read_json
 from social_queue.api.errors import ApiProblem, refuse
 from social_queue.api.serializers import ItemDetail, ItemRow, PostDetail, PostRow
@@ -43,7 +44,7 @@ class PostListView(ApiView):
         return _page(rows, order, request, PostRow)
 
 
-class ItemView(ApiView):
+class ItemView(ChangeView):
     """One queue item."""
 
     @schema.ITEM
@@ -52,14 +53,14 @@ class ItemView(ApiView):
 
     @schema.EDIT
     def patch(self, request: Request, pk: int) -> Response:
-        get_object_or_404(QueueItem, pk=pk)
+        _reached(request, pk)
         try:
             editing.edit(pk, read_json(request), now=timezone.now())
         except Malformed as fault:
             raise refuse(invalid(fault.fields)) from None
         except editing.Gone as fault:
             raise _conflict(str(fault), fault.posts) from None
-        return Response(_item_row(pk))
+        return Response(_changed(request, pk))
 
 
 class PostView(ApiView):
@@ -70,29 +71,44 @@ class PostView(ApiView):
         return Response(PostDetail(get_object_or_404(_POSTS.prefetch_related("attempts"), pk=pk)).data)
 
 
-class CancelView(ApiView):
+class CancelView(ChangeView):
     """All of an item that has not gone yet is cancelled."""
 
     @schema.CANCEL
     def post(self, request: Request, pk: int) -> Response:
-        return _do(operations.cancel_item, pk, fine=QueueItem.Status.CANCELLED)
+        return _do(operations.cancel_item, request, pk, fine=QueueItem.Status.CANCELLED)
 
 
-class RetryView(ApiView):
+class RetryView(ChangeView):
     """All of an item that failed is tried again now."""
 
     @schema.RETRY
     def post(self, request: Request, pk: int) -> Response:
-        return _do(operations.retry_item, pk)
+        return _do(operations.retry_item, request, pk)
 
 
-def _do(operation, pk: int, *, fine: str = "") -> Response:
+def _do(operation, request: Request, pk: int, *, fine: str = "") -> Response:
     """``fine``: the item's status in which there is nothing to do and nothing wrong with that."""
-    item = get_object_or_404(QueueItem, pk=pk)
+    item = _reached(request, pk)
     done = operation(item, now=timezone.now())
     if not done.taken and item.status != fine:
         raise _conflict("There is nothing here that this could be done to.", _POSTS.filter(item=pk))
-    return Response(_item_row(pk) | {"taken": done.taken, "left": dict(done.skipped)})
+    return Response(_changed(request, pk, taken=done.taken, left=dict(done.skipped)))
+
+
+def _reached(request: Request, pk: int) -> QueueItem:
+    """The item, if this key may change it; what it may not is not there, whoever asks."""
+    item = get_object_or_404(QueueItem, pk=pk)
+    if not keys.reaches(request.auth, item):
+        raise Http404
+    return item
+
+
+def _changed(request: Request, pk: int, **told: object) -> dict:
+    """The item after a change, and what else there is to tell, as much of it as this key may see."""
+    if keys.READ in request.auth.scopes:
+        return _item_row(pk) | told
+    return {"id": pk, "status": str(QueueItem.objects.values_list("status", flat=True).get(pk=pk))}
 
 
 def _conflict(message: str, posts) -> ApiProblem:

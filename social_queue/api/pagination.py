@@ -7,18 +7,20 @@ status, and no page costs more than the first.
 import base64
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
+from social_queue import moments, soundness, strict_json
 from social_queue.api.errors import refuse
 from social_queue.receipts import invalid
 from social_queue.soundness import LARGEST_INTEGER
 
 USUAL_SIZE = 50
 LARGEST_SIZE = 200
+_FIRST_YEAR = 1000
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,9 @@ def _address(request: Request, order: Order, row, *, backwards: bool) -> str:
 
 def _size(request: Request) -> int:
     given = request.query_params.get("page_size", str(USUAL_SIZE))
-    if not given.isdecimal() or not 1 <= int(given[:9]) <= LARGEST_SIZE:
+    # Short enough to be read: Python refuses to turn thousands of digits into a number.
+    readable = given.isascii() and given.isdecimal() and len(given) <= len(str(LARGEST_SIZE))
+    if not readable or not 1 <= int(given) <= LARGEST_SIZE:
         raise refuse(invalid({"page_size": [f"must be a number from 1 to {LARGEST_SIZE}."]}))
     return int(given)
 
@@ -108,11 +112,25 @@ def _cursor(request: Request, order: Order) -> Cursor | None:
     if not given:
         return None
     try:
-        name, value, pk, backwards = json.loads(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
-        moment = datetime.fromisoformat(value) if order.column.endswith("_at") else str(value)
-        cursor = Cursor(str(name), moment, min(int(pk), LARGEST_INTEGER), bool(backwards))
+        name, value, pk, backwards = strict_json.parse(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
+        place = _moment(value) if order.column.endswith("_at") else _sound(str(value))
+        cursor = Cursor(str(name), place, max(0, min(int(pk), LARGEST_INTEGER)), bool(backwards))
     except (ValueError, TypeError, OverflowError):
         raise refuse(invalid({"cursor": ["is not one of ours."]})) from None
     if cursor.order != order.name:
         raise refuse(invalid({"cursor": ["belongs to another ordering."]}))
     return cursor
+
+
+def _moment(text: str) -> datetime:
+    """A moment as a row may have one. Raises ValueError for others: not every database can compare with any year."""
+    moment = datetime.fromisoformat(text).astimezone(UTC)
+    if not _FIRST_YEAR <= moment.year <= moments.LAST_YEAR:
+        raise ValueError(text)
+    return moment
+
+
+def _sound(text: str) -> str:
+    if soundness.faults(text):
+        raise ValueError(text)
+    return text

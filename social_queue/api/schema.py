@@ -1,9 +1,15 @@
 """How each door is described at /api/docs/ and in /api/schema/."""
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    PolymorphicProxySerializer,
+    extend_schema,
+)
 
-from social_queue.api import filters, shapes
+from social_queue.api import answers, examples, filters, shapes
 from social_queue.api.pagination import LARGEST_SIZE, USUAL_SIZE
 from social_queue.api.serializers import ItemDetail, PostDetail
 from social_queue.models import Post, QueueItem
@@ -12,20 +18,33 @@ _REASONS = {
     400: "Not JSON (code malformed), or fields that can't be used (code invalid), all of them named at once.",
     401: "No key, or not a valid one.",
     403: "The key lacks the scope.",
-    404: "There is no such row.",
+    404: "There is no such row, or it came in under another name and the key lacks the scope manage.",
+    408: "The body did not arrive in time.",
     409: "Some of it has gone already; error.posts names what.",
     411: "No Content-Length.",
     413: "Over 1 MiB.",
     415: "Not JSON by its Content-Type.",
     422: "The Idempotency-Key or reference came in before with another body.",
-    429: "Too many requests this minute; see Retry-After.",
+    429: "Too many requests (or cards) this minute; see Retry-After.",
 }
 _ALWAYS = (400, 401, 403, 429)
-_WITH_BODY = (411, 413, 415)
+_WITH_BODY = (408, 411, 413, 415)
+
+
+_WHOSE = (
+    "A key reaches what came in under its own name; with the scope manage everything. All else is 404, as if it were "
+    "not there."
+)
 
 
 def _errors(*more: int) -> dict[int, OpenApiResponse]:
-    return {status: OpenApiResponse(shapes.Error, _REASONS[status]) for status in sorted({*_ALWAYS, *more})}
+    return {status: OpenApiResponse(answers.Error, _REASONS[status]) for status in sorted({*_ALWAYS, *more})}
+
+
+def _changed(name: str, whole: type) -> OpenApiResponse:
+    """What a change answers: the whole item, or its status alone."""
+    either = PolymorphicProxySerializer(name, [whole, answers.ItemInShort], resource_type_field_name=None)
+    return OpenApiResponse(either, "The item afterwards; to a key without the scope read its id and status alone.")
 
 
 def _json(schema: dict) -> dict:
@@ -47,45 +66,14 @@ def _list_parameters(statuses: list[str], orders) -> list[OpenApiParameter]:
         _query("before", "Publish time before this moment, ISO 8601."),
         _query("reference", "The generator's own id."),
         _query(
-            "ordering", "Each also with - in front.", enum=[f"{sign}{name}" for name in orders for sign in ("", "-")]
+            "ordering",
+            "Each also with - in front; left out rather than empty.",
+            enum=[f"{sign}{name}" for name in orders for sign in ("", "-")],
         ),
         _query("cursor", "From next or previous."),
         _query("page_size", f"1 to {LARGEST_SIZE}, usually {USUAL_SIZE}.", kind=OpenApiTypes.INT),
     ]
 
-
-_EXAMPLE = {
-    "title": "Gates of Olympus",
-    "summary": "The gates are open between seven and nine.",
-    "link": "https://example.com/p?x=1",
-    "image_url": "https://example.com/a.jpg",
-    "alt_text": "A golden gate under three suns",
-    "data": shapes.DATA["example"],
-    "channels": ["fb-page", "tg-news"],
-    "publish_at": "2026-12-01T19:00:00+07:00",
-    "expires_at": None,
-    "hashtags": ["slot"],
-    "meta": {"variant": "auto", "utm_campaign": "december"},
-}
-_QUEUED = {
-    "id": 17,
-    "status": "ready",
-    "publish_at": "2026-12-01T12:00:00Z",
-    "posts": [
-        {
-            "id": 40,
-            "account": "fb-page",
-            "platform": "…",
-            "status": "pending",
-            "link": "https://post.example/go/aB3dE6gH",
-        }
-    ],
-}
-_SKIPPED = {"id": 18, "status": "skipped", "skip_reason": "cooldown", "duplicate_of": 17}
-_FAULTY = {
-    "error": {"code": "invalid", "message": "These fields can't be used: link.", "fields": {"link": ["is required."]}}
-}
-_SEVERAL = {"results": [{"index": 0, "status_code": 201, **_QUEUED}, {"index": 1, "status_code": 400, **_FAULTY}]}
 
 INGEST = extend_schema(
     operation_id="ingest",
@@ -96,7 +84,7 @@ INGEST = extend_schema(
     parameters=[OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER)],
     request=_json(shapes.INCOMING_OR_SEVERAL),
     responses={
-        201: OpenApiResponse(shapes.Queued, "Queued."),
+        201: OpenApiResponse(answers.Queued, "Queued."),
         200: OpenApiResponse(
             OpenApiTypes.OBJECT,
             "The first answer again (header Idempotent-Replay: true); or skipped, since it repeats another item within "
@@ -105,31 +93,31 @@ INGEST = extend_schema(
         **_errors(422, *_WITH_BODY),
     },
     examples=[
-        OpenApiExample("An item", _EXAMPLE, request_only=True),
-        OpenApiExample("Queued", _QUEUED, response_only=True, status_codes=["201"]),
-        OpenApiExample("Skipped", _SKIPPED, response_only=True, status_codes=["200"]),
-        OpenApiExample("Results of an array", _SEVERAL, response_only=True, status_codes=["200"]),
-        OpenApiExample("A bad field", _FAULTY, response_only=True, status_codes=["400"]),
+        OpenApiExample("An item", examples.EXAMPLE, request_only=True),
+        OpenApiExample("Queued", examples.QUEUED, response_only=True, status_codes=["201"]),
+        OpenApiExample("Skipped", examples.SKIPPED, response_only=True, status_codes=["200"]),
+        OpenApiExample("Results of an array", examples.SEVERAL, response_only=True, status_codes=["200"]),
+        OpenApiExample("A bad field", examples.FAULTY, response_only=True, status_codes=["400"]),
     ],
 )
 PREVIEW = extend_schema(
     operation_id="preview",
     summary="See the captions without sending anything",
     request=_json(shapes.INCOMING),
-    responses={200: shapes.Preview, **_errors(*_WITH_BODY)},
-    examples=[OpenApiExample("An item", _EXAMPLE, request_only=True)],
+    responses={200: answers.Preview, **_errors(*_WITH_BODY)},
+    examples=[OpenApiExample("An item", examples.EXAMPLE, request_only=True)],
 )
 CARDS = extend_schema(
     operation_id="cards",
     summary="Draw a picture card",
     request=_json(shapes.CARD_ORDER),
-    responses={201: shapes.CardFile, **_errors(*_WITH_BODY)},
+    responses={201: answers.CardFile, **_errors(*_WITH_BODY)},
 )
 ITEMS = extend_schema(
     operation_id="items",
     summary="List queue items",
     parameters=_list_parameters(QueueItem.Status.values, filters.ITEM_ORDERS),
-    responses={200: shapes.ItemPage, **_errors()},
+    responses={200: answers.ItemPage, **_errors()},
 )
 POSTS = extend_schema(
     operation_id="posts",
@@ -138,7 +126,7 @@ POSTS = extend_schema(
         *_list_parameters(Post.Status.values, filters.POST_ORDERS),
         _query("item", "The id of a queue item.", kind=OpenApiTypes.INT),
     ],
-    responses={200: shapes.PostPage, **_errors()},
+    responses={200: answers.PostPage, **_errors()},
 )
 ITEM = extend_schema(operation_id="item", summary="Read a queue item", responses={200: ItemDetail, **_errors(404)})
 POST = extend_schema(operation_id="post", summary="Read a post", responses={200: PostDetail, **_errors(404)})
@@ -146,17 +134,20 @@ EDIT = extend_schema(
     operation_id="edit",
     summary="Change a queue item while nothing of it has been claimed",
     request=_json(shapes.CHANGES),
-    responses={200: ItemDetail, **_errors(404, 409, *_WITH_BODY)},
+    description=_WHOSE,
+    responses={200: _changed("ItemChanged", ItemDetail), **_errors(404, 409, *_WITH_BODY)},
 )
 CANCEL = extend_schema(
     operation_id="cancel",
     summary="Cancel what has not gone yet",
+    description=_WHOSE,
     request=None,
-    responses={200: shapes.ItemDone, **_errors(404, 409)},
+    responses={200: _changed("ItemActedOn", answers.ItemDone), **_errors(404, 409)},
 )
 RETRY = extend_schema(
     operation_id="retry",
     summary="Try what failed again, now",
+    description=_WHOSE,
     request=None,
-    responses={200: shapes.ItemDone, **_errors(404, 409)},
+    responses={200: _changed("ItemActedOn", answers.ItemDone), **_errors(404, 409)},
 )

@@ -1,10 +1,7 @@
-"""JSON schemas of what the API takes and gives where no table stands behind it."""
-
-from rest_framework import serializers
+"""JSON schemas of what the API takes."""
 
 from social_queue import field_rules
 from social_queue.api.field_shapes import ALT_TEXT, HASHTAGS
-from social_queue.api.serializers import ItemDetail, ItemRow, PostRow
 from social_queue.ingest import MOST_AT_ONCE
 from social_queue.variants import MODES
 
@@ -28,7 +25,8 @@ DATA = {
     "additionalProperties": True,
     "nullable": True,
     "description": "What templates and cards may use: game, rtp, window, pattern, jam and whatever else there is. "
-    "game and window feed the cooldown. Together with meta at most 32 KiB of JSON.",
+    "game and window feed the cooldown. Together with meta at most 32 KiB of JSON. Whole numbers are "
+    "at most 2^63-1 either way (larger ones: as text); no NaN or Infinity, at most 20 levels, no null bytes.",
     "example": {"game": "Gates of Olympus", "rtp": 97.2, "window": "19:00-21:00", "pattern": "A-B-A", "jam": "19:00"},
 }
 META = {
@@ -48,7 +46,8 @@ EDITABLE = {
     "alt_text": ALT_TEXT,
     "hashtags": HASHTAGS,
     "publish_at": {name: value for name, value in _TIME.items() if name != "nullable"},
-    "expires_at": _TIME,
+    "expires_at": _TIME
+    | {"description": f"{_TIME['description']} What has not gone by then is cancelled. After publish_at and now."},
     "meta": META,
 }
 INCOMING = {
@@ -82,94 +81,3 @@ CARD_ORDER = {
     "required": ["title"],
     "properties": {"title": TITLE, "data": DATA},
 }
-
-
-class ErrorBody(serializers.Serializer):
-    """Why not."""
-
-    code = serializers.CharField(help_text="For machines.")
-    message = serializers.CharField(help_text="For people.")
-    fields = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
-
-
-class Error(serializers.Serializer):
-    """The one shape of every error."""
-
-    error = ErrorBody()
-
-
-class QueuedPost(serializers.Serializer):
-    """A post that was made."""
-
-    id = serializers.IntegerField()
-    account = serializers.CharField()
-    platform = serializers.CharField()
-    status = serializers.CharField()
-    link = serializers.CharField()
-
-
-class Queued(serializers.Serializer):
-    """A new item, and the posts that will say it."""
-
-    id = serializers.IntegerField()
-    status = serializers.CharField()
-    publish_at = serializers.DateTimeField()
-    posts = QueuedPost(many=True)
-
-
-class Problem(serializers.Serializer):
-    """Something about a caption worth knowing."""
-
-    code = serializers.CharField()
-    message = serializers.CharField()
-
-
-class PreviewedPost(serializers.Serializer):
-    """A caption as it would go out; length and limit are counted as the platform counts."""
-
-    account = serializers.CharField()
-    platform = serializers.CharField()
-    caption = serializers.CharField()
-    length = serializers.IntegerField()
-    limit = serializers.IntegerField()
-    problems = Problem(many=True)
-
-
-class Preview(serializers.Serializer):
-    """A caption an account."""
-
-    posts = PreviewedPost(many=True)
-
-
-class CardFile(serializers.Serializer):
-    """Where the card is, and its size in pixels."""
-
-    file_url = serializers.CharField()
-    width = serializers.IntegerField()
-    height = serializers.IntegerField()
-
-
-class ItemPage(serializers.Serializer):
-    """One page of queue items."""
-
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
-    results = ItemRow(many=True)
-
-
-class PostPage(serializers.Serializer):
-    """One page of posts."""
-
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
-    results = PostRow(many=True)
-
-
-class ItemDone(ItemDetail):
-    """The item afterwards, with how many of its posts were taken, and why the others were left."""
-
-    taken = serializers.IntegerField()
-    left = serializers.DictField(child=serializers.IntegerField())
-
-    class Meta(ItemDetail.Meta):
-        fields = (*ItemDetail.Meta.fields, "taken", "left")

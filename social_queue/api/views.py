@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 
 from social_queue import cards, ingest, previews
 from social_queue.api import schema
+from social_queue.api.auth import CardThrottle, KeyThrottle
 from social_queue.api.base import AlwaysJson, ApiView
 from social_queue.api.body import read_json
 from social_queue.api.errors import refuse
@@ -45,6 +46,8 @@ class PreviewView(ApiView):
 
 class CardView(ApiView):
     """A picture card is drawn and kept."""
+
+    throttle_classes = (KeyThrottle, CardThrottle)
 
     @schema.CARDS
     def post(self, request: Request) -> Response:

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from social_queue import callers, webhooks
-from social_queue.api import shapes
+from social_queue.api import answers
 from social_queue.api.base import AlwaysJson
 from social_queue.deliveries import LARGEST_BODY
 
@@ -37,7 +37,7 @@ _SCHEMA = extend_schema(
     responses={
         202: _RECEIVED,
         200: OpenApiResponse(OpenApiTypes.OBJECT, "The same delivery came before: the first answer again."),
-        **{status: OpenApiResponse(shapes.Error, reason) for status, reason in _REASONS.items()},
+        **{status: OpenApiResponse(answers.Error, reason) for status, reason in _REASONS.items()},
     },
     auth=[],
 )

@@ -26,6 +26,21 @@ def test_a_key_is_shown_once_works_and_is_kept_as_a_hash(desk):
     assert text.encode() not in desk.client.get(f"{KEYS}{key.pk}/change/").content
 
 
+def test_a_key_may_end_by_itself_and_its_name_may_not_look_like_an_editors(desk):
+    ends = {"expires_at_0": "2036-01-01", "expires_at_1": "00:00"}
+    assert "can't have a colon" in desk.text(
+        desk.client.post(f"{KEYS}add/", {"name": "admin:root", "scopes": ["read"]})
+    )
+    _secret(desk.client.post(f"{KEYS}add/", {"name": "shop", "scopes": ["manage"], **ends}))
+    key = ApiKey.objects.get()
+    assert (key.scopes, key.expires_at.year) == (["manage"], 2036)
+    desk.client.post(
+        f"{KEYS}{key.pk}/change/", {"scopes": ["read"], "expires_at_0": "2020-01-01", "expires_at_1": "00:00"}
+    )
+    key.refresh_from_db()
+    assert key.expires_at.year == 2020 and "expired" in desk.page(key)
+
+
 def test_a_revoked_key_stops_working_and_a_renewed_one_is_another(desk):
     key, text = keys.issue("shop")
     assert "1 taken" in desk.press(key, "revoke") and keys.find(text) is None

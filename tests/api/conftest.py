@@ -43,11 +43,11 @@ def desk_accounts(db):
 
 @pytest.fixture
 def caller(db, client):
-    """``caller("read")`` calls with a new key of these scopes; without any, with both; ``caller(key=…)`` with that."""
+    """``caller("read")`` calls with a new key of these scopes; without any, with all; ``caller(key=…)`` with that."""
 
     def make(*scopes: str, key: str | None = None) -> Caller:
         if key is None:
-            name = f"bot-{'-'.join(scopes) or 'both'}"
+            name = f"bot-{'-'.join(scopes) or 'all'}"
             key = keys.issue(name, scopes or keys.SCOPES)[1]
         return Caller(key, client)
 

@@ -54,14 +54,14 @@ class TestPatch:
         answer = caller().patch(f"queue/{item.pk}", {"publish_at": "2001-01-01T00:00Z"})
         assert abs(QueueItem.objects.get().publish_at - timezone.now()) < timedelta(seconds=10)
         assert answer.status_code == 200
-        assert caller("ingest").patch(f"queue/{item.pk}", {"expires_at": "2001-01-01T00:00Z"}).status_code == 400
+        assert caller("manage").patch(f"queue/{item.pk}", {"expires_at": "2001-01-01T00:00Z"}).status_code == 400
 
     def test_data_and_meta_may_not_become_too_large_together(self, caller, item):
         QueueItem.objects.update(data={"x": "y" * 30_000})
         answer = caller().patch(f"queue/{item.pk}", {"meta": {"x": "y" * 3000}})
         assert list(answer.json()["error"]["fields"]) == ["meta"]
         QueueItem.objects.update(data={"x": "y" * 40_000})
-        assert caller("ingest").patch(f"queue/{item.pk}", {"title": "New"}).status_code == 200
+        assert caller("manage").patch(f"queue/{item.pk}", {"title": "New"}).status_code == 200
 
     def test_another_variant_is_given_to_its_posts(self, caller, item):
         caller().patch(f"queue/{item.pk}", {"meta": {"variant": "A"}})

@@ -35,7 +35,7 @@ def test_the_contracts_example_is_queued(bot):
 
 def test_the_keys_name_is_the_source(bot):
     bot.post("ingest", GOOD)
-    assert QueueItem.objects.get().source == "bot-both"
+    assert QueueItem.objects.get().source == "bot-all"
 
 
 def test_left_out_the_time_is_now(bot):

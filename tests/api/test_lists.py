@@ -1,9 +1,13 @@
 """What became of it: lists, pages, filters, rows."""
 
+import base64
+import json
 from datetime import timedelta
 from urllib.parse import quote
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from social_queue.models import Post, QueueItem
 from tests.factories import NOW, make_account, make_attempt, make_item, make_post
@@ -20,6 +24,11 @@ def rows(answer) -> list[dict]:
     assert answer.status_code == 200, answer.content
     assert set(answer.json()) == {"next", "previous", "results"}
     return answer.json()["results"]
+
+
+def packed(cursor: list) -> str:
+    """A cursor as we write them."""
+    return base64.urlsafe_b64encode(json.dumps(cursor).encode()).decode().rstrip("=")
 
 
 def walk(reader, path: str, way: str = "next") -> list[list[dict]]:
@@ -86,6 +95,13 @@ class TestPages:
         [
             *("cursor=x", "cursor=e30", "cursor=W10", "cursor=bnVsbA", "cursor=%00", "page_size=0", "page_size=201"),
             *("page_size=x", "ordering=title", "ordering=--status", "ordering="),
+            *(
+                "page_size=0000000019999",
+                f"page_size=1{'9' * 20}",
+                f"page_size={'9' * 5000}",
+                "page_size=٥",
+                "page_size=²",
+            ),
         ],
     )
     def test_that_were_never_given_out_are_refused(self, reader, query):
@@ -95,6 +111,50 @@ class TestPages:
             return
         assert answer.status_code == 400
         assert list(answer.json()["error"]["fields"]) == [query.partition("=")[0]]
+
+    @pytest.mark.parametrize(
+        "place",
+        [
+            *(
+                "0001-01-01T00:00:00+14:00",
+                "9999-12-31T23:59:59-14:00",
+                "0001-01-01T00:00:00+00:00",
+                "9999-12-31",
+                "",
+                5,
+            ),
+            *(None, [], {}, "2026-12-01T12:00:00+99:99"),
+        ],
+    )
+    @pytest.mark.parametrize("pk", [1, -(10**30), 10**30, True])
+    def test_that_name_a_moment_no_row_has_are_refused(self, reader, place, pk):
+        make_item()
+        answer = reader.get(f"queue?cursor={packed(['-publish_at', place, pk, False])}")
+        assert (answer.status_code, list(answer.json()["error"]["fields"])) == (400, ["cursor"])
+
+    @pytest.mark.parametrize("place", ["\ud800", "a\x00b"])
+    def test_that_hold_what_no_database_holds_are_refused(self, reader, place):
+        answer = reader.get(f"queue?ordering=status&cursor={packed(['status', place, 1, False])}")
+        assert answer.status_code == 400
+
+    @pytest.mark.parametrize("pk", [-(10**30), 10**30, -1, True, 1.5])
+    def test_with_a_number_beyond_every_row_are_only_empty_or_full(self, reader, pk):
+        make_item()
+        answer = reader.get(f"queue?ordering=status&cursor={packed(['status', 'ready', pk, False])}")
+        assert answer.status_code == 200
+
+    def test_nested_beyond_reason_are_refused(self, reader):
+        text = base64.urlsafe_b64encode(b"[" * 4000).decode()
+        assert reader.get(f"queue?cursor={text}").status_code == 400
+
+    @hypothesis.given(parts=st.lists(st.none() | st.integers() | st.floats() | st.text() | st.datetimes().map(str)))
+    @hypothesis.settings(
+        max_examples=60, deadline=None, suppress_health_check=list(hypothesis.HealthCheck), derandomize=True
+    )
+    def test_whatever_a_cursor_holds_it_is_our_answer(self, reader, parts):
+        for order in ("publish_at", "-status"):
+            given = packed([order, *parts][:4])
+            assert reader.get(f"queue?ordering={order}&cursor={given}").status_code in (200, 400)
 
     def test_of_one_ordering_do_not_fit_another(self, reader):
         for _ in range(3):

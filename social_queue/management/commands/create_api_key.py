@@ -1,9 +1,12 @@
 """`manage.py create_api_key`: let a generator push content in, or a script read what became of it."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from social_queue import keys
+from social_queue import keys, moments
 from social_queue.models import ApiKey
 
 
@@ -19,30 +22,52 @@ class Command(BaseCommand):
             "--scope",
             choices=keys.SCOPES,
             action="append",
-            help="what the key may do; give it twice for both, which is also the default",
+            help="what the key may do; several by giving it several times (default: ingest and read). manage: change, "
+            "cancel and retry what others pushed in or wrote",
+        )
+        parser.add_argument(
+            "--expires", metavar="WHEN", help="the key stops working then: an ISO 8601 day or moment (default: never)"
         )
         parser.add_argument("--renew", action="store_true", help="replace the secret of the key with this name")
         parser.add_argument("--revoke", action="store_true", help="stop the key with this name")
 
-    def handle(self, *args, name: str, scope: list[str] | None, renew: bool, revoke: bool, **options) -> None:
+    def handle(self, *args, name: str, renew: bool, revoke: bool, **options) -> None:
         """Make, renew or stop one key."""
         key = ApiKey.objects.filter(name=name).first()
+        now, expires_at = timezone.now(), self._end(options["expires"])
         if not (renew or revoke):
-            self._make(name.strip(), scope or list(keys.SCOPES), taken=key is not None)
+            self._make(name.strip(), options["scope"] or keys.USUAL_SCOPES, expires_at, taken=key is not None)
         elif key is None:
             raise CommandError(f"There is no key named {name!r}.")
         elif revoke:
-            stopped = keys.revoke(key, now=timezone.now())
+            stopped = keys.revoke(key, now=now)
             self.stdout.write(f"The key {name} {'no longer works' if stopped else 'did not work before'}.")
         else:
-            self.stdout.write(f"The old secret of {name} no longer works. Its new key, shown this once:")
-            self.stdout.write(keys.renew(key))
+            key.expires_at = expires_at or key.expires_at
+            text = keys.renew(key, now=now)
+            self.stdout.write(f"The old secret of {name} no longer works. Its new key{_until(key)}, shown this once:")
+            self.stdout.write(text)
 
-    def _make(self, name: str, scopes: list[str], *, taken: bool) -> None:
+    def _end(self, given: str | None) -> datetime | None:
+        if given is None:
+            return None
+        try:
+            moment = moments.parse(given)
+        except ValueError as fault:
+            raise CommandError(f"--expires {fault}") from None
+        if moment <= timezone.now():
+            raise CommandError("--expires must lie ahead.")
+        return moment
+
+    def _make(self, name: str, scopes: Iterable[str], expires_at: datetime | None, *, taken: bool) -> None:
         if taken:
             raise CommandError(f"There is a key named {name!r} already: choose another name, or --renew it.")
-        if not 1 <= len(name) <= ApiKey._meta.get_field("name").max_length:
-            raise CommandError("A name must have 1 to 100 characters.")
-        key, text = keys.issue(name, scopes)
-        self.stdout.write(f"Made the key {key.name} ({', '.join(key.scopes)}). Shown this once:")
+        if fault := keys.name_fault(name):
+            raise CommandError(fault)
+        key, text = keys.issue(name, scopes, expires_at=expires_at)
+        self.stdout.write(f"Made the key {key.name} ({', '.join(key.scopes)}){_until(key)}. Shown this once:")
         self.stdout.write(text)
+
+
+def _until(key: ApiKey) -> str:
+    return f", which works until {moments.show(key.expires_at)}" if key.expires_at else ""

@@ -1,0 +1,121 @@
+"""What the API answers where no table stands behind it."""
+
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from rest_framework import serializers
+
+from social_queue.api.serializers import ItemDetail, ItemRow, PostRow
+
+
+class ErrorBody(serializers.Serializer):
+    """Why not."""
+
+    code = serializers.CharField(help_text="For machines.")
+    message = serializers.CharField(help_text="For people.")
+    fields = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+
+
+class Error(serializers.Serializer):
+    """The one shape of every error."""
+
+    error = ErrorBody()
+
+
+class QueuedPost(serializers.Serializer):
+    """A post that was made."""
+
+    id = serializers.IntegerField()
+    account = serializers.CharField()
+    platform = serializers.CharField()
+    status = serializers.CharField()
+    link = serializers.CharField()
+
+
+class Queued(serializers.Serializer):
+    """A new item, and the posts that will say it."""
+
+    id = serializers.IntegerField()
+    status = serializers.CharField()
+    publish_at = serializers.DateTimeField()
+    posts = QueuedPost(many=True)
+
+
+class Problem(serializers.Serializer):
+    """Something about a caption worth knowing."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class PreviewedPost(serializers.Serializer):
+    """A caption as it would go out; length and limit are counted as the platform counts."""
+
+    account = serializers.CharField()
+    platform = serializers.CharField()
+    caption = serializers.CharField()
+    length = serializers.IntegerField()
+    limit = serializers.IntegerField()
+    problems = Problem(many=True)
+
+
+class Preview(serializers.Serializer):
+    """A caption an account."""
+
+    posts = PreviewedPost(many=True)
+
+
+class CardFile(serializers.Serializer):
+    """Where the card is, and its size in pixels."""
+
+    file_url = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+
+
+class ItemPage(serializers.Serializer):
+    """One page of queue items."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = ItemRow(many=True)
+
+
+class PostPage(serializers.Serializer):
+    """One page of posts."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = PostRow(many=True)
+
+
+class ItemDone(ItemDetail):
+    """The item afterwards, with how many of its posts were taken, and why the others were left."""
+
+    taken = serializers.IntegerField()
+    left = serializers.DictField(child=serializers.IntegerField())
+
+    class Meta(ItemDetail.Meta):
+        fields = (*ItemDetail.Meta.fields, "taken", "left")
+
+
+class ItemInShort(serializers.Serializer):
+    """What a change tells a key that may not read."""
+
+    id = serializers.IntegerField()
+    status = serializers.CharField()
+
+
+class NothingElse(OpenApiSerializerExtension):
+    """Says that there is nothing else in it, which tells it from the whole item; found because it exists."""
+
+    target_class = ItemInShort
+
+    def map_serializer(self, auto_schema, direction) -> dict:
+        """The schema."""
+        properties = {"id": {"type": "integer"}, "status": {"type": "string"}}
+        return {
+            "type": "object",
+            "description": "What a change tells a key without the scope read.",
+            "properties": properties,
+            "required": list(properties),
+            "additionalProperties": False,
+        }
