@@ -6,9 +6,10 @@
      "image_url": {"path": "pictures.0.url", "default": "https://shop.example/none.jpg"},
      "channels": ["=facebook", "=telegram"],      = means: this very text
      "data": {"game": "game.name", "rtp": 97.2},  numbers, true and false stand for themselves
-     "hashtags": "tags.*.label"}                  * means: of each
+     "hashtags": "tags.*.label",                  * means: of each
+     "when": {"action": "published"}}             only bodies in which this path leads to this value, or one of several
 
-An empty map means that bodies are ingest bodies already, or lists of them. ``map_rules`` says what a map may hold.
+A map without fields means that bodies are ingest bodies already, or lists of them. ``map_rules`` says what it may hold.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,10 +18,11 @@ from datetime import datetime
 
 from social_queue import strict_json
 from social_queue.field_paths import NOTHING, find
+from social_queue.field_values import Room, TooLong, is_wanted, value_of
 from social_queue.incoming import Malformed, normalise
 from social_queue.sentences import said as _
 
-ITEMS = "items"
+ITEMS, WHEN = "items", "when"
 MOST_ITEMS = 100
 #: A lone word in one of these is a list of one; a number in one of those is its digits: ids are numbers as a rule.
 _LISTS = ("channels", "hashtags")
@@ -35,6 +37,10 @@ class Unusable(ValueError):
         super().__init__(" ".join(f"{name} {sentence}" for name in self.fields for sentence in self.fields[name]))
 
 
+class NotWanted(ValueError):
+    """A body that the map's "when" leaves out: no fault of anybody's."""
+
+
 @dataclass(frozen=True)
 class Trial:
     """What a map makes of one item of a sample body, and what ingest would say about it. No faults: it would go in.
@@ -47,18 +53,21 @@ class Trial:
 
 
 def payloads(field_map: Mapping, body: object) -> list:
-    """The ingest bodies that a parsed body stands for, at least one, unchecked. Raises Unusable."""
-    elements = _elements(field_map, body)
+    """The ingest bodies that a parsed body stands for, at least one, unchecked. Raises Unusable, NotWanted."""
+    if not is_wanted(field_map.get(WHEN, {}), body):
+        raise NotWanted(_("“when” in the field map does not fit this body."))
+    rules = {name: rule for name, rule in field_map.items() if name not in (ITEMS, WHEN)}
+    elements = _elements(field_map, rules, body)
     if not elements:
         where = ITEMS if ITEMS in field_map else "body"
         raise Unusable({where: [_("is an empty list: there is nothing to queue.")]})
     if len(elements) > MOST_ITEMS:
         many = _("may make at most %(most)s items, not %(count)s.", most=MOST_ITEMS, count=len(elements))
         raise Unusable({"body": [many]})
-    if not field_map:
+    if not rules:
         return elements
-    rules = {name: rule for name, rule in field_map.items() if name != ITEMS}
-    return [_mapped(rules, element, body) for element in elements]
+    room = Room()
+    return [_mapped(rules, element, body, room) for element in elements]
 
 
 def with_paths(field_map: Mapping, faults: Mapping[str, list[str]]) -> dict[str, list[str]]:
@@ -82,6 +91,8 @@ def try_on(field_map: Mapping, body: bytes | str, *, now: datetime, channels: li
         return [Trial(None, {"body": [str(fault)]})]
     except Unusable as fault:
         return [Trial(None, fault.fields)]
+    except NotWanted as fault:
+        return [Trial(None, {WHEN: [_("%(why)s Such a delivery is logged and ignored.", why=str(fault))]})]
     return [_tried(field_map, with_channels(payload, channels), now) for payload in made]
 
 
@@ -100,9 +111,9 @@ def _tried(field_map: Mapping, payload: object, now: datetime) -> Trial:
     return Trial(payload)
 
 
-def _elements(field_map: Mapping, body: object) -> list:
+def _elements(field_map: Mapping, rules: Mapping, body: object) -> list:
     if ITEMS not in field_map:
-        return body if isinstance(body, list) and not field_map else [body]
+        return body if isinstance(body, list) and not rules else [body]
     path = field_map[ITEMS]
     found = find(path, body, body)
     if not isinstance(found, list):
@@ -111,10 +122,13 @@ def _elements(field_map: Mapping, body: object) -> list:
     return found
 
 
-def _mapped(rules: Mapping, here: object, root: object) -> dict:
+def _mapped(rules: Mapping, here: object, root: object, room: Room) -> dict:
     payload: dict = {}
     for name, rule in rules.items():
-        value = _value(rule, here, root)
+        try:
+            value = room.take(value_of(rule, here, root))
+        except TooLong as fault:
+            raise Unusable({name: [str(fault)]}) from None
         if value is NOTHING or value is None:
             continue
         outer, _dot, inner = name.partition(".")
@@ -124,34 +138,6 @@ def _mapped(rules: Mapping, here: object, root: object) -> dict:
             value = held | value if inner else value | held
         payload[outer] = value
     return payload
-
-
-def _value(rule: object, here: object, root: object) -> object:
-    """What a rule gives; NOTHING when its path leads nowhere."""
-    if isinstance(rule, str):
-        return rule[1:] if rule.startswith("=") else find(rule, here, root)
-    if isinstance(rule, list):
-        found = [_value(part, here, root) for part in rule]
-        return [value for value in found if value is not NOTHING and value is not None]
-    if not isinstance(rule, dict):
-        return rule
-    if "const" in rule:
-        return rule["const"]
-    if "path" in rule:
-        found = find(rule["path"], here, root)
-        return rule.get("default", NOTHING) if found is NOTHING or found is None else found
-    if "join" in rule:
-        return _joined(rule, here, root)
-    inner = {name: _value(part, here, root) for name, part in rule.items()}
-    return {name: value for name, value in inner.items() if value is not NOTHING}
-
-
-def _joined(rule: Mapping, here: object, root: object) -> object:
-    """The parts as one text. A path that leads nowhere spoils it: half an address is worse than none."""
-    parts = [_value(part, here, root) for part in rule["join"]]
-    if any(isinstance(part, dict | list) or part is NOTHING or part is None for part in parts):
-        return NOTHING
-    return rule.get("with", "").join(str(part) for part in parts)
 
 
 def _fitted(name: str, value: object) -> object:
@@ -164,7 +150,7 @@ def _fitted(name: str, value: object) -> object:
 
 def _paths_under(field_map: Mapping, name: str) -> Iterator[str]:
     for given, rule in field_map.items():
-        if given != ITEMS and given.partition(".")[0] == name:
+        if given not in (ITEMS, WHEN) and given.partition(".")[0] == name:
             yield from _paths_in(rule)
 
 

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterator
 
 from social_queue import soundness
-from social_queue.field_map import ITEMS
+from social_queue.field_map import ITEMS, WHEN
 from social_queue.field_paths import steps_of
 from social_queue.incoming import REQUIRED, RULES, cleaned
 from social_queue.sentences import about
@@ -26,7 +26,9 @@ def faults_of(field_map: object) -> list[str]:
         return unsound
     found = [sentence for name, rule in field_map.items() for sentence in _faults_of_field(name, rule)]
     missing = _("is missing: without it no item can be made.")
-    found += [about(name, missing) for name in REQUIRED if name not in field_map]
+    # With nothing but conditions bodies are ingest bodies already.
+    needed = () if set(field_map) == {WHEN} else REQUIRED
+    found += [about(name, missing) for name in needed if name not in field_map]
     return found[:_MOST_SENTENCES]
 
 
@@ -36,6 +38,8 @@ def _faults_of_field(name: str, rule: object) -> Iterator[str]:
         yield from _at(name, _faults_of_path(rule))
         if isinstance(rule, str) and "*" in rule:
             yield about(ITEMS, _("must lead to one list: it can't have a *."))
+    elif name == WHEN:
+        yield from _at(name, _faults_of_conditions(rule))
     elif outer not in RULES:
         yield _unknown(name)
     elif dot and (outer not in _OBJECTS or not inner):
@@ -96,6 +100,18 @@ def _faults_of_path(path: object) -> Iterator[str]:
         yield str(fault)
 
 
+def _faults_of_conditions(rule: object) -> Iterator[str]:
+    if not isinstance(rule, dict) or not rule:
+        yield _("must be an object: a path, then the value or the list of values that it must lead to.")
+        return
+    for path, wanted in rule.items():
+        yield from _at(f"[{soundness.shown(path)}]", _faults_of_path(path))
+        values = wanted if isinstance(wanted, list) else [wanted]
+        if not values or any(isinstance(value, dict | list) for value in values):
+            told = _("needs a text, a number, true, false or null, or a list of such.")
+            yield about(f"[{soundness.shown(path)}]", told)
+
+
 def _faults_of_constant(name: str, rule: object) -> Iterator[str]:
     """A constant can be judged now, by the same rule that will judge it in a delivery."""
     if isinstance(rule, str) and rule.startswith("="):
@@ -114,7 +130,7 @@ def _form_of(rule: dict) -> str:
 
 def _unknown(name: str) -> str:
     near = difflib.get_close_matches(name[:100].lower(), RULES, n=1)
-    known = ", ".join((ITEMS, *RULES))
+    known = ", ".join((ITEMS, WHEN, *RULES))
     if near:
         told = _("is not a field here; did you mean %(near)s? Known are %(known)s.", near=near[0], known=known)
     else:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from social_queue import cards
+from social_queue import cards, floods
 from social_queue.models import Alert, Post, QueueItem, WebhookLog
 
 #: Other apps' own pruning, registered when they are ready: name → function(now) → how many went.
@@ -23,10 +23,10 @@ def register(name: str, prune_own: Callable[[datetime], int]) -> None:
 
 
 def prune(now: datetime) -> Counter:
-    """Remove old webhook deliveries, resolved alerts, pictures that can be made again, and what other apps add."""
+    """Remove old deliveries, resolved alerts, pictures that can be made again, and what other apps add."""
     before = now - timedelta(days=settings.KEEP_LOGS_DAYS)
     counts = Counter(
-        webhook_deliveries=WebhookLog.objects.filter(received_at__lt=before).delete()[0],
+        webhook_deliveries=WebhookLog.objects.filter(received_at__lt=before).delete()[0] + floods.prune(now),
         alerts=Alert.objects.filter(resolved_at__lt=before, tell_not_before=None).delete()[0],
         pictures=sum(_prune_folder(Path(settings.MEDIA_ROOT) / name, now) for name in ("fetched", "fitted")),
         cards=cards.prune(now, older_than_days=_A_MONTH.days, in_use=_cards_in_use()),

@@ -12,11 +12,12 @@ from social_queue.receipts import Receipt
 def queue(log: WebhookLog, source: WebhookSource, *, now: datetime, again: bool) -> list[Receipt]:
     """What ingest says to each item in the body, in order. ``again``: by the wish of somebody who replays it.
 
-    Raises strict_json.NotJson and field_map.Unusable when the body as a whole makes no item.
+    Raises strict_json.NotJson and field_map.Unusable when the body as a whole makes no item, NotWanted when none shall
+    be made of it.
     """
     payloads = field_map.payloads(source.field_map, strict_json.parse(bytes(log.body)))
     dressed = [field_map.with_channels(payload, source.default_channels) for payload in payloads]
-    delivery = log.delivery_id or _name(log, source)
+    delivery = _name(log, source)
     return [
         _queue(log, source, payload, key=_key(log, f"webhook:{delivery}:{place}", payload, again), now=now)
         for place, payload in enumerate(dressed)
@@ -58,8 +59,21 @@ def _queue(log: WebhookLog, source: WebhookSource, payload: object, *, key: str 
 
 
 def _name(log: WebhookLog, source: WebhookSource) -> str:
-    """What a delivery without an id of its own goes by: a copy has the id of its first; nobody's id is believed."""
-    return signatures.delivery_id(source, log.headers, bytes(log.body)) if log.signature_ok else f"log-{log.pk}"
+    """What the keys of a delivery's items begin with: its signed content or its id, else its row.
+
+    Items are kept longer than rows, so signed content that comes again after years is the same item still.
+    """
+    body = bytes(log.body)
+    content = signatures.content_id(source, body) if log.signature_ok else None
+    named = log.delivery_id or (signatures.delivery_id(source, log.headers, body) if log.signature_ok else "")
+    if content and not (named and _is_known(log, named)):
+        return f"sha256:{content}"
+    return named or f"log-{log.pk}"
+
+
+def _is_known(log: WebhookLog, named: str) -> bool:
+    """Did an older release name this delivery's items after its id?"""
+    return QueueItem.objects.filter(source=log.source, idempotency_key__startswith=f"webhook:{named}:").exists()
 
 
 def _key(log: WebhookLog, key: str, payload: object, again: bool) -> str | None:

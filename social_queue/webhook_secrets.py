@@ -27,7 +27,7 @@ def accepted(source: WebhookSource, *, at: datetime) -> list[str]:
     """The secrets that a delivery may be signed with at that moment, the current one first. Raises VaultClosed."""
     held = _held(source)
     good = [held.get("current", "")]
-    if source.previous_valid_until and at < source.previous_valid_until:
+    if old_works(source, now=at):
         good.append(held.get("previous", ""))
     return [secret for secret in good if secret]
 
@@ -46,6 +46,20 @@ def rotate(source: WebhookSource, *, now: datetime) -> str:
     source.previous_valid_until = now + OVERLAP
     source.save(update_fields=["secrets", "previous_valid_until"])
     return secret
+
+
+def end_old(source: WebhookSource) -> bool:
+    """Let the secret before the current one work no longer, without waiting for its day to pass. False without one."""
+    if source.previous_valid_until is None:
+        return False
+    source.secrets, source.previous_valid_until = {"current": current(source)}, None
+    source.save(update_fields=["secrets", "previous_valid_until"])
+    return True
+
+
+def old_works(source: WebhookSource, *, now: datetime) -> bool:
+    """Does the secret before the current one work still?"""
+    return source.previous_valid_until is not None and now < source.previous_valid_until
 
 
 def _held(source: WebhookSource) -> dict:

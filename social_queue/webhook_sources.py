@@ -1,4 +1,4 @@
-"""What a webhook source may be set to; the admin and the command say the same about it."""
+"""Webhook sources: found by their slug, and what one may be set to, whoever sets it."""
 
 import re
 
@@ -26,6 +26,13 @@ def faults_of(source: WebhookSource) -> dict[str, list[str]]:
     if sentences := _faults_of_channels(source.default_channels):
         found["default_channels"] = sentences
     return found
+
+
+def find(slug: str) -> WebhookSource | None:
+    """The source of exactly this slug."""
+    source = WebhookSource.objects.filter(slug=slug).first()
+    # MySQL and MariaDB find a slug in whatever case.
+    return source if source and source.slug == slug else None
 
 
 def _faults_of_channels(channels: object) -> list[str]:

@@ -1,4 +1,4 @@
-"""Takes deliveries in: logged raw first, then verified, then mapped, then queued, each exactly once.
+"""Takes deliveries in: logged raw, verified, mapped, queued, each exactly once; strangers are logged in bounds.
 
 A row whose worker died stays ``received``; the sender's next try or ``pick_up`` finishes it, and since every item has a
 key made of the delivery's id and its place in the body, finishing twice makes nothing twice.
@@ -10,10 +10,20 @@ from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError
 
-from social_queue import deliveries, field_map, receipts, signatures, strict_json, webhook_items
-from social_queue.deliveries import LARGEST_BODY
+from social_queue import (
+    deliveries,
+    field_map,
+    receipts,
+    received,
+    signatures,
+    strangers,
+    strict_json,
+    webhook_items,
+    webhook_sources,
+)
 from social_queue.models import WebhookLog, WebhookSource
 from social_queue.receipts import problem
+from social_queue.received import Delivery
 from social_queue.sentences import said as _
 
 logger = logging.getLogger("social_queue.webhooks")
@@ -26,25 +36,26 @@ RETRY_AFTER_S = 300
 #: A row that is not finished after so long has lost its worker.
 _ABANDONED_AFTER = timedelta(minutes=2)
 _MOST_PICKED_UP = 100
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class CannotReplay(ValueError):
     """Why a delivery can't be replayed, in a sentence."""
 
 
-def receive(slug: str, *, headers: Mapping[str, str], body: bytes, remote_ip: str, now: datetime) -> Answer:
+def receive(delivery: Delivery, *, now: datetime) -> Answer:
     """Take one delivery in: (HTTP status, JSON body); its row in webhooks_log is committed before anything else.
 
-    202 {"log", "id", "status"}, with "items" when there are several; 200 and the first answer for one that came before;
-    else {"error": …} with 401 not signed, 404 no such source, 413 over 1 MiB, 422 makes no item, 500 our own fault, 503
-    paused. Raises only when the database can't be reached: then the row, if there is one, is finished by ``pick_up``.
+    202 {"log", "id", "status"}, with "items" when there are several; 202 {"status": "ignored"} for what is not meant
+    for us; 200 and the first answer for one that came before; else {"error": …} with 401 not signed, 404 no such
+    source, 413 over 1 MiB, 415 not JSON by its headers, 422 makes no item, 429 too many from strangers, 500 our own
+    fault, 503 paused.
+    Raises only when the database can't be reached: then the row, if there is one, is finished by ``pick_up``.
     """
-    log = deliveries.write(slug, headers=headers, body=body, remote_ip=remote_ip, now=now)
-    if len(body) > LARGEST_BODY:
-        return deliveries.refuse(
-            log, 413, problem("too_large", _("A body may take at most %(most)s bytes.", most=LARGEST_BODY))
-        )
-    return _guarded(log, headers, now=now)
+    refusal = strangers.refusal(delivery, now=now)
+    if refusal:
+        return strangers.turn_away(delivery, refusal, now=now)
+    return _guarded(received.write(delivery, now=now), delivery.headers, now=now)
 
 
 def replay(log: WebhookLog, *, now: datetime, trust_unsigned: bool = False) -> Answer:
@@ -53,11 +64,11 @@ def replay(log: WebhookLog, *, now: datetime, trust_unsigned: bool = False) -> A
     The same content as before is the same item; other content makes another one, beside the first. A delivery
     without a good signature is taken only when somebody who has read it says so. Raises CannotReplay.
     """
-    source = _source(log.source)
+    source = webhook_sources.find(log.source)
     if source is None:
         raise CannotReplay(_("There is no source %(name)s.", name=log.source))
-    if log.http_status == 413:
-        raise CannotReplay(_("Its body was too large, and was not kept whole."))
+    if log.http_status == 413 or log.body_size > len(log.body):
+        raise CannotReplay(_("Its body was not kept whole."))
     if log.status == S.DUPLICATE:
         raise CannotReplay(_("It is a copy: replay delivery %(first)s instead.", first=log.answer.get("log")))
     if not log.signature_ok and not trust_unsigned:
@@ -93,15 +104,16 @@ def _guarded(log: WebhookLog, headers: Mapping[str, str], *, now: datetime) -> A
 
 
 def _judge(log: WebhookLog, headers: Mapping[str, str], *, now: datetime) -> Answer:
-    source = _source(log.source)
+    source = webhook_sources.find(log.source)
     if source is None:
-        return deliveries.refuse(log, 404, problem("unknown_source", _("There is no such source.")))
+        return deliveries.refuse(log, *strangers.UNKNOWN)
     if not log.signature_ok:
         try:
             signatures.check(source, headers=headers, body=bytes(log.body), at=log.received_at)
         except signatures.BadSignature as fault:
+            answer = deliveries.refuse(log, *strangers.unsigned(fault))
             deliveries.tell_of_unsigned(log, str(fault), now=now)
-            return deliveries.refuse(log, 401, problem("bad_signature", str(fault)))
+            return answer
     if source.paused:
         WebhookLog.objects.filter(pk=log.pk).update(signature_ok=True)
         return deliveries.refuse(log, 503, problem("paused", _("This source is paused here; send it again later.")))
@@ -121,10 +133,15 @@ def _second(log: WebhookLog, first: WebhookLog, source: WebhookSource, *, now: d
 
 
 def _finish(log: WebhookLog, source: WebhookSource, *, now: datetime, again: bool = False) -> Answer:
+    if signatures.is_ping(log.headers):
+        return deliveries.ignore(log, _("A ping: the sender only says hello."))
     try:
         taken = webhook_items.queue(log, source, now=now, again=again)
     except strict_json.NotJson as fault:
-        return _rubbish(log, problem("malformed", str(fault)), now=now)
+        status, told = _unreadable(log, fault)
+        return _rubbish(log, told, now=now, status=status)
+    except field_map.NotWanted as fault:
+        return deliveries.ignore(log, str(fault))
     except field_map.Unusable as fault:
         return _rubbish(log, receipts.invalid(fault.fields).body, now=now)
     faults, answer = webhook_items.faults(taken), webhook_items.answer(log, taken)
@@ -138,13 +155,18 @@ def _finish(log: WebhookLog, source: WebhookSource, *, now: datetime, again: boo
     return deliveries.accept(log, answer, detail=detail)
 
 
-def _rubbish(log: WebhookLog, body: dict, *, now: datetime) -> Answer:
-    answer = deliveries.refuse(log, 422, body)
+def _unreadable(log: WebhookLog, fault: strict_json.NotJson) -> Answer:
+    """A body that is no JSON: 415 when its own headers say why, in words for whoever set the sender up."""
+    given = {name.lower(): value.strip().lower() for name, value in log.headers.items()}
+    if given.get("content-encoding", "identity") not in ("", "identity"):
+        return 415, problem("unsupported_media_type", _("Send the body without Content-Encoding: it is compressed."))
+    if given.get("content-type", "").startswith(_FORMS):
+        told = _("This body is a form: choose application/json as the content type at the sender.")
+        return 415, problem("unsupported_media_type", told)
+    return 422, problem("malformed", str(fault))
+
+
+def _rubbish(log: WebhookLog, body: dict, *, now: datetime, status: int = 422) -> Answer:
+    answer = deliveries.refuse(log, status, body)
     deliveries.tell_of_rubbish(log, deliveries.in_words(body), now=now)
     return answer
-
-
-def _source(slug: str) -> WebhookSource | None:
-    source = WebhookSource.objects.filter(slug=slug).first()
-    # MySQL and MariaDB find a slug in whatever case.
-    return source if source and source.slug == slug else None

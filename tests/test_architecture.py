@@ -17,7 +17,7 @@ _FLOOR = {name: number for number, name in enumerate(FLOORS)}
 _ROOMS = {
     "doors": ("admin", "api", "management", "tasks", "apps"),
     "verbs": (
-        *("ingest", "webhooks", "webhook_items"),
+        *("ingest", "webhooks", "webhook_items", "strangers"),
         *("dispatch", "crew", "claim", "deliver", "outcomes", "reconcile"),
         "operations",
     ),

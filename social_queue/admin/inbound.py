@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from social_queue import webhooks
+from social_queue import signatures, webhook_sources, webhooks
 from social_queue.admin import filters, looks, troubles
 from social_queue.admin.actions import each, limited, report, yes_or_no
 from social_queue.admin.base import DeskAdmin, Ledger
@@ -20,7 +20,8 @@ from social_queue.sentences import translated
 from social_queue.tally import Done
 
 _S = WebhookLog.Status
-_TONES = {_S.RECEIVED: "busy", _S.ACCEPTED: "good", _S.DUPLICATE: "quiet", _S.REJECTED: "care", _S.ERROR: "bad"}
+_TONES = {_S.RECEIVED: "busy", _S.ACCEPTED: "good", _S.DUPLICATE: "quiet", _S.IGNORED: "quiet"}
+_TONES |= {_S.REJECTED: "care", _S.ERROR: "bad"}
 
 
 def _replay(delivery: WebhookLog, *, trust_unsigned: bool = False) -> Done:
@@ -69,9 +70,12 @@ class DeliveryAdmin(WithButtons, Ledger, DeskAdmin):
     ordering = ("-received_at", "-id")
     fields = (
         *("received_at", "source", "state", "http_status", "detail", "item_link", "signed", "delivery_id"),
-        *("remote_ip", "body_text", "headers_text", "answer_text"),
+        *("remote_ip", "repeats", "body_size", "body_sha256", "body_text", "headers_text", "answer_text"),
     )
-    readonly_fields = ("state", "item_link", "signed", "body_text", "headers_text", "answer_text")
+    readonly_fields = (
+        *("state", "item_link", "signed", "repeats", "body_size", "body_sha256"),
+        *("body_text", "headers_text", "answer_text"),
+    )
 
     def get_queryset(self, request):
         """Lists don't carry the bodies."""
@@ -122,7 +126,9 @@ class DeliveryAdmin(WithButtons, Ledger, DeskAdmin):
 
     @display(description=_("headers"))
     def headers_text(self, delivery: WebhookLog) -> str:
-        return looks.raw("\n".join(f"{name}: {value}" for name, value in delivery.headers.items()))
+        source = webhook_sources.find(delivery.source)
+        shown = signatures.shown(delivery.headers, signature_header=source.header if source else "")
+        return looks.raw("\n".join(f"{name}: {value}" for name, value in shown.items()))
 
     @display(description=_("answer"))
     def answer_text(self, delivery: WebhookLog) -> str:

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
-from social_queue import field_map, map_rules, webhook_secrets
+from social_queue import field_map, map_rules, strict_json, webhook_secrets
 from social_queue.admin import filters, looks
+from social_queue.admin.actions import report, yes_or_no
 from social_queue.admin.base import DeskAdmin, NoAddAnother
 from social_queue.admin.buttons import Button, WithButtons
 from social_queue.admin.item_forms import channel_choices
@@ -41,10 +42,10 @@ class MapField(forms.CharField):
         """The map. Raises ValidationError naming the line that is no JSON."""
         text = super().to_python(value).strip()
         try:
-            parsed = json.loads(text) if text else {}
-        except json.JSONDecodeError as fault:
-            told = _("Line %(line)d is not JSON: %(why)s.")
-            raise forms.ValidationError(told, params={"line": fault.lineno, "why": fault.msg}) from fault
+            parsed = strict_json.parse(text) if text else {}
+        except strict_json.NotJson as fault:
+            told = _("Line %(line)d is not JSON: %(why)s")
+            raise forms.ValidationError(told, params={"line": fault.line, "why": translated(str(fault))}) from fault
         if not isinstance(parsed, dict):
             raise forms.ValidationError(_("A field map is a JSON object."))
         return parsed
@@ -70,7 +71,10 @@ class SourceForm(forms.ModelForm):
 
     class Meta:
         model = WebhookSource
-        fields = ("slug", "scheme", "header", "field_map", "default_channels", "arrives_as_draft", "paused")
+        fields = (
+            *("slug", "scheme", "header", "same_bytes_once", "field_map", "default_channels"),
+            *("arrives_as_draft", "paused"),
+        )
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -100,7 +104,11 @@ class SourceAdmin(WithButtons, NoAddAnother, DeskAdmin):
     def buttons(self) -> tuple[Button, ...]:
         """A new secret answers with a page of its own, so it needs this admin."""
         ask = _("The present secret goes on working for a day. Make a new one?")
-        return (Button("rotate", _("New secret"), self._rotate, lambda source: True, "autorenew", ask=ask),)
+        ask_end = _("Whoever signs with the old secret is refused at once. Does the sender have the new one?")
+        return (
+            Button("rotate", _("New secret"), self._rotate, lambda source: True, "autorenew", ask=ask),
+            Button("end-old", _("End the old secret now"), _end_old, _old_works, "block", "danger", ask=ask_end),
+        )
 
     def get_urls(self):
         """With the page that tries a map nobody has saved."""
@@ -111,7 +119,7 @@ class SourceAdmin(WithButtons, NoAddAnother, DeskAdmin):
         """The map last: it is the longest."""
         known = ("address", "previous_valid_until", "created_at") if obj else ()
         return (
-            (None, {"fields": ("slug", "scheme", "header", "arrives_as_draft", "paused", *known)}),
+            (None, {"fields": ("slug", "scheme", "header", "same_bytes_once", "arrives_as_draft", "paused", *known)}),
             (_("How its bodies are read"), {"fields": ("default_channels", "field_map")}),
         )
 
@@ -136,10 +144,10 @@ class SourceAdmin(WithButtons, NoAddAnother, DeskAdmin):
 
     def panel(self, request: HttpRequest, row: WebhookSource) -> dict:
         """Whether it is open, and where to push to."""
-        until = row.previous_valid_until
         said = []
-        if until and until > timezone.now():
-            said = [gettext("The old secret works on; it ends %(when)s.") % {"when": looks.distance(until)}]
+        if _old_works(row):
+            ends = looks.distance(row.previous_valid_until)
+            said = [gettext("The old secret works on; it ends %(when)s.") % {"when": ends}]
         return {"chip": self.state(row), "sentences": said}
 
     def trial(self, request: HttpRequest) -> HttpResponse:
@@ -166,6 +174,15 @@ class SourceAdmin(WithButtons, NoAddAnother, DeskAdmin):
     @display(description=_("deliveries"))
     def deliveries(self, source: WebhookSource) -> str:
         return looks.listed("webhooklog", gettext("show"), source=source.slug)
+
+
+def _old_works(source: WebhookSource) -> bool:
+    return webhook_secrets.old_works(source, now=timezone.now())
+
+
+def _end_old(request: HttpRequest, source: WebhookSource) -> None:
+    done = yes_or_no(webhook_secrets.end_old(source), gettext("has no old secret"))
+    report(request, done, what=gettext("End the old secret now"))
 
 
 def _tried(request: HttpRequest) -> dict:

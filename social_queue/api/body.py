@@ -3,13 +3,14 @@
 from django.http import HttpRequest
 
 from social_queue import strict_json
+from social_queue.api import pieces
 from social_queue.api.errors import ApiProblem
 
 LARGEST = 1024 * 1024
 
 
 def read_json(request) -> object:
-    """The body's value. Raises ApiProblem: 415 not JSON by its type, 413 too large, 400 not JSON by its text."""
+    """The body's value. Raises ApiProblem: 415 not JSON by its type, 413 too large, 408 too slow, 400 no JSON."""
     plain: HttpRequest = request._request
     _refuse_other_kinds(plain)
     raw = _read(plain)
@@ -39,4 +40,4 @@ def _read(request: HttpRequest) -> bytes:
     if not announced.isdecimal() or int(announced) > LARGEST:
         raise ApiProblem(413, "too_large", f"A body may take at most {LARGEST} bytes.")
     # The server hands out no more than was announced.
-    return request.read(LARGEST)
+    return b"".join(iter(lambda: pieces.read(request), b""))

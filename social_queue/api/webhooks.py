@@ -1,5 +1,7 @@
 """The door for signed deliveries: no key, the signature is the proof."""
 
+import hashlib
+
 from django.http import HttpRequest
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -8,23 +10,28 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from social_queue import callers, webhooks
-from social_queue.api import answers
+from social_queue import callers, floods, webhooks
+from social_queue.api import answers, pieces
 from social_queue.api.base import AlwaysJson
-from social_queue.deliveries import LARGEST_BODY
+from social_queue.received import LARGEST_BODY, Body, Delivery
 
 #: So much of a body that is too large is read and thrown away, so that its sender hears why it was refused.
 _MOST_DRAINED = 16 * LARGEST_BODY
-_CHUNK = 64 * 1024
 
 _RECEIVED = OpenApiResponse(
-    OpenApiTypes.OBJECT, 'Queued: {"log", "id", "status"}; of several items the first, and all of them in "items".'
+    OpenApiTypes.OBJECT,
+    'Queued: {"log", "id", "status"}; of several items the first, and all of them in "items". Not meant for us, by the '
+    'field map or as a ping: {"status": "ignored"}.',
 )
 _REASONS = {
+    400: "The body was not sent as it was announced.",
     401: "Not signed by this source, or signed more than five minutes away from now.",
     404: "There is no such source.",
+    408: "The body did not arrive in time.",
     413: "Over 1 MiB.",
+    415: "Compressed, or a form: send JSON.",
     422: "The body makes no queue item; the fields say why.",
+    429: "Too many unsigned deliveries from this address this minute; see Retry-After.",
     500: "Our own fault; the delivery is kept.",
     503: "The source is paused, or the database is away: send it again after Retry-After.",
 }
@@ -53,22 +60,21 @@ class WebhookView(APIView):
     @_SCHEMA
     def post(self, request: Request, source: str) -> Response:
         plain: HttpRequest = request._request
-        status, answer = webhooks.receive(
-            source, headers=plain.headers, body=_read(plain), remote_ip=callers.address_of(plain), now=timezone.now()
-        )
-        headers = {"Retry-After": str(webhooks.RETRY_AFTER_S)} if status == 503 else {}
+        body, now = _read(plain), timezone.now()
+        status, answer = webhooks.receive(Delivery(source, plain.headers, body, callers.address_of(plain)), now=now)
+        waits = {503: webhooks.RETRY_AFTER_S, 429: floods.retry_after(now)}
+        headers = {"Retry-After": str(waits[status])} if status in waits else {}
         return Response(answer, status=status, headers=headers)
 
 
-def _read(request: HttpRequest) -> bytes:
-    """The raw body, one byte over the limit at most."""
+def _read(request: HttpRequest) -> Body:
+    """The raw body, one byte over the limit at most. Raises ApiProblem: 408 too slow, 400 not as announced."""
     chunked = not request.META.get("CONTENT_LENGTH") and request.META.get("wsgi.input_terminated")
     stream = request.META["wsgi.input"] if chunked else request
-    body = stream.read(LARGEST_BODY + 1)
-    drained = len(body)
-    while len(body) > LARGEST_BODY and drained < _MOST_DRAINED:
-        rest = stream.read(_CHUNK)
-        if not rest:
-            break
-        drained += len(rest)
-    return body
+    digest, kept, size = hashlib.sha256(), [], 0
+    while size < _MOST_DRAINED and (piece := pieces.read(stream)):
+        digest.update(piece)
+        if size <= LARGEST_BODY:
+            kept.append(piece)
+        size += len(piece)
+    return Body(b"".join(kept)[: LARGEST_BODY + 1], size, digest.hexdigest())

@@ -56,7 +56,8 @@ def test_the_scopes_of_a_key_change_and_its_name_stays(desk):
 
 
 def _source(**more):
-    return {"slug": "shop", "scheme": "standard", "header": "X-Hub-Signature-256", "field_map": "", **more}
+    fields = {"slug": "shop", "scheme": "standard", "header": "X-Hub-Signature-256", "field_map": ""}
+    return {**fields, "same_bytes_once": "on", **more}
 
 
 def test_a_source_shows_its_secret_once(desk):
@@ -75,9 +76,40 @@ def test_a_new_secret_leaves_the_old_one_working_for_a_day(desk):
     assert "The old secret works on" in desk.page(source)
 
 
+def test_the_old_secret_can_be_ended_at_once_and_the_new_one_goes_on(desk):
+    desk.client.post(f"{SOURCES}add/", _source())
+    source = WebhookSource.objects.get()
+    assert "End the old secret now" not in desk.page(source)
+    new = _secret(desk.client.post(f"{SOURCES}{source.pk}/press/rotate/"))
+    assert "1 taken" in desk.press(source, "end-old")
+    source.refresh_from_db()
+    assert webhook_secrets.accepted(source, at=timezone.now()) == [new]
+    assert "old secret" not in desk.page(source)
+
+
+@pytest.mark.parametrize("scheme", ["standard", "hmac"])
+@pytest.mark.parametrize("header", ["X-Hub-Signature-256", "X-Forge-Proof"])
+def test_nobody_reads_a_whole_signature_on_a_deliverys_page(desk, scheme, header):
+    source = WebhookSource.objects.create(slug="shop", scheme=scheme, header=header)
+    digest, other = "sha256=" + "ab" * 32, "v1," + "Q" * 43 + "="
+    named = ("webhook-signature", "svix-signature", "X-Hub-Signature", "X-Hub-Signature-256")
+    headers = {name: other for name in named} | {header: digest, "X-Odd": digest, "Content-Type": "application/json"}
+    delivery = _delivery({"title": "x"})
+    WebhookLog.objects.filter(pk=delivery.pk).update(headers=headers, source=source.slug)
+    page = desk.page(delivery)
+    assert "ab" * 32 not in page and "Q" * 43 not in page and "ab" * 5 not in page
+    assert "sha256=ababa…" in page and "v1,QQQQQQQQQ…" in page and "application/json" in page
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
-    [('{"title": "name",\n oops}', "Line 2 is not JSON"), ("[1]", "is a JSON object"), ('{"titel": "x"}', "titel")],
+    [
+        ("[" * 100_000, "nested more than"),
+        ('{"a":' * 50_000, "nested more than"),
+        ('{"title": "name",\n oops}', "Line 2 is not JSON"),
+        ("[1]", "is a JSON object"),
+        ('{"titel": "x"}', "titel"),
+    ],
 )
 def test_a_wrong_map_is_refused_with_its_place(desk, typed, said):
     assert said in desk.text(desk.client.post(f"{SOURCES}add/", _source(field_map=typed)))
@@ -103,6 +135,12 @@ def _delivery(body: dict, *, signed=True, name="d1"):
         http_status=422,
         detail="title: is required.",
     )
+
+
+@pytest.mark.parametrize("name", ["field_map", "sample"])
+def test_brackets_without_end_are_an_answer_in_the_map_tester_too(desk, name):
+    typed = {"field_map": '{"title": "name", "link": "url"}', "sample": "{}"} | {name: "[" * 100_000}
+    assert "nested more than" in desk.text(desk.client.post(f"{SOURCES}trial/", typed))
 
 
 def test_two_deliveries_are_replayed_and_an_unsigned_one_is_left(desk, facebook_account):

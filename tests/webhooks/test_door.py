@@ -1,10 +1,13 @@
 """Deliveries over a real socket: what is taken, what is refused, and the row that each leaves."""
 
+import base64
+import hashlib
+import hmac
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from social_queue import deliveries, webhook_secrets
+from social_queue import received, webhook_secrets
 from social_queue.models import Alert, Post, QueueItem, WebhookLog
 from tests.webhooks import sender as signing
 from tests.webhooks.sender import BODY, make_source, packed
@@ -109,10 +112,21 @@ def test_a_paused_source_is_told_to_come_again_and_then_may(sender, shop):
     assert sender.send(shop, name="msg_p").status == 202
 
 
-def test_a_body_over_a_mebibyte_is_refused_and_kept_up_to_there(sender, shop):
-    reply = sender.send(shop, BODY | {"summary": "x" * 3 * 1024 * 1024})
+def test_a_body_over_a_mebibyte_is_refused_and_its_beginning_kept(sender, shop):
+    raw = packed(BODY | {"summary": "x" * 3 * 1024 * 1024})
+    reply = sender.send(shop, raw)
     assert (reply.status, reply.body["error"]["code"]) == (413, "too_large")
-    assert (len(_last().body), _last().http_status) == (deliveries.LARGEST_BODY, 413)
+    log = _last()
+    assert (log.http_status, bytes(log.body), log.body_size) == (413, raw[:8192], len(raw))
+    assert log.body_sha256 == hashlib.sha256(raw).hexdigest()
+
+
+def test_a_body_of_a_mebibyte_is_judged_whole(sender, shop):
+    raw = packed(BODY)
+    raw += b" " * (received.LARGEST_BODY - len(raw))
+    assert sender.send(shop, raw).status == 202
+    assert (bytes(_last().body), _last().body_size) == (raw, len(raw))
+    assert sender.send(shop, raw + b" ").status == 413
 
 
 @pytest.mark.parametrize(
@@ -137,9 +151,48 @@ def test_a_signed_body_that_makes_no_item_is_named_field_by_field(sender, shop, 
     assert not QueueItem.objects.exists()
 
 
-def test_standard_webhooks_cannot_have_signed_what_is_no_text(sender, shop):
-    headers = signing.standard(webhook_secrets.current(shop), RAW)
-    assert sender.post("shop", b"\xff\xfe" + RAW, headers).status == 401
+@pytest.mark.parametrize("scheme", ["standard", "hmac"])
+@pytest.mark.parametrize("raw", [b"\xff\xfe" + RAW, RAW.replace(b"Gates", b"Gat\xe9s"), "{".encode("utf-16")])
+def test_signed_bytes_that_are_no_utf_8_are_the_bodys_fault_and_not_the_signatures(sender, scheme, raw):
+    source = make_source("shop", scheme=scheme)
+    secret, at = webhook_secrets.current(source), datetime.now(UTC)
+    signed = signing.plain(secret, raw)
+    if scheme == "standard":
+        signed = signing.standard_by_hand(secret, raw, name="msg_a", at=at)
+    reply = sender.post("shop", raw, signed)
+    assert (reply.status, reply.body["error"]["code"]) == (422, "malformed")
+    assert "UTF-8" in reply.body["error"]["message"] and _last().signature_ok
+
+
+@pytest.mark.parametrize("moment", ["", "0", "-1", "NaN", "9" * 400, "1_700_000_000", "1700000000.5", "²"])
+def test_a_timestamp_that_is_none_is_refused_whatever_signed_it(sender, shop, moment):
+    key = base64.b64decode(webhook_secrets.current(shop).removeprefix("whsec_"))
+    digest = hmac.new(key, f"msg_a.{moment}.".encode() + RAW, hashlib.sha256).digest()
+    headers = {
+        "webhook-id": "msg_a",
+        "webhook-timestamp": moment.encode().decode("latin-1"),
+        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+    }
+    assert sender.post("shop", RAW, headers).status == 401
+
+
+@pytest.mark.parametrize("how", [str.upper, str.lower, lambda text: f" {text} "])
+def test_a_digest_is_read_in_any_case(sender, forge, how):
+    signed = signing.plain(webhook_secrets.current(forge), RAW)["X-Hub-Signature-256"]
+    assert sender.post("forge", RAW, {"X-Hub-Signature-256": how(signed)}).status == 202
+
+
+@pytest.mark.parametrize("scheme", ["standard", "hmac"])
+@pytest.mark.parametrize("held", [{}, {"current": ""}, {"previous": "old"}])
+def test_a_source_without_a_valid_secret_accepts_nothing(sender, scheme, held):
+    source = make_source("shop", scheme=scheme)
+    source.secrets, source.previous_valid_until = held, datetime.now(UTC) - timedelta(seconds=1)
+    source.save()
+    for secret in ("", "old", "whsec_"):
+        signed = signing.plain(secret, RAW)
+        if scheme == "standard":
+            signed = signing.standard_by_hand("", RAW, name="msg_a", at=datetime.now(UTC))
+        assert sender.post("shop", RAW, signed).status == 401
 
 
 def test_other_methods_are_refused_in_the_same_shape(sender, shop):
@@ -186,11 +239,26 @@ def test_a_source_that_sends_rubbish_is_told_of_once_and_stops_nobody(sender, sh
 
 def test_strangers_without_a_signature_ring_no_bell_while_good_deliveries_come(sender, shop):
     sender.send(shop)
-    assert sender.post("shop", RAW, {}).status == 401
+    for _ in range(7):
+        assert sender.post("shop", RAW, {}).status == 401
     assert not Alert.objects.exists()
 
 
-def test_a_source_of_which_nothing_is_signed_well_is_told_of(sender, shop):
-    for _ in range(2):
+def test_a_source_of_which_nothing_is_signed_well_is_told_of_at_the_fifth_time_in_an_hour(sender, shop):
+    for _ in range(4):
+        assert sender.post("shop", RAW, {}).status == 401
+    assert not Alert.objects.exists()
+    WebhookLog.objects.update(received_at=datetime.now(UTC) - timedelta(minutes=61))
+    assert sender.post("shop", RAW, {}).status == 401
+    assert not Alert.objects.exists()
+    for _ in range(5):
         assert sender.post("shop", RAW, {}).status == 401
     assert Alert.objects.get().occurrences == 2
+    sender.send(shop)
+    assert Alert.objects.get().resolved_at is not None
+
+
+def test_an_unknown_source_is_nobodys_trouble(sender, shop):
+    for _ in range(7):
+        assert sender.post("nobody", RAW, {}).status == 404
+    assert not Alert.objects.exists()

@@ -1,6 +1,7 @@
 """Foreign bodies become ingest bodies: paths, constants, lists, several items; and maps are judged when saved."""
 
 import json
+import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
@@ -177,3 +178,35 @@ def test_the_tester_shows_each_item_and_what_ingest_would_say(telegram_account):
 def test_the_tester_says_of_a_useless_sample_why(body, field, now):
     (trial,) = field_map.try_on(MAP, body, now=now)
     assert (trial.payload, list(trial.faults)) == (None, [field])
+
+
+@pytest.mark.parametrize(
+    ("rule", "fault"),
+    [
+        ({"join": ["$root.pad"] * 50}, "5000 characters"),
+        ({"join": ["=a"] * 2500, "with": "---"}, "5000 characters"),
+        ({"join": [{"join": ["$root.pad"] * 50}]}, "5000 characters"),
+        ("$root.pad", "4194304 letters together"),
+        ("$root.list", "4194304 letters together"),
+    ],
+)
+@pytest.mark.parametrize("name", ["summary", "data.text"])
+def test_a_small_body_does_not_become_a_large_delivery(sender, rule, fault, name):
+    body = {"offers": [{"n": n} for n in range(100)], "pad": "x" * 100_000, "list": [0] * 100_000}
+    source = make_source("cms", field_map={"items": "offers", "title": "=a", "link": "=https://e.com/", name: rule})
+    tracemalloc.start()
+    try:
+        reply = sender.send(source, body)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (reply.status, list(reply.body["error"]["fields"])) == (422, [name])
+    assert fault in reply.body["error"]["fields"][name][0]
+    assert peak < 40 * 1024 * 1024
+
+
+def test_what_is_joined_may_be_as_long_as_a_summary(sender):
+    source = make_source("cms", field_map={"title": "t", "link": "l", "summary": {"join": ["a", "b"], "with": "-"}})
+    body = {"t": "T", "l": "https://e.com/", "a": "x" * 2500, "b": "y" * 2499}
+    assert sender.send(source, body).status == 202
+    assert sender.send(source, body | {"b": "y" * 2500}).status == 422

@@ -108,6 +108,19 @@ def test_the_command_prints_the_secret_alone_on_the_last_line_every_time():
 
 
 @pytest.mark.django_db
+def test_the_command_ends_the_old_secret_and_lets_bodies_repeat():
+    _command("shop", "--scheme", "hmac")
+    new = _command("shop", "--rotate", "--no-same-bytes-once")[-1]
+    source = WebhookSource.objects.get()
+    assert source.same_bytes_once is False and len(webhook_secrets.accepted(source, at=datetime.now(UTC))) == 2
+    assert _command("shop", "--end-old", "--same-bytes-once")[-1] == new
+    source.refresh_from_db()
+    assert source.same_bytes_once is True
+    assert webhook_secrets.accepted(source, at=datetime.now(UTC)) == [new]
+    assert "previous" not in source.secrets.open(), "an ended secret is not kept either"
+
+
+@pytest.mark.django_db
 def test_another_scheme_gets_a_secret_of_its_own_kind():
     old = _command("shop")[-1]
     new = _command("shop", "--scheme", "hmac", "--header", "X-Forge-Signature")[-1]

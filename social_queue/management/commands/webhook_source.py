@@ -27,6 +27,13 @@ class Command(BaseCommand):
         yes_or_no = argparse.BooleanOptionalAction
         parser.add_argument("--draft", action=yes_or_no, default=None, help="items wait for an editor")
         parser.add_argument("--rotate", action="store_true", help="a new secret; the old one works for 24 hours more")
+        parser.add_argument("--end-old", action="store_true", help="the secret before this one stops working at once")
+        parser.add_argument(
+            "--same-bytes-once",
+            action=yes_or_no,
+            default=None,
+            help="hmac only: the same signed bytes are the same delivery whatever the id says (default: yes)",
+        )
         paused = parser.add_mutually_exclusive_group()
         paused.add_argument("--pause", action="store_true", help="answer 503 until --resume")
         paused.add_argument("--resume", action="store_true")
@@ -44,6 +51,8 @@ class Command(BaseCommand):
         source.save()
         if options["rotate"] and not created:
             webhook_secrets.rotate(source, now=timezone.now())
+        if options["end_old"]:
+            webhook_secrets.end_old(source)
         self._tell(source, created=created)
 
     def _set(self, source: WebhookSource, options: dict) -> None:
@@ -51,6 +60,7 @@ class Command(BaseCommand):
             "scheme": options["scheme"],
             "header": options["header"],
             "arrives_as_draft": options["draft"],
+            "same_bytes_once": options["same_bytes_once"],
             "field_map": self._read_map(Path(options["map"])) if options["map"] else None,
             "default_channels": _words(options["channels"]) if options["channels"] is not None else None,
             "paused": True if options["pause"] else False if options["resume"] else None,
@@ -74,7 +84,7 @@ class Command(BaseCommand):
         facts += ["field map"] if source.field_map else []
         self.stdout.write(f"{'Added' if created else 'Updated'} {source.slug} ({', '.join(facts)}). It delivers to")
         self.stdout.write(address)
-        if source.previous_valid_until and source.previous_valid_until > timezone.now():
+        if webhook_secrets.old_works(source, now=timezone.now()):
             self.stdout.write(
                 f"The secret before this one works until {source.previous_valid_until:%Y-%m-%d %H:%M} UTC."
             )

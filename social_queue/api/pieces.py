@@ -1,0 +1,19 @@
+"""Reads a request's body piece by piece, and says what is wrong with how it is sent."""
+
+from social_queue.api.errors import ApiProblem
+
+_PIECE = 64 * 1024
+
+
+def read(stream) -> bytes:
+    """The next piece, empty at the end. Raises ApiProblem: 408 when it does not come in time, 400 when it is ill sent.
+
+    The web server raises an OSError for a chunk that has no proper size and for a caller that hangs up; the site itself
+    a TimeoutError (autopost_site/slow_bodies.py), which Django wraps once more.
+    """
+    try:
+        return stream.read(_PIECE)
+    except OSError as fault:
+        if isinstance(fault, TimeoutError) or isinstance(fault.__cause__, TimeoutError):
+            raise ApiProblem(408, "too_slow", "The body did not arrive in time. Send the same request again.") from None
+        raise ApiProblem(400, "unreadable", "The body was not sent as it was announced.") from None
