@@ -4,5 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from autopost_site.slow_bodies import BodyDeadline
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "autopost_site.settings")
-application = get_wsgi_application()
+application = BodyDeadline(get_wsgi_application())

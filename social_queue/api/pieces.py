@@ -8,8 +8,7 @@ _PIECE = 64 * 1024
 def read(stream) -> bytes:
     """The next piece, empty at the end. Raises ApiProblem: 408 when it does not come in time, 400 when it is ill sent.
 
-    The web server raises an OSError for a chunk that has no proper size and for a caller that hangs up; the site itself
-    a TimeoutError (autopost_site/slow_bodies.py), which Django wraps once more.
+    Both come as an OSError of autopost_site/slow_bodies.py, which Django may have wrapped once more.
     """
     try:
         return stream.read(_PIECE)

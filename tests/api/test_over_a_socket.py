@@ -1,21 +1,15 @@
 """The API over real sockets, under the web server that production uses."""
 
-import os
 import socket
-import subprocess
-import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 
 import pytest
 import requests
-from django.db import connection
 
 from social_queue import keys
 from social_queue.models import Post, QueueItem
 from tests.factories import make_account
-from tests.support.environment import ROOT
+from tests.support.webserver import serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,18 +22,8 @@ DATA = {"game": "Gates", "window": "19:00-21:00"}
 @pytest.fixture(scope="module")
 def server(django_db_setup):
     """The site under gunicorn, two processes of four threads, on the database of the tests."""
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "autopost_site.wsgi", "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", "2", "--threads", "4", "--log-level", "warning"]
-    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"DATABASE_URL": _address_of_the_database()})
-    try:
-        _wait_for(port)
+    with serving(workers=2, threads=4) as port:
         yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
 
 
 @pytest.fixture
@@ -47,25 +31,6 @@ def address(server):
     """The API's address, with one account to post to."""
     make_account("facebook", slug="fb-page")
     return f"{server}/api/autopost"
-
-
-def _address_of_the_database() -> str:
-    held = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{held['NAME']}"
-    secret = f":{held['PASSWORD']}" if held["PASSWORD"] else ""
-    return f"mysql://{held['USER']}{secret}@{held['HOST']}:{held['PORT']}/{held['NAME']}"
-
-
-def _wait_for(port: int) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the web server did not come up")
 
 
 @pytest.fixture

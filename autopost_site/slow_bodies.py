@@ -1,0 +1,106 @@
+"""A deadline on reading a request's body, so that slow callers can't hold all threads of the web server.
+
+The server's own time-out never meets a caller who sends a byte now and then, and one read waits until it has all it
+asked for. So a timer ends the socket's reading side: the read that waits comes back short, and its caller is told why.
+Under servers that hand out no socket (tests, ``runserver``) bodies are read as ever.
+"""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable
+
+from django.conf import settings
+
+#: So much must arrive within BODY_TIMEOUT. Of larger uploads the rest may take longer, at so many bytes a second.
+_FIRST, _A_SECOND = 1024 * 1024, 64 * 1024
+
+
+class BodyDeadline:
+    """Wraps the site: each request's body is read against the clock."""
+
+    def __init__(self, application: Callable) -> None:
+        self._application = application
+
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
+        """The site's answer."""
+        line = environ.get("gunicorn.socket")
+        announced = environ.get("CONTENT_LENGTH") or environ.get("HTTP_TRANSFER_ENCODING")
+        if line is None or announced in (None, "0"):
+            return self._application(environ, start_response)
+        length = environ.get("CONTENT_LENGTH") or "0"
+        expected = int(length) if length.isdecimal() else 0
+        timed = TimedBody(environ["wsgi.input"], line, seconds=settings.BODY_TIMEOUT, expected=expected)
+        environ["wsgi.input"] = timed
+        try:
+            return self._application(environ, start_response)
+        finally:
+            timed.done()
+
+
+class TimedBody:
+    """A body that must arrive in time. Reading raises TimeoutError when it did not, OSError for a broken one."""
+
+    def __init__(self, body, line: socket.socket, *, seconds: float, expected: int) -> None:
+        self._body, self._line, self._seconds, self._expected = body, line, seconds, expected
+        self._begun, self._received, self._late = time.monotonic(), 0, False
+        self._timer: threading.Timer | None = None
+
+    def read(self, size: int | None = None) -> bytes:
+        """At most so many bytes."""
+        missing = max(0, self._expected - self._received)
+        wanted = missing if size is None or size < 0 else min(size, missing)
+        return self._timed(self._body.read, size, least=wanted)
+
+    def readline(self, size: int | None = None) -> bytes:
+        """One line of it."""
+        return self._timed(self._body.readline, size)
+
+    def readlines(self, hint: int | None = None) -> list[bytes]:
+        """All its lines."""
+        return self.read().splitlines(keepends=True)
+
+    def __iter__(self):
+        return iter(self.readline, b"")
+
+    def done(self) -> None:
+        """Nobody reads any more."""
+        if self._timer:
+            self._timer.cancel()
+
+    def _timed(self, take: Callable[[int | None], bytes], size: int | None, *, least: int = 0) -> bytes:
+        if self._timer is None:
+            self._watch()
+        try:
+            taken = take(size)
+        except Exception as fault:
+            # The server has exceptions of its own for a chunk without a proper size and for a caller who hung up.
+            raise self._in_our_words() from fault
+        self._received += len(taken)
+        # Whoever hangs up half-way leaves half a form, which must not be taken for a whole one.
+        if self._late or len(taken) < least:
+            raise self._in_our_words()
+        return taken
+
+    def _in_our_words(self) -> OSError:
+        late = "The body did not arrive in time."
+        return TimeoutError(late) if self._late else OSError("The body was not sent as it was announced.")
+
+    def _left(self) -> float:
+        allowed = self._seconds + max(0, self._received - _FIRST) / _A_SECOND
+        return self._begun + allowed - time.monotonic()
+
+    def _watch(self) -> None:
+        self._timer = threading.Timer(max(0.0, self._left()), self._look)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _look(self) -> None:
+        if self._left() > 0:  # much came meanwhile, which bought it time
+            self._watch()
+            return
+        self._late = True
+        try:
+            self._line.shutdown(socket.SHUT_RD)
+        except OSError:
+            return  # the caller hung up, which ends the reading too

@@ -1,0 +1,50 @@
+"""The site under the web server that production uses, on a free port and the database of the tests."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from django.db import connection
+
+from tests.support.environment import ROOT
+
+
+@contextmanager
+def serving(*, workers: int, threads: int, **settings: str) -> Iterator[int]:
+    """The port; ``settings`` go into the server's environment. It is stopped in the end."""
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "autopost_site.wsgi", "--bind", f"127.0.0.1:{port}"]
+    command += ["--workers", str(workers), "--threads", str(threads), "--keep-alive", "75", "--log-level", "warning"]
+    environment = os.environ | {"DATABASE_URL": _address_of_the_database()} | settings
+    server = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        _wait_for(port)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _address_of_the_database() -> str:
+    held = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{held['NAME']}"
+    secret = f":{held['PASSWORD']}" if held["PASSWORD"] else ""
+    return f"mysql://{held['USER']}{secret}@{held['HOST']}:{held['PORT']}/{held['NAME']}"
+
+
+def _wait_for(port: int) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the web server did not come up")
