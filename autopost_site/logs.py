@@ -2,11 +2,14 @@
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 
 from connectors.masking import mask
 from social_queue import log_marks
 
+#: C0 but the tab, C1, what else some readers take for a line's end, and halves of characters, which no file can hold.
+_CONTROLS = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -43,11 +46,22 @@ class JsonLines(logging.Formatter):
         line |= {key: _plain(value) for key, value in vars(record).items() if key not in _STANDARD}
         if record.exc_info:
             line["exception"] = mask(self.formatException(record.exc_info))
-        return json.dumps(line, ensure_ascii=False, default=str)
+        text = json.dumps(line, ensure_ascii=False, default=str)
+        return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _plain(value: object) -> object:
     return value if isinstance(value, int | float | bool | None) else mask(str(value))
+
+
+def _in_one_line(text: str) -> str:
+    """Text from platforms and titles can't begin a line of its own, nor move a terminal's cursor."""
+    return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def _indented(lines: str) -> str:
+    """A traceback with its lines; none of them looks like the beginning of another entry."""
+    return "\n".join(f"  {_in_one_line(line)}" for line in lines.split("\n"))
 
 
 class ReadableLines(logging.Formatter):
@@ -58,11 +72,14 @@ class ReadableLines(logging.Formatter):
 
     def formatMessage(self, record) -> str:  # noqa: N802 - the name is the standard library's
         """The line; the post's number goes behind it unless it stands in it."""
-        line, post = super().formatMessage(record), getattr(record, "post", None)
+        line, post = _in_one_line(super().formatMessage(record)), getattr(record, "post", None)
         return line if post is None or f"post {post}" in line else f"{line} [post {post}]"
 
     def formatException(self, ei) -> str:  # noqa: N802 - the name is the standard library's
-        return mask(super().formatException(ei))
+        return _indented(mask(super().formatException(ei)))
+
+    def formatStack(self, stack_info) -> str:  # noqa: N802 - the name is the standard library's
+        return _indented(mask(stack_info))
 
 
 def configuration(*, level: str, log_file: str, as_json: bool) -> dict:

@@ -13,9 +13,10 @@ class MetricsConfig(AppConfig):
 
     def ready(self) -> None:
         """Take part in the desk's clock, its pruning and its choice of captions; the desk itself can't know us."""
-        from metrics import experiments, totals
+        from metrics import experiments, salts, totals
         from social_queue import prune, schedules, variants
 
         schedules.SCHEDULES["totals"] = ("metrics.tasks.roll_up", 5)
         prune.register("clicks", totals.prune)
+        prune.register("visitor_salts", salts.forget)
         variants.register_auto_chooser(experiments.choose)

@@ -1,6 +1,7 @@
 """The reports' figures as CSV: one line a post and hour, written while it is read."""
 
 import csv
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
@@ -11,8 +12,10 @@ from metrics.report_lines import Period
 from social_queue.models import PlatformAccount, QueueItem
 
 COLUMNS = ("hour", "platform", "account", "game", "item", "title", "post", "variant", "humans", "robots")
-#: A cell that begins so is a formula to a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: A cell that begins so is a formula to a spreadsheet, full-width signs included; and so is what follows a semicolon,
+#: where the spreadsheet's language separates cells by it. https://owasp.org/www-community/attacks/CSV_Injection
+_SIGNS = "=+\\-@＝＋－＠\t\r\n"
+_FORMULA = re.compile(rf"(?:^|;[\s\"']*)(?=[{_SIGNS}])")
 
 
 class _Echo:
@@ -35,7 +38,7 @@ def lines(period: Period, platform: str = "") -> Iterator[str]:
 
 def safe(cell: object) -> object:
     """Text that a spreadsheet would take for a formula, as text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return _FORMULA.sub(lambda found: f"{found[0]}'", cell) if isinstance(cell, str) else cell
 
 
 def _day(day: date, platform: str, slugs: dict[int, str]) -> Iterator[tuple]:

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 USUAL, LONGEST = 30, 3660
 #: So many columns are told apart on a telephone; longer periods are drawn by week or month.
 _MOST_DAYS, _MOST_WEEKS = 62, 60
+_FIRST_DAY = date(2000, 1, 1)
 #: Days written under the columns.
 _TICKS = 6
 
@@ -105,6 +106,8 @@ def _step(period: Period) -> tuple[Callable[[date], date], str]:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    # Nobody clicked before, and the calendar's first days have no days before them to compare with.
+    return max(day, _FIRST_DAY)

@@ -2,11 +2,12 @@
 
 from django.utils import timezone
 
-from metrics import tallies, totals
+from metrics import salts, tallies, totals
 
 
 def roll_up() -> int:
-    """Add up clicks, attempts and deliveries; returns how many hours of clicks were counted."""
+    """Add up clicks, attempts and deliveries, forget old salts; returns how many hours of clicks were counted."""
+    salts.forget(timezone.now())
     hours = totals.roll_up(timezone.now())
     tallies.add_up(timezone.now())
     return hours

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from metrics import booking, health, spool, targets
+from metrics import booking, health, salts, spool, targets
 from metrics.models import Click
 from metrics.robots import device_class, is_robot, robot_name
 from metrics.visitors import referrer_host, visitor_hash
@@ -69,9 +69,18 @@ def _click(request: HttpRequest, target: targets.Target, now: datetime) -> Click
         clicked_at=now,
         referrer_host=referrer_host(request.headers.get("Referer", ""))[:190],
         agent=robot_name(agent)[:40] if robot else device_class(agent),
-        visitor=visitor_hash(callers.address_of(request), agent, day=now.date(), secret=settings.SECRET_KEY.encode()),
+        visitor=_visitor(callers.address_of(request), agent, now),
         is_robot=robot,
     )
+
+
+def _visitor(address: str, agent: str, now: datetime) -> str:
+    """Who came, as a hash; empty while the database can't say what it is made with."""
+    try:
+        return visitor_hash(address, agent, salt=salts.of_day(now))
+    except DatabaseError:
+        logger.warning("a visitor stays unknown: the day's salt can't be read", exc_info=True)
+        return ""
 
 
 def _page(sentence: str, *, status: int, retry_after: int = 0) -> HttpResponse:

@@ -3,8 +3,6 @@
 import hashlib
 import hmac
 import ipaddress
-from datetime import date
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 HASH_LENGTH = 32
@@ -12,14 +10,13 @@ _HOST_LENGTH = 190
 _SCHEMES = frozenset({"http", "https", "android-app", "ios-app"})
 
 
-def visitor_hash(ip: str, agent: str, *, day: date, secret: bytes) -> str:
-    """32 hex digits, the same for one address and agent during one `day`, unrelated to those of any other day.
+def visitor_hash(ip: str, agent: str, *, salt: bytes) -> str:
+    """32 hex digits, the same for one address and agent under one ``salt``, unrelated to those under any other.
 
-    Without `secret` no hash leads back to an address. Whoever has it could still try addresses one by one: keep it as
-    one keeps `SECRET_KEY`.
+    Whoever has the salt can try addresses one by one; when it is gone nobody can. See ``salts``.
     """
     who = f"{_network(ip)}\0{agent}".encode(errors="surrogatepass")
-    return hmac.new(_salt(day, secret), who, hashlib.sha256).hexdigest()[:HASH_LENGTH]
+    return hmac.new(salt, who, hashlib.sha256).hexdigest()[:HASH_LENGTH]
 
 
 def referrer_host(header: str) -> str:
@@ -31,11 +28,6 @@ def referrer_host(header: str) -> str:
         return ""
     sound = parts.scheme.lower() in _SCHEMES and len(host) <= _HOST_LENGTH and host.isprintable() and " " not in host
     return host if sound else ""
-
-
-@lru_cache(maxsize=4)
-def _salt(day: date, secret: bytes) -> bytes:
-    return hmac.new(secret, b"visitors of " + day.isoformat().encode(), hashlib.sha256).digest()
 
 
 def _network(ip: str) -> str:

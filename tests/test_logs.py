@@ -56,6 +56,41 @@ def test_a_json_line_parses_and_keeps_its_marks(file_of):
     assert line["at"].endswith("+00:00")
 
 
+FORGED = "refused\n2026-12-01 12:00:00,000 INFO    social_queue.alerts: all is well"
+#: Controls of terminals, ends of lines of every kind, halves of characters; and what one may write.
+ODD = "a\x1b[2Jb\rc\x00d\x85e\x9bf\u2028g\ud800h\x7fi"
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_nobody_elses_text_begins_a_line_of_its_own_or_steers_a_terminal(file_of, as_json):
+    logger, path = file_of(as_json=as_json)
+    logger.warning("post 1: %s", FORGED)
+    logger.warning("item 2: %s", ODD)
+    logger.warning("item 3: tab\tand “Gates” 日本 ✨ stay, and so does \\n")
+    text = path.read_bytes().decode()
+    assert len(text.split("\n")) == 4 and len(text.splitlines()) == 3
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028]", text)
+    if as_json:
+        said = [json.loads(line)["message"] for line in text.splitlines()]
+        assert said[0].endswith(FORGED) and said[1].endswith(ODD)
+    else:
+        assert "refused\\n2026-12-01" in text and "a\\x1b[2Jb\\rc\\x00d\\x85e\\x9bf\\u2028g\\ud800h\\x7fi" in text
+        assert "tab\tand “Gates” 日本 ✨ stay, and so does \\n" in text
+
+
+def test_a_traceback_keeps_its_lines_and_none_of_them_looks_like_an_entry(file_of):
+    logger, path = file_of()
+    try:
+        raise ValueError(f"{FORGED}\x1b[2J")
+    except ValueError:
+        logger.exception("it failed", stack_info=True)
+    first, *others = path.read_text().splitlines()
+    assert first.endswith("it failed")
+    assert len(others) > 6 and all(line.startswith("  ") for line in others)
+    assert "  Traceback (most recent call last):" in others
+    assert any(line.endswith("all is well\\x1b[2J") for line in others)
+
+
 def test_whoever_does_not_know_the_post_has_it_added(file_of):
     logger, path = file_of()
     with log_marks.about(17):

@@ -1,8 +1,11 @@
 """What all pages of the desk have in common."""
 
-from django.http import HttpRequest
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin, TabularInline
 
+from social_queue.admin.filters import is_id
 from social_queue.admin.paging import CappedPaginator
 
 
@@ -37,6 +40,14 @@ class DeskAdmin(OnlyDeclaredFilters, ModelAdmin):
     compressed_fields = True
     warn_unsaved_form = True
     actions_on_top = True
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        """A bulk action on the rows chosen; what is no id chooses none, where the framework would stumble."""
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not all(map(is_id, chosen)):
+            request.POST = request.POST.copy()
+            request.POST.setlist(ACTION_CHECKBOX_NAME, [pk for pk in chosen if is_id(pk)])
+        return super().response_action(request, queryset)
 
 
 class NeverDeleted:

@@ -11,6 +11,8 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
+from social_queue.admin.filters import is_id
+
 
 @dataclass(frozen=True)
 class Button:
@@ -73,7 +75,7 @@ class WithButtons:
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Hand the panel to the page."""
-        row = self.row(int(object_id)) if str(object_id).isdecimal() else None
+        row = self.row(int(object_id)) if is_id(str(object_id)) else None
         if row is not None:
             pressable = self._pressable(row) if self.may_press(request, row) else []
             desk = {"buttons": pressable, **self.panel(request, row)}

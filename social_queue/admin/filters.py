@@ -9,7 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RangeDateFilter
 from unfold.utils import parse_date_str
 
+from social_queue import moments
 from social_queue.models import ApiKey, PlatformAccount, WebhookSource
+
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(moments.LAST_YEAR, 12, 31)
+#: Digits of an id that every database can hold.
+_LONGEST_ID = 18
 
 
 class FromToFilter(RangeDateFilter):
@@ -26,7 +31,9 @@ class FromToFilter(RangeDateFilter):
     def _day(self, end: str) -> date | None:
         value = self.used_parameters.get(f"{self.parameter_name}_{end}")
         parsed = parse_date_str(value) if isinstance(value, str) and value else None
-        return parsed.date() if isinstance(parsed, datetime) else parsed
+        day = parsed.date() if isinstance(parsed, datetime) else parsed
+        # The calendar's first and last days have moments that exist in no time zone, or none after them.
+        return min(max(day, _FIRST_DAY), _LAST_DAY) if day else None
 
 
 class AccountFilter(DropdownFilter):
@@ -41,7 +48,7 @@ class AccountFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         value = self.value()
-        return queryset.filter(**{self.path: value}) if value and value.isdecimal() else queryset
+        return queryset.filter(**{self.path: value}) if is_id(value) else queryset
 
 
 class AccountOfPostFilter(AccountFilter):
@@ -78,6 +85,11 @@ class OpenFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(resolved_at__isnull=self.value() == "1") if self.value() in ("0", "1") else queryset
+
+
+def is_id(value: str | None) -> bool:
+    """Can this be the id of a row?"""
+    return bool(value) and value.isascii() and value.isdecimal() and len(value) <= _LONGEST_ID
 
 
 def choices(field: str) -> tuple[str, type]:

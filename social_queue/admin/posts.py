@@ -130,7 +130,7 @@ class PostAdmin(WithButtons, NeverDeleted, DeskAdmin):
 
     def get_object(self, request, object_id, from_field=None):
         """With item and account, which the form needs to judge a caption."""
-        return self.row(int(object_id)) if str(object_id).isdecimal() else None
+        return self.row(int(object_id)) if filters.is_id(str(object_id)) else None
 
     def panel(self, request: HttpRequest, row: Post) -> dict:
         """What happened, what to press, how it is worded, and every try."""

@@ -2,11 +2,14 @@
 
 import csv
 import io
+import re
 from datetime import UTC, date, datetime, timedelta
 
+import hypothesis
 import pytest
 import time_machine
 from django.urls import reverse
+from hypothesis import strategies as st
 
 from metrics.models import Click, ClickTotal
 from metrics.report_file import safe
@@ -126,9 +129,50 @@ def test_the_file_has_every_hour_and_no_formula(two_days, admin_client):
     assert "clicks-2026-12-01-2026-12-02.csv" in answer["Content-Disposition"]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠SUM(A1)"]
+)
 def test_a_formula_becomes_text(text):
     assert safe(text) == f"'{text}"
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("x;=1+1;y", "x;'=1+1;y"),
+        ("x; =1+1", "x; '=1+1"),
+        ('x;"=1+1"', 'x;"\'=1+1"'),
+        ("x;＝1;+2;;@3", "x;'＝1;'+2;;'@3"),
+        ("=1;-2", "'=1;'-2"),
+        ("a; b - c = d", "a; b - c = d"),
+    ],
+)
+def test_so_does_one_behind_a_semicolon_where_cells_may_begin(text, made):
+    assert safe(text) == made
+
+
+@hypothesis.given(st.text(alphabet="=+-@＝＋－＠;\"' \tab1", max_size=30))
+@hypothesis.settings(deadline=None, derandomize=True)
+def test_no_cell_begins_with_a_sign_however_the_file_is_cut(text):
+    for cell in safe(text).split(";"):
+        assert not re.match(r"[\s\"]*[=+\-@＝＋－＠]", cell) or cell == text.split(";")[0]
+    assert safe(text)[:1] not in ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t")
+    assert safe(text).replace("'", "") == text.replace("'", "")
+
+
+@pytest.mark.parametrize("page", ["metrics_reports", "metrics_reports_csv"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"from": "0001-01-01", "to": "0001-01-02"},
+        {"from": "9999-12-31", "to": "9999-12-31"},
+        {"from": "0001-01-01"},
+        {"to": "0001-01-01"},
+        {"from": "1999-12-31", "to": "2000-01-01"},
+    ],
+)
+def test_days_that_nobody_can_mean_are_answered(admin_client, page, asked):
+    assert admin_client.get(reverse(f"admin:{page}"), asked).status_code == 200
 
 
 def test_numbers_and_plain_words_stay_what_they_are():
