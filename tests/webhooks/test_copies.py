@@ -1,13 +1,16 @@
 """The same delivery again, many at once, and by the wish of an operator: one item each."""
 
+import importlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.apps import apps
 from django.db import OperationalError
 
 from social_queue import alerts, webhook_secrets, webhooks
 from social_queue.models import Alert, QueueItem, WebhookLog
 from tests.support.crowd import at_once
+from tests.support.environment import ROOT
 from tests.webhooks import sender as signing
 from tests.webhooks.sender import BODY, make_source, packed
 
@@ -241,3 +244,19 @@ def test_a_database_that_is_away_lets_the_sender_come_again_and_loses_nothing(se
     assert _statuses() == ["received"]
     assert webhooks.pick_up(datetime.now(UTC) + timedelta(minutes=5)) == 1
     assert (_statuses(), QueueItem.objects.count()) == (["accepted"], 1)
+
+
+@pytest.mark.django_db
+def test_deliveries_of_an_older_release_cannot_be_sent_again_under_another_id_either(sender, forge):
+    [path] = (ROOT / "social_queue" / "migrations").glob("*_doors.py")
+    migration = importlib.import_module(f"social_queue.migrations.{path.stem}")
+    first = sender.send(forge, **{"X-Delivery-Id": "a1"})
+    QueueItem.objects.update(idempotency_key="webhook:a1:0")
+    WebhookLog.objects.update(content_id=None)
+    again = WebhookLog.objects.get()
+    again.pk, again.delivery_id = None, "a2"
+    again.save()
+    migration.remember_contents(apps, None)
+    assert WebhookLog.objects.exclude(content_id=None).get().delivery_id == "a1"
+    assert sender.send(forge, **{"X-Delivery-Id": "a3"}).body["id"] == first.body["id"]
+    assert QueueItem.objects.count() == 1
