@@ -38,10 +38,13 @@ _OF_DELIVERIES = {
     401: _("Its source did not sign it, or signed it wrongly."),
     404: _("There was no source of that name."),
     413: _("Its body was too large."),
+    415: _("It was compressed, or a form."),
     422: _("No item could be made of it."),
+    429: _("Too many came that nobody had signed."),
     500: _("Autopost itself stumbled over it."),
     503: _("The source was paused when it came."),
 }
+_IGNORED = _("It was not meant for us.")
 _AFTER_ALERTS = {
     _K.TOKEN_INVALID: _("Open the account, put in a new token, then press Check token and Resume."),
     _K.TOKEN_EXPIRING: _("Open the account and put in a new token; nothing stops until the old one ends."),
@@ -73,6 +76,8 @@ def of_account(account: PlatformAccount) -> str:
 
 def of_delivery(delivery: WebhookLog) -> str:
     """Why a delivery made nothing, or not all that it should have."""
+    if delivery.status == WebhookLog.Status.IGNORED:
+        return str(_IGNORED)
     return str(_OF_DELIVERIES.get(delivery.http_status, ""))
 
 

@@ -143,6 +143,15 @@ def test_brackets_without_end_are_an_answer_in_the_map_tester_too(desk, name):
     assert "nested more than" in desk.text(desk.client.post(f"{SOURCES}trial/", typed))
 
 
+def test_the_list_says_of_what_was_ignored_and_counted_what_it_was(desk):
+    ignored, counted = _delivery({}, name="d1"), _delivery({}, signed=False, name="d2")
+    WebhookLog.objects.filter(pk=ignored.pk).update(status="ignored", http_status=202, detail="“when” does not fit.")
+    WebhookLog.objects.filter(pk=counted.pk).update(http_status=429, repeats=17)
+    listed = desk.list("webhooklog")
+    assert "not meant for us" in listed and "Not all of it" not in listed and "nobody had signed" in listed
+    assert "17" in desk.page(counted)
+
+
 def test_two_deliveries_are_replayed_and_an_unsigned_one_is_left(desk, facebook_account):
     WebhookSource.objects.create(slug="shop", field_map={"title": "name", "link": "url"})
     good = [_delivery({"name": f"Item {n}", "url": "https://e.com/"}, name=f"d{n}") for n in (1, 2)]
