@@ -151,7 +151,11 @@ def test_a_dump_keeps_credentials_sealed_and_a_load_brings_them_back(tmp_path):
     assert webhook_secrets.current(WebhookSource.objects.get()) == secret
 
 
-@pytest.mark.parametrize("rubbish", ["<sealed>", "x", "é", vault.seal("text"), vault.seal([1]), vault.seal(None)])
+@pytest.mark.parametrize(
+    "rubbish",
+    ["<sealed>", "x", "é", vault.seal("text"), vault.seal([1]), vault.seal(None)],
+    ids=["an old dump", "a letter", "no ASCII", "a sealed text", "a sealed list", "a sealed nothing"],
+)
 def test_what_is_no_secret_of_ours_is_a_closed_vault_and_nothing_worse(rubbish, tmp_path):
     account = factories.make_account("facebook")
     dump = tmp_path / "dump.json"

@@ -130,6 +130,7 @@ def test_where_both_names_come_ours_counts(sender, shop):
         (b"rubbish", {}, 422, "Not JSON"),
         (RAW, {"Content-Type": "application/x-www-form-urlencoded"}, 202, ""),
     ],
+    ids=["a form", "compressed", "rubbish", "JSON that is called a form"],
 )
 def test_a_form_or_a_compressed_body_is_told_what_to_change(sender, forge, raw, headers, status, words):
     reply = sender.send(forge, raw, **headers)
