@@ -21,7 +21,7 @@ def remember_contents(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('queue', '0007_outcomes_of_repeats_and_sites'),
+        ('queue', '0011_failed_log_ins'),
     ]
 
     operations = [
