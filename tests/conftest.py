@@ -139,3 +139,8 @@ def telegram_account(account_factory):
 def twitter_account(account_factory):
     """An active X handle."""
     return account_factory("twitter", slug="x-news")
+
+
+@pytest.fixture
+def meta_app(settings):
+    settings.META_APP_ID, settings.META_APP_SECRET = "sandbox-app", "sandbox-app-secret"

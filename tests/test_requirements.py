@@ -21,7 +21,7 @@ _LOCKS = {
 #: Whoever may host Autopost may do it for money, change it, and keep the changes.
 _PERMISSIVE = {
     *("Apache-2.0", "BSD 3-Clause", "BSD-2-Clause", "BSD-3-Clause", "CNRI-Python", "ISC", "MIT", "MIT-0", "MIT-CMU"),
-    *("MPL-2.0", "PSF-2.0"),
+    *("MPL-2.0", "PSF-2.0", "Unlicense"),
 }
 #: Not permissive, but no part of Autopost: installed beside it by whoever wants that database, and free to use.
 _OTHERS = {"mysqlclient": "GPL-2.0-or-later"}
