@@ -12,7 +12,7 @@ from connectors.colours import flattened, is_srgb
 from connectors.darkroom import place
 from connectors.guard import MediaRefused
 from connectors.media import orientation, upright
-from connectors.opening import opened
+from connectors.opening import DAMAGE, opened
 from connectors.picture_rules import problems, ratio_problem
 from connectors.stripping import stripped
 
@@ -43,8 +43,11 @@ def fitting(picture: Picture, limits: Limits, *, how: str = "pad", types: tuple[
     """
     if how not in HOW:
         raise ValueError(f"how must be one of {', '.join(HOW)}, not {how!r}.")
-    with place():
-        return _fitting(picture, limits, how, types or limits.media_types)
+    try:
+        with place():
+            return _fitting(picture, limits, how, types or limits.media_types)
+    except DAMAGE as error:
+        raise MediaRefused(f"The picture cannot be changed to fit: {error}.") from error
 
 
 def _fitting(picture: Picture, limits: Limits, how: str, types: tuple[str, ...]) -> tuple[bytes, str]:

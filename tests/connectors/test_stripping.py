@@ -64,7 +64,7 @@ def test_the_pictures_of_these_tests_do_tell(kind):
     assert not is_bare(telling(noise(40, 30), kind))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     kind=st.sampled_from(ALL),
     size=st.tuples(st.integers(1, 70), st.integers(1, 70)),
@@ -164,7 +164,7 @@ def test_no_platform_is_given_what_a_picture_tells(platform, kind, mark):
     assert is_bare(content)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), kind=st.sampled_from(ALL), mark=st.sampled_from([1, 6]))
 def test_a_mangled_picture_is_refused_in_our_words_or_comes_out_whole(data, kind, mark):
     content = bytearray(telling(noise(24, 20), kind, mark=mark))
@@ -195,7 +195,7 @@ def test_a_mangled_picture_is_refused_in_our_words_or_comes_out_whole(data, kind
     content=st.binary(max_size=300),
     beginning=st.sampled_from([b"\xff\xd8\xff", b"GIF89a", b"RIFF0000WEBP", b"\x89PNG\r\n\x1a\n", b""]),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_bytes_that_only_begin_like_a_picture_are_refused(content, beginning):
     with pytest.raises(MediaRefused):
         stripped(inspect(beginning + content))
