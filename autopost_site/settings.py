@@ -192,6 +192,7 @@ Q_CLUSTER = {
 DISPATCH_BATCH = read("DISPATCH_BATCH", "20", cast=whole(1))
 RECONCILE_AFTER = read("RECONCILE_AFTER", "180", cast=whole())
 UNDECIDED_AFTER = read("UNDECIDED_AFTER", "1800", cast=whole(1))
+UNDO_SECONDS = read("UNDO_SECONDS", "10", cast=whole())
 COOLDOWN_MINUTES = read("COOLDOWN_MINUTES", "60", cast=whole())
 LINK_MODE = read("LINK_MODE", "go", cast=one_of("go", "bitly", "plain"))
 BITLY_TOKEN = read("BITLY_TOKEN", "")

@@ -1,82 +1,104 @@
 """What people may do: approve, retry, requeue, reschedule, cancel, send a skipped item, settle an undecided post."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from connectors.base import Published
-from social_queue import accounts, alerts, ingest, kick, reconcile, states
+from social_queue import accounts, alerts, ingest, kick, post_acts, reconcile, states
 from social_queue.deadlocks import again
 from social_queue.models import Attempt, PlatformAccount, Post, QueueItem
+from social_queue.pressing import Pressing
 from social_queue.tally import Done
 
 P, Q = Post.Status, QueueItem.Status
 
 
-def retry(posts: Iterable[Post], *, now: datetime) -> Done:
+def retry(posts: Iterable[Post], *, now: datetime, press: Pressing | None = None) -> Done:
     """Failed posts are tried again now, worded afresh, with their failures forgotten."""
-    return _each(posts, lambda post: _retry(post, now), now)
+    press = press or Pressing(now)
+    return post_acts.each(posts, lambda post: post_acts.retry(post, press), press)
 
 
-def requeue_now(posts: Iterable[Post], *, now: datetime) -> Done:
+def requeue_now(posts: Iterable[Post], *, now: datetime, press: Pressing | None = None) -> Done:
     """Pending posts are due now, failed ones too; what is out, in flight or undecided stays."""
-    return _each(posts, lambda post: _retry(post, now) if post.status == P.FAILED else _hurry(post, now), now)
+    press = press or Pressing(now)
+
+    def hurry(post: Post) -> str:
+        return post_acts.retry(post, press) if post.status == P.FAILED else post_acts.hurry(post, press)
+
+    return post_acts.each(posts, hurry, press)
 
 
-def cancel(posts: Iterable[Post], *, now: datetime) -> Done:
+def cancel(posts: Iterable[Post], *, now: datetime, press: Pressing | None = None) -> Done:
     """Pending, failed and undecided posts will not go out."""
-    return _each(posts, lambda post: _cancel(post, now), now)
+    return post_acts.each(posts, lambda post: post_acts.cancel(post, now), press or Pressing(now))
 
 
-def cancel_item(item: QueueItem, *, now: datetime) -> Done:
+def cancel_item(item: QueueItem, *, now: datetime, press: Pressing | None = None) -> Done:
     """All of an item that may still be cancelled; a draft or skipped item itself."""
-    if item.status in (Q.DRAFT, Q.SKIPPED):
-        return Done(taken=int(states.mark_item(item, Q.CANCELLED, expected=item.status)))
-    return cancel(_posts_of(item), now=now)
+    if item.status not in (Q.DRAFT, Q.SKIPPED):
+        return cancel(_posts_of(item), now=now, press=press)
+    press = press or Pressing(now)
+    before = press.look_at_item(item)
+    taken = states.mark_item(item, Q.CANCELLED, expected=item.status)
+    if taken:
+        press.took_item(item, before)
+    return Done(taken=int(taken))
 
 
-def retry_item(item: QueueItem, *, now: datetime) -> Done:
+def retry_item(item: QueueItem, *, now: datetime, press: Pressing | None = None) -> Done:
     """All failed posts of an item."""
-    return retry(_posts_of(item), now=now)
+    return retry(_posts_of(item), now=now, press=press)
 
 
-def requeue_item(item: QueueItem, *, now: datetime) -> Done:
+def requeue_item(item: QueueItem, *, now: datetime, press: Pressing | None = None) -> Done:
     """All of an item that is pending or failed is due now."""
-    return requeue_now(_posts_of(item), now=now)
+    return requeue_now(_posts_of(item), now=now, press=press)
 
 
 @again
-def reschedule(item: QueueItem, publish_at: datetime, *, now: datetime) -> Done:
+def reschedule(item: QueueItem, publish_at: datetime, *, now: datetime, press: Pressing | None = None) -> Done:
     """Move what has not been claimed yet to another time."""
-    moment = max(publish_at, now)
-    done = Done()
+    press = press or Pressing(now)
+    moment, before = press.moment(publish_at), press.look_at_item(item)
+    done, moved = Done(), []
     with transaction.atomic():
         QueueItem.objects.select_for_update().get(pk=item.pk)
         posts = list(_posts_of(item))
         for post in posts:
             rows = Post.objects.filter(pk=post.pk, status=P.PENDING, attempts_made=0)
-            done.add("" if rows.update(not_before=moment) else _is(post))
+            if not rows.update(not_before=moment):
+                done.add(post_acts.why_left(post))
+                continue
+            done.add("")
+            moved.append((post, press.look(post)))
+            post.not_before = moment
         if done.taken or not posts:
             QueueItem.objects.filter(pk=item.pk).update(publish_at=moment)
             item.publish_at = moment
             done.taken = done.taken or 1
+    for post, was in moved:
+        press.took(post, was)
+    if done.taken:
+        press.took_item(item, before)
     kick.kick_if_due(moment, now=now)
     return done
 
 
 @again
-def approve(item: QueueItem, *, now: datetime) -> Done:
+def approve(item: QueueItem, *, now: datetime, press: Pressing | None = None) -> Done:
     """A draft becomes ready and gets its posts. Raises accounts.UnknownChannels when it has nowhere to go."""
-    return _release(item, Q.DRAFT, now)
+    return _release(item, Q.DRAFT, press or Pressing(now))
 
 
 @again
-def send_anyway(item: QueueItem, *, now: datetime) -> Done:
+def send_anyway(item: QueueItem, *, now: datetime, press: Pressing | None = None) -> Done:
     """A skipped item goes out although it repeats another. Raises accounts.UnknownChannels."""
-    return _release(item, Q.SKIPPED, now)
+    return _release(item, Q.SKIPPED, press or Pressing(now))
 
 
 @again
@@ -112,62 +134,17 @@ def resume_account(account: PlatformAccount, *, now: datetime) -> bool:
     return changed
 
 
-def _each(posts: Iterable[Post], act: Callable[[Post], str], now: datetime) -> Done:
-    done = Done()
-    for post in posts:
-        done.add(act(post))
-    if done.taken:
-        kick.kick_if_due(now, now=now)
-    return done
-
-
-@again
-def _retry(post: Post, now: datetime) -> str:
-    if post.status != P.FAILED:
-        return _("is %(status)s, not failed") % {"status": post.get_status_display()}
-    fields = {"not_before": now, "failures_in_row": 0, "waiting_since_at": None, "error": "", "error_kind": ""}
-    # Whoever retries has usually changed a template, the item or the account: link, draft and caption are made afresh.
-    fields |= {"draft_ref": "", "short_link": "", "tracked_url": ""}
-    if not post.caption_edited:
-        fields["caption"] = ""
+def _release(item: QueueItem, expected: str, press: Pressing) -> Done:
+    before = press.look_at_item(item)
     with transaction.atomic():
-        if not states.move(post, P.PENDING, attempt=post.attempts_made, **fields):
-            return _("was changed meanwhile")
-        alerts.resolve_post(post, now=now)
-    return ""
-
-
-def _hurry(post: Post, now: datetime) -> str:
-    if post.status != P.PENDING:
-        return _is(post)
-    rows = Post.objects.filter(pk=post.pk, status=P.PENDING, attempts_made=post.attempts_made)
-    return "" if rows.update(not_before=now) else _("was changed meanwhile")
-
-
-@again
-def _cancel(post: Post, now: datetime) -> str:
-    if (post.status, P.CANCELLED) not in states.ARROWS:
-        return _is(post)
-    with transaction.atomic():
-        if not states.move(post, P.CANCELLED, attempt=post.attempts_made):
-            return _("was changed meanwhile")
-        alerts.resolve_post(post, now=now)
-    return ""
-
-
-def _release(item: QueueItem, expected: str, now: datetime) -> Done:
-    with transaction.atomic():
-        moment = max(item.publish_at, now)
+        moment = press.moment(item.publish_at)
         if not states.mark_item(item, Q.READY, expected=expected, publish_at=moment, skip_reason=""):
             return Done(skipped=Counter({_("is not %(status)s any more") % {"status": Q(expected).label}: 1}))
-        item.publish_at = moment
-        ingest.create_posts(item, now=now)
-    kick.kick_if_due(moment, now=now)
+        item.publish_at, item.skip_reason = moment, ""
+        made = ingest.create_posts(item, now=press.now)
+    press.took_item(item, before, made)
+    kick.kick_if_due(moment, now=press.now)
     return Done(taken=1)
-
-
-def _is(post: Post) -> str:
-    return _("is %(status)s") % {"status": post.get_status_display()}
 
 
 def _posts_of(item: QueueItem):

@@ -8,13 +8,15 @@ from pathlib import Path
 from django.conf import settings
 
 from social_queue import cards, floods
-from social_queue.models import Alert, Post, QueueItem, WebhookLog
+from social_queue.models import Alert, Post, Press, QueueItem, WebhookLog
 
 #: Other apps' own pruning, registered when they are ready: name → function(now) → how many went.
 _others: dict[str, Callable[[datetime], int]] = {}
 #: Downloaded and fitted pictures can be made again; this long they save a download.
 KEEP_PICTURES = timedelta(days=14)
 _A_MONTH = timedelta(days=30)
+#: No press can be taken back for as long.
+_A_DAY = timedelta(days=1)
 
 
 def register(name: str, prune_own: Callable[[datetime], int]) -> None:
@@ -28,6 +30,7 @@ def prune(now: datetime) -> Counter:
     counts = Counter(
         webhook_deliveries=WebhookLog.objects.filter(received_at__lt=before).delete()[0] + floods.prune(now),
         alerts=Alert.objects.filter(resolved_at__lt=before, tell_not_before=None).delete()[0],
+        presses=Press.objects.filter(undo_until__lt=now - _A_DAY).delete()[0],
         pictures=sum(_prune_folder(Path(settings.MEDIA_ROOT) / name, now) for name in ("fetched", "fitted")),
         cards=cards.prune(now, older_than_days=_A_MONTH.days, in_use=_cards_in_use()),
     )

@@ -19,10 +19,10 @@ _ROOMS = {
     "verbs": (
         *("ingest", "webhooks", "webhook_items", "strangers"),
         *("dispatch", "crew", "claim", "deliver", "outcomes", "reconcile"),
-        "operations",
+        *("operations", "undo"),
     ),
     "helpers": (),
-    "states": ("states", "fenced"),
+    "states": ("states", "fenced", "reversals"),
     "models": ("models", "vault"),
 }
 _ORDER = list(_ROOMS)

@@ -13,7 +13,7 @@ import connectors
 from social_queue import accounts, operations, tokens
 from social_queue.admin import filters, looks, troubles
 from social_queue.admin.account_form import CREDENTIAL, OPTION, form_for
-from social_queue.admin.actions import each, limited, report, yes_or_no
+from social_queue.admin.actions import act_on, report, yes_or_no
 from social_queue.admin.base import DeskAdmin, NoAddAnother
 from social_queue.admin.buttons import Button, WithButtons
 from social_queue.models import PlatformAccount, credentials_of
@@ -120,17 +120,17 @@ class AccountAdmin(WithButtons, NoAddAnother, DeskAdmin):
     @admin.action(description=_("Pause"), permissions=["change"])
     def pause(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Their posts wait."""
-        report(request, each(limited(request, queryset), _pause), what=gettext("Pause"))
+        act_on(request, queryset, _pause, what=gettext("Pause"))
 
     @admin.action(description=_("Resume"), permissions=["change"])
     def resume(self, request: HttpRequest, queryset: QuerySet) -> None:
         """They may post again, whatever stopped them."""
-        report(request, each(limited(request, queryset), _resume), what=gettext("Resume"))
+        act_on(request, queryset, _resume, what=gettext("Resume"))
 
     @admin.action(description=_("Check token"), permissions=["change"])
     def check_token(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Ask the platforms whether they still accept us."""
-        report(request, each(limited(request, queryset), _check), what=gettext("Check token"))
+        act_on(request, queryset, _check, what=gettext("Check token"))
 
     def _platform(self, request: HttpRequest) -> str | None:
         name = request.GET.get("platform", "")

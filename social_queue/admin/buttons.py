@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
+from social_queue.admin import times
 from social_queue.admin.filters import is_id
 
 
@@ -29,6 +30,10 @@ class Button:
     ask: str = ""
     #: A template with inputs that go along.
     fields: str = ""
+    #: What scripts know it by, where that is not its name.
+    hook: str = ""
+    #: Its act writes its own lines of history.
+    remembers: bool = False
 
 
 class WithButtons:
@@ -55,7 +60,8 @@ class WithButtons:
         answer = None
         if button.when(row):
             answer = button.act(request, row)
-            self.log_change(request, row, str(button.label))
+            if not button.remembers:
+                self.log_change(request, row, str(button.label))
         else:
             told = _("“%(button)s” does not apply any more: this has changed meanwhile.") % {"button": button.label}
             messages.warning(request, told)
@@ -78,7 +84,7 @@ class WithButtons:
         row = self.row(int(object_id)) if is_id(str(object_id)) else None
         if row is not None:
             pressable = self._pressable(row) if self.may_press(request, row) else []
-            desk = {"buttons": pressable, **self.panel(request, row)}
+            desk = {"buttons": pressable, "zone": times.zone(), **self.panel(request, row)}
             extra_context = {"desk": desk, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, extra_context)
 

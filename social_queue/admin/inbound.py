@@ -12,7 +12,7 @@ from unfold.decorators import display
 
 from social_queue import signatures, webhook_sources, webhooks
 from social_queue.admin import filters, looks, troubles
-from social_queue.admin.actions import each, limited, report, yes_or_no
+from social_queue.admin.actions import act_on, report, yes_or_no
 from social_queue.admin.base import DeskAdmin, Ledger
 from social_queue.admin.buttons import Button, WithButtons
 from social_queue.models import WebhookLog
@@ -98,7 +98,7 @@ class DeliveryAdmin(WithButtons, Ledger, DeskAdmin):
     @admin.action(description=_("Replay"), permissions=["replay"])
     def replay(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Today's field map on old bodies."""
-        report(request, each(limited(request, queryset), _replay), what=gettext("Replay"))
+        act_on(request, queryset, _replay, what=gettext("Replay"))
 
     @display(description=_("received"))
     def received(self, delivery: WebhookLog) -> str:

@@ -1,47 +1,99 @@
 """What may be done with one item or many of them."""
 
-from django import forms
+from datetime import datetime
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSplitDateTimeWidget
 
 from social_queue import cards, operations, states
-from social_queue.admin.actions import each, limited, report
+from social_queue.admin import acting, effects, looks
+from social_queue.admin.acting import Act, WithActs, on_each
 from social_queue.admin.buttons import Button
+from social_queue.admin.effects import Effect
+from social_queue.admin.times import MomentForm
 from social_queue.models import Post, QueueItem
 from social_queue.sentences import translated
-from social_queue.tally import Done
 
 Q = QueueItem.Status
 P = Post.Status
 
 
-class WhenForm(forms.Form):
-    """Another time for what has not gone."""
-
-    publish_at = forms.SplitDateTimeField(label=_("Publish at"), widget=UnfoldAdminSplitDateTimeWidget())
+def _posts_of(items: list[QueueItem]) -> QuerySet:
+    return Post.objects.filter(item__in=[item.pk for item in items]).select_related("account")
 
 
-def _press(operation, label: str):
-    def act(request: HttpRequest, item: QueueItem) -> None:
-        done = each([item], lambda row: operation(row, now=timezone.now()))
-        report(request, done, what=str(label))
+def _sent_now(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
+    return effects.sent_now(_posts_of(items), now=now)
+
+
+def _retried(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
+    return effects.retried(_posts_of(items), now=now)
+
+
+def _cancelled(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
+    effect = effects.cancelled(_posts_of(items), now=now)
+    effect.items = sum(item.status in (Q.DRAFT, Q.SKIPPED) for item in items)
+    return effect
+
+
+def _approved(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
+    return effects.released(items, Q.DRAFT, now=now)
+
+
+def _sent_anyway(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
+    return effects.released(items, Q.SKIPPED, now=now)
+
+
+def _moved(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
+    return effects.moved(_posts_of(items), now=now, to=when)
+
+
+ACTS = {
+    act.name: act
+    for act in (
+        Act("retry", _("Retry failed"), on_each(operations.retry_item), _retried),
+        Act("send-now", _("Send now"), on_each(operations.requeue_item), _sent_now),
+        Act("cancel", _("Cancel"), on_each(operations.cancel_item), _cancelled, stops=True),
+        Act("approve", _("Approve"), on_each(operations.approve), _approved),
+        Act("send-anyway", _("Send anyway"), on_each(operations.send_anyway), _sent_anyway),
+        Act("reschedule", _("Reschedule"), on_each(operations.reschedule), _moved, when=True),
+    )
+}
+
+
+def _asked(name: str):
+    """What can't be seen at once is counted on a page first."""
+    return lambda request, item: acting.ask(request, ACTS[name], [item], back=looks.address(item))
+
+
+def _asked_if_now(name: str):
+    """What goes out at its time can be seen where it is pressed; what goes out now is counted on a page first."""
+
+    def act(request: HttpRequest, item: QueueItem) -> HttpResponse | None:
+        if item.publish_at <= timezone.now():
+            return _asked(name)(request, item)
+        return acting.carry_out(request, ACTS[name], [item])
 
     return act
 
 
-def _reschedule(request: HttpRequest, item: QueueItem) -> None:
-    form = WhenForm(request.POST)
+def _done(name: str, *, hold: bool = True):
+    return lambda request, item: acting.carry_out(request, ACTS[name], [item], hold=hold)
+
+
+def _reschedule(request: HttpRequest, item: QueueItem) -> HttpResponse | None:
+    form = MomentForm(request.POST)
     if not form.is_valid():
         messages.error(request, gettext("That is no date and time; nothing was changed."))
-        return
-    done = operations.reschedule(item, form.cleaned_data["publish_at"], now=timezone.now())
-    report(request, done, what=gettext("Reschedule"))
+        return None
+    moment = form.cleaned_data["publish_at"]
+    if moment <= timezone.now():
+        return acting.ask(request, ACTS["reschedule"], [item], back=looks.address(item), form=form)
+    return acting.carry_out(request, ACTS["reschedule"], [item], when=moment)
 
 
 def _make_card(request: HttpRequest, item: QueueItem) -> None:
@@ -52,6 +104,10 @@ def _make_card(request: HttpRequest, item: QueueItem) -> None:
         messages.error(request, gettext("No card can be drawn: %(why)s") % {"why": why})
     else:
         messages.success(request, gettext("The picture card is drawn; see below."))
+
+
+def _is(status: str):
+    return lambda item: item.status == status
 
 
 def _has(*statuses: str):
@@ -71,95 +127,80 @@ BUTTONS = (
     Button(
         "approve",
         _("Approve"),
-        _press(operations.approve, _("Approve")),
+        _asked_if_now("approve"),
         lambda item: item.status == Q.DRAFT,
         "check",
         "primary",
+        remembers=True,
     ),
     Button(
         "send-anyway",
         _("Send anyway"),
-        _press(operations.send_anyway, _("Send anyway")),
-        lambda item: item.status == Q.SKIPPED,
+        _asked_if_now("send-anyway"),
+        _is(Q.SKIPPED),
         "send",
         "primary",
+        remembers=True,
     ),
-    Button("retry", _("Retry failed"), _press(operations.retry_item, _("Retry")), _has(P.FAILED), "refresh", "primary"),
-    Button("requeue", _("Send now"), _press(operations.requeue_item, _("Send now")), _has(P.PENDING), "bolt"),
+    Button(
+        "retry", _("Retry failed"), _done("retry", hold=False), _has(P.FAILED), "refresh", "primary", remembers=True
+    ),
+    Button("requeue", _("Send now"), _asked("send-now"), _has(P.PENDING), "bolt", hook="send-now", remembers=True),
     Button("card", _("Make picture card"), _make_card, lambda item: True, "image"),
     Button(
         "cancel",
         _("Cancel"),
-        _press(operations.cancel_item, _("Cancel")),
+        _done("cancel"),
         _may_be_cancelled,
         "block",
         "danger",
         ask=_("Cancel everything of this item that is not out yet?"),
+        remembers=True,
     ),
-    Button("reschedule", _("Reschedule"), _reschedule, _waits, "schedule", fields="admin/desk/when.html"),
+    Button(
+        "reschedule",
+        _("Reschedule"),
+        _reschedule,
+        _waits,
+        "schedule",
+        fields="admin/desk/when.html",
+        remembers=True,
+    ),
 )
 
 
-class ItemActions:
-    """Bulk actions on items."""
+class ItemActions(WithActs):
+    """Bulk actions on items; each first shows what it would do."""
 
+    acts = tuple(ACTS.values())
     actions = ("retry_failed", "requeue_now", "cancel_items", "approve", "send_anyway", "reschedule")
 
     @admin.action(description=_("Retry failed"), permissions=["change"])
-    def retry_failed(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def retry_failed(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
         """Every failed post of the chosen items."""
-        self._on_each(request, queryset, operations.retry_item, gettext("Retry failed"))
+        return self.ask(request, queryset, "retry")
 
-    @admin.action(description=_("Requeue now"), permissions=["change"])
-    def requeue_now(self, request: HttpRequest, queryset: QuerySet) -> None:
+    @admin.action(description=_("Send now"), permissions=["change"])
+    def requeue_now(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
         """Every pending or failed post of the chosen items is due now."""
-        self._on_each(request, queryset, operations.requeue_item, gettext("Requeue now"))
+        return self.ask(request, queryset, "send-now")
 
     @admin.action(description=_("Cancel"), permissions=["change"])
-    def cancel_items(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def cancel_items(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
         """Whatever of the chosen items is not out yet."""
-        self._on_each(request, queryset, operations.cancel_item, gettext("Cancel"))
+        return self.ask(request, queryset, "cancel")
 
     @admin.action(description=_("Approve drafts"), permissions=["change"])
-    def approve(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def approve(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
         """Drafts get their posts."""
-        self._on_each(request, queryset, operations.approve, gettext("Approve"))
+        return self.ask(request, queryset, "approve")
 
     @admin.action(description=_("Send skipped anyway"), permissions=["change"])
-    def send_anyway(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def send_anyway(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
         """Skipped items go out although they repeat others."""
-        self._on_each(request, queryset, operations.send_anyway, gettext("Send anyway"))
+        return self.ask(request, queryset, "send-anyway")
 
     @admin.action(description=_("Reschedule…"), permissions=["change"])
-    def reschedule(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
-        """First a page that asks when."""
-        form = WhenForm(request.POST if "reschedule" in request.POST else None)
-        if form.is_valid():
-            moment = form.cleaned_data["publish_at"]
-            self._on_each(
-                request,
-                queryset,
-                lambda item, *, now: operations.reschedule(item, moment, now=now),
-                gettext("Reschedule"),
-            )
-            return None
-        return self._ask_when(request, queryset, form)
-
-    def _on_each(self, request: HttpRequest, queryset: QuerySet, operation, what: str) -> None:
-        now = timezone.now()
-        done = each(limited(request, queryset), lambda item: operation(item, now=now) or Done())
-        report(request, done, what=what)
-
-    def _ask_when(self, request: HttpRequest, queryset: QuerySet, form: forms.Form) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Reschedule"),
-            "opts": self.opts,
-            "media": self.media + form.media,
-            "form": form,
-            "count": len(request.POST.getlist("_selected_action")),
-            "chosen": request.POST.getlist("_selected_action"),
-            "select_across": request.POST.get("select_across", "0"),
-            "items": queryset.order_by("pk")[:20],
-        }
-        return TemplateResponse(request, "admin/desk/reschedule.html", context)
+    def reschedule(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        """The page asks when."""
+        return self.ask(request, queryset, "reschedule")

@@ -6,7 +6,7 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from social_queue import accounts, cards, editing, files, ingest, operations, previews
-from social_queue.admin import filters, looks, troubles
+from social_queue.admin import filters, looks, troubles, undoing
 from social_queue.admin.base import DeskAdmin, LedgerInline, NeverDeleted
 from social_queue.admin.buttons import WithButtons
 from social_queue.admin.fields import sentences
@@ -82,6 +82,11 @@ class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
     search_help_text = _("Title, number or the generator's own reference")
     sortable_by = ("publishing", "received")
     ordering = ("-publish_at", "-id")
+
+    def get_urls(self):
+        """With the way back from the last press."""
+        taking_back = self.admin_site.admin_view(undoing.press)
+        return [path("undo/<str:key>/", taking_back, name="queue_undo"), *super().get_urls()]
 
     def get_queryset(self, request):
         """With the posts of the page's items in one query."""

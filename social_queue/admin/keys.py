@@ -17,7 +17,7 @@ from unfold.widgets import (
 
 from social_queue import keys
 from social_queue.admin import looks
-from social_queue.admin.actions import each, limited, report, yes_or_no
+from social_queue.admin.actions import act_on, report, yes_or_no
 from social_queue.admin.base import DeskAdmin, NeverDeleted, NoAddAnother
 from social_queue.admin.buttons import Button, WithButtons
 from social_queue.models import ApiKey
@@ -136,8 +136,7 @@ class KeyAdmin(WithButtons, NeverDeleted, NoAddAnother, DeskAdmin):
     def revoke(self, request: HttpRequest, queryset) -> None:
         """They stop working at once."""
         now, reason = timezone.now(), gettext("is revoked already")
-        done = each(limited(request, queryset), lambda key: yes_or_no(keys.revoke(key, now=now), reason))
-        report(request, done, what=gettext("Revoke"))
+        act_on(request, queryset, lambda key: yes_or_no(keys.revoke(key, now=now), reason), what=gettext("Revoke"))
 
     def _renew(self, request: HttpRequest, key: ApiKey) -> HttpResponse:
         secret = keys.renew(key, now=timezone.now())

@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 from django.template.defaultfilters import truncatechars
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 
 import connectors
+from social_queue.admin import times
 from social_queue.models import Attempt, PlatformAccount, Post, QueueItem
 
 _P, _Q, _A, _O = Post.Status, QueueItem.Status, PlatformAccount.Status, Attempt.Outcome
@@ -72,8 +72,8 @@ def moment(when: datetime | None) -> str:
     """A moment as people write it, with its distance from now as a hint."""
     if when is None:
         return "–"
-    local = timezone.localtime(when)
-    return format_html('<time class="ap-time" datetime="{}" title="{}">{}</time>', when, distance(when), _short(local))
+    shown = times.written(when)
+    return format_html('<time class="ap-time" datetime="{}" title="{}">{}</time>', when, distance(when), shown)
 
 
 def distance(when: datetime) -> str:
@@ -84,26 +84,23 @@ def distance(when: datetime) -> str:
     return _("%(time)s ago") % {"time": timesince(when, now)}
 
 
-def _short(local: datetime) -> str:
-    today = timezone.localtime().date()
-    if local.date() == today:
-        return date_format(local, "H:i")
-    return date_format(local, "j M H:i" if local.year == today.year else "j M Y H:i")
+def address(row) -> str:
+    """Where the row's own page is."""
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
 def link(row, text: str = "") -> str:
     """A link to the row's own page."""
-    address = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-    return format_html('<a class="ap-link" href="{}">{}</a>', address, text or str(row))
+    return format_html('<a class="ap-link" href="{}">{}</a>', address(row), text or str(row))
 
 
-def outside(address: str, text: str = "") -> str:
+def outside(place: str, text: str = "") -> str:
     """A link out of the desk; anything but http(s) is shown, not linked."""
-    shown = truncatechars(text or address, 80)
-    if not address.startswith(("http://", "https://")):
+    shown = truncatechars(text or place, 80)
+    if not place.startswith(("http://", "https://")):
         return shown
     template = '<a class="ap-link" href="{}" target="_blank" rel="noopener noreferrer">{} ↗</a>'
-    return format_html(template, address, shown)
+    return format_html(template, place, shown)
 
 
 def short(text: str, most: int = 90) -> str:
@@ -128,5 +125,5 @@ def as_json(value: object) -> str:
 
 def listed(model: str, text: str, **query: str) -> str:
     """A link to a list, filtered."""
-    address = reverse(f"admin:queue_{model}_changelist")
-    return format_html('<a class="ap-link" href="{}?{}">{}</a>', address, urlencode(query), text)
+    where = reverse(f"admin:queue_{model}_changelist")
+    return format_html('<a class="ap-link" href="{}?{}">{}</a>', where, urlencode(query), text)

@@ -1,85 +1,30 @@
 """Posts and their attempts."""
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from social_queue import operations
 from social_queue.admin import advice, filters, looks, troubles
-from social_queue.admin.actions import limited, report, yes_or_no
 from social_queue.admin.base import DeskAdmin, Ledger, NeverDeleted
-from social_queue.admin.buttons import Button, WithButtons
+from social_queue.admin.buttons import WithButtons
+from social_queue.admin.post_buttons import BUTTONS, PostActions
 from social_queue.admin.rewording import RewordForm, foreseen, may_reword, reword
 from social_queue.models import Attempt, Post, QueueItem
-from social_queue.states import ARROWS
 
 P = Post.Status
 #: A search by title shows the posts of so many of the newest items that match.
 MOST_ITEMS_SEARCHED = 500
 
 
-def _is(*statuses: str):
-    return lambda post: post.status in statuses
-
-
-def _may_be_cancelled(post: Post) -> bool:
-    return (post.status, P.CANCELLED) in ARROWS
-
-
-def _saw_it(request: HttpRequest, post: Post) -> None:
-    permalink = request.POST.get("permalink", "").strip()[:500]
-    if permalink and not permalink.startswith(("http://", "https://")):
-        messages.error(request, gettext("The address must begin with https://. Nothing was changed."))
-        return
-    external_id = request.POST.get("external_id", "").strip()[:200]
-    seen = operations.confirm_published(post, now=timezone.now(), external_id=external_id, permalink=permalink)
-    report(request, yes_or_no(seen, gettext("was changed meanwhile")), what=gettext("I can see it"))
-
-
-def _not_there(request: HttpRequest, post: Post) -> None:
-    again = operations.deny_published(post, now=timezone.now())
-    report(request, yes_or_no(again, gettext("was changed meanwhile")), what=gettext("Send again"))
-
-
-def _retry(request: HttpRequest, post: Post) -> None:
-    report(request, operations.retry([post], now=timezone.now()), what=gettext("Retry"))
-
-
-def _requeue(request: HttpRequest, post: Post) -> None:
-    report(request, operations.requeue_now([post], now=timezone.now()), what=gettext("Send now"))
-
-
-def _cancel(request: HttpRequest, post: Post) -> None:
-    report(request, operations.cancel([post], now=timezone.now()), what=gettext("Cancel"))
-
-
-BUTTONS = (
-    Button("seen", _("I can see it"), _saw_it, _is(P.UNKNOWN), "visibility", "primary", fields="admin/desk/seen.html"),
-    Button(
-        "absent",
-        _("It is not there, send it"),
-        _not_there,
-        _is(P.UNKNOWN),
-        "send",
-        ask=_("Are you sure that it is not there? If it is, it will be out twice."),
-    ),
-    Button("retry", _("Retry"), _retry, _is(P.FAILED), "refresh", "primary"),
-    Button("requeue", _("Send now"), _requeue, _is(P.PENDING), "bolt"),
-    Button("cancel", _("Cancel"), _cancel, _may_be_cancelled, "block", "danger", ask=_("Cancel this post for good?")),
-)
-
-
 @admin.register(Post)
-class PostAdmin(WithButtons, NeverDeleted, DeskAdmin):
+class PostAdmin(WithButtons, PostActions, NeverDeleted, DeskAdmin):
     """The unit of delivery: what went out, what did not, and why."""
 
     form = RewordForm
     buttons = BUTTONS
-    actions = ("retry_failed", "requeue_now", "cancel_posts")
     list_display = ("what", "where", "state", "when", "tries", "clicks", "trouble", "out_there")
     list_display_links = ("what",)
     list_filter = (
@@ -178,22 +123,6 @@ class PostAdmin(WithButtons, NeverDeleted, DeskAdmin):
         if not self._rewording(request, kwargs.get("obj")):
             context |= {"show_save": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, *args, **kwargs)
-
-    @admin.action(description=_("Retry failed"), permissions=["change"])
-    def retry_failed(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """Failed posts are tried again."""
-        report(request, operations.retry(limited(request, queryset), now=timezone.now()), what=gettext("Retry failed"))
-
-    @admin.action(description=_("Requeue now"), permissions=["change"])
-    def requeue_now(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """Pending and failed posts are due now."""
-        rows = limited(request, queryset)
-        report(request, operations.requeue_now(rows, now=timezone.now()), what=gettext("Requeue now"))
-
-    @admin.action(description=_("Cancel"), permissions=["change"])
-    def cancel_posts(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """What is not out yet will not go out."""
-        report(request, operations.cancel(limited(request, queryset), now=timezone.now()), what=gettext("Cancel"))
 
     def _rewording(self, request: HttpRequest, obj: Post | None) -> bool:
         # A caption that comes in is judged even when the post was claimed meanwhile, so that its writer hears of it.

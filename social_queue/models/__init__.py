@@ -6,6 +6,7 @@ from social_queue.models.inbound import ApiKey, WebhookLog, WebhookSource
 from social_queue.models.items import QueueItem
 from social_queue.models.people import FailedLogIn
 from social_queue.models.posts import Attempt, Post
+from social_queue.models.presses import Press
 from social_queue.models.wording import CaptionTemplate, VariantCounter
 from social_queue.models.workings import CooldownRule, Heartbeat, Lock, PlatformState
 
@@ -21,6 +22,7 @@ __all__ = [
     "PlatformAccount",
     "PlatformState",
     "Post",
+    "Press",
     "QueueItem",
     "VariantCounter",
     "WebhookLog",

@@ -16,15 +16,38 @@ class Desk:
         self.client = client
 
     def bulk(self, model: str, action: str, rows, **more) -> str:
-        """Tick the rows, choose the action, and return the message."""
-        chosen = [row.pk for row in rows]
-        data = {"action": action, "_selected_action": chosen, "index": 0, **more}
-        return self._told(self.client.post(reverse(f"admin:queue_{model}_changelist"), data, follow=True))
+        """Tick the rows, choose the action, confirm what its page says if it has one, and return the message."""
+        return self._told(self.confirm(self.choose(model, action, rows), **more))
+
+    def choose(self, model: str, action: str, rows):
+        """Tick the rows, choose the action, and return the answer: the page that counts, or the list again."""
+        data = {"action": action, "_selected_action": [row.pk for row in rows], "index": 0}
+        return self.client.post(reverse(f"admin:queue_{model}_changelist"), data, follow=True)
+
+    def confirm(self, answer, **more):
+        """Send the form of a page that counts, and follow; any other answer is returned as it is."""
+        if not (answer.context and "effect" in answer.context and "address" in answer.context):
+            return answer
+        form = re.search(
+            r'<form method="post" class="ap-panel ap-effect".*?</form>', answer.content.decode(), re.DOTALL
+        )
+        hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[0])
+        fields = {name: html.unescape(value) for name, value in hidden}
+        return self.client.post(answer.context["address"], fields | more, follow=True)
+
+    def undo(self, answer):
+        """Press the way back that a page offers, and follow."""
+        address = re.search(r'<form method="post" action="([^"]+)" class="ap-undo"', answer.content.decode())[1]
+        return self.client.post(address, follow=True)
 
     def press(self, row, button: str, **fields) -> str:
-        """Press a button on the row's page and return the message."""
+        """Press a button on the row's page, confirm where a page asks, and return the message."""
+        return self._told(self.confirm(self.push(row, button, **fields)))
+
+    def push(self, row, button: str, **fields):
+        """Press a button on the row's page and return the answer."""
         address = reverse(f"admin:queue_{row._meta.model_name}_press", args=[row.pk, button])
-        return self._told(self.client.post(address, fields, follow=True))
+        return self.client.post(address, fields, follow=True)
 
     def page(self, row) -> str:
         """The text of the row's page."""
@@ -42,9 +65,8 @@ class Desk:
 
     def _told(self, answer) -> str:
         assert answer.status_code == 200, answer.status_code
-        return " ".join(str(message) for message in get_messages(answer.wsgi_request)) or " ".join(
-            str(message) for message in answer.context["messages"]
-        )
+        told = [*get_messages(answer.wsgi_request)] or answer.context["messages"]
+        return html.unescape(re.sub(r"<[^>]+>", " ", " ".join(map(str, told))))
 
 
 @pytest.fixture

@@ -1,10 +1,34 @@
-// What pages of the desk do in the browser. The site's Content-Security-Policy runs scripts from files only, so that
-// nothing which somebody managed to write into a page is ever run.
-document.addEventListener("submit", (event) => {
-  const question = event.target.dataset.ask;
-  if (question && !window.confirm(question)) event.preventDefault();
-});
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-copy]");
-  if (button) navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText);
-});
+// What the desk's pages do in the browser, in a file since the site's Content-Security-Policy runs no script that stands
+// in a page. Everything here is a comfort: without it the pages still work.
+(() => {
+  "use strict";
+
+  // A way back that has run out is no way back: count down, then take the button away.
+  for (const form of document.querySelectorAll("form.ap-undo")) {
+    const left = form.querySelector("[data-left]");
+    const until = performance.now() + Number(form.dataset.seconds) * 1000;
+    const step = () => {
+      const seconds = Math.ceil((until - performance.now()) / 1000);
+      if (seconds <= 0) { form.remove(); return; }
+      left.textContent = left.textContent.replace(/\d+/, String(seconds));
+      setTimeout(step, 250);
+    };
+    step();
+  }
+
+  // Pages kept by the browser would show a way back that is over.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) document.querySelectorAll("form.ap-undo").forEach((form) => form.remove());
+  });
+
+  // A question before what can't be taken back.
+  document.addEventListener("submit", (event) => {
+    const question = event.target.dataset.ask;
+    if (question && !window.confirm(question)) event.preventDefault();
+  });
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (button) navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText);
+  });
+})();

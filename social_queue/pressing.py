@@ -1,0 +1,64 @@
+"""One press of a button on many rows, while it is being done: what it holds back, and how the rows were before."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from social_queue.models import Post, QueueItem
+
+#: Nothing of a press may be claimed before its last row is done. A press whose process dies goes out after this.
+WHILE_PRESSING = timedelta(minutes=5)
+#: Columns of a post that a press may change.
+KEPT = (
+    *("status", "not_before", "failures_in_row", "waiting_since_at", "error_kind", "error"),
+    *("draft_ref", "short_link", "tracked_url", "caption"),
+)
+_ITEM_KEPT = ("status", "publish_at", "skip_reason")
+
+
+@dataclass
+class Pressing:
+    """What an operation notes down row by row, so that the press can be taken back.
+
+    ``hold``: how long what would go out at once waits after the press, in which it can be taken back; None for no
+    waiting at all, as where nobody could take it back.
+    """
+
+    now: datetime
+    hold: timedelta | None = None
+    #: {post id: how it is now, and the columns it had before}
+    posts: dict[int, dict] = field(default_factory=dict)
+    items: dict[int, dict] = field(default_factory=dict)
+
+    @property
+    def due(self) -> datetime:
+        """When what goes out "now" is due."""
+        return self.now + WHILE_PRESSING if self.hold else self.now
+
+    def moment(self, planned: datetime) -> datetime:
+        """``planned``, or where that is now or past, the moment at which "now" is."""
+        return planned if planned > self.now + (self.hold or timedelta(0)) else self.due
+
+    def look(self, post: Post) -> dict:
+        """The post as it is, for ``took`` to compare with."""
+        return {name: getattr(post, name) for name in KEPT}
+
+    def took(self, post: Post, before: dict) -> None:
+        """The post was changed: keep what it had where that is another thing now."""
+        now = self.look(post)
+        changed = {name: value for name, value in before.items() if now[name] != value}
+        self.posts[post.pk] = {"attempt": post.attempts_made, **_now(post), "before": changed}
+
+    def look_at_item(self, item: QueueItem) -> dict:
+        """The same for an item."""
+        return {name: getattr(item, name) for name in _ITEM_KEPT}
+
+    def took_item(self, item: QueueItem, before: dict, made: list[Post] = ()) -> None:
+        """The item itself was changed; ``made`` are the posts it got by it."""
+        now = self.look_at_item(item)
+        changed = {name: value for name, value in before.items() if now[name] != value}
+        posts = {post.pk: post.not_before for post in made}
+        self.items[item.pk] = {"status": item.status, "publish_at": item.publish_at, "made": posts, "before": changed}
+
+
+def _now(post: Post) -> dict:
+    return {"status": post.status, "not_before": post.not_before}

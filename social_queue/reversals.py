@@ -1,0 +1,38 @@
+"""What an undo may walk back: the only writes of a status that go against an arrow, seconds after it was walked."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from social_queue import fenced, states
+from social_queue.models import Post, QueueItem
+
+P, Q = Post.Status, QueueItem.Status
+
+#: (from, back to): a cancelled post was never touched since, a retried one was not claimed since.
+BACK = {(P.CANCELLED, P.PENDING), (P.CANCELLED, P.FAILED), (P.CANCELLED, P.UNKNOWN), (P.PENDING, P.FAILED)}
+_ITEMS_BACK = {(Q.CANCELLED, Q.DRAFT), (Q.CANCELLED, Q.SKIPPED), (Q.READY, Q.DRAFT), (Q.READY, Q.SKIPPED)}
+
+
+def post(row: Post, *, not_before: datetime, fields: dict[str, object]) -> bool:
+    """Give a post back what it had, if it is still as ``row`` and due at ``not_before``; its item is settled.
+
+    Raises NoSuchArrow.
+    """
+    to = fields.get("status", row.status)
+    if to != row.status and (row.status, to) not in BACK:
+        raise states.NoSuchArrow(f"Nothing takes a post back from {row.status} to {to}.")
+    with transaction.atomic():
+        held = Post.objects.select_for_update().filter(pk=row.pk, not_before=not_before).exists()
+        if not held or not fenced.write(row.pk, fields, status=row.status, attempt=row.attempts_made):
+            return False
+        states.settle({row.item_id})
+    return True
+
+
+def item(row: QueueItem, *, fields: dict[str, object]) -> bool:
+    """Give an item back what it had, if it is in the status of ``row`` still. Raises NoSuchArrow."""
+    to = fields.get("status", row.status)
+    if to != row.status and (row.status, to) not in _ITEMS_BACK:
+        raise states.NoSuchArrow(f"Nothing takes an item back from {row.status} to {to}.")
+    return QueueItem.objects.filter(pk=row.pk, status=row.status, publish_at=row.publish_at).update(**fields) == 1
