@@ -50,11 +50,15 @@ def _check_if_due(account: PlatformAccount, now: datetime, *, force: bool) -> st
         return "unchecked"
 
 
-def check(account: PlatformAccount, *, now: datetime) -> str:
-    """Ask the platform about one account and act on it. Returns ``valid``, ``invalid`` or ``unchecked``."""
+def check(account: PlatformAccount, *, now: datetime, status: TokenStatus | None = None) -> str:
+    """Ask the platform about one account, unless ``status`` is what it has just said, and act on the answer.
+
+    Returns ``valid``, ``invalid`` or ``unchecked``.
+    """
     try:
-        trades.trade_if_old(account, now)
-        status = accounts.connector_for(account).check_token()
+        if status is None:
+            trades.trade_if_old(account, now)
+            status = accounts.connector_for(account).check_token()
     except (TokenInvalid, VaultClosed) as fault:
         status = TokenStatus(valid=False, detail=accounts.words_of(fault, account))
     except ConnectorError as fault:

@@ -13,8 +13,9 @@ from unfold.widgets import (
 )
 
 import connectors
-from connectors.base import Connector, Option
+from connectors.base import Connector, Option, TokenStatus
 from connectors.pasted import BadAddress
+from social_queue import trial
 from social_queue.models import PlatformAccount, credentials_of
 from social_queue.vault import VaultClosed
 
@@ -25,6 +26,17 @@ class AccountForm(forms.ModelForm):
     """Everything but the secrets and options, which ``form_for`` adds."""
 
     platform_name = ""
+    save_unchecked = forms.BooleanField(
+        label=_("Save without asking the platform"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget(),
+        help_text=_(
+            "For when the platform can't be asked right now: it is asked again every hour. "
+            "What it has refused is not saved either way."
+        ),
+    )
+    #: What the platform said of the secrets typed in; None when it was not asked.
+    status: TokenStatus | None = None
 
     class Meta:
         model = PlatformAccount
@@ -66,6 +78,30 @@ class AccountForm(forms.ModelForm):
             raise ValidationError(_("The account %(slug)s posts there already."), params={"slug": taken.slug})
         return address
 
+    def clean(self) -> dict:
+        """Secrets typed in are tried before anything is stored: what the platform refuses is not kept."""
+        values = super().clean()
+        if self.errors or not self.new_secrets:
+            return values
+        self.status = trial.ask(self._as_typed())
+        if self.status.checked and not self.status.valid:
+            self._refuse(_("The platform does not accept this: %(why)s Nothing was saved."))
+        elif not self.status.checked and self.status.detail and not values["save_unchecked"]:
+            self._refuse(_("The platform could not be asked: %(why)s Nothing was saved; try again, or see below."))
+        return values
+
+    def _as_typed(self) -> PlatformAccount:
+        """The account as it would be, not stored."""
+        typed = PlatformAccount(platform=self.platform_name, slug="typed", address=self.cleaned_data["address"])
+        typed.options = (self.instance.options or {}) | self._chosen()
+        typed.credentials = self.held | self.new_secrets
+        return typed
+
+    def _refuse(self, sentence: str) -> None:
+        """At the first secret that was typed in."""
+        why = {"why": self.status.detail or gettext("it gave no reason.")}
+        self.add_error(CREDENTIAL + next(iter(self.new_secrets)), ValidationError(sentence, params=why))
+
     @property
     def new_secrets(self) -> dict[str, str]:
         """The secrets that were typed in."""
@@ -77,8 +113,10 @@ class AccountForm(forms.ModelForm):
         if self.new_secrets:
             account.credentials = self.held | self.new_secrets
             account.token_expires_at = account.data_access_expires_at = account.token_checked_at = None
-        chosen = {option.name: self.cleaned_data[OPTION + option.name] for option in self.connector.options}
-        account.options = (account.options or {}) | chosen
+        account.options = (account.options or {}) | self._chosen()
+
+    def _chosen(self) -> dict[str, object]:
+        return {option.name: self.cleaned_data.get(OPTION + option.name) for option in self.connector.options}
 
 
 def form_for(platform: str) -> type[AccountForm]:

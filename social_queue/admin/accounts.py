@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 import connectors
+from connectors.base import TokenStatus
 from social_queue import accounts, operations, tokens
 from social_queue.admin import filters, looks, troubles
 from social_queue.admin.account_form import CREDENTIAL, OPTION, form_for
@@ -32,8 +33,8 @@ def _resume(account: PlatformAccount) -> Done:
     return yes_or_no(operations.resume_account(account, now=timezone.now()), gettext("is active already"))
 
 
-def _check(account: PlatformAccount) -> Done:
-    found = tokens.check(account, now=timezone.now())
+def _check(account: PlatformAccount, said: TokenStatus | None = None) -> Done:
+    found = tokens.check(account, now=timezone.now(), status=said)
     return yes_or_no(found == "valid", _CHECKED[found]() % {"account": account.slug})
 
 
@@ -94,6 +95,8 @@ class AccountAdmin(WithButtons, NoAddAnother, DeskAdmin):
         if obj and not self.has_change_permission(request, obj):
             names = []  # whoever may only look sees neither secrets nor options
         secrets = [name for name in names if name.startswith(CREDENTIAL)]
+        # Only an answer that could not be had brings this into play.
+        secrets += ["save_unchecked"] if secrets and request.method == "POST" else []
         options = [name for name in names if name.startswith(OPTION)]
         sets = [
             (_("Place"), {"fields": ["name", "slug", "address"]}),
@@ -103,13 +106,16 @@ class AccountAdmin(WithButtons, NoAddAnother, DeskAdmin):
         return [*sets, (_("Token"), {"fields": list(self.readonly_fields)})] if obj else sets
 
     def save_model(self, request, obj, form, change) -> None:
-        """Lay secrets and options into the row; new secrets are tried at once."""
+        """Lay secrets and options into the row; what the platform said of new secrets is noted."""
         if not change:
             obj.platform = self._platform(request)
         form.lay_into(obj)
         super().save_model(request, obj, form, change)
         if form.new_secrets:
-            report(request, _check(PlatformAccount.objects.get(pk=obj.pk)), what=gettext("Check token"))
+            # Where asking costs money, what was said before saving counts.
+            said = form.status if form.connector.token_check_is_billed and form.status.checked else None
+            stored = PlatformAccount.objects.get(pk=obj.pk)
+            report(request, _check(stored, said), what=gettext("Check token"))
 
     def panel(self, request: HttpRequest, row: PlatformAccount) -> dict:
         """The last trouble, and what is wrong with the token."""

@@ -55,6 +55,7 @@ class DeskAdmin(OnlyDeclaredFilters, ModelAdmin):
         """With words: Django leaves the line of a deletion empty."""
         return LogEntry.objects.log_actions(request.user.pk, queryset, DELETION, gettext("Deleted."))
 
+
 class NeverDeleted:
     """Rows that are taken back by a button, never by deleting them: they say what happened."""
 

@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from django.contrib import admin, messages
+from django.core.files.base import ContentFile
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from social_queue import cards, operations, states
+from social_queue import cards, editing, operations, states
 from social_queue.admin import acting, effects, looks
 from social_queue.admin.acting import Act, WithActs, on_each
 from social_queue.admin.buttons import Button
@@ -97,13 +98,22 @@ def _reschedule(request: HttpRequest, item: QueueItem) -> HttpResponse | None:
 
 
 def _make_card(request: HttpRequest, item: QueueItem) -> None:
+    """Draw it; where another picture would go out, and surely nothing has gone yet, it takes that one's place."""
     try:
-        cards.card_for(item.title, item.data)
+        card = cards.card_for(item.title, item.data)
     except cards.BadCard as fault:
         why = " ".join(translated(sentence) for said in fault.fields.values() for sentence in said)
         messages.error(request, gettext("No card can be drawn: %(why)s") % {"why": why})
-    else:
-        messages.success(request, gettext("The picture card is drawn; see below."))
+        return
+    told = gettext("The picture card is drawn; see below.")
+    if item.image or item.image_url:
+        try:
+            drawn = ContentFile(card.path.read_bytes(), name=card.path.name)
+            editing.edit(item.pk, {}, now=timezone.now(), by_hand=editing.ByHand(picture=drawn))
+            told = gettext("The picture card is drawn and goes out with this item; see below.")
+        except editing.Gone:
+            told = gettext("The picture card is drawn, but this item can't get another picture any more.")
+    messages.success(request, told)
 
 
 def _is(status: str):

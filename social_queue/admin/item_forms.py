@@ -1,15 +1,20 @@
 """Forms for adding an item by hand and for changing one that has not gone out."""
 
+import json
 from datetime import datetime
 
 from django import forms
+from django.core.files import File
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
 import connectors
+from social_queue import mending
 from social_queue.admin.fields import WordsField, sentences
 from social_queue.admin.picture_field import PictureField
+from social_queue.admin.times import MomentField
 from social_queue.incoming import RULES, cleaned
 from social_queue.models import PlatformAccount, QueueItem
 from social_queue.sentences import translated
@@ -33,10 +38,19 @@ _VARIANTS = (
 _TEXT = widgets.UnfoldAdminTextInputWidget
 
 
-def _moment(label: str, help_text: str = "") -> forms.SplitDateTimeField:
-    return forms.SplitDateTimeField(
-        label=label, required=False, help_text=help_text, widget=widgets.UnfoldAdminSplitDateTimeWidget()
-    )
+def _moment(label: str, help_text: str = "") -> MomentField:
+    return MomentField(label=label, required=False, help_text=help_text)
+
+
+#: A field for each of DATA.
+DataForm = type(
+    "DataForm",
+    (forms.Form,),
+    {
+        f"data_{name}": forms.CharField(label=label, required=False, widget=_TEXT(attrs={"placeholder": example}))
+        for name, label, example in DATA
+    },
+)
 
 
 class WordedForm(forms.Form):
@@ -80,7 +94,7 @@ class WordedForm(forms.Form):
         self.add_error(field, said)
 
 
-class AddForm(WordedForm):
+class AddForm(WordedForm, DataForm):
     """An item written by hand; it goes the way of every other item."""
 
     image = PictureField(label=_("Picture"), required=False, help_text=_("Or its address."))
@@ -104,9 +118,6 @@ class AddForm(WordedForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["channels"].choices = channel_choices()
-        for name, label, example in DATA:
-            widget = _TEXT(attrs={"placeholder": example})
-            self.fields[f"data_{name}"] = forms.CharField(label=label, required=False, widget=widget)
 
     def payload(self) -> dict:
         """With data, channels and meta."""
@@ -121,16 +132,64 @@ class AddForm(WordedForm):
         super().complain({"data": "data_game", "meta": "variant"}.get(name, name), faults)
 
 
-class ChangeForm(WordedForm, forms.ModelForm):
-    """What may be changed while nothing of an item has gone."""
+class ChangeForm(WordedForm, DataForm, forms.ModelForm):
+    """What may be changed while surely nothing of an item is out."""
+
+    image = PictureField(
+        label=_("Picture"), required=False, help_text=_("It goes out instead of the one behind the address.")
+    )
+    #: What the form was filled with, so that nobody overwrites what somebody else saved meanwhile.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput())
 
     class Meta:
         model = QueueItem
-        fields = ("title", "summary", "link", "image_url", "alt_text", "hashtags", "publish_at", "expires_at")
+        fields = (
+            *("title", "summary", "link", "image_url", "image", "alt_text", "hashtags", "publish_at", "expires_at"),
+            *DataForm.base_fields,
+            "seen",
+        )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        held = mending.as_seen(self.instance)
+        self.initial |= {f"data_{name}": held["data"].get(name, "") for name, _label, _example in DATA}
+        self.initial["seen"] = json.dumps(held)
+
+    def clean_seen(self) -> dict:
+        """What it was filled with; without that, what stands now."""
+        try:
+            seen = json.loads(self.cleaned_data["seen"] or "null")
+        except ValueError:
+            seen = None
+        return mending.as_seen(self.instance) | (seen if isinstance(seen, dict) else {})
 
     def changes(self) -> dict:
-        """Only what was changed, as an edit from outside would have it."""
-        return {name: _plain(self.cleaned_data[name]) for name in self.changed_data}
+        """Only what this editor changed, as an edit from outside would have it."""
+        given = self.cleaned_data
+        plain = {name: _plain(given[name]) for name in WordedForm.base_fields if self.touched(name)}
+        data = dict(given["seen"]["data"])
+        for name in (name for name, _label, _example in DATA if self.touched(f"data_{name}")):
+            data[name] = given[f"data_{name}"]
+            if not data[name]:
+                del data[name]
+        return plain | ({"data": data} if data != given["seen"]["data"] else {})
+
+    def touched(self, name: str) -> bool:
+        """Does the field say something else than what it was filled with?"""
+        given, seen = self.cleaned_data.get(name), self.cleaned_data["seen"]
+        if isinstance(given, str):
+            given = given.replace("\r\n", "\n")
+        if name.startswith("data_"):
+            return given != str(seen["data"].get(name.removeprefix("data_"), ""))
+        if isinstance(given, datetime):
+            return not seen[name] or given != datetime.fromisoformat(seen[name]).replace(second=0, microsecond=0)
+        return given != seen[name] and bool(given or seen[name])
+
+    @property
+    def picture(self) -> File | bool | None:
+        """A new file, False to take the old one away, None to leave it."""
+        given = self.cleaned_data.get("image")
+        return given if isinstance(given, UploadedFile) or given is False else None
 
     def _post_clean(self) -> None:
         """The model's own checks know less than the rules above."""

@@ -13,13 +13,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from social_queue import accounts, cards, editing, files, ingest, operations, previews
-from social_queue.admin import filters, looks, troubles, undoing
-from social_queue.admin.base import DeskAdmin, LedgerInline, NeverDeleted
+from social_queue import editing, ingest, mending, operations
+from social_queue.admin import conflict, filters, item_panel, looks, undoing
+from social_queue.admin.base import DeskAdmin, NeverDeleted
 from social_queue.admin.buttons import WithButtons
 from social_queue.admin.fields import sentences
 from social_queue.admin.item_buttons import BUTTONS, ItemActions
-from social_queue.admin.item_forms import DATA, AddForm, ChangeForm
+from social_queue.admin.item_forms import DATA, AddForm, ChangeForm, DataForm
+from social_queue.admin.item_posts import PostsOfItem
 from social_queue.models import Post, QueueItem
 from social_queue.sentences import translated
 
@@ -28,39 +29,6 @@ _ADDED = (
     *("title", "summary", "link", "image_url", "image", "alt_text", "hashtags", "channels"),
     *("publish_at", "expires_at", "variant", "utm_campaign", "draft"),
 )
-
-
-class PostsOfItem(LedgerInline):
-    """Where the item goes, and how far it got."""
-
-    model = Post
-    fields = ("state", "where", "when", "attempts_made", "clicks", "trouble", "out_there")
-    readonly_fields = ("state", "where", "when", "attempts_made", "clicks", "trouble", "out_there")
-    verbose_name_plural = _("posts")
-
-    def get_queryset(self, request):
-        """With their accounts."""
-        return super().get_queryset(request).select_related("account").order_by("pk")
-
-    @display(description=_("status"))
-    def state(self, post: Post) -> str:
-        return looks.status_chip(post)
-
-    @display(description=_("account"))
-    def where(self, post: Post) -> str:
-        return looks.link(post, post.account.slug)
-
-    @display(description=_("when"))
-    def when(self, post: Post) -> str:
-        return looks.moment(post.published_at or post.not_before)
-
-    @display(description=_("what happened"))
-    def trouble(self, post: Post) -> str:
-        return troubles.in_short(post, 160)
-
-    @display(description=_("out there"))
-    def out_there(self, post: Post) -> str:
-        return looks.outside(post.permalink, gettext("view")) if post.permalink else "–"
 
 
 @admin.register(QueueItem)
@@ -126,31 +94,40 @@ class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
 
     def get_fieldsets(self, request, obj=None):
         """Fields while it may be changed, then the same to be read."""
+        what = ["title", "summary", "link", "image_url", "alt_text", "hashtags", "publish_at", "expires_at"]
+        about = ["source", "reference", "meant_for", "said", "repeats", "created_at", "updated_at"]
+        if "title" in self.get_readonly_fields(request, obj) or not self.has_change_permission(request, obj):
+            return ((_("What"), {"fields": what}), (_("Where it came from"), {"fields": about}))
+        data = list(DataForm.base_fields)
+        what = ["title", "summary", "link", "image_url", "image", *what[4:], "seen"]
         return (
-            (
-                _("What"),
-                {
-                    "fields": ChangeForm.Meta.fields,
-                },
-            ),
-            (
-                _("Where it came from"),
-                {"fields": ("source", "reference", "meant_for", "said", "repeats", "created_at", "updated_at")},
-            ),
+            (_("What"), {"fields": what}),
+            (_("Data"), {"fields": data}),
+            (_("Where it came from"), {"fields": about}),
         )
 
     def get_readonly_fields(self, request, obj=None):
-        """All of it as soon as something has gone."""
+        """All of it as soon as something may be out."""
         always = ("source", "reference", "meant_for", "said", "repeats", "created_at", "updated_at")
         # What comes in is judged even when a worker was faster, so that its writer hears of it.
         if obj is None or _may_change(obj) or "title" in request.POST:
             return always
-        return (*always, *ChangeForm.Meta.fields)
+        return (*always, "title", "summary", "link", "image_url", "hashtags", "publish_at", "expires_at")
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Whoever saves second is shown both texts, and nothing is changed."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except conflict.Met as met:
+            return conflict.page(request, met)
 
     def save_model(self, request, obj, form, change) -> None:
-        """As an edit from outside: only while nothing of it has been claimed."""
+        """As an edit from outside, and longer: while surely nothing of it is out."""
+        by_hand = editing.ByHand(seen=form.cleaned_data["seen"], picture=form.picture)
         try:
-            editing.edit(obj.pk, form.changes(), now=timezone.now())
+            editing.edit(obj.pk, form.changes(), now=timezone.now(), by_hand=by_hand)
+        except editing.Overtaken as fault:
+            raise conflict.Met(fault.item, conflict.of_item(form, fault)) from fault
         except editing.Gone as fault:
             messages.error(request, f"{translated(str(fault))} " + gettext("Nothing was changed."))
         except editing.Malformed as fault:
@@ -177,9 +154,9 @@ class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
         """Status, what it repeats, its picture, and how it reads on each account."""
         return {
             "chip": looks.status_chip(row),
-            "sentences": _advice(row),
-            "previews": _previews(row),
-            "picture": _picture(row),
+            "sentences": item_panel.advice(row, may_change=_may_change(row)),
+            "previews": item_panel.how_it_reads(row),
+            "picture": item_panel.picture(row),
             "parts": ["admin/desk/previews.html"],
         }
 
@@ -255,42 +232,4 @@ class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
 
 
 def _may_change(item: QueueItem) -> bool:
-    return item.status != Q.CANCELLED and not editing.gone(item.posts.all())
-
-
-def _advice(item: QueueItem) -> list[str]:
-    if item.status == Q.DRAFT:
-        return [gettext("A draft: it goes out only after somebody has pressed Approve.")]
-    if item.status == Q.SKIPPED and item.duplicate_of:
-        again = looks.link(item.duplicate_of, item.duplicate_of.title)
-        return [format_html(gettext("Skipped, because it repeats {} within the cooldown."), again)]
-    if item.status == Q.READY and item.publish_at > timezone.now():
-        return [gettext("It goes out %(when)s.") % {"when": looks.distance(item.publish_at)}]
-    return []
-
-
-def _previews(item: QueueItem) -> list[dict]:
-    """How it reads; where the item names an account that has gone, a sentence instead."""
-    try:
-        rows = list(previews.of_item(item))
-    except accounts.UnknownChannels as fault:
-        return [{"account": "?", "caption": "", "problems": [translated(str(fault))]}]
-    return [
-        row
-        | {
-            "label": looks.platform_label(row["platform"]),
-            "problems": [translated(problem["message"]) for problem in row["problems"]],
-        }
-        for row in rows
-    ]
-
-
-def _picture(item: QueueItem) -> str:
-    """The address of the item's picture, or of its card if one is drawn."""
-    if item.image or item.image_url:
-        return item.image.url if item.image else item.image_url
-    try:
-        path = cards.path_for(item.title, item.data)
-    except cards.BadCard:
-        return ""
-    return files.public_url(path) if path.exists() else ""
+    return item.status != Q.CANCELLED and not mending.may_be_out(item.posts.all())

@@ -7,11 +7,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from social_queue.admin import advice, filters, looks, troubles
+from social_queue.admin import advice, conflict, filters, looks, troubles
 from social_queue.admin.base import DeskAdmin, Ledger, NeverDeleted
 from social_queue.admin.buttons import WithButtons
 from social_queue.admin.post_buttons import BUTTONS, PostActions
-from social_queue.admin.rewording import RewordForm, foreseen, may_reword, reword
+from social_queue.admin.rewording import RewordForm, foreseen, may_reword, overtaken, reword
 from social_queue.models import Attempt, Post, QueueItem
 
 P = Post.Status
@@ -94,15 +94,24 @@ class PostAdmin(WithButtons, PostActions, NeverDeleted, DeskAdmin):
 
     def get_fieldsets(self, request, obj=None):
         """Caption first; it is a field while it may still be rewritten."""
-        caption = "caption" if self._rewording(request, obj) else "caption_text"
+        caption = ("caption", "seen") if self._rewording(request, obj) else ("caption_text",)
         return (
-            (_("Wording"), {"fields": (caption, "short_link", "tracked_url", "variant", "rewritten")}),
+            (_("Wording"), {"fields": (*caption, "short_link", "tracked_url", "variant", "rewritten")}),
             (_("Delivery"), {"fields": ("not_before", "published_at", "out_there", "external_id", "clicks")}),
             (_("Details"), {"fields": ("code", "draft_ref", "kind", "created_at")}),
         )
 
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Whoever saves second is shown both texts, and nothing is changed."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except conflict.Met as met:
+            return conflict.page(request, met)
+
     def save_model(self, request, obj, form, change) -> None:
-        """Write the caption unless a worker was faster; nothing else of a post is written by hand."""
+        """Write the caption unless somebody was faster; nothing else of a post is written by hand."""
+        if overtaken(obj, form.cleaned_data.get("seen", "")):
+            raise conflict.Met(obj, conflict.of_post(form))
         if "caption" not in form.changed_data:
             messages.info(request, gettext("Nothing was changed."))
         elif reword(obj, form.cleaned_data["caption"]):

@@ -1,5 +1,6 @@
 """An editor's own words for one post: until a worker has claimed it, and again when it has failed."""
 
+import hashlib
 from dataclasses import dataclass
 
 from django import forms
@@ -39,11 +40,25 @@ def may_reword(post: Post) -> bool:
     return post.status == Post.Status.FAILED or (post.status == Post.Status.PENDING and post.attempts_made == 0)
 
 
+def as_seen(post: Post) -> str:
+    """What tells whether somebody else has written the caption anew."""
+    return hashlib.sha256(f"{post.caption_edited} {post.caption}".encode()).hexdigest()[:20]
+
+
+def overtaken(post: Post, seen: str) -> bool:
+    """Has somebody changed the stored caption since a form was filled with it?"""
+    return bool(seen) and seen != as_seen(post)
+
+
 def reword(post: Post, text: str) -> bool:
-    """Store an editor's caption, or take it back when empty. False when a worker was faster: then nothing changed."""
+    """Store an editor's caption, or take it back when empty. False when a worker was faster: then nothing changed.
+
+    ``post`` is as it was read: a caption that another editor has stored since stays too.
+    """
     if not may_reword(post):
         return False
-    rows = Post.objects.filter(pk=post.pk, status=post.status, attempts_made=post.attempts_made)
+    as_read = {name: getattr(post, name) for name in ("status", "attempts_made", "caption", "caption_edited")}
+    rows = Post.objects.filter(pk=post.pk, **as_read)
     return rows.update(caption=text, caption_edited=bool(text)) == 1
 
 
@@ -56,20 +71,26 @@ class RewordForm(forms.ModelForm):
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 10}),
     )
 
+    #: What the form was filled with, so that nobody overwrites what somebody else saved meanwhile.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput())
+
     class Meta:
         model = Post
-        fields = ("caption",)
+        fields = ("caption", "seen")
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         if "caption" not in self.fields:
             return
         worded = foreseen(self.instance)
-        self.initial["caption"] = worded.rendered.text
+        self.initial |= {"caption": worded.rendered.text, "seen": as_seen(self.instance)}
         self.fields["caption"].help_text = _(
             "%(length)s of %(limit)s characters as the platform counts them. Rewrite it if you like; leave it empty "
             "to have it worded by the template again."
         ) % {"length": worded.rendered.length, "limit": worded.rendered.limit}
+
+    def _post_clean(self) -> None:
+        """The instance stays as it was read, for ``reword`` to compare with."""
 
     def clean_caption(self) -> str:
         """Refuse what the platform would refuse."""

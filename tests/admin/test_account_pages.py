@@ -7,6 +7,7 @@ from social_queue.models import PlatformAccount, credentials_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+LONG_TEXT = {"option_long_text": "message"}
 ADD = "/admin/queue/platformaccount/add/"
 
 
@@ -112,3 +113,46 @@ def test_a_lost_key_is_said_on_the_page_and_new_secrets_mend_it(desk, account_fa
     desk.client.post(_change(account), _saved(address=account.address, credential_access_token="sandbox-new"))
     account.refresh_from_db()
     assert credentials_of(account) == {"access_token": "sandbox-new"}
+
+
+def test_a_wrong_token_is_no_account_and_the_form_says_so_at_the_field(desk, sandbox):
+    from social_queue.models import Alert
+
+    data = _saved(address="-1001234567890", credential_bot_token="4242:sandbox-expired", **LONG_TEXT)
+    data["name"] = "My news"
+    answer = desk.client.post(f"{ADD}?platform=telegram", data)
+    page = desk.text(answer)
+    assert "The platform does not accept this" in page and "Nothing was saved." in page
+    assert list(answer.context["adminform"].form.errors) == ["credential_bot_token"]
+    assert b'value="My news"' in answer.content and b"sandbox-expired" not in answer.content
+    assert not PlatformAccount.objects.exists() and not Alert.objects.exists()
+    desk.client.post(f"{ADD}?platform=telegram", data | {"save_unchecked": "on"})
+    assert not PlatformAccount.objects.exists()
+    desk.client.post(f"{ADD}?platform=telegram", data | {"credential_bot_token": "4242:sandbox-bot"})
+    assert PlatformAccount.objects.get().status == "active"
+
+
+def test_a_wrong_token_does_not_replace_one_that_works(desk, account_factory, sandbox):
+    account = account_factory("facebook", slug="news")
+    page = desk.client.post(
+        _change(account), _saved(address=account.address, credential_access_token="sandbox-expired")
+    )
+    account.refresh_from_db()
+    assert "does not accept this" in desk.text(page)
+    assert (account.status, credentials_of(account)) == ("active", {"access_token": "sandbox-page-token"})
+
+
+def test_a_platform_that_cannot_be_asked_leaves_it_to_the_editor(desk):
+    data = _saved(address="-100123", credential_bot_token="4242:sandbox-bot", **LONG_TEXT)
+    page = desk.text(desk.client.post(f"{ADD}?platform=telegram", data))
+    assert "could not be asked" in page and "Save without asking the platform" in page
+    assert not PlatformAccount.objects.exists()
+    answer = desk.client.post(f"{ADD}?platform=telegram", data | {"save_unchecked": "on"}, follow=True)
+    assert PlatformAccount.objects.get().slug == "news" and "could not be asked" in desk.text(answer)
+
+
+def test_a_check_that_costs_money_is_made_once(desk, sandbox):
+    secrets = {f"credential_{name}": value for name, value in factories.SANDBOX_ACCOUNTS["twitter"][1].items()}
+    desk.client.post(f"{ADD}?platform=twitter", _saved(address="autopost_news", **secrets))
+    assert PlatformAccount.objects.get().token_checked_at is not None
+    assert len([call for call in sandbox.calls if call.path.endswith("users/me")]) == 1

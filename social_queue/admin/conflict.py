@@ -1,0 +1,111 @@
+"""Two editors at one row: whoever saves second sees both texts, nothing is changed, and there is a way to go on."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from social_queue import editing
+from social_queue.admin import looks, times
+
+#: What belongs to one form only and is made anew.
+_NOT_CARRIED = ("csrfmiddlewaretoken", "seen", "_save", "_continue")
+
+
+@dataclass(frozen=True)
+class Differing:
+    """One field: what somebody saved, and what was written here; ``mine``: did this editor change it at all."""
+
+    name: str
+    label: str
+    saved: str
+    written: str
+    mine: bool
+
+
+class Met(Exception):
+    """Raised inside the transaction of a save, which it ends; ``row`` is as it stands."""
+
+    def __init__(self, row: Model, fields: tuple[list[Differing], forms.Form]) -> None:
+        super().__init__(row.pk)
+        self.row = row
+        self.fields, self.fresh = fields
+
+
+def of_item(form: forms.ModelForm, fault: editing.Overtaken) -> tuple[list[Differing], forms.Form]:
+    """The fields of an item that differ, and its form as it would be filled now."""
+    fresh = type(form)(instance=fault.item)
+    names = [name for name in form.fields if name != "seen" and _part(name) in fault.names]
+    found = [
+        Differing(
+            name,
+            str(form.fields[name].label),
+            _text(fresh.get_initial_for_field(fresh.fields[name], name)),
+            _text(form.cleaned_data.get(name)),
+            form.touched(name) if name != "image" else form.picture is not None,
+        )
+        for name in names
+    ]
+    return [one for one in found if one.saved != one.written or one.mine], fresh
+
+
+def of_post(form: forms.ModelForm) -> tuple[list[Differing], forms.Form]:
+    """The caption of a post, as somebody has stored it and as it was written here."""
+    fresh = type(form)(instance=form.instance)
+    written = form.cleaned_data["caption"]
+    return [Differing("caption", str(form.fields["caption"].label), fresh.initial["caption"], written, True)], fresh
+
+
+def page(request: HttpRequest, met: Met) -> TemplateResponse:
+    """Both texts side by side; “Save mine” sends what was written here once more, over what was saved meanwhile."""
+    theirs = {one.name for one in met.fields if not one.mine}
+    kept = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in _NOT_CARRIED and _field(name) not in theirs
+    ]
+    last = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(met.row), object_id=str(met.row.pk))
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Somebody was faster"),
+        "opts": met.row._meta,
+        "fields": met.fields,
+        "last": (line := last.select_related("user").first()),
+        "when": times.written(line.action_time) if line else "",
+        "picture_lost": bool(request.FILES),
+        "carried": format_html_join("", '<input type="hidden" name="{}" value="{}">', kept),
+        "fresh": _hidden(met.fresh, [*theirs, "seen"]),
+        "back": looks.address(met.row),
+    }
+    return TemplateResponse(request, "admin/desk/conflict.html", context, status=409)
+
+
+def _hidden(form: forms.Form, names: list[str]) -> SafeString:
+    return format_html_join("", "{}", ((form[name].as_hidden(),) for name in names if name in form.fields))
+
+
+def _part(name: str) -> str:
+    """What ``editing`` calls the part of an item that a field is about."""
+    return "data" if name.startswith("data_") else name
+
+
+def _field(name: str) -> str:
+    """The field that an input belongs to; a moment has two."""
+    return name[:-2] if name.endswith(("_0", "_1")) else name.removesuffix("-clear")
+
+
+def _text(value: object) -> str:
+    if value in (None, "", [], False):
+        return ""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return times.written(value) if hasattr(value, "tzinfo") else str(value)

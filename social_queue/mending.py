@@ -1,0 +1,60 @@
+"""What may still be changed by hand: an item of which surely nothing is out, whatever was tried."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+
+from django.core.files import File
+from django.db.models import Q
+
+from social_queue.models import Attempt, Post, QueueItem
+
+P, _O = Post.Status, Attempt.Outcome
+#: The platform, or the way to it, said that nothing was made of what was sent; we would send it again ourselves.
+_NOTHING_CAME_OF_IT = {
+    *(_O.REJECTED, _O.TRANSIENT, _O.RATE_LIMITED, _O.NOT_READY),
+    *(_O.TOKEN_INVALID, _O.ACCOUNT_BLOCKED, _O.ADDRESS_MOVED, _O.SITE_FAULT),
+}
+#: What an editor's form shows of an item.
+_PLAIN = ("title", "summary", "link", "image_url", "alt_text", "hashtags", "data")
+_MOMENTS = ("publish_at", "expires_at")
+
+
+def may_be_out(posts: Iterable[Post]) -> list[Post]:
+    """Those that are out, under way or undecided, and those with a try of which nobody said that it came to nothing."""
+    posts = list(posts)
+    tried = [post.pk for post in posts if post.attempts_made]
+    empty = Attempt.objects.filter(Q(sent_at=None) | Q(outcome__in=_NOTHING_CAME_OF_IT), post__in=tried).order_by()
+    sure = Counter(empty.values_list("post", flat=True)) if tried else {}
+    gone = {P.PUBLISHING, P.PUBLISHED, P.UNKNOWN}
+    return [post for post in posts if post.status in gone or post.attempts_made > sure.get(post.pk, 0)]
+
+
+def as_seen(item: QueueItem) -> dict:
+    """The item as a form shows it, as JSON keeps it."""
+    moments = {name: getattr(item, name) for name in _MOMENTS}
+    shown = {name: getattr(item, name) for name in _PLAIN} | {"image": item.image.name or ""}
+    return shown | {name: moment.isoformat() if moment else None for name, moment in moments.items()}
+
+
+def differing(item: QueueItem, seen: Mapping) -> list[str]:
+    """The names of what is another thing now than a form was filled with."""
+    return [name for name, value in as_seen(item).items() if name in seen and seen[name] != value]
+
+
+def illustrate(item: QueueItem, picture: File | bool | None, *, changed: Collection[str]) -> list[str]:
+    """Give an item another picture; an address typed in replaces an uploaded one. Returns the columns that changed."""
+    if isinstance(picture, File):
+        item.image.save(picture.name, picture, save=False)
+    elif item.image and (picture is False or ("image_url" in changed and item.image_url)):
+        item.image = ""
+    else:
+        return []
+    return ["image"]
+
+
+def word_afresh(posts: Iterable[Post]) -> None:
+    """What earlier tries froze (words, link, draft with the old picture) is made again; an editor's own words stay."""
+    tried = [post.pk for post in posts if post.attempts_made and post.status in (P.PENDING, P.FAILED)]
+    rows = Post.objects.filter(pk__in=tried, status__in=(P.PENDING, P.FAILED))
+    rows.update(draft_ref="", short_link="", tracked_url="")
+    rows.filter(caption_edited=False).update(caption="")
