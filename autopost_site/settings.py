@@ -155,6 +155,7 @@ LANGUAGES = [("en", "English"), ("id", "Bahasa Indonesia")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = read("TIME_ZONE", "UTC", cast=casts.zone)
 USE_TZ = True
+FORMAT_MODULE_PATH = "autopost_site.formats"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 MEDIA_URL = "/media/"

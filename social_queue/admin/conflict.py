@@ -1,6 +1,7 @@
 """Two editors at one row: whoever saves second sees both texts, nothing is changed, and there is a way to go on."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django import forms
 from django.contrib import admin
@@ -18,6 +19,10 @@ from social_queue.admin import looks, times
 
 #: What belongs to one form only and is made anew.
 _NOT_CARRIED = ("csrfmiddlewaretoken", "seen", "_save", "_continue")
+
+
+#: Between a row's change and its line of history.
+_AT_MOST = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -73,13 +78,12 @@ def page(request: HttpRequest, met: Met) -> TemplateResponse:
         for value in values
         if name not in _NOT_CARRIED and _field(name) not in theirs
     ]
-    last = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(met.row), object_id=str(met.row.pk))
     context = {
         **admin.site.each_context(request),
         "title": _("Somebody was faster"),
         "opts": met.row._meta,
         "fields": met.fields,
-        "last": (line := last.select_related("user").first()),
+        "last": (line := _last_line(met.row)),
         "when": times.written(line.action_time) if line else "",
         "picture_lost": bool(request.FILES),
         "carried": format_html_join("", '<input type="hidden" name="{}" value="{}">', kept),
@@ -87,6 +91,14 @@ def page(request: HttpRequest, met: Met) -> TemplateResponse:
         "back": looks.address(met.row),
     }
     return TemplateResponse(request, "admin/desk/conflict.html", context, status=409)
+
+
+def _last_line(row: Model) -> LogEntry | None:
+    """The history's line of the last change; None when that came another way, by the API for one."""
+    lines = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk))
+    line = lines.select_related("user").first()
+    changed = getattr(row, "updated_at", None)
+    return line if line and (changed is None or line.action_time >= changed - _AT_MOST) else None
 
 
 def _hidden(form: forms.Form, names: list[str]) -> SafeString:

@@ -2,12 +2,14 @@
 
 from datetime import date, datetime, time, timedelta
 
+from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RangeDateFilter
 from unfold.utils import parse_date_str
+from unfold.widgets import INPUT_CLASSES
 
 from social_queue import moments
 from social_queue.models import ApiKey, PlatformAccount, WebhookSource
@@ -17,8 +19,22 @@ _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(moments.LAST_YEAR, 12, 31)
 _LONGEST_ID = 18
 
 
+class DaysForm(forms.Form):
+    """Two days in the browser's own fields, which need no script and warn of no other clock."""
+
+    def __init__(self, name: str, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for end, label in (("from", _("From")), ("to", _("To"))):
+            look = {"class": " ".join(INPUT_CLASSES), "aria-label": label, "title": label}
+            widget = forms.DateInput(attrs={"type": "date", **look}, format="%Y-%m-%d")
+            widget.input_type = "date"
+            self.fields[f"{name}_{end}"] = forms.DateField(label="", required=False, widget=widget)
+
+
 class FromToFilter(RangeDateFilter):
     """From one day to another, both included, in the reader's time zone."""
+
+    form_class = DaysForm
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         first, last = self._day("from"), self._day("to")

@@ -5,8 +5,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from social_queue import accounts, cards, files, previews
-from social_queue.admin import looks
-from social_queue.models import QueueItem
+from social_queue.admin import looks, troubles
+from social_queue.models import Post, QueueItem
 from social_queue.sentences import translated
 
 Q = QueueItem.Status
@@ -29,6 +29,12 @@ def advice(item: QueueItem, *, may_change: bool) -> list[str]:
             )
         ]
     return []
+
+
+def trouble(item: QueueItem) -> dict[str, str]:
+    """What stopped the first of its failed posts."""
+    post = Post.objects.filter(item=item, status=Post.Status.FAILED).order_by("pk").first()
+    return {"kind": troubles.of_post(post), "error": post.error} if post else {}
 
 
 def how_it_reads(item: QueueItem) -> list[dict]:

@@ -152,7 +152,7 @@ class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
 
     def panel(self, request: HttpRequest, row: QueueItem) -> dict:
         """Status, what it repeats, its picture, and how it reads on each account."""
-        return {
+        return item_panel.trouble(row) | {
             "chip": looks.status_chip(row),
             "sentences": item_panel.advice(row, may_change=_may_change(row)),
             "previews": item_panel.how_it_reads(row),

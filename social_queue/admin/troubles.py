@@ -101,4 +101,5 @@ def with_details(kind: str, details: str, most: int) -> str:
     if not details:
         return kind or "–"
     told = format_html('<span lang="en">{}</span>', looks.short(details, most))
-    return format_html("{} {}", kind if kind.endswith(".") else f"{kind}:", told) if kind else told
+    # One box, or the narrow list would set kind and text side by side.
+    return format_html("<span>{} {}</span>", kind if kind.endswith(".") else f"{kind}:", told) if kind else told

@@ -37,6 +37,8 @@ def test_an_editor_filters_the_failed_posts_retries_both_and_reads_the_message(d
         box.check()
     desk.locator("select[name=action]").select_option("retry_failed", force=True)
     desk.get_by_role("button", name="Run").click()
+    desk.get_by_text("2 posts on 1 account: out now.").wait_for()
+    desk.locator('[data-act="confirm"]').click()
     desk.get_by_text("Retry failed: 2 taken.").wait_for()
     assert set(Post.objects.filter(pk__in=[post.pk for post in two_failed]).values_list("status", flat=True)) == {
         "pending"

@@ -4,7 +4,7 @@
   "use strict";
 
   // A way back that has run out is no way back: count down, then take the button away.
-  for (const form of document.querySelectorAll("form.ap-undo")) {
+  const countDown = (form) => {
     const left = form.querySelector("[data-left]");
     const until = performance.now() + Number(form.dataset.seconds) * 1000;
     const step = () => {
@@ -14,7 +14,13 @@
       setTimeout(step, 250);
     };
     step();
-  }
+  };
+  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form.ap-undo").forEach(countDown));
+
+  // Where a page asks before it acts, Enter in a field does not answer for its reader.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches(".ap-effect input")) event.preventDefault();
+  });
 
   // Pages kept by the browser would show a way back that is over.
   window.addEventListener("pageshow", (event) => {
