@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('queue', '0007_outcomes_of_repeats_and_sites'),
+        ('queue', '0012_doors'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
