@@ -46,7 +46,7 @@ class KeyForm(forms.ModelForm):
     """A name, what it may do, and until when."""
 
     scopes = forms.MultipleChoiceField(
-        label=_("May"),
+        label=_("Rights"),
         choices=_SCOPES,
         initial=list(keys.USUAL_SCOPES),
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
@@ -156,7 +156,7 @@ class KeyAdmin(WithButtons, NeverDeleted, NoAddAnother, DeskAdmin):
     def start(self, key: ApiKey) -> str:
         return f"ap_{key.prefix}_…"
 
-    @display(description=_("may"))
+    @display(description=_("rights"))
     def may(self, key: ApiKey) -> str:
         return ", ".join(str(dict(_SCOPES).get(scope, scope)) for scope in key.scopes)
 

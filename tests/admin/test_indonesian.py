@@ -39,7 +39,7 @@ def test_a_caption_that_does_not_fit_is_refused_in_indonesian(meja, twitter_acco
     page = meja.page(post)
     assert "Judul dan tautan saja sudah memakan" in page and "Title and link" not in page
     told = meja.client.post(f"/admin/queue/post/{post.pk}/change/", {"caption": "k" * 999})
-    assert "Keterangan yang ditulis ulang memakan 999 karakter di X (Twitter)" in meja.text(told)
+    assert "Caption yang ditulis ulang memakan 999 karakter di X (Twitter)" in meja.text(told)
 
 
 def test_how_an_item_reads_is_judged_in_indonesian(meja, twitter_account):
@@ -63,10 +63,10 @@ def test_a_fault_of_a_template_is_said_in_indonesian(meja, body, said):
 def test_faults_of_a_field_map_and_of_a_tried_body_are_said_in_indonesian(meja, facebook_account):
     source = {"slug": "toko", "scheme": "standard", "header": "X-Hub-Signature-256"}
     page = meja.text(meja.client.post("/admin/queue/webhooksource/add/", source | {"field_map": '{"titel": "a"}'}))
-    assert "titel bukan bidang di sini; maksud Anda title?" in page and "link belum ada:" in page
+    assert "titel tidak dikenal; maksud Anda title?" in page and "link belum ada:" in page
     tried = {"field_map": '{"title": "a.b", "link": "c"}', "sample": "{}"}
     page = meja.text(meja.client.post("/admin/queue/webhooksource/trial/", tried))
-    assert "wajib diisi. Letaknya di peta bidang: “a.b”." in page
+    assert "wajib diisi. Letaknya di pemetaan bidang: “a.b”." in page
 
 
 def test_a_stored_error_stays_english_below_its_kind_in_indonesian(meja, facebook_account):
@@ -106,7 +106,7 @@ def test_a_replay_that_fails_is_told_in_indonesian_and_kept_in_english(meja, fac
     assert row.detail.startswith("These fields can't be used: title, link. title must be text, not a number.")
     assert row.answer["error"]["fields"]["link"] == ["is required."]
     assert "must be text" in Alert.objects.get().text
-    assert "Tidak ada butir yang bisa dibuat darinya." in meja.page(row)
+    assert "Tidak ada konten yang bisa dibuat darinya." in meja.page(row)
 
 
 def test_an_alert_raised_by_an_indonesian_editor_is_kept_in_english(meja, account_factory, sandbox):
@@ -122,7 +122,7 @@ def test_an_item_that_has_gone_is_refused_in_indonesian(meja, facebook_account):
     typed = {"title": "Lain", "link": "https://example.com/x", "publish_at_0": "", "publish_at_1": ""}
     typed |= {"posts-TOTAL_FORMS": "0", "posts-INITIAL_FORMS": "0"}
     answer = meja.client.post(f"/admin/queue/queueitem/{post.item_id}/change/", typed, follow=True)
-    assert "Sebagian sudah telanjur dikirim" in meja.text(answer)
+    assert "Sebagian sudah telanjur terbit" in meja.text(answer)
     assert QueueItem.objects.get().title != "Lain"
 
 
@@ -131,12 +131,12 @@ def test_a_verdict_and_its_numbers_are_indonesian():
     report = Report({"A": line, "B": line}, "leading", "A", certainty=0.8, more_posts=12_340)
     with translation.override("id"):
         said = report.sentence(translation.gettext, number=lambda count: f"{count:,}".replace(",", "."))
-    assert said == "A unggul, 80 % yakin; perlu sekitar 12.400 kiriman lagi agar pasti."
+    assert said == "A unggul (keyakinan 80%); perlu sekitar 12.400 postingan lagi agar pasti."
 
 
 def test_permissions_are_named_in_indonesian_and_only_those_of_our_pages():
     with translation.override("id"):
-        assert named(Permission.objects.get(codename="change_post")) == "kiriman: boleh mengubah"
+        assert named(Permission.objects.get(codename="change_post")) == "postingan: boleh mengubah"
 
 
 def test_who_may_what_is_chosen_in_indonesian(meja):

@@ -91,7 +91,7 @@ def test_the_pages_speak_indonesian(desk, path):
     english = desk.text(desk.client.get(f"/admin/{path}"))
     desk.client.cookies["django_language"] = "id"
     indonesian = desk.text(desk.client.get(f"/admin/{path}"))
-    assert "Hari ini" in indonesian and "Butir antrean" in indonesian
+    assert "Hari ini" in indonesian and "Kunci API" in indonesian
     assert "Queue items" in english and "Queue items" not in indonesian
 
 
