@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_safe
 
 from metrics import booking, health, salts, spool, targets
@@ -16,6 +17,9 @@ from social_queue import callers
 
 logger = logging.getLogger("metrics.go")
 
+_NOT_NOW = gettext_noop("This link can't be opened just now. Please try again in a minute.")
+_NOWHERE = gettext_noop("This link does not lead anywhere (any more).")
+
 
 @require_safe
 def go(request: HttpRequest, code: str) -> HttpResponse:
@@ -24,9 +28,9 @@ def go(request: HttpRequest, code: str) -> HttpResponse:
         target = targets.find(code)
     except DatabaseError:
         logger.exception("a link can't be looked up")
-        return _page("This link can't be opened just now. Please try again in a minute.", status=503, retry_after=30)
+        return _page(request, _NOT_NOW, status=503, retry_after=30)
     if target is None:
-        return _page("This link does not lead anywhere (any more).", status=404)
+        return _page(request, _NOWHERE, status=404)
     if request.method == "GET":
         _book(request, target, timezone.now())
     answer = HttpResponse(status=302, headers={"Location": target.url, "Cache-Control": "no-store"})
@@ -82,10 +86,16 @@ def _visitor(address: str, agent: str, now: datetime) -> str:
         return ""
 
 
-def _page(sentence: str, *, status: int, retry_after: int = 0) -> HttpResponse:
+def _page(request: HttpRequest, sentence: str, *, status: int, retry_after: int = 0) -> HttpResponse:
+    """A sentence in the language that the browser prefers; no middleware has set it on this way."""
+    language = translation.get_language_from_request(request)
+    with translation.override(language):
+        sentence = gettext(sentence)
     body = (
-        "<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'><title>Autopost</title>"
+        f"<!doctype html><html lang={language}><meta charset=utf-8>"
+        "<meta name=viewport content='width=device-width'><title>Autopost</title>"
         f"<p style='font:1.1rem system-ui;margin:20vh auto;max-width:30rem;padding:1rem;text-align:center'>{sentence}"
     )
-    headers = {"Cache-Control": "no-store"} | ({"Retry-After": str(retry_after)} if retry_after else {})
+    headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language, Cookie"}
+    headers |= {"Retry-After": str(retry_after)} if retry_after else {}
     return HttpResponse(body, status=status, headers=headers)

@@ -24,7 +24,7 @@ def test_the_problems_of_a_preview_are_in_english(bot, indonesian):
     again = bot.post("preview", LONG | {"channels": ["telegram", "facebook"]}, **indonesian).json()
     said = [problem["message"] for post in again["posts"] for problem in post["problems"]]
     assert any("was shortened to fit" in message for message in said)
-    assert not any("dipersingkat" in message for message in said + problems)
+    assert not any("dipendekkan" in message for message in said + problems)
 
 
 @pytest.mark.parametrize("body", [{"title": 7, "link": "x", "publish_at": "soon", "meta": {"variant": "Z"}}, "{", []])
@@ -57,4 +57,4 @@ def test_no_answer_of_the_api_varies_by_language(bot, indonesian):
 def test_an_editor_who_reads_indonesian_next_to_it_still_does(client, admin_client, indonesian, caller):
     caller().get("queue", **indonesian)
     page = admin_client.get("/admin/", headers={"Accept-Language": "id"}).content.decode()
-    assert "Perlu Anda sekarang" in page
+    assert "Perlu tindakan Anda" in page

@@ -79,7 +79,7 @@ def test_a_template_is_shown_as_it_would_read_while_it_is_written(desk):
 def test_the_desk_speaks_indonesian(desk):
     desk.context.add_cookies([{"name": "django_language", "value": "id", "url": desk.url}])
     desk.goto("/admin/")
-    desk.get_by_role("heading", name="Perlu Anda sekarang").wait_for()
+    desk.get_by_role("heading", name="Perlu tindakan Anda").wait_for()
     desk.goto("/admin/queue/queueitem/")
     assert desk.locator("html").get_attribute("lang") == "id"
 

@@ -61,6 +61,13 @@ def test_an_unknown_code_gets_a_plain_page(client, post, path):
     assert not Click.objects.exists()
 
 
+def test_a_reader_of_indonesian_is_told_in_indonesian_that_a_link_is_dead(client, post):
+    answer = client.get("/go/nothing1", headers={"user-agent": PERSON, "accept-language": "id-ID,id;q=0.9,en;q=0.5"})
+    assert answer.status_code == 404 and answer["Content-Language"] == "id"
+    assert "Tautan ini sudah tidak berlaku." in answer.content.decode()
+    assert b"lead anywhere" not in answer.content
+
+
 def test_nothing_in_the_request_can_choose_the_target(client, post):
     answer = client.get(
         "/go/aB3dE5gH?url=https://evil.test&next=//evil.test", headers={"x-forwarded-host": "evil.test"}
