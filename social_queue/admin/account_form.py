@@ -2,7 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
@@ -20,6 +20,11 @@ from social_queue.models import PlatformAccount, credentials_of
 from social_queue.vault import VaultClosed
 
 CREDENTIAL, OPTION = "credential_", "option_"
+#: What ``connectors.pasted`` says, once more where the translators' tools find it.
+SAID_OF_ADDRESSES = (
+    gettext_noop("%(text)s does not name an account on %(label)s. Write its address like %(example)s."),
+    gettext_noop("%(text)s is not a page of %(label)s. Write the account's address like %(example)s."),
+)
 
 
 class AccountForm(forms.ModelForm):
