@@ -41,7 +41,7 @@ class AccountForm(forms.ModelForm):
         ),
     )
     #: What the platform said of the secrets typed in; None when it was not asked.
-    status: TokenStatus | None = None
+    said: TokenStatus | None = None
 
     class Meta:
         model = PlatformAccount
@@ -88,10 +88,10 @@ class AccountForm(forms.ModelForm):
         values = super().clean()
         if self.errors or not self.new_secrets:
             return values
-        self.status = trial.ask(self._as_typed())
-        if self.status.checked and not self.status.valid:
+        self.said = trial.ask(self._as_typed())
+        if self.said.checked and not self.said.valid:
             self._refuse(_("The platform does not accept this: %(why)s Nothing was saved."))
-        elif not self.status.checked and self.status.detail and not values["save_unchecked"]:
+        elif not self.said.checked and self.said.detail and not values["save_unchecked"]:
             self._refuse(_("The platform could not be asked: %(why)s Nothing was saved; try again, or see below."))
         return values
 
@@ -104,7 +104,7 @@ class AccountForm(forms.ModelForm):
 
     def _refuse(self, sentence: str) -> None:
         """At the first secret that was typed in."""
-        why = {"why": self.status.detail or gettext("it gave no reason.")}
+        why = {"why": self.said.detail or gettext("it gave no reason.")}
         self.add_error(CREDENTIAL + next(iter(self.new_secrets)), ValidationError(sentence, params=why))
 
     @property
