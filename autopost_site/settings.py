@@ -140,6 +140,8 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 # Whoever goes on guessing must not be able to keep the owner out for ever.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+# Left out of what the table keeps of a try; "password" always is.
+AXES_SENSITIVE_PARAMETERS = ["code", "csrfmiddlewaretoken"]
 AXES_CLIENT_IP_CALLABLE = "social_queue.callers.counted_as"
 AXES_LOCKOUT_CALLABLE = "social_queue.admin.log_in.resting"
 # The log says who came in; the table keeps who did not.

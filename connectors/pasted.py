@@ -8,6 +8,8 @@ _WEB = re.compile(r"(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d+)?(?P<rest>[/?#]
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 #: What sites put before their name for phones and the like.
 _FRONTS = ("", "www", "m", "mobile", "web", "business")
+NO_ACCOUNT = "%(text)s does not name an account on %(label)s. Write its address like %(example)s."
+OTHER_SITE = "%(text)s is not a page of %(label)s. Write the account's address like %(example)s."
 
 
 class BadAddress(ValueError):
@@ -36,7 +38,7 @@ class Page:
     def refused(self) -> BadAddress:
         """To be raised when the page does not say which account it is."""
         told = {"text": self.text, "label": self.site.label, "example": self.site.example}
-        return BadAddress("%(text)s does not name an account on %(label)s. Write its address like %(example)s.", **told)
+        return BadAddress(NO_ACCOUNT, **told)
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,7 @@ class Site:
         if not own and not scheme and not (web and web["rest"]):
             return None  # a name, perhaps with a dot in it
         if not own:
-            told = {"text": given, "label": self.label, "example": self.example}
-            raise BadAddress(
-                "%(text)s is not a page of %(label)s. Write the account's address like %(example)s.", **told
-            )
+            raise BadAddress(OTHER_SITE, text=given, label=self.label, example=self.example)
         under = host.removesuffix(own).rstrip(".")
         address = urlsplit(f"https://{web[0]}")
         parts = tuple(unquote(part) for part in address.path.split("/") if part)

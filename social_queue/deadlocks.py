@@ -23,10 +23,12 @@ logger = logging.getLogger("social_queue.deadlocks")
 #: Deadlock, lock wait time-out, and "record has changed since last read" (MariaDB's snapshot isolation).
 _MYSQL_AGAIN = {1213, 1205, 1020}
 _TRIES = 8
-#: How long a claim waits for its turn, in seconds.
-_PATIENCE_S = 2
+#: How long a turn is waited for, and, when that was in vain, how long nobody waits again; in seconds.
+_PATIENCE_S, _NO_PATIENCE_S = 2, 30
 _threads = threading.RLock()
 _mine = threading.local()
+#: Until when this process waits for no turn; guarded by ``_threads``.
+_stuck = {"until": 0.0}
 
 
 def is_collision(fault: OperationalError) -> bool:
@@ -83,11 +85,56 @@ def _file_lock(path: str) -> Iterator[None]:
         _warn_once(f"writers do not take turns, which costs time and nothing else: {fault}")
         yield
         return
+    wait = _Wait(file)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        wait.patiently()
         yield
     finally:
-        os.close(file)
+        wait.end()
+
+
+class _Wait:
+    """A wait for a file's lock that ends: a process that stands still with it must not stop all the others.
+
+    Nothing rests on the lock: SQLite's own, which is waited for twenty seconds, decides who writes. The system's wait
+    knows no end but wakes whoever is next at once, so it is a thread that waits.
+    """
+
+    def __init__(self, file: int) -> None:
+        self._file, self._guard, self._answered = file, threading.Lock(), threading.Event()
+        self._held = self._left = False
+
+    def patiently(self) -> None:
+        """Hold the lock, or go on without after a while."""
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() < _stuck["until"]:
+                return
+            threading.Thread(target=self._block, name="turn", daemon=True).start()
+            self._answered.wait(_PATIENCE_S)
+            with self._guard:
+                self._left = not self._held
+            if self._left:
+                _stuck["until"] = time.monotonic() + _NO_PATIENCE_S
+                logger.warning("a process holds up the others' turns to write, they go on without: is it stopped?")
+                return
+        _stuck["until"] = 0.0
+
+    def end(self) -> None:
+        """Let the next one have it. What is still waited for is closed by whoever waits."""
+        if not self._left:
+            os.close(self._file)
+
+    def _block(self) -> None:
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        with self._guard:
+            self._held = True
+            if self._left:
+                # A process that was forked meanwhile has the same descriptor: let the lock go, not only the number.
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+                os.close(self._file)
+        self._answered.set()
 
 
 @functools.cache

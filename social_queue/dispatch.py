@@ -78,6 +78,7 @@ class Tick:
         #: Alerts are told beside the posts and never hold them up; nobody waits for their outcome.
         self.telling: Future | None = None
         self.beaten_at: datetime | None = None
+        self.kept_house_at: datetime | None = None
         #: When others may be called again, and how long after that.
         self.call_from: datetime | None = None
         self.call_pause = timedelta(seconds=1)
@@ -95,6 +96,7 @@ class Tick:
             self._housekeeping(now)
             time_left = not self.stopped() and (self.until is None or now < self.until) and self.lean < LEAN_CLAIMS
             claimed, contended = self._claim(now) if time_left else (0, False)
+            self._show_life(now)
             if self.in_hand:
                 self._collect()
             elif not time_left or not (self.holder or claimed or contended):
@@ -152,11 +154,16 @@ class Tick:
         pause = min(LOOK_EVERY, due - now) if due else LOOK_EVERY
         time.sleep(max(0.0, pause.total_seconds()))
 
+    def _show_life(self, now: datetime) -> None:
+        """After a claim and not before: a worker that can't get at the posts must not look alive."""
+        if self.beaten_at is None or now - self.beaten_at >= BEAT_EVERY:
+            self.beaten_at = now
+            heartbeat.beat("tick", now=now)
+
     def _housekeeping(self, now: datetime) -> None:
-        if self.beaten_at is not None and now - self.beaten_at < BEAT_EVERY:
+        if self.kept_house_at is not None and now - self.kept_house_at < BEAT_EVERY:
             return
-        self.beaten_at = now
-        heartbeat.beat("tick", now=now)
+        self.kept_house_at = now
         expire_leases(now)
         if self.holder:
             heartbeat.take_role(WAITING_ROLE, now=now, hold=ROLE_HOLD, holder=self.holder)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
 from connectors.base import Published
 from connectors.errors import (
@@ -57,7 +57,7 @@ def record(
     if not on_time:
         late_answers.take(attempt, result, now)
     post = attempt.post
-    platforms.heard(post.platform, error or result, now=now)
+    _tell_platforms(post.platform, error or result, now)
     logger.info(
         "post %s on %s: attempt %s %s%s",
         post.pk,
@@ -77,6 +77,14 @@ def record(
         external_id=result.external_id if isinstance(result, Published) else "",
         error_kind="" if error is None else str(outcome),
     )
+
+
+def _tell_platforms(platform: str, result: Published | Exception, now: datetime) -> None:
+    try:
+        platforms.heard(platform, result, now=now)
+    except DatabaseError:
+        # The outcome stands already; the next answer says the same of the platform.
+        logger.exception("%s: what an answer says of the platform could not be noted", platform)
 
 
 def _in_our_words(attempt: Attempt, fault: Exception) -> Exception:

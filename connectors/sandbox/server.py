@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from connectors.sandbox import x_links
 from connectors.sandbox.bodies import Unreadable, read_body
 from connectors.sandbox.exchange import Exchange, wait_for_the_caller_to_leave
 from connectors.sandbox.routes import answer_for
@@ -118,6 +119,7 @@ class Sandbox:
             self._server.server_close()
 
     def _open(self) -> None:
+        x_links.get_ready()
         self.world.stopping.clear()
         self._server = _Server(self._address, self.world)
         host, port = self._server.server_address[:2]

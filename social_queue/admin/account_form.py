@@ -2,7 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
@@ -20,6 +20,11 @@ from social_queue.models import PlatformAccount, credentials_of
 from social_queue.vault import VaultClosed
 
 CREDENTIAL, OPTION = "credential_", "option_"
+#: What ``connectors.pasted`` says, once more where the translators' tools find it.
+SAID_OF_ADDRESSES = (
+    gettext_noop("%(text)s does not name an account on %(label)s. Write its address like %(example)s."),
+    gettext_noop("%(text)s is not a page of %(label)s. Write the account's address like %(example)s."),
+)
 
 
 class AccountForm(forms.ModelForm):
@@ -36,7 +41,7 @@ class AccountForm(forms.ModelForm):
         ),
     )
     #: What the platform said of the secrets typed in; None when it was not asked.
-    status: TokenStatus | None = None
+    said: TokenStatus | None = None
 
     class Meta:
         model = PlatformAccount
@@ -83,10 +88,10 @@ class AccountForm(forms.ModelForm):
         values = super().clean()
         if self.errors or not self.new_secrets:
             return values
-        self.status = trial.ask(self._as_typed())
-        if self.status.checked and not self.status.valid:
+        self.said = trial.ask(self._as_typed())
+        if self.said.checked and not self.said.valid:
             self._refuse(_("The platform does not accept this: %(why)s Nothing was saved."))
-        elif not self.status.checked and self.status.detail and not values["save_unchecked"]:
+        elif not self.said.checked and self.said.detail and not values["save_unchecked"]:
             self._refuse(_("The platform could not be asked: %(why)s Nothing was saved; try again, or see below."))
         return values
 
@@ -99,7 +104,7 @@ class AccountForm(forms.ModelForm):
 
     def _refuse(self, sentence: str) -> None:
         """At the first secret that was typed in."""
-        why = {"why": self.status.detail or gettext("it gave no reason.")}
+        why = {"why": self.said.detail or gettext("it gave no reason.")}
         self.add_error(CREDENTIAL + next(iter(self.new_secrets)), ValidationError(sentence, params=why))
 
     @property

@@ -113,7 +113,7 @@ class AccountAdmin(WithButtons, NoAddAnother, DeskAdmin):
         super().save_model(request, obj, form, change)
         if form.new_secrets:
             # Where asking costs money, what was said before saving counts.
-            said = form.status if form.connector.token_check_is_billed and form.status.checked else None
+            said = form.said if form.connector.token_check_is_billed and form.said.checked else None
             stored = PlatformAccount.objects.get(pk=obj.pk)
             report(request, _check(stored, said), what=gettext("Check token"))
 

@@ -126,7 +126,7 @@ class WithActs:
     def _rows(self, request: HttpRequest) -> list[Model]:
         numbers = request.POST.get("rows", "").split(",")[: actions.AT_ONCE]
         if not all(number.isdecimal() and len(number) < 19 for number in numbers):
-            raise BadRequest("rows must be numbers")
+            raise BadRequest("rows")
         return list(self.model.objects.filter(pk__in=numbers).order_by("pk"))
 
     def _back(self, request: HttpRequest) -> str:

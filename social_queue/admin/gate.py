@@ -11,7 +11,7 @@ from django.urls import reverse
 from social_queue import second_factor
 
 #: What somebody may do who still has to set up a second factor.
-_OPEN = {"me-second-factor", "admin:logout", "admin:login", "admin:jsi18n"}
+_OPEN = {"me-second-factor", "admin:logout", "admin:jsi18n"}
 #: A session's end moves with its use, but is not written down at every press.
 _WRITE_EVERY, _SEEN = 600, "seen"
 

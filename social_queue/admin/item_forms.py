@@ -6,6 +6,7 @@ from datetime import datetime
 from django import forms
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
@@ -161,7 +162,9 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
             seen = json.loads(self.cleaned_data["seen"] or "null")
         except ValueError:
             seen = None
-        return mending.as_seen(self.instance) | (seen if isinstance(seen, dict) else {})
+        now = mending.as_seen(self.instance)
+        # Whatever is not of its kind did not come from our form.
+        return now | {name: seen[name] for name in now if _alike(name, seen)}
 
     def changes(self) -> dict:
         """Only what this editor changed, as an edit from outside would have it."""
@@ -193,6 +196,19 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
 
     def _post_clean(self) -> None:
         """The model's own checks know less than the rules above."""
+
+
+def _alike(name: str, seen: object) -> bool:
+    """Does ``seen`` hold for that name what ``mending.as_seen`` would?"""
+    if not isinstance(seen, dict) or name not in seen:
+        return False
+    value, kind = seen[name], {"data": dict, "hashtags": list}.get(name, str)
+    if name in ("publish_at", "expires_at") and isinstance(value, str):
+        try:
+            return parse_datetime(value) is not None
+        except ValueError:
+            return False
+    return isinstance(value, kind) or (value is None and name == "expires_at")
 
 
 def channel_choices() -> list[tuple[str, str]]:

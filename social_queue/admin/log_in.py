@@ -19,6 +19,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.decorators import method_decorator
+from django.utils.timesince import timeuntil
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -27,7 +28,6 @@ from django.views.generic import FormView
 from unfold.forms import AuthenticationForm
 
 from social_queue import callers, log_ins, second_factor
-from social_queue.admin import looks
 from social_queue.admin.person_forms import CodeForm
 
 #: Where the session keeps whose password was right, and for how many seconds.
@@ -125,8 +125,8 @@ def half_logged_in(request: HttpRequest) -> User | None:
 def too_soon(not_before: datetime) -> str:
     """The sentence for a code that was not looked at."""
     seconds = max(math.ceil((not_before - timezone.now()).total_seconds()), 1)
-    wait = looks.distance(not_before) if seconds >= 60 else _("%(count)d s") % {"count": seconds}
-    return _("Too many wrong codes. The next one is looked at in: %(wait)s.") % {"wait": wait}
+    wait = timeuntil(not_before) if seconds >= 60 else _("%(count)d s") % {"count": seconds}
+    return str(_("Too many wrong codes. The next one is looked at in %(wait)s.") % {"wait": wait})
 
 
 def resting(request: HttpRequest, response: HttpResponse | None, credentials: dict | None) -> HttpResponse:

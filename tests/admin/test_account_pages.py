@@ -3,6 +3,8 @@
 import pytest
 
 import connectors
+from connectors import pasted
+from social_queue.admin import account_form
 from social_queue.models import PlatformAccount, credentials_of
 from tests import factories
 
@@ -53,6 +55,10 @@ def test_the_page_of_an_account_is_taken_apart_into_its_address(desk, sandbox):
     assert "posts there already" in desk.text(again)
     again = desk.client.post(f"{ADD}?platform=telegram", data | {"slug": "other", "address": "https://t.me/+Invite"})
     assert "https://t.me/+Invite does not name an account on Telegram" in desk.text(again)
+
+
+def test_what_is_said_of_a_pasted_page_can_be_translated():
+    assert {pasted.NO_ACCOUNT, pasted.OTHER_SITE} == set(account_form.SAID_OF_ADDRESSES)
 
 
 def test_a_stored_secret_is_never_written_into_a_page(desk, account_factory):

@@ -200,3 +200,14 @@ def test_a_caption_that_somebody_else_rewrote_is_not_overwritten(desk, item_fact
     desk.client.post(address, _hidden(answer))
     post.refresh_from_db()
     assert post.caption == "Of the second"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seen", ["", "nonsense", "[]", '{"data": 7, "publish_at": "soon", "hashtags": null}'])
+def test_a_form_that_does_not_say_what_it_was_filled_with_is_compared_with_what_stands(
+    desk, item_factory, telegram_account, seen
+):
+    item = item_factory(telegram_account)
+    desk.client.post(_change(item), _form(desk, item, title="New title", seen=seen))
+    item.refresh_from_db()
+    assert item.title == "New title" and item.data["game"] == "Gates of Olympus"

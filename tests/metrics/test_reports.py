@@ -112,7 +112,7 @@ def test_the_page_shows_the_figures_and_escapes_titles(two_days, admin_client):
     assert "Asia/Jakarta" in page
 
 
-def test_the_page_is_drawn_without_a_single_click_and_in_indonesian(admin_client, two_days):
+def test_the_page_is_drawn_without_a_single_click_and_in_indonesian(two_days, admin_client):
     assert "Nobody clicked" in admin_client.get(reverse(PAGE), {"to": "2020-01-01"}).content.decode()
     page = admin_client.get(
         reverse(PAGE), {"from": "2026-12-01", "to": "2026-12-02"}, headers={"accept-language": "id"}

@@ -83,6 +83,18 @@ class TestAnOutage:
         dispatch.drain(clock=clock)
         assert state() is None
 
+    def test_but_not_a_server_in_trouble_between_them(self, clock, monkeypatch):
+        due(clock, 2)
+        dispatch.drain(clock=clock)
+        with monkeypatch.context() as busy:
+            trouble = errors.TransientError("It answered HTTP 503.", http_status=503)
+            busy.setattr(Facebook, "prepare", lambda *_: (_ for _ in ()).throw(trouble))
+            due(clock, 1)
+            assert dispatch.drain(clock=clock) == {"transient": 1}
+        due(clock, 1)
+        dispatch.drain(clock=clock)
+        assert state()
+
     def test_trouble_of_another_kind_counts_for_nothing(self, clock, monkeypatch):
         due(clock, 2, 2)
         busy = errors.TransientError("The picture's host does not answer.")

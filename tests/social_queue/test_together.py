@@ -1,5 +1,6 @@
 """What many threads write at the same moment becomes few transactions, and nobody gets another's answer or fault."""
 
+import signal
 import subprocess
 import tempfile
 import threading
@@ -12,7 +13,7 @@ import pytest
 from django.db import OperationalError, connections, transaction
 
 from connectors.base import Published
-from social_queue import claim, deadlocks, deliver, outcomes, together
+from social_queue import claim, deadlocks, deliver, ingest, outcomes, together
 from social_queue.models import Attempt, Post
 from tests import factories
 from tests.support import children
@@ -136,6 +137,36 @@ def test_processes_wait_for_each_other_too():
             child.wait(timeout=1)
     out, err = child.communicate(timeout=20)
     assert (out, child.returncode) == ("in\n", 0), err
+
+
+@pytest.fixture
+def frozen():
+    """A process that stands still in the middle of its turn, as one does that was stopped with Ctrl-Z."""
+    script = (
+        "import os, signal, django; django.setup()\n"
+        "from social_queue import deadlocks\n"
+        "with deadlocks.turn():\n"
+        "    print('in', flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGSTOP)\n"
+    )
+    child = children.start("-c", script)
+    assert child.stdout.readline() == "in\n"
+    yield child
+    child.send_signal(signal.SIGCONT)
+    child.communicate(timeout=20)
+    deadlocks._stuck["until"] = 0.0
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_process_that_stands_still_in_its_turn_holds_nobody_up_for_long(frozen, now, caplog):
+    factories.make_account("facebook")
+    started = time.monotonic()
+    for number in range(20):
+        body = {"title": "t", "link": "https://example.com/", "idempotency_key": str(number)}
+        assert ingest.receive(body, source="tests", now=now).status_code == 201
+    assert time.monotonic() - started < 6
+    assert len(claim.claim(now=now, worker="w", limit=20).attempts) == 1
+    assert "is it stopped" in caplog.text
 
 
 @pytest.mark.only_on("sqlite")

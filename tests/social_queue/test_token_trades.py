@@ -6,6 +6,7 @@ import pytest
 
 from connectors import errors
 from connectors.facebook import Facebook
+from connectors.instagram import Instagram
 from social_queue import dispatch, heartbeat, tokens
 from social_queue.models import PlatformAccount, credentials_of
 from tests import factories
@@ -55,6 +56,13 @@ def test_a_token_whose_end_the_platform_tells_is_asked_about_before_it_is_traded
     assert facebook_account.token_expires_at is None
     assert tokens.check_all(clock()) == {"valid": 1}
     assert trades == []
+
+
+def test_a_token_whose_end_only_a_trade_tells_is_traded_although_none_is_known(sandbox, clock, monkeypatch):
+    made = []
+    monkeypatch.setattr(Instagram, "refresh_token", lambda self: made.append(self.address))
+    tokens.check(factories.make_account("instagram", options={"login": "instagram"}), now=clock())
+    assert len(made) == 1
 
 
 def test_while_one_process_trades_a_token_no_other_does(trades, clock, facebook_account):
