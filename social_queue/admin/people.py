@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -36,13 +37,19 @@ def named(permission: Permission) -> str:
     return f"{apps.get_model(app, model)._meta.verbose_name_plural}: {_VERBS[verb]}"
 
 
+def _with_pages() -> list[ContentType]:
+    """The tables that have a page here; rights to any other would mean nothing to who gives them."""
+    models = [model for model in admin.site._registry if model._meta.app_label in _APPS]
+    return list(ContentType.objects.get_for_models(*models, for_concrete_models=False).values())
+
+
 class _WithPermissions:
     """Permissions to choose from, of our own pages only."""
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name in ("permissions", "user_permissions"):
-            field.queryset = field.queryset.filter(content_type__app_label__in=_APPS)
+            field.queryset = field.queryset.filter(content_type__in=_with_pages())
             field.label_from_instance = named
         return field
 

@@ -142,3 +142,5 @@ def test_permissions_are_named_in_indonesian_and_only_those_of_our_pages():
 def test_who_may_what_is_chosen_in_indonesian(meja):
     page = meja.text(meja.client.get("/admin/auth/group/add/"))
     assert "peringatan: boleh melihat" in page and "Can " not in page
+    assert "percobaan masuk gagal: boleh melihat" in page
+    assert "heartbeats" not in page and "locks" not in page and "platform states" not in page

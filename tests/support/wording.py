@@ -47,8 +47,7 @@ def marked_in_python() -> Iterator[tuple[str, object]]:
 def marked_in_pages() -> Iterator[tuple[str, str]]:
     """The same of the admin's templates, as ``makemessages`` reads them."""
     for path in sorted(_PAGES.rglob("*.*")):
-        code = templatize(path.read_text(), origin=str(path))
-        yield from ((f"{path.relative_to(ROOT)}: ", ast.literal_eval(text)) for text in _MARKED_IN_A_PAGE.findall(code))
+        yield from ((f"{path.relative_to(ROOT)}: ", word) for word in words_of_page(path))
 
 
 def marked_by_the_theme() -> Iterator[tuple[str, str]]:
@@ -56,8 +55,13 @@ def marked_by_the_theme() -> Iterator[tuple[str, str]]:
     theme = Path(unfold.__file__).parent
     for path in sorted(path for top in _OF_THE_THEME for path in (theme / top).rglob("*.html")):
         if not _NOT_MET_HERE.search(path.name):
-            code = templatize(path.read_text(), origin=str(path))
-            yield from ((f"{path.name}: ", ast.literal_eval(text)) for text in _MARKED_IN_A_PAGE.findall(code))
+            yield from ((f"{path.name}: ", word) for word in words_of_page(path))
+
+
+def words_of_page(path: Path) -> list[str]:
+    """What one page marks; of two forms the one for 1."""
+    code = templatize(path.read_text(), origin=str(path))
+    return [ast.literal_eval(text) for text in _MARKED_IN_A_PAGE.findall(code)]
 
 
 def sentences_not_marked(module: Module) -> Iterator[tuple[ast.AST, str]]:
