@@ -9,7 +9,7 @@ import pytest
 
 from scripts import licences
 from tests.support.environment import ROOT
-from tests.support.source import none
+from tests.support.source import FLOORS, modules, none
 
 _LOCKS = {
     "requirements.lock": ("requirements.txt",),
@@ -100,3 +100,18 @@ def test_the_page_of_licences_is_of_what_is_locked():
     locked = licences.locked("requirements.lock", "requirements-mysql.lock")
     missing = (licences.installed() & set(locked)) - set(rows)
     assert (missing, {name: locked.get(name) for name in rows}) == (set(), rows), "make licences"
+
+
+def test_whatever_the_tests_and_the_benchmarks_import_is_declared():
+    declared = {name for lists in (*_LOCKS.values(), ("requirements.txt",)) for file in lists for name in _listed(file)}
+    owners = metadata.packages_distributions()
+    # The clients live in a virtual environment of their own, where nothing of ours can see who owns what.
+    owners |= {"telegram": ["python-telegram-bot"], "facebook_business": ["facebook-business"], "celery": ["celery"]}
+    ours = {*FLOORS, "tests", "benchmarks", "scripts", *sys.stdlib_module_names}
+    none(
+        module.at(line, f"{name} is in no requirements file")
+        for module in modules("tests", "benchmarks", "scripts")
+        for name, line in module.imports()
+        if (top := name.split(".")[0]) not in ours
+        and re.sub(r"[-_.]+", "-", owners.get(top, [top])[0]).lower() not in declared
+    )
