@@ -32,6 +32,23 @@ _ALIKE |= {"Standard Webhooks", "Platform", "null", "tablet"}
 _ALIKE |= {"caption", "Caption"}
 #: The words of Django's that are said otherwise here on purpose.
 _BETTER_THAN_DJANGO = ROOT / "templates" / "admin" / "words_of_django.txt"
+#: Words that a translator may think of, and the one that the whole desk uses for the same thing.
+_ONE_WORD = {
+    "butir": "konten",
+    "kiriman": "postingan",
+    "konsep": "draf",
+    "keterangan": "caption",
+    "saringan": "filter",
+    "pekerja": "proses",
+    "jendela": "rentang jam",
+    "telepon": "ponsel",
+    "peta bidang": "pemetaan bidang",
+    "(?<!kata )sandi": "kata sandi",
+    "kami": "Autopost",
+    "tak": "tidak",
+    "bila": "jika",
+    "dengan sendirinya": "otomatis",
+}
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sdr]|%%|\{\}|</?\w[^>]*>|\{%.*?%\}|`[^`]*`")
 #: How the sample item begins, on which a template is tried.
 _INDONESIAN_ALREADY = "RTP naik ke 97,2 %"
@@ -72,6 +89,13 @@ def test_what_is_filled_in_stands_in_both_languages(words):
     pairs = [(word[0] if isinstance(word, tuple) else word, said) for word, said in words.items() if word]
     assert sum(bool(_PLACEHOLDER.search(word)) for word, _said in pairs) > 100
     none(f"{word!r} is {said!r}" for word, said in pairs if _filled_in(word) != _filled_in(said))
+
+
+@pytest.mark.parametrize(("other", "ours"), _ONE_WORD.items())
+def test_the_desk_has_one_word_for_one_thing(words, other, ours):
+    others = re.compile(rf"\b{other}\b", re.IGNORECASE)
+    assert any(ours.lower() in said.lower() for said in words.values())
+    none(f"{word!r} is {said!r}, but the word here is {ours!r}" for word, said in words.items() if others.search(said))
 
 
 def _filled_in(text: str) -> Counter:
