@@ -9,7 +9,7 @@ from django.utils import timezone
 from connectors import errors
 from connectors.twitter import Twitter
 from social_queue import alerts, claim, crew, deliver, dispatch, operations, outcomes, reconcile, telling
-from social_queue.models import Attempt, Post
+from social_queue.models import Attempt, PlatformAccount, Post
 from tests import factories
 from tests.support.clock import Clock
 from tests.support.crowd import at_once
@@ -86,6 +86,19 @@ def test_a_claimed_post_is_held_for_the_length_of_a_lease(now, facebook_account,
     claim.claim(now=now, worker="w", limit=1)
     assert reconcile.expire_leases(now + timedelta(seconds=299)) == {}
     assert reconcile.expire_leases(now + timedelta(seconds=300)) == {"pending": 1}
+
+
+def test_an_account_with_a_post_in_flight_takes_nobodys_place(now, facebook_account, telegram_account):
+    for _ in range(2):
+        factories.make_item(facebook_account, publish_at=now)
+    assert len(claim.claim(now=now, worker="w", limit=1).attempts) == 1
+    assert claim.claim(now=now, worker="w", limit=1) == claim.Claim([])
+
+    PlatformAccount.objects.filter(pk=telegram_account.pk).update(last_served_at=now)
+    PlatformAccount.objects.filter(pk=facebook_account.pk).update(last_served_at=now - timedelta(hours=1))
+    factories.make_item(telegram_account, publish_at=now)
+    [attempt] = claim.claim(now=now, worker="w", limit=1).attempts
+    assert attempt.post.account == telegram_account
 
 
 def test_a_post_cancelled_after_the_look_is_not_claimed(now, facebook_account, monkeypatch):

@@ -81,6 +81,27 @@ def test_within_a_transaction_one_acts_alone_and_is_rolled_back_with_it(now):
     assert Attempt.objects.get().sent_at is None
 
 
+def test_within_a_transaction_nobody_is_waited_for():
+    """Whoever leads may need a row that this transaction holds: each would wait for the other."""
+    leading, finished = threading.Event(), threading.Event()
+
+    def slow_for_others(numbers: list[int]) -> list[int]:
+        if numbers == [1]:
+            leading.set()
+            finished.wait(5)
+        return [2 * number for number in numbers]
+
+    act = together.Together(slow_for_others)
+    with ThreadPoolExecutor(1) as threads:
+        leader = threads.submit(act, 1)
+        assert leading.wait(5)
+        with transaction.atomic():
+            assert act(2) == 4
+        assert not leader.done()
+        finished.set()
+        assert leader.result() == 2
+
+
 def test_a_group_holds_only_those_who_still_have_their_posts(now):
     attempts = _claimed(4, now)
     Post.objects.filter(pk=attempts[2].post_id).update(attempts_made=2)

@@ -93,6 +93,19 @@ def test_split_is_fair_to_every_platform_over_time(companies):
         assert abs(counts["A"] - counts["B"]) <= 2, (name, counts)
 
 
+def test_among_equals_it_is_not_always_the_first_of_the_alphabet_that_gets_b():
+    pairs = [[make_account(one), make_account(two)] for one, two in (("facebook", "telegram"), ("instagram", "twitter"))]
+    chosen = [choose_variants(item_with("split"), pair) for pair in pairs]
+    assert [[one[account.pk] for account in pair] for one, pair in zip(chosen, pairs, strict=True)] == [
+        ["A", "B"],
+        ["B", "A"],
+    ]
+
+
+def test_platforms_that_stand_alone_do_not_all_begin_with_a():
+    assert [choose_variant(item_with("split"), make_account(name)) for name in ("facebook", "telegram")] == ["A", "B"]
+
+
 def test_auto_asks_who_is_handed_in_then_who_registered_and_else_rotates(monkeypatch):
     account = make_account()
     monkeypatch.setattr(variants, "_auto_choosers", [])
