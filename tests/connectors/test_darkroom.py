@@ -13,7 +13,7 @@ import connectors
 from connectors import darkroom, jpeg_marks
 from connectors.darkroom import Darkroom
 from connectors.media import MediaRefused, inspect
-from connectors.opening import MOST_PIXELS, MOST_PIXELS_OF_JPEG
+from connectors.opening import MOST_PIXELS_OF_JPEG
 from connectors.pictures import fitting
 from tests.connectors.drawn import near, opened, picture_bytes
 from tests.support.environment import ROOT
@@ -82,7 +82,7 @@ class TestPlaces:
 class TestPixels:
     @pytest.mark.parametrize(("kind", "mode"), [("PNG", "1"), ("GIF", "L"), ("BMP", "1"), ("TIFF", "1")])
     def test_more_pixels_than_we_decode_are_refused_with_both_numbers(self, kind, mode):
-        with pytest.raises(MediaRefused, match=rf"5001 × 5000 pixels; we take {MOST_PIXELS:,} at most"):
+        with pytest.raises(MediaRefused, match="5001 × 5000 pixels; we take 25,000,000 at most"):
             inspect(picture_bytes(5001, 5000, kind, mode=mode, colour=0))
         assert inspect(picture_bytes(5000, 5000, kind, mode=mode, colour=0)).width == 5000
 

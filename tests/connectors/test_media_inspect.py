@@ -8,7 +8,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from connectors.media import MOST_PIXELS, MediaRefused, inspect, is_animated
+from connectors.media import MediaRefused, inspect, is_animated
 from tests.connectors.drawn import moving_bytes, noisy_bytes, picture_bytes, turned_bytes
 
 
@@ -132,7 +132,7 @@ def test_a_truncated_picture_is_refused(kind, share):
 
 def test_a_picture_that_would_fill_the_memory_is_refused_before_it_is_decoded():
     assert "at most" in refusal(bomb(8000, 8000))
-    assert f"{MOST_PIXELS:,}" in refusal(bomb(60_000, 60_000))
+    assert "25,000,000" in refusal(bomb(60_000, 60_000))
 
 
 def test_a_small_file_that_claims_a_bearable_size_is_found_damaged():

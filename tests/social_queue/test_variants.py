@@ -94,7 +94,9 @@ def test_split_is_fair_to_every_platform_over_time(companies):
 
 
 def test_among_equals_it_is_not_always_the_first_of_the_alphabet_that_gets_b():
-    pairs = [[make_account(one), make_account(two)] for one, two in (("facebook", "telegram"), ("instagram", "twitter"))]
+    pairs = [
+        [make_account(one), make_account(two)] for one, two in (("facebook", "telegram"), ("instagram", "twitter"))
+    ]
     chosen = [choose_variants(item_with("split"), pair) for pair in pairs]
     assert [[one[account.pk] for account in pair] for one, pair in zip(chosen, pairs, strict=True)] == [
         ["A", "B"],
