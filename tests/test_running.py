@@ -87,3 +87,24 @@ def test_need_debian_says_no_without_touching_anything_when_apt_is_out_of_bounds
     asked = [ROOT / "scripts" / "need-debian", "a-package-that-nobody-has"]
     done = subprocess.run(asked, env=os.environ | {"NO_APT": "1"}, capture_output=True, check=False, timeout=60)
     assert (done.returncode, done.stdout) == (1, b"")
+
+
+def test_no_test_trusts_certificates_that_its_machine_was_told_to_trust():
+    """With them a test would pass that wants a stranger's certificate to be refused."""
+    names = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+    script = (
+        "import os; from tests.support import environment\n"
+        "home = environment.prepare()\n"
+        f"print([name for name in {names} if name in os.environ])\n"
+        "environment.remove(home)\n"
+    )
+    outside = {name: value for name, value in os.environ.items() if name != HOME}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=outside | dict.fromkeys(names, "/etc/ssl/certs/a-company.pem"),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "[]\n"
