@@ -68,10 +68,11 @@ class Incoming:
     body_hash: str = ""
 
 
-def normalise(payload: object, *, now: datetime, source: str) -> Incoming:
+def normalise(payload: object, *, now: datetime, source: str, to_look: bool = False) -> Incoming:
     """The body as an Incoming; a missing or past ``publish_at`` is ``now``. Raises Malformed.
 
     Looks up ``channels`` among the accounts, so an unknown one is named together with everything else that is wrong.
+    ``to_look``: it is only previewed, and what a platform would not take is told beside its caption.
     """
     if not isinstance(payload, dict):
         raise Malformed({"body": [_("must be an object with the fields of one item.")]})
@@ -82,7 +83,7 @@ def normalise(payload: object, *, now: datetime, source: str) -> Incoming:
     if "publish_at" not in faults:
         values["publish_at"] = max(values.get("publish_at", now), now)
     faults |= field_checks.faults_together(values)
-    faults |= _faults_of_accounts(values, faults)
+    faults |= _faults_of_accounts(values, faults, judge_title=not to_look)
     if faults:
         raise Malformed(in_order(faults))
     return Incoming(source=source, body_hash=fingerprint(payload), **values)
@@ -147,7 +148,7 @@ def _unknown(name: str, known: Iterable[str]) -> str:
     return _("is not a field here; Known are %(known)s.", known=listed)
 
 
-def _faults_of_accounts(values: Mapping, known: Mapping) -> dict[str, list[str]]:
+def _faults_of_accounts(values: Mapping, known: Mapping, *, judge_title: bool) -> dict[str, list[str]]:
     """What is wrong with the accounts asked for, or with the title on one of those that were asked for by name."""
     if "channels" in known:
         return {}
@@ -158,5 +159,6 @@ def _faults_of_accounts(values: Mapping, known: Mapping) -> dict[str, list[str]]
         return {"channels": [str(fault)]}
     if not chosen:
         return {"channels": [NO_ACCOUNT]}
-    sentence = field_checks.fault_of_cashtags(values["title"], chosen) if channels and "title" in values else ""
+    judged = judge_title and channels and "title" in values
+    sentence = field_checks.fault_of_cashtags(values["title"], chosen) if judged else ""
     return {"title": [sentence]} if sentence else {}

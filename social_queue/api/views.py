@@ -38,7 +38,7 @@ class PreviewView(ApiView):
     @schema.PREVIEW
     def post(self, request: Request) -> Response:
         try:
-            incoming = normalise(read_json(request), now=timezone.now(), source=request.auth.name)
+            incoming = normalise(read_json(request), now=timezone.now(), source=request.auth.name, to_look=True)
         except Malformed as fault:
             raise refuse(invalid(fault.fields)) from None
         return Response({"posts": list(previews.of_incoming(incoming))})

@@ -1,9 +1,12 @@
 """X takes one cashtag in a post: a title with two is refused where X was asked for by name."""
 
+import json
+
 import pytest
+from django.core.management import call_command
 
 from connectors.cashtags import cashtags
-from social_queue import editing, ingest
+from social_queue import editing, ingest, keys
 from social_queue.incoming import Malformed
 from tests import factories
 
@@ -61,3 +64,15 @@ class TestATitle:
             editing.edit(item.pk, {"title": TITLE}, now=NOW)
         assert caught.value.fields == {"title": [SENTENCE]}
         editing.edit(item.pk, {"title": "Another $AAPL"}, now=NOW)
+
+    def test_with_two_may_be_looked_at_and_is_told_beside_its_caption(self, client, tmp_path, capsys):
+        body = {"title": TITLE, "link": "https://example.com/p", "channels": ["twitter"]}
+        headers = {"Authorization": f"Bearer {keys.issue('looks', keys.SCOPES)[1]}"}
+        answer = client.post("/api/autopost/preview", body, content_type="application/json", headers=headers)
+        assert answer.status_code == 200
+        ((problem,),) = [post["problems"] for post in answer.json()["posts"]]
+        assert problem["code"] == "cashtags"
+        assert "$TSLA, $AAPL" in problem["message"]
+        (tmp_path / "two.json").write_text(json.dumps(body))
+        call_command("preview", str(tmp_path / "two.json"), "--json")
+        assert json.loads(capsys.readouterr().out)["problems"] == [problem]

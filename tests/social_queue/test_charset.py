@@ -76,7 +76,7 @@ def exact_columns() -> set:
 
 
 @pytest.mark.only_on("mysql")
-def test_migrate_warns_doctor_names_the_statements_and_they_mend_it(narrow):
+def test_migrate_warns_doctor_names_the_statements_and_they_mend_it(narrow, tmp_path):
     migrated = children.run("manage.py", "migrate", seconds=200, DATABASE_URL=narrow)
     assert migrated.returncode == 0, migrated.stderr
     assert f"The database {NARROW} has the character set utf8mb3" in migrated.stderr
@@ -86,6 +86,13 @@ def test_migrate_warns_doctor_names_the_statements_and_they_mend_it(narrow):
     assert (status, again_after, body["error"]["code"]) == (500, None, "error")
     assert "can't hold a letter of this text" in body["error"]["message"]
     assert push(narrow, "second", "Plain letters")[0] == 201
+
+    rows = json.dumps([{"title": title, "link": "https://example.com/b"} for title in (TITLE, "After it")])
+    (tmp_path / "rows.json").write_text(rows)
+    filed = children.run("manage.py", "enqueue", str(tmp_path / "rows.json"), DATABASE_URL=narrow)
+    assert (filed.returncode, "Traceback" in filed.stderr) == (1, False)
+    assert "line 1: body holds a letter that this site's database can't keep" in filed.stderr
+    assert "1 queued, 0 skipped (cooldown), 0 already there, 1 bad." in filed.stdout
 
     exact = exact_columns()
     assert ("social_posts", "code", "NO") in exact

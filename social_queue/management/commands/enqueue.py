@@ -5,13 +5,19 @@ from collections import Counter
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 from tqdm import tqdm
 
-from social_queue import ingest, row_files
+from social_queue import charset, ingest, row_files
 from social_queue.receipts import Receipt, invalid
 from social_queue.rows import Row
 from social_queue.strict_json import NotJson
+
+_LETTER = (
+    "holds a letter that this site's database can't keep, such as an emoji: `manage.py doctor` names the statements "
+    "that mend it."
+)
 
 
 class Command(BaseCommand):
@@ -62,7 +68,12 @@ def _bytes(file: str) -> bytes:
 def _take(row: Row, *, source: str, draft: bool) -> Receipt:
     if row.faults:
         return invalid(row.faults)
-    return ingest.receive(row.payload, source=source, now=timezone.now(), draft=draft)
+    try:
+        return ingest.receive(row.payload, source=source, now=timezone.now(), draft=draft)
+    except DatabaseError as fault:
+        if not charset.refused_a_letter(fault):
+            raise
+        return invalid({"body": [_LETTER]})
 
 
 def _kind(receipt: Receipt) -> str:

@@ -55,7 +55,7 @@ class Command(BaseCommand):
         bad = 0
         for row in rows:
             try:
-                incoming = normalise(_payload(row), now=timezone.now(), source="preview")
+                incoming = normalise(_payload(row), now=timezone.now(), source="preview", to_look=True)
             except Malformed as fault:
                 bad += 1
                 self.stderr.write(f"line {row.line}: {fault}")
