@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from social_queue.admin.picture_field import LARGEST_UPLOAD
 from tests.support.environment import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -23,13 +24,18 @@ def locations() -> dict[str, str]:
     return dict(re.findall(r"location\s+(?:=\s+)?(\S+)\s*\{([^}]*)\}", nginx()))
 
 
+def number(pattern: str, text: str) -> int:
+    [found] = re.findall(pattern, text)
+    return int(found)
+
+
 def test_nginx_sets_the_caller_s_address_for_every_location():
     """Headers are inherited only by a location that sets none of its own (nginx.org, proxy_set_header)."""
     before = nginx().split("location", 1)[0]
     for header in ("X-Real-IP $remote_addr", "X-Forwarded-For $remote_addr", "X-Forwarded-Proto $scheme"):
         assert f"proxy_set_header {header};" in before
     passing = {place: body for place, body in locations().items() if "proxy_pass" in body}
-    assert set(passing) == {"/", "/metrics", "/admin/login/", "/api/autopost/webhook/"}
+    assert set(passing) == {"/", "/metrics", "/admin/", "/admin/login/", "/api/autopost/webhook/"}
     assert not any("proxy_set_header" in body for body in passing.values())
 
 
@@ -40,8 +46,27 @@ def test_caddy_sets_the_caller_s_address():
 def test_neither_hands_on_half_a_request():
     assert "proxy_request_buffering on;" in nginx() and "proxy_request_buffering off" not in nginx()
     assert re.search(r"client_body_timeout \d+s;", nginx()) and re.search(r"client_header_timeout \d+s;", nginx())
-    assert re.search(r"reverse_proxy [^{]*\{.*buffer_requests\s+max_buffer_size 12MB", caddy(), re.DOTALL)
+    assert re.search(r"reverse_proxy [^{]*\{.*buffer_requests\s+max_buffer_size 32MB", caddy(), re.DOTALL)
     assert re.search(r"timeouts \{\s*read_header \d+s\s+read_body \d+s", caddy())
+
+
+def test_a_picture_that_the_desk_takes_passes_both_web_servers_and_strangers_send_less():
+    """A form is a little longer than its file. Nothing but the desk takes more than 1 MiB; it says so itself."""
+    most = LARGEST_UPLOAD + 1024 * 1024
+    before, desk = nginx().split("location", 1)[0], locations()["/admin/"]
+    assert number(r"client_max_body_size (\d+)m;", desk) * 1024 * 1024 > most
+    assert number(r"client_max_body_size (\d+)m;", before) * 1024 * 1024 < LARGEST_UPLOAD
+    assert "client_max_body_size" not in locations()["/api/autopost/webhook/"]
+
+    assert "@desk path /admin/*" in caddy() and "@others not path /admin/*" in caddy()
+    assert number(r"request_body @desk \{\s*max_size (\d+)MB", caddy()) * 1000 * 1000 > most
+    assert number(r"request_body @others \{\s*max_size (\d+)MB", caddy()) * 1000 * 1000 < LARGEST_UPLOAD
+    assert number(r"max_buffer_size (\d+)MB", caddy()) >= number(r"@desk \{\s*max_size (\d+)MB", caddy())
+
+
+def test_caddy_waits_for_a_picture_on_a_slow_line():
+    """20 MiB at one megabit a second."""
+    assert number(r"read_body (\d+)s", caddy()) > LARGEST_UPLOAD * 8 / 1_000_000
 
 
 def test_nginx_limits_how_often_the_log_in_and_the_webhooks_are_tried():
