@@ -11,10 +11,11 @@ import ssl
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from urllib.parse import urljoin
+from urllib.parse import quote_from_bytes, urljoin
 
 import certifi
 
+from connectors.ascii_links import ascii_link
 from connectors.errors import TransientError
 from connectors.guard import MediaRefused, Target, check
 
@@ -30,7 +31,7 @@ _HEADERS = {
 
 
 def download(url: str, *, max_bytes: int, allowed_hosts: Iterable[str] = (), timeout: float = 20) -> tuple[bytes, str]:
-    """What stands at the address, and at which one in the end.
+    """What stands at the address, and at which one in the end, in ASCII.
 
     It is at most ``max_bytes`` and comes in at most ``timeout`` seconds, all redirects included; only the resolver is
     outside the time limit. Raises MediaRefused (guard, size, HTTP 3xx/4xx) or TransientError (network, HTTP 5xx, 408
@@ -42,7 +43,7 @@ def download(url: str, *, max_bytes: int, allowed_hosts: Iterable[str] = (), tim
         target = check(url, allowed_hosts=allowed_hosts)
         found = _one_hop(target, max_bytes=max_bytes, deadline=deadline)
         if isinstance(found, bytes):
-            return found, url
+            return found, ascii_link(url)
         url = urljoin(url, found)
     raise MediaRefused(f"{target.shown} is not fetched: it leads on through more than {MOST_REDIRECTS} redirects.")
 
@@ -55,7 +56,7 @@ def _one_hop(target: Target, *, max_bytes: int, deadline: float) -> bytes | str:
             connection.request("GET", target.resource, headers={**_HEADERS, "Host": target.host_header})
             response = connection.answer = connection.getresponse()
             if response.status in (301, 302, 303, 307, 308) and response.headers["Location"]:
-                return response.headers["Location"]
+                return _as_sent(response.headers["Location"])
             _check_status(response.status, target)
             content = _read(response, target, max_bytes=max_bytes)
         if connection.was_cut.is_set():
@@ -66,6 +67,15 @@ def _one_hop(target: Target, *, max_bytes: int, deadline: float) -> bytes | str:
         raise TransientError(f"{target.shown} could not be downloaded: {said}.") from fault
     finally:
         connection.hang_up()
+
+
+def _as_sent(location: str) -> str:
+    """What a server meant that wrote other letters than ASCII: http.client reads every byte as one letter."""
+    raw = location.encode("latin-1")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return quote_from_bytes(raw, safe=bytes(range(0x80)))
 
 
 def _check_status(status: int, target: Target) -> None:

@@ -18,6 +18,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from requests.utils import requote_uri
 
+from connectors.ascii_links import ascii_link
 from connectors.errors import Rejected, TransientError
 
 LONGEST_ADDRESS = 2000
@@ -95,6 +96,7 @@ def why_not(ip: str) -> str | None:
 
 
 def _parse(url: str) -> SplitResult:
+    """The address in ASCII and taken apart: everybody whom it is handed to must look up the same host."""
     if len(url) > LONGEST_ADDRESS:
         raise MediaRefused(f"The picture's address is longer than {LONGEST_ADDRESS} characters.")
     try:
@@ -108,7 +110,7 @@ def _parse(url: str) -> SplitResult:
         raise MediaRefused(f"The picture's address at {parts.hostname} carries a user name, which is not allowed.")
     if _FORBIDDEN_SIGNS.search(url):
         raise MediaRefused(f"The picture's address at {parts.hostname} holds a space, a control sign or a backslash.")
-    return parts
+    return urlsplit(ascii_link(url))
 
 
 def _host_of(parts: SplitResult) -> str:

@@ -4,8 +4,8 @@ import threading
 import time
 from dataclasses import dataclass
 
+from connectors.ascii_links import ascii_link
 from social_queue import links
-from social_queue.ascii_links import ascii_link
 from social_queue.models import Post
 
 #: A post's link hardly ever changes; a minute of an old target costs nobody anything, a look-up per click would.

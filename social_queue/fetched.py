@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from connectors import media
+from connectors.ascii_links import ascii_link
 from connectors.stripping import stripped
 from social_queue import files
 from social_queue.models import QueueItem
@@ -18,7 +19,7 @@ LARGEST_DOWNLOAD = 30 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Kept:
-    """Our copy, and the address where everybody else finds these very bytes; "" when only we have them so."""
+    """Our copy, and where (in ASCII) everybody else finds these very bytes; "" when only we have them so."""
 
     path: Path
     address: str
@@ -29,8 +30,8 @@ def fetch_once(item: QueueItem) -> Kept:
 
     Not one for all items: generators overwrite ``today.jpg``, and yesterday's picture must not go out again.
     """
-    url = item.image_url
-    name = hashlib.sha256(f"{item.pk} {url} bare".encode()).hexdigest()
+    url = ascii_link(item.image_url)
+    name = hashlib.sha256(f"{item.pk} {item.image_url} bare".encode()).hexdigest()
     place = Path(settings.MEDIA_ROOT) / "fetched" / name[:2] / name
     # Only where it isn't the item's address is it written down, beside the copy and before it.
     elsewhere = place.with_suffix(".address")

@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable
 from urllib.parse import SplitResult, urlsplit
 
+from connectors.ascii_links import ascii_link
 from social_queue import hashtags as tags
-from social_queue.ascii_links import ascii_link
 from social_queue.bad_fields import BadField, all_visible, kind_of, of_type, too_long, without_controls
 from social_queue.sentences import said as _
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from connectors import media, pictures
+from connectors.ascii_links import ascii_link
 from connectors.base import Connector, Limits, Picture
 from connectors.errors import Rejected, TransientError
 from social_queue import cards, fetched, files
@@ -22,7 +23,7 @@ _TYPE_OF_ENDING = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/p
 
 @dataclass(frozen=True)
 class Illustration:
-    """Where the picture is: a public address, a local file, both, or (both empty) there is none.
+    """Where the picture is: a public address in ASCII, a local file, both, or (both empty) there is none.
 
     ``copy_url``: our public address of the same file, for a platform that cannot take it from ``url``.
     """
@@ -67,7 +68,7 @@ def _gets_card(limits: Limits) -> bool:
 
 
 def _from_address(item: QueueItem, connector: Connector, *, text: str) -> Illustration:
-    url, limits = item.image_url, connector.limits
+    url, limits = ascii_link(item.image_url), connector.limits
     try:
         kept = fetched.fetch_once(item)
     except TransientError as fault:

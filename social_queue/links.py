@@ -8,9 +8,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from connectors import shortlink
+from connectors.ascii_links import ascii_link
 from connectors.errors import ConnectorError, RateLimited, TokenInvalid
 from social_queue import alerts, heartbeat
-from social_queue.ascii_links import ascii_link
 from social_queue.models import Alert, Post
 from social_queue.utm import build_utm
 

@@ -28,7 +28,7 @@ _ROOMS = {
 _ORDER = list(_ROOMS)
 
 _THIRD_PARTY_OF_CONNECTORS = {
-    *("requests", "urllib3", "certifi"),
+    *("requests", "urllib3", "certifi", "idna"),
     *("requests_oauthlib", "oauthlib"),
     *("twitter_text", "regex", "PIL"),
 }

@@ -126,6 +126,18 @@ class TestWriting:
         assert target.host_header == "xn--bcher-kva.test"
         assert target.resource == "/gr%C3%B6%C3%9Fe%201.jpg?q=%C3%A4"
 
+    @pytest.mark.parametrize(
+        ("written", "known_as"),
+        [
+            ("http://faß.test/", "xn--fa-hia.test"),
+            ("http://i❤.test/", "xn--i-7iq.test"),
+            ("http://ｅｘample。test/", "example.test"),
+        ],
+    )
+    def test_a_host_is_looked_up_under_the_name_that_browsers_and_platforms_use(self, resolver, written, known_as):
+        resolver[known_as] = ["8.8.8.8"]
+        assert check(written).host == known_as
+
     def test_a_query_is_not_shown_for_it_may_hold_a_signature(self):
         assert check("http://8.8.8.8:8080/a.jpg?signature=s3cret").shown == "http://8.8.8.8:8080/a.jpg"
 

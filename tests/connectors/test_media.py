@@ -93,6 +93,22 @@ class TestTheGuard:
             assert fetch(f"{server.url}/a").content == PHOTO
             assert [asked.target for asked in server.asked] == ["/a", "/b", "/b?c=1", "/d.jpg"]
 
+    @pytest.mark.parametrize(
+        ("where", "asked"),
+        [
+            ("/日本/Åü.jpg?x=é", b"/%E6%97%A5%E6%9C%AC/%C3%85%C3%BC.jpg?x=%C3%A9"),
+            ("/caf\xe9.jpg".encode("latin-1"), b"/caf%E9.jpg"),
+        ],
+    )
+    def test_a_redirect_in_another_script_is_followed_as_browsers_do(self, where, asked):
+        """Servers write such addresses as they are stored, mostly UTF-8; what is none is asked for byte by byte."""
+        written = where if isinstance(where, bytes) else where.encode()
+        leads_on = answer(302, body=b"", Location="HERE").replace(b"HERE", written)
+        with RawServer(leads_on, GOOD) as server:
+            picture = fetch(f"{server.url}/a")
+            assert server.asked[1].target.encode() == asked
+            assert picture.found_at == server.url + asked.decode()
+
     def test_a_redirect_that_goes_in_circles_is_given_up(self):
         with RawServer(answer(302, body=b"", Location="/again")) as server:
             assert "more than 3 redirects" in refusal(server.url)

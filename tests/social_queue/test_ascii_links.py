@@ -7,8 +7,8 @@ from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.ascii_links import ascii_link
 from social_queue import field_rules, links, previews
-from social_queue.ascii_links import ascii_link
 from social_queue.models import Post
 from tests import factories
 

@@ -14,6 +14,7 @@ from social_queue.models import Attempt, Post
 from tests import factories
 from tests.support.clock import Clock
 from tests.support.environment import NOWHERE
+from tests.support.picture_host import PictureHost
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("media_root")]
 
@@ -85,6 +86,25 @@ def test_a_picture_we_cannot_fetch_goes_out_unseen_where_the_platform_fetches_it
     address = f"{NOWHERE}/photo.jpg"
     settings.MEDIA_ALLOWED_HOSTS = [NOWHERE.removeprefix("http://")]
     assert picture_of(platform, image_url=address) == illustrations.Illustration(url=address)
+
+
+@pytest.mark.parametrize("platform", ["facebook", "telegram"])
+def test_an_address_in_another_script_is_handed_over_as_the_web_writes_it(settings, platform):
+    """Platforms' fetchers and Telegram's parser take ASCII; the desk and the API show it as it was written."""
+    settings.MEDIA_ALLOWED_HOSTS = [NOWHERE.removeprefix("http://")]
+    seen = picture_of(platform, image_url=f"{NOWHERE}/図/ü.jpg?ä=%C3%A4")
+    assert seen == illustrations.Illustration(url=f"{NOWHERE}/%E5%9B%B3/%C3%BC.jpg?%C3%A4=%C3%A4")
+
+
+def test_so_is_the_address_of_a_picture_that_we_have_seen(settings, media_root):
+    with PictureHost({"/%E5%9B%B3.jpg": picture()}, media_root) as host:
+        settings.MEDIA_ALLOWED_HOSTS = [host.netloc]
+        item = factories.make_item(image_url=f"{host.url}/図.jpg")
+        account = factories.make_account("facebook")
+        post = factories.make_post(item, account)
+        for _again in range(2):
+            seen = illustrations.picture_for(post, accounts.connector_for(account))
+            assert (seen.url, bool(seen.path)) == (f"{host.url}/%E5%9B%B3.jpg", True)
 
 
 @pytest.mark.parametrize(
