@@ -12,10 +12,11 @@ from metrics.report_lines import Period
 from social_queue.models import PlatformAccount, QueueItem
 
 COLUMNS = ("hour", "platform", "account", "game", "item", "title", "post", "variant", "humans", "robots")
-#: A cell that begins so is a formula to a spreadsheet, full-width signs included; and so is what follows a semicolon,
-#: where the spreadsheet's language separates cells by it. https://owasp.org/www-community/attacks/CSV_Injection
+#: A cell that begins so is a formula to a spreadsheet, full-width signs included; and so is what follows a semicolon or
+#: a line break, where the spreadsheet's language separates cells by semicolons and sees no quotes of ours.
+#: https://owasp.org/www-community/attacks/CSV_Injection
 _SIGNS = "=+\\-@＝＋－＠\t\r\n"
-_FORMULA = re.compile(rf"(?:^|;[\s\"']*)(?=[{_SIGNS}])")
+_FORMULA = re.compile(rf"(?:^|[;\r\n][\s\"']*)(?=[{_SIGNS}])")
 
 
 class _Echo:

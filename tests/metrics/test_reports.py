@@ -129,9 +129,7 @@ def test_the_file_has_every_hour_and_no_formula(two_days, admin_client):
     assert "clicks-2026-12-01-2026-12-02.csv" in answer["Content-Disposition"]
 
 
-@pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠SUM(A1)"]
-)
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1+1", "＋1", "－1", "＠SUM(A1)"])
 def test_a_formula_becomes_text(text):
     assert safe(text) == f"'{text}"
 
@@ -144,6 +142,11 @@ def test_a_formula_becomes_text(text):
         ('x;"=1+1"', 'x;"\'=1+1"'),
         ("x;＝1;+2;;@3", "x;'＝1;'+2;;'@3"),
         ("=1;-2", "'=1;'-2"),
+        # Where cells are separated by semicolons, a quote inside of one holds no lines together.
+        ("x\n=1+1", "x\n'=1+1"),
+        ('x\r\n "@SUM(A1)', "x\r\n \"'@SUM(A1)"),
+        ("\n=1", "'\n'=1"),
+        ("\r=1", "'\r'=1"),
         ("a; b - c = d", "a; b - c = d"),
     ],
 )
@@ -151,11 +154,11 @@ def test_so_does_one_behind_a_semicolon_where_cells_may_begin(text, made):
     assert safe(text) == made
 
 
-@hypothesis.given(st.text(alphabet="=+-@＝＋－＠;\"' \tab1", max_size=30))
+@hypothesis.given(st.text(alphabet="=+-@＝＋－＠;\"' \t\r\nab1", max_size=30))
 @hypothesis.settings(deadline=None, derandomize=True)
 def test_no_cell_begins_with_a_sign_however_the_file_is_cut(text):
-    for cell in safe(text).split(";"):
-        assert not re.match(r"[\s\"]*[=+\-@＝＋－＠]", cell) or cell == text.split(";")[0]
+    for cell in re.split("[;\r\n]", safe(text)):
+        assert not re.match(r"[\s\"]*[=+\-@＝＋－＠]", cell) or cell == re.split("[;\r\n]", text)[0]
     assert safe(text)[:1] not in ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t")
     assert safe(text).replace("'", "") == text.replace("'", "")
 
