@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
 
-from social_queue import alerts, dispatch
+from social_queue import alerts, dispatch, keys
 from social_queue.models import Alert, Attempt, Post, QueueItem, WebhookLog
 from tests import factories
 from tests.support.clock import Clock
@@ -150,7 +151,7 @@ def test_the_second_of_two_tabs_shows_both_texts_changes_nothing_and_can_go_on(d
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-def test_no_page_scrolls_sideways_on_a_phone_whatever_long_link_stands_on_it(desk, coming, language):
+def test_no_page_scrolls_sideways_on_a_phone_whatever_long_link_stands_on_it(desk, coming, media_root, language):
     desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.url}])
     desk.set_viewport_size(PHONE)
     wide = []
@@ -178,15 +179,17 @@ def _pages(coming):
     )
     attempt = factories.make_attempt(out, outcome=Attempt.Outcome.PUBLISHED, sent_at=timezone.now(), error=TRACKED)
     failed = factories.make_post(factories.make_item(link=TRACKED), account, status="failed", error=TRACKED)
+    failed.item.image.save("picture.png", ContentFile(b"no matter"))
+    key, _secret = keys.issue("shop")
     alert = alerts.raise_for_post(Alert.Kind.REJECTED, failed, reason=TRACKED, now=timezone.now())
     delivery = WebhookLog.objects.create(
         source="shop", delivery_id="1" * 100, received_at=timezone.now(), status="rejected", detail=TRACKED,
         body=TRACKED.encode(), headers={"X-Long": TRACKED}, http_status=422,
     )  # fmt: skip
     rows = {"post": [out, failed], "queueitem": [out.item, failed.item, coming[0]], "attempt": [attempt]}
-    rows |= {"alert": [alert], "webhooklog": [delivery], "platformaccount": [account]}
+    rows |= {"alert": [alert], "webhooklog": [delivery], "platformaccount": [account], "apikey": [key]}
     changes = [f"queue/{model}/{row.pk}/change/" for model, found in rows.items() for row in found]
-    lists = [f"queue/{name}/" for name in (*rows, "captiontemplate", "cooldownrule", "apikey", "webhooksource")]
+    lists = [f"queue/{name}/" for name in (*rows, "captiontemplate", "cooldownrule", "webhooksource")]
     adds = ["queueitem", "captiontemplate", "cooldownrule", "apikey", "webhooksource"]
     more = [
         "",
