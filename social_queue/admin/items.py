@@ -19,7 +19,7 @@ from social_queue.admin.base import DeskAdmin, NeverDeleted
 from social_queue.admin.buttons import WithButtons
 from social_queue.admin.fields import sentences
 from social_queue.admin.item_buttons import BUTTONS, ItemActions
-from social_queue.admin.item_forms import DATA, AddForm, ChangeForm, DataForm
+from social_queue.admin.item_forms import DATA, AddForm, ChangeForm, DataForm, WordedForm
 from social_queue.admin.item_posts import PostsOfItem
 from social_queue.models import Post, QueueItem
 from social_queue.sentences import translated
@@ -97,6 +97,7 @@ class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
         what = ["title", "summary", "link", "image_url", "alt_text", "hashtags", "publish_at", "expires_at"]
         about = ["source", "reference", "meant_for", "said", "repeats", "created_at", "updated_at"]
         if "title" in self.get_readonly_fields(request, obj) or not self.has_change_permission(request, obj):
+            what[what.index("hashtags")] = "tags"
             return ((_("What"), {"fields": what}), (_("Where it came from"), {"fields": about}))
         data = list(DataForm.base_fields)
         what = ["title", "summary", "link", "image_url", "image", *what[4:], "seen"]
@@ -112,7 +113,7 @@ class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
         # What comes in is judged even when a worker was faster, so that its writer hears of it.
         if obj is None or _may_change(obj) or "title" in request.POST:
             return always
-        return (*always, "title", "summary", "link", "image_url", "hashtags", "publish_at", "expires_at")
+        return (*always, *WordedForm.base_fields, "tags")
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Whoever saves second is shown both texts, and nothing is changed."""
@@ -221,6 +222,10 @@ class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
         held = [(known.get(name, name), value) for name, value in (item.data | item.meta).items()]
         rows = format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", held)
         return format_html('<table class="ap-table">{}</table>', rows) if rows else "–"
+
+    @display(description=_("hashtags"))
+    def tags(self, item: QueueItem) -> str:
+        return " ".join(item.hashtags) or "–"
 
     @display(description=_("channels"))
     def meant_for(self, item: QueueItem) -> str:

@@ -9,17 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminSplitDateTimeWidget,
-    UnfoldAdminTextInputWidget,
-)
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from social_queue import keys
 from social_queue.admin import looks
 from social_queue.admin.actions import act_on, report, yes_or_no
 from social_queue.admin.base import DeskAdmin, NeverDeleted, NoAddAnother
 from social_queue.admin.buttons import Button, WithButtons
+from social_queue.admin.times import MomentField
 from social_queue.models import ApiKey
 from social_queue.sentences import translated
 
@@ -51,11 +48,8 @@ class KeyForm(forms.ModelForm):
         initial=list(keys.USUAL_SCOPES),
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
     )
-    expires_at = forms.SplitDateTimeField(
-        label=_("Works until"),
-        required=False,
-        help_text=_("Empty: until somebody revokes it."),
-        widget=UnfoldAdminSplitDateTimeWidget(),
+    expires_at = MomentField(
+        label=_("Works until"), required=False, help_text=_("Empty: until somebody revokes it.")
     )
 
     class Meta:

@@ -87,6 +87,8 @@ class DeskUserAdmin(
 
     buttons = BUTTONS
     rights = ("is_superuser", "groups", "user_permissions")
+    #: What has happened is nobody's to write.
+    readonly_fields = ("last_login", "date_joined")
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
