@@ -1,5 +1,6 @@
 """Two editors at one row: whoever saves second sees both texts, nothing is changed, and there is a way to go on."""
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.http import HttpRequest
+from django.template.defaultfilters import yesno
 from django.template.response import TemplateResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -16,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from social_queue import editing
 from social_queue.admin import looks, times
+from social_queue.admin.fields import NoteField
 
 #: What belongs to one form only and is made anew.
 _NOT_CARRIED = ("csrfmiddlewaretoken", "seen", "_save", "_continue")
@@ -43,6 +46,38 @@ class Met(Exception):
         super().__init__(row.pk)
         self.row = row
         self.fields, self.fresh = fields
+
+
+class SeeingForm(forms.ModelForm):
+    """A form of plain columns that knows what it was filled with, so that nobody overwrites what another has saved."""
+
+    seen = NoteField()
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen"] = json.dumps(_held(self.instance, self.columns))
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that the form shows; not every field of a form is one."""
+        return [column.name for column in self._meta.model._meta.concrete_fields if column.name in self.fields]
+
+    def refuse_if_overtaken(self) -> None:
+        """Inside the transaction of a save. Raises Met when somebody else has saved another thing since."""
+        row = self._meta.model.objects.select_for_update().get(pk=self.instance.pk)
+        seen, now = _as_sent(self.cleaned_data["seen"]), _held(row, self.columns)
+        if any(name in seen and seen[name] != now[name] for name in now):
+            raise Met(row, self._differing(row, seen, now))
+
+    def _differing(self, row: Model, seen: dict, now: dict) -> tuple[list[Differing], forms.Form]:
+        found = []
+        for name in self.columns:
+            field, written = self.fields[name], self.cleaned_data[name]
+            mine = _differ(written, seen.get(name, now[name]))
+            if _differ(now[name], written):
+                found.append(Differing(name, str(field.label), _named(field, now[name]), _named(field, written), mine))
+        return found, type(self)(instance=row)
 
 
 def of_item(form: forms.ModelForm, fault: editing.Overtaken) -> tuple[list[Differing], forms.Form]:
@@ -93,6 +128,24 @@ def page(request: HttpRequest, met: Met) -> TemplateResponse:
     return TemplateResponse(request, "admin/desk/conflict.html", context, status=409)
 
 
+def _held(row: Model, columns: list[str]) -> dict:
+    return {name: getattr(row, name) for name in columns}
+
+
+def _differ(one: object, other: object) -> bool:
+    """A browser ends every line of a text in its own way."""
+    return str(one).replace("\r\n", "\n") != str(other).replace("\r\n", "\n")
+
+
+def _as_sent(text: str) -> dict:
+    """What a form was filled with; what did not come from a form of ours says nothing."""
+    try:
+        sent = json.loads(text or "null")
+    except ValueError:
+        sent = None
+    return sent if isinstance(sent, dict) else {}
+
+
 def _last_line(row: Model) -> LogEntry | None:
     """The history's line of the last change; None when that came another way, by the API for one."""
     lines = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk))
@@ -113,6 +166,13 @@ def _part(name: str) -> str:
 def _field(name: str) -> str:
     """The field that an input belongs to; a moment has two."""
     return name[:-2] if name.endswith(("_0", "_1")) else name.removesuffix("-clear")
+
+
+def _named(field: forms.Field, value: object) -> str:
+    """A value as the form shows it."""
+    if isinstance(value, bool):
+        return yesno(value)
+    return str(dict(getattr(field, "choices", ())).get(value, value))
 
 
 def _text(value: object) -> str:

@@ -39,3 +39,14 @@ def words(text: str) -> list[str]:
 def sentences(faults: Iterable[str]) -> list[str]:
     """Faults that go on after a field's name, as sentences of their own in the reader's language."""
     return [said[:1].upper() + said[1:] for said in map(translated, faults)]
+
+
+class NoteField(forms.CharField):
+    """What a form keeps for itself between two presses: no column, and nothing that the history would name."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, widget=forms.HiddenInput())
+
+    def has_changed(self, initial, data) -> bool:
+        """Never."""
+        return False

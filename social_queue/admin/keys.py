@@ -48,9 +48,7 @@ class KeyForm(forms.ModelForm):
         initial=list(keys.USUAL_SCOPES),
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
     )
-    expires_at = MomentField(
-        label=_("Works until"), required=False, help_text=_("Empty: until somebody revokes it.")
-    )
+    expires_at = MomentField(label=_("Works until"), required=False, help_text=_("Empty: until somebody revokes it."))
 
     class Meta:
         model = ApiKey

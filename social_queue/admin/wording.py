@@ -15,9 +15,9 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 import connectors
 from connectors.base import Connector
 from social_queue import caption_engine, caption_markup, caption_names
-from social_queue.admin import filters, looks
+from social_queue.admin import conflict, filters, looks
 from social_queue.admin.base import DeskAdmin, NoAddAnother
-from social_queue.admin.fields import WordsField
+from social_queue.admin.fields import NoteField, WordsField
 from social_queue.caption_facts import facts
 from social_queue.caption_faults import CaptionFault
 from social_queue.caption_fit import Fitted, fit
@@ -34,12 +34,12 @@ SAMPLE = {
 }
 
 
-class TemplateForm(forms.ModelForm):
+class TemplateForm(conflict.SeeingForm):
     """A wording for one platform and variant."""
 
     variant = forms.ChoiceField(label=_("Variant"), choices=(("A", "A"), ("B", "B")), widget=UnfoldAdminSelectWidget())
     #: The doubtful names that the editor was told of; pressing again with the same ones means that they are meant.
-    told = forms.CharField(required=False, widget=forms.HiddenInput())
+    told = NoteField()
 
     class Meta:
         model = CaptionTemplate
@@ -128,9 +128,18 @@ class TemplateAdmin(NoAddAnother, DeskAdmin):
         return [path("preview/", preview, name="queue_captiontemplate_preview"), *super().get_urls()]
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """Where the preview asks."""
+        """With where the preview asks."""
         address = reverse("admin:queue_captiontemplate_preview")
-        return super().changeform_view(request, object_id, form_url, {"preview": address, **(extra_context or {})})
+        try:
+            return super().changeform_view(request, object_id, form_url, {"preview": address, **(extra_context or {})})
+        except conflict.Met as met:
+            return conflict.page(request, met)
+
+    def save_model(self, request, obj, form, change) -> None:
+        """Whoever saves second is shown both texts, and nothing is changed."""
+        if change:
+            form.refuse_if_overtaken()
+        super().save_model(request, obj, form, change)
 
     def preview(self, request: HttpRequest) -> HttpResponse:
         """The wording as typed, on sample data."""

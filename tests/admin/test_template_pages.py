@@ -4,8 +4,10 @@ import html
 import re
 
 import pytest
+from django.contrib.admin.models import LogEntry
 
 from social_queue import dispatch
+from social_queue.admin import looks
 from social_queue.models import Attempt, CaptionTemplate
 from tests import factories
 from tests.support.clock import Clock
@@ -53,7 +55,55 @@ def test_a_name_in_data_that_no_item_has_is_asked_about_once(desk):
     other = desk.client.post(ADD, _typed("{{ data.third }}", told=_told(page)))
     assert "No item of the last month has data.third." in desk.text(other)
     desk.client.post(ADD, _typed(body, told=_told(page)))
-    assert CaptionTemplate.objects.get().body == body
+    template = CaptionTemplate.objects.get()
+    assert template.body == body
+    desk.client.post(looks.address(template), _typed(f"{body}!", told=_told(page)))
+    assert LogEntry.objects.first().get_change_message() == "Changed Wording."
+
+
+def _filled(page) -> dict:
+    """What the browser would send of a form: its hidden fields, and of the fields for typing what the page holds."""
+    form = page.context["adminform"].form
+    return {name: value for name in form.fields if (value := form[name].value()) not in (None, False, "")}
+
+
+def test_the_second_of_two_editors_sees_both_wordings_and_can_go_on(desk):
+    template = CaptionTemplate.objects.create(platform="telegram", variant="A", body="{{ title }}")
+    address = f"/admin/queue/captiontemplate/{template.pk}/change/"
+    opened = _filled(desk.client.get(address))
+    first = {name: value for name, value in opened.items() if name != "active"} | {"body": "{{ title }}\nFirst"}
+    desk.client.post(address, first)
+    answer = desk.client.post(address, opened | {"body": "{{ title }}\nSecond"})
+    template.refresh_from_db()
+    assert answer.status_code == 409 and (template.body, template.active) == ("{{ title }}\nFirst", False)
+    page = answer.content.decode()
+    assert "{{ title }}\nFirst" in page and "{{ title }}\nSecond" in page and "editor has saved this" in page
+    assert re.findall(r'data-saved="(\w+)">(\w*)', page) == [("body", ""), ("active", "no")]
+    fields = re.findall(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', page)
+    desk.client.post(address, {name: html.unescape(value) for name, value in fields})
+    template.refresh_from_db()
+    assert (template.body, template.active) == ("{{ title }}\nSecond", False)
+
+
+def test_a_wording_that_was_left_alone_is_not_mine_however_the_browser_ends_its_lines(desk):
+    template = CaptionTemplate.objects.create(platform="telegram", variant="A", body="{{ title }}\nOld")
+    opened = _filled(desk.client.get(looks.address(template)))
+    desk.client.post(looks.address(template), opened | {"body": "{{ title }}\r\nFirst"})
+    second = {name: value for name, value in opened.items() if name != "active"} | {"body": "{{ title }}\r\nOld"}
+    page = desk.client.post(looks.address(template), second).content.decode()
+    assert "you did not change it" in page
+    fields = re.findall(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', page)
+    desk.client.post(looks.address(template), {name: html.unescape(value) for name, value in fields})
+    template.refresh_from_db()
+    assert template.body.splitlines()[-1] == "First" and not template.active
+
+
+@pytest.mark.parametrize("seen", ["", "nonsense", "[]", "7"])
+def test_a_wording_without_what_its_form_was_filled_with_is_saved(desk, seen):
+    template = CaptionTemplate.objects.create(platform="telegram", variant="A", body="{{ title }}")
+    desk.client.post(f"/admin/queue/captiontemplate/{template.pk}/change/", _typed("New {{ title }}", seen=seen))
+    template.refresh_from_db()
+    assert template.body == "New {{ title }}"
 
 
 def test_names_that_recent_items_brought_are_known(desk):
