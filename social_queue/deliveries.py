@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from social_queue import alerts, signatures
+from social_queue import alerts, floods, signatures
 from social_queue.deadlocks import again
 from social_queue.models import Alert, QueueItem, WebhookLog, WebhookSource
 
@@ -62,10 +62,11 @@ def accept(log: WebhookLog, answer: dict, *, detail: str = "") -> tuple[int, dic
 
 
 def repeat(log: WebhookLog, first: WebhookLog, answer: dict) -> tuple[int, dict]:
-    """The delivery came before: the first answer again."""
+    """The delivery came before: the first answer again. Its bytes are not kept twice, nor others at full length."""
+    kept = b"" if log.body_sha256 == first.body_sha256 else bytes(log.body)[: floods.MOST_KEPT]
     item = QueueItem.objects.filter(pk=answer.get("id")).first()
     told = {"http_status": 200, "answer": answer, "item": item, "detail": f"Came before as delivery {first.pk}."}
-    WebhookLog.objects.filter(pk=log.pk).update(status=S.DUPLICATE, **told)
+    WebhookLog.objects.filter(pk=log.pk).update(status=S.DUPLICATE, body=kept, **told)
     return 200, answer
 
 

@@ -56,6 +56,28 @@ def test_under_plain_hmac_the_same_signed_bytes_are_one_delivery_whatever_the_id
     assert _statuses() == ["accepted"] + ["duplicate"] * 4
 
 
+def test_copies_of_one_captured_delivery_do_not_fill_the_disk(sender, forge):
+    """Its signature stays good for ever, so whoever has one could send it as often as the line is fast."""
+    large = RAW + b" " * 500_000
+    sender.send(forge, large)
+    for name in ("a2", "a3"):
+        assert sender.send(forge, large, **{"X-Delivery-Id": name}).status == 200
+    sender.send(forge, **{"X-Delivery-Id": "b"})
+    first, *copies, other = WebhookLog.objects.order_by("pk")
+    assert [bytes(row.body) for row in (first, other)] == [large, RAW]
+    assert [(bytes(copy.body), copy.body_size, copy.body_sha256) for copy in copies] == [
+        (b"", len(large), first.body_sha256)
+    ] * 2
+
+
+def test_of_a_copy_with_other_bytes_the_beginning_is_kept(sender, shop):
+    sender.send(shop, name="msg_a")
+    other = packed(BODY | {"title": "Other"}) + b" " * 500_000
+    sender.send(shop, other, name="msg_a")
+    copy = WebhookLog.objects.latest("pk")
+    assert (copy.status, bytes(copy.body), copy.body_size) == ("duplicate", other[: 8 * 1024], len(other))
+
+
 def test_the_same_id_with_other_bytes_is_still_the_first_delivery(sender, forge):
     first = sender.send(forge, **{"X-Delivery-Id": "a1"})
     other = sender.send(forge, BODY | {"title": "Other"}, **{"X-Delivery-Id": "a1"})
