@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from connectors.ascii_links import ascii_link
+
 
 def one_of(*words: str) -> Callable[[str], str]:
     """One of these words only."""
@@ -40,11 +42,11 @@ def seconds(value: str) -> float:
 
 
 def address(value: str) -> str:
-    """An http(s) address without a slash at the end; empty stays empty."""
+    """An http(s) address in ASCII, without a slash at the end; empty stays empty."""
     parts = urlsplit(value)
     if value and (parts.scheme not in ("http", "https") or not parts.hostname):
         raise ValueError(f"{value!r} is not an http(s) address.")
-    return value.rstrip("/")
+    return ascii_link(value.rstrip("/"))
 
 
 def is_public(host: str) -> bool:

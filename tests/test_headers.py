@@ -71,5 +71,15 @@ def test_only_a_site_that_is_https_says_so(monkeypatch, given, seconds):
     assert int(told.stdout) == seconds
 
 
+def test_a_public_address_in_another_script_is_used_as_browsers_and_platforms_send_it(monkeypatch):
+    monkeypatch.setenv("DEBUG", "false")
+    monkeypatch.setenv("PUBLIC_BASE_URL", "https://bücher.example/wärts/")
+    for name, value in {"SECRET_KEY": "long", "CREDENTIALS_KEY": "A" * 43 + "=", "ALLOWED_HOSTS": ""}.items():
+        monkeypatch.setenv(name, value)
+    asked = "from autopost_site import settings as s; print(s.PUBLIC_BASE_URL, s.ALLOWED_HOSTS[-1])"
+    told = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["https://xn--bcher-kva.example/w%C3%A4rts", "xn--bcher-kva.example"]
+
+
 def test_cookies_of_an_https_site_never_travel_in_the_open():
     assert settings.SESSION_COOKIE_HTTPONLY and settings.SESSION_COOKIE_SAMESITE == "Lax"
