@@ -92,7 +92,8 @@ def error_for(
     if creates and meaning is REPEATED:
         said = f"{said} {PERHAPS_OURS}"
     if error is SiteFault:
-        said = f"{said} Set {SETTING} to a version that Meta serves, such as {PROVED}: until then nothing can be asked."
+        said = f"{_whole(said)} Set {SETTING} to a version that Meta serves, such as {PROVED}: until then nothing can "
+        said += "be asked."
     return error(said, code=fault.number, **evidence)
 
 
@@ -102,7 +103,12 @@ def of_the_account(error: ConnectorError, address: str) -> ConnectorError:
     if type(error) is not Rejected or error.code not in _HIDDEN or (named and named[1] != address):
         return error
     hint = f"Check that {address} is the account's id, and that the token's owner still has a role there."
-    return AccountBlocked(f"{error.message} {hint}", code=error.code, reason="setup")
+    return AccountBlocked(f"{_whole(error.message)} {hint}", code=error.code, reason="setup")
+
+
+def _whole(sentence: str) -> str:
+    """Meta ends some of its sentences with a full stop; another one of ours may follow."""
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
 
 
 def _meaning(fault: Fault, status: int) -> Meaning:

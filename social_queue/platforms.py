@@ -86,7 +86,9 @@ def sentence(state: PlatformState, now: datetime) -> str:
     slugs = sorted(set(waiting.order_by().values_list("account__slug", flat=True).distinct()))
     named = ", ".join(slugs[:_NAMED]) + (", …" if len(slugs) > _NAMED else "")
     what = "can't be reached" if state.kind == _DOWN else "does not take what this site sends, whatever the post"
-    count = f"{waiting.count()} posts on {len(slugs)} accounts wait ({named})" if slugs else "Nothing waits yet"
+    number = waiting.count()
+    waits = f"{_counted(number, 'post')} on {_counted(len(slugs), 'account')} {'waits' if number == 1 else 'wait'}"
+    count = f"{waits} ({named})" if slugs else "Nothing waits yet"
     return f"{_label(state.platform)} {what} since {state.since_at:%Y-%m-%d %H:%M} UTC. {count}. {state.reason}"
 
 
@@ -165,6 +167,10 @@ def _locked(platform: str) -> PlatformState:
 
 def _about(platform: str) -> str:
     return f"platform:{platform}"
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _label(platform: str) -> str:

@@ -83,7 +83,8 @@ def _works(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
         "token_checked_at": now,
         "token_expires_at": status.expires_at or _still_to_come(account.token_expires_at, now),
         "data_access_expires_at": status.data_access_expires_at,
-        "last_error": "",
+        # A living token may come with a place that is hidden from it.
+        "last_error": accounts.without_secrets(status.detail, account),
     }
     if status.scopes_missing:
         missing = ", ".join(status.scopes_missing)

@@ -149,7 +149,7 @@ def test_an_unknown_version_names_the_setting_and_what_to_set():
     for creates in (False, True):
         fault = meta_errors.classify(unknown, creates=creates)
         assert type(fault) is SiteFault and fault.code == "2500"
-        assert "/v99.0" in fault.message and "Set GRAPH_API_VERSION to" in fault.message and "v26.0" in fault.message
+        assert "/v99.0. Set GRAPH_API_VERSION to" in fault.message and "v26.0" in fault.message
 
 
 def test_the_same_code_for_a_missing_token_is_the_account_s():

@@ -228,3 +228,17 @@ def test_a_right_that_is_missing_is_named(sandbox, clock, telegram_account):
     assert tokens.check(telegram_account, now=clock()) == "valid"
     telegram_account.refresh_from_db()
     assert "can_post_messages" in telegram_account.last_error
+
+
+@pytest.mark.parametrize("platform", ["facebook", "instagram"])
+def test_a_place_that_is_hidden_from_a_living_token_is_told(sandbox, clock, platform):
+    account = factories.make_account(platform)
+    sandbox.scenario(account.address, "account_gone")
+    assert tokens.check(account, now=clock()) == "valid"
+    account.refresh_from_db()
+    assert account.status == "active"
+    assert "still has a role there" in account.last_error
+    sandbox.scenario(account.address, "ok")
+    tokens.check(account, now=clock())
+    account.refresh_from_db()
+    assert account.last_error == ""
