@@ -81,12 +81,19 @@ class WordedForm(forms.Form):
         _good, faults = cleaned(self.payload(), RULES)
         for name, said in faults.items():
             self.complain(name, said)
+        if self.errors:
+            self.ask_for_the_picture_again()
         return values
 
     def payload(self) -> dict:
         """The fields as an ingest body has them; empty ones are left out."""
         body = {name: _plain(self.cleaned_data.get(name)) for name in WordedForm.base_fields}
         return {name: value for name, value in body.items() if value not in (None, "", [])}
+
+    def ask_for_the_picture_again(self) -> None:
+        """No browser fills a file into a form, so one that was good is lost with whatever else was wrong."""
+        if isinstance(self.cleaned_data.get("image"), UploadedFile):
+            self.add_error("image", gettext("Choose the picture once more: it could not be kept."))
 
     def complain(self, name: str, faults: list[str]) -> None:
         """Put sentences at the field they are about, or at the top."""

@@ -170,6 +170,7 @@ class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
         if receipt.item is None:
             for name, said in receipt.body["error"]["fields"].items():
                 form.complain(name, said)
+            form.ask_for_the_picture_again()
             return None
         item = receipt.item
         if picture:

@@ -46,6 +46,20 @@ def test_every_wrong_field_is_named_at_once_and_nothing_is_queued(desk, facebook
     assert "Nothing was queued" in page and not QueueItem.objects.exists()
 
 
+@pytest.mark.parametrize("wrong", [{"link": "nonsense"}, {"channels": ["gone"]}, {"title": "x $AAA $BBB"}])
+def test_a_picture_chosen_for_what_is_refused_is_asked_for_again(desk, twitter_account, media_root, wrong):
+    answer = desk.client.post(ADD, _typed(**{"channels": [twitter_account.slug]} | wrong) | {"image": _png()})
+    assert "Choose the picture once more" in desk.text(answer) and not QueueItem.objects.exists()
+    assert "Choose the picture" not in desk.text(desk.client.post(ADD, _typed(**wrong | {"link": "nonsense"})))
+
+
+def test_so_it_is_where_an_item_is_changed(desk, item_factory, facebook_account, media_root):
+    item = item_factory(facebook_account)
+    address = f"/admin/queue/queueitem/{item.pk}/change/"
+    answer = desk.client.post(address, _form(item, link="nonsense") | {"image": _png()})
+    assert "Choose the picture once more" in desk.text(answer)
+
+
 def test_an_uploaded_picture_is_there_before_anything_goes_out(desk, facebook_account, media_root):
     desk.client.post(ADD, _typed(image=_png()))
     item = QueueItem.objects.get()
