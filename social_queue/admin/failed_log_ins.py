@@ -1,6 +1,7 @@
 """Who tried to log in and could not."""
 
 from django.contrib import admin
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -31,9 +32,9 @@ class FailedLogInAdmin(Ledger, DeskAdmin):
     def name(self, row: FailedLogIn) -> str:
         return looks.short(row.username or "–", 60)
 
-    @display(description=_("must rest"), boolean=True)
-    def rests(self, row: FailedLogIn) -> bool:
-        return row.locked_out
+    @display(description=_("must rest"))
+    def rests(self, row: FailedLogIn) -> str:
+        return looks.chip(gettext("yes"), "care") if row.locked_out else "–"
 
     @display(description=_("browser"))
     def agent(self, row: FailedLogIn) -> str:

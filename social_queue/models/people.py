@@ -12,3 +12,6 @@ class FailedLogIn(AccessFailureLog):
         proxy = True
         verbose_name = _("failed log-in")
         verbose_name_plural = _("failed log-ins")
+
+    def __str__(self) -> str:
+        return f"{self.username or '–'} ({self.ip_address})"

@@ -158,6 +158,8 @@ def test_who_did_not_come_in_is_logged_and_listed(log_in, caplog, desk):
 def test_the_list_of_failed_log_ins_can_only_be_read(log_in, desk):
     log_in("wrong")
     row = FailedLogIn.objects.get()
+    # The library's own name of a row is a sentence with a moment to the microsecond.
+    assert str(row) == "anna (127.0.0.1)" and "Failed access" not in desk.page(row)
     assert "127.0.0.1" in desk.page(row)
     for page in ("add/", f"{row.pk}/delete/"):
         assert desk.client.get(f"/admin/queue/failedlogin/{page}").status_code == 403
