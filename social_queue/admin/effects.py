@@ -122,11 +122,11 @@ def released(items: Iterable[QueueItem], status: str, *, now: datetime) -> Effec
 
 def sentences(effect: Effect, *, stops: bool = False) -> list[str]:
     """The same in words; ``stops``: it does not go out at all."""
-    said = [_stops(effect), *_of_items(effect)] if stops else _goes(effect)
+    said = (_stopped(effect) if stops else _goes(effect)) or [_("There is nothing to do.")]
     if effect.left:
         left = ngettext("%(count)d row is left as it is.", "%(count)d rows are left as they are.", effect.left)
         said.append(left % {"count": effect.left})
-    return [sentence for sentence in said if sentence] or [_("There is nothing to do.")]
+    return said
 
 
 def _goes(effect: Effect) -> list[str]:
@@ -146,12 +146,10 @@ def _goes(effect: Effect) -> list[str]:
     return said
 
 
-def _stops(effect: Effect) -> str:
-    return _("%(posts)s on %(accounts)s: will not go out.") % _counts(effect.stopped) if effect.stopped else ""
-
-
-def _of_items(effect: Effect) -> list[str]:
+def _stopped(effect: Effect) -> list[str]:
     said = []
+    if effect.stopped:
+        said.append(_("%(posts)s on %(accounts)s: will not go out.") % _counts(effect.stopped))
     if effect.undecided:
         told = ngettext(
             "%(count)d of them is undecided: it may be out already, and stays there.",
