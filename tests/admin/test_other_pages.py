@@ -9,6 +9,15 @@ from social_queue.models import Alert, CaptionTemplate, CooldownRule, Post
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("model", ["post", "attempt", "alert", "webhooklog", "failedlogin"])
+def test_an_empty_list_does_not_ask_for_rows_that_nobody_can_add(desk, model):
+    page = desk.list(model)
+    assert "No results found" in page and "Create a new item" not in page and "Reset filters" not in page
+    assert "Reset filters" in desk.list(model, q="7")
+
+
 TEMPLATES = "/admin/queue/captiontemplate/"
 
 

@@ -33,6 +33,11 @@
     if (question && !window.confirm(question)) event.preventDefault();
   });
 
+  // The framework's lists to choose from name an icon that has no role, so that readers of the screen skip its name.
+  window.addEventListener("load", () => {
+    document.querySelectorAll(".help-tooltip[aria-label]").forEach((icon) => icon.setAttribute("role", "img"));
+  });
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-copy]");
     if (button) navigator.clipboard.writeText(document.getElementById(button.dataset.copy).innerText);
