@@ -118,3 +118,9 @@ def test_a_failed_post_is_retried_on_a_phone(desk, two_failed):
     assert desk.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     desk.get_by_role("button", name="Retry").click()
     desk.get_by_text("1 taken").wait_for()
+
+
+def test_icons_that_have_a_name_have_a_role_so_that_it_is_read(desk, editor):
+    desk.goto(f"/admin/auth/user/{editor.pk}/change/")
+    desk.locator(".help-tooltip[role=img]").first.wait_for(state="attached")
+    assert desk.locator(".help-tooltip[aria-label]:not([role])").count() == 0

@@ -34,9 +34,10 @@
   });
 
   // The framework's lists to choose from name an icon that has no role, so that readers of the screen skip its name.
-  window.addEventListener("load", () => {
+  const nameIcons = () =>
     document.querySelectorAll(".help-tooltip[aria-label]").forEach((icon) => icon.setAttribute("role", "img"));
-  });
+  // The lists are made on this very event, by a script that comes later.
+  window.addEventListener("load", () => setTimeout(nameIcons));
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-copy]");
