@@ -1,11 +1,17 @@
 """Asking a platform about credentials that nobody has stored yet."""
 
+import logging
+
+from django.utils.translation import gettext as _
+
 from connectors.base import TokenStatus
-from connectors.errors import ConnectorError, TokenInvalid
+from connectors.errors import ConnectorError, TokenInvalid, TransientError
 from connectors.masking import mask
 from social_queue import accounts
 from social_queue.models import PlatformAccount
 from social_queue.vault import VaultClosed
+
+logger = logging.getLogger("social_queue.trial")
 
 
 def ask(account: PlatformAccount) -> TokenStatus:
@@ -14,5 +20,9 @@ def ask(account: PlatformAccount) -> TokenStatus:
         return accounts.connector_for(account).check_token()
     except (TokenInvalid, VaultClosed) as fault:
         return TokenStatus(valid=False, detail=mask(str(fault)))
+    except TransientError as fault:
+        # What went wrong on the way is for whoever runs the site; the editor needs to know that it was not the token.
+        logger.warning("a new account on %s could not be tried: %s", account.platform, mask(str(fault)))
+        return TokenStatus(valid=False, checked=False, detail=_("It does not answer."))
     except ConnectorError as fault:
         return TokenStatus(valid=False, checked=False, detail=mask(str(fault)))
