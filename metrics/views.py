@@ -35,6 +35,7 @@ def go(request: HttpRequest, code: str) -> HttpResponse:
         _book(request, target, timezone.now())
     answer = HttpResponse(status=302, headers={"Location": target.url, "Cache-Control": "no-store"})
     answer.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
 
 
@@ -97,5 +98,5 @@ def _page(request: HttpRequest, sentence: str, *, status: int, retry_after: int 
         f"<p style='font:1.1rem system-ui;margin:20vh auto;max-width:30rem;padding:1rem;text-align:center'>{sentence}"
     )
     headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": "Accept-Language, Cookie"}
-    headers |= {"Retry-After": str(retry_after)} if retry_after else {}
+    headers |= {"X-Content-Type-Options": "nosniff"} | ({"Retry-After": str(retry_after)} if retry_after else {})
     return HttpResponse(body, status=status, headers=headers)

@@ -47,6 +47,12 @@ def test_a_link_preview_is_marked_and_not_counted_as_a_person(client, post):
     assert Click.objects.get().is_robot
 
 
+@pytest.mark.parametrize("path", ["/go/aB3dE5gH", "/go/nothing0"])
+def test_what_is_answered_is_taken_for_what_it_says_it_is(client, post, path):
+    """No middleware is on this way that would say so."""
+    assert client.get(path)["X-Content-Type-Options"] == "nosniff"
+
+
 def test_head_is_answered_and_leaves_no_click(client, post):
     answer = client.head("/go/aB3dE5gH", headers={"user-agent": PERSON})
     assert (answer.status_code, answer["Location"]) == (302, "https://shop.test/?a=1")
