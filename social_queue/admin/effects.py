@@ -42,6 +42,11 @@ class Effect:
         return self.accounts.total()
 
     @property
+    def counted(self) -> str:
+        """“8 posts”, for the button: “Cancel” alone would read as a way out of the page that asks."""
+        return _posts(self.posts) if self.posts else ""
+
+    @property
     def at_once(self) -> int:
         """How many of them go out now; a template would look for a Counter's ``total`` among its keys."""
         return self.now.total()
@@ -167,8 +172,12 @@ def _stopped(effect: Effect) -> list[str]:
     return said
 
 
+def _posts(count: int) -> str:
+    return ngettext("%(count)d post", "%(count)d posts", count) % {"count": count}
+
+
 def _counts(posts: Counter) -> dict[str, str]:
     return {
-        "posts": ngettext("%(count)d post", "%(count)d posts", posts.total()) % {"count": posts.total()},
+        "posts": _posts(posts.total()),
         "accounts": ngettext("%(count)d account", "%(count)d accounts", len(posts)) % {"count": len(posts)},
     }

@@ -105,12 +105,6 @@ def test_select_all_acts_on_the_filtered_list_and_no_more(desk, coming):
     assert other.status == Q.DRAFT and answer.redirect_chain[-1][0] == "/admin/queue/queueitem/?status__exact=ready"
 
 
-def test_a_press_that_would_do_nothing_says_so_first_and_has_no_button(desk, coming):
-    asked = desk.choose("queueitem", "retry_failed", coming[:2])
-    assert "There is nothing to do. 4 rows are left as they are." in desk.text(asked)
-    assert 'data-act="confirm"' not in asked.content.decode()
-
-
 def test_rows_that_are_no_numbers_are_a_bad_request(desk, coming):
     assert desk.client.post("/admin/queue/queueitem/act/send-now/", {"rows": "1,x"}).status_code == 400
     assert desk.client.post("/admin/queue/queueitem/act/nothing/", {"rows": "1"}).status_code == 404

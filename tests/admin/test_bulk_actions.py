@@ -1,5 +1,6 @@
 """Every bulk action, each with two rows it takes and one it leaves."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -168,3 +169,21 @@ def test_a_viewer_can_press_nothing(client, django_user_model):
     assert post.status == P.FAILED
     for path in (f"post/{post.pk}", f"queueitem/{post.item_id}", f"platformaccount/{post.account_id}"):
         assert client.get(f"/admin/queue/{path}/change/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("action", "words"), [("cancel_items", "Cancel · 4 posts"), ("requeue_now", "Send now · 4 posts")]
+)
+def test_the_button_that_confirms_is_no_way_out_and_says_how_many(
+    desk, facebook_account, telegram_account, action, words
+):
+    items = [factories.make_item(facebook_account, telegram_account) for _number in range(2)]
+    page = desk.choose("queueitem", action, items).content.decode()
+    assert re.search(r'data-act="confirm"[^>]*>([^<]*)<', page)[1] == words
+
+
+def test_a_press_that_would_do_nothing_says_so_first_and_has_no_button(desk, facebook_account, telegram_account):
+    items = [factories.make_item(facebook_account, telegram_account) for _number in range(2)]
+    asked = desk.choose("queueitem", "retry_failed", items)
+    assert "There is nothing to do. 4 rows are left as they are." in desk.text(asked)
+    assert 'data-act="confirm"' not in asked.content.decode()
