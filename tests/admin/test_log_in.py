@@ -176,7 +176,9 @@ def test_old_failed_log_ins_and_ended_sessions_are_pruned(client, log_in, media_
     assert (later["failed_log_ins"], later["sessions"]) == (1, 1)
 
 
-@pytest.mark.parametrize("weak", ["short one", "password1234", "123456789012345", "anna@example"])
+@pytest.mark.parametrize(
+    "weak", ["short one", "password1234", "123456789012345", "anna@example", "aaaaaaaaaaaa", "annaANNAanna"]
+)
 def test_weak_passwords_are_refused(client, anna, weak):
     client.force_login(anna)
     told = client.post(
