@@ -53,10 +53,17 @@ def installed() -> set[str]:
 
 
 def page() -> str:
-    """The whole page, for the packages that are installed here (those for other platforms are left out)."""
-    wanted = locked("requirements.lock", "requirements-mysql.lock")
-    rows = [f"| {name} | {wanted[name]} | {licence_of(name)} |" for name in sorted(set(wanted) & installed())]
-    return _HEAD + "\n".join(rows) + "\n"
+    """The whole page. What only another Python or platform needs keeps the row that was written there."""
+    wanted, here = locked("requirements.lock", "requirements-mysql.lock"), installed()
+    kept = {name: row[1:] for row in written() if (name := row[0]) not in here and wanted.get(name) == row[1]}
+    found = {name: (wanted[name], licence_of(name)) for name in set(wanted) & here} | kept
+    return _HEAD + "\n".join(f"| {name} | {' | '.join(found[name])} |" for name in sorted(found)) + "\n"
+
+
+def written() -> list[tuple[str, str, str]]:
+    """The rows of the page as it stands: name, version, licence."""
+    rows = re.findall(r"^\| ([\w.-]+) \| ([\w.]+) \| (.+) \|$", PAGE.read_text(), re.MULTILINE)
+    return [row for row in rows if row[0] != "package"]
 
 
 if __name__ == "__main__":
