@@ -14,19 +14,20 @@ from connectors.errors import OutcomeUnknown, RateLimited, Rejected, TokenInvali
 from tests.connectors.rawserver import HALF_ANSWERS, RawServer, answer, closed_port, listening, own_certificate
 
 SECRET = "s3cret-Zq81-token"
-QUICK = (0.5, 0.3)
+#: For servers that never answer, and for those that do, however busy the machine is.
+QUICK, PATIENT = (0.5, 0.3), (5, 20)
 
 
-def fail(url: str, *, creates: bool, **request):
+def fail(url: str, *, creates: bool, timeout: tuple[float, float] = PATIENT, **request):
     """Make a call that must fail; returns the error."""
     with pytest.raises(http.ConnectorError) as caught:
-        http.call("POST", url, creates=creates, timeout=QUICK, secrets=[SECRET], **request)
+        http.call("POST", url, creates=creates, timeout=timeout, secrets=[SECRET], **request)
     return caught.value
 
 
-def kinds(url: str) -> tuple[type, type]:
+def kinds(url: str, **request) -> tuple[type, type]:
     """The error of a repeatable and of a creating call."""
-    return type(fail(url, creates=False)), type(fail(url, creates=True))
+    return type(fail(url, creates=False, **request)), type(fail(url, creates=True, **request))
 
 
 class TestSurelyUnsent:
@@ -52,7 +53,8 @@ class TestSurelyUnsent:
                 caller.setblocking(False)
                 caller.connect_ex(deaf.getsockname())
             try:
-                assert kinds(f"http://127.0.0.1:{deaf.getsockname()[1]}/x") == (TransientError, TransientError)
+                url = f"http://127.0.0.1:{deaf.getsockname()[1]}/x"
+                assert kinds(url, timeout=QUICK) == (TransientError, TransientError)
             finally:
                 for caller in callers:
                     caller.close()
@@ -95,7 +97,7 @@ class TestPerhapsSent:
 
     def test_no_answer_in_time_leaves_a_creating_call_unknown(self):
         with RawServer(answer(), pause=1.5) as server:
-            assert kinds(server.url) == (TransientError, OutcomeUnknown)
+            assert kinds(server.url, timeout=QUICK) == (TransientError, OutcomeUnknown)
 
     def test_a_call_that_names_no_time_ends_long_before_a_lease_does(self):
         assert sum(http.TIMEOUT) <= 60
