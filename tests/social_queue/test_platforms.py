@@ -31,7 +31,10 @@ class TestAnOutage:
 
     def test_three_posts_on_two_accounts_in_a_row_pause_the_platform(self, clock):
         due(clock, 2, 1)
-        assert dispatch.drain(clock=clock) == {"transient": 3}
+        tried = dispatch.drain(clock=clock)
+        # A claim that looked just before the pause may take one more of each account; those are no failures either.
+        assert set(tried) == {"transient"} and 3 <= tried["transient"] <= 5
+        assert set(Post.objects.values_list("status", "failures_in_row")) == {("pending", 0)}
         paused = state()
         assert (paused.since_at, paused.next_probe_at) == (clock(), clock() + MINUTE)
         assert "could not be reached" in paused.reason
