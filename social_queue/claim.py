@@ -1,5 +1,6 @@
 """Taking due posts: accounts first, the least recently served first, the oldest due post of each."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,11 +29,11 @@ def claim(*, now: datetime, worker: str, limit: int) -> Claim:
     """
     try:
         with deadlocks.turn_to_claim():
-            due = candidates(now, limit) | _probes(now)
-            if not due:
+            due, probes = candidates(now, limit), _probes(now)
+            if not due and not probes:
                 return Claim([])
             with transaction.atomic():
-                attempts = _take(due, now=now, worker=worker)
+                attempts = _take(due | probes, probing=probes, now=now, worker=worker)
     except IntegrityError:
         # The unique in_flight_account refused: another claimer was a moment faster.
         return Claim([], contended=True)
@@ -83,8 +84,8 @@ def next_due(now: datetime) -> datetime | None:
     return min((moment for moment in moments if moment), default=None)
 
 
-def _take(due: dict[int, int], *, now: datetime, worker: str) -> list[Attempt]:
-    accounts = _lock_accounts(list(due), now)
+def _take(due: dict[int, int], *, probing: Collection[int], now: datetime, worker: str) -> list[Attempt]:
+    accounts = _lock_accounts(list(due), probing, now)
     # By their ids alone: given more to go by, SQLite reads every due post there is. What else must hold is seen here.
     chosen = Post.objects.filter(pk__in=[due[account] for account in accounts]).order_by()
     rows = chosen.select_for_update(of=_of_self()).select_related("item", "account")
@@ -109,14 +110,15 @@ def too_late(post: Post, now: datetime) -> bool:
     return moved
 
 
-def _lock_accounts(ids: list[int], now: datetime) -> list[int]:
+def _lock_accounts(ids: list[int], probing: Collection[int], now: datetime) -> list[int]:
     """Lock those that are still free; in id order, so that two claimers can't wait for each other in a circle."""
     if connection.features.has_select_for_update:
         can_skip = connection.features.has_select_for_update_skip_locked
         rows = PlatformAccount.objects.select_for_update(skip_locked=can_skip).filter(pk__in=ids).order_by("pk")
         ids = list(rows.values_list("pk", flat=True))
     # SQLite needs no row locks: this transaction is the only one that writes.
-    return list(standing.idle(standing.able(now)).filter(pk__in=ids).values_list("pk", flat=True))
+    # Asked once more: a platform may have been paused, and its posts given back as due, since they were chosen.
+    return list(standing.idle(standing.free(now, probing=probing)).filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def _of_self() -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Which accounts may post at a moment: the one definition of a free account, for claims, counts and checks alike."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
@@ -10,10 +11,13 @@ from social_queue.models import PlatformAccount, PlatformState, Post
 PROBE_EVERY = timedelta(minutes=1)
 
 
-def free(now: datetime):
-    """Accounts that may post: active, no limit to wait out, past their interval, on a platform that is not paused."""
+def free(now: datetime, *, probing: Collection[int] = ()):
+    """Accounts that may post: active, no limit to wait out, past their interval, on a platform that is not paused.
+
+    ``probing``: the ids of those that may although theirs is paused, since they try whether it can be reached again.
+    """
     closed = list(paused().values_list("platform", flat=True))
-    return able(now).exclude(platform__in=closed) if closed else able(now)
+    return able(now).filter(Q(pk__in=probing) | ~Q(platform__in=closed)) if closed else able(now)
 
 
 def able(now: datetime):
