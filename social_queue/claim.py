@@ -118,7 +118,8 @@ def _lock_accounts(ids: list[int], probing: Collection[int], now: datetime) -> l
         ids = list(rows.values_list("pk", flat=True))
     # SQLite needs no row locks: this transaction is the only one that writes.
     # Asked once more: a platform may have been paused, and its posts given back as due, since they were chosen.
-    return list(standing.idle(standing.free(now, probing=probing)).filter(pk__in=ids).values_list("pk", flat=True))
+    ready = standing.idle(standing.still_free(now, probing=probing))
+    return list(ready.filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def _of_self() -> tuple[str, ...]:

@@ -11,13 +11,16 @@ from social_queue.models import PlatformAccount, PlatformState, Post
 PROBE_EVERY = timedelta(minutes=1)
 
 
-def free(now: datetime, *, probing: Collection[int] = ()):
-    """Accounts that may post: active, no limit to wait out, past their interval, on a platform that is not paused.
-
-    ``probing``: the ids of those that may although theirs is paused, since they try whether it can be reached again.
-    """
+def free(now: datetime):
+    """Accounts that may post: active, no limit to wait out, past their interval, on a platform that is not paused."""
     closed = list(paused().values_list("platform", flat=True))
-    return able(now).filter(Q(pk__in=probing) | ~Q(platform__in=closed)) if closed else able(now)
+    return able(now).exclude(platform__in=closed) if closed else able(now)
+
+
+def still_free(now: datetime, *, probing: Collection[int]):
+    """The same, all read in one statement; ``probing``: ids of those that try whether a paused one can be reached."""
+    closed = Exists(paused().filter(platform=OuterRef("platform")))
+    return able(now).filter(Q(pk__in=probing) | ~closed)
 
 
 def able(now: datetime):
