@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from connectors.ascii_links import ascii_link
+from connectors.texts.ascii_links import ascii_link
 
 
 def one_of(*words: str) -> Callable[[str], str]:

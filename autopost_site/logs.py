@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 
 from connectors.masking import mask
-from social_queue import log_marks
+from social_queue.workings import log_marks
 
 #: C0 but the tab, C1, what else some readers take for a line's end, and halves of characters, which no file can hold.
 _CONTROLS = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -107,7 +107,7 @@ def configuration(*, level: str, log_file: str, as_json: bool) -> dict:
         "handlers": handlers,
         "root": {"handlers": list(handlers), "level": level},
         "loggers": {
-            # social_queue.log_ins says the same, once.
+            # social_queue.access.log_ins says the same, once.
             "axes": {"level": "ERROR"},
             "django.db.backends": {"level": "INFO"},
             "django-q": {"level": "WARNING"},

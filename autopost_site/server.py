@@ -15,6 +15,6 @@ control_socket_disable = True
 
 def post_worker_init(worker) -> None:
     """Every web process watches the workers; the alert's row makes sure that it is told once."""
-    from metrics import watchdog
+    from social_queue.upkeep import watchdog
 
     watchdog.start()

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "social_queue.demo",
     "social_queue",  # before django_q: its qcluster is ours
     "django_q",
     "metrics",
@@ -89,7 +90,7 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
 ]
 MIDDLEWARE = [
-    "metrics.shortcut.ShortPath",
+    "metrics.clicks.shortcut.ShortPath",
     "social_queue.api.errors.JsonErrors",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -101,7 +102,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "social_queue.admin.gate.Gate",
+    "social_queue.admin.people.gate.Gate",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "autopost_site.urls"
@@ -133,7 +134,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": f"{_VALIDATORS}.CommonPasswordValidator"},
     {"NAME": f"{_VALIDATORS}.NumericPasswordValidator"},
-    {"NAME": "social_queue.passwords.VariedPasswordValidator"},
+    {"NAME": "social_queue.access.passwords.VariedPasswordValidator"},
 ]
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AXES_FAILURE_LIMIT = 5
@@ -143,8 +144,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 # Left out of what the table keeps of a try; "password" always is.
 AXES_SENSITIVE_PARAMETERS = ["code", "csrfmiddlewaretoken"]
-AXES_CLIENT_IP_CALLABLE = "social_queue.callers.counted_as"
-AXES_LOCKOUT_CALLABLE = "social_queue.admin.log_in.resting"
+AXES_CLIENT_IP_CALLABLE = "social_queue.access.callers.counted_as"
+AXES_LOCKOUT_CALLABLE = "social_queue.admin.people.log_in.resting"
 # The log says who came in; the table keeps who did not.
 AXES_ENABLE_ACCESS_FAILURE_LOG, AXES_DISABLE_ACCESS_LOG = True, True
 # `prune` removes old ones. The library's own limit would remove the newest.

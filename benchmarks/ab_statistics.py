@@ -9,9 +9,9 @@ import sys
 from collections import Counter
 from statistics import NormalDist
 
-from metrics.arms import estimates
-from metrics.bandit import choose
-from metrics.experiment_stats import combined, report
+from metrics.experiments.arms import estimates
+from metrics.experiments.bandit import choose
+from metrics.experiments.verdict import combined, report
 from tests.metrics.simulation import (
     SPREADS,
     Draw,

@@ -45,7 +45,8 @@ ACCOUNTS = {
 def main() -> int:
     """Run the trial, print the table; exit 0 only when nothing is out twice, lost or undecided in silence."""
     asked = _arguments()
-    from connectors.sandbox import Sandbox, instagram
+    from connectors.sandbox import Sandbox
+    from connectors.sandbox.meta import instagram
 
     # A day's allowance is 100 posts, and this is several days' worth in minutes.
     instagram.QUOTA = 100 * asked.items
@@ -150,11 +151,11 @@ def _lift_limits() -> None:
     """An operator resumes limited accounts at once: waiting out a limit of an hour would prove nothing more."""
     from django.utils import timezone
 
-    from social_queue import operations
     from social_queue.models import PlatformAccount
+    from social_queue.operations import items
 
     for account in PlatformAccount.objects.exclude(paused_until=None):
-        operations.resume_account(account, now=timezone.now())
+        items.resume_account(account, now=timezone.now())
 
 
 def _worker(env: dict[str, str]):

@@ -35,7 +35,7 @@ def _claimed(posts: int) -> list[str]:
     from django.test.utils import CaptureQueriesContext
     from django.utils import timezone
 
-    from social_queue.claim import claim, next_due
+    from social_queue.delivery.claim import claim, next_due
 
     now = timezone.now()
     places, paused = seed.accounts(), seed.accounts(1, status="paused")

@@ -43,8 +43,8 @@ def main() -> int:
     django.setup()
     from django.db import transaction
 
-    from metrics import totals
     from metrics.models import Click, ClickTotal
+    from metrics.sums import totals
     from social_queue.models import Post
 
     if Post.objects.exists():

@@ -113,7 +113,7 @@ def claim_cost(*, sizes: list[int], paused: int) -> dict:
 
 def _claims(now) -> float:
     """The median of 41 claims, each given back."""
-    from social_queue.claim import claim
+    from social_queue.delivery.claim import claim
     from social_queue.models import Attempt, Post
 
     taken = []

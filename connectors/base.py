@@ -163,7 +163,7 @@ class Connector:
 
 @dataclass(frozen=True)
 class Picture:
-    """What ``connectors.media`` learned about an image."""
+    """What ``connectors.media.inspect`` learned about an image."""
 
     content: bytes = field(repr=False)
     media_type: str

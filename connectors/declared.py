@@ -19,7 +19,7 @@ class Limits:
     hashtags_advised: int | None = None
     #: How many accounts a text may name with an @; None where there is no rule.
     mentions: int | None = None
-    #: How many cashtags (``connectors.cashtags``) a text may hold; None where there is no rule.
+    #: How many cashtags (``connectors.texts.cashtags``) a text may hold; None where there is no rule.
     cashtags: int | None = None
     #: How a picture travels: ``url`` (the platform downloads it: needs a public address), ``bytes`` (we upload it) or
     #: ``either`` (a public address if there is one, else an upload).

@@ -15,11 +15,11 @@ Facts and where they stand:
 from connectors.base import Limits, Outgoing, Published
 from connectors.errors import OutcomeUnknown, Rejected, TransientError
 from connectors.http import require
-from connectors.meta import GraphConnector
-from connectors.meta_lists import find_post
-from connectors.meta_pictures import not_taken
 from connectors.readback import undecided
 from connectors.uploads import picture_file
+from connectors.vendors.meta.graph import GraphConnector
+from connectors.vendors.meta.lists import find_post
+from connectors.vendors.meta.pictures import not_taken
 
 POST_FIELDS = ("message", "created_time", "permalink_url", "attachments{url,unshimmed_url}")
 

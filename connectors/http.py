@@ -17,7 +17,7 @@ from connectors.errors import ConnectorError, OutcomeUnknown, RateLimited, Rejec
 from connectors.faults import innermost, never_built, surely_unsent
 from connectors.masking import MaskingFilter, mask
 
-logger = logging.getLogger("connectors.http")
+logger = logging.getLogger(__name__)
 # At DEBUG it prints whole addresses, and some vendors want tokens there.
 logging.getLogger("urllib3.connectionpool").addFilter(MaskingFilter())
 

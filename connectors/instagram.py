@@ -5,7 +5,7 @@ Facts and where they stand:
   https://developers.facebook.com/docs/instagram-platform/content-publishing
 - a caption may have 30 hashtags and 20 mentions, but Instagram's own app allows 5 hashtags since December 2025:
   https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media
-- containers and the day's quota: ``connectors.instagram_containers``
+- containers and the day's quota: ``connectors.vendors.meta.containers``
 - two log-ins, each with its own host, token and app secret; by Instagram Login a token of at least 24 hours is
   refreshed for 60 days: https://developers.facebook.com/docs/instagram-platform/reference/refresh_access_token
 - what a second media_publish of a PUBLISHED container does is written nowhere, so none is sent when that can be seen
@@ -16,13 +16,13 @@ from collections.abc import Mapping
 from connectors.base import Limits, Option, Outgoing, Published
 from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, Rejected, TransientError
 from connectors.http import require
-from connectors.instagram_containers import ANEW, NEVER_PUBLISHED, Draft, check_quota, look_at, refusal
-from connectors.meta import LOOK_SECONDS, GraphConnector
-from connectors.meta_codes import CONTAINER_WAIT
-from connectors.meta_lists import find_post
-from connectors.meta_pictures import either_address, fingerprint
-from connectors.meta_tokens import traded
 from connectors.readback import undecided
+from connectors.vendors.meta.codes import CONTAINER_WAIT
+from connectors.vendors.meta.containers import ANEW, NEVER_PUBLISHED, Draft, check_quota, look_at, refusal
+from connectors.vendors.meta.graph import LOOK_SECONDS, GraphConnector
+from connectors.vendors.meta.lists import find_post
+from connectors.vendors.meta.pictures import either_address, fingerprint
+from connectors.vendors.meta.tokens import traded
 
 HOSTS = {"facebook": "https://graph.facebook.com", "instagram": "https://graph.instagram.com"}
 SCOPES = {
@@ -34,7 +34,7 @@ MEDIA_FIELDS = ("caption", "timestamp", "permalink")
 
 
 class Instagram(GraphConnector):
-    """One professional account; what its drafts hold: ``connectors.instagram_containers``."""
+    """One professional account; what its drafts hold: ``connectors.vendors.meta.containers``."""
 
     name = "instagram"
     label = "Instagram"

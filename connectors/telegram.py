@@ -18,12 +18,13 @@ from dataclasses import replace
 
 import requests
 
-from connectors import http, telegram_chats, telegram_errors
+from connectors import http
 from connectors.base import Connector, Limits, Option, Outgoing, Published, TokenStatus
 from connectors.errors import AccountBlocked, AddressMoved, ConnectorError, Rejected, TokenInvalid
-from connectors.telegram_errors import DRAFTS, UPLOAD, another_way
-from connectors.telegram_text import LONGEST_CAPTION, LONGEST_TEXT, TAGS, visible_length
 from connectors.uploads import picture_file
+from connectors.vendors.telegram import chats, errors
+from connectors.vendors.telegram.errors import DRAFTS, UPLOAD, another_way
+from connectors.vendors.telegram.text import LONGEST_CAPTION, LONGEST_TEXT, TAGS, visible_length
 
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 
@@ -48,7 +49,7 @@ class Telegram(Connector):
         media_max_sides=10_000,
     )
     credential_keys = ("bot_token",)
-    address_from = staticmethod(telegram_chats.address_from)
+    address_from = staticmethod(chats.address_from)
     options = (
         Option("silent", "Post silently", help="Readers get the post without a sound."),
         Option("link_preview", "Show a preview of the link", default=True, help="Only for posts without a picture."),
@@ -124,12 +125,12 @@ class Telegram(Connector):
         except (AccountBlocked, Rejected, AddressMoved) as error:
             # The token was accepted; the chat is hidden from the bot.
             return TokenStatus(True, account_name=name, scopes_missing=("can_post_messages",), detail=error.message)
-        missing = telegram_chats.missing_rights(member)
+        missing = chats.missing_rights(member)
         detail = f"The bot is {member.get('status')} in {self.address} and may not post there." if missing else ""
         return TokenStatus(True, account_name=name, scopes_missing=missing, detail=detail)
 
     def classify(self, response: requests.Response, *, creates: bool) -> ConnectorError | None:
-        return telegram_errors.classify(response)
+        return errors.classify(response)
 
     def _common(self) -> dict[str, object]:
         return {"chat_id": self.address} | ({"disable_notification": True} if self.option("silent") else {})

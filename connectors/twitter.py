@@ -10,7 +10,7 @@ Facts and where they stand:
   https://docs.x.com/fundamentals/authentication/oauth-1-0a/overview
 - a post costs 0.015 dollars and 0.20 when it holds a link, asking who we are 0.01: https://docs.x.com/x-api/pricing
 - a post with a second cashtag is refused: https://docs.x.com/x-api/posts/manage-tweets/integrate
-- length: ``connectors.twitter_length``; errors: ``connectors.twitter_errors``; reading back: ``twitter_timeline``
+- length, errors and reading back: ``connectors/vendors/twitter/``
 - pictures JPG, PNG, WEBP or GIF up to 5 MB; moving ones want another category and are posted as their first frame
 """
 
@@ -20,15 +20,16 @@ from urllib.parse import quote
 import requests
 from requests_oauthlib import OAuth1
 
-from connectors import http, twitter_errors, twitter_handles, twitter_timeline
+from connectors import http
 from connectors.base import Connector, Limits, Outgoing, Published, TokenStatus
 from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, Rejected, TokenInvalid
 from connectors.readback import undecided
-from connectors.twitter_answers import data_of, required
-from connectors.twitter_length import weighted_length
 from connectors.uploads import picture_file
+from connectors.vendors.twitter import errors, handles, timeline
+from connectors.vendors.twitter.answers import data_of, required
+from connectors.vendors.twitter.length import weighted_length
 
-logger = logging.getLogger("connectors.twitter")
+logger = logging.getLogger(__name__)
 # At DEBUG both print what they sign with.
 for _talkative in ("oauthlib", "requests_oauthlib"):
     logging.getLogger(_talkative).setLevel(logging.INFO)
@@ -54,7 +55,7 @@ class Twitter(Connector):
         media_by="bytes",
     )
     credential_keys = ("api_key", "api_secret", "access_token", "access_token_secret")
-    address_from = staticmethod(twitter_handles.address_from)
+    address_from = staticmethod(handles.address_from)
     where_to_look = "Open the profile on X and look at its newest posts."
     token_check_is_billed = True
     price_with_link = 0.20
@@ -89,7 +90,7 @@ class Twitter(Connector):
         if draft.isdigit():
             post["media"] = {"media_ids": [draft]}
         elif outgoing.media_path:
-            raise NotReady("The picture is not uploaded yet.", retry_after=0, draft=twitter_errors.UPLOAD_AGAIN)
+            raise NotReady("The picture is not uploaded yet.", retry_after=0, draft=errors.UPLOAD_AGAIN)
         answer = self._call("POST", "tweets", creates=True, json=post)
         return self._published(required(answer.data, "id", creates=True))
 
@@ -99,7 +100,7 @@ class Twitter(Connector):
             raise OutcomeUnknown("There is neither a link nor a text to recognise the post by.")
         with undecided():
             me = required(self._call("GET", "users/me").data, "id", creates=False)
-            found = twitter_timeline.find(outgoing, lambda query: self._timeline(me, query))
+            found = timeline.find(outgoing, lambda query: self._timeline(me, query))
         return self._published(found) if found else None
 
     def check_token(self) -> TokenStatus:
@@ -119,7 +120,7 @@ class Twitter(Connector):
         )
 
     def classify(self, response: requests.Response, *, creates: bool) -> ConnectorError | None:
-        return twitter_errors.classify(response)
+        return errors.classify(response)
 
     def _published(self, post: str) -> Published:
         return Published(post, f"https://x.com/{quote(self.handle, safe='')}/status/{post}")

@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 import connectors
-from metrics import experiments, report_file
+from metrics.experiments import contest
 from metrics.models import Click, ClickTotal
-from metrics.report_lines import Period
-from metrics.reports import Report
-from social_queue.admin import filters, looks
+from metrics.reports import csv_file
+from metrics.reports.lines import Period
+from metrics.reports.report import Report
 from social_queue.admin.base import DeskAdmin, Ledger
+from social_queue.admin.pieces import filters, looks
 from social_queue.models import Post, QueueItem
 
 #: Periods one press away, in days.
@@ -93,7 +94,7 @@ class ClickTotalAdmin(_Clicks):
             "platform": platform,
             "platforms": connectors.platform_choices(),
             "presets": [(days, period.ending_now(days, today=timezone.localdate())) for days in _PERIODS],
-            "experiments": _experiments(experiments.reports(now)),
+            "experiments": _experiments(contest.reports(now)),
             "query": request.GET.urlencode(),
             "csv": reverse("admin:metrics_reports_csv"),
         }
@@ -103,7 +104,7 @@ class ClickTotalAdmin(_Clicks):
         """The same days as a file."""
         period, platform = self._asked(request)
         name = f"clicks-{period.first}-{period.last}.csv"
-        answer = StreamingHttpResponse(report_file.lines(period, platform), content_type="text/csv; charset=utf-8")
+        answer = StreamingHttpResponse(csv_file.lines(period, platform), content_type="text/csv; charset=utf-8")
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
 

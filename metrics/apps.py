@@ -13,10 +13,14 @@ class MetricsConfig(AppConfig):
 
     def ready(self) -> None:
         """Take part in the desk's clock, its pruning and its choice of captions; the desk itself can't know us."""
-        from metrics import experiments, salts, totals
-        from social_queue import prune, schedules, variants
+        from metrics.clicks import salts
+        from metrics.experiments import contest
+        from metrics.sums import totals
+        from social_queue.upkeep import prune
+        from social_queue.wording import variants
+        from social_queue.workings import schedules
 
         schedules.SCHEDULES["totals"] = ("metrics.tasks.roll_up", 5)
         prune.register("clicks", totals.prune)
         prune.register("visitor_salts", salts.forget)
-        variants.register_auto_chooser(experiments.choose)
+        variants.register_auto_chooser(contest.choose)

@@ -25,13 +25,13 @@ from prometheus_client.core import (
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from metrics import health
 from metrics.models import Tally, Watermark
-from metrics.tallies import BEYOND, BOUNDS
-from social_queue import health as desk
+from metrics.sums.tallies import BEYOND, BOUNDS
 from social_queue.models import Alert, PlatformAccount, Post
+from social_queue.upkeep import health as desk
+from social_queue.upkeep import health_report
 
-logger = logging.getLogger("metrics.prometheus")
+logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -97,7 +97,7 @@ class Desk(Collector):
         return family
 
     def _queue(self) -> Iterator[Metric]:
-        queue = health.queue(self.now)
+        queue = health_report.queue(self.now)
         yield GaugeMetricFamily("autopost_queue_due", "Posts that are due and may go out.", queue["due"])
         words = "How long the oldest of them has been due."
         yield GaugeMetricFamily("autopost_queue_oldest_overdue_seconds", words, queue["oldest_due_s"])

@@ -2,7 +2,8 @@
 
 from django.utils import timezone
 
-from metrics import salts, tallies, totals
+from metrics.clicks import salts
+from metrics.sums import tallies, totals
 
 
 def roll_up() -> int:

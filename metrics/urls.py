@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from metrics import prometheus, views
+from metrics import prometheus
+from metrics.clicks import views
 
 urlpatterns = [
     path("go/<str:code>", views.go, name="go"),

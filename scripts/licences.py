@@ -11,7 +11,7 @@ PAGE = ROOT / "docs" / "licences.md"
 _HEAD = """# What comes along, and under which licence
 
 Made by `make licences` from the metadata of what `requirements.lock` and `requirements-mysql.lock` install.
-Autopost itself is under the MIT licence ([LICENSE](../LICENSE)), the fonts under those in `social_queue/fonts/`.
+Autopost itself is under the MIT licence ([LICENSE](../LICENSE)), the fonts under those in `social_queue/media/fonts/`.
 
 | package | version | licence |
 |---|---|---|

@@ -19,15 +19,18 @@ class SocialQueueConfig(AppConfig):
         from django.conf import settings
         from django_q.signals import post_spawn
 
-        from connectors import darkroom
-        from social_queue import checks, crew, kick, log_ins, schedules, stopping
+        from connectors.media import darkroom
+        from social_queue.access import log_ins
+        from social_queue.delivery import threads
+        from social_queue.upkeep import settings_checks
+        from social_queue.workings import kick, schedules, stopping
 
         darkroom.furnish(settings.PICTURE_WORKERS)
-        if problems := checks.time_problems():
+        if problems := settings_checks.time_problems():
             raise ImproperlyConfigured(" ".join(problems))
         log_ins.listen()
         post_migrate.connect(schedules.lay_after_migrate, dispatch_uid="autopost-schedules")
-        post_spawn.connect(crew.settle_in, dispatch_uid="autopost-crew")
+        post_spawn.connect(threads.settle_in, dispatch_uid="autopost-crew")
         post_spawn.connect(stopping.heed, dispatch_uid="autopost-stopping")
         # django-q2's own clock may look for the first time half a minute after the workers started.
         post_spawn.connect(kick.kick_at_start, dispatch_uid="autopost-first-tick")

@@ -13,7 +13,7 @@ from connectors.base import Published
 from social_queue import fenced
 from social_queue.models import Post, QueueItem
 
-logger = logging.getLogger("social_queue.states")
+logger = logging.getLogger(__name__)
 
 P = Post.Status
 Q = QueueItem.Status

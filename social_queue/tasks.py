@@ -3,7 +3,12 @@
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from social_queue import consequences, dispatch, heartbeat, prune, reconcile, telling, tokens, webhooks
+from social_queue.accounts import tokens
+from social_queue.alerts import telling
+from social_queue.delivery import consequences, dispatch, reconcile
+from social_queue.upkeep import prune
+from social_queue.webhooks import inbox
+from social_queue.workings import heartbeat
 
 
 def dispatch_tick() -> dict:
@@ -23,7 +28,7 @@ def reconcile_tick() -> dict:
     """Leases that ran out, then the undecided posts, then what nobody will claim."""
     now = timezone.now()
     counts = reconcile.expire_leases(now) + reconcile.reconcile_unknown(now)
-    counts["deliveries picked up"] = webhooks.pick_up(now)
+    counts["deliveries picked up"] = inbox.pick_up(now)
     counts["too_late"] = reconcile.cancel_expired(now)
     consequences.long_waits(now)
     telling.tell_due(timezone.now())

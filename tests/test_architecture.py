@@ -33,29 +33,29 @@ _THIRD_PARTY_OF_CONNECTORS = {
     *("twitter_text", "regex", "PIL"),
 }
 _MAY_START_THE_SANDBOX = {
-    "social_queue.management.commands.sandbox",
-    "social_queue.management.commands.demo",
+    "social_queue.demo.management.commands.sandbox",
+    "social_queue.demo.management.commands.demo",
 }
 #: Where a platform's name above connectors/ is right, and why.
 _MAY_NAME_A_PLATFORM = {
     "autopost_site/settings.py": "the vendors' own addresses are the defaults of settings",
-    "metrics/robots.py": "the programs that call themselves so are data",
+    "metrics/clicks/robots.py": "the programs that call themselves so are data",
     "social_queue/demo/samples.py": "the demonstration has an account on each of the four",
-    "social_queue/telling.py": "alerts reach people through Telegram, whatever is posted where",
+    "social_queue/alerts/telling.py": "alerts reach people through Telegram, whatever is posted where",
 }
 #: Where a call or a chain of attributes begins whose ``status`` is neither a post's nor an item's.
 _OTHER_STATUSES = {"PlatformAccount", "WebhookLog", "account"}
 _MAY_ASSIGN_STATUS = {
     "social_queue/states.py": "the one door",
-    "social_queue/accounts.py": "an account's status, after the row was changed",
-    "social_queue/deliveries.py": "a webhook delivery's status",
+    "social_queue/accounts/standing.py": "an account's status, after the row was changed",
+    "social_queue/webhooks/log.py": "a webhook delivery's status",
 }
 _MAY_TOUCH_THE_ENVIRONMENT = {
     "autopost_site/settings.py": "the only reader",
     "autopost_site/wsgi.py": "names the settings module",
     "manage.py": "names the settings module",
     "scripts/run.py": "hands the environment to its children",
-    "social_queue/management/commands/demo.py": "hands an environment to its children",
+    "social_queue/demo/management/commands/demo.py": "hands an environment to its children",
     "social_queue/demo/stage.py": "hands an environment to its children",
 }
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from connectors.base import Published
-from social_queue import claim, deliver, dispatch, outcomes, reconcile
+from social_queue.delivery import claim, deliver, dispatch, outcomes, reconcile
 from social_queue.models import Alert, Attempt, Post
 from tests import factories
 from tests.support import children
@@ -17,32 +17,32 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 #: Every step of a delivery, and whether the post is on the wall when the worker dies there.
 STEPS = [
-    ("before", "social_queue.dispatch:claim", 0),
+    ("before", "social_queue.delivery.dispatch:claim", 0),
     ("before", "social_queue.states:hold", 0),
     ("after", "social_queue.states:hold", 0),
-    ("before", "social_queue.claim:_write_attempts", 0),
-    ("after", "social_queue.claim:_write_attempts", 0),
-    ("after", "social_queue.dispatch:claim", 0),
-    ("before", "social_queue.wording:word", 0),
-    ("after", "social_queue.wording:freeze", 0),
-    ("after", "social_queue.wording:word", 0),
+    ("before", "social_queue.delivery.claim:_write_attempts", 0),
+    ("after", "social_queue.delivery.claim:_write_attempts", 0),
+    ("after", "social_queue.delivery.dispatch:claim", 0),
+    ("before", "social_queue.wording.outgoing:word", 0),
+    ("after", "social_queue.wording.outgoing:freeze", 0),
+    ("after", "social_queue.wording.outgoing:word", 0),
     ("after", "{connector}.prepare", 0),
-    ("before", "social_queue.deliver:begin_sending", 0),
-    ("after", "social_queue.deliver:begin_sending", 0),
+    ("before", "social_queue.delivery.deliver:begin_sending", 0),
+    ("after", "social_queue.delivery.deliver:begin_sending", 0),
     ("before", "{connector}.publish", 0),
     ("after", "{connector}.publish", 1),
-    ("before", "social_queue.outcomes:record", 1),
+    ("before", "social_queue.delivery.outcomes:record", 1),
     ("before", "social_queue.states:move_all", 1),
     ("after", "social_queue.states:move_all", 1),
-    ("after", "social_queue.outcomes:record", 1),
+    ("after", "social_queue.delivery.outcomes:record", 1),
 ]
 #: What differs from platform to platform: the steps from its draft to the written outcome.
 AROUND_SENDING = [
     ("after", "{connector}.prepare", 0),
-    ("before", "social_queue.deliver:begin_sending", 0),
-    ("after", "social_queue.deliver:begin_sending", 0),
+    ("before", "social_queue.delivery.deliver:begin_sending", 0),
+    ("after", "social_queue.delivery.deliver:begin_sending", 0),
     ("after", "{connector}.publish", 1),
-    ("before", "social_queue.outcomes:record", 1),
+    ("before", "social_queue.delivery.outcomes:record", 1),
     ("after", "social_queue.states:move_all", 1),
 ]
 CONNECTORS = {

@@ -11,7 +11,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 import connectors
-from social_queue import dispatch, ingest, reconcile, tokens
+from social_queue.accounts import tokens
+from social_queue.delivery import dispatch, reconcile
+from social_queue.intake import ingest
 from social_queue.models import PlatformAccount, Post
 from tests.support.clock import Clock
 

@@ -9,7 +9,8 @@ import pytest
 from django.utils import timezone
 
 from autopost_site import logs
-from social_queue import dispatch, log_marks, outcomes
+from social_queue.delivery import dispatch, outcomes
+from social_queue.workings import log_marks
 from tests import factories
 from tests.support import children
 from tests.support.clock import Clock
@@ -56,7 +57,7 @@ def test_a_json_line_parses_and_keeps_its_marks(file_of):
     assert line["at"].endswith("+00:00")
 
 
-FORGED = "refused\n2026-12-01 12:00:00,000 INFO    social_queue.alerts: all is well"
+FORGED = "refused\n2026-12-01 12:00:00,000 INFO    social_queue.alerts.ledger: all is well"
 #: Controls of terminals, ends of lines of every kind, halves of characters; and what one may write.
 ODD = "a\x1b[2Jb\rc\x00d\x85e\x9bf\u2028g\ud800h\x7fi"
 
@@ -197,7 +198,7 @@ def test_an_outcome_that_cannot_be_written_is_logged_with_its_post(sandbox, face
 
     assert dispatch.drain(clock=clock) == {"unrecorded": 1}
 
-    [line] = [line for line in caplog.records if line.name == "social_queue.crew"]
+    [line] = [line for line in caplog.records if line.name == "social_queue.delivery.threads"]
     assert line.post == post.pk
     post.refresh_from_db()
     assert post.status == "publishing", "its lease will speak for it"

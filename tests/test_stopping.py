@@ -9,8 +9,9 @@ import time
 import pytest
 from django.utils import timezone
 
-from social_queue import dispatch, heartbeat
+from social_queue.delivery import dispatch
 from social_queue.models import Attempt, Post
+from social_queue.workings import heartbeat
 from tests import factories
 from tests.support import children
 from tests.support.environment import ROOT

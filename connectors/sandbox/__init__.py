@@ -20,8 +20,8 @@ Written from the vendors' documentation and from recorded answers; imports no co
         assert len(sandbox.wall) == 1
 """
 
-from connectors.sandbox.scenarios import SCENARIO_NAMES, SCENARIOS, WAITS, Scenario
 from connectors.sandbox.server import Sandbox
-from connectors.sandbox.world import PLATFORMS, Call, Posting
+from connectors.sandbox.stage.scenarios import SCENARIO_NAMES, SCENARIOS, WAITS, Scenario
+from connectors.sandbox.stage.world import PLATFORMS, Call, Posting
 
 __all__ = ["PLATFORMS", "SCENARIOS", "SCENARIO_NAMES", "WAITS", "Call", "Posting", "Sandbox", "Scenario"]

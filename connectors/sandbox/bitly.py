@@ -8,10 +8,10 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from connectors.sandbox import pictures
-from connectors.sandbox.exchange import Exchange, Refusals
-from connectors.sandbox.wire import Answer, Refused, json_answer
-from connectors.sandbox.world import now
+from connectors.sandbox.stage import pictures
+from connectors.sandbox.stage.exchange import Exchange, Refusals
+from connectors.sandbox.stage.wire import Answer, Refused, json_answer
+from connectors.sandbox.stage.world import now
 
 _SHORTEN = {"long_url", "domain", "group_guid", "force_new_link"}
 GROUP = "Bsandbox001"

@@ -3,27 +3,32 @@
 import re
 from collections.abc import Callable
 
-from connectors.sandbox import bitly, control, graph, telegram, twitter, wall
-from connectors.sandbox.exchange import Exchange
-from connectors.sandbox.wire import Answer, Refused, json_answer
+from connectors.sandbox import bitly
+from connectors.sandbox.meta import front
+from connectors.sandbox.stage import control
+from connectors.sandbox.stage.exchange import Exchange
+from connectors.sandbox.stage.wire import Answer, Refused, json_answer
+from connectors.sandbox.telegram import front as telegram
+from connectors.sandbox.twitter import front as twitter
+from connectors.sandbox.wall import pages
 
 #: Tried in order. The Graph paths without a version are the ones the vendor documents without it.
 PLATFORM_ROUTES: tuple[tuple[re.Pattern[str], Callable[[Exchange], Answer]], ...] = (
     (re.compile(r"/v4/"), bitly.answer),
-    (re.compile(r"/v\d[^/]*(/|$)"), graph.answer),
-    (re.compile(r"/(oauth/access_token|debug_token|access_token|refresh_access_token|me)$"), graph.answer),
+    (re.compile(r"/v\d[^/]*(/|$)"), front.answer),
+    (re.compile(r"/(oauth/access_token|debug_token|access_token|refresh_access_token|me)$"), front.answer),
     (re.compile(r"/bot"), telegram.answer),
     (re.compile(r"/2/"), twitter.answer),
 )
 
 OWN_ROUTES: tuple[tuple[re.Pattern[str], Callable[[Exchange], Answer]], ...] = (
     (re.compile(r"/_sandbox/"), control.answer),
-    (re.compile(r"/_media/"), wall.picture),
+    (re.compile(r"/_media/"), pages.picture),
     (re.compile(r"/_short/"), bitly.follow),
-    (re.compile(r"/wall\.json$"), wall.as_json),
-    (re.compile(r"/$"), wall.as_page),
-    (re.compile(r"/_posts$"), wall.cards_since),
-    (re.compile(r"/_post/"), wall.one_post),
+    (re.compile(r"/wall\.json$"), pages.as_json),
+    (re.compile(r"/$"), pages.as_page),
+    (re.compile(r"/_posts$"), pages.cards_since),
+    (re.compile(r"/_post/"), pages.one_post),
 )
 
 _SECRET_IN_PATH = re.compile(r"^/bot[^/]*")

@@ -7,12 +7,12 @@ import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from connectors.sandbox import x_links
-from connectors.sandbox.bodies import Unreadable, read_body
-from connectors.sandbox.exchange import Exchange, wait_for_the_caller_to_leave
 from connectors.sandbox.routes import answer_for
-from connectors.sandbox.wire import Answer, HangUp, Request, Silence
-from connectors.sandbox.world import Call, Posting, World, now
+from connectors.sandbox.stage import x_links
+from connectors.sandbox.stage.bodies import Unreadable, read_body
+from connectors.sandbox.stage.exchange import Exchange, wait_for_the_caller_to_leave
+from connectors.sandbox.stage.wire import Answer, HangUp, Request, Silence
+from connectors.sandbox.stage.world import Call, Posting, World, now
 
 
 class _Handler(BaseHTTPRequestHandler):

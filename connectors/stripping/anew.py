@@ -5,9 +5,9 @@ import io
 from PIL import Image
 
 from connectors.base import Picture
-from connectors.colours import flattened
-from connectors.media import inspect, upright
-from connectors.opening import opened
+from connectors.media.colours import flattened
+from connectors.media.inspect import inspect, upright
+from connectors.media.opening import opened
 
 #: What PNG takes as it is; everything else is turned into plain colours first.
 _PLAIN_MODES = ("1", "L", "LA", "P", "RGB", "RGBA")

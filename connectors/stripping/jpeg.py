@@ -4,7 +4,7 @@ EXIF, XMP and IPTC stand in APP1 and APP13, previews in APP0 and APP2, colour in
 https://exiftool.org/TagNames/JPEG.html
 """
 
-from connectors.jpeg_marks import APP, COMMENT, START, Segment, segments
+from connectors.media.jpeg_marks import APP, COMMENT, START, Segment, segments
 
 _JFIF, _PROFILE, _ADOBE = b"JFIF\0", b"ICC_PROFILE\0", b"Adobe"
 #: JFIF's own words up to the measures of its preview, which follow.

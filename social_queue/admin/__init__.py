@@ -1,28 +1,20 @@
 """The front of the house: a page for everything people watch and correct."""
 
-from social_queue.admin import (
-    accounts,
-    alerts,
-    failed_log_ins,
-    foreign,
-    home,
-    inbound,
-    items,
-    keys,
-    menu,
-    people,
-    posts,
-    sources,
-    wording,
-)
+from social_queue.admin import alerts, foreign, home, menu, wording
+from social_queue.admin.accounts import page as accounts
+from social_queue.admin.inbound import deliveries, keys, sources
+from social_queue.admin.items import page as items
+from social_queue.admin.people import failed_log_ins
+from social_queue.admin.people import page as people
+from social_queue.admin.posts import page as posts
 
 __all__ = [
     "accounts",
     "alerts",
+    "deliveries",
     "failed_log_ins",
     "foreign",
     "home",
-    "inbound",
     "items",
     "keys",
     "menu",

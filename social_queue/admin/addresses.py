@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from social_queue.admin import log_in, me
+from social_queue.admin.people import log_in, me
 
 _inside = admin.site.admin_view
 

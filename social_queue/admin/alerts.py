@@ -8,8 +8,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from social_queue.admin import filters, looks, troubles
 from social_queue.admin.base import DeskAdmin, Ledger
+from social_queue.admin.pieces import filters, looks
+from social_queue.admin.posts import troubles
 from social_queue.models import Alert
 
 

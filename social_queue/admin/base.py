@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from unfold.admin import ModelAdmin, TabularInline
 
-from social_queue.admin.filters import is_id
-from social_queue.admin.paging import CappedPaginator
+from social_queue.admin.pieces.filters import is_id
+from social_queue.admin.pieces.paging import CappedPaginator
 
 
 class OnlyDeclaredFilters:

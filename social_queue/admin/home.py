@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from social_queue import health
-from social_queue.admin import looks, sight, troubles
-from social_queue.admin.accounts import ending_soon
+from social_queue.admin.accounts.page import ending_soon
 from social_queue.admin.menu import few, waiting_accounts
+from social_queue.admin.pieces import looks, sight
+from social_queue.admin.posts import troubles
 from social_queue.models import Alert, PlatformAccount, Post, QueueItem
+from social_queue.upkeep import health
 
 P, A = Post.Status, PlatformAccount.Status
 _ROWS = 8

@@ -7,8 +7,9 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.throttling import BaseThrottle
 
-from social_queue import keys, moments
+from social_queue.access import keys
 from social_queue.models import ApiKey
+from social_queue.reading import moments
 
 
 class Holder:

@@ -5,8 +5,8 @@ from typing import ClassVar
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.views import APIView
 
+from social_queue.access.keys import INGEST, MANAGE, READ
 from social_queue.api.auth import HasScope, KeyThrottle
-from social_queue.keys import INGEST, MANAGE, READ
 
 
 class AlwaysJson(BaseContentNegotiation):

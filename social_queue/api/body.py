@@ -2,9 +2,9 @@
 
 from django.http import HttpRequest
 
-from social_queue import strict_json
 from social_queue.api import pieces
 from social_queue.api.errors import ApiProblem
+from social_queue.reading import strict_json
 
 LARGEST = 1024 * 1024
 

@@ -9,10 +9,10 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from social_queue import charset
-from social_queue.receipts import Receipt, problem
+from social_queue.intake.receipts import Receipt, problem
+from social_queue.upkeep import charset
 
-logger = logging.getLogger("social_queue.api")
+logger = logging.getLogger(__name__)
 
 _AGAIN_IN_S = 5
 _LETTER = (

@@ -7,11 +7,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from rest_framework.request import Request
 
 import connectors
-from social_queue import cooldown, moments
 from social_queue.api.errors import refuse
 from social_queue.api.pagination import Order
+from social_queue.intake import cooldown
+from social_queue.intake.receipts import invalid
 from social_queue.models import PlatformAccount, Post, QueueItem
-from social_queue.receipts import invalid
+from social_queue.reading import moments
 
 Condition = Callable[[str], Q]
 

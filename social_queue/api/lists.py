@@ -7,15 +7,17 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from social_queue import editing, keys, operations
-from social_queue.api import filters, pagination, schema
+from social_queue.access import keys
+from social_queue.api import filters, pagination
 from social_queue.api.base import ApiView, ChangeView
 from social_queue.api.body import read_json
 from social_queue.api.errors import ApiProblem, refuse
+from social_queue.api.openapi import schema
 from social_queue.api.serializers import ItemDetail, ItemRow, PostDetail, PostRow
-from social_queue.incoming import Malformed
+from social_queue.intake.incoming import Malformed
+from social_queue.intake.receipts import invalid, short_row
 from social_queue.models import Post, QueueItem
-from social_queue.receipts import invalid, short_row
+from social_queue.operations import editing, items
 
 _POSTS = Post.objects.select_related("account", "item")
 _ITEMS = QueueItem.objects.prefetch_related(Prefetch("posts", _POSTS.order_by("pk")))
@@ -76,7 +78,7 @@ class CancelView(ChangeView):
 
     @schema.CANCEL
     def post(self, request: Request, pk: int) -> Response:
-        return _do(operations.cancel_item, request, pk, fine=QueueItem.Status.CANCELLED)
+        return _do(items.cancel_item, request, pk, fine=QueueItem.Status.CANCELLED)
 
 
 class RetryView(ChangeView):
@@ -84,7 +86,7 @@ class RetryView(ChangeView):
 
     @schema.RETRY
     def post(self, request: Request, pk: int) -> Response:
-        return _do(operations.retry_item, request, pk)
+        return _do(items.retry_item, request, pk)
 
 
 def _do(operation, request: Request, pk: int, *, fine: str = "") -> Response:

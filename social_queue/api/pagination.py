@@ -13,10 +13,10 @@ from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
-from social_queue import moments, soundness, strict_json
 from social_queue.api.errors import refuse
-from social_queue.receipts import invalid
-from social_queue.soundness import LARGEST_INTEGER
+from social_queue.intake.receipts import invalid
+from social_queue.reading import moments, soundness, strict_json
+from social_queue.reading.soundness import LARGEST_INTEGER
 
 USUAL_SIZE = 50
 LARGEST_SIZE = 200

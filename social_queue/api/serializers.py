@@ -3,8 +3,8 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from social_queue import links
 from social_queue.models import Attempt, Post, QueueItem
+from social_queue.wording import links
 
 
 class AttemptRow(serializers.ModelSerializer):

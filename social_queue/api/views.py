@@ -6,15 +6,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from social_queue import cards, ingest, previews
-from social_queue.api import schema
+from social_queue.access.keys import INGEST, READ
 from social_queue.api.auth import CardThrottle, KeyThrottle
 from social_queue.api.base import AlwaysJson, ApiView
 from social_queue.api.body import read_json
 from social_queue.api.errors import refuse
-from social_queue.incoming import Malformed, normalise, only
-from social_queue.keys import INGEST, READ
-from social_queue.receipts import invalid
+from social_queue.api.openapi import schema
+from social_queue.intake import ingest
+from social_queue.intake.incoming import Malformed, normalise, only
+from social_queue.intake.receipts import invalid
+from social_queue.media import cards
+from social_queue.operations import previews
 
 
 class IngestView(ApiView):

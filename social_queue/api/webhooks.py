@@ -10,10 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from social_queue import callers, floods, webhooks
-from social_queue.api import answers, pieces
+from social_queue.access import callers
+from social_queue.api import pieces
 from social_queue.api.base import AlwaysJson
-from social_queue.received import LARGEST_BODY, Body, Delivery
+from social_queue.api.openapi import answers
+from social_queue.webhooks import floods, inbox
+from social_queue.webhooks.received import LARGEST_BODY, Body, Delivery
 
 #: So much of a body that is too large is read and thrown away, so that its sender hears why it was refused.
 _MOST_DRAINED = 16 * LARGEST_BODY
@@ -61,8 +63,8 @@ class WebhookView(APIView):
     def post(self, request: Request, source: str) -> Response:
         plain: HttpRequest = request._request
         body, now = _read(plain), timezone.now()
-        status, answer = webhooks.receive(Delivery(source, plain.headers, body, callers.address_of(plain)), now=now)
-        waits = {503: webhooks.RETRY_AFTER_S, 429: floods.retry_after(now)}
+        status, answer = inbox.receive(Delivery(source, plain.headers, body, callers.address_of(plain)), now=now)
+        waits = {503: inbox.RETRY_AFTER_S, 429: floods.retry_after(now)}
         headers = {"Retry-After": str(waits[status])} if status in waits else {}
         return Response(answer, status=status, headers=headers)
 

@@ -9,8 +9,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from social_queue import alerts, claim, dispatch, operations, pressing, undo
+from social_queue.alerts import ledger
+from social_queue.delivery import claim, dispatch
 from social_queue.models import Alert, Post, Press, QueueItem
+from social_queue.operations import items as operations
+from social_queue.operations import pressing, undo
 from tests import factories
 from tests.support.clock import Clock
 
@@ -135,7 +138,7 @@ def test_every_bulk_press_is_taken_back_exactly_and_leaves_its_lines(desk, comin
     factories.make_post(factories.make_item(status=Q.POSTING), account, status=P.UNKNOWN, attempts_made=1)
     factories.make_item(status=Q.DRAFT, publish_at=timezone.now() - timedelta(hours=1))
     factories.make_item(status=Q.SKIPPED, skip_reason="cooldown", publish_at=timezone.now() + timedelta(hours=1))
-    alerts.raise_for_post(Alert.Kind.REJECTED, failed, reason="Too small.", now=now)
+    ledger.raise_for_post(Alert.Kind.REJECTED, failed, reason="Too small.", now=now)
     before = _state()
     rows = QueueItem.objects.all() if model == "queueitem" else Post.objects.all()
     more = {"publish_at_0": "2031-01-01", "publish_at_1": "10:00"} if action == "reschedule" else {}
@@ -213,7 +216,7 @@ def test_a_single_press_can_be_taken_back_too(desk, telegram_account, button, no
     item = factories.make_item(status=Q.FAILED)
     told = {"error": "x", "caption": "As sent"}
     post = factories.make_post(item, telegram_account, status=P.FAILED, attempts_made=1, **told)
-    alerts.raise_for_post(Alert.Kind.REJECTED, post, reason="x", now=now)
+    ledger.raise_for_post(Alert.Kind.REJECTED, post, reason="x", now=now)
     before = _state()
     answer = desk.push(post, button)
     assert _state() != before
@@ -284,7 +287,7 @@ def test_a_deletion_has_words_in_its_history(desk):
 
 
 def test_bulk_actions_on_accounts_and_keys_leave_a_line_for_each_row(desk):
-    from social_queue import keys
+    from social_queue.access import keys
 
     accounts = [factories.make_account(), factories.make_account()]
     desk.bulk("platformaccount", "pause", accounts)

@@ -3,8 +3,8 @@
 import pytest
 
 import connectors
-from connectors import pasted
-from social_queue.admin import account_form
+from connectors.texts import pasted
+from social_queue.admin.accounts import form
 from social_queue.models import PlatformAccount, credentials_of
 from tests import factories
 
@@ -58,7 +58,7 @@ def test_the_page_of_an_account_is_taken_apart_into_its_address(desk, sandbox):
 
 
 def test_what_is_said_of_a_pasted_page_can_be_translated():
-    assert {pasted.NO_ACCOUNT, pasted.OTHER_SITE} == set(account_form.SAID_OF_ADDRESSES)
+    assert {pasted.NO_ACCOUNT, pasted.OTHER_SITE} == set(form.SAID_OF_ADDRESSES)
 
 
 def test_a_stored_secret_is_never_written_into_a_page(desk, account_factory):

@@ -147,7 +147,7 @@ def test_two_tokens_are_checked_and_a_refused_one_is_named(desk, sandbox):
 
 
 def test_two_keys_are_revoked(desk):
-    from social_queue import keys
+    from social_queue.access import keys
 
     made = [keys.issue(name)[0] for name in ("one", "two", "three")]
     keys.revoke(made[2], now=timezone.now())

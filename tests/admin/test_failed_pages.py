@@ -2,8 +2,8 @@
 
 import pytest
 
-from social_queue import dispatch
-from social_queue.admin.rewording import reword
+from social_queue.admin.posts.rewording import reword
+from social_queue.delivery import dispatch
 from social_queue.models import Post
 from tests.support.clock import Clock
 

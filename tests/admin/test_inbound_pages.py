@@ -6,8 +6,9 @@ import re
 import pytest
 from django.utils import timezone
 
-from social_queue import keys, webhook_secrets
+from social_queue.access import keys
 from social_queue.models import ApiKey, QueueItem, WebhookLog, WebhookSource
+from social_queue.webhooks import signing_secrets
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -63,16 +64,16 @@ def _source(**more):
 def test_a_source_shows_its_secret_once(desk):
     shown = _secret(desk.client.post(f"{SOURCES}add/", _source()))
     source = WebhookSource.objects.get()
-    assert shown == webhook_secrets.current(source) and shown.startswith("whsec_")
+    assert shown == signing_secrets.current(source) and shown.startswith("whsec_")
     assert shown.encode() not in desk.client.get(f"{SOURCES}{source.pk}/change/").content
 
 
 def test_a_new_secret_leaves_the_old_one_working_for_a_day(desk):
     desk.client.post(f"{SOURCES}add/", _source())
     source = WebhookSource.objects.get()
-    old, new = webhook_secrets.current(source), _secret(desk.client.post(f"{SOURCES}{source.pk}/press/rotate/"))
+    old, new = signing_secrets.current(source), _secret(desk.client.post(f"{SOURCES}{source.pk}/press/rotate/"))
     source.refresh_from_db()
-    assert webhook_secrets.accepted(source, at=timezone.now()) == [new, old]
+    assert signing_secrets.accepted(source, at=timezone.now()) == [new, old]
     assert "The old secret works on" in desk.page(source)
 
 
@@ -83,7 +84,7 @@ def test_the_old_secret_can_be_ended_at_once_and_the_new_one_goes_on(desk):
     new = _secret(desk.client.post(f"{SOURCES}{source.pk}/press/rotate/"))
     assert "1 taken" in desk.press(source, "end-old")
     source.refresh_from_db()
-    assert webhook_secrets.accepted(source, at=timezone.now()) == [new]
+    assert signing_secrets.accepted(source, at=timezone.now()) == [new]
     assert "old secret" not in desk.page(source)
 
 

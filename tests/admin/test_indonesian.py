@@ -6,10 +6,10 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.utils import timezone, translation
 
-from metrics.experiment_stats import Report, VariantResult
-from social_queue import webhook_secrets
-from social_queue.admin.people import named
+from metrics.experiments.verdict import Report, VariantResult
+from social_queue.admin.people.page import named
 from social_queue.models import Alert, Attempt, CaptionTemplate, Post, QueueItem, WebhookLog, WebhookSource
+from social_queue.webhooks import signing_secrets
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +96,7 @@ def test_an_alert_says_what_to_do(meja, kind):
 
 def test_a_replay_that_fails_is_told_in_indonesian_and_kept_in_english(meja, facebook_account):
     source = WebhookSource(slug="toko")
-    webhook_secrets.begin(source)
+    signing_secrets.begin(source)
     source.save()
     row = WebhookLog.objects.create(
         received_at=timezone.now(), source="toko", delivery_id="d1", body=b'{"title": 7}', signature_ok=True

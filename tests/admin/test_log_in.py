@@ -15,8 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 from django.utils import timezone
 
-from social_queue import callers, prune
+from social_queue.access import callers
 from social_queue.models import FailedLogIn
+from social_queue.upkeep import prune
 
 pytestmark = pytest.mark.django_db
 LOG_IN, PASSWORD = "/admin/login/", "correct horse battery"
@@ -145,7 +146,7 @@ def test_who_did_not_come_in_is_logged_and_listed(log_in, caplog, desk):
         for _ in range(6):
             log_in("hunter2 hunter2", name="anna\nroot")
         log_in(PASSWORD)
-    lines = [record.getMessage() for record in caplog.records if record.name == "social_queue.log_ins"]
+    lines = [record.getMessage() for record in caplog.records if record.name == "social_queue.access.log_ins"]
     tried = r"log-in of 'anna\nroot' from 127.0.0.1"
     assert lines.count(f"{tried} failed: wrong password") == 5
     assert lines.count(f"{tried} rests for 15 minutes: too many failed") == 2

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from PIL import Image
 
-from social_queue import dispatch
+from social_queue.delivery import dispatch
 from social_queue.models import Attempt, Post, QueueItem
 from tests import factories
 from tests.support.clock import Clock

@@ -5,8 +5,8 @@ from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
 from django_q.models import Schedule
 
-from social_queue import keys
-from social_queue.admin import looks
+from social_queue.access import keys
+from social_queue.admin.pieces import looks
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,9 @@ import pytest
 from django.utils import timezone
 
 import connectors
-from social_queue import alerts, heartbeat
+from social_queue.alerts import ledger
 from social_queue.models import Alert, CaptionTemplate, CooldownRule, Post
+from social_queue.workings import heartbeat
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -54,9 +55,9 @@ def test_a_cooldown_rule_is_written_in_words(desk):
 
 
 def test_open_alerts_come_first_with_their_sentence(desk, post_factory):
-    over = alerts.raise_for_post("rejected", post_factory(), reason="first", now=factories.NOW)
-    alerts.raise_alert("shortlink", about="bitly", reason="Bitly rests.", now=factories.NOW)
-    alerts.resolve_post(over.post, now=timezone.now())
+    over = ledger.raise_for_post("rejected", post_factory(), reason="first", now=factories.NOW)
+    ledger.raise_alert("shortlink", about="bitly", reason="Bitly rests.", now=factories.NOW)
+    ledger.resolve_post(over.post, now=timezone.now())
     page = desk.list("alert")
     assert page.index("Bitly rests.") < page.index("was refused")
     assert "Bitly rests." not in desk.list("alert", open="0")
@@ -119,5 +120,5 @@ def test_the_machinery_s_own_rows_have_no_page(desk):
 
 
 def test_alerts_can_be_read_one_by_one(desk, post_factory):
-    alert = alerts.raise_for_post("rejected", post_factory(), reason="Too small.", now=factories.NOW)
+    alert = ledger.raise_for_post("rejected", post_factory(), reason="Too small.", now=factories.NOW)
     assert "Too small." in desk.page(Alert.objects.get(pk=alert.pk))

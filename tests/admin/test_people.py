@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from social_queue import alerts
+from social_queue.alerts import ledger
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +117,7 @@ def busy(facebook_account, item_factory):
     facebook_account.status, facebook_account.last_error = "needs_token", "Hush token"
     facebook_account.save()
     stopped = factories.make_account("telegram", slug="hush-hush")
-    alerts.raise_for_account("token_expiring", stopped, reason="Hush alert", now=timezone.now())
+    ledger.raise_for_account("token_expiring", stopped, reason="Hush alert", now=timezone.now())
     return facebook_account
 
 

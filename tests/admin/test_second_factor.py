@@ -11,7 +11,7 @@ from django.test import Client
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from social_queue import second_factor
+from social_queue.access import second_factor
 from social_queue.models import FailedLogIn
 from tests.support.codes import app_code
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from social_queue import second_factor
+from social_queue.access import second_factor
 from tests.support.codes import app_code
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,8 @@ import re
 import pytest
 from django.contrib.admin.models import LogEntry
 
-from social_queue import dispatch
-from social_queue.admin import looks
+from social_queue.admin.pieces import looks
+from social_queue.delivery import dispatch
 from social_queue.models import Attempt, CaptionTemplate
 from tests import factories
 from tests.support.clock import Clock
@@ -144,7 +144,7 @@ def test_the_sample_says_so_too(desk):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_row_from_before_is_a_problem_in_the_preview_and_nothing_is_sent(sandbox, telegram_account):
-    from social_queue import previews
+    from social_queue.operations import previews
 
     CaptionTemplate.objects.create(platform="telegram", body="<p>{{ title }}</p>{{ link }}")
     clock = Clock()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from django.test import Client
 
-from social_queue import keys
+from social_queue.access import keys
 from tests.factories import make_account
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from social_queue import dispatch, wording
+from social_queue.delivery import dispatch
 from social_queue.models import QueueItem
+from social_queue.wording import outgoing
 from tests import factories
 from tests.support.clock import Clock
 
@@ -44,7 +45,7 @@ def test_the_schema_names_it(bot, client):
 )
 def test_the_field_wins_over_meta_and_meta_over_the_title(fields, text):
     post = factories.make_post(factories.make_item(**fields))
-    assert wording.outgoing(post, media_url="https://example.com/a.jpg").alt_text == text
+    assert outgoing.outgoing(post, media_url="https://example.com/a.jpg").alt_text == text
 
 
 @pytest.mark.django_db(transaction=True)

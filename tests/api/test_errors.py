@@ -79,7 +79,7 @@ def test_what_a_client_says_it_accepts_does_not_matter(bot):
 
 
 def test_a_fault_of_ours_is_500_in_the_same_shape_and_logged(bot, monkeypatch, caplog):
-    monkeypatch.setattr("social_queue.ingest.receive", lambda *args, **more: 1 / 0)
+    monkeypatch.setattr("social_queue.intake.ingest.receive", lambda *args, **more: 1 / 0)
     answer = bot.post("ingest", GOOD)
     assert answer.status_code == 500
     assert "ZeroDivisionError" not in answer.content.decode()
@@ -91,7 +91,7 @@ def test_a_database_that_is_gone_is_503_and_worth_another_try(bot, monkeypatch):
     def gone(*args, **more):
         raise OperationalError("server has gone away")
 
-    monkeypatch.setattr("social_queue.ingest.receive", gone)
+    monkeypatch.setattr("social_queue.intake.ingest.receive", gone)
     answer = bot.post("ingest", GOOD)
     assert (answer.status_code, shape(answer)["code"]) == (503, "unavailable")
     assert answer["Retry-After"]

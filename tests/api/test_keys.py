@@ -8,7 +8,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from social_queue import keys
+from social_queue.access import keys
 from social_queue.models import ApiKey, Post, QueueItem
 from tests.factories import NOW
 from tests.support.crowd import at_once

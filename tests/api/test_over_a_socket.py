@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from social_queue import keys
+from social_queue.access import keys
 from social_queue.models import Post, QueueItem
 from tests.factories import make_account
 from tests.support.webserver import serving

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from social_queue import keys
+from social_queue.access import keys
 from tests.factories import make_account, make_attempt, make_item
 
 #: Every answer must be one that the schema promises, in the shape that it promises.

@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 import pytest
 import requests
 
-from social_queue import keys
+from social_queue.access import keys
 from social_queue.models import QueueItem, WebhookLog
 from tests.factories import make_account
 from tests.support.webserver import serving

@@ -10,7 +10,9 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
 
-from social_queue import alerts, dispatch, keys
+from social_queue.access import keys
+from social_queue.alerts import ledger
+from social_queue.delivery import dispatch
 from social_queue.models import Alert, Attempt, Post, QueueItem, WebhookLog
 from tests import factories
 from tests.support.clock import Clock
@@ -181,7 +183,7 @@ def _pages(coming):
     failed = factories.make_post(factories.make_item(link=TRACKED), account, status="failed", error=TRACKED)
     failed.item.image.save("picture.png", ContentFile(b"no matter"))
     key, _secret = keys.issue("shop")
-    alert = alerts.raise_for_post(Alert.Kind.REJECTED, failed, reason=TRACKED, now=timezone.now())
+    alert = ledger.raise_for_post(Alert.Kind.REJECTED, failed, reason=TRACKED, now=timezone.now())
     delivery = WebhookLog.objects.create(
         source="shop", delivery_id="1" * 100, received_at=timezone.now(), status="rejected", detail=TRACKED,
         body=TRACKED.encode(), headers={"X-Long": TRACKED}, http_status=422,

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from social_queue import alerts
+from social_queue.alerts import ledger
 from social_queue.models import Alert, Post
 from tests import factories
 
@@ -99,7 +99,7 @@ def test_a_phone_needs_no_sideways_scrolling(desk, two_failed, language):
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_a_phone_cuts_nothing_off_in_lists(desk, two_failed, language):
     for post in two_failed:
-        alerts.raise_for_post(Alert.Kind.REJECTED, post, reason="The picture is too wide. " * 5, now=timezone.now())
+        ledger.raise_for_post(Alert.Kind.REJECTED, post, reason="The picture is too wide. " * 5, now=timezone.now())
     desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.url}])
     desk.set_viewport_size(PHONE)
     for name in ("queueitem", "post", "platformaccount", "alert"):

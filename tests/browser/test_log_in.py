@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from social_queue import second_factor
+from social_queue.access import second_factor
 from tests.support.codes import app_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

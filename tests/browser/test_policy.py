@@ -5,8 +5,10 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils import timezone
 
-from social_queue import alerts, keys, webhook_secrets
+from social_queue.access import keys
+from social_queue.alerts import ledger
 from social_queue.models import CaptionTemplate, CooldownRule, FailedLogIn, WebhookLog, WebhookSource
+from social_queue.webhooks import signing_secrets
 from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -34,10 +36,10 @@ def rows(media_root):
     post = factories.make_post(account=account, status="failed", attempts_made=1, error="Too small.")
     factories.make_post(factories.make_item(title="Undecided"), account, status="unknown", attempts_made=1)
     factories.make_attempt(post)
-    alerts.raise_for_post("rejected", post, reason="Too small.", now=now)
+    ledger.raise_for_post("rejected", post, reason="Too small.", now=now)
     keys.issue("generator", ["read"])
     source = WebhookSource(slug="shop")
-    webhook_secrets.begin(source)
+    signing_secrets.begin(source)
     source.save()
     WebhookLog.objects.create(received_at=now, source="shop", delivery_id="d1", body=b"{}")
     CaptionTemplate.objects.create(platform="telegram", variant="B", body="{{ title }}")

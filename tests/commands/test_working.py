@@ -9,9 +9,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_q.models import Schedule
 
-from social_queue import heartbeat
-from social_queue.card_design import fonts
+from social_queue.media.card_design import fonts
 from social_queue.models import Alert, PlatformAccount, Post
+from social_queue.workings import heartbeat
 from tests import factories
 from tests.support import children
 

@@ -29,7 +29,7 @@ from connectors.errors import (
 )
 from connectors.sandbox import PLATFORMS as IN_SANDBOX
 from connectors.sandbox import Sandbox
-from connectors.sandbox.samples import sample
+from connectors.sandbox.stage.samples import sample
 
 LINK = "https://example.com/go/ab1"
 #: Seconds for (connecting, answering): long enough for the sandbox, short enough to wait for.

@@ -10,11 +10,11 @@ import pytest
 from PIL import Image
 
 import connectors
-from connectors import darkroom, jpeg_marks
-from connectors.darkroom import Darkroom
-from connectors.media import MediaRefused, inspect
-from connectors.opening import MOST_PIXELS_OF_JPEG
-from connectors.pictures import fitting
+from connectors.media import darkroom, jpeg_marks
+from connectors.media.darkroom import Darkroom
+from connectors.media.fitting import fitting
+from connectors.media.inspect import MediaRefused, inspect
+from connectors.media.opening import MOST_PIXELS_OF_JPEG
 from tests.connectors.drawn import near, opened, picture_bytes
 from tests.support.environment import ROOT
 

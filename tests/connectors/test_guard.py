@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from connectors.errors import TransientError
-from connectors.guard import MediaRefused, check, why_not
+from connectors.media.guard import MediaRefused, check, why_not
 
 
 def refusal(url: str, **details) -> str:

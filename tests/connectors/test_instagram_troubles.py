@@ -15,7 +15,7 @@ from connectors.errors import (
     TokenInvalid,
     TransientError,
 )
-from connectors.instagram_containers import ANEW
+from connectors.vendors.meta.containers import ANEW
 from tests.connectors.contract import make
 from tests.connectors.payloads import recorded
 from tests.connectors.rawserver import RawServer, answer

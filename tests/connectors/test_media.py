@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from connectors import download, media
 from connectors.errors import Rejected, TransientError
-from connectors.media import MediaRefused
+from connectors.media import download, inspect
+from connectors.media.inspect import MediaRefused
 from tests.connectors.drawn import picture_bytes
 from tests.connectors.rawserver import RawServer, answer, closed_port, listening
 
@@ -27,7 +27,7 @@ GOOD = answer(body=PHOTO, Content_Type="image/jpeg")
 def fetch(url: str, **details):
     """Fetch from this machine, which is allowed."""
     details = {"max_bytes": LIMIT, "allowed_hosts": ["127.0.0.1"], "timeout": 5} | details
-    return media.fetch(url, **details)
+    return inspect.fetch(url, **details)
 
 
 def refusal(url: str, **details) -> str:

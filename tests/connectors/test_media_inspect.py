@@ -8,7 +8,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from connectors.media import MediaRefused, inspect, is_animated
+from connectors.media.inspect import MediaRefused, inspect, is_animated
 from tests.connectors.drawn import moving_bytes, noisy_bytes, picture_bytes, turned_bytes
 
 

@@ -5,7 +5,6 @@ import json
 import pytest
 import requests
 
-from connectors import meta_errors
 from connectors.errors import (
     PERHAPS_OURS,
     AccountBlocked,
@@ -18,7 +17,8 @@ from connectors.errors import (
     TokenInvalid,
     TransientError,
 )
-from connectors.meta_limits import told_wait
+from connectors.vendors.meta import errors as meta_errors
+from connectors.vendors.meta.limits import told_wait
 
 #: (code, subcode) -> error of a repeatable call, error of a creating call, ``reason`` of a block.
 LOST, PERHAPS_DONE, REPEATED = (TransientError, OutcomeUnknown), (Rejected, OutcomeUnknown), (Rejected, RepeatRefused)

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connectors import meta_tokens, meta_versions
 from connectors.base import PlatformSettings
 from connectors.errors import SiteFault, TokenInvalid, TransientError
 from connectors.facebook import Facebook
 from connectors.instagram import SCOPES, Instagram
+from connectors.vendors.meta import tokens, versions
 from tests.connectors.payloads import recorded
 from tests.connectors.rawserver import RawServer, answer
 
@@ -67,7 +67,7 @@ class TestChecking:
     )
     def test_reading_ends_after_ninety_days_only_with_rights_that_lapse(self, needed, lapses):
         end = datetime.fromtimestamp(1803000000, UTC)
-        status = meta_tokens.status({"data_access_expires_at": 1803000000}, valid=True, needed=needed)
+        status = tokens.status({"data_access_expires_at": 1803000000}, valid=True, needed=needed)
         assert status.data_access_expires_at == (end if lapses else None)
 
     def test_an_instagram_account_by_facebook_login_is_told_when_reading_ends(self):
@@ -160,17 +160,17 @@ class TestTravelling:
 
     def test_another_version_than_the_one_asked_for_is_told_once(self, caplog):
         caplog.set_level(logging.WARNING)
-        meta_versions.warn.cache_clear()
+        versions.warn.cache_clear()
         old = answer(content={"id": "1"}, facebook_api_version="v22.0")
         with RawServer(old) as server:
             connector = page(server, settings=PlatformSettings(graph_api_version="v19.0"))
             connector.get("me")
             connector.get("me")
-        [warning] = [record for record in caplog.records if record.name == "connectors.meta"]
+        [warning] = [record for record in caplog.records if record.name == "connectors.vendors.meta.graph"]
         assert "v19.0" in warning.message and "v22.0" in warning.message
 
     def test_the_version_asked_for_is_not_told(self, caplog):
-        meta_versions.warn.cache_clear()
+        versions.warn.cache_clear()
         with RawServer(answer(content={"id": "1"}, facebook_api_version="v26.0")) as server:
             page(server).get("me")
         assert "answered" not in caplog.text

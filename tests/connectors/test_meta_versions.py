@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 import connectors
-from connectors import meta_versions
 from connectors.base import PlatformSettings
+from connectors.vendors.meta import versions
 
 TODAY = date(2026, 11, 25)
 
@@ -33,14 +33,14 @@ TODAY = date(2026, 11, 25)
     ],
 )
 def test_a_site_is_told_what_is_wrong_with_its_version_and_what_to_set(version, today, words):
-    said = meta_versions.trouble(version, today)
+    said = versions.trouble(version, today)
     assert bool(said) == bool(words) and words in said
     assert not said or ("GRAPH_API_VERSION" in said and said.endswith("Set it to v26.0."))
 
 
 def test_the_version_we_come_with_is_a_living_one():
-    assert meta_versions.trouble(PlatformSettings().graph_api_version, TODAY) == ""
-    assert PlatformSettings().graph_api_version == meta_versions.PROVED
+    assert versions.trouble(PlatformSettings().graph_api_version, TODAY) == ""
+    assert PlatformSettings().graph_api_version == versions.PROVED
 
 
 @pytest.mark.parametrize("name", connectors.names())

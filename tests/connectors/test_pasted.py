@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import connectors
-from connectors.pasted import BadAddress
+from connectors.texts.pasted import BadAddress
 
 
 @pytest.mark.parametrize(

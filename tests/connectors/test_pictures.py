@@ -8,8 +8,8 @@ from PIL import Image, ImageCms, ImageDraw
 import connectors
 from connectors.base import Limits
 from connectors.errors import Rejected
-from connectors.media import inspect
-from connectors.pictures import fitting, problems
+from connectors.media.fitting import fitting, problems
+from connectors.media.inspect import inspect
 from tests.connectors.drawn import moving_bytes, near, noisy_bytes, opened, picture_bytes, turned_bytes
 from tests.connectors.test_media_inspect import multi_picture
 

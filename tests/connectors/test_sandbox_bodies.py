@@ -8,8 +8,8 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.sandbox.bodies import Unreadable, read_body
-from connectors.sandbox.wire import disposition
+from connectors.sandbox.stage.bodies import Unreadable, read_body
+from connectors.sandbox.stage.wire import disposition
 from tests.connectors.sandbox_calls import picture, telegram
 
 CHUNKED = {"Transfer-Encoding": "chunked"}

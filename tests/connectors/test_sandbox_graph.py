@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 import requests
 
-from connectors.sandbox.graph import served_version
+from connectors.sandbox.meta.front import served_version
 from tests.connectors.sandbox_calls import (
     APP_TOKEN,
     PAGE_TOKEN,

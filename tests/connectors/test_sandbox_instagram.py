@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 import requests
 
-from connectors.sandbox import instagram_reads
-from connectors.sandbox.instagram import QUOTA
+from connectors.sandbox.meta import instagram_reads
+from connectors.sandbox.meta.instagram import QUOTA
 from tests.connectors.sandbox_calls import PAGE_TOKEN, container, error_of, graph_get, graph_post
 
 ACCOUNT = "17841400"
@@ -106,7 +106,7 @@ def test_the_limits_themselves_are_allowed(sandbox):
 
 
 def test_a_slow_download_is_told_apart(sandbox, monkeypatch):
-    monkeypatch.setattr("connectors.sandbox.pictures.TIME_OUT", (0.5, 0.3))
+    monkeypatch.setattr("connectors.sandbox.stage.pictures.TIME_OUT", (0.5, 0.3))
     answer = container(sandbox, image=f"{sandbox.url}/_media/sample/slow.jpg")
     assert error_of(answer) == (400, -2, 2207003)
 

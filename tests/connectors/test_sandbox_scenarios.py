@@ -7,8 +7,9 @@ import time
 import pytest
 import requests
 
-from connectors.sandbox import PLATFORMS, SCENARIOS, WAITS, samples
-from connectors.sandbox.scenarios import named_in
+from connectors.sandbox import PLATFORMS, SCENARIOS, WAITS
+from connectors.sandbox.stage import samples
+from connectors.sandbox.stage.scenarios import named_in
 from tests.connectors import sandbox_calls as calls
 
 #: scenario -> HTTP status by platform; None: no answer at all.

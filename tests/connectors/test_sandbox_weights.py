@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from connectors.sandbox.weights import cashtags, weighted_length
-from connectors.sandbox.x_links import links
+from connectors.sandbox.stage.x_links import links
+from connectors.sandbox.twitter.weights import cashtags, weighted_length
 from tests.support.environment import ROOT
 
 TEXTS = json.loads((ROOT / "tests/payloads/twitter_text/weights.json").read_text())["texts"]

@@ -11,8 +11,8 @@ from PIL import Image, ImageChops, ImageCms
 import connectors
 from connectors.base import Picture
 from connectors.errors import ConnectorError
-from connectors.media import MediaRefused, inspect, is_animated
-from connectors.pictures import fitting
+from connectors.media.fitting import fitting
+from connectors.media.inspect import MediaRefused, inspect, is_animated
 from connectors.stripping import stripped
 from tests.connectors.drawn import moving_bytes, noisy_bytes, opened, picture_bytes, turned_bytes
 from tests.connectors.test_media_inspect import multi_picture

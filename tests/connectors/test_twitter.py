@@ -9,7 +9,7 @@ import pytest
 from connectors.base import Outgoing, Published
 from connectors.errors import NotReady, OutcomeUnknown, Rejected, TokenInvalid, TransientError
 from connectors.twitter import Twitter
-from connectors.twitter_errors import UPLOAD_AGAIN
+from connectors.vendors.twitter.errors import UPLOAD_AGAIN
 from tests.connectors.contract import picture_file
 from tests.connectors.rawserver import RawServer, answer
 from tests.connectors.twitter_calls import KEYS, MEDIA, POST, WORDS, handle, recorded

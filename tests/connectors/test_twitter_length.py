@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import connectors
-from connectors.cashtags import cashtags
-from connectors.twitter_length import weighted_length
+from connectors.texts.cashtags import cashtags
+from connectors.vendors.twitter.length import weighted_length
 
 warnings.filterwarnings("ignore", message="pkg_resources")
 

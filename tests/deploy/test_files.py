@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from social_queue.admin.picture_field import LARGEST_UPLOAD
+from social_queue.admin.pieces.picture_field import LARGEST_UPLOAD
 from tests.support.environment import ROOT
 
 DEPLOY = ROOT / "deploy"

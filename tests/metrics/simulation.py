@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from metrics.arms import Arm
-from metrics.bandit import choose
-from metrics.experiment_stats import Report, report
+from metrics.experiments.arms import Arm
+from metrics.experiments.bandit import choose
+from metrics.experiments.verdict import Report, report
 
 Draw = Callable[[random.Random, float], int]
 

@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
-from metrics.arms import Arm
-from metrics.bandit import FIRST_POSTS, choose
+from metrics.experiments.arms import Arm
+from metrics.experiments.bandit import FIRST_POSTS, choose
 from tests.metrics.simulation import Tally, gamma_mixed
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from metrics import booking
+from metrics.clicks import booking
 from metrics.models import Click
 
 pytestmark = pytest.mark.django_db

@@ -5,9 +5,9 @@ from collections import Counter
 
 import pytest
 
-from metrics.arms import Arm, estimates
-from metrics.experiment_stats import combined, report
-from metrics.verdict_words import gettext_noop
+from metrics.experiments.arms import Arm, estimates
+from metrics.experiments.verdict import combined, report
+from metrics.experiments.verdict_words import gettext_noop
 from tests.metrics.simulation import (
     SPREADS,
     Setting,

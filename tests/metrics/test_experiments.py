@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from metrics import experiments
-from metrics.arms import Arm
+from metrics.experiments import contest
+from metrics.experiments.arms import Arm
 from metrics.models import ClickTotal
-from social_queue.variants import choose_variants
+from social_queue.wording.variants import choose_variants
 from tests import factories
 from tests.metrics.clicks import published
 
@@ -18,9 +18,9 @@ WEEK = timedelta(days=7)
 
 @pytest.fixture(autouse=True)
 def nothing_remembered():
-    experiments.forget()
+    contest.forget()
     yield
-    experiments.forget()
+    contest.forget()
 
 
 def clicked(post, counts: dict[timedelta, int]) -> None:
@@ -48,7 +48,7 @@ def test_ripe_posts_count_with_the_clicks_of_their_first_day(facebook_account, n
     published(facebook_account, at=now - timedelta(days=200), variant="A")
     factories.make_post(account=facebook_account, variant="A")
 
-    (weeks,) = experiments.arms(now).values()
+    (weeks,) = contest.arms(now).values()
     assert list(weeks.values()) == [{"A": Arm(posts=3, clicks=7, clicks_squared=25)}]
 
 
@@ -57,7 +57,7 @@ def test_platforms_and_weeks_stay_apart(facebook_account, telegram_account, now)
         for weeks_ago in (1, 2):
             for variant in "AB":
                 published(account, at=now - weeks_ago * WEEK, variant=variant)
-    table = experiments.arms(now)
+    table = contest.arms(now)
     assert {name: len(weeks) for name, weeks in table.items()} == {"facebook": 2, "telegram": 2}
 
 
@@ -67,7 +67,7 @@ def test_the_report_names_the_better_wording(facebook_account, telegram_account,
             for variant, clicks in (("A", 10), ("B", 30)):
                 post = published(account, at=now - timedelta(days=2 + number % 9), variant=variant)
                 clicked(post, {timedelta(hours=1): clicks + number % 5})
-    told = experiments.reports(now)
+    told = contest.reports(now)
     assert set(told) == {"", "facebook", "telegram"}
     assert [(one.verdict, one.leader) for one in told.values()] == [("better", "B")] * 3
     assert told["facebook"].variants["B"].posts == 40
@@ -75,7 +75,7 @@ def test_the_report_names_the_better_wording(facebook_account, telegram_account,
 
 def test_a_platform_with_one_wording_is_no_experiment(facebook_account, now):
     published(facebook_account, at=now - 2 * WEEK, variant="A")
-    assert experiments.reports(now) == {}
+    assert contest.reports(now) == {}
 
 
 def test_auto_prefers_what_is_clicked_and_never_starves_the_other(facebook_account):

@@ -6,10 +6,10 @@ import pytest
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
-from metrics import booking, spool, targets
+from metrics.clicks import booking, spool, targets
 from metrics.models import Click
-from social_queue import health
 from social_queue.models import Post
+from social_queue.upkeep import health
 from tests import factories
 
 PERSON = (
@@ -159,7 +159,7 @@ class TestHealth:
         assert client.get("/health").status_code == 503
 
     def test_three_minutes_without_a_tick_are_a_fault(self, client):
-        from social_queue import heartbeat
+        from social_queue.workings import heartbeat
 
         heartbeat.beat("tick", now=timezone.now() - timedelta(minutes=4))
         assert client.get("/health").status_code == 503

@@ -3,9 +3,9 @@
 import pytest
 from django.db import DatabaseError
 
-from metrics import booking, targets
+from metrics.clicks import booking, targets
+from metrics.clicks.robots import is_robot
 from metrics.models import Click
-from metrics.robots import is_robot
 from tests import factories
 
 PERSON = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"

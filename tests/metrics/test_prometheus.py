@@ -9,10 +9,12 @@ from datetime import timedelta
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from metrics import prometheus, tallies, totals
+from metrics import prometheus
 from metrics.models import Tally
-from social_queue import alerts, heartbeat
+from metrics.sums import tallies, totals
+from social_queue.alerts import ledger
 from social_queue.models import Alert, WebhookLog
+from social_queue.workings import heartbeat
 from tests import factories
 from tests.metrics.clicks import click, published
 from tests.support.environment import ROOT
@@ -76,7 +78,7 @@ class TestTheFigures:
         published(facebook_account, at=now)
         published(facebook_account, at=now)
         factories.make_post(account=telegram_account, not_before=now - timedelta(seconds=90))
-        alerts.raise_alert(Alert.Kind.NO_TICK, about="worker", reason="Nobody.", now=now)
+        ledger.raise_alert(Alert.Kind.NO_TICK, about="worker", reason="Nobody.", now=now)
         heartbeat.beat("tick", now=now - timedelta(seconds=30))
 
         found = scraped(client, token)

@@ -12,9 +12,9 @@ from django.urls import reverse
 from hypothesis import strategies as st
 
 from metrics.models import Click, ClickTotal
-from metrics.report_file import safe
-from metrics.report_lines import Period
-from metrics.reports import Report
+from metrics.reports.csv_file import safe
+from metrics.reports.lines import Period
+from metrics.reports.report import Report
 from tests import factories
 from tests.metrics.clicks import click, published
 

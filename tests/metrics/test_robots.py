@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from metrics.robots import device_class, is_robot, robot_name
+from metrics.clicks.robots import device_class, is_robot, robot_name
 
 AGENTS = json.loads(Path(__file__).with_name("agents.json").read_text())
 CHROME = (

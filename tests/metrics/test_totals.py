@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db.models import Sum
 
-from metrics import spool, totals
+from metrics.clicks import spool
 from metrics.models import Click, ClickTotal, Tally
-from social_queue import prune
+from metrics.sums import totals
 from social_queue.models import Post
-from social_queue.schedules import SCHEDULES
+from social_queue.upkeep import prune
+from social_queue.workings.schedules import SCHEDULES
 from tests.metrics.clicks import click, published
 from tests.support.crowd import at_once
 

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.db.models import Sum
 
-from metrics import spool, totals, watermarks
+from metrics import watermarks
+from metrics.clicks import spool
 from metrics.models import Click, ClickTotal, Tally
+from metrics.sums import totals
 from tests.metrics.clicks import click, published
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

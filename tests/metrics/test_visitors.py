@@ -8,9 +8,10 @@ import pytest
 import time_machine
 from django.db import DatabaseError
 
-from metrics import salts, targets, tasks
+from metrics import tasks
+from metrics.clicks import salts, targets
+from metrics.clicks.visitors import referrer_host, visitor_hash
 from metrics.models import Click, VisitorSalt
-from metrics.visitors import referrer_host, visitor_hash
 from tests import factories
 from tests.factories import NOW
 from tests.support.crowd import at_once

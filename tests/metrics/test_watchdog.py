@@ -7,9 +7,9 @@ from threading import Thread
 import pytest
 import time_machine
 
-from metrics import watchdog
-from social_queue import health, heartbeat
 from social_queue.models import Alert
+from social_queue.upkeep import health, watchdog
+from social_queue.workings import heartbeat
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
@@ -71,7 +71,7 @@ def test_silence_is_told_once_and_its_end_once(chat):
 
     heartbeat.beat("tick", now=NOW + 61 * MINUTE)
     look_at(NOW + 61 * MINUTE)
-    from social_queue import telling
+    from social_queue.alerts import telling
 
     telling.tell_due(NOW + 61 * MINUTE)
     telling.tell_due(NOW + 70 * MINUTE)

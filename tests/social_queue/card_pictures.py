@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from PIL import Image, ImageChops, ImageDraw
 
-from social_queue.card_design import Card, compose
-from social_queue.card_design.canvas import Canvas
-from social_queue.card_design.colour import contrast
+from social_queue.media.card_design import Card, compose
+from social_queue.media.card_design.canvas import Canvas
+from social_queue.media.card_design.colour import contrast
 
 SAFE = 64  # pixels from the edge that no text may enter
 LONG = (

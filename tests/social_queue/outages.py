@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from social_queue import dispatch
+from social_queue.delivery import dispatch
 from social_queue.models import PlatformState
 from tests import factories
 

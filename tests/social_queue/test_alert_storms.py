@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from social_queue import alerts, dispatch, reconcile, telling
+from social_queue.alerts import ledger, telling
+from social_queue.delivery import dispatch, reconcile
 from social_queue.models import Alert, Post
 from tests import factories
 from tests.connectors.rawserver import RawServer, answer
@@ -82,13 +83,13 @@ def live(clock, minutes, every=30):
 def refused(account, now, number=1):
     for _ in range(number):
         post = factories.make_post(factories.make_item(publish_at=now), account)
-        alerts.raise_for_post("rejected", post, reason="No.", now=now)
+        ledger.raise_for_post("rejected", post, reason="No.", now=now)
 
 
 def given_up(account, now, number=1):
     posts = [factories.make_post(factories.make_item(publish_at=now), account) for _ in range(number)]
     for post in posts:
-        alerts.raise_for_post("given_up", post, reason="It does not answer.", now=now)
+        ledger.raise_for_post("given_up", post, reason="It does not answer.", now=now)
     return posts
 
 
@@ -148,10 +149,10 @@ class TestOneAccountAlone:
         assert len(telegram.rung) == 2
         assert place.slug in end
 
-        from social_queue import operations
+        from social_queue.operations import items
 
         settings.FACEBOOK_API_URL = settings.INSTAGRAM_API_URL
-        operations.cancel(Post.objects.select_related("item", "account"), now=clock())
+        items.cancel(Post.objects.select_related("item", "account"), now=clock())
         live(clock, 5)
         assert telegram.rung[2].startswith("✅ Resolved: given up (40 times)")
         assert len(telegram.rung) == 3
@@ -193,10 +194,10 @@ class TestOneMessageForOneCause:
         posts = given_up(facebook_account, now, 5)
         telling.tell_due(now)
         for post in posts[:4]:
-            alerts.resolve_post(post, now=now)
+            ledger.resolve_post(post, now=now)
             telling.tell_due(now)
         assert len(telegram.rung) == 1
-        alerts.resolve_post(posts[4], now=now)
+        ledger.resolve_post(posts[4], now=now)
         telling.tell_due(now)
         telling.tell_due(now)
         assert telegram.rung[1:] == [telegram.rung[1]]
@@ -244,7 +245,7 @@ class TestLongTexts:
         "words", ["x" * 9000, "🎰" * 3000, "&" * 5000, "a\n" + "é" * 9000, "\n".join(["line " * 30] * 60)]
     )
     def test_one_line_that_is_too_long_is_cut_and_not_lost(self, telegram, now, words):
-        alerts.raise_alert("shortlink", about="bitly", reason=words, now=now)
+        ledger.raise_alert("shortlink", about="bitly", reason=words, now=now)
         telling.tell_due(now)
         [message] = telegram.rung
         plain = message.replace("&amp;", "&")
@@ -253,6 +254,6 @@ class TestLongTexts:
         assert 3000 < len(plain.encode("utf-16-le")) // 2 <= 4096
 
     def test_a_text_that_fits_is_left_alone(self, telegram, now):
-        alerts.raise_alert("shortlink", about="bitly", reason="x" * 3800, now=now)
+        ledger.raise_alert("shortlink", about="bitly", reason="x" * 3800, now=now)
         telling.tell_due(now)
         assert "x" * 3800 in telegram.rung[0] and "the rest" not in telegram.rung[0]

@@ -5,8 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from social_queue import alerts, dispatch, operations, reconcile, telling, tokens
+from social_queue.accounts import tokens
+from social_queue.alerts import ledger, telling
+from social_queue.delivery import dispatch, reconcile
 from social_queue.models import Alert, PlatformAccount, Post
+from social_queue.operations import items as operations
 from tests import factories
 from tests.support.clock import Clock
 from tests.support.crowd import at_once
@@ -120,21 +123,21 @@ def test_a_new_token_ends_the_trouble_with_one_message(phone, sandbox, facebook_
 
 
 def test_what_was_never_told_ends_quietly(phone, facebook_account, now):
-    alert = alerts.raise_for_account("token_expiring", facebook_account, reason="soon", now=now)
-    alerts.resolve_account(facebook_account, now=now)
+    alert = ledger.raise_for_account("token_expiring", facebook_account, reason="soon", now=now)
+    ledger.resolve_account(facebook_account, now=now)
     telling.tell_due(now)
     alert.refresh_from_db()
     assert (phone(), bool(alert.resolved_at), alert.sent_at) == ([], True, None)
 
 
 def test_a_problem_that_ends_while_it_is_told_gets_its_resolved_too(phone, facebook_account, now, monkeypatch):
-    alerts.raise_for_account("token_expiring", facebook_account, reason="soon", now=now)
+    ledger.raise_for_account("token_expiring", facebook_account, reason="soon", now=now)
     original = telling.http.call
 
     def slow(*args, **kwargs):
         answer = original(*args, **kwargs)
         if "✅" not in kwargs["json"]["text"]:
-            alerts.resolve_account(facebook_account, now=now)
+            ledger.resolve_account(facebook_account, now=now)
         return answer
 
     monkeypatch.setattr(telling.http, "call", slow)
@@ -145,7 +148,7 @@ def test_a_problem_that_ends_while_it_is_told_gets_its_resolved_too(phone, faceb
 
 
 def test_a_message_that_did_not_arrive_is_sent_again(phone, sandbox, facebook_account, now, settings):
-    alerts.raise_for_account("account_blocked", facebook_account, reason="policy", now=now)
+    ledger.raise_for_account("account_blocked", facebook_account, reason="policy", now=now)
     settings.TELEGRAM_API_URL = NOWHERE
     assert telling.tell_due(now) == 0
     alert = Alert.objects.get()
@@ -161,7 +164,7 @@ def test_a_message_that_did_not_arrive_is_sent_again(phone, sandbox, facebook_ac
 
 def test_tellings_that_fail_wait_ever_longer(phone, facebook_account, now, settings):
     settings.TELEGRAM_API_URL = NOWHERE
-    alerts.raise_for_account("account_blocked", facebook_account, reason="policy", now=now)
+    ledger.raise_for_account("account_blocked", facebook_account, reason="policy", now=now)
     pauses = []
     for _ in range(5):
         telling.tell_due(now)
@@ -174,7 +177,7 @@ def test_tellings_that_fail_wait_ever_longer(phone, facebook_account, now, setti
 def test_a_telegram_that_does_not_answer_is_asked_once_and_not_for_every_alert(phone, now, settings):
     settings.TELEGRAM_API_URL = NOWHERE
     for _ in range(4):
-        alerts.raise_for_account("account_blocked", factories.make_account("facebook"), reason="policy", now=now)
+        ledger.raise_for_account("account_blocked", factories.make_account("facebook"), reason="policy", now=now)
     telling.tell_due(now)
     assert sum(Alert.objects.values_list("send_failures", flat=True)) == 1
     assert Alert.objects.filter(tell_not_before=now).count() == 3
@@ -182,7 +185,7 @@ def test_a_telegram_that_does_not_answer_is_asked_once_and_not_for_every_alert(p
 
 def test_a_limit_of_telegrams_is_heeded(phone, sandbox, facebook_account, now):
     sandbox.scenario(CHAT, "rate_limit", times=1, seconds=77)
-    alerts.raise_for_account("account_blocked", facebook_account, reason="policy", now=now)
+    ledger.raise_for_account("account_blocked", facebook_account, reason="policy", now=now)
     telling.tell_due(now)
     assert Alert.objects.get().tell_not_before == now + timedelta(seconds=77)
     assert telling.tell_due(now + timedelta(seconds=78)) == 1
@@ -201,7 +204,7 @@ def test_many_of_a_kind_become_one_message(phone, sandbox, facebook_account, clo
 def test_a_flood_is_cut_where_a_line_ends(phone, facebook_account, now):
     for _ in range(40):
         post = factories.make_post(factories.make_item(title="T" * 290, publish_at=now), facebook_account)
-        alerts.raise_for_post("rejected", post, reason="No.", now=now)
+        ledger.raise_for_post("rejected", post, reason="No.", now=now)
     telling.tell_due(now)
     [message] = phone()
     assert len(message) <= 4096
@@ -210,7 +213,7 @@ def test_a_flood_is_cut_where_a_line_ends(phone, facebook_account, now):
 
 def test_several_workers_tell_it_once(phone, now):
     for _ in range(3):
-        alerts.raise_for_account("account_blocked", factories.make_account("facebook"), reason="policy", now=now)
+        ledger.raise_for_account("account_blocked", factories.make_account("facebook"), reason="policy", now=now)
     arrived = at_once(lambda number: telling.tell_due(now), 4)
     assert sum(arrived) == 3
     assert len(phone()) == 3
@@ -218,7 +221,7 @@ def test_several_workers_tell_it_once(phone, now):
 
 def test_angle_brackets_and_ampersands_arrive_as_they_were_written(phone, facebook_account, now):
     post = factories.make_post(factories.make_item(title="Rise & <b>shine</b>", publish_at=now), facebook_account)
-    alerts.raise_for_post("rejected", post, reason="a < b && c > d", now=now)
+    ledger.raise_for_post("rejected", post, reason="a < b && c > d", now=now)
     telling.tell_due(now)
     [message] = phone()
     assert "“Rise & <b>shine</b>”" in message
@@ -228,7 +231,7 @@ def test_angle_brackets_and_ampersands_arrive_as_they_were_written(phone, facebo
 def test_without_a_bot_trouble_is_only_logged(sandbox, facebook_account, clock, caplog):
     sandbox.scenario(facebook_account.address, "reject")
     factories.make_item(facebook_account, publish_at=clock())
-    with caplog.at_level(logging.ERROR, logger="social_queue.alerts"):
+    with caplog.at_level(logging.ERROR, logger="social_queue.alerts.ledger"):
         dispatch.drain(clock=clock)
     assert Alert.objects.get().tell_not_before is None
     assert not [call for call in sandbox.calls if call.platform == "telegram"]
@@ -236,20 +239,20 @@ def test_without_a_bot_trouble_is_only_logged(sandbox, facebook_account, clock, 
 
 
 def test_an_open_problem_counts_how_often_it_came_back(facebook_account, now):
-    first = alerts.raise_for_account("account_blocked", facebook_account, reason="policy", now=now)
-    assert alerts.raise_for_account("account_blocked", facebook_account, reason="policy", now=now) is None
+    first = ledger.raise_for_account("account_blocked", facebook_account, reason="policy", now=now)
+    assert ledger.raise_for_account("account_blocked", facebook_account, reason="policy", now=now) is None
     first.refresh_from_db()
     assert first.occurrences == 2
-    alerts.resolve_account(facebook_account, now=now)
-    assert alerts.raise_for_account("account_blocked", facebook_account, reason="policy", now=now).pk != first.pk
+    ledger.resolve_account(facebook_account, now=now)
+    assert ledger.raise_for_account("account_blocked", facebook_account, reason="policy", now=now).pk != first.pk
 
 
 def test_a_dead_token_makes_its_warning_superfluous(phone, facebook_account, now):
-    alerts.raise_for_account("token_expiring", facebook_account, reason="soon", now=now)
+    ledger.raise_for_account("token_expiring", facebook_account, reason="soon", now=now)
     telling.tell_due(now)
-    alerts.raise_for_account("token_invalid", facebook_account, reason="dead", now=now)
+    ledger.raise_for_account("token_invalid", facebook_account, reason="dead", now=now)
     telling.tell_due(now)
-    alerts.resolve_account(facebook_account, now=now)
+    ledger.resolve_account(facebook_account, now=now)
     telling.tell_due(now)
     assert [text.split(":")[1].split("\n")[0].strip() for text in phone()] == [
         "token expires soon",
@@ -262,14 +265,14 @@ def test_a_platform_that_is_gone_can_still_be_spoken_of(now, facebook_account):
     post = factories.make_post(account=facebook_account, platform="myspace")
     PlatformAccount.objects.update(platform="myspace")
     post.account.refresh_from_db()
-    alert = alerts.raise_for_post("our_fault", post, reason="There is no platform named 'myspace'.", now=now)
+    alert = ledger.raise_for_post("our_fault", post, reason="There is no platform named 'myspace'.", now=now)
     assert facebook_account.slug in alert.text
 
 
 def test_every_kind_has_its_words(facebook_account, now):
     post = factories.make_post(account=facebook_account)
     for kind in Alert.Kind.values:
-        alert = alerts.raise_alert(
+        alert = ledger.raise_alert(
             kind, about=f"test:{kind}", reason="The reason.", now=now, account=facebook_account, post=post
         )
         assert "The reason." in alert.text

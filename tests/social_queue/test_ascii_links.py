@@ -7,9 +7,11 @@ from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.ascii_links import ascii_link
-from social_queue import field_rules, links, previews
+from connectors.texts.ascii_links import ascii_link
+from social_queue.intake import field_rules
 from social_queue.models import Post
+from social_queue.operations import previews
+from social_queue.wording import links
 from tests import factories
 
 _WRITTEN = st.text(st.characters(exclude_categories=("Cs", "Cc", "Z"), exclude_characters="/?#"), max_size=12)

@@ -12,9 +12,9 @@ from twitter_text import parse_tweet
 
 import connectors
 from connectors.base import Limits
-from social_queue.caption_cuts import ELLIPSIS, Shortenings
-from social_queue.caption_faults import CaptionTooLong
-from social_queue.caption_fit import fit
+from social_queue.wording.cuts import ELLIPSIS, Shortenings
+from social_queue.wording.faults import CaptionTooLong
+from social_queue.wording.fit import fit
 
 LINK = "https://desk.example/go/Ab12Cd34"
 FAMILY = "👨‍👩‍👧‍👦"

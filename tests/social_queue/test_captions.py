@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 import connectors
 from connectors.base import Connector, Limits
-from social_queue import captions, hashtags
-from social_queue.caption_faults import CaptionTooLong, TemplateFault, TooManyHashtags
-from social_queue.caption_markup import BadMarkup
 from social_queue.models import CaptionTemplate, PlatformAccount, QueueItem
+from social_queue.wording import captions, hashtags
+from social_queue.wording.faults import CaptionTooLong, TemplateFault, TooManyHashtags
+from social_queue.wording.markup import BadMarkup
 from tests.factories import make_account, make_item, make_post
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ import itertools
 import pytest
 from PIL import Image
 
-from social_queue.card_design import LANGUAGES, SIZE, THEMES, BadCard, Card, compose, dial, draw
+from social_queue.media.card_design import LANGUAGES, SIZE, THEMES, BadCard, Card, compose, dial, draw
 from tests.social_queue.card_pictures import (
     CARDS,
     FULL,

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from social_queue.card_design import fonts, text
-from social_queue.card_design.text import Style, graphemes, segments, tidy, width
-from social_queue.card_design.typeset import Area, fit, one_line
+from social_queue.media.card_design import fonts, text
+from social_queue.media.card_design.text import Style, graphemes, segments, tidy, width
+from social_queue.media.card_design.typeset import Area, fit, one_line
 
 FAMILY = "👨‍👩‍👧‍👦"
 SHIPPED = sorted(path.name for path in fonts.FOLDER.glob("*.ttf"))

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from social_queue import cards
-from social_queue.card_design import BadCard, card, draw, fonts
+from social_queue.media import cards
+from social_queue.media.card_design import BadCard, card, draw, fonts
 from tests.social_queue.card_pictures import changed, photo
 
 DATA = {

@@ -5,9 +5,11 @@ import json
 import pytest
 from django.core.management import call_command
 
-from connectors.cashtags import cashtags
-from social_queue import editing, ingest, keys
-from social_queue.incoming import Malformed
+from connectors.texts.cashtags import cashtags
+from social_queue.access import keys
+from social_queue.intake import ingest
+from social_queue.intake.incoming import Malformed
+from social_queue.operations import editing
 from tests import factories
 
 NOW = factories.NOW

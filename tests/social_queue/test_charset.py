@@ -6,8 +6,8 @@ import re
 import pytest
 from django.db import DataError, OperationalError, connection
 
-from social_queue import charset
 from social_queue.api import errors
+from social_queue.upkeep import charset
 from tests.support import children
 
 TITLE = "Sweet Bonanza 🍭"

@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings as in_force
 
 from autopost_site import casts, databases
-from social_queue import checks
+from social_queue.upkeep import settings_checks
 from tests.support.environment import ROOT
 
 
@@ -147,10 +147,10 @@ def test_a_key_that_is_wrong_is_not_shown():
     ],
 )
 def test_times_that_would_let_a_lease_end_under_a_living_worker_are_named(settings, names, values):
-    assert checks.time_problems() == []
+    assert settings_checks.time_problems() == []
     for name, value in zip(names, values, strict=True):
         setattr(settings, name, value)
-    [sentence] = checks.time_problems()
+    [sentence] = settings_checks.time_problems()
     assert "must be less than" in sentence
     assert any(word in sentence for name in names for word in (name, "READ_TIMEOUT"))
 
@@ -158,28 +158,28 @@ def test_times_that_would_let_a_lease_end_under_a_living_worker_are_named(settin
 @pytest.mark.parametrize(("token", "chat", "missing"), [("1:a", "", "CHAT_ID"), ("", "-1", "BOT_TOKEN")])
 def test_alerts_without_a_bot_or_a_chat_are_an_error(settings, token, chat, missing):
     settings.TELEGRAM_ALERT_BOT_TOKEN, settings.TELEGRAM_ALERT_CHAT_ID = token, chat
-    [error] = checks.alerts_reach_somebody(None)
+    [error] = settings_checks.alerts_reach_somebody(None)
     assert missing in error.msg
     assert "1:a" not in error.msg
 
 
 def test_a_graph_version_that_ended_is_warned_of(settings):
-    assert checks.platforms_can_be_spoken_to(None) == []
+    assert settings_checks.platforms_can_be_spoken_to(None) == []
     settings.GRAPH_API_VERSION = "v18.0"
-    [warning] = checks.platforms_can_be_spoken_to(None)
+    [warning] = settings_checks.platforms_can_be_spoken_to(None)
     assert "2026-01-26" in warning.msg
 
 
 def test_a_graph_version_that_nobody_knows_is_warned_of_once_for_all_its_platforms(settings):
     settings.GRAPH_API_VERSION = "v99.0"
-    [warning] = checks.platforms_can_be_spoken_to(None)
+    [warning] = settings_checks.platforms_can_be_spoken_to(None)
     assert "GRAPH_API_VERSION v99.0" in warning.msg and "Set it to" in warning.msg
 
 
 def test_bitly_without_a_token_is_warned_of(settings):
     assert in_force.LINK_MODE == "go"
-    assert checks.bitly_can_be_asked(None) == []
+    assert settings_checks.bitly_can_be_asked(None) == []
     settings.LINK_MODE = "bitly"
-    assert "BITLY_TOKEN" in checks.bitly_can_be_asked(None)[0].msg
+    assert "BITLY_TOKEN" in settings_checks.bitly_can_be_asked(None)[0].msg
     settings.BITLY_TOKEN = "sandbox-t"
-    assert checks.bitly_can_be_asked(None) == []
+    assert settings_checks.bitly_can_be_asked(None) == []

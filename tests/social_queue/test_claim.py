@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from connectors import errors
 from connectors.twitter import Twitter
-from social_queue import alerts, claim, crew, deliver, dispatch, operations, outcomes, reconcile, telling
+from social_queue.alerts import ledger, telling
+from social_queue.delivery import claim, deliver, dispatch, outcomes, reconcile, threads
 from social_queue.models import Attempt, PlatformAccount, Post
+from social_queue.operations import items
 from tests import factories
 from tests.support.clock import Clock
 from tests.support.crowd import at_once
@@ -107,7 +109,7 @@ def test_a_post_cancelled_after_the_look_is_not_claimed(now, facebook_account, m
 
     def then_cancelled(*args):
         found = original(*args)
-        operations.cancel(Post.objects.select_related("item", "account"), now=now)
+        items.cancel(Post.objects.select_related("item", "account"), now=now)
         return found
 
     monkeypatch.setattr(claim, "candidates", then_cancelled)
@@ -149,7 +151,7 @@ def test_a_draft_that_the_platform_never_takes_does_not_keep_a_worker_busy(sandb
         dispatch.drain(clock=clock)
 
     assert Attempt.objects.count() == 72
-    assert alerts.Alert.objects.get().kind == "waiting_long"
+    assert ledger.Alert.objects.get().kind == "waiting_long"
     assert Post.objects.get().failures_in_row == 0
 
 
@@ -159,7 +161,7 @@ def test_a_telegram_that_hangs_holds_no_post_up(sandbox, facebook_account, setti
     settings.DISPATCH_BATCH, settings.TICK_BUDGET = 1, 1
     monkeypatch.setattr(telling, "_TIMEOUT", (1, 3))
     sandbox.scenario("-100777", "drop_then_time_out")
-    alerts.raise_for_account("account_blocked", facebook_account, reason="policy", now=timezone.now())
+    ledger.raise_for_account("account_blocked", facebook_account, reason="policy", now=timezone.now())
     item = factories.make_item(facebook_account, publish_at=timezone.now())
 
     dispatch.tick(clock=timezone.now)
@@ -167,5 +169,5 @@ def test_a_telegram_that_hangs_holds_no_post_up(sandbox, facebook_account, setti
     post = item.posts.get()
     assert post.status == "published"
     assert (post.published_at - item.publish_at).total_seconds() < 2.5
-    crew.crew(1).shutdown()
-    crew.crew.cache_clear()
+    threads.crew(1).shutdown()
+    threads.crew.cache_clear()

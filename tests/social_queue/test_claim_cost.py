@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from social_queue import claim
+from social_queue.delivery import claim
 from social_queue.models import Post, QueueItem
 from tests import factories
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from social_queue import cooldown, ingest
+from social_queue.intake import cooldown, ingest
 from social_queue.models import CooldownRule, Lock, Post, QueueItem
 from tests.factories import NOW, make_account
 from tests.support.crowd import at_once

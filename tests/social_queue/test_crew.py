@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from social_queue import crew
+from social_queue.delivery import threads
 
 WORKER = """
 import gc, os
@@ -34,4 +34,4 @@ def test_a_machine_that_does_not_allow_it_costs_nothing(monkeypatch, thawed):
         raise PermissionError(1, "Operation not permitted")
 
     monkeypatch.setattr(os, "sched_setscheduler", refuse)
-    crew.settle_in(None)
+    threads.settle_in(None)

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from social_queue import accounts, claim, dispatch, reconcile
+from social_queue.accounts import standing
+from social_queue.delivery import claim, dispatch, reconcile
 from social_queue.models import Alert, Attempt, PlatformAccount, Post
 from tests import factories
 
@@ -167,7 +168,7 @@ def test_a_refused_account_stops_and_its_posts_wait(sandbox, facebook_account, c
     assert sandbox.wall == []
 
     sandbox.scenario(facebook_account.address, "ok")
-    accounts.resume(facebook_account)
+    standing.resume(facebook_account)
     assert dispatch.drain(clock=clock) == {"published": 2}
 
 
@@ -189,7 +190,7 @@ def test_a_rate_limited_account_rests_while_others_go_on(sandbox, four, clock):
 
 def test_a_paused_account_neither_posts_nor_starves_others(sandbox, clock):
     paused, other = factories.make_account("facebook"), factories.make_account("facebook")
-    accounts.pause(paused)
+    standing.pause(paused)
     for _ in range(30):
         factories.make_item(paused, publish_at=clock() - timedelta(hours=1))
     factories.make_item(other, publish_at=clock())

@@ -2,7 +2,8 @@
 
 import pytest
 
-from social_queue import field_rules, moments
+from social_queue.intake import field_rules
+from social_queue.reading import moments
 
 
 @pytest.mark.parametrize(

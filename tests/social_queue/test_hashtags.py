@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from social_queue import hashtags
+from social_queue.wording import hashtags
 
 _SIGNS = st.text(alphabet="ab #＃,\n\r،、é_-日", max_size=30)
 

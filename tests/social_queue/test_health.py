@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from metrics import health as door
-from metrics import prometheus, watchdog
-from social_queue import accounts, diagnosis, health, heartbeat
+from metrics import prometheus
+from social_queue.accounts import standing
 from social_queue.models import Alert, PlatformAccount, PlatformState
+from social_queue.upkeep import doctor, health, watchdog
+from social_queue.upkeep import health_report as door
+from social_queue.workings import heartbeat
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +30,7 @@ def told(admin_client):
     """{who was asked: how many posts are late, as far as it says}"""
 
     def ask(now) -> dict[str, int]:
-        said = " ".join(diagnosis.problems(now))
+        said = " ".join(doctor.problems(now))
         page = admin_client.get("/admin/").context["tiles"]
         family = next(one for one in prometheus.Desk(now)._queue() if one.name == "autopost_queue_due")
         return {
@@ -89,7 +91,7 @@ def test_silence_is_the_same_for_all(admin_client, moment, minutes, silent):
     heartbeat.beat("tick", now=moment - minutes * MINUTE)
     assert health.silent(moment) is silent
     assert door.report(moment)["ok"] is not silent
-    assert any("last sign of a worker" in sentence for sentence in diagnosis.problems(moment)) is silent
+    assert any("last sign of a worker" in sentence for sentence in doctor.problems(moment)) is silent
     assert bool(admin_client.get("/admin/").context["silence"]) is silent
     watchdog.look()
     assert Alert.objects.filter(kind="no_tick").exists() is silent
@@ -100,7 +102,7 @@ def test_undecided_posts_are_counted_alike(admin_client, moment, facebook_accoun
     factories.make_post(account=facebook_account, status="unknown", not_before=moment)
     tiles = {tile["label"]: tile["count"] for tile in admin_client.get("/admin/").context["tiles"]}
     assert (health.undecided().count(), door.queue(moment)["unknown"], tiles["undecided"]) == (2, 2, 2)
-    assert any(sentence.startswith("1 undecided posts were not asked") for sentence in diagnosis.problems(moment))
+    assert any(sentence.startswith("1 undecided posts were not asked") for sentence in doctor.problems(moment))
 
 
 @pytest.mark.parametrize(
@@ -117,5 +119,5 @@ def test_a_token_is_called_by_the_worst_that_is_known_of_it(moment, fields, word
     account = factories.make_account("facebook", **{name: moment + value for name, value in fields.items()})
     assert health.token(account, moment) == word
     assert door.report(moment)["tokens"]["fb"] == word
-    accounts.stop(account.pk, PlatformAccount.Status.NEEDS_TOKEN, "dead")
+    standing.stop(account.pk, PlatformAccount.Status.NEEDS_TOKEN, "dead")
     assert door.report(moment)["tokens"]["fb"] == "invalid"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from social_queue.incoming import Malformed, fingerprint, normalise
+from social_queue.intake.incoming import Malformed, fingerprint, normalise
 from social_queue.models import QueueItem
 
 pytestmark = pytest.mark.django_db

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django_q.models import OrmQ
 
-from social_queue import accounts, ingest, wording
-from social_queue.incoming import normalise
+from social_queue.accounts import standing
+from social_queue.intake import ingest
+from social_queue.intake.incoming import normalise
 from social_queue.models import PlatformAccount, Post, QueueItem
+from social_queue.wording import outgoing
 from tests.factories import NOW, make_account
 from tests.support.crowd import at_once
 
@@ -133,14 +135,14 @@ class TestOneAfterTheOther:
     def test_posts_can_not_be_made_for_accounts_that_are_gone(self):
         receive(GOOD | {"channels": ["ig-main"]}, draft=True)
         PlatformAccount.objects.all().delete()
-        with pytest.raises(accounts.UnknownChannels):
+        with pytest.raises(standing.UnknownChannels):
             ingest.create_posts(QueueItem.objects.get(), now=NOW)
 
     def test_an_account_that_vanished_meanwhile_is_a_bad_channel(self, monkeypatch):
         def vanish(watch):
             PlatformAccount.objects.all().delete()
 
-        monkeypatch.setattr("social_queue.cooldown.Watch.lay_locks", vanish)
+        monkeypatch.setattr("social_queue.intake.cooldown.Watch.lay_locks", vanish)
         receipt = receive()
         assert (receipt.status_code, list(receipt.body["error"]["fields"])) == (400, ["channels"])
         assert not QueueItem.objects.exists()
@@ -227,8 +229,8 @@ def test_the_longest_link_that_is_taken_can_be_stored_on_its_post(settings, mode
     meta = {"utm_source": "s" * 140, "utm_campaign": "c" * 130, "utm_term": "t" * 120}
     assert receive({"title": "t", "link": link, "meta": meta}).status_code == 201
     post = Post.objects.select_related("item", "account").get()
-    wording.freeze(post)
-    post.save(update_fields=wording.FROZEN)
+    outgoing.freeze(post)
+    post.save(update_fields=outgoing.FROZEN)
     post.refresh_from_db()
     assert len(post.tracked_url) > 2_400
     assert post.short_link == (f"http://autopost.test/go/{post.code}" if mode == "go" else post.tracked_url)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from social_queue.invisible import control, invisible, without
+from social_queue.reading.invisible import control, invisible, without
 
 #: Where each block of them begins and ends; signs above Arabic numbers are of the category and can be seen.
 _BLOCKS = ("\u00ad\u00ad", "\u200b\u200f", "\u202a\u202e", "\u2060\u2064", "\u2066\u206f", "\ufeff\ufeff")

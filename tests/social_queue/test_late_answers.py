@@ -6,8 +6,9 @@ import pytest
 
 from connectors import errors
 from connectors.base import Published
-from social_queue import claim, deliver, dispatch, operations, outcomes, reconcile
+from social_queue.delivery import claim, deliver, dispatch, outcomes, reconcile
 from social_queue.models import Alert, Post
+from social_queue.operations import items
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,7 +69,7 @@ class TestAnswersThatComeLate:
     def test_a_refusal_moves_nothing_that_is_decided(self, attempt, now, moved_to):
         later = now + timedelta(minutes=7)
         if moved_to == "cancelled":
-            operations.cancel([read()], now=later)
+            items.cancel([read()], now=later)
         else:
             reconcile.found_out(read(), Published("1_2") if moved_to == "published" else None, now=later)
         before = Post.objects.values().get()
@@ -76,6 +77,6 @@ class TestAnswersThatComeLate:
         assert Post.objects.values().get() == before
 
     def test_a_refusal_whose_post_somebody_moved_rings_nobody(self, attempt, now):
-        operations.cancel([read()], now=now + timedelta(minutes=7))
+        items.cancel([read()], now=now + timedelta(minutes=7))
         outcomes.record(attempt, errors.Rejected("no"), now=now + timedelta(minutes=8))
         assert Alert.objects.count() == 0

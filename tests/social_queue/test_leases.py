@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.base import Published
-from social_queue import claim, deliver, outcomes, reconcile
+from social_queue.delivery import claim, deliver, outcomes, reconcile
 from social_queue.models import Alert, Attempt, Post
 from tests import factories
 

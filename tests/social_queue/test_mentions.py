@@ -3,9 +3,10 @@
 import pytest
 
 import connectors
-from social_queue import captions, dispatch
-from social_queue.caption_checks import TooManyMentions, mentions
+from social_queue.delivery import dispatch
 from social_queue.models import Attempt
+from social_queue.wording import captions
+from social_queue.wording.checks import TooManyMentions, mentions
 from tests import factories
 from tests.support.clock import Clock
 

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from social_queue import accounts, alerts, dispatch, operations
-from social_queue.accounts import UnknownChannels
+from social_queue.accounts import standing
+from social_queue.accounts.standing import UnknownChannels
+from social_queue.alerts import ledger
+from social_queue.delivery import dispatch
 from social_queue.models import Alert, Post, QueueItem
-from social_queue.tally import Done
+from social_queue.operations import items
+from social_queue.operations.done import Done
 from tests import factories
 from tests.support.clock import Clock
 from tests.support.crowd import at_once
@@ -49,7 +52,7 @@ def test_failed_posts_are_retried_afresh_and_others_are_left_with_a_reason(in_st
     edited = in_state(P.FAILED, attempts_made=1, caption="By hand", caption_edited=True, short_link="http://old")
     others = [in_state(status) for status in (P.PENDING, P.PUBLISHED, P.UNKNOWN, P.PUBLISHING, P.CANCELLED)]
 
-    done = operations.retry(posts(failed, edited, *others), now=now)
+    done = items.retry(posts(failed, edited, *others), now=now)
 
     assert done.taken == 2
     assert sum(done.skipped.values()) == 5
@@ -65,7 +68,7 @@ def test_failed_posts_are_retried_afresh_and_others_are_left_with_a_reason(in_st
 def test_a_retried_post_goes_out(sandbox, in_state):
     clock = Clock()
     post = in_state(P.FAILED, attempts_made=4, failures_in_row=4)
-    operations.retry(posts(), now=clock())
+    items.retry(posts(), now=clock())
     assert dispatch.drain(clock=clock) == {"published": 1}
     post.refresh_from_db()
     assert (post.attempts_made, post.item.status) == (5, "posted")
@@ -76,7 +79,7 @@ def test_requeue_hurries_what_waits_and_retries_what_failed(in_state, now):
     failed = in_state(P.FAILED, attempts_made=1)
     undecided = in_state(P.UNKNOWN, attempts_made=1)
 
-    done = operations.requeue_now(posts(waiting, failed, undecided), now=now)
+    done = items.requeue_now(posts(waiting, failed, undecided), now=now)
 
     assert (done.taken, done.skipped) == (2, {"is undecided": 1})
     assert set(posts(waiting, failed).values_list("status", "not_before")) == {(P.PENDING, now)}
@@ -85,9 +88,9 @@ def test_requeue_hurries_what_waits_and_retries_what_failed(in_state, now):
 def test_cancel_takes_what_is_not_out_and_says_what_it_left(in_state, now):
     taken = [in_state(P.PENDING), in_state(P.FAILED, attempts_made=1), in_state(P.UNKNOWN, attempts_made=1)]
     left = [in_state(P.PUBLISHED), in_state(P.PUBLISHING, attempts_made=1), in_state(P.CANCELLED)]
-    alert = alerts.raise_for_post("undecided", taken[2], reason="r", now=now)
+    alert = ledger.raise_for_post("undecided", taken[2], reason="r", now=now)
 
-    done = operations.cancel(posts(*taken, *left), now=now)
+    done = items.cancel(posts(*taken, *left), now=now)
 
     assert done == Done(3, {"is published": 1, "is publishing": 1, "is cancelled": 1})
     assert set(posts(*taken).values_list("status", flat=True)) == {P.CANCELLED}
@@ -100,14 +103,14 @@ def test_rows_that_changed_since_they_were_read_are_left_alone(in_state, now):
     first, second = in_state(P.PENDING), in_state(P.FAILED, attempts_made=1)
     read = list(posts(first, second))
     Post.objects.update(attempts_made=7)
-    assert operations.cancel(read, now=now) == Done(0, {"was changed meanwhile": 2})
-    assert operations.retry(read[1:], now=now) == Done(0, {"was changed meanwhile": 1})
-    assert operations.requeue_now(read[:1], now=now) == Done(0, {"was changed meanwhile": 1})
+    assert items.cancel(read, now=now) == Done(0, {"was changed meanwhile": 2})
+    assert items.retry(read[1:], now=now) == Done(0, {"was changed meanwhile": 1})
+    assert items.requeue_now(read[:1], now=now) == Done(0, {"was changed meanwhile": 1})
 
 
 def test_two_editors_retry_the_same_post_once(in_state, now):
     in_state(P.FAILED, attempts_made=1)
-    results = at_once(lambda number: operations.retry(list(posts()), now=now), 4)
+    results = at_once(lambda number: items.retry(list(posts()), now=now), 4)
     assert sum(done.taken for done in results) == 1
 
 
@@ -116,9 +119,9 @@ def test_verbs_on_an_item_take_its_own_posts(now, facebook_account, telegram_acc
     other = factories.make_item(facebook_account, publish_at=now)
     Post.objects.filter(item=item).update(status=P.FAILED, attempts_made=1)
 
-    assert operations.retry_item(item, now=now) == Done(2)
-    assert operations.requeue_item(item, now=now) == Done(2)
-    assert operations.cancel_item(item, now=now) == Done(2)
+    assert items.retry_item(item, now=now) == Done(2)
+    assert items.requeue_item(item, now=now) == Done(2)
+    assert items.cancel_item(item, now=now) == Done(2)
 
     item.refresh_from_db()
     assert item.status == "cancelled"
@@ -128,7 +131,7 @@ def test_verbs_on_an_item_take_its_own_posts(now, facebook_account, telegram_acc
 @pytest.mark.parametrize("status", ["draft", "skipped"])
 def test_an_item_without_posts_is_cancelled_itself(now, status):
     item = factories.make_item(status=status)
-    assert operations.cancel_item(item, now=now) == Done(1)
+    assert items.cancel_item(item, now=now) == Done(1)
     item.refresh_from_db()
     assert item.status == "cancelled"
 
@@ -138,7 +141,7 @@ def test_reschedule_moves_what_nobody_has_claimed(now, facebook_account, telegra
     Post.objects.filter(account=telegram_account).update(status=P.PUBLISHED, external_id="1", attempts_made=1)
     later = now + timedelta(days=1)
 
-    assert operations.reschedule(item, later, now=now) == Done(1, {"is published": 1})
+    assert items.reschedule(item, later, now=now) == Done(1, {"is published": 1})
 
     item.refresh_from_db()
     assert item.publish_at == later
@@ -147,19 +150,19 @@ def test_reschedule_moves_what_nobody_has_claimed(now, facebook_account, telegra
 
 def test_reschedule_into_the_past_means_now(now, facebook_account):
     item = factories.make_item(facebook_account, publish_at=now + timedelta(hours=1))
-    assert operations.reschedule(item, now - timedelta(days=1), now=now).taken == 1
+    assert items.reschedule(item, now - timedelta(days=1), now=now).taken == 1
     assert item.posts.get().not_before == now
 
 
 def test_reschedule_leaves_an_item_that_went_where_it_is(now, facebook_account):
     item = factories.make_item(facebook_account, publish_at=now)
     Post.objects.update(status=P.PUBLISHED, external_id="1", attempts_made=1)
-    assert operations.reschedule(item, now + timedelta(days=1), now=now).taken == 0
+    assert items.reschedule(item, now + timedelta(days=1), now=now).taken == 0
     item.refresh_from_db()
     assert item.publish_at == now
 
 
-@pytest.mark.parametrize(("status", "verb"), [("draft", operations.approve), ("skipped", operations.send_anyway)])
+@pytest.mark.parametrize(("status", "verb"), [("draft", items.approve), ("skipped", items.send_anyway)])
 def test_what_waits_for_an_editor_gets_its_posts_once(now, status, verb, facebook_account, telegram_account):
     item = factories.make_item(status=status, publish_at=now - timedelta(hours=1), skip_reason="cooldown")
     assert verb(item, now=now) == Done(1)
@@ -175,14 +178,14 @@ def test_what_waits_for_an_editor_gets_its_posts_once(now, status, verb, faceboo
 def test_a_draft_with_nowhere_to_go_stays_a_draft(now):
     item = factories.make_item(status="draft")
     with pytest.raises(UnknownChannels):
-        operations.approve(item, now=now)
+        items.approve(item, now=now)
     item.refresh_from_db()
     assert item.status == "draft"
 
 
 def test_a_draft_that_two_editors_approve_gets_its_posts_once(now, facebook_account):
     item = factories.make_item(status="draft")
-    results = at_once(lambda number: operations.approve(QueueItem.objects.get(pk=item.pk), now=now), 3)
+    results = at_once(lambda number: items.approve(QueueItem.objects.get(pk=item.pk), now=now), 3)
     assert sum(done.taken for done in results) == 1
     assert item.posts.count() == 1
 
@@ -195,7 +198,7 @@ def test_a_resumed_account_posts_at_once_what_waited_for_a_limit(sandbox, facebo
     future = factories.make_item(facebook_account, publish_at=clock() + timedelta(hours=2))
     dispatch.drain(clock=clock)
 
-    assert operations.resume_account(facebook_account, now=clock.forward(minutes=1))
+    assert items.resume_account(facebook_account, now=clock.forward(minutes=1))
 
     assert dispatch.drain(clock=clock) == {"published": 2}
     assert future.posts.get().status == P.PENDING
@@ -205,16 +208,16 @@ def test_a_resumed_account_posts_at_once_what_waited_for_a_limit(sandbox, facebo
 def test_resuming_ends_the_alerts_of_whatever_stopped_the_account(now, status):
     account = factories.make_account("facebook", status=status, paused_until=now + timedelta(hours=1), last_error="r")
     for kind in ("token_invalid", "account_blocked"):
-        alerts.raise_for_account(kind, account, reason="r", now=now)
-    assert operations.resume_account(account, now=now)
+        ledger.raise_for_account(kind, account, reason="r", now=now)
+    assert items.resume_account(account, now=now)
     account.refresh_from_db()
     assert (account.status, account.paused_until, account.last_error) == ("active", None, "")
     assert not Alert.objects.filter(resolved_at=None).exists()
-    assert not operations.resume_account(account, now=now)
+    assert not items.resume_account(account, now=now)
 
 
 def test_only_an_active_account_can_be_paused(now):
     account = factories.make_account("facebook", status="blocked")
-    assert not accounts.pause(account)
+    assert not standing.pause(account)
     account.refresh_from_db()
     assert account.status == "blocked"

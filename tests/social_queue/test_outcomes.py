@@ -7,7 +7,7 @@ from django.db import OperationalError
 
 from connectors import errors
 from connectors.base import Published
-from social_queue import claim, consequences, deliver, dispatch, outcomes, reconcile
+from social_queue.delivery import claim, consequences, deliver, dispatch, outcomes, reconcile
 from social_queue.models import Alert, Attempt, PlatformAccount, Post
 from tests import factories
 from tests.support.clock import Clock
@@ -141,11 +141,11 @@ def test_a_late_silence_changes_nothing(attempt, now):
 
 
 def test_a_late_answer_for_a_cancelled_post_is_told_to_a_human(attempt, now):
-    from social_queue import operations
+    from social_queue.operations import items
 
     later = now + timedelta(minutes=6)
     reconcile.expire_leases(later)
-    operations.cancel(Post.objects.select_related("item", "account"), now=later)
+    items.cancel(Post.objects.select_related("item", "account"), now=later)
     outcomes.record(attempt, Published("1_2"), now=later)
     assert Post.objects.get().status == "cancelled"
     assert Alert.objects.get(kind="double_risk").resolved_at is None

@@ -10,8 +10,11 @@ from django.db import OperationalError
 from connectors import errors
 from connectors.base import Published, TokenStatus
 from connectors.facebook import Facebook
-from social_queue import accounts, claim, dispatch, operations, outcomes, reconcile, telling, tokens
+from social_queue.accounts import standing, tokens
+from social_queue.alerts import telling
+from social_queue.delivery import claim, dispatch, outcomes, reconcile
 from social_queue.models import Alert, Attempt, PlatformAccount, Post
+from social_queue.operations import items
 from tests import factories
 from tests.support.clock import Clock
 
@@ -73,8 +76,8 @@ class TestAfterThePointOfNoReturn:
         alert = Alert.objects.get()
         assert (alert.kind, "Retry" in alert.text, "It may be out" in alert.text) == ("our_fault", False, True)
 
-        assert operations.retry([post], now=clock()).taken == 0
-        operations.requeue_now([post], now=clock())
+        assert items.retry([post], now=clock()).taken == 0
+        items.requeue_now([post], now=clock())
         dispatch.drain(clock=clock)
         assert len(sandbox.wall) == 1
 
@@ -107,7 +110,7 @@ class TestWhileThePlatformIsAsked:
 
     def test_a_human_who_decides_meanwhile_is_not_overruled(self, lost, clock, monkeypatch):
         def slow(self, *_):
-            operations.confirm_published(read(), now=clock(), external_id="1_2", permalink="")
+            items.confirm_published(read(), now=clock(), external_id="1_2", permalink="")
             raise errors.TransientError("busy")
 
         monkeypatch.setattr(Facebook, "find_existing", slow)
@@ -204,7 +207,7 @@ class TestSecrets:
             def emit(self, record):
                 heard.append(record.getMessage())
 
-        logger, ear = logging.getLogger("social_queue.outcomes"), Ear()
+        logger, ear = logging.getLogger("social_queue.delivery.outcomes"), Ear()
         logger.addHandler(ear)
         try:
             factories.make_item(facebook_account, publish_at=now)
@@ -218,8 +221,8 @@ class TestSecrets:
     def test_credentials_that_cannot_be_opened_cost_no_words(self, facebook_account, settings):
         settings.CREDENTIALS_KEY = ["x" * 43 + "="]
         facebook_account.refresh_from_db()
-        assert accounts.words_of(ValueError("strange"), facebook_account) == "strange"
-        assert accounts.words_of(ValueError(), facebook_account) == "ValueError"
+        assert standing.words_of(ValueError("strange"), facebook_account) == "strange"
+        assert standing.words_of(ValueError(), facebook_account) == "ValueError"
 
 
 def test_the_alert_of_a_post_ends_with_the_second_try_that_publishes_it(facebook_account, now):
@@ -238,12 +241,12 @@ def test_the_alert_of_a_post_ends_with_the_second_try_that_publishes_it(facebook
 
 
 def test_an_alert_raised_by_the_first_try_ends_with_the_second(facebook_account, now):
-    from social_queue import alerts
+    from social_queue.alerts import ledger
 
     factories.make_item(facebook_account, publish_at=now)
     [first] = claim.claim(now=now, worker="w", limit=1).attempts
     outcomes.record(first, errors.TransientError("busy"), now=now)
-    alert = alerts.raise_for_post("waiting_long", read(), reason="r", now=now)
+    alert = ledger.raise_for_post("waiting_long", read(), reason="r", now=now)
     later = now + timedelta(minutes=2)
     [second] = claim.claim(now=later, worker="w", limit=1).attempts
     outcomes.record(second, Published("1_2"), now=later)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from social_queue import dispatch, reconcile
+from social_queue.delivery import dispatch, reconcile
 from social_queue.models import Alert
 from tests import factories
 from tests.connectors.payloads import recorded

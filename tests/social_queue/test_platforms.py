@@ -6,9 +6,10 @@ import pytest
 
 from connectors import errors
 from connectors.facebook import Facebook
-from metrics import health as door
-from social_queue import claim, diagnosis, dispatch, health, reconcile
+from social_queue.delivery import claim, dispatch, reconcile
 from social_queue.models import Alert, Attempt, PlatformState, Post
+from social_queue.upkeep import doctor, health
+from social_queue.upkeep import health_report as door
 from tests.social_queue.outages import due, look, state
 from tests.support.clock import Clock
 from tests.support.crowd import at_once
@@ -197,4 +198,4 @@ class TestAnOutage:
         assert health.late(clock()).count() == 4
         dispatch.drain(clock=clock)
         assert (health.late(clock()).count(), door.queue(clock())["due"]) == (0, 0)
-        assert any("Facebook can't be reached" in sentence for sentence in diagnosis.problems(clock()))
+        assert any("Facebook can't be reached" in sentence for sentence in doctor.problems(clock()))

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from social_queue import alerts, cards, prune
+from social_queue.alerts import ledger
+from social_queue.media import cards
 from social_queue.models import Alert, Attempt, Post, QueueItem, WebhookLog, WebhookSource
+from social_queue.upkeep import prune
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +43,7 @@ def test_old_deliveries_go_and_young_ones_stay(now, media_root):
 def test_alerts_go_only_when_they_are_over_and_told(now, media_root, facebook_account):
     kinds = ["token_invalid", "account_blocked", "token_expiring"]
     over, untold, still_open = (
-        alerts.raise_for_account(kind, facebook_account, reason="r", now=now - OLD) for kind in kinds
+        ledger.raise_for_account(kind, facebook_account, reason="r", now=now - OLD) for kind in kinds
     )
     Alert.objects.filter(pk=over.pk).update(resolved_at=now - OLD, open_key=None, tell_not_before=None)
     Alert.objects.filter(pk=untold.pk).update(resolved_at=now - OLD, open_key=None, tell_not_before=now)

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from connectors import errors
-from social_queue import claim, deliver, dispatch, operations, reconcile
+from social_queue.delivery import claim, deliver, dispatch, reconcile
 from social_queue.models import Alert, PlatformAccount, Post
+from social_queue.operations import items
 from tests import factories
 from tests.support.clock import Clock
 
@@ -126,13 +127,13 @@ def test_a_human_who_sees_it_ends_the_doubt(sandbox, clock):
         ask(clock, minutes=5)
     post.refresh_from_db()
 
-    seen = operations.confirm_published(post, now=clock(), external_id="102", permalink="https://t.me/c/1234567890/102")
+    seen = items.confirm_published(post, now=clock(), external_id="102", permalink="https://t.me/c/1234567890/102")
 
     post.refresh_from_db()
     assert seen
     assert (post.status, post.external_id, post.item.status) == ("published", "102", "posted")
     assert Alert.objects.get().resolved_at
-    assert not operations.confirm_published(post, now=clock())
+    assert not items.confirm_published(post, now=clock())
 
 
 def test_a_human_who_misses_it_has_it_sent(sandbox, clock):
@@ -141,12 +142,12 @@ def test_a_human_who_misses_it_has_it_sent(sandbox, clock):
         ask(clock, minutes=5)
     post.refresh_from_db()
 
-    assert operations.deny_published(post, now=clock())
+    assert items.deny_published(post, now=clock())
 
     assert Alert.objects.get().resolved_at
     assert dispatch.drain(clock=clock) == {"published": 1}
     assert len(sandbox.wall) == 1
-    assert not operations.deny_published(Post.objects.select_related("item", "account").get(), now=clock())
+    assert not items.deny_published(Post.objects.select_related("item", "account").get(), now=clock())
 
 
 def test_an_account_may_ask_for_sending_again_but_not_for_ever(sandbox, clock):

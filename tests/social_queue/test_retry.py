@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from connectors import errors
-from social_queue import retry
+from social_queue.delivery import retry
 
 ASK = timedelta(minutes=3)
 MINUTE = timedelta(minutes=1)

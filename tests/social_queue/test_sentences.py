@@ -6,9 +6,9 @@ import pickle
 import pytest
 from django.utils import translation
 
-from social_queue.caption_faults import CaptionTooLong, TemplateFault
+from social_queue.reading.strict_json import NotJson
 from social_queue.sentences import Sentence, about, said, translated
-from social_queue.strict_json import NotJson
+from social_queue.wording.faults import CaptionTooLong, TemplateFault
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ from django.core.management import call_command
 
 from connectors import errors
 from connectors.facebook import Facebook
-from metrics import health as door
-from social_queue import claim, deliver, dispatch, outcomes, reconcile, tokens
+from social_queue.accounts import tokens
+from social_queue.delivery import claim, deliver, dispatch, outcomes, reconcile
 from social_queue.models import Alert, Attempt, PlatformAccount, Post
+from social_queue.upkeep import health_report as door
 from tests import factories
 from tests.social_queue.outages import due, look, state
 from tests.support.clock import Clock

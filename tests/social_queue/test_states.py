@@ -18,8 +18,10 @@ from connectors.errors import (
     Rejected,
     TransientError,
 )
-from social_queue import claim, deliver, operations, outcomes, reconcile, states
+from social_queue import states
+from social_queue.delivery import claim, deliver, outcomes, reconcile
 from social_queue.models import Alert, Attempt, PlatformAccount, Post, QueueItem
+from social_queue.operations import items
 from tests import factories
 
 P = Post.Status
@@ -183,14 +185,14 @@ class Life(RuleBasedStateMachine):
             id_there = self.ids.get(unknown.pk, f"found-{unknown.pk}")
             reconcile.found_out(unknown, Published(id_there) if out else None, now=self.now)
 
-    @rule(act=st.sampled_from([operations.retry, operations.requeue_now, operations.cancel]))
+    @rule(act=st.sampled_from([items.retry, items.requeue_now, items.cancel]))
     def an_operator_presses(self, act):
         act(Post.objects.select_related("account", "item").order_by("pk")[:2], now=self.now)
 
     @rule()
     def accounts_are_freed(self):
         for account in PlatformAccount.objects.all():
-            operations.resume_account(account, now=self.now)
+            items.resume_account(account, now=self.now)
 
     @invariant()
     def nothing_is_out_twice(self):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from social_queue import strict_json
+from social_queue.reading import strict_json
 
 
 def why_not(raw: str | bytes) -> str:

@@ -13,8 +13,10 @@ import pytest
 from django.db import OperationalError, connections, transaction
 
 from connectors.base import Published
-from social_queue import claim, deadlocks, deliver, ingest, outcomes, together
+from social_queue.delivery import claim, deliver, outcomes
+from social_queue.intake import ingest
 from social_queue.models import Attempt, Post
+from social_queue.workings import deadlocks, group_commit
 from tests import factories
 from tests.support import children
 
@@ -55,7 +57,7 @@ def crowd(act, asked):
 
 def test_everybody_gets_his_own_answer_out_of_few_transactions():
     ledger = Ledger()
-    act = together.Together(ledger)
+    act = group_commit.Together(ledger)
     threading.Timer(0.3, ledger.open.set).start()
     assert crowd(act, range(CROWD)) == [2 * number for number in range(CROWD)]
     assert sorted(number for group in ledger.groups for number in group) == list(range(CROWD))
@@ -64,7 +66,7 @@ def test_everybody_gets_his_own_answer_out_of_few_transactions():
 
 def test_a_fault_reaches_only_whoever_caused_it():
     ledger = Ledger(7)
-    act = together.Together(ledger)
+    act = group_commit.Together(ledger)
     threading.Timer(0.3, ledger.open.set).start()
     answers = crowd(act, range(CROWD))
     assert [number for number, answer in enumerate(answers) if isinstance(answer, ValueError)] == [7]
@@ -91,7 +93,7 @@ def test_within_a_transaction_nobody_is_waited_for():
             finished.wait(5)
         return [2 * number for number in numbers]
 
-    act = together.Together(slow_for_others)
+    act = group_commit.Together(slow_for_others)
     with ThreadPoolExecutor(1) as threads:
         leader = threads.submit(act, 1)
         assert leading.wait(5)
@@ -235,7 +237,7 @@ def test_rows_inside_the_requests_of_a_group_are_as_they_were_when_it_is_done_ag
 
 def test_a_group_whose_transaction_the_database_takes_back_is_written_one_by_one():
     ledger = Ledger(7, fault=OperationalError)
-    act = together.Together(ledger)
+    act = group_commit.Together(ledger)
     threading.Timer(0.3, ledger.open.set).start()
     answers = crowd(act, range(CROWD))
     assert [number for number, answer in enumerate(answers) if isinstance(answer, OperationalError)] == [7]

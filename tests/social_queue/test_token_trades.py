@@ -7,8 +7,10 @@ import pytest
 from connectors import errors
 from connectors.facebook import Facebook
 from connectors.instagram import Instagram
-from social_queue import dispatch, heartbeat, tokens
+from social_queue.accounts import tokens
+from social_queue.delivery import dispatch
 from social_queue.models import PlatformAccount, credentials_of
+from social_queue.workings import heartbeat
 from tests import factories
 from tests.support.clock import Clock
 

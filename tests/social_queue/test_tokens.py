@@ -8,7 +8,9 @@ from django.core.management import call_command
 from connectors.base import TokenStatus
 from connectors.facebook import Facebook
 from connectors.telegram import Telegram
-from social_queue import accounts, alerts, dispatch, telling, tokens
+from social_queue.accounts import standing, tokens
+from social_queue.alerts import ledger, telling
+from social_queue.delivery import dispatch
 from social_queue.models import Alert, PlatformAccount, Post, credentials_of
 from tests import factories
 from tests.support.clock import Clock
@@ -76,13 +78,13 @@ def test_checks_that_cost_money_are_made_once_a_day(sandbox, clock, twitter_acco
 
 
 def test_an_account_that_an_editor_paused_is_left_alone(sandbox, clock, facebook_account):
-    accounts.pause(facebook_account)
+    standing.pause(facebook_account)
     assert tokens.check_all(clock(), force=True) == {}
     assert sandbox.calls == []
 
 
 def test_a_blocked_account_is_not_freed_by_a_good_token(sandbox, clock, facebook_account):
-    accounts.stop(facebook_account.pk, S.BLOCKED, "policy")
+    standing.stop(facebook_account.pk, S.BLOCKED, "policy")
     assert tokens.check_all(clock()) == {"valid": 1}
     facebook_account.refresh_from_db()
     assert (facebook_account.status, facebook_account.last_error) == (S.BLOCKED, "policy")
@@ -93,8 +95,8 @@ def test_new_credentials_free_a_blocked_account_once_they_are_valid(sandbox, clo
     words = ["facebook", "1029384756", "--slug", "fb-page", "--credential"]
     call_command("add_account", *words, "access_token=sandbox-old")
     account = PlatformAccount.objects.get()
-    accounts.stop(account.pk, S.BLOCKED, "The token lacks a right.")
-    alerts.raise_for_account("account_blocked", account, reason="The token lacks a right.", now=clock())
+    standing.stop(account.pk, S.BLOCKED, "The token lacks a right.")
+    ledger.raise_for_account("account_blocked", account, reason="The token lacks a right.", now=clock())
 
     call_command("add_account", *words, "access_token=sandbox-new")
     account.refresh_from_db()
@@ -109,7 +111,7 @@ def test_new_credentials_free_a_blocked_account_once_they_are_valid(sandbox, clo
 def test_the_same_credentials_again_free_nobody(sandbox, clock):
     words = ["facebook", "1029384756", "--slug", "fb-page", "--credential", "access_token=sandbox-old"]
     call_command("add_account", *words)
-    accounts.stop(PlatformAccount.objects.get().pk, S.BLOCKED, "policy")
+    standing.stop(PlatformAccount.objects.get().pk, S.BLOCKED, "policy")
     call_command("add_account", *words, "--name", "Renamed")
     assert PlatformAccount.objects.get().status == S.BLOCKED
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from social_queue.utm import UtmFault, build_utm, check_meta
+from social_queue.wording.utm import UtmFault, build_utm, check_meta
 
 DEFAULTS = "utm_source=telegram&utm_medium=social&utm_campaign=autopost"
 

@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from social_queue import variants
-from social_queue.deadlocks import again
 from social_queue.models import CaptionTemplate, VariantCounter
-from social_queue.variants import choose_variant, choose_variants, foresee_variants, mode_of
+from social_queue.wording import variants
+from social_queue.wording.variants import choose_variant, choose_variants, foresee_variants, mode_of
+from social_queue.workings.deadlocks import again
 from tests.factories import make_account, make_item
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,10 @@ from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from social_queue import diagnosis, rotation, vault, webhook_secrets
+from social_queue import vault
 from social_queue.models import PlatformAccount, WebhookSource, credentials_of
+from social_queue.upkeep import doctor, rotation
+from social_queue.webhooks import signing_secrets
 from tests import factories
 from tests.support.crowd import at_once
 from tests.webhooks.sender import make_source
@@ -74,7 +76,7 @@ def rotated() -> str:
 
 
 def advised(now) -> list[str]:
-    return [sentence for sentence in diagnosis.problems(now) if "CREDENTIALS_KEY" in sentence]
+    return [sentence for sentence in doctor.problems(now) if "CREDENTIALS_KEY" in sentence]
 
 
 @pytest.fixture
@@ -90,12 +92,12 @@ def two_keys(settings):
 
 def test_after_a_rotation_the_old_key_can_be_dropped(settings, two_keys, now):
     new, _old = two_keys
-    secret = webhook_secrets.current(WebhookSource.objects.get())
+    secret = signing_secrets.current(WebhookSource.objects.get())
     assert ["2 stored secrets still need an older key" in sentence for sentence in advised(now)] == [True]
     assert "2 sealed anew, 0 had the first key already, 0 unreadable" in rotated()
     settings.CREDENTIALS_KEY = [new]
     assert credentials_of(PlatformAccount.objects.get()) == {"access_token": "t"}
-    assert webhook_secrets.current(WebhookSource.objects.get()) == secret
+    assert signing_secrets.current(WebhookSource.objects.get()) == secret
     assert advised(now) == []
     assert "0 sealed anew, 2 had the first key already" in rotated()
 
@@ -139,7 +141,7 @@ def test_a_token_renewed_while_keys_are_rotated_is_not_lost(two_keys):
 def test_a_dump_keeps_credentials_sealed_and_a_load_brings_them_back(tmp_path):
     account = factories.make_account("facebook", credentials={"access_token": "very-secret-token"})
     source = make_source("shop")
-    secret, before = webhook_secrets.current(source), stored(account)
+    secret, before = signing_secrets.current(source), stored(account)
     dump = tmp_path / "dump.json"
     call_command("dumpdata", "queue", "--output", str(dump))
     assert "very-secret" not in dump.read_text() and before in dump.read_text()
@@ -148,7 +150,7 @@ def test_a_dump_keeps_credentials_sealed_and_a_load_brings_them_back(tmp_path):
     call_command("loaddata", str(dump), verbosity=0)
     assert stored(account) == before
     assert credentials_of(PlatformAccount.objects.get()) == {"access_token": "very-secret-token"}
-    assert webhook_secrets.current(WebhookSource.objects.get()) == secret
+    assert signing_secrets.current(WebhookSource.objects.get()) == secret
 
 
 @pytest.mark.parametrize(

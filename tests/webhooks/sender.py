@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from standardwebhooks.webhooks import Webhook
 
-from social_queue import webhook_secrets, webhook_sources
 from social_queue.models import WebhookSource
+from social_queue.webhooks import signing_secrets, sources
 
 BODY = {"title": "Gates of Olympus", "link": "https://example.com/p?x=1"}
 
@@ -23,8 +23,8 @@ _numbers = itertools.count(1)
 def make_source(slug: str = "shop", **fields) -> WebhookSource:
     """A source that passes the same checks as one made in the admin."""
     source = WebhookSource(slug=slug, **fields)
-    assert webhook_sources.faults_of(source) == {}
-    webhook_secrets.begin(source)
+    assert sources.faults_of(source) == {}
+    signing_secrets.begin(source)
     source.save()
     return source
 
@@ -79,7 +79,7 @@ class Sender:
 
     def send(self, source: WebhookSource, body: object = None, **more) -> Reply:
         """One delivery with a good signature of the source's kind; ``more`` as for its signing function."""
-        raw, secret = packed(BODY if body is None else body), webhook_secrets.current(source)
+        raw, secret = packed(BODY if body is None else body), signing_secrets.current(source)
         if source.scheme == "standard":
             return self.post(source.slug, raw, standard(secret, raw, **more))
         return self.post(source.slug, raw, plain(secret, raw, header=source.header) | more)

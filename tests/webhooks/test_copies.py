@@ -7,8 +7,9 @@ import pytest
 from django.apps import apps
 from django.db import OperationalError
 
-from social_queue import alerts, webhook_secrets, webhooks
+from social_queue.alerts import ledger
 from social_queue.models import Alert, QueueItem, WebhookLog
+from social_queue.webhooks import inbox, signing_secrets
 from tests.support.crowd import at_once
 from tests.support.environment import ROOT
 from tests.webhooks import sender as signing
@@ -94,7 +95,7 @@ def test_signed_bytes_that_come_again_when_their_row_is_long_gone_make_nothing(s
 def test_a_delivery_that_an_older_release_named_after_its_id_is_replayed_as_the_same_item(sender, forge):
     sender.send(forge, **{"X-Delivery-Id": "a1"})
     QueueItem.objects.update(idempotency_key="webhook:a1:0")
-    status, answer = webhooks.replay(WebhookLog.objects.get(), now=datetime.now(UTC))
+    status, answer = inbox.replay(WebhookLog.objects.get(), now=datetime.now(UTC))
     assert (status, answer["id"]) == (202, QueueItem.objects.get().pk)
 
 
@@ -128,7 +129,7 @@ def test_a_very_long_id_is_an_id_too(sender, forge):
 
 
 def test_a_refused_delivery_does_not_use_up_its_id(sender, shop):
-    raw, secret = packed(BODY), webhook_secrets.current(shop)
+    raw, secret = packed(BODY), signing_secrets.current(shop)
     assert sender.post("shop", raw, signing.standard("whsec_" + "A" * 43 + "=", raw, name="msg_a")).status == 401
     assert sender.send(shop, b"{", name="msg_a").status == 422
     assert sender.post("shop", raw, signing.standard(secret, raw, name="msg_a")).status == 202
@@ -155,19 +156,19 @@ def test_a_pass_leaves_alone_what_is_under_way_and_what_a_pause_holds(sender, sh
     now = datetime.now(UTC)
     young = {"source": "shop", "received_at": now - timedelta(seconds=90), "body": RAW, "signature_ok": True}
     WebhookLog.objects.create(**young)
-    assert webhooks.pick_up(now) == 0
+    assert inbox.pick_up(now) == 0
     shop.paused = True
     shop.save()
-    assert webhooks.pick_up(now + timedelta(hours=1)) == 0
+    assert inbox.pick_up(now + timedelta(hours=1)) == 0
     shop.paused = False
     shop.save()
-    assert webhooks.pick_up(now + timedelta(hours=1)) == 1
+    assert inbox.pick_up(now + timedelta(hours=1)) == 1
 
 
 def test_a_delivery_nobody_signed_is_not_slipped_in_by_a_pass(sender, shop):
     now = datetime.now(UTC)
     WebhookLog.objects.create(source="shop", received_at=now - timedelta(minutes=10), body=RAW)
-    webhooks.pick_up(now)
+    inbox.pick_up(now)
     assert _statuses() == ["rejected"]
     assert not QueueItem.objects.exists()
 
@@ -191,7 +192,7 @@ def test_a_replay_runs_todays_map_on_an_old_body(sender, shop):
     assert sender.send(shop, foreign, name="msg_a").status == 422
     shop.field_map = {"title": "offer.name", "link": "offer.url"}
     shop.save()
-    status, answer = webhooks.replay(WebhookLog.objects.get(), now=datetime.now(UTC))
+    status, answer = inbox.replay(WebhookLog.objects.get(), now=datetime.now(UTC))
     item = QueueItem.objects.get()
     assert (status, answer["id"], item.title) == (202, item.pk, "Sugar Rush")
     log = WebhookLog.objects.get()
@@ -203,12 +204,12 @@ def test_a_replay_runs_todays_map_on_an_old_body(sender, shop):
 def test_a_replay_with_the_same_outcome_is_the_same_item_and_another_outcome_another(sender, shop):
     sender.send(shop, BODY | {"title": "First"})
     log = WebhookLog.objects.get()
-    webhooks.replay(log, now=datetime.now(UTC))
+    inbox.replay(log, now=datetime.now(UTC))
     assert QueueItem.objects.count() == 1
     shop.field_map = {"title": "link", "link": "link"}
     shop.save()
     for _ in range(2):
-        _, answer = webhooks.replay(WebhookLog.objects.get(), now=datetime.now(UTC))
+        _, answer = inbox.replay(WebhookLog.objects.get(), now=datetime.now(UTC))
     assert QueueItem.objects.count() == 2
     assert QueueItem.objects.get(pk=answer["id"]).title == BODY["link"]
 
@@ -217,7 +218,7 @@ def test_a_replay_that_fails_leaves_an_accepted_delivery_as_it_was(sender, shop)
     sender.send(shop, name="msg_a")
     shop.field_map = {"title": "nothing.here", "link": "link"}
     shop.save()
-    status, answer = webhooks.replay(WebhookLog.objects.get(), now=datetime.now(UTC))
+    status, answer = inbox.replay(WebhookLog.objects.get(), now=datetime.now(UTC))
     assert (status, list(answer["error"]["fields"])) == (422, ["title"])
     log = WebhookLog.objects.get()
     assert (log.status, log.item, log.delivery_id) == ("accepted", QueueItem.objects.get(), "msg_a")
@@ -226,9 +227,9 @@ def test_a_replay_that_fails_leaves_an_accepted_delivery_as_it_was(sender, shop)
 def test_what_nobody_signed_is_replayed_only_when_somebody_says_so(sender, shop):
     sender.post("shop", RAW, {"webhook-id": "msg_a"})
     log = WebhookLog.objects.get()
-    with pytest.raises(webhooks.CannotReplay, match="signature"):
-        webhooks.replay(log, now=datetime.now(UTC))
-    status, _ = webhooks.replay(log, now=datetime.now(UTC), trust_unsigned=True)
+    with pytest.raises(inbox.CannotReplay, match="signature"):
+        inbox.replay(log, now=datetime.now(UTC))
+    status, _ = inbox.replay(log, now=datetime.now(UTC), trust_unsigned=True)
     log.refresh_from_db()
     assert (status, log.status, log.signature_ok, log.delivery_id) == (202, "accepted", False, None)
     assert sender.send(shop, name="msg_a").status == 202, "the true delivery of that id still counts"
@@ -241,8 +242,8 @@ def test_a_copy_an_unknown_source_and_half_a_body_cannot_be_replayed(sender, sho
     sender.post("nobody", RAW, {})
     sender.send(shop, b"x" * (1024 * 1024 + 1))
     for log in WebhookLog.objects.order_by("pk")[1:]:
-        with pytest.raises(webhooks.CannotReplay):
-            webhooks.replay(log, now=now, trust_unsigned=True)
+        with pytest.raises(inbox.CannotReplay):
+            inbox.replay(log, now=now, trust_unsigned=True)
 
 
 def test_a_delivery_refused_by_a_pause_and_sent_again_is_one_item_whoever_replays_it(sender, shop):
@@ -252,7 +253,7 @@ def test_a_delivery_refused_by_a_pause_and_sent_again_is_one_item_whoever_replay
     shop.paused = False
     shop.save()
     sender.send(shop, name="msg_a")
-    status, answer = webhooks.replay(WebhookLog.objects.earliest("pk"), now=datetime.now(UTC))
+    status, answer = inbox.replay(WebhookLog.objects.earliest("pk"), now=datetime.now(UTC))
     assert (status, answer["id"]) == (202, QueueItem.objects.get().pk)
 
 
@@ -261,10 +262,10 @@ def test_a_database_that_is_away_lets_the_sender_come_again_and_loses_nothing(se
         raise OperationalError("server has gone away")
 
     with monkeypatch.context() as broken:
-        broken.setattr(alerts, "resolve", away)
+        broken.setattr(ledger, "resolve", away)
         assert sender.send(shop, name="msg_a").status == 503
     assert _statuses() == ["received"]
-    assert webhooks.pick_up(datetime.now(UTC) + timedelta(minutes=5)) == 1
+    assert inbox.pick_up(datetime.now(UTC) + timedelta(minutes=5)) == 1
     assert (_statuses(), QueueItem.objects.count()) == (["accepted"], 1)
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from social_queue import webhook_secrets, webhooks
 from social_queue.models import QueueItem, WebhookLog
+from social_queue.webhooks import inbox, signing_secrets
 from tests.support import children
 from tests.webhooks import sender as signing
 from tests.webhooks.sender import BODY, packed
@@ -18,7 +18,7 @@ from datetime import datetime
 import django
 django.setup()
 from social_queue import webhooks
-from social_queue.received import Body, Delivery
+from social_queue.webhooks.received import Body, Delivery
 from tests.support.die_at import _lay_trap
 moment, place, headers, body, now = sys.argv[1:]
 _lay_trap(moment, place)
@@ -32,11 +32,11 @@ def _statuses() -> list[str]:
 
 
 _STEPS = [
-    ("after", "social_queue.received:write"),
-    ("after", "social_queue.deliveries:claim"),
-    ("before", "social_queue.ingest:receive"),
-    ("after", "social_queue.ingest:receive"),
-    ("before", "social_queue.deliveries:accept"),
+    ("after", "social_queue.webhooks.received:write"),
+    ("after", "social_queue.webhooks.log:claim"),
+    ("before", "social_queue.intake.ingest:receive"),
+    ("after", "social_queue.intake.ingest:receive"),
+    ("before", "social_queue.webhooks.log:accept"),
 ]
 
 
@@ -49,14 +49,14 @@ def _crash(shop, moment: str, place: str, *, now: datetime) -> dict[str, str]:
 
 def _die(shop, moment: str, place: str, *, now: datetime) -> dict[str, str]:
     body = packed([BODY, BODY | {"title": "Second"}])
-    headers = signing.standard(webhook_secrets.current(shop), body, name="msg_a", at=now)
+    headers = signing.standard(signing_secrets.current(shop), body, name="msg_a", at=now)
     child = children.run("-c", _DIE, moment, place, json.dumps(headers), body.decode(), now.isoformat())
     assert child.returncode == -9, child.stderr
     return headers
 
 
 def test_a_worker_that_dies_before_it_knows_who_sent_it_leaves_the_senders_next_try_the_first(sender, shop):
-    headers = _die(shop, "after", "social_queue.signatures:check", now=datetime.now(UTC))
+    headers = _die(shop, "after", "social_queue.webhooks.signatures:check", now=datetime.now(UTC))
     assert not WebhookLog.objects.exists()
     assert sender.post("shop", packed([BODY, BODY | {"title": "Second"}]), headers).status == 202
 
@@ -65,11 +65,11 @@ def test_a_worker_that_dies_before_it_knows_who_sent_it_leaves_the_senders_next_
 def test_what_a_dead_worker_left_is_finished_by_the_next_pass(sender, shop, moment, place):
     now = datetime.now(UTC)
     _crash(shop, moment, place, now=now - timedelta(minutes=10))
-    assert webhooks.pick_up(now) == 1
+    assert inbox.pick_up(now) == 1
     log = WebhookLog.objects.get()
     assert (log.status, log.signature_ok, log.http_status) == ("accepted", True, 202)
     assert sorted(QueueItem.objects.values_list("title", flat=True)) == [BODY["title"], "Second"]
-    assert webhooks.pick_up(now) == 0
+    assert inbox.pick_up(now) == 0
 
 
 @pytest.mark.parametrize(("moment", "place"), [_STEPS[1], _STEPS[3], _STEPS[4]])
@@ -83,8 +83,8 @@ def test_what_a_dead_worker_left_is_finished_by_the_senders_next_try(sender, sho
 
 def test_a_map_changed_between_crash_and_pass_makes_no_second_item(sender, shop):
     now = datetime.now(UTC)
-    _crash(shop, "before", "social_queue.deliveries:accept", now=now - timedelta(minutes=10))
+    _crash(shop, "before", "social_queue.webhooks.log:accept", now=now - timedelta(minutes=10))
     shop.default_channels = ["tg-news"]
     shop.save()
-    webhooks.pick_up(now)
+    inbox.pick_up(now)
     assert (_statuses(), QueueItem.objects.count()) == (["accepted"], 2)

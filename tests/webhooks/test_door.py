@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from social_queue import webhook_secrets
 from social_queue.models import Alert, Post, QueueItem, WebhookLog
+from social_queue.webhooks import signing_secrets
 from tests.webhooks import sender as signing
 from tests.webhooks.sender import BODY, make_source, packed
 
@@ -28,7 +28,7 @@ def test_a_delivery_signed_by_the_published_library_becomes_an_item_with_posts(s
 
 
 def test_a_delivery_signed_by_hand_after_the_specification_is_taken(sender, shop):
-    headers = signing.standard_by_hand(webhook_secrets.current(shop), RAW, name="msg_b", at=datetime.now(UTC))
+    headers = signing.standard_by_hand(signing_secrets.current(shop), RAW, name="msg_b", at=datetime.now(UTC))
     assert sender.post("shop", RAW, headers).status == 202
 
 
@@ -57,7 +57,7 @@ def test_log_ins_in_headers_are_not_kept_but_the_signature_is(sender, forge):
 @pytest.mark.parametrize("how", ["other secret", "other bytes", "no signature", "nonsense"])
 def test_what_the_source_did_not_sign_is_refused_and_logged(sender, scheme, how):
     source = make_source("shop", scheme=scheme)
-    secret = webhook_secrets.fresh(scheme) if how == "other secret" else webhook_secrets.current(source)
+    secret = signing_secrets.fresh(scheme) if how == "other secret" else signing_secrets.current(source)
     sign = signing.standard if scheme == "standard" else signing.plain
     headers = sign(secret, RAW + b" " if how == "other bytes" else RAW)
     name = "webhook-signature" if scheme == "standard" else "X-Hub-Signature-256"
@@ -74,7 +74,7 @@ def test_what_the_source_did_not_sign_is_refused_and_logged(sender, scheme, how)
 
 
 def test_no_answer_tells_the_right_signature(sender, forge):
-    right = signing.plain(webhook_secrets.current(forge), RAW)["X-Hub-Signature-256"]
+    right = signing.plain(signing_secrets.current(forge), RAW)["X-Hub-Signature-256"]
     reply = sender.post("forge", RAW, {"X-Hub-Signature-256": "sha256=" + "0" * 64})
     assert right.removeprefix("sha256=") not in str(reply.body) + _last().detail
 
@@ -85,7 +85,7 @@ def test_five_minutes_either_way_are_allowed(sender, shop, seconds, status):
 
 
 def test_a_good_signature_among_unreadable_ones_is_found(sender, shop):
-    headers = signing.standard(webhook_secrets.current(shop), RAW)
+    headers = signing.standard(signing_secrets.current(shop), RAW)
     headers["webhook-signature"] = f"v1a,xyz rubbish v1,short {headers['webhook-signature']}"
     assert sender.post("shop", RAW, headers).status == 202
 
@@ -97,7 +97,7 @@ def test_an_unknown_source_is_answered_404_and_leaves_a_row(sender):
 
 
 def test_a_source_is_found_by_its_exact_slug_only(sender, shop):
-    raw, secret = RAW, webhook_secrets.current(shop)
+    raw, secret = RAW, signing_secrets.current(shop)
     assert sender.post("SHOP", raw, signing.standard(secret, raw)).status == 404
 
 
@@ -155,7 +155,7 @@ def test_a_signed_body_that_makes_no_item_is_named_field_by_field(sender, shop, 
 @pytest.mark.parametrize("raw", [b"\xff\xfe" + RAW, RAW.replace(b"Gates", b"Gat\xe9s"), "{".encode("utf-16")])
 def test_signed_bytes_that_are_no_utf_8_are_the_bodys_fault_and_not_the_signatures(sender, scheme, raw):
     source = make_source("shop", scheme=scheme)
-    secret, at = webhook_secrets.current(source), datetime.now(UTC)
+    secret, at = signing_secrets.current(source), datetime.now(UTC)
     signed = signing.plain(secret, raw)
     if scheme == "standard":
         signed = signing.standard_by_hand(secret, raw, name="msg_a", at=at)
@@ -166,7 +166,7 @@ def test_signed_bytes_that_are_no_utf_8_are_the_bodys_fault_and_not_the_signatur
 
 @pytest.mark.parametrize("moment", ["", "0", "-1", "NaN", "9" * 400, "1_700_000_000", "1700000000.5", "²"])
 def test_a_timestamp_that_is_none_is_refused_whatever_signed_it(sender, shop, moment):
-    key = base64.b64decode(webhook_secrets.current(shop).removeprefix("whsec_"))
+    key = base64.b64decode(signing_secrets.current(shop).removeprefix("whsec_"))
     digest = hmac.new(key, f"msg_a.{moment}.".encode() + RAW, hashlib.sha256).digest()
     headers = {
         "webhook-id": "msg_a",
@@ -178,7 +178,7 @@ def test_a_timestamp_that_is_none_is_refused_whatever_signed_it(sender, shop, mo
 
 @pytest.mark.parametrize("how", [str.upper, str.lower, lambda text: f" {text} "])
 def test_a_digest_is_read_in_any_case(sender, forge, how):
-    signed = signing.plain(webhook_secrets.current(forge), RAW)["X-Hub-Signature-256"]
+    signed = signing.plain(signing_secrets.current(forge), RAW)["X-Hub-Signature-256"]
     assert sender.post("forge", RAW, {"X-Hub-Signature-256": how(signed)}).status == 202
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from social_queue import field_map, map_rules
 from social_queue.models import QueueItem
+from social_queue.webhooks import field_map, map_rules
 from tests.webhooks.sender import make_source
 
 CMS = {

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from social_queue import field_map, map_rules, webhook_secrets, webhooks
 from social_queue.models import Alert, QueueItem, WebhookLog
+from social_queue.webhooks import field_map, inbox, map_rules, signing_secrets
 from tests.webhooks import sender as signing
 from tests.webhooks.sender import BODY, make_source, packed
 
@@ -26,7 +26,7 @@ def _release(action: str, *, draft: bool = False) -> dict:
 @pytest.mark.parametrize("scheme", ["standard", "hmac"])
 def test_a_ping_is_taken_logged_and_makes_nothing(sender, scheme):
     source = make_source("forge", scheme=scheme)
-    raw, secret = packed({"zen": "Keep it logically awesome.", "hook_id": 1}), webhook_secrets.current(source)
+    raw, secret = packed({"zen": "Keep it logically awesome.", "hook_id": 1}), signing_secrets.current(source)
     signed = signing.plain(secret, raw) if scheme == "hmac" else signing.standard(secret, raw)
     reply = sender.post("forge", raw, signed | {"X-GitHub-Event": "ping", "X-GitHub-Delivery": "d-1"})
     assert (reply.status, reply.body) == (202, {"status": "ignored"})
@@ -61,7 +61,7 @@ def test_an_ignored_delivery_does_not_use_up_its_id_and_can_be_replayed_under_an
         assert sender.send(source, _release("created"), **{"X-Delivery-Id": "d-1"}).body == {"status": "ignored"}
     source.field_map = RELEASES | {"when": {"action": ["published", "created"]}}
     source.save()
-    status, answer = webhooks.replay(WebhookLog.objects.earliest("pk"), now=datetime.now(UTC))
+    status, answer = inbox.replay(WebhookLog.objects.earliest("pk"), now=datetime.now(UTC))
     assert (status, answer["status"]) == (202, "ready")
     assert sender.send(source, _release("created"), **{"X-Delivery-Id": "d-1"}).status == 200
     assert QueueItem.objects.count() == 1
@@ -108,7 +108,7 @@ def test_good_conditions_are_saved_and_a_trial_says_what_they_leave_out(now):
 
 @pytest.mark.parametrize("prefixes", [("svix",) * 3, ("svix", "webhook", "svix")])
 def test_the_names_that_svix_gives_the_headers_count_as_well(sender, shop, prefixes):
-    signed = signing.standard(webhook_secrets.current(shop), RAW, name="msg_s")
+    signed = signing.standard(signing_secrets.current(shop), RAW, name="msg_s")
     names = [f"{prefix}-{rest}" for prefix, rest in zip(prefixes, ("id", "timestamp", "signature"), strict=True)]
     headers = dict(zip(names, signed.values(), strict=True))
     assert [sender.post("shop", RAW, headers).status for _ in range(2)] == [202, 200]
@@ -117,7 +117,7 @@ def test_the_names_that_svix_gives_the_headers_count_as_well(sender, shop, prefi
 
 
 def test_where_both_names_come_ours_counts(sender, shop):
-    signed = signing.standard(webhook_secrets.current(shop), RAW, name="msg_s")
+    signed = signing.standard(signing_secrets.current(shop), RAW, name="msg_s")
     other = {name.replace("webhook", "svix"): "1" for name in signed}
     assert sender.post("shop", RAW, other | signed).status == 202
 

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from social_queue import floods, prune, webhooks
 from social_queue.models import QueueItem, WebhookLog
-from social_queue.received import Body, Delivery
+from social_queue.upkeep import prune
+from social_queue.webhooks import floods, inbox
+from social_queue.webhooks.received import Body, Delivery
 from tests import factories
 from tests.factories import NOW
 from tests.webhooks import sender as signing
@@ -24,7 +25,7 @@ def somewhere_to_post(db):
 
 
 def _arrives(slug="nobody", *, raw=RAW, headers=None, ip="203.0.113.7", now=NOW):
-    return webhooks.receive(Delivery(slug, headers or {}, Body.of(raw), ip), now=now)
+    return inbox.receive(Delivery(slug, headers or {}, Body.of(raw), ip), now=now)
 
 
 def _rows(**fields):
@@ -40,8 +41,8 @@ def test_of_a_large_body_the_beginning_is_kept_with_its_length_and_its_hash(slug
     assert status in (401, 404)
     assert (bytes(log.body), log.body_size, log.body_sha256) == (raw[:8192], 600_000, hashlib.sha256(raw).hexdigest())
     assert len(str(log.headers)) < 9000
-    with pytest.raises(webhooks.CannotReplay, match="not kept whole|no source"):
-        webhooks.replay(log, now=NOW, trust_unsigned=True)
+    with pytest.raises(inbox.CannotReplay, match="not kept whole|no source"):
+        inbox.replay(log, now=NOW, trust_unsigned=True)
 
 
 def test_above_sixty_in_a_minute_they_are_counted_in_one_row_until_the_next():

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 import connectors
 from connectors.base import Option
-from connectors.pasted import BadAddress
+from connectors.texts.pasted import BadAddress
 from social_queue.models import PlatformAccount, credentials_of
 from social_queue.vault import VaultClosed
 

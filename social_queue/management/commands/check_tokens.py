@@ -3,7 +3,8 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from social_queue import platforms, telling, tokens
+from social_queue.accounts import platforms, tokens
+from social_queue.alerts import telling
 from social_queue.models import PlatformAccount
 
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from social_queue import keys, moments
+from social_queue.access import keys
 from social_queue.models import ApiKey
+from social_queue.reading import moments
 
 
 class Command(BaseCommand):

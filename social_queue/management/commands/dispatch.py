@@ -7,7 +7,7 @@ import signal
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from social_queue import dispatch
+from social_queue.delivery import dispatch
 
 
 class Command(BaseCommand):

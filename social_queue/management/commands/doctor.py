@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from social_queue import diagnosis
+from social_queue.upkeep import doctor
 
 
 class Command(BaseCommand):
@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options) -> None:
         """Exit 0 only when nothing is wrong."""
-        problems = diagnosis.problems(timezone.now())
+        problems = doctor.problems(timezone.now())
         for sentence in problems:
             self.stdout.write(f"✗ {sentence}")
         if problems:

@@ -9,10 +9,11 @@ from django.db import DatabaseError
 from django.utils import timezone
 from tqdm import tqdm
 
-from social_queue import charset, ingest, row_files
-from social_queue.receipts import Receipt, invalid
-from social_queue.rows import Row
-from social_queue.strict_json import NotJson
+from social_queue.intake import ingest, row_files
+from social_queue.intake.receipts import Receipt, invalid
+from social_queue.intake.rows import Row
+from social_queue.reading.strict_json import NotJson
+from social_queue.upkeep import charset
 
 _LETTER = (
     "holds a letter that this site's database can't keep, such as an emoji: `manage.py doctor` names the statements "

@@ -8,11 +8,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 import connectors
-from social_queue import accounts, previews, row_files
-from social_queue.incoming import Malformed, normalise
+from social_queue.accounts import standing
+from social_queue.intake import row_files
+from social_queue.intake.incoming import Malformed, normalise
+from social_queue.intake.rows import Row
 from social_queue.models import QueueItem
-from social_queue.rows import Row
-from social_queue.strict_json import NotJson
+from social_queue.operations import previews
+from social_queue.reading.strict_json import NotJson
 
 
 class Command(BaseCommand):
@@ -44,7 +46,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no item {pk}.")
         try:
             yield from previews.of_item(item, platform=platform)
-        except accounts.UnknownChannels as fault:
+        except standing.UnknownChannels as fault:
             raise CommandError(str(fault)) from fault
 
     def _file(self, path: Path, platform: str, show) -> None:

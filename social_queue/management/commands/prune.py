@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from social_queue import prune
+from social_queue.upkeep import prune
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ import threading
 from django_q.cluster import Cluster
 from django_q.management.commands import qcluster
 
-from social_queue import stopping
+from social_queue.workings import stopping
 
 
 class _Cluster(Cluster):

@@ -3,7 +3,9 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from social_queue import consequences, reconcile, telling, webhooks
+from social_queue.alerts import telling
+from social_queue.delivery import consequences, reconcile
+from social_queue.webhooks import inbox
 
 
 class Command(BaseCommand):
@@ -17,7 +19,7 @@ class Command(BaseCommand):
         asked = reconcile.reconcile_unknown(timezone.now())
         late = reconcile.cancel_expired(timezone.now())
         consequences.long_waits(timezone.now())
-        picked_up = webhooks.pick_up(timezone.now())
+        picked_up = inbox.pick_up(timezone.now())
         telling.tell_due(timezone.now())
         self.stdout.write(f"expired leases: {_words(expired)}")
         self.stdout.write(f"undecided posts asked about: {_words(asked)}")

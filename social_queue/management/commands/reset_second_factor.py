@@ -3,7 +3,7 @@
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from social_queue import log_ins, second_factor
+from social_queue.access import log_ins, second_factor
 
 
 class Command(BaseCommand):

@@ -4,8 +4,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 import connectors
-from social_queue import moments, operations
 from social_queue.models import Attempt, Post
+from social_queue.operations import items
+from social_queue.reading import moments
 
 
 class Command(BaseCommand):
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         if since:
             recent = Attempt.objects.filter(started_at__gte=self._moment(since))
             posts = posts.filter(pk__in=recent.values("post"))
-        done = operations.retry(posts, now=timezone.now())
+        done = items.retry(posts, now=timezone.now())
         self.stdout.write(f"{done.taken} failed posts will be tried again.")
         for reason, number in done.skipped.items():
             self.stdout.write(f"{number} left alone: {reason}.")

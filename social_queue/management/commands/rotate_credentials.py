@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from social_queue import rotation
+from social_queue.upkeep import rotation
 
 
 class Command(BaseCommand):

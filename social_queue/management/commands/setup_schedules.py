@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from social_queue import schedules
+from social_queue.workings import schedules
 
 
 class Command(BaseCommand):

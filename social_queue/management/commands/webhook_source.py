@@ -8,8 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 from django.utils import timezone
 
-from social_queue import strict_json, webhook_secrets, webhook_sources
 from social_queue.models import WebhookSource
+from social_queue.reading import strict_json
+from social_queue.webhooks import signing_secrets, sources
 
 
 class Command(BaseCommand):
@@ -44,15 +45,15 @@ class Command(BaseCommand):
         created = source.pk is None
         scheme = source.scheme
         self._set(source, options)
-        if faults := webhook_sources.faults_of(source):
+        if faults := sources.faults_of(source):
             raise CommandError("\n".join(f"{field}: {' '.join(told)}" for field, told in faults.items()))
         if created or source.scheme != scheme:
-            webhook_secrets.begin(source)
+            signing_secrets.begin(source)
         source.save()
         if options["rotate"] and not created:
-            webhook_secrets.rotate(source, now=timezone.now())
+            signing_secrets.rotate(source, now=timezone.now())
         if options["end_old"]:
-            webhook_secrets.end_old(source)
+            signing_secrets.end_old(source)
         self._tell(source, created=created)
 
     def _set(self, source: WebhookSource, options: dict) -> None:
@@ -84,12 +85,12 @@ class Command(BaseCommand):
         facts += ["field map"] if source.field_map else []
         self.stdout.write(f"{'Added' if created else 'Updated'} {source.slug} ({', '.join(facts)}). It delivers to")
         self.stdout.write(address)
-        if webhook_secrets.old_works(source, now=timezone.now()):
+        if signing_secrets.old_works(source, now=timezone.now()):
             self.stdout.write(
                 f"The secret before this one works until {source.previous_valid_until:%Y-%m-%d %H:%M} UTC."
             )
         self.stdout.write("Its signing secret:")
-        self.stdout.write(webhook_secrets.current(source))
+        self.stdout.write(signing_secrets.current(source))
 
 
 def _words(text: str) -> list[str]:

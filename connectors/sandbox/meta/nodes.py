@@ -1,0 +1,74 @@
+"""GET /{id}: a post, a photo, a container, a published medium, or the Page or account itself."""
+
+import re
+
+from connectors.sandbox.meta import facebook_reads, instagram_reads
+from connectors.sandbox.meta.common import authorise, chosen_fields, graph_answer, missing_node, only
+from connectors.sandbox.stage.exchange import Exchange
+from connectors.sandbox.stage.wire import Answer
+
+#: Ids only the sandbox hands out: one of this shape that it does not know is gone, not a Page.
+_HANDED_OUT = re.compile(r"(1220\d{14}|1799\d{13}|1800\d{13}|.+_1221\d{14})")
+_PLACE_FIELDS = ("id", "name", "username", "link", "category", "user_id", "account_type", "profile_picture_url",
+                 "followers_count", "media_count", "instagram_business_account", "tasks")  # fmt: skip
+
+
+def read(exchange: Exchange, match: re.Match, given: dict) -> Answer:
+    """Answer for whatever this id names."""
+    identifier, world = match["id"], exchange.world
+    for platform, node, fields, thing, describe in (
+        (
+            "facebook",
+            "Post",
+            facebook_reads.POST_FIELDS,
+            world.find("facebook", identifier),
+            facebook_reads.describe_post,
+        ),
+        (
+            "facebook",
+            "Photo",
+            facebook_reads.PHOTO_FIELDS,
+            world.shelves["photos"].get(identifier),
+            facebook_reads.describe_photo,
+        ),
+    ):
+        if thing is not None:
+            address = thing["address"] if isinstance(thing, dict) else thing.address
+            exchange.concerns(platform, address)
+            authorise(exchange, given)
+            only(given, {"fields"})
+            return graph_answer(describe(thing, chosen_fields(given, fields, default="id", node=node)))
+    if identifier in world.shelves["containers"]:
+        return instagram_reads.read_container(exchange, identifier, given)
+    if world.find("instagram", identifier):
+        return instagram_reads.read_media(exchange, identifier, given)
+    return _read_place(exchange, identifier, given)
+
+
+def _read_place(exchange: Exchange, identifier: str, given: dict) -> Answer:
+    exchange.concerns("facebook", identifier)
+    authorise(exchange, given)
+    only(given, {"fields"})
+    if _HANDED_OUT.fullmatch(identifier):
+        raise missing_node(identifier)
+    fields = chosen_fields(given, _PLACE_FIELDS, default="name,id", node="Page")
+    return graph_answer(describe_place(identifier, fields))
+
+
+def describe_place(identifier: str, fields: list[str]) -> dict:
+    """The chosen fields of a Page or an Instagram account; any id is one."""
+    known = {
+        "id": identifier,
+        "name": facebook_reads.page_name(identifier),
+        "username": f"sandbox_{identifier}",
+        "link": f"https://www.facebook.com/{identifier}",
+        "category": "Media/news company",
+        "user_id": identifier,
+        "account_type": "BUSINESS",
+        "profile_picture_url": "",
+        "followers_count": 1234,
+        "media_count": 0,
+        "instagram_business_account": {"id": f"17841{identifier[-12:]}"},
+        "tasks": ["CREATE_CONTENT", "MODERATE", "ANALYZE"],
+    }
+    return {name: known[name] for name in dict.fromkeys([*fields, "id"])}

@@ -1,0 +1,120 @@
+"""Making, correcting and deleting a post on the pretended X.
+
+https://docs.x.com/x-api/posts/create-post · https://docs.x.com/x-api/fundamentals/edit-posts
+https://docs.x.com/x-api/posts/delete-post · who may reply: https://docs.x.com/x-api/posts/manage-tweets/integrate
+"""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+from connectors.sandbox.stage import x_links
+from connectors.sandbox.stage.exchange import Exchange
+from connectors.sandbox.stage.wire import Answer, Refused, json_answer
+from connectors.sandbox.stage.world import Posting, now
+from connectors.sandbox.twitter import weights
+from connectors.sandbox.twitter.media import attached
+from connectors.sandbox.twitter.refusals import REFUSALS, duplicate, forbidden, invalid, not_found, problem
+from connectors.sandbox.twitter.rows import EDIT_WINDOW, MOST_EDITS, chain_of, describe
+from connectors.sandbox.twitter.schema import check_body
+from connectors.sandbox.twitter.users import User
+
+_SNOWFLAKE = 1_990_000_000_000_000_000
+_GONE = "You attempted to reply to a Tweet that is deleted or not visible to you."
+
+
+def create(exchange: Exchange, user: User, _match: re.Match) -> Answer:
+    """POST /2/tweets: 201 with the id; the text comes back with t.co links."""
+    told = check_body(exchange.request.json)
+    text = told.get("text", "")
+    media = attached(exchange, user, told.get("media", {}).get("media_ids", []))
+    if not text.strip() and not media:
+        raise invalid("Your post must contain text or media.")
+    if weights.weighted_length(text) > weights.LONGEST or weights.cashtags(text) > 1:
+        raise Refused(forbidden())
+    _check_company(exchange, user, told)
+    old = _edited(exchange, user, told)
+    return exchange.create(lambda: _put_up(exchange, user, told, media=media, old=old), REFUSALS)
+
+
+def delete(exchange: Exchange, user: User, match: re.Match) -> Answer:
+    """DELETE /2/tweets/{id}: any version takes the whole chain of edits with it."""
+    world = exchange.world
+    chain = chain_of(world, match["id"])
+    post = world.find("twitter", chain[-1])
+    if post is None:
+        # What a second deletion answers is not documented: here it is the ordinary "not there".
+        raise Refused(not_found("tweet", match["id"]))
+    if post.address != user.handle:
+        raise Refused(problem(403, "Forbidden", "You are not authorized to delete this Tweet."))
+
+    def make() -> Answer:
+        world.take_down(post)
+        with world.lock:
+            for identifier in chain:
+                world.shelves["versions"].pop(identifier, None)
+        return json_answer(200, {"data": {"deleted": True}})
+
+    return exchange.create(make, REFUSALS)
+
+
+def _check_company(exchange: Exchange, user: User, told: dict) -> None:
+    """A reply needs a post whose author asked for it; quoting is for Enterprise customers."""
+    if "quote_tweet_id" in told:
+        raise Refused(forbidden())
+    if "reply" not in told:
+        return
+    parent = exchange.world.find("twitter", told["reply"]["in_reply_to_tweet_id"])
+    if parent is None:
+        raise Refused(problem(403, "Forbidden", _GONE))
+    # One's own post: the page makes no exception, yet every client builds its threads so.
+    summoned = re.search(rf"@{re.escape(user.handle)}\b", parent.text, re.IGNORECASE)
+    if parent.address != user.handle and not summoned:
+        raise Refused(forbidden())
+
+
+def _edited(exchange: Exchange, user: User, told: dict) -> Posting | None:
+    """The post that this one is a new version of."""
+    if "edit_options" not in told:
+        return None
+    world = exchange.world
+    chain = chain_of(world, told["edit_options"]["previous_post_id"])
+    post = world.find("twitter", chain[-1])
+    if post is None or post.address != user.handle:
+        raise Refused(forbidden())
+    first = world.shelves["versions"][chain[0]]["post"]
+    kept = world.shelves["versions"][post.id]
+    late = now() - first.posted_at > timedelta(seconds=EDIT_WINDOW)
+    if late or len(chain) > MOST_EDITS or kept["fixed"] or "poll" in told:
+        raise Refused(forbidden())
+    return post
+
+
+def _put_up(exchange: Exchange, user: User, told: dict, *, media: list[dict], old: Posting | None) -> Answer:
+    world, text = exchange.world, told.get("text", "")
+    identifier = str(_SNOWFLAKE + world.number() * 1000)
+    with world.lock:
+        if any(one.text == text for one in world.postings("twitter", user.handle)):
+            raise Refused(duplicate())
+        post = Posting(
+            platform="twitter",
+            address=user.handle,
+            id=identifier,
+            text=text,
+            posted_at=now(),
+            permalink=f"https://x.com/{user.handle}/status/{identifier}",
+            media_url=media[0]["media_url"] if media else "",
+            alt_text=media[0]["alt_text"] if media else "",
+            preview_link="" if media else next((link.url for link in x_links.links(text)), ""),
+            more_links=tuple(link.url for link in x_links.links(text) if "://" not in link.text),
+        )
+        chain = chain_of(world, old.id) if old else []
+        if old:
+            post = replace(post, edited_at=post.posted_at)
+            world.put_instead(old, post)
+        else:
+            world.put_up(post)
+        chain.append(identifier)
+        fixed = bool({"poll", "community_id", "reply"} & set(told))
+        world.shelves["versions"][identifier] = {"post": post, "chain": chain, "fixed": fixed}
+    return json_answer(201, {"data": describe(world, post, {"id", "text", "edit_history_tweet_ids"})})

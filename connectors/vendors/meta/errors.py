@@ -1,0 +1,129 @@
+"""What an error of Meta's Graph API means for us: subcode first, then code, then is_transient, then the HTTP status.
+
+The shape of an error: https://developers.facebook.com/docs/graph-api/guides/error-handling
+The numbers: ``connectors.vendors.meta.codes``
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import requests
+
+from connectors.errors import PERHAPS_OURS, AccountBlocked, ConnectorError, RateLimited, Rejected, SiteFault
+from connectors.vendors.meta.codes import (
+    CHECKPOINTS,
+    CODES,
+    CONTENT,
+    LIMIT,
+    LONG_LIMIT,
+    LOST,
+    POLICY,
+    REPEATED,
+    SETUP,
+    SUBCODES,
+    TOKEN,
+    TOO_FAST,
+    Meaning,
+)
+from connectors.vendors.meta.limits import told_wait, whole
+from connectors.vendors.meta.versions import PROVED, SETTING
+
+#: Errors that say of the node which a call named that it does not exist or is not to be seen by this token.
+_HIDDEN = ("100/33", "803")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The error object of an answer, with every field made safe to use."""
+
+    code: int = 0
+    subcode: int = 0
+    message: str = ""
+    user_message: str = ""
+    transient: bool = False
+
+    @property
+    def number(self) -> str:
+        return f"{self.code}/{self.subcode}" if self.subcode else str(self.code)
+
+    @property
+    def sentence(self) -> str:
+        """For people: Meta's words for users go before those for programmers."""
+        return self.user_message or self.message or f"Meta answered with code {self.number}."
+
+
+def fault_of(body: object) -> Fault | None:
+    """The error that a decoded answer speaks of, or None."""
+    told = body.get("error") if isinstance(body, dict) else None
+    if not isinstance(told, dict):
+        return None
+    return Fault(
+        code=whole(told.get("code")),
+        subcode=whole(told.get("error_subcode")),
+        message=str(told.get("message") or ""),
+        user_message=": ".join(str(told[key]) for key in ("error_user_title", "error_user_msg") if told.get(key)),
+        transient=told.get("is_transient") is True,
+    )
+
+
+def classify(response: requests.Response, *, creates: bool) -> ConnectorError | None:
+    """Our error for an answer of 400 and above that carries an error object, else None for the general rule."""
+    if response.status_code < 400:
+        return None
+    try:
+        fault = fault_of(response.json())
+    except ValueError:
+        fault = None
+    return error_for(fault, response.status_code, creates=creates, headers=response.headers) if fault else None
+
+
+def error_for(
+    fault: Fault, status: int, *, creates: bool, headers: Mapping[str, str] = MappingProxyType({})
+) -> ConnectorError:
+    """Our error for one of Meta's. ``status`` is the HTTP status, ``creates`` whether the call was irreversible."""
+    meaning = LOST if creates and status >= 500 else _meaning(fault, status)
+    error = meaning.creating if creates and meaning.creating else meaning.error
+    evidence = dict(meaning.evidence)
+    if error is RateLimited:
+        evidence["retry_after"] = told_wait(headers) or evidence["retry_after"]
+    said = fault.sentence
+    if creates and meaning is REPEATED:
+        said = f"{said} {PERHAPS_OURS}"
+    if error is SiteFault:
+        said = f"{_whole(said)} Set {SETTING} to a version that Meta serves, such as {PROVED}: until then nothing can "
+        said += "be asked."
+    return error(said, code=fault.number, **evidence)
+
+
+def of_the_account(error: ConnectorError, address: str) -> ConnectorError:
+    """Our error for a call on the account itself: if that is hidden or not there, the account stops, not the post."""
+    named = re.search(r"\bID '?(\w+)", error.message)
+    if type(error) is not Rejected or error.code not in _HIDDEN or (named and named[1] != address):
+        return error
+    hint = f"Check that {address} is the account's id, and that the token's owner still has a role there."
+    return AccountBlocked(f"{_whole(error.message)} {hint}", code=error.code, reason="setup")
+
+
+def _whole(sentence: str) -> str:
+    """Meta ends some of its sentences with a full stop; another one of ours may follow."""
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
+
+
+def _meaning(fault: Fault, status: int) -> Meaning:
+    words = f"{fault.message} {fault.user_message}".lower()
+    if fault.code == 100 and "appsecret_proof" in words:
+        return SETUP
+    if fault.code == 368 and "already posted" in words:
+        return REPEATED
+    if fault.code == 368:
+        return LONG_LIMIT if fault.subcode == TOO_FAST else CHECKPOINTS.get(fault.subcode, POLICY)
+    if fault.code == 2500 and "access token" in words:
+        return TOKEN
+    known = SUBCODES.get(fault.subcode) or CODES.get(fault.code) or SUBCODES.get(fault.code)
+    if known:
+        return known
+    if fault.transient or status >= 500:
+        return LOST
+    return {401: TOKEN, 429: LIMIT}.get(status, CONTENT)

@@ -1,0 +1,134 @@
+"""Adds clicks up by post and hour, so that reports stay quick and outlive the single clicks.
+
+An hour is always counted as a whole, so counting it again changes nothing; whoever counts holds the watermark's row, so
+two who count at once come after each other. A click that is booked late (up to OVERLAP after its moment, or out of the
+spool) is found, since the next round begins before it.
+"""
+
+import logging
+from collections import Counter
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
+
+from metrics import watermarks
+from metrics.clicks import spool
+from metrics.models import Click, ClickTotal
+from metrics.sums import tallies
+from social_queue.models import Post
+from social_queue.workings.deadlocks import again
+
+logger = logging.getLogger(__name__)
+
+MARK = "clicks"
+#: A click's moment is taken before its row is written; no insert waits longer for the database.
+OVERLAP = timedelta(minutes=5)
+_HOUR = timedelta(hours=1)
+_BATCH = 2_000
+#: Rows that one pruning takes away at most; the rest waits for the next, so that it ends within its time.
+_MOST_PRUNED = 1_000_000
+
+
+def roll_up(now: datetime) -> int:
+    """Bring the spool in and add up every hour that has new clicks; returns how many hours were counted."""
+    try:
+        spool.bring_in()
+    except OSError:
+        logger.exception("the clicks in %s can't be brought in; they are tried again", spool.path())
+    watermarks.lay(MARK)
+    hours, begin = 0, None
+    while begin := _add_hour(begin, now):
+        hours += 1
+    return hours
+
+
+def prune(now: datetime) -> int:
+    """Take away the clicks of whole hours older than KEEP_CLICKS_DAYS, once they are added up; returns how many."""
+    roll_up(now)
+    old = Click.objects.filter(clicked_at__lt=_first_kept(now)).order_by("clicked_at")
+    gone = 0
+    while gone < _MOST_PRUNED and (batch := list(old.values_list("pk", flat=True)[:_BATCH])):
+        gone += Click.objects.filter(pk__in=batch).delete()[0]
+    return gone
+
+
+@again
+def _add_hour(begin: datetime | None, now: datetime) -> datetime | None:
+    """Count the first hour from ``begin`` that has clicks; returns where to go on, None when there is nothing more."""
+    with transaction.atomic():
+        mark = watermarks.hold(MARK)
+        reached, kept = mark.added_until, _first_kept(now)
+        if begin is None:
+            begin = reached - OVERLAP if reached else kept
+        elif reached and reached < min(begin, now):
+            begin = reached  # a spool came in meanwhile
+        later = Click.objects.filter(clicked_at__gte=max(begin, kept)).order_by("clicked_at")
+        first = later.values_list("clicked_at", flat=True).first()
+        if first is None:
+            watermarks.move(mark, max(now, reached or now))
+            return None
+        hour = _hour(first)
+        _count(hour)
+        watermarks.move(mark, min(hour + _HOUR, now))
+        return hour + _HOUR
+
+
+def _count(hour: datetime) -> None:
+    """Write the totals of one hour."""
+    rows = list(
+        Click.objects.filter(clicked_at__gte=hour, clicked_at__lt=hour + _HOUR)
+        .order_by("post")
+        .values("post")
+        .annotate(
+            queue_item=Max("queue_item"),
+            platform=Max("platform"),
+            variant=Max("variant"),
+            humans=Count("pk", filter=Q(is_robot=False)),
+            robots=Count("pk", filter=Q(is_robot=True)),
+        )
+    )
+    for start in range(0, len(rows), _BATCH // 4):
+        _write(rows[start : start + _BATCH // 4], hour)
+
+
+def _write(rows: list[dict], hour: datetime) -> None:
+    posts = [row["post"] for row in rows]
+    about = {pk: rest for pk, *rest in Post.objects.filter(pk__in=posts).values_list("pk", "account", "item__game")}
+    totals = [ClickTotal(hour_at=hour, **row, **_about(about.get(row["post"]))) for row in rows]
+    before = _added(hour, posts)
+    named = connection.features.supports_update_conflicts_with_target
+    ClickTotal.objects.bulk_create(
+        totals,
+        update_conflicts=True,
+        update_fields=["humans", "robots"],
+        unique_fields=["post", "hour_at"] if named else None,
+    )
+    tallies.add(tallies.CLICKS, _added(hour, posts) - before)
+    humans = ClickTotal.objects.filter(post=OuterRef("pk")).order_by().values("post").annotate(sum=Sum("humans"))
+    Post.objects.filter(pk__in=posts).update(clicks=Subquery(humans.values("sum")))
+
+
+def _about(found: list | None) -> dict:
+    """A post's account and game; a post that is gone has neither."""
+    account, game = found or (0, "")
+    return {"account": account, "game": game}
+
+
+def _added(hour: datetime, posts: list[int]) -> Counter:
+    """{(platform, "human" or "robot"): clicks} of these posts in this hour, as they are in the totals."""
+    sums: Counter = Counter()
+    rows = ClickTotal.objects.filter(hour_at=hour, post__in=posts).order_by().values("platform")
+    for row in rows.annotate(humans=Sum("humans"), robots=Sum("robots")):
+        sums.update({(row["platform"], "human"): row["humans"], (row["platform"], "robot"): row["robots"]})
+    return sums
+
+
+def _first_kept(now: datetime) -> datetime:
+    """The first hour whose clicks are kept; those before may be gone in part, so they are never counted again."""
+    return _hour(now - timedelta(days=settings.KEEP_CLICKS_DAYS))
+
+
+def _hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)

@@ -1,0 +1,141 @@
+"""Whether the platforms still accept our credentials."""
+
+import logging
+from collections import Counter
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.timesince import timeuntil
+
+import connectors
+from connectors.base import TokenStatus
+from connectors.errors import ConnectorError, SiteFault, TokenInvalid
+from social_queue.accounts import platforms, standing, trades
+from social_queue.alerts import ledger
+from social_queue.models import Alert, PlatformAccount
+from social_queue.vault import VaultClosed
+from social_queue.workings.deadlocks import again
+
+logger = logging.getLogger(__name__)
+
+#: An alert under a day, a warning in the admin under a week.
+ALERT_UNDER, WARN_UNDER = timedelta(hours=24), timedelta(days=7)
+#: X bills every check as a user read, so its accounts are asked once a day and not every hour.
+BILLED_EVERY = timedelta(hours=24)
+
+S = PlatformAccount.Status
+
+
+def check_all(now: datetime, *, force: bool = False) -> Counter:
+    """Check every account that is not paused. Counts ``valid``, ``invalid``, ``unchecked`` and ``not_due``."""
+    counts: Counter = Counter()
+    for number in PlatformAccount.objects.exclude(status=S.PAUSED).values_list("pk", flat=True):
+        # Read one by one: while one platform answers, a human may put a new token into another account.
+        account = PlatformAccount.objects.filter(pk=number).first()
+        if account is not None:
+            counts[_check_if_due(account, now, force=force)] += 1
+    return counts
+
+
+def _check_if_due(account: PlatformAccount, now: datetime, *, force: bool) -> str:
+    try:
+        billed = connectors.get(account.platform).token_check_is_billed
+        fresh = account.token_checked_at and now - account.token_checked_at < BILLED_EVERY
+        if billed and fresh and not force and account.status == S.ACTIVE:
+            return "not_due"
+        return check(account, now=now)
+    except Exception:
+        logger.exception("account %s: checking its token failed", account.slug)
+        return "unchecked"
+
+
+def check(account: PlatformAccount, *, now: datetime, status: TokenStatus | None = None) -> str:
+    """Ask the platform about one account, unless ``status`` is what it has just said, and act on the answer.
+
+    Returns ``valid``, ``invalid`` or ``unchecked``.
+    """
+    try:
+        if status is None:
+            trades.trade_if_old(account, now)
+            status = standing.connector_for(account).check_token()
+    except (TokenInvalid, VaultClosed) as fault:
+        status = TokenStatus(valid=False, detail=standing.words_of(fault, account))
+    except ConnectorError as fault:
+        return _could_not_ask(account, fault, now)
+    if not status.checked:
+        logger.warning("account %s: its token could not be checked: %s", account.slug, status.detail)
+        return "unchecked"
+    platforms.works(account.platform, now=now)
+    return _works(account, status, now) if status.valid else _is_dead(account, status, now)
+
+
+def expires_at(account: PlatformAccount) -> datetime | None:
+    """The moment from which the account can't work: the token's end or the end of data access; None is never."""
+    moments = [account.token_expires_at, account.data_access_expires_at]
+    return min((moment for moment in moments if moment), default=None)
+
+
+@again
+@transaction.atomic
+def _works(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
+    changes = {
+        "token_checked_at": now,
+        "token_expires_at": status.expires_at or _still_to_come(account.token_expires_at, now),
+        "data_access_expires_at": status.data_access_expires_at,
+        # A living token may come with a place that is hidden from it.
+        "last_error": standing.without_secrets(status.detail, account),
+    }
+    if status.scopes_missing:
+        missing = ", ".join(status.scopes_missing)
+        changes["last_error"] = f"The token lacks {missing}: connect the account again with it."
+    kinds = (Alert.Kind.TOKEN_INVALID,)
+    if account.status == S.BLOCKED:
+        changes.pop("last_error")
+    elif account.status == S.NEEDS_TOKEN and standing.revive(account):
+        kinds = (Alert.Kind.TOKEN_INVALID, Alert.Kind.ACCOUNT_BLOCKED)
+    _write(account, changes)
+    ledger.resolve_account(account, now=now, kinds=kinds)
+    _warn_of_end(account, now)
+    return "valid"
+
+
+@again
+@transaction.atomic
+def _is_dead(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
+    reason = standing.without_secrets(status.detail or "The platform does not accept the token.", account)
+    _write(account, {"token_checked_at": now, "last_error": reason})
+    standing.stop(account.pk, S.NEEDS_TOKEN, reason)
+    account.status = S.NEEDS_TOKEN
+    ledger.raise_for_account(Alert.Kind.TOKEN_INVALID, account, reason=reason, now=now)
+    return "invalid"
+
+
+def _still_to_come(end: datetime | None, now: datetime) -> datetime | None:
+    """A token that works after the end we were told has another one, which we were not told."""
+    return end if end and end > now else None
+
+
+def _could_not_ask(account: PlatformAccount, fault: ConnectorError, now: datetime) -> str:
+    if isinstance(fault, SiteFault):
+        platforms.site_fault(account, fault, now=now)
+    words = standing.words_of(fault, account)
+    logger.warning("account %s: its token could not be checked: %s", account.slug, words)
+    return "unchecked"
+
+
+def _warn_of_end(account: PlatformAccount, now: datetime) -> None:
+    end = expires_at(account)
+    if end is None or end - now >= ALERT_UNDER:
+        ledger.resolve_account(account, now=now, kinds=(Alert.Kind.TOKEN_EXPIRING,))
+        return
+    with translation.override(settings.LANGUAGE_CODE):  # it is kept, whoever pressed the button
+        reason = f"the token works only until {end:%Y-%m-%d %H:%M} UTC (in {timeuntil(end, now)})."
+    ledger.raise_for_account(Alert.Kind.TOKEN_EXPIRING, account, reason=reason, now=now)
+
+
+def _write(account: PlatformAccount, changes: dict) -> None:
+    PlatformAccount.objects.filter(pk=account.pk).update(**changes)
+    for name, value in changes.items():
+        setattr(account, name, value)

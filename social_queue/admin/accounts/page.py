@@ -1,0 +1,193 @@
+"""Accounts: where we may post to, with which credentials, and whether they still work."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+import connectors
+from connectors.base import TokenStatus
+from social_queue.accounts import standing, tokens
+from social_queue.admin.accounts.form import CREDENTIAL, OPTION, form_for
+from social_queue.admin.acts.actions import act_on, report, yes_or_no
+from social_queue.admin.acts.buttons import Button, WithButtons
+from social_queue.admin.base import DeskAdmin, NoAddAnother
+from social_queue.admin.pieces import filters, looks
+from social_queue.admin.posts import troubles
+from social_queue.models import PlatformAccount, credentials_of
+from social_queue.operations import items
+from social_queue.operations.done import Done
+from social_queue.vault import VaultClosed
+
+S = PlatformAccount.Status
+
+
+def _pause(account: PlatformAccount) -> Done:
+    reason = gettext("is %(status)s") % {"status": account.get_status_display()}
+    return yes_or_no(standing.pause(account), reason)
+
+
+def _resume(account: PlatformAccount) -> Done:
+    return yes_or_no(items.resume_account(account, now=timezone.now()), gettext("is active already"))
+
+
+def _check(account: PlatformAccount, said: TokenStatus | None = None) -> Done:
+    found = tokens.check(account, now=timezone.now(), status=said)
+    return yes_or_no(found == "valid", _CHECKED[found]() % {"account": account.slug})
+
+
+_CHECKED = {
+    "valid": lambda: gettext("%(account)s works"),
+    "invalid": lambda: gettext("%(account)s was refused: put in a new token"),
+    "unchecked": lambda: gettext("%(account)s could not be asked: the platform does not answer"),
+}
+
+
+def _press(act, label):
+    return lambda request, account: report(request, act(account), what=str(label))
+
+
+def _is_stopped(account: PlatformAccount) -> bool:
+    return account.status != S.ACTIVE or account.paused_until is not None
+
+
+BUTTONS = (
+    Button("check", _("Check token"), _press(_check, _("Check token")), lambda account: True, "key", "primary"),
+    Button("resume", _("Resume"), _press(_resume, _("Resume")), _is_stopped, "play_arrow"),
+    Button("pause", _("Pause"), _press(_pause, _("Pause")), lambda account: account.status == S.ACTIVE, "pause"),
+)
+
+
+@admin.register(PlatformAccount)
+class AccountAdmin(WithButtons, NoAddAnother, DeskAdmin):
+    """One place we may post to; its secrets go in and never come out."""
+
+    buttons = BUTTONS
+    actions = ("pause", "resume", "check_token")
+    list_display = ("name_and_slug", "platform_name", "address", "state", "token", "waits_until", "trouble")
+    list_filter = (filters.choices("platform"), filters.choices("status"))
+    search_fields = ("slug", "name", "address")
+    ordering = ("platform", "slug")
+    readonly_fields = ("token_checked_at", "token_expires_at", "data_access_expires_at", "paused_until", "created_at")
+
+    def add_view(self, request, form_url="", extra_context=None):
+        """First the platform, then what it needs."""
+        if self._platform(request) is None and self.has_add_permission(request):
+            context = {
+                **self.admin_site.each_context(request),
+                "title": _("Where shall posts go?"),
+                "opts": self.opts,
+                "platforms": connectors.platform_choices(),
+            }
+            return TemplateResponse(request, "admin/desk/choose_platform.html", context)
+        return super().add_view(request, form_url, extra_context)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        """Fields follow from what the platform's connector declares."""
+        platform = obj.platform if obj else self._platform(request)
+        return form_for(platform)
+
+    def get_fieldsets(self, request, obj=None):
+        """The place, its secrets, its options, its pace, its token."""
+        names = list(form_for(obj.platform if obj else self._platform(request)).base_fields)
+        if obj and not self.has_change_permission(request, obj):
+            names = []  # whoever may only look sees neither secrets nor options
+        secrets = [name for name in names if name.startswith(CREDENTIAL)]
+        # Only an answer that could not be had brings this into play.
+        secrets += ["save_unchecked"] if secrets and request.method == "POST" else []
+        options = [name for name in names if name.startswith(OPTION)]
+        sets = [
+            (_("Place"), {"fields": ["name", "slug", "address"]}),
+            (_("Credentials"), {"fields": secrets, "description": _("Kept encrypted and never shown again.")}),
+            (_("Posting"), {"fields": ["include_link", "link_mode", "min_interval_s", "resend_unknown", *options]}),
+        ]
+        return [*sets, (_("Token"), {"fields": list(self.readonly_fields)})] if obj else sets
+
+    def save_model(self, request, obj, form, change) -> None:
+        """Lay secrets and options into the row; what the platform said of new secrets is noted."""
+        if not change:
+            obj.platform = self._platform(request)
+        form.lay_into(obj)
+        super().save_model(request, obj, form, change)
+        if form.new_secrets:
+            # Where asking costs money, what was said before saving counts.
+            said = form.said if form.connector.token_check_is_billed and form.said.checked else None
+            stored = PlatformAccount.objects.get(pk=obj.pk)
+            report(request, _check(stored, said), what=gettext("Check token"))
+
+    def panel(self, request: HttpRequest, row: PlatformAccount) -> dict:
+        """The last trouble, and what is wrong with the token."""
+        said = [*ending_soon(row), *_unreadable(row)]
+        about = {"chip": looks.status_chip(row), "sentences": said}
+        return about | {"kind": troubles.of_account(row), "error": row.last_error}
+
+    @admin.action(description=_("Pause"), permissions=["change"])
+    def pause(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """Their posts wait."""
+        act_on(request, queryset, _pause, what=gettext("Pause"))
+
+    @admin.action(description=_("Resume"), permissions=["change"])
+    def resume(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """They may post again, whatever stopped them."""
+        act_on(request, queryset, _resume, what=gettext("Resume"))
+
+    @admin.action(description=_("Check token"), permissions=["change"])
+    def check_token(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """Ask the platforms whether they still accept us."""
+        act_on(request, queryset, _check, what=gettext("Check token"))
+
+    def _platform(self, request: HttpRequest) -> str | None:
+        name = request.GET.get("platform", "")
+        return name if name in connectors.names() else None
+
+    @display(description=_("account"), ordering="slug")
+    def name_and_slug(self, account: PlatformAccount) -> str:
+        return f"{account.slug} · {account.name}" if account.name else account.slug
+
+    @display(description=_("platform"), ordering="platform")
+    def platform_name(self, account: PlatformAccount) -> str:
+        return looks.platform_label(account.platform)
+
+    @display(description=_("status"))
+    def state(self, account: PlatformAccount) -> str:
+        return looks.status_chip(account)
+
+    @display(description=_("token"))
+    def token(self, account: PlatformAccount) -> str:
+        end = tokens.expires_at(account)
+        if end is None:
+            return gettext("no end known")
+        left = end - timezone.now()
+        tone = "bad" if left < tokens.ALERT_UNDER else "care" if left < tokens.WARN_UNDER else "good"
+        return looks.chip(looks.distance(end), tone)
+
+    @display(description=_("waits until"))
+    def waits_until(self, account: PlatformAccount) -> str:
+        until = account.paused_until
+        return looks.moment(until if until and until > timezone.now() else None)
+
+    @display(description=_("last trouble"))
+    def trouble(self, account: PlatformAccount) -> str:
+        return (
+            troubles.with_details(troubles.of_account(account), account.last_error, 70) if account.last_error else "–"
+        )
+
+
+def ending_soon(account: PlatformAccount) -> list[str]:
+    """A sentence from a week before the token ends."""
+    end = tokens.expires_at(account)
+    if end is None or end - timezone.now() >= tokens.WARN_UNDER:
+        return []
+    return [gettext("The token ends %(when)s: put in a new one before.") % {"when": looks.distance(end)}]
+
+
+def _unreadable(account: PlatformAccount) -> list[str]:
+    try:
+        credentials_of(account)
+    except VaultClosed as fault:
+        return [gettext(str(fault))]
+    return []

@@ -1,0 +1,169 @@
+"""Acts on many rows, or on what can't be seen at once: first a page that counts what would happen, then the act."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from social_queue.admin.acts import actions, effects
+from social_queue.admin.acts.effects import Effect
+from social_queue.admin.pieces import times
+from social_queue.admin.pieces.times import MomentForm
+from social_queue.models import Post
+from social_queue.operations import undo
+from social_queue.operations.pressing import Pressing
+
+_SHOWN = 20
+
+
+class Asked(TemplateResponse):
+    """A page that asks: nothing has been done yet."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """``run(rows, press, when)`` does it and says which rows it took; ``weigh(rows, now, when)`` counts it before."""
+
+    name: str
+    label: str
+    run: Callable
+    weigh: Callable[..., Effect]
+    #: Nothing goes out by it.
+    stops: bool = False
+    #: It needs a moment, which its page asks for.
+    when: bool = False
+
+
+def ask(
+    request: HttpRequest, act: Act, rows: list[Model], *, back: str, form: forms.Form | None = None
+) -> HttpResponse:
+    """The page: what would happen, to how many, and a button that is not pressed by Enter alone."""
+    when = form.cleaned_data["publish_at"] if form and form.is_bound and form.is_valid() else None
+    effect = act.weigh(rows, timezone.now(), when)
+    context = {
+        **admin.site.each_context(request),
+        "title": act.label,
+        "opts": rows[0]._meta if rows else None,
+        "act": act,
+        "form": form or (MomentForm() if act.when else None),
+        "effect": effect,
+        "said": effects.sentences(effect, stops=act.stops),
+        "nothing": not (effect.posts or effect.items or act.when),
+        "rows": [_row(row) for row in rows[:_SHOWN]],
+        "more": max(0, len(rows) - _SHOWN),
+        "chosen": ",".join(str(row.pk) for row in rows),
+        "address": reverse(f"admin:queue_{rows[0]._meta.model_name}_act", args=[act.name]) if rows else "",
+        "back": back,
+        "undo_seconds": int(undo.time_to_undo().total_seconds()) if undo.time_to_undo() else 0,
+    }
+    return Asked(request, "admin/desk/effect.html", context)
+
+
+def carry_out(
+    request: HttpRequest, act: Act, rows: list[Model], *, when: datetime | None = None, hold: bool = True
+) -> None:
+    """Do it: a line of history for each row that was taken, a message, and for a moment the way back."""
+    press = Pressing(timezone.now(), hold=undo.time_to_undo() if hold else None)
+    done, taken = act.run(rows, press, when)
+    kept = None
+    if taken:
+        model = rows[0]._meta.model_name
+        actions.remember(request, taken, str(act.label))
+        named = {"person": request.user.pk, "model": model, "label": str(act.label), "rows": [row.pk for row in taken]}
+        kept = undo.keep(press, **named, now=timezone.now())
+    actions.report(request, done, what=str(act.label), press=kept)
+
+
+class WithActs:
+    """For a ModelAdmin: takes the presses of ``acts`` by name, from its lists and from its rows' own pages."""
+
+    acts: tuple[Act, ...] = ()
+
+    def get_urls(self):
+        """The acts' address before the others, which would take it for an id."""
+        doing = self.admin_site.admin_view(self.doing)
+        return [path("act/<slug:name>/", doing, name=f"queue_{self.opts.model_name}_act"), *super().get_urls()]
+
+    def ask(self, request: HttpRequest, queryset: QuerySet, name: str) -> HttpResponse:
+        """A bulk action: the page about the chosen rows; it comes back to the list as it was filtered."""
+        rows = actions.limited(request, queryset)
+        return ask(request, self._act(name), rows, back=request.get_full_path())
+
+    def doing(self, request: HttpRequest, name: str) -> HttpResponse:
+        """Do what the page said, unless it has become more meanwhile: then ask again."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        act, rows, back = self._act(name), self._rows(request), self._back(request)
+        form = MomentForm(request.POST) if act.when else None
+        if form and not form.is_valid():
+            return ask(request, act, rows, back=back, form=form)
+        when = form.cleaned_data["publish_at"] if form else None
+        effect = act.weigh(rows, timezone.now(), when)
+        if effect.posts > _number(request, "posts") or effect.at_once > _number(request, "now"):
+            messages.warning(request, _("Look again: more would happen now than this page said before."))
+            return ask(request, act, rows, back=back, form=form)
+        carry_out(request, act, rows, when=when)
+        return redirect(back)
+
+    def _act(self, name: str) -> Act:
+        found = next((act for act in self.acts if act.name == name), None)
+        if found is None:
+            raise Http404
+        return found
+
+    def _rows(self, request: HttpRequest) -> list[Model]:
+        numbers = request.POST.get("rows", "").split(",")[: actions.AT_ONCE]
+        if not all(number.isdecimal() and len(number) < 19 for number in numbers):
+            raise BadRequest("rows")
+        return list(self.model.objects.filter(pk__in=numbers).order_by("pk"))
+
+    def _back(self, request: HttpRequest) -> str:
+        back = request.POST.get("back", "")
+        if url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+            return back
+        return reverse(f"admin:queue_{self.opts.model_name}_changelist")
+
+
+def on_each(operation: Callable) -> Callable:
+    """Run an operation that takes one row, row by row; a row of which nothing was taken is not among the taken."""
+
+    def run(rows: Iterable[Model], press: Pressing, when: datetime | None):
+        given = (when,) if when else ()
+        return actions.each_taken(rows, lambda row: operation(row, *given, now=press.now, press=press))
+
+    return run
+
+
+def on_all(operation: Callable) -> Callable:
+    """Run an operation that takes the rows together and notes in the press which it took."""
+
+    def run(rows: list[Model], press: Pressing, when: datetime | None):
+        done = operation(rows, now=press.now, press=press)
+        return done, [row for row in rows if row.pk in press.posts]
+
+    return run
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    given = request.POST.get(name, "")
+    return int(given) if given.isdecimal() and len(given) < 10 else 0
+
+
+def _row(row: Model) -> dict[str, str]:
+    """A row as the page lists it."""
+    if isinstance(row, Post):
+        return {"title": row.item.title, "account": row.account.slug, "when": times.written(row.not_before)}
+    return {"title": row.title, "account": "", "when": times.written(row.publish_at)}

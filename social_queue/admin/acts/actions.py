@@ -1,0 +1,97 @@
+"""Bulk actions: call one operation, say how many rows it took and why it left the others."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from django.contrib import messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from social_queue.accounts.standing import UnknownChannels
+from social_queue.models import Press
+from social_queue.operations import undo
+from social_queue.operations.done import Done
+from social_queue.sentences import translated
+
+#: Rows one press of a button works on; each is a transaction of its own.
+AT_ONCE = 1_000
+
+
+def report(request: HttpRequest, done: Done, *, what: str, press: Press | None = None) -> None:
+    """Leave a message: how many rows ``what`` took, how many it left for which reason, and how to take it back."""
+    told = ngettext("%(what)s: %(count)d taken.", "%(what)s: %(count)d taken.", done.taken) % {
+        "what": what,
+        "count": done.taken,
+    }
+    if done.skipped:
+        reasons = "; ".join(f"{count} {reason}" for reason, count in done.skipped.most_common())
+        told += " " + _("Left alone: %(count)d (%(reasons)s).") % {
+            "count": done.skipped.total(),
+            "reasons": reasons,
+        }
+    if press is not None and (time := undo.time_to_undo()):
+        context = {"press": press, "seconds": int(time.total_seconds())}
+        told = format_html("{} {}", told, render_to_string("admin/desk/undo.html", context, request))
+    messages.add_message(request, _level(done), told)
+
+
+def remember(request: HttpRequest, rows: Iterable[Model], words: str) -> None:
+    """A line of history for each row: who did it, and what it was called."""
+    LogEntry.objects.log_actions(request.user.pk, list(rows), CHANGE, words)
+
+
+def act_on(request: HttpRequest, chosen: QuerySet, act: Callable[[Model], Done], *, what: str) -> None:
+    """A bulk action that needs no question: each chosen row, a line of history for those it took, and the message."""
+    done, taken = each_taken(limited(request, chosen), act)
+    if taken:
+        remember(request, taken, what)
+    report(request, done, what=what)
+
+
+def each_taken(rows: Iterable[Model], act: Callable[[Model], Done]) -> tuple[Done, list[Model]]:
+    """As ``each``, and the rows of which something was taken."""
+    total, taken = Done(), []
+    for row in rows:
+        done = _one(row, act)
+        total += done
+        if done.taken:
+            taken.append(row)
+    return total, taken
+
+
+def each(rows: Iterable[Model], act: Callable[[Model], Done]) -> Done:
+    """Add up what ``act`` did to every row; a channel that has gone is a reason, not an error page."""
+    return each_taken(rows, act)[0]
+
+
+def limited(request: HttpRequest, chosen: QuerySet) -> list[Model]:
+    """At most AT_ONCE of the chosen rows, oldest first; says so when some are left for another press."""
+    rows = list(chosen.order_by("pk")[: AT_ONCE + 1])
+    if len(rows) > AT_ONCE:
+        rows.pop()
+        told = _("Only the first %(count)d rows were looked at; press again for the rest.") % {"count": AT_ONCE}
+        messages.warning(request, told)
+    return rows
+
+
+def yes_or_no(changed: bool, reason: str) -> Done:
+    """One row as a tally: taken, or left for this reason."""
+    return Done(taken=1) if changed else Done(skipped=Counter({reason: 1}))
+
+
+def _one(row: Model, act: Callable[[Model], Done]) -> Done:
+    try:
+        return act(row)
+    except UnknownChannels as fault:
+        return Done(skipped=Counter({translated(str(fault)): 1}))
+
+
+def _level(done: Done) -> int:
+    if not done.taken:
+        return messages.WARNING
+    return messages.INFO if done.skipped else messages.SUCCESS

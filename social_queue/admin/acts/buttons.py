@@ -1,0 +1,99 @@
+"""Buttons on a row's own page: each is a POST to an address of its own and calls one operation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+
+from social_queue.admin.pieces import times
+from social_queue.admin.pieces.filters import is_id
+
+
+@dataclass(frozen=True)
+class Button:
+    """``act(request, row)`` does it and leaves a message, or answers with a page; ``when(row)`` says if it is shown."""
+
+    name: str
+    label: str
+    act: Callable[[HttpRequest, Model], HttpResponse | None]
+    when: Callable[[Model], bool]
+    icon: str = ""
+    #: ``primary``, ``danger`` or plain.
+    look: str = ""
+    #: A question to be answered before it is done.
+    ask: str = ""
+    #: A template with inputs that go along.
+    fields: str = ""
+    #: What scripts know it by, where that is not its name.
+    hook: str = ""
+    #: Its act writes its own lines of history.
+    remembers: bool = False
+
+
+class WithButtons:
+    """For a ModelAdmin: draws ``buttons`` above the form and takes their presses."""
+
+    change_form_outer_before_template = "admin/desk/panel.html"
+    buttons: tuple[Button, ...] = ()
+
+    def get_urls(self):
+        """The buttons' address before the others, which would take it for an id."""
+        press = self.admin_site.admin_view(self.press)
+        return [path("<int:object_id>/press/<slug:name>/", press, name=self._press_name), *super().get_urls()]
+
+    def press(self, request: HttpRequest, object_id: int, name: str) -> HttpResponse:
+        """Do what a button says, if it still applies to the row."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        row = self.row(object_id)
+        button = next((button for button in self.buttons if button.name == name), None)
+        if row is None or button is None:
+            raise Http404
+        if not self.may_press(request, row):
+            raise PermissionDenied
+        answer = None
+        if button.when(row):
+            answer = button.act(request, row)
+            if not button.remembers:
+                self.log_change(request, row, str(button.label))
+        else:
+            told = _("“%(button)s” does not apply any more: this has changed meanwhile.") % {"button": button.label}
+            messages.warning(request, told)
+        return answer or redirect(self._address("change", row.pk))
+
+    def may_press(self, request: HttpRequest, row: Model) -> bool:
+        """By default whoever may change the row."""
+        return self.has_change_permission(request, row)
+
+    def row(self, object_id: int) -> Model | None:
+        """The row with what its buttons need."""
+        return self.model.objects.filter(pk=object_id).first()
+
+    def panel(self, request: HttpRequest, row: Model) -> dict:
+        """What stands beside the buttons: ``sentences``, ``parts`` (templates) and what these need."""
+        return {}
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """Hand the panel to the page."""
+        row = self.row(int(object_id)) if is_id(str(object_id)) else None
+        if row is not None:
+            pressable = self._pressable(row) if self.may_press(request, row) else []
+            desk = {"buttons": pressable, "zone": times.zone(), **self.panel(request, row)}
+            extra_context = {"desk": desk, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def _pressable(self, row: Model) -> list[tuple[Button, str]]:
+        return [(button, self._address("press", row.pk, button.name)) for button in self.buttons if button.when(row)]
+
+    def _address(self, page: str, *args) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
+
+    @property
+    def _press_name(self) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_press"

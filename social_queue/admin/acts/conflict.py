@@ -1,0 +1,183 @@
+"""Two editors at one row: whoever saves second sees both texts, nothing is changed, and there is a way to go on."""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from django.http import HttpRequest
+from django.template.defaultfilters import yesno
+from django.template.response import TemplateResponse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from social_queue.admin.pieces import looks, times
+from social_queue.admin.pieces.fields import NoteField
+from social_queue.operations import editing
+
+#: What belongs to one form only and is made anew.
+_NOT_CARRIED = ("csrfmiddlewaretoken", "seen", "_save", "_continue")
+
+
+#: Between a row's change and its line of history.
+_AT_MOST = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class Differing:
+    """One field: what somebody saved, and what was written here; ``mine``: did this editor change it at all."""
+
+    name: str
+    label: str
+    saved: str
+    written: str
+    mine: bool
+
+
+class Met(Exception):
+    """Raised inside the transaction of a save, which it ends; ``row`` is as it stands."""
+
+    def __init__(self, row: Model, fields: tuple[list[Differing], forms.Form]) -> None:
+        super().__init__(row.pk)
+        self.row = row
+        self.fields, self.fresh = fields
+
+
+class SeeingForm(forms.ModelForm):
+    """A form of plain columns that knows what it was filled with, so that nobody overwrites what another has saved."""
+
+    seen = NoteField()
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen"] = json.dumps(_held(self.instance, self.columns))
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that the form shows; not every field of a form is one."""
+        return [column.name for column in self._meta.model._meta.concrete_fields if column.name in self.fields]
+
+    def refuse_if_overtaken(self) -> None:
+        """Inside the transaction of a save. Raises Met when somebody else has saved another thing since."""
+        row = self._meta.model.objects.select_for_update().get(pk=self.instance.pk)
+        seen, now = _as_sent(self.cleaned_data["seen"]), _held(row, self.columns)
+        if any(name in seen and seen[name] != now[name] for name in now):
+            raise Met(row, self._differing(row, seen, now))
+
+    def _differing(self, row: Model, seen: dict, now: dict) -> tuple[list[Differing], forms.Form]:
+        found = []
+        for name in self.columns:
+            field, written = self.fields[name], self.cleaned_data[name]
+            mine = _differ(written, seen.get(name, now[name]))
+            if _differ(now[name], written):
+                found.append(Differing(name, str(field.label), _named(field, now[name]), _named(field, written), mine))
+        return found, type(self)(instance=row)
+
+
+def of_item(form: forms.ModelForm, fault: editing.Overtaken) -> tuple[list[Differing], forms.Form]:
+    """The fields of an item that differ, and its form as it would be filled now."""
+    fresh = type(form)(instance=fault.item)
+    names = [name for name in form.fields if name != "seen" and _part(name) in fault.names]
+    found = [
+        Differing(
+            name,
+            str(form.fields[name].label),
+            _text(fresh.get_initial_for_field(fresh.fields[name], name)),
+            _text(form.cleaned_data.get(name)),
+            form.touched(name) if name != "image" else form.picture is not None,
+        )
+        for name in names
+    ]
+    return [one for one in found if one.saved != one.written or one.mine], fresh
+
+
+def of_post(form: forms.ModelForm) -> tuple[list[Differing], forms.Form]:
+    """The caption of a post, as somebody has stored it and as it was written here."""
+    fresh = type(form)(instance=form.instance)
+    written = form.cleaned_data["caption"]
+    return [Differing("caption", str(form.fields["caption"].label), fresh.initial["caption"], written, True)], fresh
+
+
+def page(request: HttpRequest, met: Met) -> TemplateResponse:
+    """Both texts side by side; “Save mine” sends what was written here once more, over what was saved meanwhile."""
+    theirs = {one.name for one in met.fields if not one.mine}
+    kept = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in _NOT_CARRIED and _field(name) not in theirs
+    ]
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Somebody was faster"),
+        "opts": met.row._meta,
+        "fields": met.fields,
+        "last": (line := _last_line(met.row)),
+        "when": times.written(line.action_time) if line else "",
+        "picture_lost": bool(request.FILES),
+        "carried": format_html_join("", '<input type="hidden" name="{}" value="{}">', kept),
+        "fresh": _hidden(met.fresh, [*theirs, "seen"]),
+        "back": looks.address(met.row),
+    }
+    return TemplateResponse(request, "admin/desk/conflict.html", context, status=409)
+
+
+def _held(row: Model, columns: list[str]) -> dict:
+    return {name: getattr(row, name) for name in columns}
+
+
+def _differ(one: object, other: object) -> bool:
+    """A browser ends every line of a text in its own way."""
+    return str(one).replace("\r\n", "\n") != str(other).replace("\r\n", "\n")
+
+
+def _as_sent(text: str) -> dict:
+    """What a form was filled with; what did not come from a form of ours says nothing."""
+    try:
+        sent = json.loads(text or "null")
+    except ValueError:
+        sent = None
+    return sent if isinstance(sent, dict) else {}
+
+
+def _last_line(row: Model) -> LogEntry | None:
+    """The history's line of the last change; None when that came another way, by the API for one."""
+    lines = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(row), object_id=str(row.pk))
+    line = lines.select_related("user").first()
+    changed = getattr(row, "updated_at", None)
+    return line if line and (changed is None or line.action_time >= changed - _AT_MOST) else None
+
+
+def _hidden(form: forms.Form, names: list[str]) -> SafeString:
+    return format_html_join("", "{}", ((form[name].as_hidden(),) for name in names if name in form.fields))
+
+
+def _part(name: str) -> str:
+    """What ``editing`` calls the part of an item that a field is about."""
+    return "data" if name.startswith("data_") else name
+
+
+def _field(name: str) -> str:
+    """The field that an input belongs to; a moment has two."""
+    return name[:-2] if name.endswith(("_0", "_1")) else name.removesuffix("-clear")
+
+
+def _named(field: forms.Field, value: object) -> str:
+    """A value as the form shows it."""
+    if isinstance(value, bool):
+        return yesno(value)
+    return str(dict(getattr(field, "choices", ())).get(value, value))
+
+
+def _text(value: object) -> str:
+    if value in (None, "", [], False):
+        return ""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return times.written(value) if hasattr(value, "tzinfo") else str(value)

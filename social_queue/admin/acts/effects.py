@@ -1,0 +1,183 @@
+"""What a press would do, counted before it is done: how many posts, on how many accounts, and when."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from social_queue.accounts import standing
+from social_queue.admin.pieces import times
+from social_queue.models import Post, QueueItem
+
+P, Q = Post.Status, QueueItem.Status
+
+
+@dataclass
+class Effect:
+    """The posts that a press would touch, by account, and what is to be known of them."""
+
+    now: Counter = field(default_factory=Counter)
+    later: Counter = field(default_factory=Counter)
+    stopped: Counter = field(default_factory=Counter)
+    #: Of the posts that go out now those that were planned for later; of the stopped ones those that may be out.
+    planned: int = 0
+    undecided: int = 0
+    #: Items without posts of their own, and rows of which the press would take nothing.
+    items: int = 0
+    left: int = 0
+    #: When the first of those goes out that wait for their time.
+    first: datetime | None = None
+
+    @property
+    def accounts(self) -> Counter:
+        """How many posts on each account."""
+        return self.now + self.later + self.stopped
+
+    @property
+    def posts(self) -> int:
+        """How many posts in all."""
+        return self.accounts.total()
+
+    @property
+    def counted(self) -> str:
+        """“8 posts”, for the button: “Cancel” alone would read as a way out of the page that asks."""
+        return _posts(self.posts) if self.posts else ""
+
+    @property
+    def at_once(self) -> int:
+        """How many of them go out now; a template would look for a Counter's ``total`` among its keys."""
+        return self.now.total()
+
+    @property
+    def shares(self) -> list[tuple[str, int]]:
+        """Each account with its posts, the most first."""
+        return self.accounts.most_common()
+
+    def add(self, account: str, when: datetime, *, now: datetime, planned: datetime | None = None) -> None:
+        """One post that goes out at ``when`` and was ``planned`` for another time."""
+        if when <= now:
+            self.now[account] += 1
+            self.planned += bool(planned and planned > now)
+        else:
+            self.later[account] += 1
+            self.first = min(self.first or when, when)
+
+
+def sent_now(rows: Iterable[Post], *, now: datetime) -> Effect:
+    """Pending posts and failed ones go out at once."""
+    effect = Effect()
+    for post in rows:
+        if post.status in (P.PENDING, P.FAILED):
+            effect.add(post.account.slug, now, now=now, planned=post.not_before if post.status == P.PENDING else None)
+        else:
+            effect.left += 1
+    return effect
+
+
+def retried(rows: Iterable[Post], *, now: datetime) -> Effect:
+    """Failed posts go out at once."""
+    rows = list(rows)
+    failed = [post for post in rows if post.status == P.FAILED]
+    effect = sent_now(failed, now=now)
+    effect.left = len(rows) - len(failed)
+    return effect
+
+
+def cancelled(rows: Iterable[Post], *, now: datetime) -> Effect:
+    """Whatever is not out will not go out."""
+    effect = Effect()
+    for post in rows:
+        if post.status in (P.PENDING, P.FAILED, P.UNKNOWN):
+            effect.stopped[post.account.slug] += 1
+            effect.undecided += post.status == P.UNKNOWN
+        else:
+            effect.left += 1
+    return effect
+
+
+def moved(rows: Iterable[Post], *, now: datetime, to: datetime | None) -> Effect:
+    """What nobody has claimed yet goes out at another time, which may not be chosen yet."""
+    effect = Effect()
+    for post in rows:
+        if post.status != P.PENDING or post.attempts_made:
+            effect.left += 1
+        elif to:
+            effect.add(post.account.slug, to, now=now, planned=post.not_before)
+        else:
+            effect.later[post.account.slug] += 1
+    return effect
+
+
+def released(items: Iterable[QueueItem], status: str, *, now: datetime) -> Effect:
+    """Items that wait for an editor get their posts, which go out at their time or, where that is over, at once."""
+    effect = Effect()
+    for item in items:
+        try:
+            chosen = standing.select(item.channels) if item.status == status else []
+        except standing.UnknownChannels:
+            chosen = []
+        effect.left += not chosen
+        for account in chosen:
+            effect.add(account.slug, item.publish_at, now=now)
+    return effect
+
+
+def sentences(effect: Effect, *, stops: bool = False) -> list[str]:
+    """The same in words; ``stops``: it does not go out at all."""
+    said = (_stopped(effect) if stops else _goes(effect)) or [_("There is nothing to do.")]
+    if effect.left:
+        left = ngettext("%(count)d row is left as it is.", "%(count)d rows are left as they are.", effect.left)
+        said.append(left % {"count": effect.left})
+    return said
+
+
+def _goes(effect: Effect) -> list[str]:
+    said = []
+    if effect.now:
+        said.append(_("%(posts)s on %(accounts)s: out now.") % _counts(effect.now))
+    if effect.planned:
+        planned = ngettext(
+            "%(count)d of them was planned for later.", "%(count)d of them were planned for later.", effect.planned
+        )
+        said.append(planned % {"count": effect.planned})
+    if effect.later and effect.first:
+        told = _("%(posts)s on %(accounts)s: out at their time, the first %(when)s.")
+        said.append(told % (_counts(effect.later) | {"when": times.written(effect.first)}))
+    elif effect.later:
+        said.append(_("%(posts)s on %(accounts)s: moved to another time.") % _counts(effect.later))
+    return said
+
+
+def _stopped(effect: Effect) -> list[str]:
+    said = []
+    if effect.stopped:
+        said.append(_("%(posts)s on %(accounts)s: will not go out.") % _counts(effect.stopped))
+    if effect.undecided:
+        told = ngettext(
+            "%(count)d of them is undecided: it may be out already, and stays there.",
+            "%(count)d of them are undecided: they may be out already, and stay there.",
+            effect.undecided,
+        )
+        said.append(told % {"count": effect.undecided})
+    if effect.items:
+        told = ngettext(
+            "%(count)d item that nobody has approved ends too.",
+            "%(count)d items that nobody has approved end too.",
+            effect.items,
+        )
+        said.append(told % {"count": effect.items})
+    return said
+
+
+def _posts(count: int) -> str:
+    return ngettext("%(count)d post", "%(count)d posts", count) % {"count": count}
+
+
+def _counts(posts: Counter) -> dict[str, str]:
+    return {
+        "posts": _posts(posts.total()),
+        "accounts": ngettext("%(count)d account", "%(count)d accounts", len(posts)) % {"count": len(posts)},
+    }

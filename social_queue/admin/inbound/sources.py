@@ -1,0 +1,206 @@
+"""Webhook sources: who may push signed deliveries, with which secret, and how their bodies are read."""
+
+import json
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
+
+from social_queue.admin.acts.actions import report, yes_or_no
+from social_queue.admin.acts.buttons import Button, WithButtons
+from social_queue.admin.base import DeskAdmin, NoAddAnother
+from social_queue.admin.inbound.keys import show_once
+from social_queue.admin.items.forms import channel_choices
+from social_queue.admin.pieces import filters, looks
+from social_queue.models import WebhookSource
+from social_queue.reading import strict_json
+from social_queue.sentences import translated
+from social_queue.webhooks import field_map, map_rules, signing_secrets
+
+_EXAMPLE = '{"items": "offers", "title": "name", "link": "url", "data": {"game": "game.name"}}'
+
+
+class MapField(forms.CharField):
+    """A field map as JSON."""
+
+    def __init__(self, **kwargs) -> None:
+        widget = UnfoldAdminTextareaWidget(attrs={"rows": 10, "spellcheck": "false", "placeholder": _EXAMPLE})
+        super().__init__(required=False, widget=widget, **kwargs)
+
+    def prepare_value(self, value) -> str:
+        """A stored map, indented."""
+        return json.dumps(value, indent=2, ensure_ascii=False) if isinstance(value, dict) and value else value or ""
+
+    def to_python(self, value) -> dict:
+        """The map. Raises ValidationError naming the line that is no JSON."""
+        text = super().to_python(value).strip()
+        try:
+            parsed = strict_json.parse(text) if text else {}
+        except strict_json.NotJson as fault:
+            told = _("Line %(line)d is not JSON: %(why)s")
+            raise forms.ValidationError(told, params={"line": fault.line, "why": translated(str(fault))}) from fault
+        if not isinstance(parsed, dict):
+            raise forms.ValidationError(_("A field map is a JSON object."))
+        return parsed
+
+    def has_changed(self, initial, data) -> bool:
+        """Compared as text; a map that is no JSON has changed too."""
+        return self.prepare_value(initial) != (data or "")
+
+
+class SourceForm(forms.ModelForm):
+    """Name, scheme, map and where its items go."""
+
+    field_map = MapField(
+        label=_("Field map"),
+        help_text=_("Where the value of each of our fields stands in a body. Empty: bodies are ingest bodies already."),
+    )
+    default_channels = forms.MultipleChoiceField(
+        label=_("Default channels"),
+        required=False,
+        help_text=_("For bodies that name none. Nothing chosen means every active account."),
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+    )
+
+    class Meta:
+        model = WebhookSource
+        fields = (
+            *("slug", "scheme", "header", "same_bytes_once", "field_map", "default_channels"),
+            *("arrives_as_draft", "paused"),
+        )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if "default_channels" in self.fields:
+            self.fields["default_channels"].choices = channel_choices()
+
+    def clean_field_map(self) -> dict:
+        """Every fault of the map at once."""
+        if faults := map_rules.faults_of(self.cleaned_data["field_map"]):
+            raise forms.ValidationError([translated(fault) for fault in faults])
+        return self.cleaned_data["field_map"]
+
+
+@admin.register(WebhookSource)
+class SourceAdmin(WithButtons, NoAddAnother, DeskAdmin):
+    """A system that pushes signed deliveries."""
+
+    form = SourceForm
+    change_form_outer_after_template = "admin/desk/map_tester.html"
+    list_display = ("slug", "scheme", "state", "address", "arrives_as_draft", "deliveries")
+    list_filter = (filters.choices("scheme"),)
+    search_fields = ("slug",)
+    sortable_by = ()
+    readonly_fields = ("address", "previous_valid_until", "created_at")
+
+    @property
+    def buttons(self) -> tuple[Button, ...]:
+        """A new secret answers with a page of its own, so it needs this admin."""
+        ask = _("The present secret goes on working for a day. Make a new one?")
+        ask_end = _("Whoever signs with the old secret is refused at once. Does the sender have the new one?")
+        return (
+            Button("rotate", _("New secret"), self._rotate, lambda source: True, "autorenew", ask=ask),
+            Button("end-old", _("End the old secret now"), _end_old, _old_works, "block", "danger", ask=ask_end),
+        )
+
+    def get_urls(self):
+        """With the page that tries a map nobody has saved."""
+        trial = self.admin_site.admin_view(self.trial)
+        return [path("trial/", trial, name="queue_webhooksource_trial"), *super().get_urls()]
+
+    def get_fieldsets(self, request, obj=None):
+        """The map last: it is the longest."""
+        known = ("address", "previous_valid_until", "created_at") if obj else ()
+        return (
+            (None, {"fields": ("slug", "scheme", "header", "same_bytes_once", "arrives_as_draft", "paused", *known)}),
+            (_("How its bodies are read"), {"fields": ("default_channels", "field_map")}),
+        )
+
+    def get_readonly_fields(self, request, obj=None):
+        """The slug is in the sender's address and in every row that came through it; the scheme made the secret."""
+        return (*self.readonly_fields, "slug", "scheme") if obj else self.readonly_fields
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Where the tester asks."""
+        trial = reverse("admin:queue_webhooksource_trial")
+        return super().changeform_view(request, object_id, form_url, {"trial": trial, **(extra_context or {})})
+
+    def save_model(self, request, obj, form, change) -> None:
+        """A new source gets its secret."""
+        if not change:
+            request.ap_secret = signing_secrets.begin(obj)
+        super().save_model(request, obj, form, change)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """The secret itself, once."""
+        return self._show(request, obj, request.ap_secret)
+
+    def panel(self, request: HttpRequest, row: WebhookSource) -> dict:
+        """Whether it is open, and where to push to."""
+        said = []
+        if _old_works(row):
+            ends = looks.distance(row.previous_valid_until)
+            said = [gettext("The old secret works on; it ends %(when)s.") % {"when": ends}]
+        return {"chip": self.state(row), "sentences": said}
+
+    def trial(self, request: HttpRequest) -> HttpResponse:
+        """What the map as typed makes of a sample body; nothing is stored."""
+        if not (self.has_change_permission(request) or self.has_add_permission(request)):
+            raise PermissionDenied
+        return TemplateResponse(request, "admin/desk/map_trial.html", _tried(request))
+
+    def _rotate(self, request: HttpRequest, source: WebhookSource) -> HttpResponse:
+        return self._show(request, source, signing_secrets.rotate(source, now=timezone.now()))
+
+    def _show(self, request: HttpRequest, source: WebhookSource, secret: str) -> HttpResponse:
+        title = gettext("The secret of %(name)s") % {"name": source.slug}
+        return show_once(request, self, secret=secret, title=title, back=self._address("change", source.pk))
+
+    @display(description=_("status"))
+    def state(self, source: WebhookSource) -> str:
+        return looks.chip(gettext("paused"), "quiet") if source.paused else looks.chip(gettext("open"), "good")
+
+    @display(description=_("address"))
+    def address(self, source: WebhookSource) -> str:
+        return f"/api/autopost/webhook/{source.slug}"
+
+    @display(description=_("deliveries"))
+    def deliveries(self, source: WebhookSource) -> str:
+        return looks.listed("webhooklog", gettext("show"), source=source.slug)
+
+
+def _old_works(source: WebhookSource) -> bool:
+    return signing_secrets.old_works(source, now=timezone.now())
+
+
+def _end_old(request: HttpRequest, source: WebhookSource) -> None:
+    done = yes_or_no(signing_secrets.end_old(source), gettext("has no old secret"))
+    report(request, done, what=gettext("End the old secret now"))
+
+
+def _tried(request: HttpRequest) -> dict:
+    """The trials, or the sentence that says why there are none."""
+    body = request.POST.get("sample", "")
+    if not body.strip():
+        return {}
+    try:
+        typed = MapField().clean(request.POST.get("field_map", ""))
+    except forms.ValidationError as fault:
+        return {"faults": fault.messages}
+    if faults := map_rules.faults_of(typed):
+        return {"faults": [translated(fault) for fault in faults]}
+    channels = request.POST.getlist("default_channels")
+    trials = field_map.try_on(typed, body, now=timezone.now(), channels=channels)
+    return {"trials": [{"text": looks.as_json(trial.payload), "faults": _said(trial.faults)} for trial in trials]}
+
+
+def _said(faults: dict[str, list[str]]) -> dict[str, list[str]]:
+    return {name: [translated(sentence) for sentence in said] for name, said in faults.items()}

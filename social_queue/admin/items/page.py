@@ -1,0 +1,244 @@
+"""Queue items: what came in, what becomes of it, and how it will read."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from social_queue.admin.acts import conflict, undoing
+from social_queue.admin.acts.buttons import WithButtons
+from social_queue.admin.base import DeskAdmin, NeverDeleted
+from social_queue.admin.items import panel as item_panel
+from social_queue.admin.items.buttons import BUTTONS, ItemActions
+from social_queue.admin.items.forms import DATA, AddForm, ChangeForm, DataForm, WordedForm
+from social_queue.admin.items.posts import PostsOfItem
+from social_queue.admin.pieces import filters, looks
+from social_queue.admin.pieces.fields import sentences
+from social_queue.intake import ingest
+from social_queue.models import Post, QueueItem
+from social_queue.operations import editing, items, mending
+from social_queue.sentences import translated
+
+Q = QueueItem.Status
+_ADDED = (
+    *("title", "summary", "link", "image_url", "image", "alt_text", "hashtags", "channels"),
+    *("publish_at", "expires_at", "variant", "utm_campaign", "draft"),
+)
+
+
+@admin.register(QueueItem)
+class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
+    """One thing worth saying."""
+
+    form = ChangeForm
+    buttons = BUTTONS
+    inlines = (PostsOfItem,)
+    list_display = ("what", "state", "publishing", "where", "came_from", "received")
+    list_display_links = ("what",)
+    list_filter = (
+        filters.choices("status"),
+        filters.SourceFilter,
+        filters.from_to("publish_at"),
+        filters.from_to("created_at"),
+    )
+    search_fields = ("title",)
+    search_help_text = _("Title, number or the generator's own reference")
+    sortable_by = ("publishing", "received")
+    ordering = ("-publish_at", "-id")
+
+    def get_urls(self):
+        """With the way back from the last press."""
+        taking_back = self.admin_site.admin_view(undoing.press)
+        return [path("undo/<str:key>/", taking_back, name="queue_undo"), *super().get_urls()]
+
+    def get_queryset(self, request):
+        """With the posts of the page's items in one query."""
+        posts = Post.objects.select_related("account").only("status", "item_id", "account__slug").order_by("pk")
+        return super().get_queryset(request).prefetch_related(Prefetch("posts", queryset=posts))
+
+    def get_search_results(self, request, queryset, search_term):
+        """A number or a reference finds its row at once; anything else is looked for in titles."""
+        term = search_term.strip()
+        lookups = [{"pk": term}] if term.isdecimal() and len(term) < 19 else []
+        for lookup in [*lookups, {"reference": term}] if term else []:
+            if (found := queryset.filter(**lookup)).exists():
+                return found, False
+        return super().get_search_results(request, queryset, search_term)
+
+    def get_inlines(self, request, obj):
+        """A draft has no posts yet."""
+        return self.inlines if obj and obj.posts.exists() else ()
+
+    def add_view(self, request, form_url="", extra_context=None) -> HttpResponse:
+        """A form for people whose answers go the way of every other item."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = AddForm(request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid() and (item := self._take_in(request, form)):
+            return redirect(reverse("admin:queue_queueitem_change", args=[item.pk]))
+        data = [f"data_{name}" for name, _label, _example in DATA]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Add an item"),
+            "opts": self.opts,
+            "form": form,
+            "media": self.media + form.media,
+            "groups": [(_("What"), [form[name] for name in _ADDED]), (_("Data"), [form[name] for name in data])],
+        }
+        return TemplateResponse(request, "admin/desk/add_item.html", context)
+
+    def get_fieldsets(self, request, obj=None):
+        """Fields while it may be changed, then the same to be read."""
+        what = ["title", "summary", "link", "image_url", "alt_text", "hashtags", "publish_at", "expires_at"]
+        about = ["source", "reference", "meant_for", "said", "repeats", "created_at", "updated_at"]
+        if "title" in self.get_readonly_fields(request, obj) or not self.has_change_permission(request, obj):
+            what[what.index("hashtags")] = "tags"
+            return ((_("What"), {"fields": what}), (_("Where it came from"), {"fields": about}))
+        data = list(DataForm.base_fields)
+        what = ["title", "summary", "link", "image_url", "image", *what[4:], "seen"]
+        return (
+            (_("What"), {"fields": what}),
+            (_("Data"), {"fields": data}),
+            (_("Where it came from"), {"fields": about}),
+        )
+
+    def get_readonly_fields(self, request, obj=None):
+        """All of it as soon as something may be out."""
+        always = ("source", "reference", "meant_for", "said", "repeats", "created_at", "updated_at")
+        # What comes in is judged even when a worker was faster, so that its writer hears of it.
+        if obj is None or _may_change(obj) or "title" in request.POST:
+            return always
+        return (*always, *WordedForm.base_fields, "tags")
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Whoever saves second is shown both texts, and nothing is changed."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except conflict.Met as met:
+            return conflict.page(request, met)
+
+    def save_model(self, request, obj, form, change) -> None:
+        """As an edit from outside, and longer: while surely nothing of it is out."""
+        by_hand = editing.ByHand(seen=form.cleaned_data["seen"], picture=form.picture)
+        try:
+            editing.edit(obj.pk, form.changes(), now=timezone.now(), by_hand=by_hand)
+        except editing.Overtaken as fault:
+            raise conflict.Met(fault.item, conflict.of_item(form, fault)) from fault
+        except editing.Gone as fault:
+            messages.error(request, f"{translated(str(fault))} " + gettext("Nothing was changed."))
+        except editing.Malformed as fault:
+            said = [f"{name}: {sentence}" for name, said in fault.fields.items() for sentence in sentences(said)]
+            messages.error(request, " ".join(said))
+        else:
+            messages.success(request, gettext("The item is kept as you changed it."))
+
+    def response_change(self, request, obj):
+        """The message is in place already."""
+        if "_save" in request.POST:
+            return self.response_post_save_change(request, obj)
+        return HttpResponseRedirect(request.path)
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        """Nothing to save, no button to save it."""
+        obj = kwargs.get("obj")
+        if obj is not None and not _may_change(obj):
+            context |= {"show_save": False, "show_save_and_continue": False}
+        context["show_save_and_add_another"] = False
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def panel(self, request: HttpRequest, row: QueueItem) -> dict:
+        """Status, what it repeats, its picture, and how it reads on each account."""
+        return item_panel.trouble(row) | {
+            "chip": looks.status_chip(row),
+            "sentences": item_panel.advice(row, may_change=_may_change(row)),
+            "previews": item_panel.how_it_reads(row),
+            "picture": item_panel.picture(row),
+            "parts": ["admin/desk/previews.html"],
+        }
+
+    def _take_in(self, request: HttpRequest, form: AddForm) -> QueueItem | None:
+        """Through ingest; with an uploaded picture first as a draft, so that nothing goes out without it."""
+        now, picture = timezone.now(), form.cleaned_data["image"]
+        wants_draft = form.cleaned_data["draft"]
+        source = f"admin:{request.user.get_username()}"[:100]
+        receipt = ingest.receive(form.payload(), source=source, now=now, draft=wants_draft or bool(picture))
+        if receipt.item is None:
+            for name, said in receipt.body["error"]["fields"].items():
+                form.complain(name, said)
+            form.ask_for_the_picture_again()
+            return None
+        item = receipt.item
+        if picture:
+            item.image.save(picture.name, picture, save=False)
+            item.save(update_fields=["image", "updated_at"])
+        if picture and not wants_draft and item.status == Q.DRAFT:
+            items.approve(item, now=now)
+        self._tell(request, item)
+        self.log_addition(request, item, [{"added": {}}])
+        return item
+
+    def _tell(self, request: HttpRequest, item: QueueItem) -> None:
+        if item.status == Q.SKIPPED:
+            messages.warning(request, gettext("It repeats another item and was skipped; see below."))
+        else:
+            told = gettext("The item is in the queue as %(status)s.") % {"status": item.get_status_display()}
+            messages.success(request, told)
+
+    @display(description=_("item"))
+    def what(self, item: QueueItem) -> str:
+        return looks.short(item.title, 70)
+
+    @display(description=_("status"))
+    def state(self, item: QueueItem) -> str:
+        return looks.status_chip(item)
+
+    @display(description=_("publish at"), ordering="publish_at")
+    def publishing(self, item: QueueItem) -> str:
+        return looks.moment(item.publish_at)
+
+    @display(description=_("accounts"))
+    def where(self, item: QueueItem) -> str:
+        chips = [
+            (looks.chip(post.account.slug, looks.TONES[Post][post.status], title=post.get_status_display()),)
+            for post in item.posts.all()[:8]
+        ]
+        return format_html('<span class="ap-chips">{}</span>', format_html_join("", "{}", chips)) if chips else "–"
+
+    @display(description=_("source"))
+    def came_from(self, item: QueueItem) -> str:
+        return item.source
+
+    @display(description=_("received"), ordering="created_at")
+    def received(self, item: QueueItem) -> str:
+        return looks.moment(item.created_at)
+
+    @display(description=_("data"))
+    def said(self, item: QueueItem) -> str:
+        known = {name: label for name, label, _example in DATA}
+        held = [(known.get(name, name), value) for name, value in (item.data | item.meta).items()]
+        rows = format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", held)
+        return format_html('<table class="ap-table">{}</table>', rows) if rows else "–"
+
+    @display(description=_("hashtags"))
+    def tags(self, item: QueueItem) -> str:
+        return " ".join(item.hashtags) or "–"
+
+    @display(description=_("channels"))
+    def meant_for(self, item: QueueItem) -> str:
+        return ", ".join(map(str, item.channels)) or gettext("every active account")
+
+    @display(description=_("repeats"))
+    def repeats(self, item: QueueItem) -> str:
+        return looks.link(item.duplicate_of, item.duplicate_of.title) if item.duplicate_of else "–"
+
+
+def _may_change(item: QueueItem) -> bool:
+    return item.status != Q.CANCELLED and not mending.may_be_out(item.posts.all())

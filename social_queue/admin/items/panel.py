@@ -1,0 +1,67 @@
+"""What stands above an item's form: what it waits for, its picture, and how it reads on each account."""
+
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext
+
+from social_queue.accounts import standing
+from social_queue.admin.pieces import looks
+from social_queue.admin.posts import troubles
+from social_queue.media import cards, files
+from social_queue.models import Post, QueueItem
+from social_queue.operations import previews
+from social_queue.sentences import translated
+
+Q = QueueItem.Status
+
+
+def advice(item: QueueItem, *, may_change: bool) -> list[str]:
+    """What the item waits for, and what may be done about it."""
+    if item.status == Q.DRAFT:
+        return [gettext("A draft: it goes out only after somebody has pressed Approve.")]
+    if item.status == Q.SKIPPED and item.duplicate_of:
+        again = looks.link(item.duplicate_of, item.duplicate_of.title)
+        return [format_html(gettext("Skipped, because it repeats {} within the cooldown."), again)]
+    if item.status == Q.READY and item.publish_at > timezone.now():
+        return [gettext("It goes out %(when)s.") % {"when": looks.distance(item.publish_at)}]
+    if may_change and item.status in (Q.FAILED, Q.POSTING):
+        return [
+            gettext(
+                "Nothing of it is out. Put right below what was wrong (picture, link, data, text), save, "
+                "then press Retry failed."
+            )
+        ]
+    return []
+
+
+def trouble(item: QueueItem) -> dict[str, str]:
+    """What stopped the first of its failed posts."""
+    post = Post.objects.filter(item=item, status=Post.Status.FAILED).order_by("pk").first()
+    return {"kind": troubles.of_post(post), "error": post.error} if post else {}
+
+
+def how_it_reads(item: QueueItem) -> list[dict]:
+    """How it reads; where the item names an account that has gone, a sentence instead."""
+    try:
+        rows = list(previews.of_item(item))
+    except standing.UnknownChannels as fault:
+        return [{"account": "?", "caption": "", "problems": [translated(str(fault))]}]
+    return [
+        row
+        | {
+            "label": looks.platform_label(row["platform"]),
+            "problems": [translated(problem["message"]) for problem in row["problems"]],
+        }
+        for row in rows
+    ]
+
+
+def picture(item: QueueItem) -> str:
+    """The address of the item's picture, or of its card if one is drawn."""
+    if item.image or item.image_url:
+        return item.image.url if item.image else item.image_url
+    try:
+        path = cards.path_for(item.title, item.data)
+    except cards.BadCard:
+        return ""
+    return files.public_url(path) if path.exists() else ""

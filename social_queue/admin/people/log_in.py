@@ -1,0 +1,143 @@
+"""The log-in: name and password, then a code from whoever has a second factor, and a rest after too many tries.
+
+Nobody is logged in before both are right: until then the session only remembers whose password was.
+"""
+
+import math
+import time
+from datetime import datetime, timedelta
+
+from axes.handlers.proxy import AxesProxyHandler
+from django.contrib import admin
+from django.contrib.auth import get_user_model, login
+from django.contrib.auth.models import User
+from django.contrib.auth.signals import user_login_failed
+from django.contrib.auth.views import LoginView, RedirectURLMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.decorators import method_decorator
+from django.utils.timesince import timeuntil
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import FormView
+from unfold.forms import AuthenticationForm
+
+from social_queue.access import callers, log_ins, second_factor
+from social_queue.admin.people.forms import CodeForm
+
+#: Where the session keeps whose password was right, and for how many seconds.
+_HALF, _PATIENCE = "half_logged_in", 600
+
+
+class LogIn(LoginView):
+    """Name and password."""
+
+    template_name = "admin/login.html"
+    authentication_form = AuthenticationForm
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """Whoever is in already goes on to the desk."""
+        if admin.site.has_permission(request):
+            return redirect(self.get_default_redirect_url())
+        return super().get(request, *args, **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """The password is right."""
+        user = form.get_user()
+        if not second_factor.is_set_up(user):
+            return super().form_valid(form)
+        self.request.session[_HALF] = {
+            "user": user.pk,
+            "backend": user.backend,
+            "password": user.get_session_auth_hash(),
+            "until": time.time() + _PATIENCE,
+            "next": self.get_redirect_url(),
+        }
+        return redirect("log-in-code")
+
+    def get_context_data(self, **kwargs) -> dict:
+        """What the theme's page shows."""
+        context = {"title": _("Log in"), "subtitle": None, "app_path": self.request.get_full_path()}
+        return super().get_context_data(**admin.site.each_context(self.request), **context, **kwargs)
+
+
+@method_decorator([sensitive_post_parameters(), csrf_protect, never_cache], name="dispatch")
+class Code(RedirectURLMixin, FormView):
+    """The second step: what the app shows, or a recovery code."""
+
+    template_name = "admin/desk/log_in_code.html"
+    form_class = CodeForm
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """Only for somebody whose password was right a moment ago, and whose name is not at rest."""
+        self.person = half_logged_in(request)
+        if self.person is None:
+            request.session.pop(_HALF, None)
+            return redirect("admin:login")
+        who = {"username": self.person.get_username()}
+        if request.method == "POST" and not AxesProxyHandler.is_allowed(request, who):
+            return resting(request, None, who)
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: CodeForm) -> HttpResponse:
+        """Log in, or say what is wrong with the code."""
+        verdict = second_factor.verify(self.person, form.cleaned_data["code"])
+        if not verdict.right:
+            return self._refuse(form, verdict)
+        half = self.request.session.pop(_HALF)
+        login(self.request, self.person, backend=half["backend"])
+        return redirect(half["next"] or self.get_default_redirect_url())
+
+    def get_default_redirect_url(self) -> str:
+        """Where a bare log-in leads."""
+        return LogIn().get_default_redirect_url()
+
+    def get_context_data(self, **kwargs) -> dict:
+        """The theme's frame around the form."""
+        context = {"title": _("Log in"), "person": self.person}
+        return super().get_context_data(**admin.site.each_context(self.request), **context, **kwargs)
+
+    def _refuse(self, form: CodeForm, verdict: second_factor.Verdict) -> HttpResponse:
+        if verdict.not_before:
+            form.add_error("code", too_soon(verdict.not_before))
+            return self.render_to_response(self.get_context_data(form=form), status=429)
+        who = {"username": self.person.get_username()}
+        user_login_failed.send(sender=__name__, credentials=who, request=self.request, reason="code")
+        form.add_error("code", _("This code is wrong, or was used already. An app shows a new one every 30 seconds."))
+        return self.form_invalid(form)
+
+
+def half_logged_in(request: HttpRequest) -> User | None:
+    """Whose password was right, unless it took too long or the password changed meanwhile."""
+    half = request.session.get(_HALF)
+    if not half or half["until"] < time.time():
+        return None
+    user = get_user_model().objects.filter(pk=half["user"], is_active=True, is_staff=True).first()
+    same = user is not None and constant_time_compare(user.get_session_auth_hash(), half["password"])
+    return user if same else None
+
+
+def too_soon(not_before: datetime) -> str:
+    """The sentence for a code that was not looked at."""
+    seconds = max(math.ceil((not_before - timezone.now()).total_seconds()), 1)
+    wait = timeuntil(not_before) if seconds >= 60 else _("%(count)d s") % {"count": seconds}
+    return str(_("Too many wrong codes. The next one is looked at in %(wait)s.") % {"wait": wait})
+
+
+def resting(request: HttpRequest, response: HttpResponse | None, credentials: dict | None) -> HttpResponse:
+    """429: what everybody gets for this name from this address until the rest is over; see AXES_LOCKOUT_CALLABLE."""
+    name = (credentials or {}).get("username") or ""
+    now = timezone.now()
+    until = max(log_ins.rests_until(name, callers.counted_as(request)) or now, now)
+    wait = math.ceil((until - now).total_seconds())
+    # A page that names minutes must name one that is surely late enough.
+    shown = {"title": _("Log in"), "until": until + timedelta(seconds=59), "wait": wait}
+    context = admin.site.each_context(request) | shown
+    headers = {"Retry-After": str(max(wait, 1)), "Cache-Control": "no-store"}
+    answer = TemplateResponse(request, "admin/desk/resting.html", context, status=429, headers=headers)
+    return answer.render()

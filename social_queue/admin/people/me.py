@@ -1,0 +1,85 @@
+"""A person's own log-in: the second factor, recovery codes, and the end of every other session."""
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from social_queue.access import log_ins, second_factor
+from social_queue.admin.people.forms import PasswordForm, SetUpForm
+
+#: Where the session keeps the secret of an app that is being added.
+_NEW_SECRET = "second_factor_secret"  # noqa: S105 - a name
+
+
+def overview(request: HttpRequest) -> HttpResponse:
+    """What there is, and what can be done about it."""
+    return _overview(request, PasswordForm(request))
+
+
+@sensitive_post_parameters()
+def set_up(request: HttpRequest) -> HttpResponse:
+    """A picture for the app, and the proof that it was read."""
+    secret = request.session.setdefault(_NEW_SECRET, second_factor.new_secret())
+    form = SetUpForm(request, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if codes := second_factor.set_up(request.user, secret, form.cleaned_data["code"]):
+            return _codes(request, codes, _("Your second factor works"))
+        form.add_error("code", _("This is not what the app should show. Is the clock of the phone right?"))
+    address = second_factor.address(request.user, secret)
+    shown = {"address": address, "picture": second_factor.picture(address)}
+    shown |= {"secret": second_factor.typed_form(secret), "demanded": settings.REQUIRE_2FA}
+    replaced = second_factor.is_set_up(request.user)
+    title = _("Replace the second factor") if replaced else _("Set up a second factor")
+    return _page(request, "second_factor", title=title, form=form, replaced=replaced, **shown)
+
+
+@require_POST
+@sensitive_post_parameters()
+def renew_codes(request: HttpRequest) -> HttpResponse:
+    """Ten new recovery codes; the old ones end."""
+    form = PasswordForm(request, request.POST)
+    if not second_factor.is_set_up(request.user) or not form.is_valid():
+        return _overview(request, form)
+    return _codes(request, second_factor.renew_codes(request.user), _("Your new recovery codes"))
+
+
+@require_POST
+@sensitive_post_parameters()
+def remove(request: HttpRequest) -> HttpResponse:
+    """Log in by the password alone again, where the site leaves that to everybody."""
+    form = PasswordForm(request, request.POST)
+    if settings.REQUIRE_2FA or not form.is_valid():
+        return _overview(request, form)
+    if second_factor.remove(request.user):
+        messages.success(request, _("Your second factor is gone. The password alone lets you in."))
+    return redirect("me")
+
+
+@require_POST
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    """Log out everywhere but here."""
+    ended = log_ins.end_sessions(request.user, but=request.session.session_key)
+    messages.success(request, _("Other sessions that were ended: %(count)d.") % {"count": ended})
+    return redirect("me")
+
+
+def _codes(request: HttpRequest, codes: list[str], title: str) -> HttpResponse:
+    """Shown once. Whoever is logged in elsewhere came in without what was just made."""
+    request.session.pop(_NEW_SECRET, None)
+    log_ins.end_sessions(request.user, but=request.session.session_key)
+    return _page(request, "recovery_codes", title=title, codes=codes)
+
+
+def _overview(request: HttpRequest, form: PasswordForm) -> HttpResponse:
+    found = {"on": second_factor.is_set_up(request.user), "left": second_factor.codes_left(request.user)}
+    return _page(request, "me", title=_("Your log-in"), form=form, demanded=settings.REQUIRE_2FA, **found)
+
+
+def _page(request: HttpRequest, name: str, *, title: str, **context) -> HttpResponse:
+    context = admin.site.each_context(request) | {"title": title} | context
+    return TemplateResponse(request, f"admin/desk/{name}.html", context, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,111 @@
+"""Users and groups in the desk's dress."""
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from social_queue.access import log_ins, second_factor
+from social_queue.admin.acts.actions import report, yes_or_no
+from social_queue.admin.acts.buttons import Button, WithButtons
+from social_queue.admin.base import OnlyDeclaredFilters
+from social_queue.admin.people.ranks import Ranked, RightsBySuperusers
+from social_queue.admin.pieces import looks
+
+#: What Django calls ``<verb>_<model>``; it keeps the English sentence in the row.
+_VERBS = {"add": _("may add"), "change": _("may change"), "delete": _("may delete"), "view": _("may view")}
+#: Apps with pages of their own; who may touch django-q2's tables is nobody's daily question.
+_APPS = ("queue", "metrics", "auth")
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+def named(permission: Permission) -> str:
+    """A permission in the reader's language: “posts: may change”."""
+    verb, _underscore, model = permission.codename.partition("_")
+    app = permission.content_type.app_label
+    if verb not in _VERBS or model not in apps.all_models[app]:
+        return str(permission)
+    return f"{apps.get_model(app, model)._meta.verbose_name_plural}: {_VERBS[verb]}"
+
+
+def _with_pages() -> list[ContentType]:
+    """The tables that have a page here; rights to any other would mean nothing to who gives them."""
+    models = [model for model in admin.site._registry if model._meta.app_label in _APPS]
+    return list(ContentType.objects.get_for_models(*models, for_concrete_models=False).values())
+
+
+class _WithPermissions:
+    """Permissions to choose from, of our own pages only."""
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name in ("permissions", "user_permissions"):
+            field.queryset = field.queryset.filter(content_type__in=_with_pages())
+            field.label_from_instance = named
+        return field
+
+
+def _reset_second_factor(request: HttpRequest, user: User) -> None:
+    removed = second_factor.remove(user)
+    log_ins.end_sessions(user)
+    report(request, yes_or_no(removed, gettext("there was none")), what=gettext("Reset second factor"))
+
+
+def _log_out(request: HttpRequest, user: User) -> None:
+    ended = log_ins.end_sessions(user)
+    report(request, yes_or_no(bool(ended), gettext("is logged in nowhere")), what=gettext("Log out everywhere"))
+
+
+BUTTONS = (
+    Button(
+        "reset-second-factor",
+        _("Reset second factor"),
+        _reset_second_factor,
+        second_factor.is_set_up,
+        "phonelink_erase",
+        "danger",
+        ask=_("The password alone lets this person in until a new one is set up. Are you sure who asked you?"),
+    ),
+    Button("log-out", _("Log out everywhere"), _log_out, lambda user: user.is_active, "logout"),
+)
+
+
+@admin.register(User)
+class DeskUserAdmin(
+    WithButtons, OnlyDeclaredFilters, Ranked, RightsBySuperusers, _WithPermissions, UserAdmin, ModelAdmin
+):
+    """Who may work here."""
+
+    buttons = BUTTONS
+    rights = ("is_superuser", "groups", "user_permissions")
+    #: What has happened is nobody's to write.
+    readonly_fields = ("last_login", "date_joined")
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+
+    def may_press(self, request: HttpRequest, row: User) -> bool:
+        """Whoever takes a second factor away needs only the password to be that person."""
+        return request.user.is_superuser
+
+    def panel(self, request: HttpRequest, row: User) -> dict:
+        """How the person logs in."""
+        if second_factor.is_set_up(row):
+            return {"chip": looks.chip(gettext("second factor"), "good")}
+        return {"chip": looks.chip(gettext("no second factor"), "care" if settings.REQUIRE_2FA else "quiet")}
+
+
+@admin.register(Group)
+class DeskGroupAdmin(OnlyDeclaredFilters, RightsBySuperusers, _WithPermissions, GroupAdmin, ModelAdmin):
+    """What several people may do alike."""
+
+    rights = ("permissions",)

@@ -1,0 +1,129 @@
+"""How statuses, moments and links are drawn in lists and on pages."""
+
+import json
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.template.defaultfilters import truncatechars
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.timesince import timesince, timeuntil
+from django.utils.translation import gettext as _
+
+import connectors
+from social_queue.admin.pieces import times
+from social_queue.models import Attempt, PlatformAccount, Post, QueueItem
+
+_P, _Q, _A, _O = Post.Status, QueueItem.Status, PlatformAccount.Status, Attempt.Outcome
+#: The colour of a chip: ``good``, ``busy``, ``wait``, ``care``, ``bad`` or ``quiet``.
+TONES = {
+    Post: {
+        _P.PENDING: "wait",
+        _P.PUBLISHING: "busy",
+        _P.PUBLISHED: "good",
+        _P.FAILED: "bad",
+        _P.UNKNOWN: "care",
+        _P.CANCELLED: "quiet",
+    },
+    QueueItem: {
+        _Q.DRAFT: "care",
+        _Q.READY: "wait",
+        _Q.POSTING: "busy",
+        _Q.POSTED: "good",
+        _Q.PARTIAL: "care",
+        _Q.FAILED: "bad",
+        _Q.SKIPPED: "quiet",
+        _Q.CANCELLED: "quiet",
+    },
+    PlatformAccount: {_A.ACTIVE: "good", _A.PAUSED: "quiet", _A.NEEDS_TOKEN: "bad", _A.BLOCKED: "bad"},
+}
+GOOD_OUTCOMES = {_O.PUBLISHED}
+WAITING_OUTCOMES = {_O.RATE_LIMITED, _O.NOT_READY, _O.ADDRESS_MOVED, _O.LEASE_ENDED, _O.SITE_FAULT}
+
+
+def chip(text: str, tone: str, *, title: str = "") -> str:
+    """A small coloured label."""
+    return format_html('<span class="ap-chip ap-{}" title="{}">{}</span>', tone, title, text)
+
+
+def status_chip(row: Post | QueueItem | PlatformAccount) -> str:
+    """The row's status in its colour."""
+    return chip(row.get_status_display(), TONES[type(row)].get(row.status, "quiet"))
+
+
+def outcome_tone(attempt: Attempt) -> str:
+    """The colour of an attempt's end; no end yet is ``busy``."""
+    if not attempt.outcome:
+        return "busy"
+    if attempt.outcome in GOOD_OUTCOMES:
+        return "good"
+    if attempt.outcome in (_O.OUTCOME_UNKNOWN, _O.REPEAT_REFUSED):
+        return "care"
+    return "wait" if attempt.outcome in WAITING_OUTCOMES else "bad"
+
+
+def platform_label(name: str) -> str:
+    """What people call the platform; a name whose module is gone stands for itself."""
+    return connectors.get(name).label if name in connectors.names() else name
+
+
+def moment(when: datetime | None) -> str:
+    """A moment as people write it, with its distance from now as a hint."""
+    if when is None:
+        return "–"
+    shown = times.written(when)
+    return format_html('<time class="ap-time" datetime="{}" title="{}">{}</time>', when, distance(when), shown)
+
+
+def distance(when: datetime) -> str:
+    """“in 3 hours” or “2 days ago”."""
+    now = timezone.now()
+    if when > now:
+        return _("in %(time)s") % {"time": timeuntil(when, now)}
+    return _("%(time)s ago") % {"time": timesince(when, now)}
+
+
+def address(row) -> str:
+    """Where the row's own page is."""
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def link(row, text: str = "") -> str:
+    """A link to the row's own page."""
+    return format_html('<a class="ap-link" href="{}">{}</a>', address(row), text or str(row))
+
+
+def outside(place: str, text: str = "") -> str:
+    """A link out of the desk; anything but http(s) is shown, not linked."""
+    shown = truncatechars(text or place, 80)
+    if not place.startswith(("http://", "https://")):
+        return shown
+    template = '<a class="ap-link" href="{}" target="_blank" rel="noopener noreferrer">{} ↗</a>'
+    return format_html(template, place, shown)
+
+
+def short(text: str, most: int = 90) -> str:
+    """The beginning of a longer text, all of it as a hint."""
+    return format_html('<span class="ap-short" title="{}">{}</span>', text, truncatechars(text, most)) if text else "–"
+
+
+def preserved(text: str) -> str:
+    """A text with its line breaks."""
+    return format_html('<div class="ap-caption">{}</div>', text) if text else "–"
+
+
+def raw(text: str) -> str:
+    """Text of a machine, letter for letter."""
+    return format_html('<pre class="ap-body">{}</pre>', text) if text else "–"
+
+
+def as_json(value: object) -> str:
+    """A JSON value, indented."""
+    return raw(json.dumps(value, indent=2, ensure_ascii=False)) if value is not None else ""
+
+
+def listed(model: str, text: str, **query: str) -> str:
+    """A link to a list, filtered."""
+    where = reverse(f"admin:queue_{model}_changelist")
+    return format_html('<a class="ap-link" href="{}?{}">{}</a>', where, urlencode(query), text)

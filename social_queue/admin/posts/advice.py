@@ -1,0 +1,72 @@
+"""What happened to a post, and what to press next, in sentences."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+import connectors
+from social_queue.admin.pieces import looks
+from social_queue.models import PlatformAccount, Post
+
+_P, _A = Post.Status, PlatformAccount.Status
+
+
+def sentences(post: Post, *, now: datetime) -> list[str]:
+    """First what is the matter, then what to do; empty for a post that needs nobody."""
+    return [*_account_in_the_way(post, now), *_ADVICE.get(post.status, _nothing)(post, now)]
+
+
+def where_to_look(platform: str) -> str:
+    """Where a human looks for a post that the platform can't be asked about."""
+    return _(connectors.get(platform).where_to_look) if platform in connectors.names() else ""
+
+
+def _account_in_the_way(post: Post, now: datetime) -> list[str]:
+    account = post.account
+    if post.status != _P.PENDING:
+        return []
+    if account.status == _A.NEEDS_TOKEN:
+        return [_("The account needs a token: put a new one in on its page. This post then goes out by itself.")]
+    if account.status == _A.BLOCKED:
+        return [_("The platform has blocked the account. Free it there, then press Resume on the account's page.")]
+    if account.status == _A.PAUSED:
+        return [_("The account is paused. Its posts wait until somebody presses Resume on the account's page.")]
+    if account.paused_until and account.paused_until > now:
+        return [_("The platform asked us to wait %(when)s.") % {"when": looks.distance(account.paused_until)}]
+    return []
+
+
+def _nothing(post: Post, now: datetime) -> list[str]:
+    return []
+
+
+def _pending(post: Post, now: datetime) -> list[str]:
+    if not post.error or not post.attempts_made:
+        return []
+    when = looks.distance(post.not_before) if post.not_before > now else _("as soon as a worker is free")
+    return [_("The last try ended badly; the next one comes by itself %(when)s.") % {"when": when}]
+
+
+def _failed(post: Post, now: datetime) -> list[str]:
+    return [
+        _("It was not published and will not be tried again by itself."),
+        _(
+            "Put right what the sentence above names (caption, template, picture, account), "
+            "then press Retry; or press Cancel."
+        ),
+    ]
+
+
+def _unknown(post: Post, now: datetime) -> list[str]:
+    return [
+        _("It may be out already: the platform did not answer after it had been sent."),
+        _("%(where)s Look for the text or the link shown below.") % {"where": where_to_look(post.platform)},
+        _("If it is there, press “I can see it”. Only if it is surely not there, press “It is not there, send it”."),
+    ]
+
+
+def _publishing(post: Post, now: datetime) -> list[str]:
+    return [_("A worker is at it right now.")]
+
+
+_ADVICE = {_P.PENDING: _pending, _P.FAILED: _failed, _P.UNKNOWN: _unknown, _P.PUBLISHING: _publishing}

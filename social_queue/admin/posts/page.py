@@ -1,0 +1,239 @@
+"""Posts and their attempts."""
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from social_queue.admin.acts import conflict
+from social_queue.admin.acts.buttons import WithButtons
+from social_queue.admin.base import DeskAdmin, Ledger, NeverDeleted
+from social_queue.admin.pieces import filters, looks
+from social_queue.admin.posts import advice, troubles
+from social_queue.admin.posts.buttons import BUTTONS, PostActions
+from social_queue.admin.posts.rewording import RewordForm, foreseen, may_reword, overtaken, reword
+from social_queue.models import Attempt, Post, QueueItem
+
+P = Post.Status
+#: A search by title shows the posts of so many of the newest items that match.
+MOST_ITEMS_SEARCHED = 500
+
+
+@admin.register(Post)
+class PostAdmin(WithButtons, PostActions, NeverDeleted, DeskAdmin):
+    """The unit of delivery: what went out, what did not, and why."""
+
+    form = RewordForm
+    buttons = BUTTONS
+    list_display = ("what", "where", "state", "when", "tries", "clicks", "trouble", "out_there")
+    list_display_links = ("what",)
+    list_filter = (
+        filters.choices("status"),
+        filters.choices("platform"),
+        filters.AccountFilter,
+        filters.from_to("published_at"),
+        filters.from_to("not_before"),
+    )
+    list_select_related = ("item", "account")
+    search_fields = ("item__title",)
+    search_help_text = _("Title, number, link code or id on the platform")
+    sortable_by = ()
+    readonly_fields = (
+        *("not_before", "published_at", "out_there", "external_id"),
+        *("variant", "clicks", "attempts_made", "code", "tracked_url", "short_link", "rewritten"),
+        *("caption_text", "kind", "draft_ref", "created_at"),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Posts come from items."""
+        return False
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Newest first, by whichever index serves the filter."""
+        if {"published_at_from", "published_at_to"} & set(request.GET):
+            return ("-published_at", "-id")
+        return ("-not_before", "-id") if "status__exact" in request.GET else ("-id",)
+
+    def get_search_results(self, request, queryset, search_term):
+        """A number, a code or the platform's id finds its row at once; anything else is looked for in titles."""
+        term = search_term.strip()
+        lookups = [{"pk": term}] if term.isdecimal() and len(term) < 19 else []
+        for lookup in [*lookups, {"code": term}, {"external_id": term}] if term else []:
+            if (found := queryset.filter(**lookup)).exists():
+                return found, False
+        if not term:
+            return queryset, False
+        # The items first: joining a million posts to their titles takes three times as long.
+        items = QueueItem.objects.order_by("-publish_at", "-id")
+        for word in term.split():
+            items = items.filter(title__icontains=word)
+        return queryset.filter(item__in=list(items.values_list("pk", flat=True)[:MOST_ITEMS_SEARCHED])), False
+
+    def row(self, object_id: int) -> Post | None:
+        """With item and account."""
+        return Post.objects.select_related("item", "account").filter(pk=object_id).first()
+
+    def get_object(self, request, object_id, from_field=None):
+        """With item and account, which the form needs to judge a caption."""
+        return self.row(int(object_id)) if filters.is_id(str(object_id)) else None
+
+    def panel(self, request: HttpRequest, row: Post) -> dict:
+        """What happened, what to press, how it is worded, and every try."""
+        worded = foreseen(row)
+        return {
+            "chip": looks.status_chip(row),
+            "links": [looks.link(row.item, row.item.title), looks.link(row.account), _when_words(row)],
+            "sentences": advice.sentences(row, now=timezone.now()),
+            "kind": troubles.of_post(row),
+            "error": row.error,
+            "attempts": _timeline(row),
+            "faults": worded.faults,
+            "hints": worded.hints,
+            "parts": ["admin/desk/attempts.html"],
+        }
+
+    def get_fieldsets(self, request, obj=None):
+        """Caption first; it is a field while it may still be rewritten."""
+        caption = ("caption", "seen") if self._rewording(request, obj) else ("caption_text",)
+        return (
+            (_("Wording"), {"fields": (*caption, "short_link", "tracked_url", "variant", "rewritten")}),
+            (_("Delivery"), {"fields": ("not_before", "published_at", "out_there", "external_id", "clicks")}),
+            (_("Details"), {"fields": ("code", "draft_ref", "kind", "created_at")}),
+        )
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Whoever saves second is shown both texts, and nothing is changed."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except conflict.Met as met:
+            return conflict.page(request, met)
+
+    def save_model(self, request, obj, form, change) -> None:
+        """Write the caption unless somebody was faster; nothing else of a post is written by hand."""
+        if overtaken(obj, form.cleaned_data.get("seen", "")):
+            raise conflict.Met(obj, conflict.of_post(form))
+        if "caption" not in form.changed_data:
+            messages.info(request, gettext("Nothing was changed."))
+        elif reword(obj, form.cleaned_data["caption"]):
+            messages.success(request, gettext("The caption is kept as you wrote it."))
+            if obj.status == P.FAILED:
+                messages.info(request, gettext("Press Retry to send it."))
+        else:
+            messages.error(
+                request, gettext("A worker has claimed this post already: its caption can't be changed now.")
+            )
+
+    def response_change(self, request, obj):
+        """The message is in place already."""
+        return self.response_post_save_change(request, obj) if "_save" in request.POST else self._stay(request)
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        """Nothing to save, no button to save it."""
+        if not self._rewording(request, kwargs.get("obj")):
+            context |= {"show_save": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _rewording(self, request: HttpRequest, obj: Post | None) -> bool:
+        # A caption that comes in is judged even when the post was claimed meanwhile, so that its writer hears of it.
+        return obj is not None and (may_reword(obj) or "caption" in request.POST)
+
+    def _stay(self, request: HttpRequest):
+        return HttpResponseRedirect(request.path)
+
+    @display(description=_("post"))
+    def what(self, post: Post) -> str:
+        return looks.short(post.item.title, 60)
+
+    @display(description=_("account"))
+    def where(self, post: Post) -> str:
+        return looks.chip(post.account.slug, "place", title=looks.platform_label(post.platform))
+
+    @display(description=_("status"))
+    def state(self, post: Post) -> str:
+        return looks.status_chip(post)
+
+    @display(description=_("when"))
+    def when(self, post: Post) -> str:
+        return looks.moment(post.published_at or post.not_before)
+
+    @display(description=_("tries"))
+    def tries(self, post: Post) -> int:
+        return post.attempts_made
+
+    @display(description=_("what happened"))
+    def trouble(self, post: Post) -> str:
+        return troubles.in_short(post)
+
+    @display(description=_("kind of trouble"))
+    def kind(self, post: Post) -> str:
+        return troubles.label(post.error_kind) or "–"
+
+    @display(description=_("out there"))
+    def out_there(self, post: Post) -> str:
+        return looks.outside(post.permalink, gettext("view")) if post.permalink else "–"
+
+    @display(description=_("caption rewritten by hand"))
+    def rewritten(self, post: Post) -> str:
+        return gettext("yes") if post.caption_edited else gettext("no")
+
+    @display(description=_("caption"))
+    def caption_text(self, post: Post) -> str:
+        return looks.preserved(post.caption)
+
+
+@admin.register(Attempt)
+class AttemptAdmin(Ledger, DeskAdmin):
+    """Every try there was."""
+
+    list_display = ("post_link", "number", "where", "end", "http_status", "started", "sent", "ended", "trouble")
+    list_display_links = ("number",)
+    list_filter = (filters.choices("outcome"), filters.AccountOfPostFilter, filters.from_to("ended_at"))
+    list_select_related = ("post__item", "post__account")
+    ordering = ("-id",)
+    sortable_by = ()
+    search_fields = ("=post__id",)
+    search_help_text = _("Number of a post")
+    fields = ("post_link", "number", "worker", "started_at", "sent_at", "ended_at", "outcome", "http_status", "error")
+    readonly_fields = ("post_link",)
+
+    @display(description=_("post"))
+    def post_link(self, attempt: Attempt) -> str:
+        return looks.link(attempt.post, attempt.post.item.title[:60])
+
+    @display(description=_("account"))
+    def where(self, attempt: Attempt) -> str:
+        return looks.chip(attempt.post.account.slug, "place", title=looks.platform_label(attempt.post.platform))
+
+    @display(description=_("outcome"))
+    def end(self, attempt: Attempt) -> str:
+        return looks.chip(attempt.get_outcome_display() or gettext("under way"), looks.outcome_tone(attempt))
+
+    @display(description=_("started"))
+    def started(self, attempt: Attempt) -> str:
+        return looks.moment(attempt.started_at)
+
+    @display(description=_("sent"))
+    def sent(self, attempt: Attempt) -> str:
+        return looks.moment(attempt.sent_at)
+
+    @display(description=_("ended"))
+    def ended(self, attempt: Attempt) -> str:
+        return looks.moment(attempt.ended_at)
+
+    @display(description=_("what happened"))
+    def trouble(self, attempt: Attempt) -> str:
+        return looks.short(attempt.error, 60)
+
+
+def _timeline(post: Post) -> list[dict]:
+    """The tries, the newest first."""
+    tries = Attempt.objects.filter(post=post).order_by("-number")[:50]
+    return [{"attempt": attempt, "tone": looks.outcome_tone(attempt)} for attempt in tries]
+
+
+def _when_words(post: Post) -> str:
+    if post.published_at:
+        return looks.moment(post.published_at)
+    return looks.moment(post.not_before) if post.status == P.PENDING else ""

@@ -1,0 +1,102 @@
+"""An editor's own words for one post: until a worker has claimed it, and again when it has failed."""
+
+import hashlib
+from dataclasses import dataclass
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from social_queue.models import Post
+from social_queue.sentences import translated
+from social_queue.wording import captions, links
+from social_queue.wording.captions import Rendered
+
+#: What would make the post fail; anything else the editor is only told of.
+_FAULTS = {"too_long", "too_many_hashtags", "too_many_mentions", "cashtags", "template", "markup"}
+
+
+@dataclass(frozen=True)
+class Worded:
+    """A caption as it stands or would stand, with its length as the platform counts it."""
+
+    rendered: Rendered
+    faults: list[str]
+    hints: list[str]
+
+
+def foreseen(post: Post, *, edited: str = "") -> Worded:
+    """The post's caption as it would go out, or ``edited`` judged by the platform's rules; nothing is sent."""
+    link = links.expected_link(post).short
+    said = edited or (post.caption if post.caption_edited or post.attempts_made else "")
+    rendered = captions.preview(post.item, post.account, link=link, variant=post.variant, edited=said)
+    faults = [translated(problem.message) for problem in rendered.problems if problem.code in _FAULTS]
+    hints = [translated(problem.message) for problem in rendered.problems if problem.code not in _FAULTS]
+    return Worded(rendered, faults, hints)
+
+
+def may_reword(post: Post) -> bool:
+    """Nobody has claimed it yet, or it has failed and waits for somebody to change what was refused."""
+    return post.status == Post.Status.FAILED or (post.status == Post.Status.PENDING and post.attempts_made == 0)
+
+
+def as_seen(post: Post) -> str:
+    """What tells whether somebody else has written the caption anew."""
+    return hashlib.sha256(f"{post.caption_edited} {post.caption}".encode()).hexdigest()[:20]
+
+
+def overtaken(post: Post, seen: str) -> bool:
+    """Has somebody changed the stored caption since a form was filled with it?"""
+    return bool(seen) and seen != as_seen(post)
+
+
+def reword(post: Post, text: str) -> bool:
+    """Store an editor's caption, or take it back when empty. False when a worker was faster: then nothing changed.
+
+    ``post`` is as it was read: a caption that another editor has stored since stays too.
+    """
+    if not may_reword(post):
+        return False
+    as_read = {name: getattr(post, name) for name in ("status", "attempts_made", "caption", "caption_edited")}
+    rows = Post.objects.filter(pk=post.pk, **as_read)
+    return rows.update(caption=text, caption_edited=bool(text)) == 1
+
+
+class RewordForm(forms.ModelForm):
+    """The caption, filled with what would go out."""
+
+    caption = forms.CharField(
+        label=_("Caption"),
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 10}),
+    )
+
+    #: What the form was filled with, so that nobody overwrites what somebody else saved meanwhile.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput())
+
+    class Meta:
+        model = Post
+        fields = ("caption", "seen")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if "caption" not in self.fields:
+            return
+        worded = foreseen(self.instance)
+        self.initial |= {"caption": worded.rendered.text, "seen": as_seen(self.instance)}
+        self.fields["caption"].help_text = _(
+            "%(length)s of %(limit)s characters as the platform counts them. Rewrite it if you like; leave it empty "
+            "to have it worded by the template again."
+        ) % {"length": worded.rendered.length, "limit": worded.rendered.limit}
+
+    def _post_clean(self) -> None:
+        """The instance stays as it was read, for ``reword`` to compare with."""
+
+    def clean_caption(self) -> str:
+        """Refuse what the platform would refuse."""
+        text = self.cleaned_data["caption"].replace("\r\n", "\n").strip()
+        if text and text != self.initial["caption"]:
+            faults = foreseen(self.instance, edited=text).faults
+            if faults:
+                raise forms.ValidationError(faults)
+        return text

@@ -1,0 +1,156 @@
+"""Taking due posts: accounts first, the least recently served first, the oldest due post of each."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import F, OuterRef, Subquery
+
+from social_queue import states
+from social_queue.accounts import free
+from social_queue.alerts import ledger
+from social_queue.models import Attempt, PlatformAccount, Post
+from social_queue.workings import deadlocks
+
+P = Post.Status
+
+
+@dataclass(frozen=True)
+class Claim:
+    """``attempts`` written for the posts we now hold; ``contended``: others were at the same posts, look again."""
+
+    attempts: list[Attempt]
+    contended: bool = False
+
+
+def claim(*, now: datetime, worker: str, limit: int) -> Claim:
+    """Take up to ``limit`` due posts, at most one per account, and write their attempts in one short transaction.
+
+    A paused, blocked, resting or busy account costs nothing: its posts are never looked at.
+    """
+    try:
+        with deadlocks.turn_to_claim():
+            due, probes = candidates(now, limit), _probes(now)
+            if not due and not probes:
+                return Claim([])
+            with transaction.atomic():
+                attempts = _take(due | probes, probing=probes, now=now, worker=worker)
+    except IntegrityError:
+        # The unique in_flight_account refused: another claimer was a moment faster.
+        return Claim([], contended=True)
+    except OperationalError as fault:
+        if not deadlocks.is_collision(fault):
+            raise
+        return Claim([], contended=True)
+    return Claim(attempts, contended=not attempts)
+
+
+def candidates(now: datetime, limit: int) -> dict[int, int]:
+    """{account id: id of its oldest due post} for the accounts whose turn it is. One indexed look-up an account.
+
+    It takes an account's first pending post and compares its moment afterwards: asked for posts that *are* due,
+    MariaDB turns the question round and reads every due post there is, those of paused accounts too.
+    """
+    return _oldest_due(free.idle(free.free(now)), now, limit)
+
+
+def _oldest_due(accounts, now: datetime, limit: int) -> dict[int, int]:
+    first = Post.objects.filter(account=OuterRef("pk"), status=P.PENDING).order_by("not_before", "id")
+    turn = (
+        accounts.annotate(due_at=Subquery(first.values("not_before")[:1]), oldest=Subquery(first.values("pk")[:1]))
+        .filter(due_at__lte=now)
+        .order_by(F("last_served_at").asc(nulls_first=True), "pk")
+    )
+    return dict(turn.values_list("pk", "oldest")[:limit])
+
+
+def _probes(now: datetime) -> dict[int, int]:
+    """One post of each platform that is paused, once a minute: whether it can be spoken to again."""
+    found: dict[int, int] = {}
+    for state in free.due_probes(now):
+        there = free.idle(free.able(now)).filter(platform=state.platform)
+        one = _oldest_due(there, now, 1)
+        if one and free.take_probe(state, now=now):
+            found |= one
+    return found
+
+
+def next_due(now: datetime) -> datetime | None:
+    """The next moment after ``now`` at which a post or an account comes due, or None."""
+    posts = Post.objects.filter(status=P.PENDING, not_before__gt=now).order_by("not_before")
+    moments = [posts.values_list("not_before", flat=True).first()]
+    for column in ("paused_until", "resting_until"):
+        ends = PlatformAccount.objects.filter(**{f"{column}__gt": now}).order_by(column)
+        moments.append(ends.values_list(column, flat=True).first())
+    return min((moment for moment in moments if moment), default=None)
+
+
+def _take(due: dict[int, int], *, probing: Collection[int], now: datetime, worker: str) -> list[Attempt]:
+    accounts = _lock_accounts(list(due), probing, now)
+    # By their ids alone: given more to go by, SQLite reads every due post there is. What else must hold is seen here.
+    chosen = Post.objects.filter(pk__in=[due[account] for account in accounts]).order_by()
+    rows = chosen.select_for_update(of=_of_self()).select_related("item", "account")
+    posts = [post for post in rows if post.status == P.PENDING and post.not_before <= now]
+    late = [post for post in posts if post.item.expires_at and post.item.expires_at <= now]
+    for post in late:
+        too_late(post, now)
+    posts = [post for post in posts if post not in late]
+    if not posts:
+        return []
+    states.hold(posts, lease_until=now + timedelta(seconds=settings.LEASE_SECONDS))
+    _serve([post.account for post in posts], now)
+    return _write_attempts(posts, now=now, worker=worker)
+
+
+def too_late(post: Post, now: datetime) -> bool:
+    """Cancel a pending post whose item has expired; call it in a transaction. False when somebody was faster."""
+    cancelled = {"error_kind": "too_late", "error": "Too late: it expired."}
+    moved = states.move(post, P.CANCELLED, attempt=post.attempts_made, **cancelled)
+    if moved and post.attempts_made:
+        ledger.resolve_post(post, now=now)
+    return moved
+
+
+def _lock_accounts(ids: list[int], probing: Collection[int], now: datetime) -> list[int]:
+    """Lock those that are still free; in id order, so that two claimers can't wait for each other in a circle."""
+    if connection.features.has_select_for_update:
+        can_skip = connection.features.has_select_for_update_skip_locked
+        rows = PlatformAccount.objects.select_for_update(skip_locked=can_skip).filter(pk__in=ids).order_by("pk")
+        ids = list(rows.values_list("pk", flat=True))
+    # SQLite needs no row locks: this transaction is the only one that writes.
+    # Asked once more: a platform may have been paused, and its posts given back as due, since they were chosen.
+    ready = free.idle(free.still_free(now, probing=probing))
+    return list(ready.filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def _of_self() -> tuple[str, ...]:
+    return ("self",) if connection.features.has_select_for_update_of else ()
+
+
+def _serve(accounts: list[PlatformAccount], now: datetime) -> None:
+    # Whoever is served has no limit to wait out any more.
+    PlatformAccount.objects.filter(pk__in=[account.pk for account in accounts]).update(
+        last_served_at=now, paused_until=None
+    )
+    for account in accounts:
+        if account.min_interval_s:
+            rest(account, now)
+
+
+def rest(account: PlatformAccount, now: datetime) -> None:
+    """No other post of this account before its interval is over."""
+    resting_until = now + timedelta(seconds=account.min_interval_s)
+    PlatformAccount.objects.filter(pk=account.pk).update(resting_until=resting_until)
+
+
+def _write_attempts(posts: list[Post], *, now: datetime, worker: str) -> list[Attempt]:
+    attempts = Attempt.objects.bulk_create(
+        Attempt(post=post, number=post.attempts_made, worker=worker, started_at=now) for post in posts
+    )
+    if not connection.features.can_return_rows_from_bulk_insert:
+        ids = dict(Attempt.objects.filter(post__in=posts, ended_at=None).values_list("post", "pk").order_by("number"))
+        for attempt in attempts:
+            attempt.pk = ids[attempt.post_id]
+    return attempts

@@ -1,0 +1,68 @@
+"""What a failed try means beyond its post: for the account, and for the people who should hear of it."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef
+
+from connectors.errors import AccountBlocked, AddressMoved, ConnectorError, NotReady, RateLimited
+from social_queue.accounts import standing
+from social_queue.alerts import ledger
+from social_queue.delivery.retry import Decision
+from social_queue.models import Alert, Attempt, PlatformAccount, Post
+
+#: Waiting that is nobody's failure becomes worth an alert after this long.
+WAITING_LONG = timedelta(hours=1)
+
+
+def kind_of(error: Exception) -> str:
+    """The outcome that an error stands for; whatever is none of a connector's, or of no kind we know, is our fault."""
+    known = isinstance(error, ConnectorError) and error.kind in Attempt.Outcome.values
+    return error.kind if known else Attempt.Outcome.OUR_FAULT
+
+
+def for_account(account: PlatformAccount, error: Exception, decision: Decision, *, now: datetime) -> None:
+    """What an error means for the account as a whole: it rests, stops, or lives somewhere else now."""
+    if decision.account_rests:
+        standing.wait_until(account.pk, now + decision.wait)
+    if decision.account:
+        standing.stop(account.pk, decision.account, standing.words_of(error, account))
+    if isinstance(error, AddressMoved):
+        PlatformAccount.objects.filter(pk=account.pk).update(address=error.new_address)
+
+
+def for_people(post: Post, error: Exception, decision: Decision, *, now: datetime) -> None:
+    """The alert that the decision asks for, and one for a post that has been waiting for over an hour."""
+    reason = standing.words_of(error, post.account)
+    if decision.alert:
+        ledger.raise_for_post(decision.alert, post, reason=reason, now=now)
+    waited = post.waiting_since_at and now - post.waiting_since_at >= WAITING_LONG
+    if waited and isinstance(error, RateLimited | NotReady):
+        ledger.raise_for_post(Alert.Kind.WAITING_LONG, post, reason=reason, now=now)
+
+
+def waiting_since(post: Post, error: Exception, decision: Decision, *, now: datetime) -> datetime | None:
+    """Doubt begins now, however long the post had to wait before; patience goes on; all else is no waiting."""
+    if decision.to == Post.Status.UNKNOWN:
+        return now
+    return (post.waiting_since_at or now) if isinstance(error, RateLimited | NotReady) else None
+
+
+def long_waits(now: datetime) -> int:
+    """Raise the alert for posts that wait for a limit which lasts longer than an hour: nobody tries them meanwhile."""
+    resting = PlatformAccount.objects.filter(paused_until__gt=now).values_list("pk", flat=True)
+    told = Alert.objects.filter(post=OuterRef("pk"), kind=Alert.Kind.WAITING_LONG, open_key__isnull=False)
+    waiting = Post.objects.filter(
+        account__in=list(resting), status=Post.Status.PENDING, waiting_since_at__lte=now - WAITING_LONG
+    ).exclude(Exists(told))
+    posts = list(waiting.select_related("item", "account")[:100])
+    for post in posts:
+        ledger.raise_for_post(Alert.Kind.WAITING_LONG, post, reason=post.error, now=now)
+    return len(posts)
+
+
+def collision(error: AddressMoved, account: PlatformAccount) -> AccountBlocked | None:
+    """A place that moved to where we post already is no new place: a human must say which account stays."""
+    there = PlatformAccount.objects.filter(platform=account.platform, address=error.new_address).first()
+    if there is None:
+        return None
+    return AccountBlocked(f"{error} {there.slug} posts there already: remove one of the two.", reason="setup")

@@ -1,0 +1,113 @@
+"""One attempt, from wording to outcome; called in a thread of its own, with no transaction open across the network."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from connectors.base import Published
+from social_queue import fenced
+from social_queue.accounts import standing
+from social_queue.delivery import claim, outcomes
+from social_queue.models import Attempt, Post
+from social_queue.wording import outgoing as wording
+from social_queue.wording.templates import Shelf
+from social_queue.workings import log_marks
+from social_queue.workings.deadlocks import again
+from social_queue.workings.group_commit import Together
+
+logger = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+P = Post.Status
+
+
+class Superseded(Exception):
+    """The lease ran out and somebody else has the post now: this worker may not send."""
+
+
+@dataclass
+class Delivering:
+    """One attempt while it is under way: what its post held when it was claimed, for telling what is new."""
+
+    attempt: Attempt
+    clock: Clock
+    shelf: Shelf
+    held: dict[str, object]
+
+    def news(self) -> dict[str, object]:
+        """Words and draft that stand on the post and not yet in its row."""
+        if self.attempt.sent_at is not None:
+            return {}
+        return {name: now for name, now in _frozen(self.attempt.post).items() if now != self.held[name]}
+
+
+def deliver(attempt: Attempt, *, clock: Clock, shelf: Shelf | None = None) -> outcomes.Delivery | None:
+    """Deliver one claimed post and record how it ended. None when a newer attempt has taken over before we sent.
+
+    ``shelf`` holds the editors' wordings for all posts of one claim.
+    """
+    with log_marks.about(attempt.post_id):
+        return _deliver(Delivering(attempt, clock, shelf or Shelf(), _frozen(attempt.post)))
+
+
+def _deliver(way: Delivering) -> outcomes.Delivery | None:
+    attempt = way.attempt
+    try:
+        result = _send(way)
+    except Superseded:
+        logger.warning("post %s: attempt %s was superseded before sending", attempt.post_id, attempt.number)
+        return None
+    except Exception as fault:  # noqa: BLE001 - every way to fail is an outcome, and none may be lost
+        result = fault
+    return outcomes.record(attempt, result, now=way.clock(), news=way.news())
+
+
+def _send(way: Delivering) -> Published:
+    post = way.attempt.post
+    connector = standing.connector_for(post.account)
+    outgoing = wording.word(post, connector, way.shelf)
+    post.draft_ref = connector.prepare(outgoing, post.draft_ref)
+    if not begin_sending(way.attempt, now=way.clock(), news=way.news()):
+        raise Superseded
+    return connector.publish(outgoing, post.draft_ref)
+
+
+def _frozen(post: Post) -> dict[str, object]:
+    return {name: getattr(post, name) for name in wording.FROZEN}
+
+
+def begin_sending(attempt: Attempt, *, now: datetime, news: Mapping[str, object] | None = None) -> bool:
+    """Pass the point of no return: from now on the post may be out. False when this attempt lost its hold on it.
+
+    ``news``: columns of the post that are written in the same stroke.
+    """
+    if held := _begin((attempt, now, dict(news or {}))):
+        attempt.sent_at = now
+    return held
+
+
+@again
+def _begin_all(asked: list[tuple[Attempt, datetime, dict]]) -> list[bool]:
+    lease = timedelta(seconds=settings.LEASE_SECONDS)
+    with transaction.atomic():
+        held = [
+            fenced.write(
+                attempt.post_id, {"lease_until": now + lease, **news}, status=P.PUBLISHING, attempt=attempt.number
+            )
+            for attempt, now, news in asked
+        ]
+        sending = [(attempt, now) for (attempt, now, _), holds in zip(asked, held, strict=True) if holds]
+        if sending:
+            moment = max(now for _, now in sending)
+            Attempt.objects.filter(pk__in=[attempt.pk for attempt, _ in sending]).update(sent_at=moment)
+        for attempt, now in sending:
+            if attempt.post.account.min_interval_s:
+                claim.rest(attempt.post.account, now)
+    return held
+
+
+_begin = Together(_begin_all)

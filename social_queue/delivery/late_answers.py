@@ -1,0 +1,35 @@
+"""Answers that come after somebody else has moved the post."""
+
+from datetime import datetime
+
+from connectors.base import Published
+from connectors.errors import OutcomeUnknown
+from social_queue import states
+from social_queue.alerts import ledger
+from social_queue.delivery import consequences
+from social_queue.models import Alert, Attempt, Post
+from social_queue.workings.deadlocks import again
+
+P = Post.Status
+
+
+@again
+def take(attempt: Attempt, result: Published | Exception, now: datetime) -> None:
+    """The lease ran out under a live worker and somebody moved the post; what its answer proves still counts."""
+    post = Post.objects.select_related("account").get(pk=attempt.post_id)
+    newest = post.attempts_made == attempt.number
+    if isinstance(result, Published):
+        if post.status == P.PUBLISHED and post.external_id == result.external_id:
+            return
+        open_still = newest and post.status in (P.UNKNOWN, P.PENDING)
+        if open_still and states.move(post, P.PUBLISHED, attempt=attempt.number, **states.proof(result, now)):
+            ledger.resolve_post(post, now=now)
+            return
+        ledger.raise_for_post(
+            Alert.Kind.DOUBLE_RISK, post, reason=f"A late answer says it is out as {result.external_id}.", now=now
+        )
+        return
+    # A fault of ours, and an error of no kind that we know, prove nothing.
+    surely_absent = consequences.kind_of(result) != Attempt.Outcome.OUR_FAULT and not isinstance(result, OutcomeUnknown)
+    if surely_absent and newest and post.status == P.UNKNOWN:
+        states.move(post, P.PENDING, attempt=attempt.number, not_before=now, waiting_since_at=None)

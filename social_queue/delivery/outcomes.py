@@ -1,0 +1,163 @@
+"""How an attempt ended, written down once."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+
+from connectors.base import Published
+from connectors.errors import (
+    AddressMoved,
+    NotReady,
+    TokenInvalid,
+    TransientError,
+)
+from social_queue import states
+from social_queue.accounts import platforms, standing
+from social_queue.alerts import ledger
+from social_queue.delivery import consequences, late_answers, retry
+from social_queue.models import Attempt, Post
+from social_queue.vault import VaultClosed
+from social_queue.workings.deadlocks import again
+from social_queue.workings.group_commit import Together
+
+logger = logging.getLogger(__name__)
+
+P = Post.Status
+O = Attempt.Outcome  # noqa: E741 - as in a table
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What `dispatch --json` prints of one try. ``account`` is the slug; ids are numbers; absent values are ""."""
+
+    post: int
+    item: int
+    platform: str
+    account: str
+    outcome: str
+    external_id: str = ""
+    error_kind: str = ""
+
+
+def record(
+    attempt: Attempt, result: Published | Exception, *, now: datetime, news: Mapping[str, object] | None = None
+) -> Delivery:
+    """Write down how ``attempt`` ended and move its post accordingly; ``attempt.post`` is the post as claimed.
+
+    ``news``: columns of the post, its words and its draft, that stand in no row yet when it failed before it was sent.
+    """
+    if isinstance(result, Published):
+        outcome, error = O.PUBLISHED, None
+        on_time = _published((attempt, result, now))
+    else:
+        error = _in_our_words(attempt, result)
+        outcome = consequences.kind_of(error)
+        on_time = _went_wrong(attempt, error, now, dict(news or {}))
+    if not on_time:
+        late_answers.take(attempt, result, now)
+    post = attempt.post
+    _tell_platforms(post.platform, error or result, now)
+    logger.info(
+        "post %s on %s: attempt %s %s%s",
+        post.pk,
+        post.account.slug,
+        attempt.number,
+        outcome,
+        f": {standing.words_of(error, post.account)}" if error else "",
+        extra={"post": post.pk, "account": post.account.slug, "outcome": str(outcome)},
+        exc_info=error if outcome == O.OUR_FAULT else None,
+    )
+    return Delivery(
+        post=post.pk,
+        item=post.item_id,
+        platform=post.platform,
+        account=post.account.slug,
+        outcome=str(outcome),
+        external_id=result.external_id if isinstance(result, Published) else "",
+        error_kind="" if error is None else str(outcome),
+    )
+
+
+def _tell_platforms(platform: str, result: Published | Exception, now: datetime) -> None:
+    try:
+        platforms.heard(platform, result, now=now)
+    except DatabaseError:
+        # The outcome stands already; the next answer says the same of the platform.
+        logger.exception("%s: what an answer says of the platform could not be noted", platform)
+
+
+def _in_our_words(attempt: Attempt, fault: Exception) -> Exception:
+    """What a fault means that is none of a connector's, or that only our rows can judge."""
+    if isinstance(fault, VaultClosed):
+        return TokenInvalid(str(fault))
+    if isinstance(fault, OperationalError | InterfaceError) and attempt.sent_at is None:
+        return TransientError(f"Our own database had trouble before anything was sent: {fault}")
+    if isinstance(fault, AddressMoved):
+        return consequences.collision(fault, attempt.post.account) or fault
+    return fault
+
+
+@again
+def _publish_all(asked: list[tuple[Attempt, Published, datetime]]) -> list[bool]:
+    with transaction.atomic():
+        _end([attempt for attempt, _, _ in asked], O.PUBLISHED, max(now for _, _, now in asked))
+        moved = states.move_all(
+            [
+                states.Move(attempt.post, P.PUBLISHED, attempt.number, states.proof(result, now))
+                for attempt, result, now in asked
+            ]
+        )
+        for (attempt, _, now), on_time in zip(asked, moved, strict=True):
+            if on_time and attempt.number > 1:
+                ledger.resolve_post(attempt.post, now=now)
+    return moved
+
+
+_published = Together(_publish_all)
+
+
+@again
+def _went_wrong(attempt: Attempt, error: Exception, now: datetime, news: dict[str, object]) -> bool:
+    post = attempt.post
+    with transaction.atomic():
+        decision = _decide(attempt, error, paused=platforms.met(attempt, error, now=now))
+        fields = news | {
+            "not_before": post.not_before if decision.keeps_place else now + decision.wait,
+            "failures_in_row": decision.failures,
+            "error_kind": consequences.kind_of(error),
+            "error": standing.words_of(error, post.account),
+            "waiting_since_at": consequences.waiting_since(post, error, decision, now=now),
+        }
+        if isinstance(error, NotReady) and error.draft:
+            fields["draft_ref"] = error.draft
+        # The account before its post, as whoever claims does: two transactions must not wait for each other.
+        consequences.for_account(post.account, error, decision, now=now)
+        _end([attempt], consequences.kind_of(error), now, error=error)
+        moved = states.move(post, decision.to, attempt=attempt.number, **fields)
+        if moved:
+            consequences.for_people(post, error, decision, now=now)
+    return moved
+
+
+def _decide(attempt: Attempt, error: Exception, *, paused: bool) -> retry.Decision:
+    return retry.decide(
+        error,
+        failures=attempt.post.failures_in_row,
+        sent=attempt.sent_at is not None,
+        ask_after=timedelta(seconds=settings.RECONCILE_AFTER),
+        waited=attempt.post.waiting_since_at is not None,
+        paused=paused,
+    )
+
+
+def _end(attempts: list[Attempt], outcome: str, now: datetime, *, error: Exception | None = None) -> None:
+    words = ""
+    if error is not None:
+        words = standing.words_of(error, attempts[0].post.account, with_detail=True)
+    Attempt.objects.filter(pk__in=[attempt.pk for attempt in attempts]).update(
+        ended_at=now, outcome=outcome, http_status=getattr(error, "http_status", None), error=words
+    )

@@ -1,0 +1,77 @@
+"""The threads of a worker process that deliver posts and tell alerts, each on a database connection of its own."""
+
+import contextlib
+import functools
+import gc
+import logging
+import os
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from django.db import close_old_connections
+
+from social_queue.alerts import telling
+from social_queue.delivery.deliver import Clock, deliver
+from social_queue.delivery.outcomes import Delivery
+from social_queue.models import Attempt
+from social_queue.wording.templates import Shelf
+
+logger = logging.getLogger(__name__)
+
+
+@functools.cache
+def crew(size: int) -> ThreadPoolExecutor:
+    """This process's threads, ``size`` for posts and one for alerts; kept, since each holds a connection."""
+    return ThreadPoolExecutor(max_workers=size + 1, thread_name_prefix="deliver")
+
+
+def settle_in(sender: object, **_named: object) -> None:
+    """Signal handler: a worker process has just been started and is about to run many threads.
+
+    A thread that wakes shall not push aside the one that is at work, or all of them push each other all the time; web
+    processes on the same machine come first, too. What was loaded at the start need not be looked through for garbage.
+    """
+    gc.freeze()
+    if hasattr(os, "SCHED_BATCH"):
+        try:
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+        except OSError as fault:
+            logger.info("this worker runs without batch scheduling: %s", fault)
+
+
+def send(attempt: Attempt, clock: Clock, shelf: Shelf, *, size: int) -> Future:
+    """Deliver one claimed post in a thread; the result is a Delivery, or None when a newer attempt took over."""
+    return crew(size).submit(_send, attempt, clock, shelf)
+
+
+def tell(clock: Clock, *, size: int) -> Future:
+    """Tell people the alerts that are due, in a thread."""
+    return crew(size).submit(_tell, clock)
+
+
+@contextlib.contextmanager
+def _fresh_connections() -> Iterator[None]:
+    close_old_connections()
+    try:
+        yield
+    finally:
+        close_old_connections()
+
+
+def _send(attempt: Attempt, clock: Clock, shelf: Shelf) -> Delivery | None:
+    try:
+        with _fresh_connections():
+            return deliver(attempt, clock=clock, shelf=shelf)
+    except Exception:
+        # Not even the outcome could be written (a database that is gone): the post's lease will speak for it.
+        post = attempt.post
+        logger.exception("post %s: its outcome could not be recorded", post.pk, extra={"post": post.pk})
+        return Delivery(post.pk, post.item_id, post.platform, post.account.slug, "unrecorded")
+
+
+def _tell(clock: Clock) -> None:
+    try:
+        with _fresh_connections():
+            telling.tell_due(clock())
+    except Exception:
+        logger.exception("alerts could not be told")

@@ -1,0 +1,52 @@
+"""Why a value of an ingest body can't be used: its type, its length, a letter in it."""
+
+from social_queue.reading import invisible
+from social_queue.sentences import said as _
+
+_KINDS = {
+    str: _("text"),
+    bool: _("true or false"),
+    int: _("a number"),
+    float: _("a number"),
+    list: _("a list"),
+    dict: _("an object"),
+    type(None): _("null"),
+}
+
+
+class BadField(ValueError):
+    """Why a value can't be used, in sentences that go on after the field's name."""
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = list(sentences)
+
+
+def of_type(value: object, kind: type):
+    if value is None:
+        raise BadField(_("must not be null."))
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise BadField(_("must be %(wanted)s, not %(given)s.", wanted=_KINDS[kind], given=kind_of(value)))
+    return value
+
+
+def kind_of(value: object) -> str:
+    return _KINDS.get(type(value), _KINDS[type(None)])
+
+
+def too_long(most: int, given: str) -> BadField:
+    return BadField(_("must be at most %(most)s characters, not %(count)s.", most=most, count=len(given)))
+
+
+def all_visible(value: str) -> str:
+    """The text itself, unless it holds a letter that nobody sees."""
+    if letter := invisible.invisible(value):
+        raise BadField(_("must not contain invisible characters (%(letter)s).", letter=letter))
+    return value
+
+
+def without_controls(value: str) -> str:
+    """The text itself, unless it holds a control character other than a line feed."""
+    if letter := invisible.control(value):
+        raise BadField(_("must not contain control characters (%(letter)s).", letter=letter))
+    return value

@@ -1,0 +1,122 @@
+"""Reads CSV as spreadsheets write it: any usual separator, `sep=` in the first line, surplus columns at the end."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+
+from social_queue.intake import incoming
+from social_queue.intake.rows import Row
+from social_queue.reading import soundness, strict_json
+from social_queue.wording import utm
+
+_LISTS = ("channels", "hashtags")
+#: The objects that columns may look into, as in `data.game`, and the names in them that mean something to us.
+_OBJECTS = {
+    "data": ("game", "rtp", "window", "pattern", "jam"),
+    "meta": ("variant", *utm.PARAMETERS),
+}
+_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,10})?")
+#: What Excel reads and writes to say which separator a file has; some programs put it in quotes.
+_SEPARATOR = re.compile(r"""\s*"?sep=([^\r\n"])"?[,;\t ]*(?:\r\n|\r|\n|$)""", re.IGNORECASE)
+
+
+def read(text: str) -> Iterator[Row]:
+    """The rows below the header. Raises NotJson when there is no header."""
+    told = _SEPARATOR.match(text)
+    above = len(told[0].splitlines()) if told else 0
+    text = text[told.end() :] if told else text
+    delimiter = told[1] if told else _delimiter(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    header: list[str] = []
+    while True:
+        begins = reader.line_num + above + 1
+        try:
+            cells = _without_empty_end(next(reader))
+        except StopIteration:
+            if not header:
+                raise strict_json.NotJson("There is nothing in it.") from None
+            return
+        except csv.Error as fault:
+            yield Row(begins, faults={"line": [f"is not CSV: {fault}."]})
+            continue
+        if header and cells:
+            yield _row(begins, header, cells)
+        elif cells:
+            header = list(map(_name, cells))
+            _refuse_header(header)
+
+
+def _without_empty_end(cells: list[str]) -> list[str]:
+    """Spreadsheets write a cell for every column that was ever used."""
+    cells = [cell.strip() for cell in cells]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _delimiter(text: str) -> str:
+    header = text.lstrip().partition("\n")[0]
+    return max(",;\t", key=header.count)
+
+
+def _name(cell: str) -> str:
+    """A field's name however it is written; inside data and meta only the names that we know are ours to respell."""
+    parent, dot, child = cell.partition(".")
+    if dot and parent.lower() in _OBJECTS:
+        known = child.lower() in _OBJECTS[parent.lower()]
+        return f"{parent.lower()}.{child.lower() if known else child}"
+    return cell.lower() if cell.lower() in incoming.RULES else cell
+
+
+def _refuse_header(header: list[str]) -> None:
+    twice = sorted({name for name in header if name and header.count(name) > 1})
+    if "title" not in header or twice:
+        why = f"{', '.join(map(soundness.shown, twice))} stands in it twice" if twice else "it has no column “title”"
+        raise strict_json.NotJson(f"The first line must be a header with the names of the fields; {why}.")
+
+
+def _row(line: int, header: list[str], cells: list[str]) -> Row:
+    if len(cells) > len(header):
+        return Row(line, faults={"line": [f"has {len(cells)} cells, but the header has {len(header)}."]})
+    payload: dict = {}
+    faults: dict[str, list[str]] = {}
+    for place, (name, cell) in enumerate(zip(header, cells, strict=False), start=1):
+        try:
+            if cell and not name:
+                faults["line"] = [f"has something in cell {place}, but the header has no name there."]
+            _set(payload, name, cell)
+        except ValueError as fault:
+            faults[name] = [str(fault)]
+    return Row(line, payload, faults)
+
+
+def _set(payload: dict, name: str, cell: str) -> None:
+    """Put one cell where it belongs; an empty one means that the field is left out."""
+    parent, dot, child = name.partition(".")
+    if not cell:
+        return
+    if name in _LISTS:
+        payload[name] = [word.strip() for word in re.split(r"[|;,]", cell) if word.strip()]
+    elif name in _OBJECTS:
+        payload[name] = payload.get(name, {}) | _object(cell)
+    elif dot and parent in _OBJECTS:
+        payload.setdefault(parent, {})[child] = _scalar(cell) if parent == "data" else cell
+    else:
+        payload[name] = cell
+
+
+def _object(cell: str) -> dict:
+    value = strict_json.parse(cell)
+    if not isinstance(value, dict):
+        raise ValueError("must be a JSON object.")
+    return value
+
+
+def _scalar(cell: str) -> str | int | float:
+    """A number where the cell is one and reads the same when written again (``07`` and ``1.50`` stay texts)."""
+    if not _NUMBER.fullmatch(cell):
+        return cell
+    number = json.loads(cell)
+    return number if str(number) == cell else cell

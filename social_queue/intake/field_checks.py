@@ -1,0 +1,72 @@
+"""Rules over more than one field of an item, and over the names in ``meta`` that mean something to us."""
+
+from collections.abc import Iterable, Mapping
+
+import connectors
+from connectors.texts.cashtags import cashtags
+from social_queue.intake import field_rules
+from social_queue.models import PlatformAccount
+from social_queue.reading import moments, soundness
+from social_queue.sentences import about
+from social_queue.sentences import said as _
+from social_queue.wording import utm, variants
+
+
+def faults_together(values: Mapping) -> dict[str, list[str]]:
+    """{field: sentences} about values that are good by themselves; those that are missing are not judged.
+
+    Looks at ``data``, ``meta``, ``publish_at`` and ``expires_at``.
+    """
+    found = fault_of_size(values.get("data") or {}, values.get("meta") or {})
+    if sentences := faults_of_meta(values.get("meta") or {}):
+        found["meta"] = sentences
+    publish_at, expires_at = values.get("publish_at"), values.get("expires_at")
+    if publish_at and expires_at and expires_at <= publish_at:
+        found["expires_at"] = [_("must be after publish_at (%(moment)s).", moment=moments.show(publish_at))]
+    return found
+
+
+def fault_of_cashtags(title: str, asked: Iterable[PlatformAccount]) -> str:
+    """A sentence when the title, which no template shortens, holds more cashtags than an account's platform takes."""
+    for platform in dict.fromkeys(account.platform for account in asked):
+        connector = connectors.get(platform)
+        found, most = cashtags(title), connector.limits.cashtags
+        if most is not None and len(found) > most:
+            told = {"tags": ", ".join(found), "label": connector.label, "limit": most}
+            return _("holds the cashtags %(tags)s, but %(label)s allows only %(limit)s in a post.", **told)
+    return ""
+
+
+def faults_of_meta(meta: Mapping) -> list[str]:
+    """What is wrong with the names in ``meta`` that mean something to us; any other name is let through."""
+    found = []
+    try:
+        variants.mode_of(meta)
+    except ValueError:
+        found.append(_("variant must be one of %(known)s.", known=", ".join(variants.MODES)))
+    faulty = [sentence for name in utm.PARAMETERS if (sentence := _fault_of_utm({name: meta.get(name)}))]
+    # Each may be short enough by itself and all of them together too long.
+    together = _fault_of_utm(meta) if not faulty else ""
+    return [*found, *faulty, *filter(None, [together])]
+
+
+def _fault_of_utm(meta: Mapping) -> str:
+    try:
+        utm.check_meta(meta)
+    except utm.UtmFault as fault:
+        return about(fault.field.removeprefix("meta."), fault.message)
+    return ""
+
+
+def fault_of_size(data: Mapping, meta: Mapping) -> dict[str, list[str]]:
+    """The larger of data and meta with a sentence, when together they are too large."""
+    sizes = {"data": soundness.size(data), "meta": soundness.size(meta)}
+    took = sum(sizes.values())
+    if took <= field_rules.LARGEST_DATA:
+        return {}
+    sentence = _(
+        "may take at most %(most)s bytes of JSON, data and meta together, not %(took)s.",
+        most=field_rules.LARGEST_DATA,
+        took=took,
+    )
+    return {max(sizes, key=sizes.get): [sentence]}

@@ -1,0 +1,166 @@
+"""Turns what a generator sent into a clean Incoming, or says of every bad field at once what is wrong with it.
+
+Unknown fields are errors too: a misspelt ``publish_at`` that is silently ignored would be posted at once, in public.
+"""
+
+import difflib
+import hashlib
+import itertools
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from social_queue.accounts import standing
+from social_queue.intake import field_checks, field_rules
+from social_queue.intake.field_rules import BadField
+from social_queue.reading import moments, soundness
+from social_queue.sentences import said as _
+
+Rule = Callable[[object], object]
+
+RULES: dict[str, Rule] = {
+    "title": field_rules.title,
+    "link": field_rules.address,
+    "summary": field_rules.text(most=5000),
+    "image_url": field_rules.optional_address,
+    "alt_text": field_rules.text(most=field_rules.LONGEST_ALT_TEXT),
+    "data": field_rules.mapping,
+    "meta": field_rules.mapping,
+    "channels": field_rules.channels,
+    "hashtags": field_rules.hashtags,
+    "reference": field_rules.reference,
+    "idempotency_key": field_rules.text(least=1, most=200),
+    "publish_at": moments.parse,
+    "expires_at": moments.parse,
+}
+REQUIRED = ("title", "link")
+#: Of a body full of names we don't know so many are answered.
+_MOST_UNKNOWN = 20
+NO_ACCOUNT = _("has no active account to go to: add one with `manage.py add_account`, or resume one in the admin.")
+
+
+class Malformed(ValueError):
+    """An ingest body that can't be used. ``fields``: {field: [sentence, …]}, every bad field at once."""
+
+    def __init__(self, fields: Mapping[str, list[str]]) -> None:
+        self.fields = dict(fields)
+        super().__init__(" ".join(f"{name} {sentence}" for name in self.fields for sentence in self.fields[name]))
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One thing worth saying, checked. Times are UTC; empty ``channels`` means every active account."""
+
+    source: str
+    title: str
+    link: str
+    publish_at: datetime
+    summary: str = ""
+    image_url: str = ""
+    alt_text: str = ""
+    data: dict = field(default_factory=dict)
+    meta: dict = field(default_factory=dict)
+    channels: list[str] = field(default_factory=list)
+    hashtags: list[str] = field(default_factory=list)
+    reference: str | None = None
+    idempotency_key: str | None = None
+    expires_at: datetime | None = None
+    #: See ``fingerprint``.
+    body_hash: str = ""
+
+
+def normalise(payload: object, *, now: datetime, source: str, to_look: bool = False) -> Incoming:
+    """The body as an Incoming; a missing or past ``publish_at`` is ``now``. Raises Malformed.
+
+    Looks up ``channels`` among the accounts, so an unknown one is named together with everything else that is wrong.
+    ``to_look``: it is only previewed, and what a platform would not take is told beside its caption.
+    """
+    if not isinstance(payload, dict):
+        raise Malformed({"body": [_("must be an object with the fields of one item.")]})
+    values, faults = cleaned(payload, RULES)
+    for name in REQUIRED:
+        if name not in payload:
+            faults[name] = [_("is required.")]
+    if "publish_at" not in faults:
+        values["publish_at"] = max(values.get("publish_at", now), now)
+    faults |= field_checks.faults_together(values)
+    faults |= _faults_of_accounts(values, faults, judge_title=not to_look)
+    if faults:
+        raise Malformed(in_order(faults))
+    return Incoming(source=source, body_hash=fingerprint(payload), **values)
+
+
+def only(payload: object, *names: str, required: Iterable[str] = ()) -> dict:
+    """The clean values of a body that may have these of our fields and no others. Raises Malformed."""
+    if not isinstance(payload, dict):
+        raise Malformed({"body": [_("must be an object with %(names)s.", names=" and ".join(names))]})
+    values, faults = cleaned(payload, {name: RULES[name] for name in names})
+    faults |= {name: [_("is required.")] for name in required if name not in payload}
+    if faults:
+        raise Malformed(in_order(faults))
+    return values
+
+
+def cleaned(payload: Mapping, rules: Mapping[str, Rule]) -> tuple[dict, dict[str, list[str]]]:
+    """(clean values, faults) of the fields that are there; an optional field that is null counts as left out."""
+    values: dict = {}
+    unknown = itertools.islice((name for name in payload if name not in rules), _MOST_UNKNOWN)
+    faults = {soundness.shown(name): [_unknown(name, rules)] for name in unknown}
+    for name in rules:
+        if name not in payload or (payload[name] is None and name not in REQUIRED):
+            continue
+        try:
+            values[name] = _clean(payload[name], rules[name])
+        except BadField as fault:
+            faults[name] = fault.sentences
+        except ValueError as fault:
+            faults[name] = [str(fault)]
+    return values, faults
+
+
+def fingerprint(payload: object) -> str:
+    """SHA-256 of the body, its key aside and in whatever order its fields came; "" for what is no sound JSON."""
+    if isinstance(payload, dict):
+        payload = {name: value for name, value in payload.items() if name != "idempotency_key"}
+    try:
+        canonical = json.dumps(payload, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    except (ValueError, TypeError, RecursionError):
+        return ""
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def in_order(faults: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """The faults in the order in which the fields are documented, unknown ones last."""
+    names = [*(name for name in RULES if name in faults), *(name for name in faults if name not in RULES)]
+    return {name: faults[name] for name in names}
+
+
+def _clean(value: object, rule: Rule) -> object:
+    if sentences := soundness.faults(value):
+        raise BadField(*sentences)
+    return rule(value)
+
+
+def _unknown(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name[:100].lower(), known, n=1)
+    listed = ", ".join(known)
+    if near:
+        return _("is not a field here; did you mean %(near)s? Known are %(known)s.", near=near[0], known=listed)
+    return _("is not a field here; Known are %(known)s.", known=listed)
+
+
+def _faults_of_accounts(values: Mapping, known: Mapping, *, judge_title: bool) -> dict[str, list[str]]:
+    """What is wrong with the accounts asked for, or with the title on one of those that were asked for by name."""
+    if "channels" in known:
+        return {}
+    channels = values.get("channels", [])
+    try:
+        chosen = standing.select(channels)
+    except standing.UnknownChannels as fault:
+        return {"channels": [str(fault)]}
+    if not chosen:
+        return {"channels": [NO_ACCOUNT]}
+    judged = judge_title and channels and "title" in values
+    sentence = field_checks.fault_of_cashtags(values["title"], chosen) if judged else ""
+    return {"title": [sentence]} if sentence else {}

@@ -1,0 +1,168 @@
+"""Lays down what came in: each thing worth saying once, with a post for every account that shall say it.
+
+A key or a reference that came in before with the same body gets the first answer again, whatever has changed since.
+"""
+
+import dataclasses
+import logging
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from social_queue.accounts import standing
+from social_queue.intake import cooldown, receipts, replays
+from social_queue.intake.incoming import NO_ACCOUNT, Incoming, Malformed, fingerprint, normalise
+from social_queue.intake.receipts import Receipt
+from social_queue.models import PlatformAccount, Post, QueueItem
+from social_queue.sentences import said as _
+from social_queue.wording import variants
+from social_queue.workings import deadlocks
+from social_queue.workings.kick import kick_if_due
+
+logger = logging.getLogger(__name__)
+
+Q = QueueItem.Status
+MOST_AT_ONCE = 100
+
+
+def receive(
+    payload: object, *, source: str, now: datetime, idempotency_key: str | None = None, draft: bool = False
+) -> Receipt:
+    """Take one ingest body in and say what to answer: 201, 200 (skipped or replayed), 400 or 422. Never raises.
+
+    ``idempotency_key`` is the header's; a key in the body counts too, and if both are there they must be equal.
+    ``draft``: the item waits for an editor and has no posts yet.
+    """
+    try:
+        key = replays.key_of(payload, idempotency_key)
+        earlier = replays.earlier(source, key, replays.body_field(payload, "reference"), fingerprint(payload))
+        if earlier:
+            return _again(earlier)
+        incoming = dataclasses.replace(normalise(payload, now=now, source=source), idempotency_key=key)
+        item, created = enqueue(incoming, now=now, draft=draft)
+    except Malformed as fault:
+        return receipts.invalid(fault.fields)
+    except standing.UnknownChannels as fault:
+        return receipts.invalid({"channels": [str(fault)]})
+    except replays.Reused as fault:
+        return receipts.reused(fault.field)
+    if not created:
+        return _again(item)
+    return Receipt(200 if item.status == Q.SKIPPED else 201, item.receipt, item=item, created=True)
+
+
+def receive_many(
+    payloads: Sequence[object], *, source: str, now: datetime, idempotency_key: str | None = None
+) -> Receipt:
+    """Take several bodies in, each judged alone: 200 with {"results": [{"index", "status_code", …its answer}]}.
+
+    A key for all of them stands for each by its place in the list, unless a body has a key of its own; a result that is
+    a replay says so in ``idempotent_replay``, since there is no header for it.
+    """
+    if len(payloads) > MOST_AT_ONCE:
+        many = _("may have at most %(most)s items, not %(count)s.", most=MOST_AT_ONCE, count=len(payloads))
+        return receipts.invalid({"body": [many]})
+    results = []
+    for index, payload in enumerate(payloads):
+        key = (
+            f"{idempotency_key}:{index}"
+            if idempotency_key and not replays.body_field(payload, "idempotency_key")
+            else None
+        )
+        receipt = receive(payload, source=source, now=now, idempotency_key=key)
+        replayed = {"idempotent_replay": True} if receipt.replayed else {}
+        results.append({"index": index, "status_code": receipt.status_code, **replayed, **receipt.body})
+    return Receipt(200, {"results": results})
+
+
+def enqueue(incoming: Incoming, *, now: datetime, draft: bool = False) -> tuple[QueueItem, bool]:
+    """Queue the item in one transaction; (item, False) when its key or reference came in before with the same body.
+
+    Raises Reused when the body was another, and UnknownChannels when an account has gone since it was checked.
+    """
+    watch = cooldown.watch(incoming.data, source=incoming.source, publish_at=incoming.publish_at)
+    watch.lay_locks()
+    try:
+        item = _lay_down(incoming, watch, now=now, draft=draft)
+    except IntegrityError:
+        # Somebody was a moment faster with the same key: the database let only one of us in.
+        item = replays.earlier(incoming.source, incoming.idempotency_key, incoming.reference, incoming.body_hash)
+        if item is None:
+            raise
+        return item, False
+    logger.info("item %s from %s: %s", item.pk, item.source, item.status, extra={"item": item.pk})
+    return item, True
+
+
+def create_posts(item: QueueItem, *, now: datetime, without: Collection[int] = ()) -> list[Post]:
+    """One pending post for each account the item is for, in the caller's transaction; those it has stay as they are.
+
+    ``without``: ids of accounts to leave out. Raises UnknownChannels when a channel names no account any more, or when
+    no account is active.
+    """
+    already = set(item.posts.values_list("account_id", flat=True))
+    chosen = [account for account in _accounts(item.channels) if account.pk not in already | set(without)]
+    # In one order, so that two transactions can't wait for each other in a circle.
+    chosen.sort(key=lambda account: account.pk)
+    not_before, named = max(item.publish_at, now), variants.choose_variants(item, chosen)
+    return [
+        Post.objects.create(
+            item=item,
+            account=account,
+            platform=account.platform,
+            not_before=not_before,
+            variant=named[account.pk],
+        )
+        for account in chosen
+    ]
+
+
+@deadlocks.again
+def _lay_down(incoming: Incoming, watch: cooldown.Watch, *, now: datetime, draft: bool) -> QueueItem:
+    with transaction.atomic():
+        watch.hold()
+        repeated, left_out = _judge(incoming, watch, draft)
+        item = _create_item(incoming, repeated, draft)
+        posts = create_posts(item, now=now, without=left_out) if item.status == Q.READY else []
+        if item.status == Q.SKIPPED:
+            item.receipt = receipts.skipped(item)
+        else:
+            item.receipt = receipts.queued(item, posts, left_out=left_out)
+        QueueItem.objects.filter(pk=item.pk).update(receipt=item.receipt)
+        if posts:
+            kick_if_due(item.publish_at, now=now)
+    return item
+
+
+def _judge(incoming: Incoming, watch: cooldown.Watch, draft: bool) -> tuple[int | None, dict[int, int]]:
+    """(item that this one repeats altogether or None, {account id: item id} of accounts that said it recently)."""
+    if repeated := watch.repeated():
+        return repeated.pk, {}
+    if draft or not watch.is_per_account:
+        return None, {}
+    chosen = _accounts(incoming.channels)
+    left_out = watch.said_recently(chosen)
+    if len(left_out) == len(chosen):
+        return max(left_out.values()), {}
+    return None, left_out
+
+
+def _create_item(incoming: Incoming, repeated: int | None, draft: bool) -> QueueItem:
+    if repeated:
+        judged = {"status": Q.SKIPPED, "skip_reason": cooldown.REASON, "duplicate_of_id": repeated}
+    else:
+        judged = {"status": Q.DRAFT if draft else Q.READY}
+    columns = {name: cooldown.column(incoming.data.get(name)) for name in cooldown.COLUMNS}
+    return QueueItem.objects.create(**dataclasses.asdict(incoming), **columns, **judged)
+
+
+def _accounts(channels: Collection[str]) -> list[PlatformAccount]:
+    chosen = standing.select(channels)
+    if not chosen:
+        raise standing.UnknownChannels(NO_ACCOUNT)
+    return chosen
+
+
+def _again(item: QueueItem) -> Receipt:
+    return Receipt(200, item.receipt, item=item, replayed=True)

@@ -1,0 +1,78 @@
+"""The answers that generators get, word for word as the contract has them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from social_queue.models import PlatformAccount, Post, QueueItem
+from social_queue.reading import moments
+from social_queue.sentences import said as _
+from social_queue.wording import links
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What to answer: an HTTP status and a JSON body. ``item`` is None when nothing was queued.
+
+    ``created``: the item is new. ``replayed``: it came in before, and ``body`` is the first answer again.
+    """
+
+    status_code: int
+    body: dict
+    item: QueueItem | None = None
+    created: bool = False
+    replayed: bool = False
+
+
+def problem(code: str, message: str, fields: Mapping[str, list[str]] | None = None, **more: object) -> dict:
+    """The one shape of every error: {"error": {"code", "message", "fields"}}."""
+    return {"error": {"code": code, "message": message, "fields": dict(fields or {}), **more}}
+
+
+def invalid(fields: Mapping[str, list[str]]) -> Receipt:
+    """400: every bad field with its sentences."""
+    message = _("These fields can't be used: %(names)s.", names=", ".join(fields))
+    return Receipt(400, problem("invalid", message, fields))
+
+
+def reused(field: str) -> Receipt:
+    """422: a key or reference that already stands for something else."""
+    name = {"idempotency_key": "Idempotency-Key"}.get(field, field)
+    message = _(
+        "This %(name)s came in before with another body. Send the same body again, or choose a new %(name)s.", name=name
+    )
+    return Receipt(422, problem(f"{field}_reused", message, {field: [_("stands for another body already.")]}))
+
+
+def queued(item: QueueItem, posts: Iterable[Post], *, left_out: Mapping[int, int] | None = None) -> dict:
+    """The body of a 201. ``left_out``: {account id: item id} of accounts that said the same recently."""
+    body = {
+        "id": item.pk,
+        "status": str(item.status),
+        "publish_at": moments.show(item.publish_at),
+        "posts": [short_row(post) for post in posts],
+    }
+    if left_out:
+        slugs = dict(PlatformAccount.objects.filter(pk__in=left_out).values_list("pk", "slug"))
+        body["left_out"] = [{"account": slugs[pk], "duplicate_of": said} for pk, said in left_out.items()]
+    return body
+
+
+def skipped(item: QueueItem) -> dict:
+    """The body of a 200 for an item that repeats another."""
+    return {
+        "id": item.pk,
+        "status": str(item.status),
+        "skip_reason": item.skip_reason,
+        "duplicate_of": item.duplicate_of_id,
+    }
+
+
+def short_row(post: Post) -> dict:
+    """A post in one line, with the link it carries or, before it is worded, will carry."""
+    return {
+        "id": post.pk,
+        "account": post.account.slug,
+        "platform": post.platform,
+        "status": str(post.status),
+        "link": links.expected_link(post).short,
+    }

@@ -1,0 +1,45 @@
+"""Recognises what came in before, by its key or by the generator's own reference."""
+
+from social_queue.intake.incoming import RULES, Malformed, cleaned
+from social_queue.models import QueueItem
+from social_queue.sentences import about
+from social_queue.sentences import said as _
+
+
+class Reused(ValueError):
+    """A key or reference that stands for another body; ``field`` says which of the two."""
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+        super().__init__(about(field, _("stands for another body already.")))
+
+
+def earlier(source: str, key: str | None, reference: str | None, body_hash: str) -> QueueItem | None:
+    """The item that came in under this key or reference. Raises Reused when its body was another."""
+    for field, value in (("idempotency_key", key), ("reference", reference)):
+        item = QueueItem.objects.filter(**{"source": source, field: value}).first() if value else None
+        if item and item.body_hash != body_hash:
+            raise Reused(field)
+        if item:
+            return item
+    return None
+
+
+def key_of(payload: object, header: str | None) -> str | None:
+    """The key of the header or of the body. Raises Malformed when one can't be used or both are there and differ."""
+    name = "idempotency_key"
+    given = {name: header} if header and header.strip() else {}
+    values, faults = cleaned(given, {name: RULES[name]})
+    if faults:
+        raise Malformed(faults)
+    from_header, from_body = values.get(name), body_field(payload, name)
+    if from_header and from_body and from_header != from_body:
+        raise Malformed({name: [_("differs from the header Idempotency-Key.")]})
+    return from_header or from_body
+
+
+def body_field(payload: object, name: str) -> str | None:
+    """A field as ``normalise`` will have it; None when it is absent or can't be used, which ``normalise`` will say."""
+    if not isinstance(payload, dict) or name not in payload:
+        return None
+    return cleaned({name: payload[name]}, {name: RULES[name]})[0].get(name)

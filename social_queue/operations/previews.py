@@ -1,0 +1,44 @@
+"""What an item would look like on each of its accounts; nothing is stored and nobody is asked."""
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+
+from social_queue.accounts import standing
+from social_queue.intake.incoming import Incoming
+from social_queue.models import Post, QueueItem
+from social_queue.wording import captions, links, variants
+
+
+def of_incoming(incoming: Incoming, *, platform: str = "") -> Iterator[dict]:
+    """One object an account: ``account platform caption length limit problems``; ``platform`` leaves others out."""
+    return _rows(_posts_to_be(QueueItem(**dataclasses.asdict(incoming))), platform)
+
+
+def of_item(item: QueueItem, *, platform: str = "") -> Iterator[dict]:
+    """The same for a stored item: its posts as they went or would go out; without posts, as if it came in now."""
+    posts = list(item.posts.select_related("item", "account").order_by("pk"))
+    return _rows(posts or _posts_to_be(item), platform)
+
+
+def _posts_to_be(item: QueueItem) -> Iterator[Post]:
+    chosen = standing.select(item.channels)
+    named = variants.foresee_variants(item, chosen)
+    for account in chosen:
+        yield Post(item=item, account=account, platform=account.platform, variant=named[account.pk])
+
+
+def _rows(posts: Iterable[Post], platform: str) -> Iterator[dict]:
+    return (_row(post) for post in posts if platform in ("", post.platform))
+
+
+def _row(post: Post) -> dict:
+    link = links.expected_link(post).short
+    worded = captions.preview(post.item, post.account, link=link, variant=post.variant, edited=post.caption)
+    return {
+        "account": post.account.slug,
+        "platform": post.platform,
+        "caption": worded.text,
+        "length": worded.length,
+        "limit": worded.limit,
+        "problems": [{"code": problem.code, "message": str(problem.message)} for problem in worded.problems],
+    }

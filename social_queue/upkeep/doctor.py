@@ -1,0 +1,107 @@
+"""What `doctor` looks at: settings, database, clock, broker, accounts, folders, stuck posts."""
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.core import checks
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django_q.brokers import get_broker
+from django_q.models import Schedule
+
+from social_queue.accounts import free, platforms, tokens
+from social_queue.media import cards
+from social_queue.models import PlatformAccount, credentials_of
+from social_queue.upkeep import charset, health, rotation
+from social_queue.vault import VaultClosed
+from social_queue.workings.schedules import SCHEDULES
+
+logger = logging.getLogger(__name__)
+
+
+def problems(now: datetime) -> list[str]:
+    """A sentence per problem, each saying what to do; empty when all is well."""
+    found = [f"{message.msg}" for message in checks.run_checks() if message.level >= checks.WARNING]
+    database = list(_database())
+    if database:
+        return found + database
+    found += charset.problems()
+    looks: list[Callable[[datetime], Iterator[str]]] = [_clock, _broker, _platforms, _accounts]
+    looks += [rotation.advice, _posts, _folders]
+    for look in looks:
+        found.extend(look(now))
+    return found
+
+
+def _database() -> Iterator[str]:
+    try:
+        plan = MigrationExecutor(connection)
+        waiting = plan.migration_plan(plan.loader.graph.leaf_nodes())
+    except DatabaseError as fault:
+        yield f"The database can't be used: {fault}. Look at DATABASE_URL and whether the server runs."
+        return
+    if waiting:
+        yield f"{len(waiting)} migrations are waiting: run `manage.py migrate`."
+
+
+def _clock(now: datetime) -> Iterator[str]:
+    laid = set(Schedule.objects.values_list("name", flat=True))
+    missing = sorted(set(SCHEDULES) - laid)
+    if missing:
+        yield f"Schedules are missing ({', '.join(missing)}): run `manage.py setup_schedules`."
+    last = health.last_tick()
+    if last is None:
+        yield "No worker has ever run here: start one with `manage.py qcluster` (or `make run`)."
+    elif health.silent(now):
+        yield f"The last sign of a worker was at {last:%Y-%m-%d %H:%M} UTC: start it again with `manage.py qcluster`."
+
+
+def _broker(now: datetime) -> Iterator[str]:
+    try:
+        get_broker().queue_size()
+    except Exception as fault:  # noqa: BLE001 - every broker has exceptions of its own
+        yield f"The task queue can't be reached: {fault}. Look at Q_BROKER."
+
+
+def _platforms(now: datetime) -> Iterator[str]:
+    for state in free.paused().order_by("platform"):
+        yield platforms.sentence(state, now)
+
+
+def _accounts(now: datetime) -> Iterator[str]:
+    rows = list(PlatformAccount.objects.all())
+    if not rows:
+        yield "There is no account yet: add one with `manage.py add_account`."
+    for account in rows:
+        try:
+            credentials_of(account)
+        except VaultClosed as fault:
+            yield f"{account.slug}: {fault}"
+        if account.status in (PlatformAccount.Status.NEEDS_TOKEN, PlatformAccount.Status.BLOCKED):
+            yield f"{account.slug} is {account.get_status_display()}: {account.last_error}"
+        end = tokens.expires_at(account)
+        if end and end - now < tokens.WARN_UNDER:
+            yield f"{account.slug}: its token works only until {end:%Y-%m-%d %H:%M} UTC. Put in a new one."
+
+
+def _posts(now: datetime) -> Iterator[str]:
+    if stuck := health.vanished(now).count():
+        yield f"{stuck} posts are held by workers that vanished: run `manage.py reconcile`, and see that a worker runs."
+    if overdue := health.late(now).count():
+        yield f"{overdue} posts are over ten minutes late: a worker is missing or too slow."
+    if unasked := health.unasked(now).count():
+        yield f"{unasked} undecided posts were not asked about for half an hour: run `manage.py reconcile`."
+
+
+def _folders(now: datetime) -> Iterator[str]:
+    folder = Path(settings.MEDIA_ROOT)
+    nearest = next(place for place in (folder, *folder.parents) if place.exists())
+    if not os.access(nearest, os.W_OK):
+        yield f"MEDIA_ROOT {folder} can't be written: pictures and cards can't be kept."
+    yield from cards.problems()
+    if settings.LOG_FILE and not os.access(Path(settings.LOG_FILE).resolve().parent, os.W_OK):
+        yield f"LOG_FILE {settings.LOG_FILE} can't be written."

@@ -1,0 +1,84 @@
+"""Is the desk alive, what is late, what is undecided, do the tokens hold: judged here, for all who show or tell it."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from social_queue.accounts import free, tokens
+from social_queue.models import Alert, PlatformAccount, PlatformState, Post
+from social_queue.workings import heartbeat
+
+#: A tick beats every ten seconds; three minutes of silence means that nothing is published.
+SILENCE = timedelta(minutes=3)
+#: Due for longer than this is late: a worker is missing or too slow.
+LATE = timedelta(minutes=10)
+#: An undecided post is asked about every five minutes; nobody asks when it was not for so long.
+UNASKED = timedelta(minutes=30)
+#: From worst to best; a platform shows the worst of its accounts.
+WORST_FIRST = ("invalid", "expiring", "unchecked", "valid")
+#: A worker that has never run gets the same patience, counted from this process's start.
+_STARTED_AT = timezone.now()
+
+P, A = Post.Status, PlatformAccount.Status
+
+
+def last_tick() -> datetime | None:
+    """The last sign of a worker, or None when there never was one."""
+    return heartbeat.last_beat("tick")
+
+
+def silent(now: datetime, *, patient: bool = False) -> bool:
+    """Has nothing been dispatched for three minutes?
+
+    ``patient``: a site on which no worker ever ran has these minutes from its process's start; else it is silent.
+    """
+    last = last_tick() or (_STARTED_AT if patient else None)
+    return last is None or now - last > SILENCE
+
+
+def due(now: datetime):
+    """The posts that are due on accounts which may post; those of a stopped, limited or resting one wait rightly."""
+    return Post.objects.filter(status=P.PENDING, not_before__lte=now, account__in=free.free(now))
+
+
+def late(now: datetime):
+    """Those of them that are due for over ten minutes."""
+    return due(now).filter(not_before__lt=now - LATE)
+
+
+def undecided():
+    """The posts of which nobody knows whether they are out."""
+    return Post.objects.filter(status=P.UNKNOWN)
+
+
+def unasked(now: datetime):
+    """Those of them about which the platform should have been asked half an hour ago."""
+    return undecided().filter(not_before__lt=now - UNASKED)
+
+
+def vanished(now: datetime):
+    """Posts in the hands of workers that are long gone."""
+    return Post.objects.filter(status=P.PUBLISHING, lease_until__lt=now - LATE)
+
+
+def token(account: PlatformAccount, now: datetime, *, unasked_platforms: frozenset[str] = frozenset()) -> str:
+    """``valid``, ``expiring`` (under 24 hours), ``invalid``, or ``unchecked``: nobody has asked or could ask."""
+    end = tokens.expires_at(account)
+    if account.status == A.NEEDS_TOKEN or (end and end <= now):
+        return "invalid"
+    if end and end - now < tokens.ALERT_UNDER:
+        return "expiring"
+    return "valid" if account.token_checked_at and account.platform not in unasked_platforms else "unchecked"
+
+
+def tokens_by_platform(now: datetime) -> dict[str, str]:
+    """{platform: the worst word of its accounts}; a platform without an account is not in it."""
+    unasked_platforms = frozenset(
+        PlatformState.objects.filter(state=PlatformState.State.PROBING, kind=Alert.Kind.SITE_FAULT).values_list(
+            "platform", flat=True
+        )
+    )
+    found: dict[str, list[str]] = {}
+    for account in PlatformAccount.objects.defer("credentials"):
+        found.setdefault(account.platform, []).append(token(account, now, unasked_platforms=unasked_platforms))
+    return {name: min(states, key=WORST_FIRST.index) for name, states in found.items()}

@@ -1,0 +1,78 @@
+"""Is everything alive? Answered from our own rows, without asking anybody outside."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, connection
+
+import connectors
+from social_queue.alerts import ledger
+from social_queue.models import Alert, Post
+from social_queue.upkeep import health as desk
+
+logger = logging.getLogger(__name__)
+
+_NOTHING = {"due": None, "oldest_due_s": None, "failed_24h": None, "unknown": None}
+
+P = Post.Status
+
+
+def report(now: datetime) -> dict:
+    """The answer of /health; ``ok`` is false when the database is broken or no tick came for three minutes."""
+    try:
+        last_tick = desk.last_tick()
+        told = {"tokens": _tokens(now), "queue": queue(now), "worker": {"last_tick_at": _iso(last_tick)}}
+    except DatabaseError:
+        logger.exception("/health: the database can't be used")
+        broken = dict.fromkeys(_names(), "unchecked")
+        return {"ok": False, "tokens": broken, "queue": _NOTHING, "worker": {"last_tick_at": None}, "database": "error"}
+    return {"ok": not desk.silent(now, patient=True), **told, "database": "ok"}
+
+
+def ready() -> dict:
+    """For load balancers: can this process serve?"""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        logger.exception("/health?ready: the database can't be used")
+        return {"ok": False, "database": "error"}
+    return {"ok": True, "database": "ok"}
+
+
+def watch(now: datetime) -> bool:
+    """Raise the alert of the dead man when no tick came, end it when one does. Returns whether all is well."""
+    if not desk.silent(now, patient=True):
+        ledger.resolve(Alert.Kind.NO_TICK, about="worker", now=now)
+        return True
+    last_tick = desk.last_tick()
+    since = f"since {last_tick:%Y-%m-%d %H:%M} UTC" if last_tick else "ever since the site was started"
+    reason = f"No worker has shown a sign of life {since}."
+    ledger.raise_alert(Alert.Kind.NO_TICK, about="worker", reason=reason, now=now)
+    return False
+
+
+def _tokens(now: datetime) -> dict[str, str]:
+    by_platform = desk.tokens_by_platform(now)
+    return {shown: by_platform.get(name, "none") for shown, name in _names().items()}
+
+
+def queue(now: datetime) -> dict:
+    """What is due, failed and undecided."""
+    due = desk.due(now)
+    oldest = due.order_by("not_before").values_list("not_before", flat=True).first()
+    return {
+        "due": due.count(),
+        "oldest_due_s": round((now - oldest).total_seconds(), 1) if oldest else 0,
+        "failed_24h": Post.objects.filter(status=P.FAILED, not_before__gte=now - timedelta(hours=24)).count(),
+        "unknown": desk.undecided().count(),
+    }
+
+
+def _names() -> dict[str, str]:
+    """{key in the answer: platform}."""
+    return {connectors.get(name).health_name or name: name for name in connectors.names()}
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,66 @@
+"""Taking away what nobody needs any more."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+from social_queue.media import cards
+from social_queue.models import Alert, Post, Press, QueueItem, WebhookLog
+from social_queue.webhooks import floods
+
+#: Other apps' own pruning, registered when they are ready: name → function(now) → how many went.
+_others: dict[str, Callable[[datetime], int]] = {}
+#: Downloaded and fitted pictures can be made again; this long they save a download.
+KEEP_PICTURES = timedelta(days=14)
+_A_MONTH = timedelta(days=30)
+#: No press can be taken back for as long.
+_A_DAY = timedelta(days=1)
+
+
+def register(name: str, prune_own: Callable[[datetime], int]) -> None:
+    """Let the floor above take part in `prune`."""
+    _others[name] = prune_own
+
+
+def prune(now: datetime) -> Counter:
+    """Remove old deliveries, resolved alerts, pictures that can be made again, and what other apps add."""
+    before = now - timedelta(days=settings.KEEP_LOGS_DAYS)
+    counts = Counter(
+        webhook_deliveries=WebhookLog.objects.filter(received_at__lt=before).delete()[0] + floods.prune(now),
+        alerts=Alert.objects.filter(resolved_at__lt=before, tell_not_before=None).delete()[0],
+        presses=Press.objects.filter(undo_until__lt=now - _A_DAY).delete()[0],
+        pictures=sum(_prune_folder(Path(settings.MEDIA_ROOT) / name, now) for name in ("fetched", "fitted")),
+        cards=cards.prune(now, older_than_days=_A_MONTH.days, in_use=_cards_in_use()),
+    )
+    counts.update({name: prune_own(now) for name, prune_own in _others.items()})
+    return counts
+
+
+def _prune_folder(folder: Path, now: datetime) -> int:
+    """Files untouched for KEEP_PICTURES; a post that needs one again simply makes it again."""
+    if not folder.is_dir():
+        return 0
+    before = (now - KEEP_PICTURES).timestamp()
+    old = [path for path in folder.rglob("*") if path.is_file() and path.stat().st_mtime < before]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def _cards_in_use() -> set[str]:
+    """Names of the cards that unfinished posts may still need: drawn for them, or asked for through the API."""
+    open_posts = Post.objects.filter(status__in=[Post.Status.PENDING, Post.Status.PUBLISHING, Post.Status.UNKNOWN])
+    items = QueueItem.objects.filter(pk__in=open_posts.values("item"), image="").only("title", "data", "image_url")
+    return {stem for item in items.iterator() if (stem := _card_stem(item))}
+
+
+def _card_stem(item: QueueItem) -> str:
+    if item.image_url:
+        return Path(item.image_url).stem if "/cards/" in item.image_url else ""
+    try:
+        return cards.path_for(item.title, item.data).stem
+    except ValueError:
+        return cards.path_for(item.title, {}).stem

@@ -1,0 +1,70 @@
+"""Settings that must agree with each other, checked before anything starts."""
+
+from django.conf import settings
+from django.core.checks import Error, Tags, Warning, register
+from django.utils import timezone
+
+import connectors
+from social_queue.accounts import standing
+from social_queue.upkeep import charset
+
+
+def time_problems() -> list[str]:
+    """Sentences about times that would let a lease end under a living worker; empty when all is well."""
+    call = sum(settings.CALL_TIMEOUT)
+    order = [
+        (
+            "TICK_BUDGET + PREPARE_BUDGET + CONNECT_TIMEOUT + READ_TIMEOUT",
+            settings.TICK_BUDGET + settings.PREPARE_BUDGET + call,
+        ),
+        ("Q_TIMEOUT", settings.Q_TIMEOUT),
+        ("LEASE_SECONDS", settings.LEASE_SECONDS),
+        ("Q_RETRY", settings.Q_RETRY),
+    ]
+    return [
+        f"{name} ({value:g} s) must be less than {next_name} ({next_value:g} s): a lease must outlast its worker."
+        for (name, value), (next_name, next_value) in zip(order, order[1:], strict=False)
+        if value >= next_value
+    ]
+
+
+@register()
+def times_agree(app_configs, **kwargs) -> list[Error]:
+    """tick budget + prepare + one call < q timeout < lease < q retry."""
+    return [Error(sentence, id="autopost.E001") for sentence in time_problems()]
+
+
+@register()
+def alerts_reach_somebody(app_configs, **kwargs) -> list[Error]:
+    """A bot without a chat, or a chat without a bot, tells nobody."""
+    if bool(settings.TELEGRAM_ALERT_BOT_TOKEN) == bool(settings.TELEGRAM_ALERT_CHAT_ID):
+        return []
+    missing = "TELEGRAM_ALERT_CHAT_ID" if settings.TELEGRAM_ALERT_BOT_TOKEN else "TELEGRAM_ALERT_BOT_TOKEN"
+    return [Error(f"{missing} must be set too, or both left empty (then alerts are only logged).", id="autopost.E002")]
+
+
+@register()
+def bitly_can_be_asked(app_configs, **kwargs) -> list[Warning]:
+    """Without a token nothing is shortened, which is not what was asked for."""
+    if settings.LINK_MODE != "bitly" or settings.BITLY_TOKEN:
+        return []
+    words = (
+        "LINK_MODE is bitly, but BITLY_TOKEN is empty: posts carry the full link. Set the token, or LINK_MODE to go."
+    )
+    return [Warning(words, id="autopost.W002")]
+
+
+@register()
+def platforms_can_be_spoken_to(app_configs, **kwargs) -> list[Warning]:
+    """What the connectors say of the site's settings: a version that ended, or that nobody knows."""
+    told, today = standing.platform_settings(), timezone.now().date()
+    sentences = {
+        words: None for name in connectors.names() for words in connectors.get(name).site_problems(told, today)
+    }
+    return [Warning(words, id="autopost.W001") for words in sentences]
+
+
+@register(Tags.database)
+def letters_fit(app_configs, databases=None, **kwargs) -> list[Warning]:
+    """A database that can't hold every letter; said by `migrate`, which asks for the checks of the database."""
+    return [Warning(sentence, id="autopost.W003") for sentence in charset.problems()] if databases else []

@@ -1,0 +1,57 @@
+"""The dead man's switch: the web process notices when the workers fall silent, and an outside watchdog notices us."""
+
+import logging
+import threading
+
+import requests
+from django.conf import settings
+from django.db import close_old_connections
+from django.utils import timezone
+
+from social_queue.alerts import telling
+from social_queue.upkeep import health_report
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY = 60.0
+
+
+def start() -> threading.Thread:
+    """Watch in a thread of this web process until it ends."""
+    thread = threading.Thread(target=_watch_forever, name="watchdog", daemon=True)
+    thread.start()
+    return thread
+
+
+def look() -> None:
+    """One look: alert when nothing is dispatched; tell the outside watchdog only while all is well."""
+    now = timezone.now()
+    if health_report.watch(now):
+        ping()
+    else:
+        telling.tell_due(now)
+
+
+def ping() -> bool:
+    """Call HEARTBEAT_URL, when it is set; whoever watches it raises the alarm when the calls stop."""
+    if not settings.HEARTBEAT_URL:
+        return False
+    try:
+        requests.get(settings.HEARTBEAT_URL, timeout=tuple(settings.CALL_TIMEOUT))
+    except requests.RequestException as fault:
+        logger.warning("the outside watchdog could not be reached: %s", type(fault).__name__)
+        return False
+    return True
+
+
+def _watch_forever() -> None:
+    pause = threading.Event()
+    while not pause.wait(LOOK_EVERY):
+        close_old_connections()
+        try:
+            look()
+        except Exception:
+            # The watch must outlive whatever it stumbles over, a broken database above all.
+            logger.exception("the watchdog stumbled")
+        finally:
+            close_old_connections()

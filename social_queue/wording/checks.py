@@ -1,0 +1,82 @@
+"""Looks at a finished caption for what the platform or the reader will stumble over."""
+
+import re
+from dataclasses import dataclass
+
+from django.utils.html import escape
+
+from connectors.base import Limits
+from connectors.texts.cashtags import cashtags
+from social_queue.sentences import said as _
+from social_queue.wording import hashtags
+from social_queue.wording.faults import CaptionFault, TooManyHashtags
+
+# An @ inside a word is an e-mail address, behind a slash a part of a web address.
+_MENTION = re.compile(r"(?<![\w/@])@\w+")
+
+
+class TooManyMentions(CaptionFault):
+    """The text names more accounts than the platform takes."""
+
+    code = "too_many_mentions"
+
+    def __init__(self, count: int, limit: int, *, label: str) -> None:
+        self.count = count
+        self.limit = limit
+        told = {"count": count, "label": label, "limit": limit}
+        super().__init__(_("The text mentions %(count)s accounts, but %(label)s allows only %(limit)s.", **told))
+
+
+class TooManyCashtags(CaptionFault):
+    """The text names more shares or currencies with a $ than the platform takes; ``text`` is that text."""
+
+    code = "cashtags"
+
+    def __init__(self, found: list[str], limit: int, *, label: str, text: str) -> None:
+        self.found = found
+        self.text = text
+        told = {"tags": ", ".join(found), "label": label, "limit": limit}
+        super().__init__(
+            _("The text holds the cashtags %(tags)s, but %(label)s allows only %(limit)s. Leave out a $.", **told)
+        )
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something about a caption worth knowing; ``code`` is for machines, ``message`` for people."""
+
+    code: str
+    message: str
+
+
+def problems_of(text: str, *, link: str) -> list[Problem]:
+    """A link that was wanted and is not there."""
+    if not link or link in text or escape(link) in text:
+        return []
+    return [Problem("link_missing", _("The link is not in the text, so its clicks can't be counted."))]
+
+
+def advice_on(text: str, limits: Limits, *, label: str) -> list[Problem]:
+    """What the platform takes and readers or its ranking do not thank for."""
+    advised = limits.hashtags_advised
+    if advised is None or (count := hashtags.count(text)) <= advised:
+        return []
+    told = {"count": count, "advised": advised, "label": label}
+    return [
+        Problem("many_hashtags", _("The text holds %(count)s hashtags; use %(advised)s at most on %(label)s.", **told))
+    ]
+
+
+def refuse_too_many_hashtags(text: str, limits: Limits, *, label: str) -> None:
+    """Raise TooManyHashtags, TooManyMentions or TooManyCashtags when a text holds more than the platform takes."""
+    if limits.hashtags is not None and (count := hashtags.count(text)) > limits.hashtags:
+        raise TooManyHashtags(count, limits.hashtags, label=label)
+    if limits.mentions is not None and (count := mentions(text)) > limits.mentions:
+        raise TooManyMentions(count, limits.mentions, label=label)
+    if limits.cashtags is not None and len(found := cashtags(text)) > limits.cashtags:
+        raise TooManyCashtags(found, limits.cashtags, label=label, text=text)
+
+
+def mentions(text: str) -> int:
+    """How many accounts a text names with an @; one that is named twice counts twice."""
+    return len(_MENTION.findall(text))

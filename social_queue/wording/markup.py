@@ -1,0 +1,69 @@
+"""Whether the HTML of a caption is what its platform takes: tags it knows, each closed in its turn."""
+
+import re
+
+from connectors.base import Connector
+from social_queue.sentences import Sentence
+from social_queue.sentences import said as _
+from social_queue.wording.faults import CaptionFault
+
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9-]*)((?:\s[^<>]*)?)>", re.IGNORECASE)
+_QUOTES = re.compile("[\"']")
+_OF_TEMPLATE = re.compile(r"\{[{%#].*?[}%#]\}")
+
+
+class BadMarkup(CaptionFault):
+    """The platform would refuse the text for its tags. ``text`` is the text."""
+
+    code = "markup"
+
+    def __init__(self, sentence: str, text: str) -> None:
+        self.text = text
+        super().__init__(sentence)
+
+
+def refuse_bad_markup(text: str, connector: type[Connector]) -> None:
+    """Raise BadMarkup when the platform reads HTML and this is none that it takes."""
+    for sentence in faults_of(text, connector):
+        raise BadMarkup(sentence, text)
+
+
+def faults_of(text: str, connector: type[Connector]) -> list[str]:
+    """What the platform would not take in a finished text."""
+    if connector.markup != "html":
+        return []
+    if "<" in _TAG.sub("", text):
+        return [_("A < stands alone; write &lt; for it.")]
+    return foreign_tags(text, connector) or _order_faults(text)
+
+
+def foreign_tags(text: str, connector: type[Connector]) -> list[str]:
+    """The tags of a text, or of a template, that the platform does not know, each with those that it does."""
+    found = {}
+    for closing, name, attributes in _TAG.findall(_OF_TEMPLATE.sub("x", text)) if connector.markup == "html" else []:
+        wanted = connector.markup_tags.get(name.lower())
+        if wanted is None or not (closing or _has(attributes, wanted)):
+            found.setdefault(name.lower(), _foreign(f"{name.lower()}{attributes}", connector))
+    return list(found.values())
+
+
+def _has(attributes: str, wanted: str) -> bool:
+    """Quotes are a matter of taste, and … stands for any value."""
+    return _QUOTES.sub("", wanted).partition("…")[0] in _QUOTES.sub("", attributes)
+
+
+def _foreign(tag: str, connector: type[Connector]) -> Sentence:
+    known = ", ".join(f"<{name} {wanted}>" if wanted else f"<{name}>" for name, wanted in connector.markup_tags.items())
+    told = {"tag": tag, "label": connector.label, "known": known}
+    return _("%(label)s does not take the tag <%(tag)s>, only these: %(known)s.", **told)
+
+
+def _order_faults(text: str) -> list[str]:
+    waiting: list[str] = []
+    for match in _TAG.finditer(text):
+        name = match[2].lower()
+        if not match[1]:
+            waiting.append(name)
+        elif not waiting or waiting.pop() != name:
+            return [_("The tag </%(name)s> closes nothing.", name=name)]
+    return [_("The tag <%(name)s> is never closed.", name=name) for name in waiting]

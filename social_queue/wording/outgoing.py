@@ -1,0 +1,60 @@
+"""From a claimed post to what its connector is given: link, caption and picture, fixed before anything is sent."""
+
+from datetime import datetime
+
+from connectors.base import Connector, Outgoing
+from connectors.errors import Rejected
+from social_queue.media import illustrations
+from social_queue.models import Attempt, Post
+from social_queue.wording import captions, links
+from social_queue.wording.faults import CaptionFault
+from social_queue.wording.templates import Shelf
+from social_queue.wording.utm import UtmFault
+
+#: The columns of a post that are fixed at its first claim, and the draft that is made of them.
+FROZEN = ("caption", "variant", "short_link", "tracked_url", "draft_ref")
+
+
+def word(post: Post, connector: Connector, shelf: Shelf | None = None) -> Outgoing:
+    """The post as plain data, ready for ``connector``. Raises Rejected, naming the rule, when it can't be worded."""
+    freeze(post, shelf)
+    picture = illustrations.picture_for(post, connector)
+    return outgoing(post, media_url=picture.url, media_path=picture.path, media_copy=picture.copy_url)
+
+
+def outgoing(post: Post, *, media_url: str = "", media_path: str = "", media_copy: str = "") -> Outgoing:
+    """The frozen words of a post; reconcile needs no more than these."""
+    with_link = post.account.include_link
+    return Outgoing(
+        text=post.caption,
+        link=post.short_link if with_link else "",
+        marker=post.short_link if with_link and post.short_link in post.caption else "",
+        media_url=media_url,
+        media_path=media_path,
+        media_copy=media_copy,
+        # meta.alt_text is where it stood before it had a field.
+        alt_text=post.item.alt_text or str(post.item.meta.get("alt_text") or post.item.title),
+        sent_at=_first_sent(post) if post.attempts_made > 1 or post.status == Post.Status.UNKNOWN else None,
+    )
+
+
+def _first_sent(post: Post) -> datetime | None:
+    sent = Attempt.objects.filter(post=post, sent_at__isnull=False).order_by("number")
+    return sent.values_list("sent_at", flat=True).first()
+
+
+def freeze(post: Post, shelf: Shelf | None = None) -> None:
+    """Fix link and caption at the first claim; later attempts reuse them letter for letter.
+
+    They stand on ``post`` only: whoever delivers it writes them with its next step, `begin_sending` or the outcome.
+    Raises Rejected with the platform's rule, or the template's name and line.
+    """
+    if post.caption and post.short_link and not post.caption_edited:
+        return
+    try:
+        link = links.link_for(post)
+        worded = captions.render(post, link=link.short if post.account.include_link else "", shelf=shelf)
+    except (CaptionFault, UtmFault) as fault:
+        raise Rejected(str(fault), code=getattr(fault, "code", "link")) from fault
+    post.caption, post.variant = worded.text, worded.variant
+    post.short_link, post.tracked_url = link.short, link.tracked

@@ -1,0 +1,78 @@
+"""Finds the template of a platform and a variant: an editor's row while it is in use, else a file."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from social_queue.models import CaptionTemplate
+from social_queue.sentences import said as _
+from social_queue.wording.faults import TemplateFault
+
+FIRST = "A"
+SECOND = "B"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One template; ``variant`` is the wording it really holds, which may not be the one asked for."""
+
+    name: str
+    body: str
+    variant: str
+
+
+class Shelf:
+    """The templates as they stood when they were first asked for: one look for all posts of one claim."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[str, str], Source] = {}
+
+    def find(self, platform: str, variant: str) -> Source:
+        """As ``find``."""
+        if (platform, variant) not in self._held:
+            self._held[platform, variant] = find(platform, variant)
+        return self._held[platform, variant]
+
+
+def find(platform: str, variant: str) -> Source:
+    """The template for this platform and variant; A where the variant has none ("" means A).
+
+    Raises TemplateFault when the platform has no template at all or its file cannot be read.
+    """
+    wanted = variant.strip().upper() or FIRST
+    rows = {row.variant.upper(): row.body for row in _rows([platform])}
+    for candidate in dict.fromkeys((wanted, FIRST)):
+        if candidate in rows:
+            return Source(f"{platform} {candidate} of the admin", rows[candidate], candidate)
+        if path := _file(platform, candidate):
+            return Source(path.name, _read(path), candidate)
+    raise TemplateFault(f"{platform}.txt", 0, _("there is no such file, and no wording of an editor's own."))
+
+
+def platforms_with_second(platforms: Iterable[str]) -> set[str]:
+    """Those of the platforms that have a wording B, be it a row or a file."""
+    asked = set(platforms)
+    rows = {row.platform for row in _rows(asked) if row.variant.upper() == SECOND}
+    return rows | {platform for platform in asked if _file(platform, SECOND)}
+
+
+def _rows(platforms: Iterable[str]) -> Iterable[CaptionTemplate]:
+    return CaptionTemplate.objects.filter(platform__in=platforms, active=True)
+
+
+def _file(platform: str, variant: str) -> Path | None:
+    if not re.fullmatch(r"\w{1,30}", platform) or not re.fullmatch(r"\w{1,10}", variant):
+        return None
+    name = f"{platform}.txt" if variant == FIRST else f"{platform}.{variant.lower()}.txt"
+    folders = (Path(folder) for folder in settings.CAPTION_TEMPLATE_DIRS)
+    return next((folder / name for folder in folders if (folder / name).is_file()), None)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise TemplateFault(path.name, 0, _("it cannot be read (%(fault)s).", fault=fault)) from fault

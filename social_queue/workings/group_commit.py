@@ -1,0 +1,66 @@
+"""Group commit: what many threads want to write at the same moment goes into one short transaction.
+
+Twenty threads that each open a transaction of their own spend their time queueing for the database and for the
+interpreter. Here the first to come writes for all who are waiting, and everybody returns when the commit is done.
+"""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from django.db import connection
+
+logger = logging.getLogger(__name__)
+
+#: A transaction stays short however many wait.
+LARGEST = 32
+
+
+class Together:
+    """Calls ``act`` with what several threads asked for, and hands each its own answer.
+
+    ``act`` is one whole transaction: a list of requests in, a list of answers of the same length out. When it fails
+    for a group each thread does its own part alone, so that a fault reaches only whoever caused it.
+    """
+
+    def __init__(self, act: Callable[[list], list]) -> None:
+        self._act = act
+        self._waiting: deque[_Ticket] = deque()
+        self._turn = threading.Lock()
+
+    def __call__(self, asked: object) -> object:
+        """The answer to one request, once it is committed. Raises whatever ``act`` raises for it."""
+        if connection.in_atomic_block:
+            # It belongs to the caller's transaction, which no other thread can see.
+            return self._act([asked])[0]
+        ticket = _Ticket(asked)
+        self._waiting.append(ticket)
+        with self._turn:
+            while not ticket.taken:
+                self._lead()
+            return ticket.answers[0] if ticket.answers else self._act([asked])[0]
+
+    def _lead(self) -> None:
+        """Write for the next who wait, unless that is one alone. Whom this leaves without an answer acts himself."""
+        group = [self._waiting.popleft() for _ in range(min(len(self._waiting), LARGEST))]
+        for ticket in group:
+            ticket.taken = True
+        if len(group) == 1:
+            return
+        try:
+            answers = self._act([ticket.asked for ticket in group])
+        except Exception:
+            logger.info("%s requests are written one by one", len(group), exc_info=True)
+            return
+        for ticket, answer in zip(group, answers, strict=True):
+            ticket.answers.append(answer)
+
+
+class _Ticket:
+    """One thread's request. ``taken``: somebody has seen to it; then ``answers`` holds its answer, if it went well."""
+
+    def __init__(self, asked: object) -> None:
+        self.asked = asked
+        self.answers: list = []
+        self.taken = False

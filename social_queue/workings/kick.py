@@ -1,0 +1,42 @@
+"""Wakes a worker for what is due now, so that it need not wait for the next tick of the clock."""
+
+import logging
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django_q.brokers import get_broker
+from django_q.tasks import async_task
+
+logger = logging.getLogger(__name__)
+
+TASK = "social_queue.tasks.dispatch_kick"
+
+
+def kick(now: datetime) -> bool:
+    """Ask the workers to dispatch; say whether a task was laid down. Never raises: the rows are the truth.
+
+    When the workers have enough tasks waiting already, one more would do nothing. When the broker can't be reached,
+    the scheduled tick finds the rows within a minute. Call it after the commit, or a worker may look too early.
+    """
+    try:
+        broker = get_broker()
+        if broker.queue_size() > settings.Q_WORKERS:
+            return False
+        async_task(TASK, broker=broker, task_name=f"kick {now:%H:%M:%S.%f}")
+    except Exception as fault:  # noqa: BLE001 - each broker has its own faults, and none of them may refuse content
+        logger.warning("workers could not be woken, the next tick will do: %s: %s", type(fault).__name__, fault)
+        return False
+    return True
+
+
+def kick_if_due(moment: datetime, *, now: datetime) -> None:
+    """Kick as soon as the running transaction (or, without one, at once) is committed, if ``moment`` has come."""
+    if moment <= now:
+        transaction.on_commit(lambda: kick(now), robust=True)
+
+
+def kick_at_start(sender: object, **_named: object) -> None:
+    """Signal handler: a worker that has just been started looks at once for what is due."""
+    kick(timezone.now())
