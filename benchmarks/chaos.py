@@ -152,10 +152,10 @@ def _lift_limits() -> None:
     from django.utils import timezone
 
     from social_queue.models import PlatformAccount
-    from social_queue.operations import items
+    from social_queue.operations import accounts
 
     for account in PlatformAccount.objects.exclude(paused_until=None):
-        items.resume_account(account, now=timezone.now())
+        accounts.resume_account(account, now=timezone.now())
 
 
 def _worker(env: dict[str, str]):
@@ -171,9 +171,8 @@ def _open_posts() -> int:
 
 
 def _print(result: dict, asked: argparse.Namespace) -> None:
-    print(
-        f"make chaos ARGS='--database {asked.database} --items {asked.items} --kills {asked.kills} --seed {asked.seed}'"
-    )
+    given = f"--database {asked.database} --items {asked.items} --kills {asked.kills} --seed {asked.seed}"
+    print(f"make chaos ARGS='{given}'")
     show(result)
 
 

@@ -20,7 +20,7 @@ class MetricsConfig(AppConfig):
         from social_queue.wording import variants
         from social_queue.workings import schedules
 
-        schedules.SCHEDULES["totals"] = ("metrics.tasks.roll_up", 5)
+        schedules.register("totals", "metrics.tasks.roll_up", minutes=5)
         prune.register("clicks", totals.prune)
         prune.register("visitor_salts", salts.forget)
         variants.register_auto_chooser(contest.choose)

@@ -22,13 +22,15 @@ class SocialQueueConfig(AppConfig):
         from connectors.media import darkroom
         from social_queue.access import log_ins
         from social_queue.delivery import threads
-        from social_queue.upkeep import settings_checks
+        from social_queue.upkeep import prune, settings_checks
+        from social_queue.webhooks import floods
         from social_queue.workings import kick, schedules, stopping
 
         darkroom.furnish(settings.PICTURE_WORKERS)
         if problems := settings_checks.time_problems():
             raise ImproperlyConfigured(" ".join(problems))
         log_ins.listen()
+        prune.register("webhook_deliveries", floods.prune)
         post_migrate.connect(schedules.lay_after_migrate, dispatch_uid="autopost-schedules")
         post_spawn.connect(threads.settle_in, dispatch_uid="autopost-crew")
         post_spawn.connect(stopping.heed, dispatch_uid="autopost-stopping")

@@ -5,7 +5,7 @@ from django_q.tasks import async_task
 
 from social_queue.accounts import tokens
 from social_queue.alerts import telling
-from social_queue.delivery import consequences, dispatch, reconcile
+from social_queue.delivery import dispatch, rounds
 from social_queue.upkeep import prune
 from social_queue.webhooks import inbox
 from social_queue.workings import heartbeat
@@ -27,10 +27,10 @@ def dispatch_kick() -> dict:
 def reconcile_tick() -> dict:
     """Leases that ran out, then the undecided posts, then what nobody will claim."""
     now = timezone.now()
-    counts = reconcile.expire_leases(now) + reconcile.reconcile_unknown(now)
+    settled = rounds.settle(now)
+    counts = settled.leases + settled.asked
     counts["deliveries picked up"] = inbox.pick_up(now)
-    counts["too_late"] = reconcile.cancel_expired(now)
-    consequences.long_waits(now)
+    counts["too_late"] = settled.too_late
     telling.tell_due(timezone.now())
     heartbeat.beat("reconcile", now=now)
     return dict(counts)

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from connectors.base import Published
-from social_queue.delivery import claim, deliver, dispatch, outcomes, reconcile
+from social_queue.delivery import claim, deliver, dispatch, leases, outcomes, reconcile
 from social_queue.models import Alert, Attempt, Post
 from tests import factories
 from tests.support import children
@@ -66,7 +66,7 @@ def live_through(clock: Clock, post: Post) -> Post:
     """What a living installation does in the half hour after a worker's death."""
     for _ in range(8):
         clock.forward(minutes=5)
-        reconcile.expire_leases(clock())
+        leases.expire_leases(clock())
         reconcile.reconcile_unknown(clock())
         dispatch.drain(clock=clock)
     post.refresh_from_db()
@@ -116,7 +116,7 @@ def test_a_stale_worker_may_not_send(sandbox, now):
     post = factories.make_post(factories.make_item(publish_at=now), factories.make_account("facebook"))
     [stale] = claim.claim(now=now, worker="stale", limit=20).attempts
     later = now + timedelta(minutes=6)
-    reconcile.expire_leases(later)
+    leases.expire_leases(later)
     [fresh] = claim.claim(now=later, worker="fresh", limit=20).attempts
 
     assert not deliver.begin_sending(stale, now=later)
@@ -133,7 +133,7 @@ def test_an_answer_that_comes_after_the_lease_still_counts(now, facebook_account
     [attempt] = claim.claim(now=now, worker="slow", limit=20).attempts
     assert deliver.begin_sending(attempt, now=now)
     later = now + timedelta(minutes=6)
-    reconcile.expire_leases(later)
+    leases.expire_leases(later)
     post.refresh_from_db()
     assert post.status == Post.Status.UNKNOWN
 
@@ -148,7 +148,7 @@ def test_a_late_answer_behind_a_newer_attempt_is_told_to_a_human(now, facebook_a
     [attempt] = claim.claim(now=now, worker="slow", limit=20).attempts
     assert deliver.begin_sending(attempt, now=now)
     later = now + timedelta(minutes=6)
-    reconcile.expire_leases(later)
+    leases.expire_leases(later)
     post.refresh_from_db()
     reconcile.found_out(post, None, now=later)
     claim.claim(now=later, worker="fresh", limit=20)

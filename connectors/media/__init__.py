@@ -1,1 +1,1 @@
-"""TODO charter."""
+"""Pictures from outside: downloaded under guard, judged by their bytes, made to fit."""

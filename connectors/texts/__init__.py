@@ -1,1 +1,1 @@
-"""TODO charter."""
+"""What stands in texts and addresses, as platforms and people write them."""

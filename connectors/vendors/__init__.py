@@ -1,1 +1,1 @@
-"""TODO charter."""
+"""What one vendor's pages need and no other."""

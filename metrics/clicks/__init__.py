@@ -1,1 +1,3 @@
-"""TODO charter."""
+"""A link is followed, and the click booked."""
+
+__all__ = ["salts", "spool", "views"]

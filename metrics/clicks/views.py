@@ -1,10 +1,10 @@
-"""The public doors: /go/<code> and /health."""
+"""The public door /go/<code>."""
 
 import logging
 from datetime import datetime
 
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_safe
@@ -14,7 +14,6 @@ from metrics.clicks.robots import device_class, is_robot, robot_name
 from metrics.clicks.visitors import referrer_host, visitor_hash
 from metrics.models import Click
 from social_queue.access import callers
-from social_queue.upkeep import health_report
 
 logger = logging.getLogger(__name__)
 
@@ -37,15 +36,6 @@ def go(request: HttpRequest, code: str) -> HttpResponse:
     answer = HttpResponse(status=302, headers={"Location": target.url, "Cache-Control": "no-store"})
     answer.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
     answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
-
-
-def health_view(request: HttpRequest) -> JsonResponse:
-    """200 when all is well, else 503; ``?ready`` asks only whether this process can serve."""
-    now = timezone.now()
-    report = health_report.ready() if "ready" in request.GET else health_report.report(now)
-    answer = JsonResponse(report, status=200 if report["ok"] else 503)
-    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 

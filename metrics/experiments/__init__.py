@@ -1,1 +1,3 @@
-"""TODO charter."""
+"""A against B: which caption variant is better, and which the next post gets."""
+
+__all__ = ["contest"]

@@ -19,7 +19,7 @@ from metrics.experiments import bandit, verdict
 from metrics.experiments.arms import Arm
 from metrics.models import ClickTotal
 from social_queue.models import PlatformAccount, Post, QueueItem
-from social_queue.wording.templates import FIRST, SECOND
+from social_queue.wording.templates.finding import FIRST, SECOND
 
 RIPE_AFTER = timedelta(hours=24)
 WINDOW = timedelta(days=90)

@@ -1,1 +1,3 @@
-"""TODO charter."""
+"""What the reports show."""
+
+__all__ = ["csv_file", "lines", "report"]

@@ -1,1 +1,3 @@
-"""TODO charter."""
+"""Clicks, attempts and deliveries added up."""
+
+__all__ = ["tallies", "totals"]

@@ -1,1 +1,3 @@
-"""TODO charter."""
+"""Who may come in, by which name and key, and from where."""
+
+__all__ = ["callers", "keys", "log_ins", "second_factor"]

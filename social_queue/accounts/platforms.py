@@ -13,8 +13,7 @@ from django.db import IntegrityError, transaction
 import connectors
 from connectors.base import Published
 from connectors.errors import ConnectorError, SiteFault, TransientError
-from social_queue.accounts import free
-from social_queue.accounts import standing as accounts
+from social_queue.accounts import free, speaking
 from social_queue.alerts import ledger
 from social_queue.models import Alert, Attempt, PlatformAccount, PlatformState, Post
 from social_queue.workings.deadlocks import again
@@ -37,7 +36,7 @@ def met(attempt: Attempt, error: Exception, *, now: datetime) -> bool:
     """
     post = attempt.post
     if isinstance(error, SiteFault):
-        _close(_locked(post.platform), _SITE, accounts.words_of(error, post.account), now=now)
+        _close(_locked(post.platform), _SITE, speaking.words_of(error, post.account), now=now)
         return True
     if not (isinstance(error, TransientError) and error.unreachable):
         return False
@@ -48,7 +47,7 @@ def met(attempt: Attempt, error: Exception, *, now: datetime) -> bool:
             state.save()
             return False
         _give_back(state.unreached, post, now)
-    _close(state, _DOWN, accounts.words_of(error, post.account), now=now)
+    _close(state, _DOWN, speaking.words_of(error, post.account), now=now)
     return True
 
 
@@ -56,7 +55,7 @@ def met(attempt: Attempt, error: Exception, *, now: datetime) -> bool:
 @transaction.atomic
 def site_fault(account: PlatformAccount, fault: SiteFault, *, now: datetime) -> None:
     """The same fault, met by a question and not by a post."""
-    _close(_locked(account.platform), _SITE, accounts.words_of(fault, account), now=now)
+    _close(_locked(account.platform), _SITE, speaking.words_of(fault, account), now=now)
 
 
 def heard(platform: str, result: Published | Exception, *, now: datetime) -> None:

@@ -12,7 +12,7 @@ from django.utils.timesince import timeuntil
 import connectors
 from connectors.base import TokenStatus
 from connectors.errors import ConnectorError, SiteFault, TokenInvalid
-from social_queue.accounts import platforms, standing, trades
+from social_queue.accounts import platforms, speaking, standing, trades
 from social_queue.alerts import ledger
 from social_queue.models import Alert, PlatformAccount
 from social_queue.vault import VaultClosed
@@ -59,9 +59,9 @@ def check(account: PlatformAccount, *, now: datetime, status: TokenStatus | None
     try:
         if status is None:
             trades.trade_if_old(account, now)
-            status = standing.connector_for(account).check_token()
+            status = speaking.connector_for(account).check_token()
     except (TokenInvalid, VaultClosed) as fault:
-        status = TokenStatus(valid=False, detail=standing.words_of(fault, account))
+        status = TokenStatus(valid=False, detail=speaking.words_of(fault, account))
     except ConnectorError as fault:
         return _could_not_ask(account, fault, now)
     if not status.checked:
@@ -85,7 +85,7 @@ def _works(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
         "token_expires_at": status.expires_at or _still_to_come(account.token_expires_at, now),
         "data_access_expires_at": status.data_access_expires_at,
         # A living token may come with a place that is hidden from it.
-        "last_error": standing.without_secrets(status.detail, account),
+        "last_error": speaking.without_secrets(status.detail, account),
     }
     if status.scopes_missing:
         missing = ", ".join(status.scopes_missing)
@@ -104,7 +104,7 @@ def _works(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
 @again
 @transaction.atomic
 def _is_dead(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
-    reason = standing.without_secrets(status.detail or "The platform does not accept the token.", account)
+    reason = speaking.without_secrets(status.detail or "The platform does not accept the token.", account)
     _write(account, {"token_checked_at": now, "last_error": reason})
     standing.stop(account.pk, S.NEEDS_TOKEN, reason)
     account.status = S.NEEDS_TOKEN
@@ -120,7 +120,7 @@ def _still_to_come(end: datetime | None, now: datetime) -> datetime | None:
 def _could_not_ask(account: PlatformAccount, fault: ConnectorError, now: datetime) -> str:
     if isinstance(fault, SiteFault):
         platforms.site_fault(account, fault, now=now)
-    words = standing.words_of(fault, account)
+    words = speaking.words_of(fault, account)
     logger.warning("account %s: its token could not be checked: %s", account.slug, words)
     return "unchecked"
 

@@ -5,7 +5,7 @@ import threading
 from datetime import datetime, timedelta
 
 from connectors.errors import ConnectorError
-from social_queue.accounts import standing
+from social_queue.accounts import speaking
 from social_queue.models import PlatformAccount, credentials_of
 from social_queue.workings import heartbeat
 
@@ -23,7 +23,7 @@ def trade_if_old(account: PlatformAccount, now: datetime) -> None:
     One process at a time, since some refresh tokens work only once; the role is a row, so no transaction is open while
     the platform answers, and the new token is stored before anything uses it.
     """
-    connector = standing.connector_for(account)
+    connector = speaking.connector_for(account)
     if account.token_expires_at is None and connector.expiry_is_told:
         return
     if account.token_expires_at and account.token_expires_at - now > TRADE_UNDER:
@@ -43,7 +43,7 @@ def _trade(account: PlatformAccount) -> None:
     if account.token_expires_at != before:
         return  # another process traded it a moment ago
     try:
-        younger = standing.connector_for(account).refresh_token()
+        younger = speaking.connector_for(account).refresh_token()
     except ConnectorError as fault:
         logger.warning("account %s: its token could not be traded: %s", account.slug, fault)
         return

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from connectors.base import TokenStatus
 from connectors.errors import ConnectorError, TokenInvalid, TransientError
 from connectors.masking import mask
-from social_queue.accounts import standing
+from social_queue.accounts import speaking
 from social_queue.models import PlatformAccount
 from social_queue.vault import VaultClosed
 
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 def ask(account: PlatformAccount) -> TokenStatus:
     """What the platform says of an account as it was typed in; ``checked`` is False when it could not be asked."""
     try:
-        return standing.connector_for(account).check_token()
+        return speaking.connector_for(account).check_token()
     except (TokenInvalid, VaultClosed) as fault:
         return TokenStatus(valid=False, detail=mask(str(fault)))
     except TransientError as fault:

@@ -20,11 +20,12 @@ from social_queue.admin.pieces import filters, looks
 from social_queue.admin.pieces.fields import NoteField, WordsField
 from social_queue.models import CaptionTemplate, CooldownRule
 from social_queue.sentences import translated
-from social_queue.wording import markup, template_engine, template_names
+from social_queue.wording import markup
 from social_queue.wording.faults import CaptionFault
 from social_queue.wording.fit import Fitted, fit
-from social_queue.wording.template_facts import facts
-from social_queue.wording.template_names import Unknown
+from social_queue.wording.templates import engine, names
+from social_queue.wording.templates.facts import facts
+from social_queue.wording.templates.names import Unknown
 
 SAMPLE = {
     "title": "Gates of Olympus: jam ramai malam ini",
@@ -55,11 +56,11 @@ class TemplateForm(conflict.SeeingForm):
             faults = template_faults(values["body"], connector)
             self._complain(faults)
             if not faults:
-                self._ask_about(template_names.unknown(values["body"], self._names(), markup=connector.markup))
+                self._ask_about(names.unknown(values["body"], self._names(), markup=connector.markup))
         return values
 
     def _names(self) -> list[str]:
-        return template_names.names_of_data(timezone.now())
+        return names.names_of_data(timezone.now())
 
     def _ask_about(self, unknown: list[Unknown]) -> None:
         """A name that no item has is a fault; one inside data may come one day, so it is only asked about, once."""
@@ -81,11 +82,11 @@ class TemplateForm(conflict.SeeingForm):
 
 def template_faults(body: str, connector: type[Connector]) -> list[tuple[int, str]]:
     """(line or 0, sentence) of each thing for which a caption made of it would be refused."""
-    if faults := template_engine.validate(body, markup=connector.markup):
+    if faults := engine.validate(body, markup=connector.markup):
         return [(fault.line, translated(fault.message)) for fault in faults]
     if faults := markup.foreign_tags(body, connector):
         return [(0, translated(sentence)) for sentence in faults]
-    shown = template_engine.render("", body, facts(**SAMPLE), markup=connector.markup)
+    shown = engine.render("", body, facts(**SAMPLE), markup=connector.markup)
     return [(0, translated(sentence)) for sentence in markup.faults_of(shown, connector)]
 
 
@@ -106,7 +107,7 @@ def sample_of(platform: str, body: str) -> Fitted:
 
     def words(summary: str) -> str:
         known = facts(**(SAMPLE | {"summary": summary}))
-        return template_engine.render("", body, known, markup=connector.markup)
+        return engine.render("", body, known, markup=connector.markup)
 
     fitted = fit(words, SAMPLE["summary"], connector.limits, has_media=True, label=connector.label)
     markup.refuse_bad_markup(fitted.text, connector)

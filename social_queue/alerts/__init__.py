@@ -1,1 +1,3 @@
-"""TODO charter."""
+"""Tell a human once."""
+
+__all__ = ["ledger", "telling"]

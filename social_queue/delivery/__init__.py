@@ -1,1 +1,3 @@
-"""TODO charter."""
+"""A due post is claimed, worded, sent at most once, and its end written down."""
+
+__all__ = ["dispatch", "reconcile", "rounds", "threads"]

@@ -9,10 +9,10 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F, OuterRef, Subquery
 
 from social_queue import states
-from social_queue.accounts import free
-from social_queue.alerts import ledger
+from social_queue.accounts import free, standing
+from social_queue.delivery import expiry
 from social_queue.models import Attempt, PlatformAccount, Post
-from social_queue.workings import deadlocks
+from social_queue.workings import deadlocks, turns
 
 P = Post.Status
 
@@ -31,7 +31,7 @@ def claim(*, now: datetime, worker: str, limit: int) -> Claim:
     A paused, blocked, resting or busy account costs nothing: its posts are never looked at.
     """
     try:
-        with deadlocks.turn_to_claim():
+        with turns.turn_to_claim():
             due, probes = candidates(now, limit), _probes(now)
             if not due and not probes:
                 return Claim([])
@@ -95,22 +95,13 @@ def _take(due: dict[int, int], *, probing: Collection[int], now: datetime, worke
     posts = [post for post in rows if post.status == P.PENDING and post.not_before <= now]
     late = [post for post in posts if post.item.expires_at and post.item.expires_at <= now]
     for post in late:
-        too_late(post, now)
+        expiry.too_late(post, now)
     posts = [post for post in posts if post not in late]
     if not posts:
         return []
     states.hold(posts, lease_until=now + timedelta(seconds=settings.LEASE_SECONDS))
     _serve([post.account for post in posts], now)
     return _write_attempts(posts, now=now, worker=worker)
-
-
-def too_late(post: Post, now: datetime) -> bool:
-    """Cancel a pending post whose item has expired; call it in a transaction. False when somebody was faster."""
-    cancelled = {"error_kind": "too_late", "error": "Too late: it expired."}
-    moved = states.move(post, P.CANCELLED, attempt=post.attempts_made, **cancelled)
-    if moved and post.attempts_made:
-        ledger.resolve_post(post, now=now)
-    return moved
 
 
 def _lock_accounts(ids: list[int], probing: Collection[int], now: datetime) -> list[int]:
@@ -136,13 +127,7 @@ def _serve(accounts: list[PlatformAccount], now: datetime) -> None:
     )
     for account in accounts:
         if account.min_interval_s:
-            rest(account, now)
-
-
-def rest(account: PlatformAccount, now: datetime) -> None:
-    """No other post of this account before its interval is over."""
-    resting_until = now + timedelta(seconds=account.min_interval_s)
-    PlatformAccount.objects.filter(pk=account.pk).update(resting_until=resting_until)
+            standing.rest(account, now)
 
 
 def _write_attempts(posts: list[Post], *, now: datetime, worker: str) -> list[Attempt]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef
 
 from connectors.errors import AccountBlocked, AddressMoved, ConnectorError, NotReady, RateLimited
-from social_queue.accounts import standing
+from social_queue.accounts import speaking, standing
 from social_queue.alerts import ledger
 from social_queue.delivery.retry import Decision
 from social_queue.models import Alert, Attempt, PlatformAccount, Post
@@ -25,14 +25,14 @@ def for_account(account: PlatformAccount, error: Exception, decision: Decision, 
     if decision.account_rests:
         standing.wait_until(account.pk, now + decision.wait)
     if decision.account:
-        standing.stop(account.pk, decision.account, standing.words_of(error, account))
+        standing.stop(account.pk, decision.account, speaking.words_of(error, account))
     if isinstance(error, AddressMoved):
         PlatformAccount.objects.filter(pk=account.pk).update(address=error.new_address)
 
 
 def for_people(post: Post, error: Exception, decision: Decision, *, now: datetime) -> None:
     """The alert that the decision asks for, and one for a post that has been waiting for over an hour."""
-    reason = standing.words_of(error, post.account)
+    reason = speaking.words_of(error, post.account)
     if decision.alert:
         ledger.raise_for_post(decision.alert, post, reason=reason, now=now)
     waited = post.waiting_since_at and now - post.waiting_since_at >= WAITING_LONG

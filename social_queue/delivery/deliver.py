@@ -10,11 +10,11 @@ from django.db import transaction
 
 from connectors.base import Published
 from social_queue import fenced
-from social_queue.accounts import standing
-from social_queue.delivery import claim, outcomes
+from social_queue.accounts import speaking, standing
+from social_queue.delivery import outcomes
 from social_queue.models import Attempt, Post
 from social_queue.wording import outgoing as wording
-from social_queue.wording.templates import Shelf
+from social_queue.wording.templates.finding import Shelf
 from social_queue.workings import log_marks
 from social_queue.workings.deadlocks import again
 from social_queue.workings.group_commit import Together
@@ -68,7 +68,7 @@ def _deliver(way: Delivering) -> outcomes.Delivery | None:
 
 def _send(way: Delivering) -> Published:
     post = way.attempt.post
-    connector = standing.connector_for(post.account)
+    connector = speaking.connector_for(post.account)
     outgoing = wording.word(post, connector, way.shelf)
     post.draft_ref = connector.prepare(outgoing, post.draft_ref)
     if not begin_sending(way.attempt, now=way.clock(), news=way.news()):
@@ -106,7 +106,7 @@ def _begin_all(asked: list[tuple[Attempt, datetime, dict]]) -> list[bool]:
             Attempt.objects.filter(pk__in=[attempt.pk for attempt, _ in sending]).update(sent_at=moment)
         for attempt, now in sending:
             if attempt.post.account.min_interval_s:
-                claim.rest(attempt.post.account, now)
+                standing.rest(attempt.post.account, now)
     return held
 
 

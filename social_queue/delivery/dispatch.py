@@ -15,9 +15,9 @@ from social_queue.alerts import telling
 from social_queue.delivery import threads
 from social_queue.delivery.claim import candidates, claim, next_due
 from social_queue.delivery.deliver import Clock
+from social_queue.delivery.leases import expire_leases
 from social_queue.delivery.outcomes import Delivery
-from social_queue.delivery.reconcile import expire_leases
-from social_queue.wording.templates import Shelf
+from social_queue.wording.templates.finding import Shelf
 from social_queue.workings import heartbeat, kick, stopping
 
 #: How often a waiting tick looks for posts that came in meanwhile; half of the lateness we allow ourselves.

@@ -16,7 +16,7 @@ from connectors.errors import (
     TransientError,
 )
 from social_queue import states
-from social_queue.accounts import platforms, standing
+from social_queue.accounts import platforms, speaking
 from social_queue.alerts import ledger
 from social_queue.delivery import consequences, late_answers, retry
 from social_queue.models import Attempt, Post
@@ -67,7 +67,7 @@ def record(
         post.account.slug,
         attempt.number,
         outcome,
-        f": {standing.words_of(error, post.account)}" if error else "",
+        f": {speaking.words_of(error, post.account)}" if error else "",
         extra={"post": post.pk, "account": post.account.slug, "outcome": str(outcome)},
         exc_info=error if outcome == O.OUR_FAULT else None,
     )
@@ -129,7 +129,7 @@ def _went_wrong(attempt: Attempt, error: Exception, now: datetime, news: dict[st
             "not_before": post.not_before if decision.keeps_place else now + decision.wait,
             "failures_in_row": decision.failures,
             "error_kind": consequences.kind_of(error),
-            "error": standing.words_of(error, post.account),
+            "error": speaking.words_of(error, post.account),
             "waiting_since_at": consequences.waiting_since(post, error, decision, now=now),
         }
         if isinstance(error, NotReady) and error.draft:
@@ -157,7 +157,7 @@ def _decide(attempt: Attempt, error: Exception, *, paused: bool) -> retry.Decisi
 def _end(attempts: list[Attempt], outcome: str, now: datetime, *, error: Exception | None = None) -> None:
     words = ""
     if error is not None:
-        words = standing.words_of(error, attempts[0].post.account, with_detail=True)
+        words = speaking.words_of(error, attempts[0].post.account, with_detail=True)
     Attempt.objects.filter(pk__in=[attempt.pk for attempt in attempts]).update(
         ended_at=now, outcome=outcome, http_status=getattr(error, "http_status", None), error=words
     )

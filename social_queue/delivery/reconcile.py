@@ -1,4 +1,4 @@
-"""Finding out what really happened: leases that ran out, and posts of which nobody knows whether they are out."""
+"""Finding out what really happened to posts of which nobody knows whether they are out."""
 
 import logging
 from collections import Counter
@@ -11,10 +11,10 @@ from django.db.models import Q
 from connectors.base import Published
 from connectors.errors import PERHAPS_OURS, ConnectorError, OutcomeUnknown, SiteFault
 from social_queue import states
-from social_queue.accounts import platforms, standing
+from social_queue.accounts import platforms, speaking
 from social_queue.alerts import ledger
-from social_queue.delivery import claim, consequences, retry
-from social_queue.models import Alert, Attempt, Post, QueueItem
+from social_queue.delivery import consequences, retry
+from social_queue.models import Alert, Attempt, Post
 from social_queue.vault import VaultClosed
 from social_queue.wording import outgoing
 from social_queue.workings import log_marks
@@ -26,73 +26,14 @@ P = Post.Status
 
 #: How often a platform is asked about the same undecided post.
 ASK_EVERY = timedelta(minutes=5)
-#: A post that so many workers in a row did not survive is not given to another.
-MOST_VANISHED = 8
 #: So many refusals of a repeat that is not to be found; the first may have come before the listing was up to date.
 MOST_REPEATED = 2
-
-
-def expire_leases(now: datetime) -> Counter:
-    """Take back what vanished workers held: surely unsent posts become pending, others unknown. Counts by status."""
-    ran_out = Post.objects.filter(status=P.PUBLISHING, lease_until__lte=now).select_related("account", "item")
-    counts = Counter(_expire(post, now) for post in ran_out.order_by("lease_until")[:500])
-    counts.pop("", None)
-    return counts
-
-
-def cancel_expired(now: datetime) -> int:
-    """Cancel what expired while its account could not post; what is claimed is looked at by whoever claims it."""
-    open_items = [QueueItem.Status.READY, QueueItem.Status.POSTING]
-    expired = Post.objects.filter(
-        status=P.PENDING, item__status__in=open_items, item__publish_at__lte=now, item__expires_at__lte=now
-    )
-    return sum(_cancel_expired(post, now) for post in expired.select_related("account", "item")[:500])
-
-
-@again
-def _cancel_expired(post: Post, now: datetime) -> bool:
-    with transaction.atomic():
-        return claim.too_late(post, now)
 
 
 def reconcile_unknown(now: datetime, *, limit: int = 200) -> Counter:
     """Ask the platforms about undecided posts whose time has come. Counts by the status they are in afterwards."""
     due = Post.objects.filter(status=P.UNKNOWN, not_before__lte=now).select_related("account", "item")
     return Counter(_ask(post, now) for post in due.order_by("not_before", "id")[:limit])
-
-
-@again
-def _expire(post: Post, now: datetime) -> str:
-    held = Post.objects.filter(
-        pk=post.pk, status=P.PUBLISHING, attempts_made=post.attempts_made, lease_until__lte=now
-    ).values_list("pk")
-    with transaction.atomic():
-        # Locked and looked at once more: a worker that was only slow may have renewed its lease a moment ago.
-        if not list(held.select_for_update()):
-            return ""
-        to, fields, alert = _what_a_vanished_worker_leaves(post, now)
-        states.move(post, to, attempt=post.attempts_made, error_kind=Attempt.Outcome.LEASE_ENDED, **fields)
-        Attempt.objects.filter(post=post, number=post.attempts_made, ended_at=None).update(
-            ended_at=now, outcome=Attempt.Outcome.LEASE_ENDED, error=fields["error"]
-        )
-        if alert:
-            ledger.raise_for_post(alert, post, reason=post.error, now=now)
-    return to
-
-
-def _what_a_vanished_worker_leaves(post: Post, now: datetime) -> tuple[str, dict, str]:
-    """(status, columns, alert): unsent is tried again at once, unless one worker after the other died of it."""
-    tries = list(Attempt.objects.filter(post=post).order_by("-number").values_list("sent_at", "outcome"))
-    sent_at = tries[0][0] if tries else None
-    if sent_at is not None:
-        ask_at = max(now, sent_at + timedelta(seconds=settings.RECONCILE_AFTER))
-        words = "The worker vanished while the platform was answering."
-        return P.UNKNOWN, {"not_before": ask_at, "waiting_since_at": now, "error": words}, ""
-    vanished = [sent is None and outcome in ("", Attempt.Outcome.LEASE_ENDED) for sent, outcome in tries]
-    if len(tries) >= MOST_VANISHED and all(vanished[:MOST_VANISHED]):
-        words = f"{MOST_VANISHED} workers vanished one after the other before they sent it."
-        return P.FAILED, {"error": words}, Alert.Kind.GIVEN_UP
-    return P.PENDING, {"not_before": now, "error": "The worker vanished before it sent anything."}, ""
 
 
 def _ask(post: Post, now: datetime) -> str:
@@ -106,7 +47,7 @@ def _ask(post: Post, now: datetime) -> str:
 
 def _look(post: Post, now: datetime) -> str:
     try:
-        found = standing.connector_for(post.account).find_existing(outgoing.outgoing(post), post.draft_ref)
+        found = speaking.connector_for(post.account).find_existing(outgoing.outgoing(post), post.draft_ref)
     except (ConnectorError, VaultClosed) as fault:
         return _cannot_tell(post, fault, now)
     except Exception as fault:
@@ -157,7 +98,7 @@ def _send_again(post: Post, decision: retry.Decision, why: str, now: datetime) -
 
 @again
 def _cannot_tell(post: Post, fault: Exception, now: datetime) -> str:
-    reason = standing.words_of(fault, post.account)
+    reason = speaking.words_of(fault, post.account)
     since = post.waiting_since_at or now
     undecided = now - since >= timedelta(seconds=settings.UNDECIDED_AFTER)
     if isinstance(fault, SiteFault):

@@ -14,7 +14,7 @@ from social_queue.alerts import telling
 from social_queue.delivery.deliver import Clock, deliver
 from social_queue.delivery.outcomes import Delivery
 from social_queue.models import Attempt
-from social_queue.wording.templates import Shelf
+from social_queue.wording.templates.finding import Shelf
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from social_queue.accounts import standing
+from social_queue.accounts import channels as account_channels
 from social_queue.intake import field_checks, field_rules
 from social_queue.intake.field_rules import BadField
 from social_queue.reading import moments, soundness
@@ -156,8 +156,8 @@ def _faults_of_accounts(values: Mapping, known: Mapping, *, judge_title: bool) -
         return {}
     channels = values.get("channels", [])
     try:
-        chosen = standing.select(channels)
-    except standing.UnknownChannels as fault:
+        chosen = account_channels.select(channels)
+    except account_channels.UnknownChannels as fault:
         return {"channels": [str(fault)]}
     if not chosen:
         return {"channels": [NO_ACCOUNT]}

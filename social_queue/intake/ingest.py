@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from social_queue.accounts import standing
+from social_queue.accounts import channels as account_channels
 from social_queue.intake import cooldown, receipts, replays
 from social_queue.intake.incoming import NO_ACCOUNT, Incoming, Malformed, fingerprint, normalise
 from social_queue.intake.receipts import Receipt
@@ -43,7 +43,7 @@ def receive(
         item, created = enqueue(incoming, now=now, draft=draft)
     except Malformed as fault:
         return receipts.invalid(fault.fields)
-    except standing.UnknownChannels as fault:
+    except account_channels.UnknownChannels as fault:
         return receipts.invalid({"channels": [str(fault)]})
     except replays.Reused as fault:
         return receipts.reused(fault.field)
@@ -158,9 +158,9 @@ def _create_item(incoming: Incoming, repeated: int | None, draft: bool) -> Queue
 
 
 def _accounts(channels: Collection[str]) -> list[PlatformAccount]:
-    chosen = standing.select(channels)
+    chosen = account_channels.select(channels)
     if not chosen:
-        raise standing.UnknownChannels(NO_ACCOUNT)
+        raise account_channels.UnknownChannels(NO_ACCOUNT)
     return chosen
 
 

@@ -1,1 +1,3 @@
-"""TODO charter."""
+"""The pictures of a post: the item's own, a fetched one, or a drawn card."""
+
+__all__ = ["cards", "files", "illustrations"]

@@ -1,1 +1,15 @@
-"""TODO charter."""
+"""What people may see and do with what is in the queue."""
+
+__all__ = [
+    "accounts",
+    "done",
+    "editing",
+    "items",
+    "mending",
+    "posts",
+    "pressing",
+    "previews",
+    "rewording",
+    "undecided",
+    "undo",
+]

@@ -1,20 +1,15 @@
-"""What people may do: approve, retry, requeue, reschedule, cancel, send a skipped item, settle an undecided post."""
+"""What people may do with an item: approve, retry, requeue, reschedule, cancel, send a skipped one anyway."""
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from connectors.base import Published
 from social_queue import states
-from social_queue.accounts import standing
-from social_queue.alerts import ledger
-from social_queue.delivery import reconcile
 from social_queue.intake import ingest
-from social_queue.models import Attempt, PlatformAccount, Post, QueueItem
-from social_queue.operations import post_acts
+from social_queue.models import Post, QueueItem
+from social_queue.operations import post_acts, posts
 from social_queue.operations.done import Done
 from social_queue.operations.pressing import Pressing
 from social_queue.workings import kick
@@ -23,31 +18,10 @@ from social_queue.workings.deadlocks import again
 P, Q = Post.Status, QueueItem.Status
 
 
-def retry(posts: Iterable[Post], *, now: datetime, press: Pressing | None = None) -> Done:
-    """Failed posts are tried again now, worded afresh, with their failures forgotten."""
-    press = press or Pressing(now)
-    return post_acts.each(posts, lambda post: post_acts.retry(post, press), press)
-
-
-def requeue_now(posts: Iterable[Post], *, now: datetime, press: Pressing | None = None) -> Done:
-    """Pending posts are due now, failed ones too; what is out, in flight or undecided stays."""
-    press = press or Pressing(now)
-
-    def hurry(post: Post) -> str:
-        return post_acts.retry(post, press) if post.status == P.FAILED else post_acts.hurry(post, press)
-
-    return post_acts.each(posts, hurry, press)
-
-
-def cancel(posts: Iterable[Post], *, now: datetime, press: Pressing | None = None) -> Done:
-    """Pending, failed and undecided posts will not go out."""
-    return post_acts.each(posts, lambda post: post_acts.cancel(post, now), press or Pressing(now))
-
-
 def cancel_item(item: QueueItem, *, now: datetime, press: Pressing | None = None) -> Done:
     """All of an item that may still be cancelled; a draft or skipped item itself."""
     if item.status not in (Q.DRAFT, Q.SKIPPED):
-        return cancel(_posts_of(item), now=now, press=press)
+        return posts.cancel(_posts_of(item), now=now, press=press)
     press = press or Pressing(now)
     before = press.look_at_item(item)
     taken = states.mark_item(item, Q.CANCELLED, expected=item.status)
@@ -58,12 +32,12 @@ def cancel_item(item: QueueItem, *, now: datetime, press: Pressing | None = None
 
 def retry_item(item: QueueItem, *, now: datetime, press: Pressing | None = None) -> Done:
     """All failed posts of an item."""
-    return retry(_posts_of(item), now=now, press=press)
+    return posts.retry(_posts_of(item), now=now, press=press)
 
 
 def requeue_item(item: QueueItem, *, now: datetime, press: Pressing | None = None) -> Done:
     """All of an item that is pending or failed is due now."""
-    return requeue_now(_posts_of(item), now=now, press=press)
+    return posts.requeue_now(_posts_of(item), now=now, press=press)
 
 
 @again
@@ -74,8 +48,8 @@ def reschedule(item: QueueItem, publish_at: datetime, *, now: datetime, press: P
     done, moved = Done(), []
     with transaction.atomic():
         QueueItem.objects.select_for_update().get(pk=item.pk)
-        posts = list(_posts_of(item))
-        for post in posts:
+        all_posts = list(_posts_of(item))
+        for post in all_posts:
             rows = Post.objects.filter(pk=post.pk, status=P.PENDING, attempts_made=0)
             if not rows.update(not_before=moment):
                 done.add(post_acts.why_left(post))
@@ -83,7 +57,7 @@ def reschedule(item: QueueItem, publish_at: datetime, *, now: datetime, press: P
             done.add("")
             moved.append((post, press.look(post)))
             post.not_before = moment
-        if done.taken or not posts:
+        if done.taken or not all_posts:
             QueueItem.objects.filter(pk=item.pk).update(publish_at=moment)
             item.publish_at = moment
             done.taken = done.taken or 1
@@ -105,39 +79,6 @@ def approve(item: QueueItem, *, now: datetime, press: Pressing | None = None) ->
 def send_anyway(item: QueueItem, *, now: datetime, press: Pressing | None = None) -> Done:
     """A skipped item goes out although it repeats another. Raises accounts.UnknownChannels."""
     return _release(item, Q.SKIPPED, press or Pressing(now))
-
-
-@again
-def confirm_published(post: Post, *, now: datetime, external_id: str = "", permalink: str = "") -> bool:
-    """“I can see it”: an undecided post is out. Without an id, one says that a human saw it."""
-    if post.status != P.UNKNOWN:
-        return False
-    seen = Published(external_id or f"seen-{post.code}", permalink)
-    return reconcile.found_out(post, seen, now=now) == P.PUBLISHED
-
-
-@again
-def deny_published(post: Post, *, now: datetime) -> bool:
-    """“It is not there, send it”: an undecided post is sent again, its failures forgotten."""
-    if post.status != P.UNKNOWN:
-        return False
-    with transaction.atomic():
-        fields = {"not_before": now, "failures_in_row": 0, "waiting_since_at": None, "error": ""}
-        moved = states.move(post, P.PENDING, attempt=post.attempts_made, **fields)
-        if moved:
-            ledger.resolve_post(post, now=now)
-    kick.kick_if_due(now, now=now)
-    return moved
-
-
-def resume_account(account: PlatformAccount, *, now: datetime) -> bool:
-    """Let an account post again, whatever stopped it, at once what met a limit too; its alerts end."""
-    changed = standing.resume(account)
-    limited = Post.objects.filter(account=account, status=P.PENDING, not_before__gt=now)
-    limited.filter(error_kind=Attempt.Outcome.RATE_LIMITED).update(not_before=now)
-    ledger.resolve_account(account, now=now)
-    kick.kick_if_due(now, now=now)
-    return changed
 
 
 def _release(item: QueueItem, expected: str, press: Pressing) -> Done:

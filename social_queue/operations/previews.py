@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Iterable, Iterator
 
-from social_queue.accounts import standing
+from social_queue.accounts import channels
 from social_queue.intake.incoming import Incoming
 from social_queue.models import Post, QueueItem
 from social_queue.wording import captions, links, variants
@@ -21,7 +21,7 @@ def of_item(item: QueueItem, *, platform: str = "") -> Iterator[dict]:
 
 
 def _posts_to_be(item: QueueItem) -> Iterator[Post]:
-    chosen = standing.select(item.channels)
+    chosen = channels.select(item.channels)
     named = variants.foresee_variants(item, chosen)
     for account in chosen:
         yield Post(item=item, account=account, platform=account.platform, variant=named[account.pk])

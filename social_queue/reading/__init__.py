@@ -1,1 +1,3 @@
-"""TODO charter."""
+"""What text from outside really says: its encoding, its JSON, its moments, its letters."""
+
+__all__ = ["file_text", "invisible", "moments", "soundness", "strict_json"]

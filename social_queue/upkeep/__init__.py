@@ -1,1 +1,3 @@
-"""TODO charter."""
+"""Is everything alive, what is wrong, what may be thrown away."""
+
+__all__ = ["charset", "doctor", "health", "health_report", "prune", "rotation", "settings_checks", "watchdog"]

@@ -9,10 +9,9 @@ from django.conf import settings
 
 from social_queue.media import cards
 from social_queue.models import Alert, Post, Press, QueueItem, WebhookLog
-from social_queue.webhooks import floods
 
-#: Other apps' own pruning, registered when they are ready: name → function(now) → how many went.
-_others: dict[str, Callable[[datetime], int]] = {}
+#: The pruning of floors above, registered when Django is ready: function(now) → how many went, and the count's name.
+_others: dict[Callable[[datetime], int], str] = {}
 #: Downloaded and fitted pictures can be made again; this long they save a download.
 KEEP_PICTURES = timedelta(days=14)
 _A_MONTH = timedelta(days=30)
@@ -21,21 +20,22 @@ _A_DAY = timedelta(days=1)
 
 
 def register(name: str, prune_own: Callable[[datetime], int]) -> None:
-    """Let the floor above take part in `prune`."""
-    _others[name] = prune_own
+    """Let a floor above take part in `prune`; what several remove under one name is added up."""
+    _others[prune_own] = name
 
 
 def prune(now: datetime) -> Counter:
     """Remove old deliveries, resolved alerts, pictures that can be made again, and what other apps add."""
     before = now - timedelta(days=settings.KEEP_LOGS_DAYS)
     counts = Counter(
-        webhook_deliveries=WebhookLog.objects.filter(received_at__lt=before).delete()[0] + floods.prune(now),
+        webhook_deliveries=WebhookLog.objects.filter(received_at__lt=before).delete()[0],
         alerts=Alert.objects.filter(resolved_at__lt=before, tell_not_before=None).delete()[0],
         presses=Press.objects.filter(undo_until__lt=now - _A_DAY).delete()[0],
         pictures=sum(_prune_folder(Path(settings.MEDIA_ROOT) / name, now) for name in ("fetched", "fitted")),
         cards=cards.prune(now, older_than_days=_A_MONTH.days, in_use=_cards_in_use()),
     )
-    counts.update({name: prune_own(now) for name, prune_own in _others.items()})
+    for prune_own, name in _others.items():
+        counts[name] += prune_own(now)
     return counts
 
 

@@ -5,7 +5,7 @@ from django.core.checks import Error, Tags, Warning, register
 from django.utils import timezone
 
 import connectors
-from social_queue.accounts import standing
+from social_queue.accounts import speaking
 from social_queue.upkeep import charset
 
 
@@ -57,7 +57,7 @@ def bitly_can_be_asked(app_configs, **kwargs) -> list[Warning]:
 @register()
 def platforms_can_be_spoken_to(app_configs, **kwargs) -> list[Warning]:
     """What the connectors say of the site's settings: a version that ended, or that nobody knows."""
-    told, today = standing.platform_settings(), timezone.now().date()
+    told, today = speaking.platform_settings(), timezone.now().date()
     sentences = {
         words: None for name in connectors.names() for words in connectors.get(name).site_problems(told, today)
     }

@@ -1,1 +1,3 @@
-"""TODO charter."""
+"""Signed deliveries: logged raw, proven, mapped, handed to intake, each exactly once."""
+
+__all__ = ["field_map", "floods", "inbox", "map_rules", "received", "signatures", "signing_secrets", "sources"]

@@ -4,7 +4,7 @@ import re
 
 from django.core.exceptions import ValidationError
 
-from social_queue.accounts import standing
+from social_queue.accounts import channels as account_channels
 from social_queue.intake.incoming import RULES, cleaned
 from social_queue.models import WebhookSource
 from social_queue.webhooks import map_rules
@@ -43,7 +43,7 @@ def _faults_of_channels(channels: object) -> list[str]:
     if faults or not values:
         return faults.get("channels", ["must be a list of texts."])
     try:
-        standing.select(values["channels"])
-    except standing.UnknownChannels as fault:
+        account_channels.select(values["channels"])
+    except account_channels.UnknownChannels as fault:
         return [str(fault)]
     return []

@@ -1,1 +1,3 @@
-"""TODO charter."""
+"""How a post reads on its platform: template, caption, variant, link."""
+
+__all__ = ["captions", "faults", "fit", "hashtags", "links", "markup", "outgoing", "templates", "utm", "variants"]

@@ -14,12 +14,13 @@ from connectors.base import Connector
 from connectors.declared import Limits
 from social_queue.media import illustrations
 from social_queue.models import PlatformAccount, Post, QueueItem
-from social_queue.wording import hashtags, template_engine, templates
+from social_queue.wording import hashtags
 from social_queue.wording.checks import Problem, advice_on, problems_of, refuse_too_many_hashtags
 from social_queue.wording.faults import CaptionFault, CaptionTooLong
 from social_queue.wording.fit import Fitted, fit, limit_for
 from social_queue.wording.markup import refuse_bad_markup
-from social_queue.wording.template_facts import facts
+from social_queue.wording.templates import engine, finding
+from social_queue.wording.templates.facts import facts
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class _Stock:
     data: Mapping[str, object]
 
 
-def render(post: Post, *, link: str, shelf: templates.Shelf | None = None) -> Rendered:
+def render(post: Post, *, link: str, shelf: finding.Shelf | None = None) -> Rendered:
     """Word a post. ``link`` is the link as it shall stand in the text, "" when it shall not; ``shelf`` holds templates.
 
     A caption that an editor rewrote is checked and left as it is. Raises CaptionFault with a sentence: CaptionTooLong,
@@ -89,7 +90,7 @@ def _order(item: QueueItem, account: PlatformAccount, link: str, variant: str) -
         connector=connector,
         limits=connector.limits_for(account.options),
         link=link if account.include_link else "",
-        variant=variant or templates.FIRST,
+        variant=variant or finding.FIRST,
         has_media=illustrations.will_have_picture(item, connector.limits),
     )
 
@@ -106,8 +107,8 @@ def _check_edited(order: _Order, text: str) -> Rendered:
     return Rendered(text, order.variant, length, order.limit, tuple(problems))
 
 
-def _word(order: _Order, shelf: templates.Shelf | None = None) -> Rendered:
-    source = (shelf or templates).find(order.connector.name, order.variant)
+def _word(order: _Order, shelf: finding.Shelf | None = None) -> Rendered:
+    source = (shelf or finding).find(order.connector.name, order.variant)
     label, limits = order.connector.label, order.limits
     full = _Stock(hashtags.normalised(order.item.hashtags), order.item.data)
     lawful = _within_tag_limit(order, source, full)
@@ -127,16 +128,16 @@ def _word(order: _Order, shelf: templates.Shelf | None = None) -> Rendered:
     return Rendered(fitted.text, source.variant, fitted.length, fitted.limit, tuple(problems))
 
 
-def _text(order: _Order, source: templates.Source, stock: _Stock, summary: str) -> str:
+def _text(order: _Order, source: finding.Source, stock: _Stock, summary: str) -> str:
     known = facts(title=order.item.title, link=order.link, hashtags=stock.tags, data=stock.data, summary=summary)
-    return template_engine.render(source.name, source.body, known, markup=order.connector.markup)
+    return engine.render(source.name, source.body, known, markup=order.connector.markup)
 
 
 def _summary(order: _Order) -> str:
-    return template_engine.tidy(order.item.summary)
+    return engine.tidy(order.item.summary)
 
 
-def _within_tag_limit(order: _Order, source: templates.Source, stock: _Stock) -> _Stock:
+def _within_tag_limit(order: _Order, source: finding.Source, stock: _Stock) -> _Stock:
     """The item's hashtags cut to what the platform takes besides those that stand in the text itself."""
     allowed, summary = order.limits.hashtags, _summary(order)
     if allowed is None or hashtags.count(_text(order, source, stock, summary)) <= allowed:
@@ -145,7 +146,7 @@ def _within_tag_limit(order: _Order, source: templates.Source, stock: _Stock) ->
     return _Stock(stock.tags[: max(allowed - in_text, 0)], stock.data)
 
 
-def _that_fits(order: _Order, source: templates.Source, full: _Stock) -> _Stock:
+def _that_fits(order: _Order, source: finding.Source, full: _Stock) -> _Stock:
     """The most that leaves room for title and link; the least of all when nothing does."""
     length = order.limits.length
     choices = list(_ever_less(full))

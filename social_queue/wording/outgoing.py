@@ -8,7 +8,7 @@ from social_queue.media import illustrations
 from social_queue.models import Attempt, Post
 from social_queue.wording import captions, links
 from social_queue.wording.faults import CaptionFault
-from social_queue.wording.templates import Shelf
+from social_queue.wording.templates.finding import Shelf
 from social_queue.wording.utm import UtmFault
 
 #: The columns of a post that are fixed at its first claim, and the draft that is made of them.

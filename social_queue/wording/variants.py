@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from social_queue.models import PlatformAccount, QueueItem, VariantCounter
-from social_queue.wording.templates import FIRST, SECOND, platforms_with_second
+from social_queue.wording.templates.finding import FIRST, SECOND, platforms_with_second
 
 #: (item, account) -> "A" or "B"; anything else means "I can't tell".
 Chooser = Callable[[QueueItem, PlatformAccount], str]

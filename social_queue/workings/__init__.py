@@ -1,1 +1,13 @@
-"""TODO charter."""
+"""How our processes work side by side; knows locks and clocks, not posts."""
+
+__all__ = [
+    "deadlocks",
+    "group_commit",
+    "heartbeat",
+    "kick",
+    "log_marks",
+    "named_locks",
+    "schedules",
+    "stopping",
+    "turns",
+]

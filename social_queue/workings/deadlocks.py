@@ -1,145 +1,27 @@
-"""Short transactions that meet: taking turns on SQLite, and doing one again when it was the victim of a deadlock.
+"""Short transactions that meet: one is done again when it was the victim of a deadlock."""
 
-SQLite lets one writer in at a time and makes the others sleep, longer each time they find it busy, up to a tenth of a
-second: two workers spend a third of their time asleep that way. So threads queue up for a lock first, and processes for
-a lock on a file beside the database, where whoever is next is woken at once.
-"""
-
-import contextlib
-import fcntl
 import functools
 import logging
-import os
 import random
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import OperationalError, connection
 from django.db.models import Model
+
+from social_queue.workings import turns
 
 logger = logging.getLogger(__name__)
 
 #: Deadlock, lock wait time-out, and "record has changed since last read" (MariaDB's snapshot isolation).
 _MYSQL_AGAIN = {1213, 1205, 1020}
 _TRIES = 8
-#: How long a turn is waited for, and, when that was in vain, how long nobody waits again; in seconds.
-_PATIENCE_S, _NO_PATIENCE_S = 2, 30
-_threads = threading.RLock()
-_mine = threading.local()
-#: Until when this process waits for no turn; guarded by ``_threads``.
-_stuck = {"until": 0.0}
 
 
 def is_collision(fault: OperationalError) -> bool:
     """True when the same transaction may succeed if it is simply done again."""
     code = fault.args[0] if fault.args else None
     return code in _MYSQL_AGAIN or "database is locked" in str(fault)
-
-
-def turn() -> contextlib.AbstractContextManager:
-    """This thread's turn to write; only SQLite needs it, and only outside a transaction that has begun already."""
-    alone = connection.vendor == "sqlite" and not connection.in_atomic_block and not connection.is_in_memory_db()
-    return _turn(str(connection.settings_dict["NAME"])) if alone else contextlib.nullcontext()
-
-
-def turn_to_claim() -> contextlib.AbstractContextManager:
-    """This thread's turn to choose and take posts; two who choose at the same moment choose the same ones.
-
-    Nothing rests on it: who does not get the turn in time goes on without, and the rows' own locks decide.
-    """
-    return _named_turn("claim") if connection.vendor == "mysql" else turn()
-
-
-@contextlib.contextmanager
-def _named_turn(what: str) -> Iterator[None]:
-    name = f"{connection.settings_dict['NAME']}.{what}"[-64:]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT GET_LOCK(%s, %s)", [name, _PATIENCE_S])
-        try:
-            yield
-        finally:
-            # A connection that is gone has taken the lock with it.
-            with contextlib.suppress(OperationalError, InterfaceError):
-                cursor.execute("SELECT RELEASE_LOCK(%s)", [name])
-
-
-@contextlib.contextmanager
-def _turn(database: str) -> Iterator[None]:
-    """A turn within a turn is the same one. The file's lock goes with its process, however that dies."""
-    with _threads, contextlib.ExitStack() as held:
-        if not getattr(_mine, "turn", False):
-            held.callback(setattr, _mine, "turn", False)
-            held.enter_context(_file_lock(f"{database}-turn"))
-            _mine.turn = True
-        yield
-
-
-@contextlib.contextmanager
-def _file_lock(path: str) -> Iterator[None]:
-    # Opened each time: a descriptor that a child inherits would share the lock. Only for reading: the file may belong
-    # to whoever ran a command first.
-    try:
-        file = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
-    except OSError as fault:
-        _warn_once(f"writers do not take turns, which costs time and nothing else: {fault}")
-        yield
-        return
-    wait = _Wait(file)
-    try:
-        wait.patiently()
-        yield
-    finally:
-        wait.end()
-
-
-class _Wait:
-    """A wait for a file's lock that ends: a process that stands still with it must not stop all the others.
-
-    Nothing rests on the lock: SQLite's own, which is waited for twenty seconds, decides who writes. The system's wait
-    knows no end but wakes whoever is next at once, so it is a thread that waits.
-    """
-
-    def __init__(self, file: int) -> None:
-        self._file, self._guard, self._answered = file, threading.Lock(), threading.Event()
-        self._held = self._left = False
-
-    def patiently(self) -> None:
-        """Hold the lock, or go on without after a while."""
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() < _stuck["until"]:
-                return
-            threading.Thread(target=self._block, name="turn", daemon=True).start()
-            self._answered.wait(_PATIENCE_S)
-            with self._guard:
-                self._left = not self._held
-            if self._left:
-                _stuck["until"] = time.monotonic() + _NO_PATIENCE_S
-                logger.warning("a process holds up the others' turns to write, they go on without: is it stopped?")
-                return
-        _stuck["until"] = 0.0
-
-    def end(self) -> None:
-        """Let the next one have it. What is still waited for is closed by whoever waits."""
-        if not self._left:
-            os.close(self._file)
-
-    def _block(self) -> None:
-        fcntl.flock(self._file, fcntl.LOCK_EX)
-        with self._guard:
-            self._held = True
-            if self._left:
-                # A process that was forked meanwhile has the same descriptor: let the lock go, not only the number.
-                fcntl.flock(self._file, fcntl.LOCK_UN)
-                os.close(self._file)
-        self._answered.set()
-
-
-@functools.cache
-def _warn_once(words: str) -> None:
-    logger.warning("%s", words)
 
 
 def again(act: Callable) -> Callable:
@@ -153,7 +35,7 @@ def again(act: Callable) -> Callable:
         given = [(row, dict(vars(row))) for row in _rows((*args, *kwargs.values()))]
         for patience in range(_TRIES):
             try:
-                with turn():
+                with turns.turn():
                     return act(*args, **kwargs)
             except Exception as fault:
                 for row, values in given:

@@ -4,13 +4,18 @@ from datetime import datetime
 
 from django_q.models import Schedule
 
-#: name: (function, minutes between runs)
-SCHEDULES = {
+#: name: (dotted name of the function, minutes between runs)
+SCHEDULES: dict[str, tuple[str, int]] = {
     "dispatch": ("social_queue.tasks.dispatch_tick", 1),
     "reconcile": ("social_queue.tasks.reconcile_tick", 5),
     "check_tokens": ("social_queue.tasks.check_tokens", 60),
     "prune": ("social_queue.tasks.prune_old", 1440),
 }
+
+
+def register(name: str, function: str, minutes: int) -> None:
+    """Let an app above have ``function`` (its dotted name) called every so many minutes."""
+    SCHEDULES[name] = (function, minutes)
 
 
 def lay(now: datetime) -> int:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from social_queue.admin.posts.rewording import reword
 from social_queue.delivery import dispatch
 from social_queue.models import Post
+from social_queue.operations.rewording import reword
 from tests.support.clock import Clock
 
 P = Post.Status

@@ -149,10 +149,10 @@ class TestOneAccountAlone:
         assert len(telegram.rung) == 2
         assert place.slug in end
 
-        from social_queue.operations import items
+        from social_queue.operations import posts as post_operations
 
         settings.FACEBOOK_API_URL = settings.INSTAGRAM_API_URL
-        items.cancel(Post.objects.select_related("item", "account"), now=clock())
+        post_operations.cancel(Post.objects.select_related("item", "account"), now=clock())
         live(clock, 5)
         assert telegram.rung[2].startswith("✅ Resolved: given up (40 times)")
         assert len(telegram.rung) == 3

@@ -7,9 +7,9 @@ import pytest
 
 from social_queue.accounts import tokens
 from social_queue.alerts import ledger, telling
-from social_queue.delivery import dispatch, reconcile
+from social_queue.delivery import dispatch, leases, reconcile
 from social_queue.models import Alert, PlatformAccount, Post
-from social_queue.operations import items as operations
+from social_queue.operations import posts
 from tests import factories
 from tests.support.clock import Clock
 from tests.support.crowd import at_once
@@ -37,7 +37,7 @@ def live(clock, minutes, step=5):
     """What an installation does in so many minutes."""
     for _ in range(0, minutes, step):
         dispatch.drain(clock=clock)
-        reconcile.expire_leases(clock())
+        leases.expire_leases(clock())
         reconcile.reconcile_unknown(clock())
         telling.tell_due(clock())
         clock.forward(minutes=step)
@@ -99,7 +99,7 @@ def test_a_retry_that_works_says_resolved_once(phone, sandbox, facebook_account,
     live(clock, 60, step=1)
 
     settings.FACEBOOK_API_URL = sandbox.url
-    operations.retry(Post.objects.select_related("item", "account"), now=clock())
+    posts.retry(Post.objects.select_related("item", "account"), now=clock())
     live(clock, 30)
 
     assert len(phone()) == 3

@@ -6,8 +6,8 @@ import pytest
 from django.utils import translation
 
 from social_queue.wording.faults import TemplateFault
-from social_queue.wording.template_engine import render, validate
-from social_queue.wording.template_facts import facts
+from social_queue.wording.templates.engine import render, validate
+from social_queue.wording.templates.facts import facts
 
 GAME = {"game": "Gates of Olympus", "rtp": 97.2, "window": "19:00-21:00", "pattern": ["10x", "20x"], "jam": None}
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 from connectors import errors
 from connectors.twitter import Twitter
 from social_queue.alerts import ledger, telling
-from social_queue.delivery import claim, deliver, dispatch, outcomes, reconcile, threads
+from social_queue.delivery import claim, deliver, dispatch, leases, outcomes, threads
 from social_queue.models import Attempt, PlatformAccount, Post
-from social_queue.operations import items
+from social_queue.operations import posts
 from tests import factories
 from tests.support.clock import Clock
 from tests.support.crowd import at_once
@@ -86,8 +86,8 @@ def test_a_claimed_post_is_held_for_the_length_of_a_lease(now, facebook_account,
     settings.LEASE_SECONDS = 300
     factories.make_item(facebook_account, publish_at=now)
     claim.claim(now=now, worker="w", limit=1)
-    assert reconcile.expire_leases(now + timedelta(seconds=299)) == {}
-    assert reconcile.expire_leases(now + timedelta(seconds=300)) == {"pending": 1}
+    assert leases.expire_leases(now + timedelta(seconds=299)) == {}
+    assert leases.expire_leases(now + timedelta(seconds=300)) == {"pending": 1}
 
 
 def test_an_account_with_a_post_in_flight_takes_nobodys_place(now, facebook_account, telegram_account):
@@ -109,7 +109,7 @@ def test_a_post_cancelled_after_the_look_is_not_claimed(now, facebook_account, m
 
     def then_cancelled(*args):
         found = original(*args)
-        items.cancel(Post.objects.select_related("item", "account"), now=now)
+        posts.cancel(Post.objects.select_related("item", "account"), now=now)
         return found
 
     monkeypatch.setattr(claim, "candidates", then_cancelled)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django_q.models import OrmQ
 
-from social_queue.accounts import standing
+from social_queue.accounts import channels
 from social_queue.intake import ingest
 from social_queue.intake.incoming import normalise
 from social_queue.models import PlatformAccount, Post, QueueItem
@@ -135,7 +135,7 @@ class TestOneAfterTheOther:
     def test_posts_can_not_be_made_for_accounts_that_are_gone(self):
         receive(GOOD | {"channels": ["ig-main"]}, draft=True)
         PlatformAccount.objects.all().delete()
-        with pytest.raises(standing.UnknownChannels):
+        with pytest.raises(channels.UnknownChannels):
             ingest.create_posts(QueueItem.objects.get(), now=NOW)
 
     def test_an_account_that_vanished_meanwhile_is_a_bad_channel(self, monkeypatch):

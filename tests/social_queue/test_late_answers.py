@@ -6,9 +6,9 @@ import pytest
 
 from connectors import errors
 from connectors.base import Published
-from social_queue.delivery import claim, deliver, dispatch, outcomes, reconcile
+from social_queue.delivery import claim, deliver, dispatch, leases, outcomes, reconcile
 from social_queue.models import Alert, Post
-from social_queue.operations import items
+from social_queue.operations import posts
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,7 +26,7 @@ class TestAnswersThatComeLate:
         factories.make_item(facebook_account, publish_at=now)
         [attempt] = claim.claim(now=now, worker="slow", limit=20).attempts
         assert deliver.begin_sending(attempt, now=now)
-        reconcile.expire_leases(now + timedelta(minutes=6))
+        leases.expire_leases(now + timedelta(minutes=6))
         return attempt
 
     def test_a_success_publishes_what_was_judged_absent_and_nothing_is_sent_again(self, sandbox, attempt, now):
@@ -69,7 +69,7 @@ class TestAnswersThatComeLate:
     def test_a_refusal_moves_nothing_that_is_decided(self, attempt, now, moved_to):
         later = now + timedelta(minutes=7)
         if moved_to == "cancelled":
-            items.cancel([read()], now=later)
+            posts.cancel([read()], now=later)
         else:
             reconcile.found_out(read(), Published("1_2") if moved_to == "published" else None, now=later)
         before = Post.objects.values().get()
@@ -77,6 +77,6 @@ class TestAnswersThatComeLate:
         assert Post.objects.values().get() == before
 
     def test_a_refusal_whose_post_somebody_moved_rings_nobody(self, attempt, now):
-        items.cancel([read()], now=now + timedelta(minutes=7))
+        posts.cancel([read()], now=now + timedelta(minutes=7))
         outcomes.record(attempt, errors.Rejected("no"), now=now + timedelta(minutes=8))
         assert Alert.objects.count() == 0

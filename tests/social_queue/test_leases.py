@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.base import Published
-from social_queue.delivery import claim, deliver, outcomes, reconcile
+from social_queue.delivery import claim, deliver, leases, outcomes, reconcile
 from social_queue.models import Alert, Attempt, Post
 from tests import factories
 
@@ -33,7 +33,7 @@ def test_a_post_that_kills_its_workers_is_given_up(now, facebook_account):
     for _ in range(20):
         claim.claim(now=now, worker="doomed", limit=1)
         now += timedelta(minutes=6)
-        reconcile.expire_leases(now)
+        leases.expire_leases(now)
 
     post = Post.objects.get()
     assert (post.status, post.attempts_made) == ("failed", 8)
@@ -47,7 +47,7 @@ def vanished(post, *sent):
         factories.make_attempt(post, sent_at=factories.NOW if was_sent else None)
     lease = {"lease_until": factories.NOW, "in_flight_account": post.account_id}
     Post.objects.filter(pk=post.pk).update(status="publishing", attempts_made=len(sent), **lease)
-    reconcile.expire_leases(factories.NOW)
+    leases.expire_leases(factories.NOW)
     return Post.objects.get(pk=post.pk).status
 
 
@@ -69,7 +69,7 @@ def test_workers_that_vanish_now_and_then_cost_nothing(now, facebook_account):
     for _ in range(3):
         claim.claim(now=now, worker="w", limit=1)
         now += timedelta(minutes=6)
-        assert reconcile.expire_leases(now) == {"pending": 1}
+        assert leases.expire_leases(now) == {"pending": 1}
     post.refresh_from_db()
     assert (post.status, post.failures_in_row, post.not_before) == ("pending", 0, now)
     assert set(Attempt.objects.values_list("outcome", flat=True)) == {"lease_ended"}

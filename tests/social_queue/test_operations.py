@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from social_queue.accounts import standing
-from social_queue.accounts.standing import UnknownChannels
+from social_queue.accounts.channels import UnknownChannels
 from social_queue.alerts import ledger
 from social_queue.delivery import dispatch
 from social_queue.models import Alert, Post, QueueItem
-from social_queue.operations import items
+from social_queue.operations import accounts, items
+from social_queue.operations import posts as post_operations
 from social_queue.operations.done import Done
 from tests import factories
 from tests.support.clock import Clock
@@ -52,7 +53,7 @@ def test_failed_posts_are_retried_afresh_and_others_are_left_with_a_reason(in_st
     edited = in_state(P.FAILED, attempts_made=1, caption="By hand", caption_edited=True, short_link="http://old")
     others = [in_state(status) for status in (P.PENDING, P.PUBLISHED, P.UNKNOWN, P.PUBLISHING, P.CANCELLED)]
 
-    done = items.retry(posts(failed, edited, *others), now=now)
+    done = post_operations.retry(posts(failed, edited, *others), now=now)
 
     assert done.taken == 2
     assert sum(done.skipped.values()) == 5
@@ -68,7 +69,7 @@ def test_failed_posts_are_retried_afresh_and_others_are_left_with_a_reason(in_st
 def test_a_retried_post_goes_out(sandbox, in_state):
     clock = Clock()
     post = in_state(P.FAILED, attempts_made=4, failures_in_row=4)
-    items.retry(posts(), now=clock())
+    post_operations.retry(posts(), now=clock())
     assert dispatch.drain(clock=clock) == {"published": 1}
     post.refresh_from_db()
     assert (post.attempts_made, post.item.status) == (5, "posted")
@@ -79,7 +80,7 @@ def test_requeue_hurries_what_waits_and_retries_what_failed(in_state, now):
     failed = in_state(P.FAILED, attempts_made=1)
     undecided = in_state(P.UNKNOWN, attempts_made=1)
 
-    done = items.requeue_now(posts(waiting, failed, undecided), now=now)
+    done = post_operations.requeue_now(posts(waiting, failed, undecided), now=now)
 
     assert (done.taken, done.skipped) == (2, {"is undecided": 1})
     assert set(posts(waiting, failed).values_list("status", "not_before")) == {(P.PENDING, now)}
@@ -90,7 +91,7 @@ def test_cancel_takes_what_is_not_out_and_says_what_it_left(in_state, now):
     left = [in_state(P.PUBLISHED), in_state(P.PUBLISHING, attempts_made=1), in_state(P.CANCELLED)]
     alert = ledger.raise_for_post("undecided", taken[2], reason="r", now=now)
 
-    done = items.cancel(posts(*taken, *left), now=now)
+    done = post_operations.cancel(posts(*taken, *left), now=now)
 
     assert done == Done(3, {"is published": 1, "is publishing": 1, "is cancelled": 1})
     assert set(posts(*taken).values_list("status", flat=True)) == {P.CANCELLED}
@@ -103,14 +104,14 @@ def test_rows_that_changed_since_they_were_read_are_left_alone(in_state, now):
     first, second = in_state(P.PENDING), in_state(P.FAILED, attempts_made=1)
     read = list(posts(first, second))
     Post.objects.update(attempts_made=7)
-    assert items.cancel(read, now=now) == Done(0, {"was changed meanwhile": 2})
-    assert items.retry(read[1:], now=now) == Done(0, {"was changed meanwhile": 1})
-    assert items.requeue_now(read[:1], now=now) == Done(0, {"was changed meanwhile": 1})
+    assert post_operations.cancel(read, now=now) == Done(0, {"was changed meanwhile": 2})
+    assert post_operations.retry(read[1:], now=now) == Done(0, {"was changed meanwhile": 1})
+    assert post_operations.requeue_now(read[:1], now=now) == Done(0, {"was changed meanwhile": 1})
 
 
 def test_two_editors_retry_the_same_post_once(in_state, now):
     in_state(P.FAILED, attempts_made=1)
-    results = at_once(lambda number: items.retry(list(posts()), now=now), 4)
+    results = at_once(lambda number: post_operations.retry(list(posts()), now=now), 4)
     assert sum(done.taken for done in results) == 1
 
 
@@ -198,7 +199,7 @@ def test_a_resumed_account_posts_at_once_what_waited_for_a_limit(sandbox, facebo
     future = factories.make_item(facebook_account, publish_at=clock() + timedelta(hours=2))
     dispatch.drain(clock=clock)
 
-    assert items.resume_account(facebook_account, now=clock.forward(minutes=1))
+    assert accounts.resume_account(facebook_account, now=clock.forward(minutes=1))
 
     assert dispatch.drain(clock=clock) == {"published": 2}
     assert future.posts.get().status == P.PENDING
@@ -209,11 +210,11 @@ def test_resuming_ends_the_alerts_of_whatever_stopped_the_account(now, status):
     account = factories.make_account("facebook", status=status, paused_until=now + timedelta(hours=1), last_error="r")
     for kind in ("token_invalid", "account_blocked"):
         ledger.raise_for_account(kind, account, reason="r", now=now)
-    assert items.resume_account(account, now=now)
+    assert accounts.resume_account(account, now=now)
     account.refresh_from_db()
     assert (account.status, account.paused_until, account.last_error) == ("active", None, "")
     assert not Alert.objects.filter(resolved_at=None).exists()
-    assert not items.resume_account(account, now=now)
+    assert not accounts.resume_account(account, now=now)
 
 
 def test_only_an_active_account_can_be_paused(now):

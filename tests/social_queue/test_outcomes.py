@@ -7,7 +7,7 @@ from django.db import OperationalError
 
 from connectors import errors
 from connectors.base import Published
-from social_queue.delivery import claim, consequences, deliver, dispatch, outcomes, reconcile
+from social_queue.delivery import claim, consequences, deliver, dispatch, leases, outcomes, reconcile
 from social_queue.models import Alert, Attempt, PlatformAccount, Post
 from tests import factories
 from tests.support.clock import Clock
@@ -91,7 +91,7 @@ def test_an_undecided_post_gets_its_half_hour_even_if_it_waited_before(attempt, 
 def test_a_lease_that_ran_out_begins_the_half_hour_anew(attempt, now):
     Post.objects.update(waiting_since_at=now - timedelta(hours=2))
     later = now + timedelta(minutes=6)
-    assert reconcile.expire_leases(later) == {"unknown": 1}
+    assert leases.expire_leases(later) == {"unknown": 1}
     assert Post.objects.get().waiting_since_at == later
 
 
@@ -127,7 +127,7 @@ def test_an_exception_with_a_kind_of_its_own_is_still_our_fault(attempt, now):
 
 def test_a_late_refusal_sends_an_undecided_post_again(attempt, now):
     later = now + timedelta(minutes=6)
-    reconcile.expire_leases(later)
+    leases.expire_leases(later)
     outcomes.record(attempt, errors.Rejected("no"), now=later)
     assert Post.objects.get().status == "pending"
     assert Attempt.objects.get().outcome == "rejected"
@@ -135,17 +135,17 @@ def test_a_late_refusal_sends_an_undecided_post_again(attempt, now):
 
 def test_a_late_silence_changes_nothing(attempt, now):
     later = now + timedelta(minutes=6)
-    reconcile.expire_leases(later)
+    leases.expire_leases(later)
     outcomes.record(attempt, errors.OutcomeUnknown("hung up"), now=later)
     assert Post.objects.get().status == "unknown"
 
 
 def test_a_late_answer_for_a_cancelled_post_is_told_to_a_human(attempt, now):
-    from social_queue.operations import items
+    from social_queue.operations import posts
 
     later = now + timedelta(minutes=6)
-    reconcile.expire_leases(later)
-    items.cancel(Post.objects.select_related("item", "account"), now=later)
+    leases.expire_leases(later)
+    posts.cancel(Post.objects.select_related("item", "account"), now=later)
     outcomes.record(attempt, Published("1_2"), now=later)
     assert Post.objects.get().status == "cancelled"
     assert Alert.objects.get(kind="double_risk").resolved_at is None
@@ -153,7 +153,7 @@ def test_a_late_answer_for_a_cancelled_post_is_told_to_a_human(attempt, now):
 
 def test_a_limit_met_late_still_lets_the_account_rest(attempt, now):
     later = now + timedelta(minutes=6)
-    reconcile.expire_leases(later)
+    leases.expire_leases(later)
     outcomes.record(attempt, errors.RateLimited("slow", retry_after=600), now=later)
     assert PlatformAccount.objects.get().paused_until == later + timedelta(minutes=10)
 

@@ -10,11 +10,11 @@ from django.db import OperationalError
 from connectors import errors
 from connectors.base import Published, TokenStatus
 from connectors.facebook import Facebook
-from social_queue.accounts import standing, tokens
+from social_queue.accounts import speaking, tokens
 from social_queue.alerts import telling
 from social_queue.delivery import claim, dispatch, outcomes, reconcile
 from social_queue.models import Alert, Attempt, PlatformAccount, Post
-from social_queue.operations import items
+from social_queue.operations import posts, undecided
 from tests import factories
 from tests.support.clock import Clock
 
@@ -76,8 +76,8 @@ class TestAfterThePointOfNoReturn:
         alert = Alert.objects.get()
         assert (alert.kind, "Retry" in alert.text, "It may be out" in alert.text) == ("our_fault", False, True)
 
-        assert items.retry([post], now=clock()).taken == 0
-        items.requeue_now([post], now=clock())
+        assert posts.retry([post], now=clock()).taken == 0
+        posts.requeue_now([post], now=clock())
         dispatch.drain(clock=clock)
         assert len(sandbox.wall) == 1
 
@@ -110,7 +110,7 @@ class TestWhileThePlatformIsAsked:
 
     def test_a_human_who_decides_meanwhile_is_not_overruled(self, lost, clock, monkeypatch):
         def slow(self, *_):
-            items.confirm_published(read(), now=clock(), external_id="1_2", permalink="")
+            undecided.confirm_published(read(), now=clock(), external_id="1_2", permalink="")
             raise errors.TransientError("busy")
 
         monkeypatch.setattr(Facebook, "find_existing", slow)
@@ -221,8 +221,8 @@ class TestSecrets:
     def test_credentials_that_cannot_be_opened_cost_no_words(self, facebook_account, settings):
         settings.CREDENTIALS_KEY = ["x" * 43 + "="]
         facebook_account.refresh_from_db()
-        assert standing.words_of(ValueError("strange"), facebook_account) == "strange"
-        assert standing.words_of(ValueError(), facebook_account) == "ValueError"
+        assert speaking.words_of(ValueError("strange"), facebook_account) == "strange"
+        assert speaking.words_of(ValueError(), facebook_account) == "ValueError"
 
 
 def test_the_alert_of_a_post_ends_with_the_second_try_that_publishes_it(facebook_account, now):

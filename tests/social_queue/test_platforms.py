@@ -6,7 +6,7 @@ import pytest
 
 from connectors import errors
 from connectors.facebook import Facebook
-from social_queue.delivery import claim, dispatch, reconcile
+from social_queue.delivery import claim, dispatch, expiry
 from social_queue.models import Alert, Attempt, PlatformState, Post
 from social_queue.upkeep import doctor, health
 from social_queue.upkeep import health_report as door
@@ -181,7 +181,7 @@ class TestAnOutage:
         due(clock, 2, 2)
         dispatch.drain(clock=clock)
         Post.objects.first().item.__class__.objects.update(expires_at=clock() + MINUTE)
-        assert reconcile.cancel_expired(clock.forward(minutes=2)) == 4
+        assert expiry.cancel_expired(clock.forward(minutes=2)) == 4
 
     def test_the_alert_says_how_much_waits(self, clock):
         places = due(clock, 3, 2)

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from connectors import errors
-from social_queue.delivery import claim, deliver, dispatch, reconcile
+from social_queue.delivery import claim, deliver, dispatch, expiry, leases, reconcile
 from social_queue.models import Alert, PlatformAccount, Post
-from social_queue.operations import items
+from social_queue.operations import undecided
 from tests import factories
 from tests.support.clock import Clock
 
@@ -84,7 +84,7 @@ def test_so_does_a_worker_that_vanished_while_the_platform_answered(now, faceboo
     factories.make_item(facebook_account, publish_at=now)
     [attempt] = claim.claim(now=now, worker="doomed", limit=1).attempts
     deliver.begin_sending(attempt, now=now)
-    assert reconcile.expire_leases(now + timedelta(seconds=5)) == {"unknown": 1}
+    assert leases.expire_leases(now + timedelta(seconds=5)) == {"unknown": 1}
 
     assert reconcile.reconcile_unknown(now + timedelta(seconds=asked_after)) == {}
     assert Post.objects.get().not_before == now + timedelta(seconds=180)
@@ -127,13 +127,13 @@ def test_a_human_who_sees_it_ends_the_doubt(sandbox, clock):
         ask(clock, minutes=5)
     post.refresh_from_db()
 
-    seen = items.confirm_published(post, now=clock(), external_id="102", permalink="https://t.me/c/1234567890/102")
+    seen = undecided.confirm_published(post, now=clock(), external_id="102", permalink="https://t.me/c/1234567890/102")
 
     post.refresh_from_db()
     assert seen
     assert (post.status, post.external_id, post.item.status) == ("published", "102", "posted")
     assert Alert.objects.get().resolved_at
-    assert not items.confirm_published(post, now=clock())
+    assert not undecided.confirm_published(post, now=clock())
 
 
 def test_a_human_who_misses_it_has_it_sent(sandbox, clock):
@@ -142,12 +142,12 @@ def test_a_human_who_misses_it_has_it_sent(sandbox, clock):
         ask(clock, minutes=5)
     post.refresh_from_db()
 
-    assert items.deny_published(post, now=clock())
+    assert undecided.deny_published(post, now=clock())
 
     assert Alert.objects.get().resolved_at
     assert dispatch.drain(clock=clock) == {"published": 1}
     assert len(sandbox.wall) == 1
-    assert not items.deny_published(Post.objects.select_related("item", "account").get(), now=clock())
+    assert not undecided.deny_published(Post.objects.select_related("item", "account").get(), now=clock())
 
 
 def test_an_account_may_ask_for_sending_again_but_not_for_ever(sandbox, clock):
@@ -236,9 +236,9 @@ def test_what_expires_on_a_stopped_account_is_cancelled_too(now, status):
     stopped = factories.make_account("facebook", status=status)
     late = factories.make_post(factories.make_item(publish_at=now, expires_at=now + timedelta(hours=1)), stopped)
     kept = factories.make_post(factories.make_item(publish_at=now), stopped)
-    assert reconcile.cancel_expired(now + timedelta(minutes=59)) == 0
+    assert expiry.cancel_expired(now + timedelta(minutes=59)) == 0
 
-    assert reconcile.cancel_expired(now + timedelta(minutes=61)) == 1
+    assert expiry.cancel_expired(now + timedelta(minutes=61)) == 1
 
     late.refresh_from_db()
     kept.refresh_from_db()

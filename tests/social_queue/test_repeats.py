@@ -5,7 +5,7 @@ import pytest
 from connectors import errors
 from social_queue.delivery import claim, deliver, dispatch, outcomes, reconcile
 from social_queue.models import Alert, Post
-from social_queue.operations import items
+from social_queue.operations import posts
 from tests import factories
 from tests.support.clock import Clock
 
@@ -71,7 +71,7 @@ def test_the_same_words_retried_are_refused_once_more_and_given_up_at_once(sandb
     post = deleted_by_hand(sandbox, "twitter", clock)
     let_time_pass(clock, minutes=60)
 
-    items.retry([read(post)], now=clock())
+    posts.retry([read(post)], now=clock())
     let_time_pass(clock, minutes=60)
 
     assert (read(post).status, len(sandbox.creating_calls())) == ("failed", 4)

@@ -19,9 +19,10 @@ from connectors.errors import (
     TransientError,
 )
 from social_queue import states
-from social_queue.delivery import claim, deliver, outcomes, reconcile
+from social_queue.delivery import claim, deliver, leases, outcomes, reconcile
 from social_queue.models import Alert, Attempt, PlatformAccount, Post, QueueItem
-from social_queue.operations import items
+from social_queue.operations import accounts
+from social_queue.operations import posts as post_operations
 from tests import factories
 
 P = Post.Status
@@ -120,7 +121,7 @@ class Life(RuleBasedStateMachine):
     @rule(minutes=st.sampled_from([0, 6, 20]))
     def time_passes(self, minutes):
         self.now += timedelta(minutes=minutes)
-        reconcile.expire_leases(self.now)
+        leases.expire_leases(self.now)
 
     @rule(endings=st.lists(st.sampled_from(["published", "lost", "dies before", "dies after", "stalls"]), min_size=2))
     def workers_claim_and_send(self, endings):
@@ -185,14 +186,14 @@ class Life(RuleBasedStateMachine):
             id_there = self.ids.get(unknown.pk, f"found-{unknown.pk}")
             reconcile.found_out(unknown, Published(id_there) if out else None, now=self.now)
 
-    @rule(act=st.sampled_from([items.retry, items.requeue_now, items.cancel]))
+    @rule(act=st.sampled_from([post_operations.retry, post_operations.requeue_now, post_operations.cancel]))
     def an_operator_presses(self, act):
         act(Post.objects.select_related("account", "item").order_by("pk")[:2], now=self.now)
 
     @rule()
     def accounts_are_freed(self):
         for account in PlatformAccount.objects.all():
-            items.resume_account(account, now=self.now)
+            accounts.resume_account(account, now=self.now)
 
     @invariant()
     def nothing_is_out_twice(self):

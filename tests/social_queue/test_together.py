@@ -16,7 +16,7 @@ from connectors.base import Published
 from social_queue.delivery import claim, deliver, outcomes
 from social_queue.intake import ingest
 from social_queue.models import Attempt, Post
-from social_queue.workings import deadlocks, group_commit
+from social_queue.workings import deadlocks, group_commit, turns
 from tests import factories
 from tests.support import children
 
@@ -132,7 +132,7 @@ def test_whoever_takes_turns_is_alone():
 
     def step(_number) -> None:
         nonlocal inside, most
-        with deadlocks.turn_to_claim(), deadlocks.turn_to_claim():
+        with turns.turn_to_claim(), turns.turn_to_claim():
             inside += 1
             most = max(most, inside)
             time.sleep(0.002)
@@ -152,7 +152,7 @@ def test_processes_wait_for_each_other_too():
         "print('ready', flush=True)\n"
         "with deadlocks.turn(): print('in', flush=True)\n"
     )
-    with deadlocks.turn():
+    with turns.turn():
         child = children.start("-c", script)
         assert child.stdout.readline() == "ready\n"
         # It stands before the turn now, however long it took to start: only the lock keeps it out.
@@ -177,7 +177,7 @@ def frozen():
     yield child
     child.send_signal(signal.SIGCONT)
     child.communicate(timeout=20)
-    deadlocks._stuck["until"] = 0.0
+    turns._stuck["until"] = 0.0
 
 
 @pytest.mark.only_on("sqlite")
@@ -247,7 +247,7 @@ def test_a_group_whose_transaction_the_database_takes_back_is_written_one_by_one
 def test_a_lock_file_that_cannot_be_opened_holds_nothing_up(tmp_path, caplog):
     # Somebody ran a command as another user, and the file is his; or the folder may only be read.
     deadlocks._warn_once.cache_clear()
-    with deadlocks._turn(str(tmp_path / "no-such-folder" / "autopost.sqlite3")):
+    with turns._turn(str(tmp_path / "no-such-folder" / "autopost.sqlite3")):
         assert "writers do not take turns" in caplog.text
 
 
@@ -255,7 +255,7 @@ def test_a_lock_file_that_cannot_be_opened_holds_nothing_up(tmp_path, caplog):
 def test_whatever_keeps_it_from_being_opened(tmp_path, caplog):
     (tmp_path / "autopost.sqlite3-turn").mkdir()
     deadlocks._warn_once.cache_clear()
-    with deadlocks._turn(str(tmp_path / "autopost.sqlite3")):
+    with turns._turn(str(tmp_path / "autopost.sqlite3")):
         assert "Is a directory" in caplog.text
 
 

@@ -1,1 +1,1 @@
-"""TODO charter."""
+"""The pretended Graph API."""

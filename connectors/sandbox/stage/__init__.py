@@ -1,1 +1,1 @@
-"""TODO charter."""
+"""What all pretended platforms share: the world they remember, the wire, scenarios and pictures."""

@@ -1,1 +1,1 @@
-"""TODO charter."""
+"""The pretended X API v2."""

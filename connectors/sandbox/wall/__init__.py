@@ -1,1 +1,1 @@
-"""TODO charter."""
+"""The wall: what the pretended platforms have published, as people see it."""

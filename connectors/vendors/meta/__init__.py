@@ -1,1 +1,1 @@
-"""TODO charter."""
+"""Meta's Graph API, for Facebook Pages and Instagram."""

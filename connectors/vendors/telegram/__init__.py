@@ -1,1 +1,1 @@
-"""TODO charter."""
+"""Telegram's Bot API."""

@@ -1,1 +1,1 @@
-"""TODO charter."""
+"""X's API v2."""

@@ -19,7 +19,7 @@ from social_queue.admin.base import DeskAdmin, NoAddAnother
 from social_queue.admin.pieces import filters, looks
 from social_queue.admin.posts import troubles
 from social_queue.models import PlatformAccount, credentials_of
-from social_queue.operations import items
+from social_queue.operations import accounts
 from social_queue.operations.done import Done
 from social_queue.vault import VaultClosed
 
@@ -32,7 +32,7 @@ def _pause(account: PlatformAccount) -> Done:
 
 
 def _resume(account: PlatformAccount) -> Done:
-    return yes_or_no(items.resume_account(account, now=timezone.now()), gettext("is active already"))
+    return yes_or_no(accounts.resume_account(account, now=timezone.now()), gettext("is active already"))
 
 
 def _check(account: PlatformAccount, said: TokenStatus | None = None) -> Done:

@@ -1,1 +1,1 @@
-"""TODO charter."""
+"""Buttons, bulk actions and what a press would do, for every page."""

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from social_queue.accounts.standing import UnknownChannels
+from social_queue.accounts.channels import UnknownChannels
 from social_queue.models import Press
 from social_queue.operations import undo
 from social_queue.operations.done import Done

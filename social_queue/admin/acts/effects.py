@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from social_queue.accounts import standing
+from social_queue.accounts import channels
 from social_queue.admin.pieces import times
 from social_queue.models import Post, QueueItem
 
@@ -116,8 +116,8 @@ def released(items: Iterable[QueueItem], status: str, *, now: datetime) -> Effec
     effect = Effect()
     for item in items:
         try:
-            chosen = standing.select(item.channels) if item.status == status else []
-        except standing.UnknownChannels:
+            chosen = channels.select(item.channels) if item.status == status else []
+        except channels.UnknownChannels:
             chosen = []
         effect.left += not chosen
         for account in chosen:

@@ -1,1 +1,1 @@
-"""TODO charter."""
+"""The pages of what comes in by machine: webhook sources, their deliveries, API keys."""

@@ -1,1 +1,1 @@
-"""TODO charter."""
+"""The pages of queue items."""

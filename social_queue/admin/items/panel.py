@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
-from social_queue.accounts import standing
+from social_queue.accounts import channels
 from social_queue.admin.pieces import looks
 from social_queue.admin.posts import troubles
 from social_queue.media import cards, files
@@ -44,7 +44,7 @@ def how_it_reads(item: QueueItem) -> list[dict]:
     """How it reads; where the item names an account that has gone, a sentence instead."""
     try:
         rows = list(previews.of_item(item))
-    except standing.UnknownChannels as fault:
+    except channels.UnknownChannels as fault:
         return [{"account": "?", "caption": "", "problems": [translated(str(fault))]}]
     return [
         row

@@ -1,1 +1,1 @@
-"""TODO charter."""
+"""Log-in, second factor, users and groups."""

@@ -1,1 +1,1 @@
-"""TODO charter."""
+"""Fields, filters and looks that several pages share."""

@@ -1,1 +1,1 @@
-"""TODO charter."""
+"""The pages of posts and their attempts."""

@@ -13,7 +13,7 @@ from social_queue.admin.acts.actions import report, yes_or_no
 from social_queue.admin.acts.buttons import Button
 from social_queue.admin.pieces import looks
 from social_queue.models import Post
-from social_queue.operations import items
+from social_queue.operations import posts, undecided
 from social_queue.states import ARROWS
 
 P = Post.Status
@@ -33,29 +33,29 @@ def _saw_it(request: HttpRequest, post: Post) -> None:
         messages.error(request, gettext("The address must begin with https://. Nothing was changed."))
         return
     external_id = request.POST.get("external_id", "").strip()[:200]
-    seen = items.confirm_published(post, now=timezone.now(), external_id=external_id, permalink=permalink)
+    seen = undecided.confirm_published(post, now=timezone.now(), external_id=external_id, permalink=permalink)
     report(request, yes_or_no(seen, gettext("was changed meanwhile")), what=gettext("I can see it"))
 
 
 def _not_there(request: HttpRequest, post: Post) -> None:
-    again = items.deny_published(post, now=timezone.now())
+    again = undecided.deny_published(post, now=timezone.now())
     report(request, yes_or_no(again, gettext("was changed meanwhile")), what=gettext("Send again"))
 
 
 ACTS = {
     act.name: act
     for act in (
-        Act("retry", _("Retry failed"), on_all(items.retry), lambda rows, now, when: effects.retried(rows, now=now)),
+        Act("retry", _("Retry failed"), on_all(posts.retry), lambda rows, now, when: effects.retried(rows, now=now)),
         Act(
             "send-now",
             _("Send now"),
-            on_all(items.requeue_now),
+            on_all(posts.requeue_now),
             lambda rows, now, when: effects.sent_now(rows, now=now),
         ),
         Act(
             "cancel",
             _("Cancel"),
-            on_all(items.cancel),
+            on_all(posts.cancel),
             lambda rows, now, when: effects.cancelled(rows, now=now),
             stops=True,
         ),

@@ -13,8 +13,9 @@ from social_queue.admin.base import DeskAdmin, Ledger, NeverDeleted
 from social_queue.admin.pieces import filters, looks
 from social_queue.admin.posts import advice, troubles
 from social_queue.admin.posts.buttons import BUTTONS, PostActions
-from social_queue.admin.posts.rewording import RewordForm, foreseen, may_reword, overtaken, reword
+from social_queue.admin.posts.rewording import RewordForm, foreseen
 from social_queue.models import Attempt, Post, QueueItem
+from social_queue.operations.rewording import may_reword, overtaken, reword
 
 P = Post.Status
 #: A search by title shows the posts of so many of the newest items that match.

@@ -1,6 +1,5 @@
 """An editor's own words for one post: until a worker has claimed it, and again when it has failed."""
 
-import hashlib
 from dataclasses import dataclass
 
 from django import forms
@@ -8,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from social_queue.models import Post
+from social_queue.operations import rewording
 from social_queue.sentences import translated
 from social_queue.wording import captions, links
 from social_queue.wording.captions import Rendered
@@ -35,33 +35,6 @@ def foreseen(post: Post, *, edited: str = "") -> Worded:
     return Worded(rendered, faults, hints)
 
 
-def may_reword(post: Post) -> bool:
-    """Nobody has claimed it yet, or it has failed and waits for somebody to change what was refused."""
-    return post.status == Post.Status.FAILED or (post.status == Post.Status.PENDING and post.attempts_made == 0)
-
-
-def as_seen(post: Post) -> str:
-    """What tells whether somebody else has written the caption anew."""
-    return hashlib.sha256(f"{post.caption_edited} {post.caption}".encode()).hexdigest()[:20]
-
-
-def overtaken(post: Post, seen: str) -> bool:
-    """Has somebody changed the stored caption since a form was filled with it?"""
-    return bool(seen) and seen != as_seen(post)
-
-
-def reword(post: Post, text: str) -> bool:
-    """Store an editor's caption, or take it back when empty. False when a worker was faster: then nothing changed.
-
-    ``post`` is as it was read: a caption that another editor has stored since stays too.
-    """
-    if not may_reword(post):
-        return False
-    as_read = {name: getattr(post, name) for name in ("status", "attempts_made", "caption", "caption_edited")}
-    rows = Post.objects.filter(pk=post.pk, **as_read)
-    return rows.update(caption=text, caption_edited=bool(text)) == 1
-
-
 class RewordForm(forms.ModelForm):
     """The caption, filled with what would go out."""
 
@@ -83,7 +56,7 @@ class RewordForm(forms.ModelForm):
         if "caption" not in self.fields:
             return
         worded = foreseen(self.instance)
-        self.initial |= {"caption": worded.rendered.text, "seen": as_seen(self.instance)}
+        self.initial |= {"caption": worded.rendered.text, "seen": rewording.as_seen(self.instance)}
         self.fields["caption"].help_text = _(
             "%(length)s of %(limit)s characters as the platform counts them. Rewrite it if you like; leave it empty "
             "to have it worded by the template again."

@@ -1,1 +1,1 @@
-"""TODO charter."""
+"""How each door of the API is described at /api/docs/ and in /api/schema/."""

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 import connectors
-from social_queue.accounts import standing
+from social_queue.accounts import channels
 from social_queue.intake import row_files
 from social_queue.intake.incoming import Malformed, normalise
 from social_queue.intake.rows import Row
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no item {pk}.")
         try:
             yield from previews.of_item(item, platform=platform)
-        except standing.UnknownChannels as fault:
+        except channels.UnknownChannels as fault:
             raise CommandError(str(fault)) from fault
 
     def _file(self, path: Path, platform: str, show) -> None:

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from social_queue.alerts import telling
-from social_queue.delivery import consequences, reconcile
+from social_queue.delivery import rounds
 from social_queue.webhooks import inbox
 
 
@@ -15,16 +15,13 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options) -> None:
         """Print how many posts ended up where."""
-        expired = reconcile.expire_leases(timezone.now())
-        asked = reconcile.reconcile_unknown(timezone.now())
-        late = reconcile.cancel_expired(timezone.now())
-        consequences.long_waits(timezone.now())
+        settled = rounds.settle(timezone.now())
         picked_up = inbox.pick_up(timezone.now())
         telling.tell_due(timezone.now())
-        self.stdout.write(f"expired leases: {_words(expired)}")
-        self.stdout.write(f"undecided posts asked about: {_words(asked)}")
+        self.stdout.write(f"expired leases: {_words(settled.leases)}")
+        self.stdout.write(f"undecided posts asked about: {_words(settled.asked)}")
         self.stdout.write(f"webhook deliveries picked up: {picked_up}")
-        self.stdout.write(f"expired posts: {f'{late} now cancelled' if late else 'none'}")
+        self.stdout.write(f"expired posts: {f'{settled.too_late} now cancelled' if settled.too_late else 'none'}")
 
 
 def _words(counts) -> str:

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 import connectors
 from social_queue.models import Attempt, Post
-from social_queue.operations import items
+from social_queue.operations import posts as post_operations
 from social_queue.reading import moments
 
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         if since:
             recent = Attempt.objects.filter(started_at__gte=self._moment(since))
             posts = posts.filter(pk__in=recent.values("post"))
-        done = items.retry(posts, now=timezone.now())
+        done = post_operations.retry(posts, now=timezone.now())
         self.stdout.write(f"{done.taken} failed posts will be tried again.")
         for reason, number in done.skipped.items():
             self.stdout.write(f"{number} left alone: {reason}.")

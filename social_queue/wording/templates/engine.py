@@ -12,8 +12,8 @@ from django.template.defaulttags import ForNode
 from social_queue.sentences import Sentence
 from social_queue.sentences import said as _
 from social_queue.wording.faults import TemplateFault
-from social_queue.wording.template_parts import CaptionTemplate, charge
-from social_queue.wording.template_tags import NOTHING
+from social_queue.wording.templates.parts import CaptionTemplate, charge
+from social_queue.wording.templates.tags import NOTHING
 
 #: Longest template, in characters.
 LARGEST_BODY = 8_000
@@ -37,7 +37,7 @@ _BAD_TEMPLATE = (
 
 
 class _CaptionEngine(Engine):
-    default_builtins = ["social_queue.wording.template_tags"]  # noqa: RUF012 - as Django declares it
+    default_builtins = ["social_queue.wording.templates.tags"]  # noqa: RUF012 - as Django declares it
 
 
 class _Forgiving(Context):

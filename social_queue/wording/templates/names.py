@@ -9,8 +9,8 @@ from django.template.base import Node
 from django.template.defaulttags import CycleNode, FirstOfNode, ForNode, WithNode
 
 from social_queue.models import QueueItem
-from social_queue.wording import template_engine
-from social_queue.wording.template_parts import CaptionTemplate
+from social_queue.wording.templates import engine
+from social_queue.wording.templates.parts import CaptionTemplate
 
 #: What every item has.
 OWN = ("title", "summary", "link", "hashtags", "data")
@@ -40,7 +40,7 @@ def names_of_data(now: datetime) -> list[str]:
 
 def unknown(body: str, names: Collection[str], *, markup: str = "plain") -> list[Unknown]:
     """Every unknown name once, in the order of the lines. ``names`` are those of data. Raises TemplateFault."""
-    template = template_engine.compiled(body, markup=markup)
+    template = engine.compiled(body, markup=markup)
     made = _ALWAYS | set(_made_by(template))
     found: dict[str, Unknown] = {}
     for expression in template.expressions:

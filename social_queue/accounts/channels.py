@@ -1,0 +1,53 @@
+"""Which accounts a list of channels names."""
+
+from collections.abc import Iterable
+
+import connectors
+from social_queue.models import PlatformAccount
+from social_queue.sentences import said as _
+
+S = PlatformAccount.Status
+
+
+class UnknownChannels(ValueError):
+    """Names in ``channels`` that are neither a platform nor an account; the sentence lists the known ones."""
+
+
+def select(channels: Iterable[str]) -> list[PlatformAccount]:
+    """The accounts that a ``channels`` list names, each once; an empty list means every active account.
+
+    A platform's name or alias means its active accounts. Where none is active, those that wait for a token or to be
+    freed stand in: their posts wait with them, and nothing is turned away at night because a token died. A slug means
+    that account whatever its state. Raises UnknownChannels.
+    """
+    words = list(channels)
+    if not words:
+        return _open(PlatformAccount.objects.all())
+    chosen: dict[int, PlatformAccount] = {}
+    unknown = []
+    for word in words:
+        found = _named(word)
+        if not found:
+            unknown.append(word)
+        chosen |= {account.pk: account for account in found}
+    if unknown:
+        raise UnknownChannels(_what_is_known(unknown))
+    return list(chosen.values())
+
+
+def _named(word: str) -> list[PlatformAccount]:
+    platform = connectors.resolve_alias(word)
+    if platform:
+        return _open(PlatformAccount.objects.filter(platform=platform))
+    return list(PlatformAccount.objects.filter(slug=word))
+
+
+def _open(accounts) -> list[PlatformAccount]:
+    """The active ones, or else those that only wait for a human to mend them; never one that an editor paused."""
+    return list(accounts.filter(status=S.ACTIVE)) or list(accounts.filter(status__in=[S.NEEDS_TOKEN, S.BLOCKED]))
+
+
+def _what_is_known(unknown: list[str]) -> str:
+    slugs = PlatformAccount.objects.order_by("slug").values_list("slug", flat=True)[:50]
+    names = {"names": ", ".join(map(repr, unknown)), "known": ", ".join([*connectors.names(), *slugs])}
+    return _("No active account for %(names)s. Known: %(known)s.", **names)

@@ -1,0 +1,15 @@
+"""The door /health: for load balancers, watchdogs and people in a hurry."""
+
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+
+from social_queue.upkeep import health_report
+
+
+def health_view(request: HttpRequest) -> JsonResponse:
+    """200 when all is well, else 503; ``?ready`` asks only whether this process can serve."""
+    now = timezone.now()
+    report = health_report.ready() if "ready" in request.GET else health_report.report(now)
+    answer = JsonResponse(report, status=200 if report["ok"] else 503)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,28 @@
+"""The sweeps over posts that run every few minutes, in the order they depend on each other."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from social_queue.delivery import consequences, expiry, leases, reconcile
+
+
+@dataclass(frozen=True)
+class Settled:
+    """How many posts a round touched: ``leases`` and ``asked`` by the status they ended in, ``too_late`` cancelled."""
+
+    leases: Counter
+    asked: Counter
+    too_late: int
+
+
+def settle(now: datetime) -> Settled:
+    """Take back what vanished workers held, ask about undecided posts, cancel what expired, report long waits.
+
+    Leases first: what a vanished worker may have sent is undecided afterwards and can be asked about in this round.
+    """
+    taken_back = leases.expire_leases(now)
+    asked = reconcile.reconcile_unknown(now)
+    too_late = expiry.cancel_expired(now)
+    consequences.long_waits(now)
+    return Settled(taken_back, asked, too_late)

@@ -1,0 +1,32 @@
+"""What people may do with many posts: try again, hurry, cancel."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from social_queue.models import Post
+from social_queue.operations import post_acts
+from social_queue.operations.done import Done
+from social_queue.operations.pressing import Pressing
+
+P = Post.Status
+
+
+def retry(posts: Iterable[Post], *, now: datetime, press: Pressing | None = None) -> Done:
+    """Failed posts are tried again now, worded afresh, with their failures forgotten."""
+    press = press or Pressing(now)
+    return post_acts.each(posts, lambda post: post_acts.retry(post, press), press)
+
+
+def requeue_now(posts: Iterable[Post], *, now: datetime, press: Pressing | None = None) -> Done:
+    """Pending posts are due now, failed ones too; what is out, in flight or undecided stays."""
+    press = press or Pressing(now)
+
+    def hurry(post: Post) -> str:
+        return post_acts.retry(post, press) if post.status == P.FAILED else post_acts.hurry(post, press)
+
+    return post_acts.each(posts, hurry, press)
+
+
+def cancel(posts: Iterable[Post], *, now: datetime, press: Pressing | None = None) -> Done:
+    """Pending, failed and undecided posts will not go out."""
+    return post_acts.each(posts, lambda post: post_acts.cancel(post, now), press or Pressing(now))
