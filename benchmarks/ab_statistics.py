@@ -12,7 +12,7 @@ from statistics import NormalDist
 from metrics.experiments.arms import estimates
 from metrics.experiments.bandit import choose
 from metrics.experiments.verdict import combined, report
-from tests.metrics.simulation import (
+from tests.metrics.experiments.simulation import (
     SPREADS,
     Draw,
     Setting,

@@ -1,5 +1,6 @@
 """Fixtures for every test; importing this file first puts the tests' own environment in force."""
 
+import io
 from pathlib import Path
 
 from tests.support import environment
@@ -12,6 +13,7 @@ import django  # noqa: E402
 django.setup()
 
 import pytest  # noqa: E402
+from django.core.management import CommandError, call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from tests import factories  # noqa: E402
@@ -144,3 +146,20 @@ def twitter_account(account_factory):
 @pytest.fixture
 def meta_app(settings):
     settings.META_APP_ID, settings.META_APP_SECRET = "sandbox-app", "sandbox-app-secret"
+
+
+@pytest.fixture
+def enqueue(tmp_path):
+    """``enqueue(content, name)`` → (standard output, standard error, did it fail)."""
+
+    def run(content: str | bytes, name: str = "items.json", *options: str):
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        out, err = io.StringIO(), io.StringIO()
+        try:
+            call_command("enqueue", str(path), *options, stdout=out, stderr=err)
+        except CommandError as fault:
+            return out.getvalue(), f"{err.getvalue()}{fault}", True
+        return out.getvalue(), err.getvalue(), False
+
+    return run

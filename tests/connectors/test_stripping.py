@@ -15,7 +15,7 @@ from connectors.media.fitting import fitting
 from connectors.media.inspect import MediaRefused, inspect, is_animated
 from connectors.stripping import stripped
 from tests.connectors.drawn import moving_bytes, noisy_bytes, opened, picture_bytes, turned_bytes
-from tests.connectors.test_media_inspect import multi_picture
+from tests.connectors.media.test_inspect import multi_picture
 from tests.connectors.told import GPS, exif_of, telling, words_in
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*:UserWarning:PIL")

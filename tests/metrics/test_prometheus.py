@@ -16,7 +16,7 @@ from social_queue.alerts import ledger
 from social_queue.models import Alert, WebhookLog
 from social_queue.workings import heartbeat
 from tests import factories
-from tests.metrics.clicks import click, published
+from tests.metrics.made_clicks import click, published
 from tests.support.environment import ROOT
 
 RULES = ROOT / "docs" / "prometheus" / "alerts.yml"

@@ -1,1 +1,1 @@
-"""TODO charter."""
+"""Caption templates: found, looked through, and rendered in a sandbox of a few tags and filters."""

@@ -11,7 +11,7 @@ from connectors.errors import Rejected
 from connectors.media.fitting import fitting, problems
 from connectors.media.inspect import inspect
 from tests.connectors.drawn import moving_bytes, near, noisy_bytes, opened, picture_bytes, turned_bytes
-from tests.connectors.test_media_inspect import multi_picture
+from tests.connectors.media.test_inspect import multi_picture
 
 STRICT = Limits(
     text=1,

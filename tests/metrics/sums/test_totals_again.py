@@ -9,7 +9,7 @@ from metrics import watermarks
 from metrics.clicks import spool
 from metrics.models import Click, ClickTotal, Tally
 from metrics.sums import totals
-from tests.metrics.clicks import click, published
+from tests.metrics.made_clicks import click, published
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 KEPT_DAYS = 30

@@ -8,7 +8,7 @@ import pytest
 from metrics.experiments.arms import Arm, estimates
 from metrics.experiments.verdict import combined, report
 from metrics.experiments.verdict_words import gettext_noop
-from tests.metrics.simulation import (
+from tests.metrics.experiments.simulation import (
     SPREADS,
     Setting,
     covered,

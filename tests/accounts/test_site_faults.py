@@ -12,9 +12,9 @@ from social_queue.delivery import claim, deliver, dispatch, outcomes, reconcile
 from social_queue.models import Alert, Attempt, PlatformAccount, Post
 from social_queue.upkeep import health_report as door
 from tests import factories
-from tests.social_queue.outages import due, look, state
 from tests.support.clock import Clock
 from tests.support.environment import NOWHERE
+from tests.support.outages import due, look, state
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

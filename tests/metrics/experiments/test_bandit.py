@@ -7,7 +7,7 @@ import pytest
 
 from metrics.experiments.arms import Arm
 from metrics.experiments.bandit import FIRST_POSTS, choose
-from tests.metrics.simulation import Tally, gamma_mixed
+from tests.metrics.experiments.simulation import Tally, gamma_mixed
 
 
 def deal(means, posts, *, seed=0, floor=0.1, shape=2):

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from social_queue.models import QueueItem
-from tests.social_queue.test_enqueue import GOOD, _accounts, titles  # noqa: F401 - a fixture by its name
+from tests.commands.test_enqueue import GOOD, _accounts, titles  # noqa: F401 - a fixture by its name
 
 pytestmark = pytest.mark.django_db
 

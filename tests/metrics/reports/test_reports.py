@@ -16,7 +16,7 @@ from metrics.reports.csv_file import safe
 from metrics.reports.lines import Period
 from metrics.reports.report import Report
 from tests import factories
-from tests.metrics.clicks import click, published
+from tests.metrics.made_clicks import click, published
 
 pytestmark = pytest.mark.django_db
 PAGE = "admin:metrics_reports"

@@ -10,7 +10,7 @@ from metrics.experiments.arms import Arm
 from metrics.models import ClickTotal
 from social_queue.wording.variants import choose_variants
 from tests import factories
-from tests.metrics.clicks import published
+from tests.metrics.made_clicks import published
 
 pytestmark = pytest.mark.django_db
 WEEK = timedelta(days=7)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.social_queue.test_incoming import _accounts, faults, read  # noqa: F401 - a fixture by its name
+from tests.intake.test_incoming import _accounts, faults, read  # noqa: F401 - a fixture by its name
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from social_queue.media.card_design import LANGUAGES, SIZE, THEMES, BadCard, Card, compose, dial, draw
-from tests.social_queue.card_pictures import (
+from tests.media.card_pictures import (
     CARDS,
     FULL,
     LONG,

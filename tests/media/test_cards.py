@@ -13,7 +13,7 @@ from PIL import Image
 
 from social_queue.media import cards
 from social_queue.media.card_design import BadCard, card, draw, fonts
-from tests.social_queue.card_pictures import changed, photo
+from tests.media.card_pictures import changed, photo
 
 DATA = {
     "game": "Gates of Olympus",

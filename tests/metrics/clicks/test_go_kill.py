@@ -14,7 +14,7 @@ import pytest
 
 from metrics.models import Click
 from tests import factories
-from tests.metrics.test_go import PERSON
+from tests.metrics.clicks.test_go import PERSON
 from tests.support import children
 from tests.support.environment import ROOT
 

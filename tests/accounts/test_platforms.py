@@ -10,10 +10,10 @@ from social_queue.delivery import claim, dispatch, expiry
 from social_queue.models import Alert, Attempt, PlatformState, Post
 from social_queue.upkeep import doctor, health
 from social_queue.upkeep import health_report as door
-from tests.social_queue.outages import due, look, state
 from tests.support.clock import Clock
 from tests.support.crowd import at_once
 from tests.support.environment import NOWHERE
+from tests.support.outages import due, look, state
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

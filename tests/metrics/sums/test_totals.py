@@ -11,7 +11,7 @@ from metrics.sums import totals
 from social_queue.models import Post
 from social_queue.upkeep import prune
 from social_queue.workings.schedules import SCHEDULES
-from tests.metrics.clicks import click, published
+from tests.metrics.made_clicks import click, published
 from tests.support.crowd import at_once
 
 HOUR = timedelta(hours=1)
