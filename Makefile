@@ -2,7 +2,7 @@
 
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run worker sandbox key test test-fast lint format bench chaos mutants lock licences sbom
+.PHONY: help setup demo run worker sandbox key test test-fast lint format words bench chaos mutants lock licences sbom
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ lint: setup ## style, missing migrations, Django's own checks
 format: setup ## mend what ruff can mend
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
+
+words: setup ## collect what the pages say into locale/, and compile it
+	@$(PYTHON) scripts/words.py
 
 bench: setup ## measure speed; tables and JSON in benchmarks/results
 	@$(PYTHON) -c "import celery" 2>/dev/null || $(PYTHON) -m pip install --quiet --require-hashes --requirement requirements-bench.lock

@@ -23,7 +23,7 @@ def parse(url: str) -> dict:
     """One entry of DATABASES. Raises ValueError with a sentence for anything but SQLite, MySQL and MariaDB."""
     try:
         database = dict(dj_database_url.parse(url.replace("mariadb://", "mysql://", 1), conn_max_age=600))
-    except Exception as fault:  # noqa: BLE001 - the library raises several classes, all meaning "I can't read this"
+    except Exception as fault:
         raise ValueError(f"{url.split('@')[-1]!r} is not a database address: {fault}") from fault
     if database["ENGINE"] not in _ENGINES:
         raise ValueError("Autopost runs on sqlite:///path, mysql:// and mariadb:// addresses.")

@@ -70,15 +70,15 @@ class ReadableLines(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname:<7} {name}: {message}", style="{")
 
-    def formatMessage(self, record) -> str:  # noqa: N802 - the name is the standard library's
+    def formatMessage(self, record) -> str:
         """The line; the post's number goes behind it unless it stands in it."""
         line, post = _in_one_line(super().formatMessage(record)), getattr(record, "post", None)
         return line if post is None or f"post {post}" in line else f"{line} [post {post}]"
 
-    def formatException(self, ei) -> str:  # noqa: N802 - the name is the standard library's
+    def formatException(self, ei) -> str:
         return _indented(mask(super().formatException(ei)))
 
-    def formatStack(self, stack_info) -> str:  # noqa: N802 - the name is the standard library's
+    def formatStack(self, stack_info) -> str:
         return _indented(mask(stack_info))
 
 

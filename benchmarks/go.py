@@ -135,7 +135,7 @@ def _served(site: str, env: dict[str, str]) -> Iterator[tuple[int, subprocess.Po
 def _wait(port: int) -> None:
     for _ in range(300):
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/nowhere-in-particular", timeout=5)  # noqa: S310
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/nowhere-in-particular", timeout=5)
         except urllib.error.HTTPError:
             return
         except OSError:

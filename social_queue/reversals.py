@@ -5,13 +5,21 @@ from datetime import datetime
 from django.db import transaction
 
 from social_queue import fenced, states
-from social_queue.models import Post, QueueItem
-
-P, Q = Post.Status, QueueItem.Status
+from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
 
 #: (from, back to): a cancelled post was never touched since, a retried one was not claimed since.
-BACK = {(P.CANCELLED, P.PENDING), (P.CANCELLED, P.FAILED), (P.CANCELLED, P.UNKNOWN), (P.PENDING, P.FAILED)}
-_ITEMS_BACK = {(Q.CANCELLED, Q.DRAFT), (Q.CANCELLED, Q.SKIPPED), (Q.READY, Q.DRAFT), (Q.READY, Q.SKIPPED)}
+BACK = {
+    (PostStatus.CANCELLED, PostStatus.PENDING),
+    (PostStatus.CANCELLED, PostStatus.FAILED),
+    (PostStatus.CANCELLED, PostStatus.UNKNOWN),
+    (PostStatus.PENDING, PostStatus.FAILED),
+}
+_ITEMS_BACK = {
+    (ItemStatus.CANCELLED, ItemStatus.DRAFT),
+    (ItemStatus.CANCELLED, ItemStatus.SKIPPED),
+    (ItemStatus.READY, ItemStatus.DRAFT),
+    (ItemStatus.READY, ItemStatus.SKIPPED),
+}
 
 
 def post(row: Post, *, not_before: datetime, fields: dict[str, object]) -> bool:

@@ -27,7 +27,7 @@ class Sentence(str):
 
 
 def said(pattern: str, **values: object) -> Sentence:
-    """A sentence in English. Import it as ``_``: that is how the translators' tools find the pattern."""
+    """A sentence in English; `make words` finds the pattern for the translators as it finds those of gettext."""
     return Sentence(pattern, values)
 
 

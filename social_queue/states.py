@@ -11,32 +11,36 @@ from django.db.models import F
 
 from connectors.base import Published
 from social_queue import fenced
-from social_queue.models import Post, QueueItem
+from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
 
 logger = logging.getLogger(__name__)
 
-P = Post.Status
-Q = QueueItem.Status
 
 #: (from, to) and who may ask for it. Anything else is a fault of ours.
 ARROWS: dict[tuple[str, str], str] = {
-    (P.PENDING, P.PUBLISHING): "claim",
-    (P.PUBLISHING, P.PUBLISHED): "the answer says so",
-    (P.PUBLISHING, P.PENDING): "transient, rate limited, not ready, token invalid, account blocked",
-    (P.PUBLISHING, P.FAILED): "rejected, failures exhausted, our own fault before the point of no return",
-    (P.PUBLISHING, P.UNKNOWN): "no answer after the point of no return, or the lease ran out after it",
-    (P.UNKNOWN, P.PUBLISHED): "found on the platform, late answer, or a human saw it",
-    (P.UNKNOWN, P.PENDING): "surely absent, or a human says so, or the account allows re-sending",
-    (P.UNKNOWN, P.FAILED): "surely absent, and failures exhausted",
-    (P.UNKNOWN, P.CANCELLED): "an operator",
-    (P.PENDING, P.CANCELLED): "an operator, or expires_at: too late",
-    (P.FAILED, P.CANCELLED): "an operator",
-    (P.PENDING, P.PUBLISHED): "late answer, while no newer attempt was claimed",
-    (P.FAILED, P.PENDING): "an operator's retry",
+    (PostStatus.PENDING, PostStatus.PUBLISHING): "claim",
+    (PostStatus.PUBLISHING, PostStatus.PUBLISHED): "the answer says so",
+    (PostStatus.PUBLISHING, PostStatus.PENDING): "transient, rate limited, not ready, token invalid, account blocked",
+    (
+        PostStatus.PUBLISHING,
+        PostStatus.FAILED,
+    ): "rejected, failures exhausted, our own fault before the point of no return",
+    (
+        PostStatus.PUBLISHING,
+        PostStatus.UNKNOWN,
+    ): "no answer after the point of no return, or the lease ran out after it",
+    (PostStatus.UNKNOWN, PostStatus.PUBLISHED): "found on the platform, late answer, or a human saw it",
+    (PostStatus.UNKNOWN, PostStatus.PENDING): "surely absent, or a human says so, or the account allows re-sending",
+    (PostStatus.UNKNOWN, PostStatus.FAILED): "surely absent, and failures exhausted",
+    (PostStatus.UNKNOWN, PostStatus.CANCELLED): "an operator",
+    (PostStatus.PENDING, PostStatus.CANCELLED): "an operator, or expires_at: too late",
+    (PostStatus.FAILED, PostStatus.CANCELLED): "an operator",
+    (PostStatus.PENDING, PostStatus.PUBLISHED): "late answer, while no newer attempt was claimed",
+    (PostStatus.FAILED, PostStatus.PENDING): "an operator's retry",
 }
 
 #: An item that no post can move: it waits for an editor, or an editor or a rule has ended it.
-_OUTSIDE_POSTS = {Q.DRAFT, Q.SKIPPED}
+_OUTSIDE_POSTS = {ItemStatus.DRAFT, ItemStatus.SKIPPED}
 
 
 class NoSuchArrow(ValueError):
@@ -59,9 +63,9 @@ class Move:
         """All that is to be written. Raises NoSuchArrow."""
         if (self.post.status, self.to) not in ARROWS:
             raise NoSuchArrow(f"A post can't go from {self.post.status} to {self.to}.")
-        if self.to == P.PUBLISHED and not self.fields.get("external_id", self.post.external_id):
+        if self.to == PostStatus.PUBLISHED and not self.fields.get("external_id", self.post.external_id):
             raise NoSuchArrow("A published post needs the platform's id.")
-        released = {} if self.to == P.PUBLISHING else {"lease_until": None, "in_flight_account": None}
+        released = {} if self.to == PostStatus.PUBLISHING else {"lease_until": None, "in_flight_account": None}
         return released | self.fields | {"status": self.to}
 
 
@@ -109,16 +113,18 @@ def hold(posts: list[Post], *, lease_until: datetime) -> None:
     The caller holds the rows' locks and has seen them pending; each account appears once, or the unique column refuses.
     """
     Post.objects.filter(pk__in=[post.pk for post in posts]).update(
-        status=P.PUBLISHING,
+        status=PostStatus.PUBLISHING,
         attempts_made=F("attempts_made") + 1,
         lease_until=lease_until,
         in_flight_account=F("account_id"),
     )
     for post in posts:
-        post.status, post.attempts_made, post.lease_until = P.PUBLISHING, post.attempts_made + 1, lease_until
+        post.status, post.attempts_made, post.lease_until = PostStatus.PUBLISHING, post.attempts_made + 1, lease_until
         post.in_flight_account = post.account_id
     # With a post in flight an item is posting whatever its others do, so there is nothing to work out one by one.
-    QueueItem.objects.filter(pk__in={post.item_id for post in posts}, status=Q.READY).update(status=Q.POSTING)
+    QueueItem.objects.filter(pk__in={post.item_id for post in posts}, status=ItemStatus.READY).update(
+        status=ItemStatus.POSTING
+    )
 
 
 def settle(items: Collection[int]) -> None:
@@ -143,20 +149,24 @@ def verdict(posts: Iterable[tuple[str, int]]) -> str:
     """The item's status that follows from its posts' (status, attempts_made)."""
     posts = list(posts)
     found = {status for status, _ in posts}
-    if found <= {P.PENDING, P.CANCELLED} and P.PENDING in found and not any(made for _, made in posts):
-        return Q.READY
-    if found & {P.PENDING, P.PUBLISHING, P.UNKNOWN}:
-        return Q.POSTING
-    if found == {P.CANCELLED}:
-        return Q.CANCELLED
-    if P.FAILED not in found:
-        return Q.POSTED
-    return Q.PARTIAL if P.PUBLISHED in found else Q.FAILED
+    if (
+        found <= {PostStatus.PENDING, PostStatus.CANCELLED}
+        and PostStatus.PENDING in found
+        and not any(made for _, made in posts)
+    ):
+        return ItemStatus.READY
+    if found & {PostStatus.PENDING, PostStatus.PUBLISHING, PostStatus.UNKNOWN}:
+        return ItemStatus.POSTING
+    if found == {PostStatus.CANCELLED}:
+        return ItemStatus.CANCELLED
+    if PostStatus.FAILED not in found:
+        return ItemStatus.POSTED
+    return ItemStatus.PARTIAL if PostStatus.PUBLISHED in found else ItemStatus.FAILED
 
 
 def mark_item(item: QueueItem, to: str, *, expected: str, **fields) -> bool:
     """Move an item that has no posts yet: draft and skipped items become ready or cancelled by an editor's word."""
-    if expected not in _OUTSIDE_POSTS or to not in {Q.READY, Q.CANCELLED, Q.SKIPPED}:
+    if expected not in _OUTSIDE_POSTS or to not in {ItemStatus.READY, ItemStatus.CANCELLED, ItemStatus.SKIPPED}:
         raise NoSuchArrow(f"An item can't go from {expected} to {to} by hand.")
     changed = QueueItem.objects.filter(pk=item.pk, status=expected).update(status=to, **fields) == 1
     if changed:

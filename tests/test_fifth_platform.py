@@ -72,7 +72,7 @@ class Server(BaseHTTPRequestHandler):
     statuses: list[dict] = []
     hang_up = False
 
-    def do_GET(self):  # noqa: N802
+    def do_GET(self):
         if self.headers["Authorization"] != "Bearer a-good-token":
             self._answer(401, {"error": "The access token is invalid"})
         elif self.path.endswith("verify_credentials"):
@@ -80,7 +80,7 @@ class Server(BaseHTTPRequestHandler):
         else:
             self._answer(200, self.statuses)
 
-    def do_POST(self):  # noqa: N802
+    def do_POST(self):
         said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         number = str(len(self.statuses) + 1)
         self.statuses.append({"id": number, "url": f"https://example.social/@desk/{number}", **said})

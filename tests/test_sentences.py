@@ -51,5 +51,5 @@ def test_the_text_of_an_exception_can_still_be_translated(indonesian, fault):
 
 
 def test_a_sentence_survives_its_way_to_another_process(indonesian):
-    sentence = pickle.loads(pickle.dumps(said("must not be null.")))  # noqa: S301 - our own bytes
+    sentence = pickle.loads(pickle.dumps(said("must not be null.")))
     assert translated(sentence) == "tidak boleh null."

@@ -20,14 +20,13 @@ from connectors.errors import (
 )
 from social_queue import states
 from social_queue.delivery import claim, deliver, leases, outcomes, reconcile
-from social_queue.models import Alert, Attempt, PlatformAccount, Post, QueueItem
+from social_queue.models import Alert, Attempt, PlatformAccount, Post, PostStatus, QueueItem
 from social_queue.operations import accounts
 from social_queue.operations import posts as post_operations
 from tests import factories
 
-P = Post.Status
-FINAL = {P.PUBLISHED, P.CANCELLED}
-statuses = st.tuples(st.sampled_from(P.values), st.integers(0, 3))
+FINAL = {PostStatus.PUBLISHED, PostStatus.CANCELLED}
+statuses = st.tuples(st.sampled_from(PostStatus.values), st.integers(0, 3))
 
 
 #: The arrows once more, and not taken from the product: nothing leads out of published and cancelled.
@@ -49,7 +48,7 @@ ARROWS = {
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("old", "new"), list(itertools.product(P.values, P.values)))
+@pytest.mark.parametrize(("old", "new"), list(itertools.product(PostStatus.values, PostStatus.values)))
 def test_only_known_arrows_are_walked(old, new, facebook_account):
     post = factories.make_post(account=facebook_account, status=old, external_id="1")
     if (old, new) in ARROWS:
@@ -66,15 +65,15 @@ def test_a_post_that_was_claimed_since_is_left_alone(facebook_account):
     post = factories.make_post(account=facebook_account)
     Post.objects.filter(pk=post.pk).update(attempts_made=1)
 
-    assert not states.move(post, P.CANCELLED, attempt=0)
-    assert Post.objects.get(pk=post.pk).status == P.PENDING
+    assert not states.move(post, PostStatus.CANCELLED, attempt=0)
+    assert Post.objects.get(pk=post.pk).status == PostStatus.PENDING
 
 
 @pytest.mark.django_db
 def test_nothing_is_published_without_the_platforms_id(facebook_account):
-    post = factories.make_post(account=facebook_account, status=P.UNKNOWN)
+    post = factories.make_post(account=facebook_account, status=PostStatus.UNKNOWN)
     with pytest.raises(states.NoSuchArrow):
-        states.move(post, P.PUBLISHED, attempt=0, external_id="")
+        states.move(post, PostStatus.PUBLISHED, attempt=0, external_id="")
 
 
 @pytest.mark.django_db
@@ -92,12 +91,12 @@ def test_an_items_status_follows_from_its_posts(posts):
     status = states.verdict(posts)
     assert status in QueueItem.Status.values
     assert states.verdict(list(reversed(posts))) == status
-    if found & {P.PENDING, P.PUBLISHING, P.UNKNOWN}:
+    if found & {PostStatus.PENDING, PostStatus.PUBLISHING, PostStatus.UNKNOWN}:
         assert status in ("ready", "posting")
     else:
         assert status in ("posted", "partial", "failed", "cancelled")
     if status == "posted":
-        assert found <= {P.PUBLISHED, P.CANCELLED} and P.PUBLISHED in found
+        assert found <= {PostStatus.PUBLISHED, PostStatus.CANCELLED} and PostStatus.PUBLISHED in found
     if status == "ready":
         assert all(made == 0 for kind, made in posts)
 
@@ -180,7 +179,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def the_platform_is_asked(self, data):
-        unknown = Post.objects.filter(status=P.UNKNOWN).select_related("account", "item").first()
+        unknown = Post.objects.filter(status=PostStatus.UNKNOWN).select_related("account", "item").first()
         if unknown is not None:
             out = unknown.pk in self.visible
             id_there = self.ids.get(unknown.pk, f"found-{unknown.pk}")
@@ -201,20 +200,20 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def published_means_out(self):
-        assert set(Post.objects.filter(status=P.PUBLISHED).values_list("pk", flat=True)) <= set(self.visible)
+        assert set(Post.objects.filter(status=PostStatus.PUBLISHED).values_list("pk", flat=True)) <= set(self.visible)
 
     @invariant()
     def what_a_late_answer_proved_is_written_down_or_told(self):
         for post, number in self.known:
             row = Post.objects.get(pk=post)
             told = Alert.objects.filter(post=post, kind="double_risk").exists()
-            assert told or (row.status == P.PUBLISHED and row.external_id == number)
+            assert told or (row.status == PostStatus.PUBLISHED and row.external_id == number)
 
     @invariant()
     def one_in_flight_per_account(self):
         for account in self.accounts:
-            assert Post.objects.filter(account=account, status=P.PUBLISHING).count() <= 1
-        assert not Post.objects.exclude(status=P.PUBLISHING).exclude(in_flight_account=None).exists()
+            assert Post.objects.filter(account=account, status=PostStatus.PUBLISHING).count() <= 1
+        assert not Post.objects.exclude(status=PostStatus.PUBLISHING).exclude(in_flight_account=None).exists()
 
     @invariant()
     def items_agree_with_their_posts(self):

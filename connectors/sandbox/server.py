@@ -72,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
         with contextlib.suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
 
-    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the base class' own name
+    def log_message(self, format: str, *arguments: object) -> None:
         """Say nothing: the calls are kept and shown by /_sandbox/calls.json."""
 
 

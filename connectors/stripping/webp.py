@@ -27,7 +27,7 @@ def without_metadata(content: bytes, exif: bytes) -> bytes:
     return b"RIFF" + (len(body) + 4).to_bytes(4, "little") + b"WEBP" + body
 
 
-def _kept(name: bytes, data: bytes, with_exif: bool) -> bytes | None:  # noqa: FBT001
+def _kept(name: bytes, data: bytes, with_exif: bool) -> bytes | None:
     """The chunk's data as it stays; None for one that goes."""
     if name == _EXTENDED:
         flags = data[0] & ~(_HAS_EXIF | _HAS_XMP) | (_HAS_EXIF if with_exif else 0)

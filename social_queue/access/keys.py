@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import F
 
 from social_queue.models import ApiKey, QueueItem
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 
 #: Push content in, and change what came in under the key's own name; read all; change what others pushed in or wrote.
 INGEST, READ, MANAGE = "ingest", "read", "manage"
@@ -29,9 +29,9 @@ def name_fault(name: str) -> str:
     """A sentence about a name that no new key may have, or "". What editors write in has a source with a colon."""
     longest = ApiKey._meta.get_field("name").max_length
     if not 1 <= len(name) <= longest:
-        return _("A name must have 1 to %(most)s characters.", most=longest)
+        return said("A name must have 1 to %(most)s characters.", most=longest)
     if ":" in name:
-        return _("A name can't have a colon: what people write in here has one in its source.")
+        return said("A name can't have a colon: what people write in here has one in its source.")
     return ""
 
 

@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 
 import connectors
-from social_queue.models import PlatformAccount
-from social_queue.sentences import said as _
-
-S = PlatformAccount.Status
+from social_queue.models import AccountStatus, PlatformAccount
+from social_queue.sentences import said
 
 
 class UnknownChannels(ValueError):
@@ -44,10 +42,12 @@ def _named(word: str) -> list[PlatformAccount]:
 
 def _open(accounts) -> list[PlatformAccount]:
     """The active ones, or else those that only wait for a human to mend them; never one that an editor paused."""
-    return list(accounts.filter(status=S.ACTIVE)) or list(accounts.filter(status__in=[S.NEEDS_TOKEN, S.BLOCKED]))
+    return list(accounts.filter(status=AccountStatus.ACTIVE)) or list(
+        accounts.filter(status__in=[AccountStatus.NEEDS_TOKEN, AccountStatus.BLOCKED])
+    )
 
 
 def _what_is_known(unknown: list[str]) -> str:
     slugs = PlatformAccount.objects.order_by("slug").values_list("slug", flat=True)[:50]
     names = {"names": ", ".join(map(repr, unknown)), "known": ", ".join([*connectors.names(), *slugs])}
-    return _("No active account for %(names)s. Known: %(known)s.", **names)
+    return said("No active account for %(names)s. Known: %(known)s.", **names)

@@ -5,30 +5,28 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from social_queue.models import PlatformAccount
+from social_queue.models import AccountStatus, PlatformAccount
 
 logger = logging.getLogger(__name__)
-
-S = PlatformAccount.Status
 
 
 def pause(account: PlatformAccount) -> bool:
     """Let the account's posts wait. False when it was not active."""
-    return _set_status(account, S.PAUSED, [S.ACTIVE])
+    return _set_status(account, AccountStatus.PAUSED, [AccountStatus.ACTIVE])
 
 
 def resume(account: PlatformAccount) -> bool:
     """Let the account post again, whatever stopped it. False when nothing did."""
-    changed = PlatformAccount.objects.filter(pk=account.pk).exclude(status=S.ACTIVE, paused_until=None)
-    if not changed.update(status=S.ACTIVE, paused_until=None, last_error=""):
+    changed = PlatformAccount.objects.filter(pk=account.pk).exclude(status=AccountStatus.ACTIVE, paused_until=None)
+    if not changed.update(status=AccountStatus.ACTIVE, paused_until=None, last_error=""):
         return False
-    account.status, account.paused_until, account.last_error = S.ACTIVE, None, ""
+    account.status, account.paused_until, account.last_error = AccountStatus.ACTIVE, None, ""
     return True
 
 
 def revive(account: PlatformAccount) -> bool:
     """Its credentials work again. False when it does not need any, or somebody changed its status meanwhile."""
-    return _set_status(account, S.ACTIVE, [S.NEEDS_TOKEN])
+    return _set_status(account, AccountStatus.ACTIVE, [AccountStatus.NEEDS_TOKEN])
 
 
 def wait_until(account_id: int, moment: datetime) -> None:
@@ -41,7 +39,9 @@ def wait_until(account_id: int, moment: datetime) -> None:
 
 def stop(account_id: int, status: str, reason: str) -> None:
     """The platform refused the account: it needs a token or is blocked, until a human resumes it."""
-    PlatformAccount.objects.filter(pk=account_id).exclude(status=S.PAUSED).update(status=status, last_error=reason)
+    PlatformAccount.objects.filter(pk=account_id).exclude(status=AccountStatus.PAUSED).update(
+        status=status, last_error=reason
+    )
     logger.warning("account %s is now %s: %s", account_id, status, reason, extra={"account": account_id})
 
 

@@ -14,7 +14,7 @@ from connectors.base import TokenStatus
 from connectors.errors import ConnectorError, SiteFault, TokenInvalid
 from social_queue.accounts import platforms, speaking, standing, trades
 from social_queue.alerts import ledger
-from social_queue.models import Alert, PlatformAccount
+from social_queue.models import AccountStatus, Alert, PlatformAccount
 from social_queue.vault import VaultClosed
 from social_queue.workings.deadlocks import again
 
@@ -25,13 +25,11 @@ ALERT_UNDER, WARN_UNDER = timedelta(hours=24), timedelta(days=7)
 #: X bills every check as a user read, so its accounts are asked once a day and not every hour.
 BILLED_EVERY = timedelta(hours=24)
 
-S = PlatformAccount.Status
-
 
 def check_all(now: datetime, *, force: bool = False) -> Counter:
     """Check every account that is not paused. Counts ``valid``, ``invalid``, ``unchecked`` and ``not_due``."""
     counts: Counter = Counter()
-    for number in PlatformAccount.objects.exclude(status=S.PAUSED).values_list("pk", flat=True):
+    for number in PlatformAccount.objects.exclude(status=AccountStatus.PAUSED).values_list("pk", flat=True):
         # Read one by one: while one platform answers, a human may put a new token into another account.
         account = PlatformAccount.objects.filter(pk=number).first()
         if account is not None:
@@ -43,7 +41,7 @@ def _check_if_due(account: PlatformAccount, now: datetime, *, force: bool) -> st
     try:
         billed = connectors.get(account.platform).token_check_is_billed
         fresh = account.token_checked_at and now - account.token_checked_at < BILLED_EVERY
-        if billed and fresh and not force and account.status == S.ACTIVE:
+        if billed and fresh and not force and account.status == AccountStatus.ACTIVE:
             return "not_due"
         return check(account, now=now)
     except Exception:
@@ -91,9 +89,9 @@ def _works(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
         missing = ", ".join(status.scopes_missing)
         changes["last_error"] = f"The token lacks {missing}: connect the account again with it."
     kinds = (Alert.Kind.TOKEN_INVALID,)
-    if account.status == S.BLOCKED:
+    if account.status == AccountStatus.BLOCKED:
         changes.pop("last_error")
-    elif account.status == S.NEEDS_TOKEN and standing.revive(account):
+    elif account.status == AccountStatus.NEEDS_TOKEN and standing.revive(account):
         kinds = (Alert.Kind.TOKEN_INVALID, Alert.Kind.ACCOUNT_BLOCKED)
     _write(account, changes)
     ledger.resolve_account(account, now=now, kinds=kinds)
@@ -106,8 +104,8 @@ def _works(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
 def _is_dead(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
     reason = speaking.without_secrets(status.detail or "The platform does not accept the token.", account)
     _write(account, {"token_checked_at": now, "last_error": reason})
-    standing.stop(account.pk, S.NEEDS_TOKEN, reason)
-    account.status = S.NEEDS_TOKEN
+    standing.stop(account.pk, AccountStatus.NEEDS_TOKEN, reason)
+    account.status = AccountStatus.NEEDS_TOKEN
     ledger.raise_for_account(Alert.Kind.TOKEN_INVALID, account, reason=reason, now=now)
     return "invalid"
 

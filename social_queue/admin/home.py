@@ -11,10 +11,9 @@ from social_queue.admin.accounts.page import ending_soon
 from social_queue.admin.menu import few, waiting_accounts
 from social_queue.admin.pieces import looks, sight
 from social_queue.admin.posts import troubles
-from social_queue.models import Alert, PlatformAccount, Post, QueueItem
+from social_queue.models import AccountStatus, Alert, PlatformAccount, Post, PostStatus, QueueItem
 from social_queue.upkeep import health
 
-P, A = Post.Status, PlatformAccount.Status
 _ROWS = 8
 
 
@@ -29,7 +28,7 @@ def dashboard(request: HttpRequest, context: dict) -> dict:
         "needy": _needy(),
         "accounts": _accounts_in_need(now),
         "alerts": _other_alerts(),
-        "coming": _posts(Post.objects.filter(status=P.PENDING).order_by("not_before", "id")),
+        "coming": _posts(Post.objects.filter(status=PostStatus.PENDING).order_by("not_before", "id")),
         "gone_out": _posts(out.order_by("-published_at", "-id")),
         "silence": _silence(now),
         "nothing_yet": not PlatformAccount.objects.exists(),
@@ -53,12 +52,14 @@ def _posts(rows) -> list[dict]:
 
 def _needy() -> list[dict]:
     rows = _posts(health.undecided().order_by("not_before", "id"))
-    return rows + _posts(Post.objects.filter(status=P.FAILED).order_by("-not_before", "-id"))
+    return rows + _posts(Post.objects.filter(status=PostStatus.FAILED).order_by("-not_before", "-id"))
 
 
 def _other_alerts():
     """Open alerts about what is not in the list above them already."""
-    still_open = Alert.objects.filter(resolved_at=None).exclude(post__status__in=[P.FAILED, P.UNKNOWN])
+    still_open = Alert.objects.filter(resolved_at=None).exclude(
+        post__status__in=[PostStatus.FAILED, PostStatus.UNKNOWN]
+    )
     return still_open.exclude(post=None, account__in=waiting_accounts()).order_by("-raised_at", "-id")[:5]
 
 
@@ -67,7 +68,7 @@ def _accounts_in_need(now: datetime) -> list[dict]:
         {"account": row, "why": troubles.with_details(troubles.of_account(row), row.last_error, 160)}
         for row in waiting_accounts()
     ]
-    soon = PlatformAccount.objects.filter(status__in=[A.ACTIVE, A.PAUSED])
+    soon = PlatformAccount.objects.filter(status__in=[AccountStatus.ACTIVE, AccountStatus.PAUSED])
     ending = [{"account": row, "why": said} for row in soon for said in ending_soon(row)]
     chips = [looks.status_chip(row["account"]) for row in stopped] + [looks.chip(_("token ends"), "care")] * len(ending)
     return [row | {"chip": chip} for row, chip in zip(stopped + ending, chips, strict=True)]
@@ -79,7 +80,7 @@ def _tiles(now: datetime, out) -> list[dict]:
     drafts = QueueItem.objects.filter(status=QueueItem.Status.DRAFT)
     needy = len(_accounts_in_need(now))
     return [
-        _tile(_("failed"), few(Post.objects.filter(status=P.FAILED)), f"{posts}?status__exact=failed", "bad"),
+        _tile(_("failed"), few(Post.objects.filter(status=PostStatus.FAILED)), f"{posts}?status__exact=failed", "bad"),
         _tile(_("undecided"), few(health.undecided()), f"{posts}?status__exact=unknown", "care"),
         _tile(_("overdue"), few(health.late(now)), f"{posts}?status__exact=pending", "bad"),
         _tile(_("accounts in need"), needy, places, "care"),

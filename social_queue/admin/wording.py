@@ -46,7 +46,7 @@ class TemplateForm(conflict.SeeingForm):
     class Meta:
         model = CaptionTemplate
         fields = ("platform", "variant", "body", "active")
-        widgets = {"body": UnfoldAdminTextareaWidget(attrs={"rows": 14, "spellcheck": "true"})}  # noqa: RUF012
+        widgets = {"body": UnfoldAdminTextareaWidget(attrs={"rows": 14, "spellcheck": "true"})}
 
     def clean(self) -> dict:
         """Every fault with its line, before the template can stop a post."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from social_queue.models import Alert
+from social_queue.models import Alert, AlertKind
 
 QUARTER = timedelta(minutes=15)
 #: Telegram counts UTF-16 units, after its marks were read: https://core.telegram.org/bots/api#sendmessage (4096).
@@ -20,9 +20,8 @@ _ONE_BY_ONE = 3
 #: Texts that are read for one message; more than fit.
 _READ, _AT_ONCE = 50, 1000
 
-K = Alert.Kind
 #: One outage, many posts: how many there are is all that a human learns from the second on.
-_OF_ONE_CAUSE = {K.FAILING, K.GIVEN_UP, K.UNDECIDED, K.WAITING_LONG}
+_OF_ONE_CAUSE = {AlertKind.FAILING, AlertKind.GIVEN_UP, AlertKind.UNDECIDED, AlertKind.WAITING_LONG}
 
 
 @dataclass(frozen=True)

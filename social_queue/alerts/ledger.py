@@ -11,19 +11,18 @@ from django.urls import reverse
 
 import connectors
 from connectors.base import Connector
-from social_queue.models import Alert, PlatformAccount, Post
+from social_queue.models import Alert, AlertKind, PlatformAccount, Post
 
 logger = logging.getLogger(__name__)
 
-K = Alert.Kind
 
 #: Problems of an account as a whole; all others are about one post.
-_ABOUT_ACCOUNTS = {K.TOKEN_INVALID, K.TOKEN_EXPIRING, K.ACCOUNT_BLOCKED}
+_ABOUT_ACCOUNTS = {AlertKind.TOKEN_INVALID, AlertKind.TOKEN_EXPIRING, AlertKind.ACCOUNT_BLOCKED}
 #: A later problem of the same post or account that replaces an earlier one without a "resolved".
 _SUPERSEDES = {
-    K.GIVEN_UP: (K.FAILING, K.WAITING_LONG),
-    K.REJECTED: (K.FAILING, K.WAITING_LONG),
-    K.TOKEN_INVALID: (K.TOKEN_EXPIRING,),
+    AlertKind.GIVEN_UP: (AlertKind.FAILING, AlertKind.WAITING_LONG),
+    AlertKind.REJECTED: (AlertKind.FAILING, AlertKind.WAITING_LONG),
+    AlertKind.TOKEN_INVALID: (AlertKind.TOKEN_EXPIRING,),
 }
 
 
@@ -87,7 +86,7 @@ def raise_for_account(kind: str, account: PlatformAccount, *, reason: str, now: 
 
 def resolve_post(post: Post, *, now: datetime) -> int:
     """The post is out or given up by a human: whatever was wrong with it is over. Returns how many alerts ended."""
-    keys = [f"{kind}:post:{post.pk}" for kind in K.values if kind not in _ABOUT_ACCOUNTS]
+    keys = [f"{kind}:post:{post.pk}" for kind in AlertKind.values if kind not in _ABOUT_ACCOUNTS]
     return _close(Alert.objects.filter(open_key__in=keys), now=now)
 
 

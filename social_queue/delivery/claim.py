@@ -11,10 +11,8 @@ from django.db.models import F, OuterRef, Subquery
 from social_queue import states
 from social_queue.accounts import free, standing
 from social_queue.delivery import expiry
-from social_queue.models import Attempt, PlatformAccount, Post
+from social_queue.models import Attempt, PlatformAccount, Post, PostStatus
 from social_queue.workings import deadlocks, turns
-
-P = Post.Status
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ def candidates(now: datetime, limit: int) -> dict[int, int]:
 
 
 def _oldest_due(accounts, now: datetime, limit: int) -> dict[int, int]:
-    first = Post.objects.filter(account=OuterRef("pk"), status=P.PENDING).order_by("not_before", "id")
+    first = Post.objects.filter(account=OuterRef("pk"), status=PostStatus.PENDING).order_by("not_before", "id")
     turn = (
         accounts.annotate(due_at=Subquery(first.values("not_before")[:1]), oldest=Subquery(first.values("pk")[:1]))
         .filter(due_at__lte=now)
@@ -79,7 +77,7 @@ def _probes(now: datetime) -> dict[int, int]:
 
 def next_due(now: datetime) -> datetime | None:
     """The next moment after ``now`` at which a post or an account comes due, or None."""
-    posts = Post.objects.filter(status=P.PENDING, not_before__gt=now).order_by("not_before")
+    posts = Post.objects.filter(status=PostStatus.PENDING, not_before__gt=now).order_by("not_before")
     moments = [posts.values_list("not_before", flat=True).first()]
     for column in ("paused_until", "resting_until"):
         ends = PlatformAccount.objects.filter(**{f"{column}__gt": now}).order_by(column)
@@ -92,7 +90,7 @@ def _take(due: dict[int, int], *, probing: Collection[int], now: datetime, worke
     # By their ids alone: given more to go by, SQLite reads every due post there is. What else must hold is seen here.
     chosen = Post.objects.filter(pk__in=[due[account] for account in accounts]).order_by()
     rows = chosen.select_for_update(of=_of_self()).select_related("item", "account")
-    posts = [post for post in rows if post.status == P.PENDING and post.not_before <= now]
+    posts = [post for post in rows if post.status == PostStatus.PENDING and post.not_before <= now]
     late = [post for post in posts if post.item.expires_at and post.item.expires_at <= now]
     for post in late:
         expiry.too_late(post, now)

@@ -12,7 +12,7 @@ from connectors.base import Published
 from social_queue import fenced
 from social_queue.accounts import speaking, standing
 from social_queue.delivery import outcomes
-from social_queue.models import Attempt, Post
+from social_queue.models import Attempt, Post, PostStatus
 from social_queue.wording import outgoing as wording
 from social_queue.wording.templates.finding import Shelf
 from social_queue.workings import log_marks
@@ -22,7 +22,6 @@ from social_queue.workings.group_commit import Together
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
-P = Post.Status
 
 
 class Superseded(Exception):
@@ -96,7 +95,10 @@ def _begin_all(asked: list[tuple[Attempt, datetime, dict]]) -> list[bool]:
     with transaction.atomic():
         held = [
             fenced.write(
-                attempt.post_id, {"lease_until": now + lease, **news}, status=P.PUBLISHING, attempt=attempt.number
+                attempt.post_id,
+                {"lease_until": now + lease, **news},
+                status=PostStatus.PUBLISHING,
+                attempt=attempt.number,
             )
             for attempt, now, news in asked
         ]

@@ -6,17 +6,15 @@ from django.db import transaction
 
 from social_queue import states
 from social_queue.alerts import ledger
-from social_queue.models import Post, QueueItem
+from social_queue.models import Post, PostStatus, QueueItem
 from social_queue.workings.deadlocks import again
-
-P = Post.Status
 
 
 def cancel_expired(now: datetime) -> int:
     """Cancel what expired while its account could not post; what is claimed is looked at by whoever claims it."""
     open_items = [QueueItem.Status.READY, QueueItem.Status.POSTING]
     expired = Post.objects.filter(
-        status=P.PENDING, item__status__in=open_items, item__publish_at__lte=now, item__expires_at__lte=now
+        status=PostStatus.PENDING, item__status__in=open_items, item__publish_at__lte=now, item__expires_at__lte=now
     )
     return sum(_cancel_expired(post, now) for post in expired.select_related("account", "item")[:500])
 
@@ -30,7 +28,7 @@ def _cancel_expired(post: Post, now: datetime) -> bool:
 def too_late(post: Post, now: datetime) -> bool:
     """Cancel a pending post whose item has expired; call it in a transaction. False when somebody was faster."""
     cancelled = {"error_kind": "too_late", "error": "Too late: it expired."}
-    moved = states.move(post, P.CANCELLED, attempt=post.attempts_made, **cancelled)
+    moved = states.move(post, PostStatus.CANCELLED, attempt=post.attempts_made, **cancelled)
     if moved and post.attempts_made:
         ledger.resolve_post(post, now=now)
     return moved

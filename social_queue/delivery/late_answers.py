@@ -7,10 +7,8 @@ from connectors.errors import OutcomeUnknown
 from social_queue import states
 from social_queue.alerts import ledger
 from social_queue.delivery import consequences
-from social_queue.models import Alert, Attempt, Post
+from social_queue.models import Alert, Attempt, Post, PostStatus
 from social_queue.workings.deadlocks import again
-
-P = Post.Status
 
 
 @again
@@ -19,10 +17,10 @@ def take(attempt: Attempt, result: Published | Exception, now: datetime) -> None
     post = Post.objects.select_related("account").get(pk=attempt.post_id)
     newest = post.attempts_made == attempt.number
     if isinstance(result, Published):
-        if post.status == P.PUBLISHED and post.external_id == result.external_id:
+        if post.status == PostStatus.PUBLISHED and post.external_id == result.external_id:
             return
-        open_still = newest and post.status in (P.UNKNOWN, P.PENDING)
-        if open_still and states.move(post, P.PUBLISHED, attempt=attempt.number, **states.proof(result, now)):
+        open_still = newest and post.status in (PostStatus.UNKNOWN, PostStatus.PENDING)
+        if open_still and states.move(post, PostStatus.PUBLISHED, attempt=attempt.number, **states.proof(result, now)):
             ledger.resolve_post(post, now=now)
             return
         ledger.raise_for_post(
@@ -31,5 +29,5 @@ def take(attempt: Attempt, result: Published | Exception, now: datetime) -> None
         return
     # A fault of ours, and an error of no kind that we know, prove nothing.
     surely_absent = consequences.kind_of(result) != Attempt.Outcome.OUR_FAULT and not isinstance(result, OutcomeUnknown)
-    if surely_absent and newest and post.status == P.UNKNOWN:
-        states.move(post, P.PENDING, attempt=attempt.number, not_before=now, waiting_since_at=None)
+    if surely_absent and newest and post.status == PostStatus.UNKNOWN:
+        states.move(post, PostStatus.PENDING, attempt=attempt.number, not_before=now, waiting_since_at=None)

@@ -8,11 +8,8 @@ from django.db import transaction
 
 from social_queue import states
 from social_queue.alerts import ledger
-from social_queue.models import Alert, Attempt, Post
+from social_queue.models import Alert, Attempt, Post, PostStatus
 from social_queue.workings.deadlocks import again
-
-P = Post.Status
-
 
 #: A post that so many workers in a row did not survive is not given to another.
 MOST_VANISHED = 8
@@ -20,7 +17,7 @@ MOST_VANISHED = 8
 
 def expire_leases(now: datetime) -> Counter:
     """Take back what vanished workers held: surely unsent posts become pending, others unknown. Counts by status."""
-    ran_out = Post.objects.filter(status=P.PUBLISHING, lease_until__lte=now).select_related("account", "item")
+    ran_out = Post.objects.filter(status=PostStatus.PUBLISHING, lease_until__lte=now).select_related("account", "item")
     counts = Counter(_expire(post, now) for post in ran_out.order_by("lease_until")[:500])
     counts.pop("", None)
     return counts
@@ -29,7 +26,7 @@ def expire_leases(now: datetime) -> Counter:
 @again
 def _expire(post: Post, now: datetime) -> str:
     held = Post.objects.filter(
-        pk=post.pk, status=P.PUBLISHING, attempts_made=post.attempts_made, lease_until__lte=now
+        pk=post.pk, status=PostStatus.PUBLISHING, attempts_made=post.attempts_made, lease_until__lte=now
     ).values_list("pk")
     with transaction.atomic():
         # Locked and looked at once more: a worker that was only slow may have renewed its lease a moment ago.
@@ -52,9 +49,9 @@ def _what_a_vanished_worker_leaves(post: Post, now: datetime) -> tuple[str, dict
     if sent_at is not None:
         ask_at = max(now, sent_at + timedelta(seconds=settings.RECONCILE_AFTER))
         words = "The worker vanished while the platform was answering."
-        return P.UNKNOWN, {"not_before": ask_at, "waiting_since_at": now, "error": words}, ""
+        return PostStatus.UNKNOWN, {"not_before": ask_at, "waiting_since_at": now, "error": words}, ""
     vanished = [sent is None and outcome in ("", Attempt.Outcome.LEASE_ENDED) for sent, outcome in tries]
     if len(tries) >= MOST_VANISHED and all(vanished[:MOST_VANISHED]):
         words = f"{MOST_VANISHED} workers vanished one after the other before they sent it."
-        return P.FAILED, {"error": words}, Alert.Kind.GIVEN_UP
-    return P.PENDING, {"not_before": now, "error": "The worker vanished before it sent anything."}, ""
+        return PostStatus.FAILED, {"error": words}, Alert.Kind.GIVEN_UP
+    return PostStatus.PENDING, {"not_before": now, "error": "The worker vanished before it sent anything."}, ""

@@ -19,15 +19,12 @@ from social_queue import states
 from social_queue.accounts import platforms, speaking
 from social_queue.alerts import ledger
 from social_queue.delivery import consequences, late_answers, retry
-from social_queue.models import Attempt, Post
+from social_queue.models import Attempt, Outcome, PostStatus
 from social_queue.vault import VaultClosed
 from social_queue.workings.deadlocks import again
 from social_queue.workings.group_commit import Together
 
 logger = logging.getLogger(__name__)
-
-P = Post.Status
-O = Attempt.Outcome  # noqa: E741 - as in a table
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,7 @@ def record(
     ``news``: columns of the post, its words and its draft, that stand in no row yet when it failed before it was sent.
     """
     if isinstance(result, Published):
-        outcome, error = O.PUBLISHED, None
+        outcome, error = Outcome.PUBLISHED, None
         on_time = _published((attempt, result, now))
     else:
         error = _in_our_words(attempt, result)
@@ -69,7 +66,7 @@ def record(
         outcome,
         f": {speaking.words_of(error, post.account)}" if error else "",
         extra={"post": post.pk, "account": post.account.slug, "outcome": str(outcome)},
-        exc_info=error if outcome == O.OUR_FAULT else None,
+        exc_info=error if outcome == Outcome.OUR_FAULT else None,
     )
     return Delivery(
         post=post.pk,
@@ -104,10 +101,10 @@ def _in_our_words(attempt: Attempt, fault: Exception) -> Exception:
 @again
 def _publish_all(asked: list[tuple[Attempt, Published, datetime]]) -> list[bool]:
     with transaction.atomic():
-        _end([attempt for attempt, _, _ in asked], O.PUBLISHED, max(now for _, _, now in asked))
+        _end([attempt for attempt, _, _ in asked], Outcome.PUBLISHED, max(now for _, _, now in asked))
         moved = states.move_all(
             [
-                states.Move(attempt.post, P.PUBLISHED, attempt.number, states.proof(result, now))
+                states.Move(attempt.post, PostStatus.PUBLISHED, attempt.number, states.proof(result, now))
                 for attempt, result, now in asked
             ]
         )

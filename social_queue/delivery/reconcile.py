@@ -14,7 +14,7 @@ from social_queue import states
 from social_queue.accounts import platforms, speaking
 from social_queue.alerts import ledger
 from social_queue.delivery import consequences, retry
-from social_queue.models import Alert, Attempt, Post
+from social_queue.models import Alert, Attempt, Post, PostStatus
 from social_queue.vault import VaultClosed
 from social_queue.wording import outgoing
 from social_queue.workings import log_marks
@@ -22,7 +22,6 @@ from social_queue.workings.deadlocks import again
 
 logger = logging.getLogger(__name__)
 
-P = Post.Status
 
 #: How often a platform is asked about the same undecided post.
 ASK_EVERY = timedelta(minutes=5)
@@ -32,7 +31,7 @@ MOST_REPEATED = 2
 
 def reconcile_unknown(now: datetime, *, limit: int = 200) -> Counter:
     """Ask the platforms about undecided posts whose time has come. Counts by the status they are in afterwards."""
-    due = Post.objects.filter(status=P.UNKNOWN, not_before__lte=now).select_related("account", "item")
+    due = Post.objects.filter(status=PostStatus.UNKNOWN, not_before__lte=now).select_related("account", "item")
     return Counter(_ask(post, now) for post in due.order_by("not_before", "id")[:limit])
 
 
@@ -62,7 +61,7 @@ def found_out(post: Post, found: Published | None, *, now: datetime) -> str:
     attempt = post.attempts_made
     if found:
         with transaction.atomic():
-            if states.move(post, P.PUBLISHED, attempt=attempt, **states.proof(found, now)):
+            if states.move(post, PostStatus.PUBLISHED, attempt=attempt, **states.proof(found, now)):
                 ledger.resolve_post(post, now=now)
         return post.status
     if _only_remembered(post):
@@ -109,14 +108,14 @@ def _cannot_tell(post: Post, fault: Exception, now: datetime) -> str:
         if decision.account:
             ledger.raise_for_post(decision.alert, post, reason=reason, now=now)
     once_more = retry.absent(post.failures_in_row)
-    if post.account.resend_unknown and undecided and once_more.to == P.PENDING:
+    if post.account.resend_unknown and undecided and once_more.to == PostStatus.PENDING:
         return _send_again(post, once_more, "Nobody can tell whether it is out; this account has it sent again.", now)
-    Post.objects.filter(pk=post.pk, status=P.UNKNOWN, attempts_made=post.attempts_made).update(
+    Post.objects.filter(pk=post.pk, status=PostStatus.UNKNOWN, attempts_made=post.attempts_made).update(
         not_before=_ask_again(since, now), waiting_since_at=since, error=reason
     )
     if undecided:
         ledger.raise_for_post(Alert.Kind.UNDECIDED, post, reason=reason, now=now)
-    return P.UNKNOWN
+    return PostStatus.UNKNOWN
 
 
 def _ask_again(since: datetime, now: datetime) -> datetime:

@@ -1,5 +1,6 @@
 """When a failed try is repeated, if at all: one pure table."""
 
+import functools
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,7 +15,7 @@ from connectors.errors import (
     TokenInvalid,
     TransientError,
 )
-from social_queue.models import Alert, PlatformAccount, Post
+from social_queue.models import AccountStatus, Alert, PostStatus
 
 #: How long to wait after the first, second and third failure in a row. After the fourth the post has failed.
 #: A hiccup is over in a minute, a deployment in five, an outage often within the quarter: 21 minutes in all.
@@ -22,8 +23,6 @@ PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 
 #: A platform that asks for patience gets at least this much, and never more than a month.
 LEAST_PATIENCE, MOST_PATIENCE = timedelta(minutes=1), timedelta(days=31)
-
-P, A = Post.Status, PlatformAccount.Status
 
 
 @dataclass(frozen=True)
@@ -60,38 +59,39 @@ def decide(
     platform gets before it is asked about an unknown post; ``waited``: this is not the first time it has to wait;
     ``paused``: the fault is the whole platform's, which is left alone now, and so no failure of the post.
     """
+    put_off = functools.partial(Decision, PostStatus.PENDING, failures=failures)
     if paused or isinstance(error, SiteFault):
-        return Decision(P.PENDING, failures=failures, keeps_place=True)
+        return put_off(keeps_place=True)
     match error:
         case OutcomeUnknown():
-            return Decision(P.UNKNOWN, wait=ask_after, failures=failures)
+            return Decision(PostStatus.UNKNOWN, wait=ask_after, failures=failures)
         case TransientError():
             return failed_again(failures)
         case RateLimited():
-            return Decision(P.PENDING, wait=_patience(error.retry_after), failures=failures, account_rests=True)
+            return put_off(wait=_patience(error.retry_after), account_rests=True)
         case NotReady():
             # Once it may go on at once, with another draft; a draft that is never right must not keep a worker busy.
             least = LEAST_PATIENCE if waited else timedelta(0)
-            return Decision(P.PENDING, wait=max(least, timedelta(seconds=error.retry_after)), failures=failures)
+            return put_off(wait=max(least, timedelta(seconds=error.retry_after)))
         case AddressMoved():
-            return Decision(P.PENDING, failures=failures)
+            return put_off()
         case TokenInvalid():
-            return Decision(P.PENDING, failures=failures, account=A.NEEDS_TOKEN, alert=Alert.Kind.TOKEN_INVALID)
+            return put_off(account=AccountStatus.NEEDS_TOKEN, alert=Alert.Kind.TOKEN_INVALID)
         case AccountBlocked():
-            return Decision(P.PENDING, failures=failures, account=A.BLOCKED, alert=Alert.Kind.ACCOUNT_BLOCKED)
+            return put_off(account=AccountStatus.BLOCKED, alert=Alert.Kind.ACCOUNT_BLOCKED)
         case Rejected():
-            return Decision(P.FAILED, failures=failures, alert=Alert.Kind.REJECTED)
+            return Decision(PostStatus.FAILED, failures=failures, alert=Alert.Kind.REJECTED)
     # A fault of our own: after sending the post may be out.
-    to, wait = (P.UNKNOWN, ask_after) if sent else (P.FAILED, timedelta(0))
+    to, wait = (PostStatus.UNKNOWN, ask_after) if sent else (PostStatus.FAILED, timedelta(0))
     return Decision(to, wait=wait, failures=failures, alert=Alert.Kind.OUR_FAULT)
 
 
 def failed_again(failures: int) -> Decision:
     """One more failure after ``failures`` others: the next pause, or the end."""
     if failures >= len(PAUSES):
-        return Decision(P.FAILED, failures=failures + 1, alert=Alert.Kind.GIVEN_UP)
+        return Decision(PostStatus.FAILED, failures=failures + 1, alert=Alert.Kind.GIVEN_UP)
     alert = Alert.Kind.FAILING if failures + 1 == len(PAUSES) else ""
-    return Decision(P.PENDING, wait=PAUSES[failures], failures=failures + 1, alert=alert)
+    return Decision(PostStatus.PENDING, wait=PAUSES[failures], failures=failures + 1, alert=alert)
 
 
 def absent(failures: int) -> Decision:
@@ -102,7 +102,7 @@ def absent(failures: int) -> Decision:
 
 def repeated(failures: int) -> Decision:
     """The platform refuses it as a repeat of what it no longer shows: only other words will do."""
-    return Decision(P.FAILED, failures=failures + 1, alert=Alert.Kind.REJECTED)
+    return Decision(PostStatus.FAILED, failures=failures + 1, alert=Alert.Kind.REJECTED)
 
 
 def _patience(seconds: float | None) -> timedelta:

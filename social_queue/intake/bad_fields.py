@@ -1,16 +1,16 @@
 """Why a value of an ingest body can't be used: its type, its length, a letter in it."""
 
 from social_queue.reading import invisible
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 
 _KINDS = {
-    str: _("text"),
-    bool: _("true or false"),
-    int: _("a number"),
-    float: _("a number"),
-    list: _("a list"),
-    dict: _("an object"),
-    type(None): _("null"),
+    str: said("text"),
+    bool: said("true or false"),
+    int: said("a number"),
+    float: said("a number"),
+    list: said("a list"),
+    dict: said("an object"),
+    type(None): said("null"),
 }
 
 
@@ -24,9 +24,9 @@ class BadField(ValueError):
 
 def of_type(value: object, kind: type):
     if value is None:
-        raise BadField(_("must not be null."))
+        raise BadField(said("must not be null."))
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        raise BadField(_("must be %(wanted)s, not %(given)s.", wanted=_KINDS[kind], given=kind_of(value)))
+        raise BadField(said("must be %(wanted)s, not %(given)s.", wanted=_KINDS[kind], given=kind_of(value)))
     return value
 
 
@@ -35,18 +35,18 @@ def kind_of(value: object) -> str:
 
 
 def too_long(most: int, given: str) -> BadField:
-    return BadField(_("must be at most %(most)s characters, not %(count)s.", most=most, count=len(given)))
+    return BadField(said("must be at most %(most)s characters, not %(count)s.", most=most, count=len(given)))
 
 
 def all_visible(value: str) -> str:
     """The text itself, unless it holds a letter that nobody sees."""
     if letter := invisible.invisible(value):
-        raise BadField(_("must not contain invisible characters (%(letter)s).", letter=letter))
+        raise BadField(said("must not contain invisible characters (%(letter)s).", letter=letter))
     return value
 
 
 def without_controls(value: str) -> str:
     """The text itself, unless it holds a control character other than a line feed."""
     if letter := invisible.control(value):
-        raise BadField(_("must not contain control characters (%(letter)s).", letter=letter))
+        raise BadField(said("must not contain control characters (%(letter)s).", letter=letter))
     return value

@@ -7,8 +7,7 @@ from connectors.texts.cashtags import cashtags
 from social_queue.intake import field_rules
 from social_queue.models import PlatformAccount
 from social_queue.reading import moments, soundness
-from social_queue.sentences import about
-from social_queue.sentences import said as _
+from social_queue.sentences import about, said
 from social_queue.wording import utm, variants
 
 
@@ -22,7 +21,7 @@ def faults_together(values: Mapping) -> dict[str, list[str]]:
         found["meta"] = sentences
     publish_at, expires_at = values.get("publish_at"), values.get("expires_at")
     if publish_at and expires_at and expires_at <= publish_at:
-        found["expires_at"] = [_("must be after publish_at (%(moment)s).", moment=moments.show(publish_at))]
+        found["expires_at"] = [said("must be after publish_at (%(moment)s).", moment=moments.show(publish_at))]
     return found
 
 
@@ -33,7 +32,7 @@ def fault_of_cashtags(title: str, asked: Iterable[PlatformAccount]) -> str:
         found, most = cashtags(title), connector.limits.cashtags
         if most is not None and len(found) > most:
             told = {"tags": ", ".join(found), "label": connector.label, "limit": most}
-            return _("holds the cashtags %(tags)s, but %(label)s allows only %(limit)s in a post.", **told)
+            return said("holds the cashtags %(tags)s, but %(label)s allows only %(limit)s in a post.", **told)
     return ""
 
 
@@ -43,7 +42,7 @@ def faults_of_meta(meta: Mapping) -> list[str]:
     try:
         variants.mode_of(meta)
     except ValueError:
-        found.append(_("variant must be one of %(known)s.", known=", ".join(variants.MODES)))
+        found.append(said("variant must be one of %(known)s.", known=", ".join(variants.MODES)))
     faulty = [sentence for name in utm.PARAMETERS if (sentence := _fault_of_utm({name: meta.get(name)}))]
     # Each may be short enough by itself and all of them together too long.
     together = _fault_of_utm(meta) if not faulty else ""
@@ -64,7 +63,7 @@ def fault_of_size(data: Mapping, meta: Mapping) -> dict[str, list[str]]:
     took = sum(sizes.values())
     if took <= field_rules.LARGEST_DATA:
         return {}
-    sentence = _(
+    sentence = said(
         "may take at most %(most)s bytes of JSON, data and meta together, not %(took)s.",
         most=field_rules.LARGEST_DATA,
         took=took,

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from connectors.texts.ascii_links import ascii_link
 from social_queue.intake.bad_fields import BadField, all_visible, kind_of, of_type, too_long, without_controls
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 from social_queue.wording import hashtags as tags
 
 LONGEST_ADDRESS = 2000
@@ -31,7 +31,7 @@ def text(*, least: int = 0, most: int) -> Callable[[object], str]:
     def rule(value: object) -> str:
         cleaned = of_type(value, str).strip()
         if len(cleaned) < least:
-            raise BadField(_("must not be empty."))
+            raise BadField(said("must not be empty."))
         if len(cleaned) > most:
             raise too_long(most, cleaned)
         return cleaned
@@ -56,23 +56,23 @@ def address(value: object) -> str:
     if len(given) > LONGEST_ADDRESS:
         raise too_long(LONGEST_ADDRESS, given)
     if _NO_ADDRESS_LETTER.search(given):
-        raise BadField(_("must not contain white space, line breaks or control characters."))
+        raise BadField(said("must not contain white space, line breaks or control characters."))
     try:
         parts = urlsplit(given)
         port = parts.port
     except ValueError:
-        raise BadField(_("is not an address: its host or port can't be read (ports end at 65535).")) from None
+        raise BadField(said("is not an address: its host or port can't be read (ports end at 65535).")) from None
     if parts.scheme.lower() not in ("http", "https") or not parts.netloc:
-        raise BadField(_("must be an absolute address that begins with http:// or https://."))
+        raise BadField(said("must be an absolute address that begins with http:// or https://."))
     if "@" in parts.netloc:
-        raise BadField(_("must not contain a user name or password."))
+        raise BadField(said("must not contain a user name or password."))
     if port is not None and not 0 < port <= _HIGHEST_PORT:
-        raise BadField(_("has a port outside 1 to %(highest)s.", highest=_HIGHEST_PORT))
+        raise BadField(said("has a port outside 1 to %(highest)s.", highest=_HIGHEST_PORT))
     if not _is_host(parts):
-        raise BadField(_("must have a host."))
+        raise BadField(said("must have a host."))
     if (count := len(ascii_link(given))) > LONGEST_ADDRESS:
         raise BadField(
-            _("must be at most %(most)s characters as it is sent, percent-encoded, not %(count)s.",
+            said("must be at most %(most)s characters as it is sent, percent-encoded, not %(count)s.",
               most=LONGEST_ADDRESS, count=count)
         )  # fmt: skip
     return given
@@ -108,17 +108,17 @@ def _texts(value: object) -> list[str]:
     wrong = [place for place, word in enumerate(listed) if not isinstance(word, str)]
     if wrong:
         kind = kind_of(listed[wrong[0]])
-        raise BadField(_("must be a list of texts; entry %(place)s is %(kind)s.", place=wrong[0], kind=kind))
+        raise BadField(said("must be a list of texts; entry %(place)s is %(kind)s.", place=wrong[0], kind=kind))
     return listed
 
 
 def _too_many(listed: list) -> BadField:
-    return BadField(_("must have at most %(most)s entries, not %(count)s.", most=_MOST_WORDS, count=len(listed)))
+    return BadField(said("must have at most %(most)s entries, not %(count)s.", most=_MOST_WORDS, count=len(listed)))
 
 
 def _short(cleaned: list[str]) -> list[str]:
     if any(len(word) > _LONGEST_WORD for word in cleaned):
-        raise BadField(_("must have entries of at most %(most)s characters.", most=_LONGEST_WORD))
+        raise BadField(said("must have entries of at most %(most)s characters.", most=_LONGEST_WORD))
     return list(dict.fromkeys(filter(None, cleaned)))
 
 
@@ -126,7 +126,7 @@ def channels(value: object) -> list[str]:
     """Names of platforms or accounts. An empty list names nobody, which is not the same as leaving the field out."""
     named = words(value)
     if not named:
-        raise BadField(_("names no account; leave the field out to mean every active account."))
+        raise BadField(said("names no account; leave the field out to mean every active account."))
     return list(map(all_visible, named))
 
 

@@ -15,7 +15,7 @@ from social_queue.accounts import channels as account_channels
 from social_queue.intake import field_checks, field_rules
 from social_queue.intake.field_rules import BadField
 from social_queue.reading import moments, soundness
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 
 Rule = Callable[[object], object]
 
@@ -37,7 +37,7 @@ RULES: dict[str, Rule] = {
 REQUIRED = ("title", "link")
 #: Of a body full of names we don't know so many are answered.
 _MOST_UNKNOWN = 20
-NO_ACCOUNT = _("has no active account to go to: add one with `manage.py add_account`, or resume one in the admin.")
+NO_ACCOUNT = said("has no active account to go to: add one with `manage.py add_account`, or resume one in the admin.")
 
 
 class Malformed(ValueError):
@@ -77,11 +77,11 @@ def normalise(payload: object, *, now: datetime, source: str, to_look: bool = Fa
     ``to_look``: it is only previewed, and what a platform would not take is told beside its caption.
     """
     if not isinstance(payload, dict):
-        raise Malformed({"body": [_("must be an object with the fields of one item.")]})
+        raise Malformed({"body": [said("must be an object with the fields of one item.")]})
     values, faults = cleaned(payload, RULES)
     for name in REQUIRED:
         if name not in payload:
-            faults[name] = [_("is required.")]
+            faults[name] = [said("is required.")]
     if "publish_at" not in faults:
         values["publish_at"] = max(values.get("publish_at", now), now)
     faults |= field_checks.faults_together(values)
@@ -94,9 +94,9 @@ def normalise(payload: object, *, now: datetime, source: str, to_look: bool = Fa
 def only(payload: object, *names: str, required: Iterable[str] = ()) -> dict:
     """The clean values of a body that may have these of our fields and no others. Raises Malformed."""
     if not isinstance(payload, dict):
-        raise Malformed({"body": [_("must be an object with %(names)s.", names=" and ".join(names))]})
+        raise Malformed({"body": [said("must be an object with %(names)s.", names=" and ".join(names))]})
     values, faults = cleaned(payload, {name: RULES[name] for name in names})
-    faults |= {name: [_("is required.")] for name in required if name not in payload}
+    faults |= {name: [said("is required.")] for name in required if name not in payload}
     if faults:
         raise Malformed(in_order(faults))
     return values
@@ -146,8 +146,8 @@ def _unknown(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name[:100].lower(), known, n=1)
     listed = ", ".join(known)
     if near:
-        return _("is not a field here; did you mean %(near)s? Known are %(known)s.", near=near[0], known=listed)
-    return _("is not a field here; Known are %(known)s.", known=listed)
+        return said("is not a field here; did you mean %(near)s? Known are %(known)s.", near=near[0], known=listed)
+    return said("is not a field here; Known are %(known)s.", known=listed)
 
 
 def _faults_of_accounts(values: Mapping, known: Mapping, *, judge_title: bool) -> dict[str, list[str]]:

@@ -14,15 +14,14 @@ from social_queue.accounts import channels as account_channels
 from social_queue.intake import cooldown, receipts, replays
 from social_queue.intake.incoming import NO_ACCOUNT, Incoming, Malformed, fingerprint, normalise
 from social_queue.intake.receipts import Receipt
-from social_queue.models import PlatformAccount, Post, QueueItem
-from social_queue.sentences import said as _
+from social_queue.models import ItemStatus, PlatformAccount, Post, QueueItem
+from social_queue.sentences import said
 from social_queue.wording import variants
 from social_queue.workings import deadlocks
 from social_queue.workings.kick import kick_if_due
 
 logger = logging.getLogger(__name__)
 
-Q = QueueItem.Status
 MOST_AT_ONCE = 100
 
 
@@ -49,7 +48,7 @@ def receive(
         return receipts.reused(fault.field)
     if not created:
         return _again(item)
-    return Receipt(200 if item.status == Q.SKIPPED else 201, item.receipt, item=item, created=True)
+    return Receipt(200 if item.status == ItemStatus.SKIPPED else 201, item.receipt, item=item, created=True)
 
 
 def receive_many(
@@ -61,7 +60,7 @@ def receive_many(
     a replay says so in ``idempotent_replay``, since there is no header for it.
     """
     if len(payloads) > MOST_AT_ONCE:
-        many = _("may have at most %(most)s items, not %(count)s.", most=MOST_AT_ONCE, count=len(payloads))
+        many = said("may have at most %(most)s items, not %(count)s.", most=MOST_AT_ONCE, count=len(payloads))
         return receipts.invalid({"body": [many]})
     results = []
     for index, payload in enumerate(payloads):
@@ -124,8 +123,8 @@ def _lay_down(incoming: Incoming, watch: cooldown.Watch, *, now: datetime, draft
         watch.hold()
         repeated, left_out = _judge(incoming, watch, draft)
         item = _create_item(incoming, repeated, draft)
-        posts = create_posts(item, now=now, without=left_out) if item.status == Q.READY else []
-        if item.status == Q.SKIPPED:
+        posts = create_posts(item, now=now, without=left_out) if item.status == ItemStatus.READY else []
+        if item.status == ItemStatus.SKIPPED:
             item.receipt = receipts.skipped(item)
         else:
             item.receipt = receipts.queued(item, posts, left_out=left_out)
@@ -150,9 +149,9 @@ def _judge(incoming: Incoming, watch: cooldown.Watch, draft: bool) -> tuple[int 
 
 def _create_item(incoming: Incoming, repeated: int | None, draft: bool) -> QueueItem:
     if repeated:
-        judged = {"status": Q.SKIPPED, "skip_reason": cooldown.REASON, "duplicate_of_id": repeated}
+        judged = {"status": ItemStatus.SKIPPED, "skip_reason": cooldown.REASON, "duplicate_of_id": repeated}
     else:
-        judged = {"status": Q.DRAFT if draft else Q.READY}
+        judged = {"status": ItemStatus.DRAFT if draft else ItemStatus.READY}
     columns = {name: cooldown.column(incoming.data.get(name)) for name in cooldown.COLUMNS}
     return QueueItem.objects.create(**dataclasses.asdict(incoming), **columns, **judged)
 

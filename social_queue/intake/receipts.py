@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from social_queue.models import PlatformAccount, Post, QueueItem
 from social_queue.reading import moments
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 from social_queue.wording import links
 
 
@@ -30,17 +30,17 @@ def problem(code: str, message: str, fields: Mapping[str, list[str]] | None = No
 
 def invalid(fields: Mapping[str, list[str]]) -> Receipt:
     """400: every bad field with its sentences."""
-    message = _("These fields can't be used: %(names)s.", names=", ".join(fields))
+    message = said("These fields can't be used: %(names)s.", names=", ".join(fields))
     return Receipt(400, problem("invalid", message, fields))
 
 
 def reused(field: str) -> Receipt:
     """422: a key or reference that already stands for something else."""
     name = {"idempotency_key": "Idempotency-Key"}.get(field, field)
-    message = _(
+    message = said(
         "This %(name)s came in before with another body. Send the same body again, or choose a new %(name)s.", name=name
     )
-    return Receipt(422, problem(f"{field}_reused", message, {field: [_("stands for another body already.")]}))
+    return Receipt(422, problem(f"{field}_reused", message, {field: [said("stands for another body already.")]}))
 
 
 def queued(item: QueueItem, posts: Iterable[Post], *, left_out: Mapping[int, int] | None = None) -> dict:
@@ -53,7 +53,7 @@ def queued(item: QueueItem, posts: Iterable[Post], *, left_out: Mapping[int, int
     }
     if left_out:
         slugs = dict(PlatformAccount.objects.filter(pk__in=left_out).values_list("pk", "slug"))
-        body["left_out"] = [{"account": slugs[pk], "duplicate_of": said} for pk, said in left_out.items()]
+        body["left_out"] = [{"account": slugs[pk], "duplicate_of": repeated} for pk, repeated in left_out.items()]
     return body
 
 

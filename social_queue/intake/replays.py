@@ -2,8 +2,7 @@
 
 from social_queue.intake.incoming import RULES, Malformed, cleaned
 from social_queue.models import QueueItem
-from social_queue.sentences import about
-from social_queue.sentences import said as _
+from social_queue.sentences import about, said
 
 
 class Reused(ValueError):
@@ -11,7 +10,7 @@ class Reused(ValueError):
 
     def __init__(self, field: str) -> None:
         self.field = field
-        super().__init__(about(field, _("stands for another body already.")))
+        super().__init__(about(field, said("stands for another body already.")))
 
 
 def earlier(source: str, key: str | None, reference: str | None, body_hash: str) -> QueueItem | None:
@@ -34,7 +33,7 @@ def key_of(payload: object, header: str | None) -> str | None:
         raise Malformed(faults)
     from_header, from_body = values.get(name), body_field(payload, name)
     if from_header and from_body and from_header != from_body:
-        raise Malformed({name: [_("differs from the header Idempotency-Key.")]})
+        raise Malformed({name: [said("differs from the header Idempotency-Key.")]})
     return from_header or from_body
 
 

@@ -15,7 +15,7 @@ from django.conf import settings
 
 from social_queue.media import files
 from social_queue.media.card_design import DESIGN_VERSION, LANGUAGES, SIZE, BadCard, Card, draw, fonts
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 
 _STALE_LEFTOVER = timedelta(days=1)  # of a write that never finished
 
@@ -53,7 +53,7 @@ def path_for(title: str, data: Mapping[str, Any] | None = None, *, as_jpeg: bool
 def card_of(title: str, data: Mapping[str, Any] | None = None, **look: Any) -> Card:
     """The card as the settings and `look` want it, not drawn yet. Raises BadCard naming every bad field."""
     if not isinstance(data or {}, Mapping):
-        raise BadCard({"data": [_("The data must be an object.")]})
+        raise BadCard({"data": [said("The data must be an object.")]})
     known = data or {}
     texts = {name: _text(known.get(name)) for name in ("game", "window", "jam", "pattern")}
     chosen = _own_look() | {name: value for name, value in look.items() if value is not None}
@@ -67,9 +67,11 @@ def problems() -> list[str]:
     try:
         draw(card_of("Autopost"))
     except BadCard as fault:
-        found += [f"CARD_{name.upper()}: {sentence}" for name, said in fault.fields.items() for sentence in said]
+        found += [
+            f"CARD_{name.upper()}: {sentence}" for name, sentences in fault.fields.items() for sentence in sentences
+        ]
     if not fonts.SHAPED:
-        found.append(_("Emoji sequences and accents on cards come out poorer without FriBiDi: install libfribidi0."))
+        found.append(said("Emoji sequences and accents on cards come out poorer without FriBiDi: install libfribidi0."))
     return found
 
 
@@ -152,7 +154,7 @@ def _picture(given: bytes | str | Path | None) -> bytes | None:
     try:
         return Path(given).read_bytes()
     except (OSError, ValueError, TypeError) as error:
-        raise BadCard({"background": [_("The background picture %(path)s can't be read.", path=given)]}) from error
+        raise BadCard({"background": [said("The background picture %(path)s can't be read.", path=given)]}) from error
 
 
 def _number(value: Any) -> Any:

@@ -10,7 +10,21 @@ from social_queue.models.presses import Press
 from social_queue.models.wording import CaptionTemplate, VariantCounter
 from social_queue.models.workings import CooldownRule, Heartbeat, Lock, PlatformState
 
+#: The states and kinds by names of their own, since half the house speaks of several of them.
+PostStatus = Post.Status
+ItemStatus = QueueItem.Status
+AccountStatus = PlatformAccount.Status
+DeliveryStatus = WebhookLog.Status
+AlertKind = Alert.Kind
+Outcome = Attempt.Outcome
+
 __all__ = [
+    "PostStatus",
+    "ItemStatus",
+    "AccountStatus",
+    "DeliveryStatus",
+    "AlertKind",
+    "Outcome",
     "Alert",
     "ApiKey",
     "Attempt",

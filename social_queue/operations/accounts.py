@@ -4,16 +4,14 @@ from datetime import datetime
 
 from social_queue.accounts import standing
 from social_queue.alerts import ledger
-from social_queue.models import Attempt, PlatformAccount, Post
+from social_queue.models import Attempt, PlatformAccount, Post, PostStatus
 from social_queue.workings import kick
-
-P = Post.Status
 
 
 def resume_account(account: PlatformAccount, *, now: datetime) -> bool:
     """Let an account post again, whatever stopped it, at once what met a limit too; its alerts end."""
     changed = standing.resume(account)
-    limited = Post.objects.filter(account=account, status=P.PENDING, not_before__gt=now)
+    limited = Post.objects.filter(account=account, status=PostStatus.PENDING, not_before__gt=now)
     limited.filter(error_kind=Attempt.Outcome.RATE_LIMITED).update(not_before=now)
     ledger.resolve_account(account, now=now)
     kick.kick_if_due(now, now=now)

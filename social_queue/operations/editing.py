@@ -11,7 +11,7 @@ from social_queue.intake import cooldown, field_checks
 from social_queue.intake.incoming import RULES, Malformed, cleaned
 from social_queue.models import Post, QueueItem
 from social_queue.operations import mending
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 from social_queue.wording import variants
 from social_queue.workings import kick
 from social_queue.workings.deadlocks import again
@@ -84,18 +84,18 @@ def gone(posts: Iterable[Post]) -> list[Post]:
 
 def _refuse_if_gone(item: QueueItem, went: list[Post]) -> None:
     if went:
-        raise Gone(_("Some of it has gone already, so it can't be changed any more."), went)
+        raise Gone(said("Some of it has gone already, so it can't be changed any more."), went)
     if item.status == QueueItem.Status.CANCELLED:
-        raise Gone(_("It is cancelled."))
+        raise Gone(said("It is cancelled."))
 
 
 def _values(item: QueueItem, changes: object, now: datetime, names: Iterable[str]) -> dict:
     if not isinstance(changes, dict):
-        raise Malformed({"body": [_("must be an object with the fields to change.")]})
+        raise Malformed({"body": [said("must be an object with the fields to change.")]})
     values, faults = cleaned(changes, {name: RULES[name] for name in names})
     emptied = {name for name in changes if name in names and changes[name] is None and name not in faults}
     values |= {name: _EMPTY[name] for name in emptied if name in _EMPTY}
-    faults |= {name: [_("must not be null.")] for name in emptied if name not in _EMPTY}
+    faults |= {name: [said("must not be null.")] for name in emptied if name not in _EMPTY}
     if "publish_at" in values:
         values["publish_at"] = max(values["publish_at"], now)
     faults |= _faults_together(item, values)

@@ -8,23 +8,21 @@ from django.utils.translation import gettext as _
 
 from social_queue import states
 from social_queue.intake import ingest
-from social_queue.models import Post, QueueItem
+from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
 from social_queue.operations import post_acts, posts
 from social_queue.operations.done import Done
 from social_queue.operations.pressing import Pressing
 from social_queue.workings import kick
 from social_queue.workings.deadlocks import again
 
-P, Q = Post.Status, QueueItem.Status
-
 
 def cancel_item(item: QueueItem, *, now: datetime, press: Pressing | None = None) -> Done:
     """All of an item that may still be cancelled; a draft or skipped item itself."""
-    if item.status not in (Q.DRAFT, Q.SKIPPED):
+    if item.status not in (ItemStatus.DRAFT, ItemStatus.SKIPPED):
         return posts.cancel(_posts_of(item), now=now, press=press)
     press = press or Pressing(now)
     before = press.look_at_item(item)
-    taken = states.mark_item(item, Q.CANCELLED, expected=item.status)
+    taken = states.mark_item(item, ItemStatus.CANCELLED, expected=item.status)
     if taken:
         press.took_item(item, before)
     return Done(taken=int(taken))
@@ -50,7 +48,7 @@ def reschedule(item: QueueItem, publish_at: datetime, *, now: datetime, press: P
         QueueItem.objects.select_for_update().get(pk=item.pk)
         all_posts = list(_posts_of(item))
         for post in all_posts:
-            rows = Post.objects.filter(pk=post.pk, status=P.PENDING, attempts_made=0)
+            rows = Post.objects.filter(pk=post.pk, status=PostStatus.PENDING, attempts_made=0)
             if not rows.update(not_before=moment):
                 done.add(post_acts.why_left(post))
                 continue
@@ -72,21 +70,21 @@ def reschedule(item: QueueItem, publish_at: datetime, *, now: datetime, press: P
 @again
 def approve(item: QueueItem, *, now: datetime, press: Pressing | None = None) -> Done:
     """A draft becomes ready and gets its posts. Raises accounts.UnknownChannels when it has nowhere to go."""
-    return _release(item, Q.DRAFT, press or Pressing(now))
+    return _release(item, ItemStatus.DRAFT, press or Pressing(now))
 
 
 @again
 def send_anyway(item: QueueItem, *, now: datetime, press: Pressing | None = None) -> Done:
     """A skipped item goes out although it repeats another. Raises accounts.UnknownChannels."""
-    return _release(item, Q.SKIPPED, press or Pressing(now))
+    return _release(item, ItemStatus.SKIPPED, press or Pressing(now))
 
 
 def _release(item: QueueItem, expected: str, press: Pressing) -> Done:
     before = press.look_at_item(item)
     with transaction.atomic():
         moment = press.moment(item.publish_at)
-        if not states.mark_item(item, Q.READY, expected=expected, publish_at=moment, skip_reason=""):
-            return Done(skipped=Counter({_("is not %(status)s any more") % {"status": Q(expected).label}: 1}))
+        if not states.mark_item(item, ItemStatus.READY, expected=expected, publish_at=moment, skip_reason=""):
+            return Done(skipped=Counter({_("is not %(status)s any more") % {"status": ItemStatus(expected).label}: 1}))
         item.publish_at, item.skip_reason = moment, ""
         made = ingest.create_posts(item, now=press.now)
     press.took_item(item, before, made)

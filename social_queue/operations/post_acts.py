@@ -8,13 +8,11 @@ from django.utils.translation import gettext as _
 
 from social_queue import states
 from social_queue.alerts import ledger
-from social_queue.models import Post
+from social_queue.models import Post, PostStatus
 from social_queue.operations.done import Done
 from social_queue.operations.pressing import Pressing
 from social_queue.workings import kick
 from social_queue.workings.deadlocks import again
-
-P = Post.Status
 
 
 def each(posts: Iterable[Post], act: Callable[[Post], str], press: Pressing) -> Done:
@@ -34,7 +32,7 @@ def each(posts: Iterable[Post], act: Callable[[Post], str], press: Pressing) -> 
 @again
 def retry(post: Post, press: Pressing) -> str:
     """A failed post is pending again, worded afresh; else the reason why not."""
-    if post.status != P.FAILED:
+    if post.status != PostStatus.FAILED:
         return _("is %(status)s, not failed") % {"status": post.get_status_display()}
     fields = {"not_before": press.due, "failures_in_row": 0, "waiting_since_at": None, "error": "", "error_kind": ""}
     # Whoever retries has usually changed a template, the item or the account: link, draft and caption are made afresh.
@@ -42,7 +40,7 @@ def retry(post: Post, press: Pressing) -> str:
     if not post.caption_edited:
         fields["caption"] = ""
     with transaction.atomic():
-        if not states.move(post, P.PENDING, attempt=post.attempts_made, **fields):
+        if not states.move(post, PostStatus.PENDING, attempt=post.attempts_made, **fields):
             return _("was changed meanwhile")
         ledger.resolve_post(post, now=press.now)
     return ""
@@ -50,9 +48,9 @@ def retry(post: Post, press: Pressing) -> str:
 
 def hurry(post: Post, press: Pressing) -> str:
     """A pending post is due; else the reason why not."""
-    if post.status != P.PENDING:
+    if post.status != PostStatus.PENDING:
         return why_left(post)
-    rows = Post.objects.filter(pk=post.pk, status=P.PENDING, attempts_made=post.attempts_made)
+    rows = Post.objects.filter(pk=post.pk, status=PostStatus.PENDING, attempts_made=post.attempts_made)
     if not rows.update(not_before=press.due):
         return _("was changed meanwhile")
     post.not_before = press.due
@@ -62,10 +60,10 @@ def hurry(post: Post, press: Pressing) -> str:
 @again
 def cancel(post: Post, now: datetime) -> str:
     """A post will not go out; else the reason why not."""
-    if (post.status, P.CANCELLED) not in states.ARROWS:
+    if (post.status, PostStatus.CANCELLED) not in states.ARROWS:
         return why_left(post)
     with transaction.atomic():
-        if not states.move(post, P.CANCELLED, attempt=post.attempts_made):
+        if not states.move(post, PostStatus.CANCELLED, attempt=post.attempts_made):
             return _("was changed meanwhile")
         ledger.resolve_post(post, now=now)
     return ""

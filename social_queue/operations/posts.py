@@ -3,12 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from social_queue.models import Post
+from social_queue.models import Post, PostStatus
 from social_queue.operations import post_acts
 from social_queue.operations.done import Done
 from social_queue.operations.pressing import Pressing
-
-P = Post.Status
 
 
 def retry(posts: Iterable[Post], *, now: datetime, press: Pressing | None = None) -> Done:
@@ -22,7 +20,7 @@ def requeue_now(posts: Iterable[Post], *, now: datetime, press: Pressing | None 
     press = press or Pressing(now)
 
     def hurry(post: Post) -> str:
-        return post_acts.retry(post, press) if post.status == P.FAILED else post_acts.hurry(post, press)
+        return post_acts.retry(post, press) if post.status == PostStatus.FAILED else post_acts.hurry(post, press)
 
     return post_acts.each(posts, hurry, press)
 

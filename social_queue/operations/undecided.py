@@ -8,30 +8,28 @@ from connectors.base import Published
 from social_queue import states
 from social_queue.alerts import ledger
 from social_queue.delivery import reconcile
-from social_queue.models import Post
+from social_queue.models import Post, PostStatus
 from social_queue.workings import kick
 from social_queue.workings.deadlocks import again
-
-P = Post.Status
 
 
 @again
 def confirm_published(post: Post, *, now: datetime, external_id: str = "", permalink: str = "") -> bool:
     """“I can see it”: an undecided post is out. Without an id, one says that a human saw it."""
-    if post.status != P.UNKNOWN:
+    if post.status != PostStatus.UNKNOWN:
         return False
     seen = Published(external_id or f"seen-{post.code}", permalink)
-    return reconcile.found_out(post, seen, now=now) == P.PUBLISHED
+    return reconcile.found_out(post, seen, now=now) == PostStatus.PUBLISHED
 
 
 @again
 def deny_published(post: Post, *, now: datetime) -> bool:
     """“It is not there, send it”: an undecided post is sent again, its failures forgotten."""
-    if post.status != P.UNKNOWN:
+    if post.status != PostStatus.UNKNOWN:
         return False
     with transaction.atomic():
         fields = {"not_before": now, "failures_in_row": 0, "waiting_since_at": None, "error": ""}
-        moved = states.move(post, P.PENDING, attempt=post.attempts_made, **fields)
+        moved = states.move(post, PostStatus.PENDING, attempt=post.attempts_made, **fields)
         if moved:
             ledger.resolve_post(post, now=now)
     kick.kick_if_due(now, now=now)

@@ -8,15 +8,14 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from social_queue import reversals
-from social_queue.models import Alert, Post, Press, QueueItem
+from social_queue.models import Alert, ItemStatus, Post, PostStatus, Press, QueueItem
 from social_queue.operations.done import Done
 from social_queue.operations.pressing import Pressing
 from social_queue.workings.deadlocks import again
 
-P, Q = Post.Status, QueueItem.Status
 #: The way from the button to us takes a moment too.
 GRACE = timedelta(seconds=3)
-_WITHOUT_POSTS = {Q.CANCELLED, Q.DRAFT, Q.SKIPPED}
+_WITHOUT_POSTS = {ItemStatus.CANCELLED, ItemStatus.DRAFT, ItemStatus.SKIPPED}
 _MOMENTS = {"not_before", "waiting_since_at", "publish_at"}
 
 
@@ -62,7 +61,7 @@ def take_back(press: Press, *, now: datetime) -> Done | None:
 def _let_go(press: Pressing, until: datetime) -> None:
     held = [number for number, post in press.posts.items() if post["not_before"] == press.due]
     held += [number for item in press.items.values() for number, due in item["made"].items() if due == press.due]
-    Post.objects.filter(pk__in=held, status=P.PENDING, not_before=press.due).update(not_before=until)
+    Post.objects.filter(pk__in=held, status=PostStatus.PENDING, not_before=press.due).update(not_before=until)
     QueueItem.objects.filter(pk__in=list(press.items), publish_at=press.due).update(publish_at=until)
     for row in (*press.posts.values(), *press.items.values()):
         for name in ("not_before", "publish_at"):
@@ -77,7 +76,7 @@ def _give_item_back(number: int, item: dict) -> str:
     with transaction.atomic():
         # Posts first, as whoever claims them does.
         made = list(Post.objects.select_for_update().filter(item=number).order_by("pk")) if item["made"] else []
-        if any(post.status != P.PENDING or post.attempts_made or post.caption_edited for post in made):
+        if any(post.status != PostStatus.PENDING or post.attempts_made or post.caption_edited for post in made):
             return _("was changed meanwhile")
         if not reversals.item(row, fields=fields):
             return _("was changed meanwhile")

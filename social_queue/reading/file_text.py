@@ -3,7 +3,7 @@
 import codecs
 
 from social_queue.reading.strict_json import NotJson
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 
 #: The longer marks first: that of UTF-32 begins with that of UTF-16. Excel's “Unicode Text” is UTF-16.
 _MARKS = (
@@ -22,7 +22,7 @@ def decoded(raw: bytes) -> str:
     begins = raw[:_LOOKED_AT]
     if not mark and begins.count(0) * 4 >= len(begins) > 0:
         raise NotJson(
-            _("It looks like UTF-16 without a byte-order mark: save the file as UTF-8 (“CSV UTF-8” in Excel).")
+            said("It looks like UTF-16 without a byte-order mark: save the file as UTF-8 (“CSV UTF-8” in Excel).")
         )
     try:
         return raw[len(mark) :].decode(encoding)
@@ -34,9 +34,9 @@ def _not(encoding: str, raw: bytes, place: int, *, marked: bool) -> NotJson:
     line = raw.count(b"\n", 0, place) + 1
     told = {"encoding": encoding, "place": place, "line": line}
     if marked:
-        why = _("Not %(encoding)s: the byte at place %(place)s (line %(line)s) belongs to no character.", **told)
+        why = said("Not %(encoding)s: the byte at place %(place)s (line %(line)s) belongs to no character.", **told)
     else:
-        why = _(
+        why = said(
             "Not %(encoding)s: the byte at place %(place)s (line %(line)s) belongs to no character. Perhaps it is "
             "Windows' own encoding (cp1252), as Excel saves plain CSV: save the file as “CSV UTF-8” instead.",
             **told,

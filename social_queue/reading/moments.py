@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from django.utils import timezone
 
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 
 _DATE = r"\d{4}-\d{2}-\d{2}|\d{8}|\d{4}-W\d{2}-\d|\d{4}W\d{3}"
 _TIME = r"\d{2}(?::?\d{2}(?::?\d{2}(?:[.,]\d{1,9})?)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?"
@@ -17,18 +17,18 @@ LAST_YEAR = 9000
 def parse(text: object) -> datetime:
     """A moment in UTC from ISO 8601 text; a date alone is its midnight. Raises ValueError with a sentence."""
     if not isinstance(text, str):
-        raise ValueError(_("must be ISO 8601 text, such as 2026-12-01T19:00:00+07:00."))
+        raise ValueError(said("must be ISO 8601 text, such as 2026-12-01T19:00:00+07:00."))
     if not _ISO.fullmatch(text.strip()) or not text.isascii():
-        raise ValueError(_("is not ISO 8601, such as 2026-12-01T19:00:00+07:00."))
+        raise ValueError(said("is not ISO 8601, such as 2026-12-01T19:00:00+07:00."))
     try:
         moment = datetime.fromisoformat(text.strip().upper())
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=timezone.get_default_timezone())
         moment = moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ValueError(_("is not a moment that exists.")) from None
+        raise ValueError(said("is not a moment that exists.")) from None
     if moment.year > LAST_YEAR:
-        raise ValueError(_("is too far away: the year must be at most %(last)s.", last=LAST_YEAR))
+        raise ValueError(said("is too far away: the year must be at most %(last)s.", last=LAST_YEAR))
     return moment
 
 

@@ -5,8 +5,7 @@ import math
 import re
 from collections.abc import Iterator
 
-from social_queue.sentences import about
-from social_queue.sentences import said as _
+from social_queue.sentences import about, said
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 #: MariaDB refuses JSON columns nested deeper than 32 levels; nobody needs as many.
@@ -39,7 +38,7 @@ def size(*values: object) -> int:
 def _walk(value: object, path: str, depth: int) -> Iterator[str]:
     if isinstance(value, dict | list):
         if depth > DEEPEST:
-            yield _at(path, _("is nested more than %(most)s levels deep.", most=DEEPEST))
+            yield _at(path, said("is nested more than %(most)s levels deep.", most=DEEPEST))
             return
         yield from _walk_children(value, path, depth)
     elif sentence := _fault_of(value):
@@ -51,7 +50,7 @@ def _walk_children(value: dict | list, path: str, depth: int) -> Iterator[str]:
     for key, child in pairs:
         name = f"{path}.{shown(str(key))}" if path else shown(str(key))
         if isinstance(key, str) and (sentence := _fault_of_text(key)):
-            yield _at(name, _("as a name %(sentence)s", sentence=sentence))
+            yield _at(name, said("as a name %(sentence)s", sentence=sentence))
         yield from _walk(child, name, depth + 1)
 
 
@@ -59,19 +58,19 @@ def _fault_of(value: object) -> str:
     if isinstance(value, str):
         return _fault_of_text(value)
     if isinstance(value, float) and not math.isfinite(value):
-        return _("must be a finite number, not NaN or Infinity.")
+        return said("must be a finite number, not NaN or Infinity.")
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > LARGEST_INTEGER:
-        return _("is too large a number; send it as text.")
+        return said("is too large a number; send it as text.")
     if value is not None and not isinstance(value, bool | int | float):
-        return _("is a %(kind)s, which JSON does not know.", kind=type(value).__name__)
+        return said("is a %(kind)s, which JSON does not know.", kind=type(value).__name__)
     return ""
 
 
 def _fault_of_text(text: str) -> str:
     if "\x00" in text:
-        return _("must not contain null bytes.")
+        return said("must not contain null bytes.")
     if _SURROGATE.search(text):
-        return _("must not contain half a character (an unpaired surrogate).")
+        return said("must not contain half a character (an unpaired surrogate).")
     return ""
 
 

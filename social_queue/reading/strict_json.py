@@ -8,7 +8,7 @@ Of two equal keys in one object the last wins.
 import json
 import re
 
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 
 #: Nesting beyond this is an attack or an accident; nothing we take goes deeper than a few levels.
 DEEPEST = 100
@@ -33,7 +33,7 @@ def parse(raw: bytes | str) -> object:
             # Python 3.13 reads as deep as it likes and then finds the end missing; 3.11 ran out of stack before.
             raise NotJson(_too_deep()) from None
         where = {"line": fault.lineno, "column": fault.colno}
-        told = _("Not JSON: %(why)s (line %(line)s, column %(column)s).", why=fault.msg, **where)
+        told = said("Not JSON: %(why)s (line %(line)s, column %(column)s).", why=fault.msg, **where)
         raise NotJson(told, line=fault.lineno) from None
     except (RecursionError, ValueError) as fault:
         raise NotJson(_why(fault)) from None
@@ -49,7 +49,7 @@ def decode(raw: bytes | str) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = raw.count(b"\n", 0, fault.start) + 1
-        told = _(
+        told = said(
             "Not UTF-8: the byte at place %(place)s (line %(line)s) belongs to no character.",
             place=fault.start,
             line=line,
@@ -88,8 +88,8 @@ def _why(fault: Exception) -> str:
     if isinstance(fault, RecursionError):
         return _too_deep()
     # The only other fault the parser knows: an integer of more digits than Python converts.
-    return _("Not usable: a number has more digits than anyone can mean.")
+    return said("Not usable: a number has more digits than anyone can mean.")
 
 
 def _too_deep() -> str:
-    return _("Not usable: nested more than %(most)s levels deep.", most=DEEPEST)
+    return said("Not usable: nested more than %(most)s levels deep.", most=DEEPEST)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from social_queue.accounts import free, tokens
-from social_queue.models import Alert, PlatformAccount, PlatformState, Post
+from social_queue.models import AccountStatus, Alert, PlatformAccount, PlatformState, Post, PostStatus
 from social_queue.workings import heartbeat
 
 #: A tick beats every ten seconds; three minutes of silence means that nothing is published.
@@ -18,8 +18,6 @@ UNASKED = timedelta(minutes=30)
 WORST_FIRST = ("invalid", "expiring", "unchecked", "valid")
 #: A worker that has never run gets the same patience, counted from this process's start.
 _STARTED_AT = timezone.now()
-
-P, A = Post.Status, PlatformAccount.Status
 
 
 def last_tick() -> datetime | None:
@@ -38,7 +36,7 @@ def silent(now: datetime, *, patient: bool = False) -> bool:
 
 def due(now: datetime):
     """The posts that are due on accounts which may post; those of a stopped, limited or resting one wait rightly."""
-    return Post.objects.filter(status=P.PENDING, not_before__lte=now, account__in=free.free(now))
+    return Post.objects.filter(status=PostStatus.PENDING, not_before__lte=now, account__in=free.free(now))
 
 
 def late(now: datetime):
@@ -48,7 +46,7 @@ def late(now: datetime):
 
 def undecided():
     """The posts of which nobody knows whether they are out."""
-    return Post.objects.filter(status=P.UNKNOWN)
+    return Post.objects.filter(status=PostStatus.UNKNOWN)
 
 
 def unasked(now: datetime):
@@ -58,13 +56,13 @@ def unasked(now: datetime):
 
 def vanished(now: datetime):
     """Posts in the hands of workers that are long gone."""
-    return Post.objects.filter(status=P.PUBLISHING, lease_until__lt=now - LATE)
+    return Post.objects.filter(status=PostStatus.PUBLISHING, lease_until__lt=now - LATE)
 
 
 def token(account: PlatformAccount, now: datetime, *, unasked_platforms: frozenset[str] = frozenset()) -> str:
     """``valid``, ``expiring`` (under 24 hours), ``invalid``, or ``unchecked``: nobody has asked or could ask."""
     end = tokens.expires_at(account)
-    if account.status == A.NEEDS_TOKEN or (end and end <= now):
+    if account.status == AccountStatus.NEEDS_TOKEN or (end and end <= now):
         return "invalid"
     if end and end - now < tokens.ALERT_UNDER:
         return "expiring"

@@ -7,14 +7,12 @@ from django.db import DatabaseError, connection
 
 import connectors
 from social_queue.alerts import ledger
-from social_queue.models import Alert, Post
+from social_queue.models import Alert, Post, PostStatus
 from social_queue.upkeep import health as desk
 
 logger = logging.getLogger(__name__)
 
 _NOTHING = {"due": None, "oldest_due_s": None, "failed_24h": None, "unknown": None}
-
-P = Post.Status
 
 
 def report(now: datetime) -> dict:
@@ -64,7 +62,7 @@ def queue(now: datetime) -> dict:
     return {
         "due": due.count(),
         "oldest_due_s": round((now - oldest).total_seconds(), 1) if oldest else 0,
-        "failed_24h": Post.objects.filter(status=P.FAILED, not_before__gte=now - timedelta(hours=24)).count(),
+        "failed_24h": Post.objects.filter(status=PostStatus.FAILED, not_before__gte=now - timedelta(hours=24)).count(),
         "unknown": desk.undecided().count(),
     }
 

@@ -18,7 +18,7 @@ from datetime import datetime
 
 from social_queue.intake.incoming import Malformed, normalise
 from social_queue.reading import strict_json
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 from social_queue.webhooks.field_values import Room, TooLong, is_wanted, value_of
 from social_queue.webhooks.json_paths import NOTHING, find
 
@@ -55,14 +55,14 @@ class Trial:
 def payloads(field_map: Mapping, body: object) -> list:
     """The ingest bodies that a parsed body stands for, at least one, unchecked. Raises Unusable, NotWanted."""
     if not is_wanted(field_map.get(WHEN, {}), body):
-        raise NotWanted(_("“when” in the field map does not fit this body."))
+        raise NotWanted(said("“when” in the field map does not fit this body."))
     rules = {name: rule for name, rule in field_map.items() if name not in (ITEMS, WHEN)}
     elements = _elements(field_map, rules, body)
     if not elements:
         where = ITEMS if ITEMS in field_map else "body"
-        raise Unusable({where: [_("is an empty list: there is nothing to queue.")]})
+        raise Unusable({where: [said("is an empty list: there is nothing to queue.")]})
     if len(elements) > MOST_ITEMS:
-        many = _("may make at most %(most)s items, not %(count)s.", most=MOST_ITEMS, count=len(elements))
+        many = said("may make at most %(most)s items, not %(count)s.", most=MOST_ITEMS, count=len(elements))
         raise Unusable({"body": [many]})
     if not rules:
         return elements
@@ -80,7 +80,7 @@ def with_paths(field_map: Mapping, faults: Mapping[str, list[str]]) -> dict[str,
 
 
 def _placed(sentence: str, paths: str) -> str:
-    return _("%(sentence)s Its place in the field map: %(paths)s.", sentence=sentence, paths=paths)
+    return said("%(sentence)s Its place in the field map: %(paths)s.", sentence=sentence, paths=paths)
 
 
 def try_on(field_map: Mapping, body: bytes | str, *, now: datetime, channels: list | None = None) -> list[Trial]:
@@ -92,7 +92,7 @@ def try_on(field_map: Mapping, body: bytes | str, *, now: datetime, channels: li
     except Unusable as fault:
         return [Trial(None, fault.fields)]
     except NotWanted as fault:
-        return [Trial(None, {WHEN: [_("%(why)s Such a delivery is logged and ignored.", why=str(fault))]})]
+        return [Trial(None, {WHEN: [said("%(why)s Such a delivery is logged and ignored.", why=str(fault))]})]
     return [_tried(field_map, with_channels(payload, channels), now) for payload in made]
 
 
@@ -117,8 +117,10 @@ def _elements(field_map: Mapping, rules: Mapping, body: object) -> list:
     path = field_map[ITEMS]
     found = find(path, body, body)
     if not isinstance(found, list):
-        what = _("nothing") if found is NOTHING else _("something else")
-        raise Unusable({ITEMS: [_("must be a list; “%(path)s” leads to %(what)s in this body.", path=path, what=what)]})
+        what = said("nothing") if found is NOTHING else said("something else")
+        raise Unusable(
+            {ITEMS: [said("must be a list; “%(path)s” leads to %(what)s in this body.", path=path, what=what)]}
+        )
     return found
 
 

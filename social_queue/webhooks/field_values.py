@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 from social_queue.webhooks.json_paths import NOTHING, find
 
 #: No field takes a longer text, and joining long parts over and over is how a small body becomes gigabytes.
@@ -28,7 +28,9 @@ class Room:
             one = waiting.pop()
             self.left -= len(one) + 1 if isinstance(one, str) else 1
             if self.left < 0:
-                told = _("is too much: all items of a delivery may have %(most)s letters together.", most=MOST_MAPPED)
+                told = said(
+                    "is too much: all items of a delivery may have %(most)s letters together.", most=MOST_MAPPED
+                )
                 raise TooLong(told)
             if isinstance(one, dict):
                 waiting += [*one, *one.values()]
@@ -80,5 +82,5 @@ def _joined(rule: Mapping, here: object, root: object) -> object:
         return NOTHING
     texts, between = [str(part) for part in parts], rule.get("with", "")
     if sum(map(len, texts)) + len(between) * (len(texts) - 1) > LONGEST_JOIN:
-        raise TooLong(_("is too long: what is joined may have at most %(most)s characters.", most=LONGEST_JOIN))
+        raise TooLong(said("is too long: what is joined may have at most %(most)s characters.", most=LONGEST_JOIN))
     return between.join(texts)

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
 from social_queue.models import WebhookLog
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 
 #: Of a body that nobody has signed so much is kept, and of its headers as much again.
 MOST_KEPT = 8 * 1024
@@ -49,7 +49,7 @@ def count(remote_ip: str | None, *, now: datetime) -> None:
     row = WebhookLog.objects.filter(source=SOURCE, delivery_id=f"{minute:%Y-%m-%dT%H:%M} {whose}")
     if row.update(repeats=F("repeats") + 1):
         return
-    told = _("More than %(most)s refused deliveries in a minute: the others are only counted.", most=MOST_A_MINUTE)
+    told = said("More than %(most)s refused deliveries in a minute: the others are only counted.", most=MOST_A_MINUTE)
     fields = {"status": WebhookLog.Status.REJECTED, "http_status": 429, "detail": told, "repeats": 1}
     try:
         with transaction.atomic():

@@ -12,16 +12,15 @@ from django.db import InterfaceError, OperationalError
 
 from social_queue.intake import receipts
 from social_queue.intake.receipts import problem
-from social_queue.models import WebhookLog, WebhookSource
+from social_queue.models import DeliveryStatus, WebhookLog, WebhookSource
 from social_queue.reading import strict_json
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 from social_queue.webhooks import field_map, items, received, signatures, sources, strangers
 from social_queue.webhooks import log as deliveries
 from social_queue.webhooks.received import Delivery
 
 logger = logging.getLogger(__name__)
 
-S = WebhookLog.Status
 Answer = tuple[int, dict]
 #: When a sender may try a paused source again.
 RETRY_AFTER_S = 300
@@ -59,13 +58,13 @@ def replay(log: WebhookLog, *, now: datetime, trust_unsigned: bool = False) -> A
     """
     source = sources.find(log.source)
     if source is None:
-        raise CannotReplay(_("There is no source %(name)s.", name=log.source))
+        raise CannotReplay(said("There is no source %(name)s.", name=log.source))
     if log.http_status == 413 or log.body_size > len(log.body):
-        raise CannotReplay(_("Its body was not kept whole."))
-    if log.status == S.DUPLICATE:
-        raise CannotReplay(_("It is a copy: replay delivery %(first)s instead.", first=log.answer.get("log")))
+        raise CannotReplay(said("Its body was not kept whole."))
+    if log.status == DeliveryStatus.DUPLICATE:
+        raise CannotReplay(said("It is a copy: replay delivery %(first)s instead.", first=log.answer.get("log")))
     if not log.signature_ok and not trust_unsigned:
-        raise CannotReplay(_("Nobody knows who sent it: its signature was not good."))
+        raise CannotReplay(said("Nobody knows who sent it: its signature was not good."))
     if log.signature_ok and not log.delivery_id:
         deliveries.claim(log, source)
     return _finish(log, source, now=now, again=True)
@@ -74,7 +73,7 @@ def replay(log: WebhookLog, *, now: datetime, trust_unsigned: bool = False) -> A
 def pick_up(now: datetime) -> int:
     """Finish the deliveries whose worker died; returns how many. Those of a paused source wait."""
     paused = WebhookSource.objects.filter(paused=True).values("slug")
-    rows = WebhookLog.objects.filter(status=S.RECEIVED, received_at__lt=now - _ABANDONED_AFTER)
+    rows = WebhookLog.objects.filter(status=DeliveryStatus.RECEIVED, received_at__lt=now - _ABANDONED_AFTER)
     abandoned = list(rows.exclude(source__in=paused).order_by("received_at", "id")[:_MOST_PICKED_UP])
     for log in abandoned:
         logger.warning("delivery %s from %s was left unfinished: finishing it", log.pk, log.source)
@@ -90,9 +89,11 @@ def _guarded(log: WebhookLog, headers: Mapping[str, str], *, now: datetime) -> A
     except Exception as fault:  # whatever it is, the sender gets an answer and the row says why
         logger.exception("delivery %s from %s: our own fault", log.pk, log.source)
         deliveries.tell_of_rubbish(log, f"Autopost itself stumbled: {type(fault).__name__}: {fault}", now=now)
-        body = problem("error", _("That was our fault; the delivery is kept."), log=log.pk)
+        body = problem("error", said("That was our fault; the delivery is kept."), log=log.pk)
         answer = deliveries.refuse(log, 500, body, ours=True)
-        WebhookLog.objects.filter(pk=log.pk, status=S.ERROR).update(detail=f"{type(fault).__name__}: {fault}")
+        WebhookLog.objects.filter(pk=log.pk, status=DeliveryStatus.ERROR).update(
+            detail=f"{type(fault).__name__}: {fault}"
+        )
         return answer
 
 
@@ -109,7 +110,7 @@ def _judge(log: WebhookLog, headers: Mapping[str, str], *, now: datetime) -> Ans
             return answer
     if source.paused:
         WebhookLog.objects.filter(pk=log.pk).update(signature_ok=True)
-        return deliveries.refuse(log, 503, problem("paused", _("This source is paused here; send it again later.")))
+        return deliveries.refuse(log, 503, problem("paused", said("This source is paused here; send it again later.")))
     first = deliveries.claim(log, source)
     if first.pk == log.pk:
         return _finish(log, source, now=now)
@@ -118,7 +119,7 @@ def _judge(log: WebhookLog, headers: Mapping[str, str], *, now: datetime) -> Ans
 
 def _second(log: WebhookLog, first: WebhookLog, source: WebhookSource, *, now: datetime) -> Answer:
     """A copy of a delivery. When the first is still under way, or its worker died, the copy finishes it."""
-    answered = first.status == S.ACCEPTED
+    answered = first.status == DeliveryStatus.ACCEPTED
     status, body = (202, first.answer) if answered else _finish(first, source, now=now)
     if status != 202:
         return deliveries.refuse(log, status, body)
@@ -127,7 +128,7 @@ def _second(log: WebhookLog, first: WebhookLog, source: WebhookSource, *, now: d
 
 def _finish(log: WebhookLog, source: WebhookSource, *, now: datetime, again: bool = False) -> Answer:
     if signatures.is_ping(log.headers):
-        return deliveries.ignore(log, _("A ping: the sender only says hello."))
+        return deliveries.ignore(log, said("A ping: the sender only says hello."))
     try:
         taken = items.queue(log, source, now=now, again=again)
     except strict_json.NotJson as fault:
@@ -152,9 +153,9 @@ def _unreadable(log: WebhookLog, fault: strict_json.NotJson) -> Answer:
     """A body that is no JSON: 415 when its own headers say why, in words for whoever set the sender up."""
     given = {name.lower(): value.strip().lower() for name, value in log.headers.items()}
     if given.get("content-encoding", "identity") not in ("", "identity"):
-        return 415, problem("unsupported_media_type", _("Send the body without Content-Encoding: it is compressed."))
+        return 415, problem("unsupported_media_type", said("Send the body without Content-Encoding: it is compressed."))
     if given.get("content-type", "").startswith(_FORMS):
-        told = _("This body is a form: choose application/json as the content type at the sender.")
+        told = said("This body is a form: choose application/json as the content type at the sender.")
         return 415, problem("unsupported_media_type", told)
     return 422, problem("malformed", str(fault))
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 
 #: Where a path leads to when there is nothing; None is a value that JSON knows.
 NOTHING = object()
@@ -15,17 +15,17 @@ _LONGEST, _MOST_STEPS = 300, 20
 def steps_of(path: object) -> list[str]:
     """The steps of a path; ``[0]`` is the same as ``.0``. Raises ValueError with a sentence."""
     if not isinstance(path, str) or not path.strip():
-        raise ValueError(_("must be a path such as data.title, in quotation marks."))
+        raise ValueError(said("must be a path such as data.title, in quotation marks."))
     if len(path) > _LONGEST:
-        raise ValueError(_("is too long a path: %(most)s characters at most.", most=_LONGEST))
+        raise ValueError(said("is too long a path: %(most)s characters at most.", most=_LONGEST))
     steps = _INDEX.sub(r".\1", path.strip()).split(".")
     if len(steps) > _MOST_STEPS:
-        raise ValueError(_("is too deep a path: %(most)s steps at most.", most=_MOST_STEPS))
+        raise ValueError(said("is too deep a path: %(most)s steps at most.", most=_MOST_STEPS))
     if "" in steps:
-        raise ValueError(_("has an empty step in the path “%(path)s”.", path=path))
+        raise ValueError(said("has an empty step in the path “%(path)s”.", path=path))
     strange = [step for place, step in enumerate(steps) if step.startswith("$") and not _is_start(step, place)]
     if strange:
-        raise ValueError(_("knows $ and $root at the beginning of a path only, not “%(step)s”.", step=strange[0]))
+        raise ValueError(said("knows $ and $root at the beginning of a path only, not “%(step)s”.", step=strange[0]))
     return steps
 
 

@@ -8,13 +8,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from social_queue.alerts import ledger
-from social_queue.models import Alert, QueueItem, WebhookLog, WebhookSource
+from social_queue.models import Alert, DeliveryStatus, QueueItem, WebhookLog, WebhookSource
 from social_queue.webhooks import floods, signatures
 from social_queue.workings.deadlocks import again
 
 logger = logging.getLogger(__name__)
 
-S = WebhookLog.Status
 _LONGEST_REASON = 600
 #: How often a delivery looks for the holder of its id; a crowd of refused copies passes it around.
 _LOOKS = 20
@@ -56,8 +55,14 @@ def claim(log: WebhookLog, source: WebhookSource) -> WebhookLog:
 def accept(log: WebhookLog, answer: dict, *, detail: str = "") -> tuple[int, dict]:
     """The delivery made at least one item; ``answer["id"]`` is the first."""
     item = answer["id"]
-    fields = {"status": S.ACCEPTED, "http_status": 202, "answer": answer, "item_id": item, "detail": detail}
-    WebhookLog.objects.filter(pk=log.pk).exclude(status=S.DUPLICATE).update(**fields)
+    fields = {
+        "status": DeliveryStatus.ACCEPTED,
+        "http_status": 202,
+        "answer": answer,
+        "item_id": item,
+        "detail": detail,
+    }
+    WebhookLog.objects.filter(pk=log.pk).exclude(status=DeliveryStatus.DUPLICATE).update(**fields)
     logger.info("delivery %s from %s made item %s", log.pk, log.source, item, extra={"item": item})
     return 202, answer
 
@@ -67,24 +72,24 @@ def repeat(log: WebhookLog, first: WebhookLog, answer: dict) -> tuple[int, dict]
     kept = b"" if log.body_sha256 == first.body_sha256 else bytes(log.body)[: floods.MOST_KEPT]
     item = QueueItem.objects.filter(pk=answer.get("id")).first()
     told = {"http_status": 200, "answer": answer, "item": item, "detail": f"Came before as delivery {first.pk}."}
-    WebhookLog.objects.filter(pk=log.pk).update(status=S.DUPLICATE, body=kept, **told)
+    WebhookLog.objects.filter(pk=log.pk).update(status=DeliveryStatus.DUPLICATE, body=kept, **told)
     return 200, answer
 
 
 def refuse(log: WebhookLog, status: int, body: dict, *, ours: bool = False) -> tuple[int, dict]:
     """The delivery made nothing, and does not use up its id. What a replay can't better stays as it was."""
     told = {"http_status": status, "answer": body, "detail": in_words(body)} | _FREE
-    rows = WebhookLog.objects.filter(pk=log.pk).exclude(status__in=(S.ACCEPTED, S.DUPLICATE))
-    rows.update(status=S.ERROR if ours else S.REJECTED, **told)
+    rows = WebhookLog.objects.filter(pk=log.pk).exclude(status__in=(DeliveryStatus.ACCEPTED, DeliveryStatus.DUPLICATE))
+    rows.update(status=DeliveryStatus.ERROR if ours else DeliveryStatus.REJECTED, **told)
     logger.warning("delivery %s from %s refused (%s): %s", log.pk, log.source, status, told["detail"])
     return status, body
 
 
 def ignore(log: WebhookLog, why: str) -> tuple[int, dict]:
     """The delivery is well, and not meant for us: it makes nothing, and does not use up its id."""
-    body = {"status": S.IGNORED.value}
-    rows = WebhookLog.objects.filter(pk=log.pk).exclude(status__in=(S.ACCEPTED, S.DUPLICATE))
-    rows.update(status=S.IGNORED, http_status=202, answer=body, detail=why, **_FREE)
+    body = {"status": DeliveryStatus.IGNORED.value}
+    rows = WebhookLog.objects.filter(pk=log.pk).exclude(status__in=(DeliveryStatus.ACCEPTED, DeliveryStatus.DUPLICATE))
+    rows.update(status=DeliveryStatus.IGNORED, http_status=202, answer=body, detail=why, **_FREE)
     logger.info("delivery %s from %s ignored: %s", log.pk, log.source, why)
     return 202, body
 

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from social_queue.intake.incoming import REQUIRED, RULES, cleaned
 from social_queue.reading import soundness
-from social_queue.sentences import about
-from social_queue.sentences import said as _
+from social_queue.sentences import about, said
 from social_queue.webhooks.field_map import ITEMS, WHEN
 from social_queue.webhooks.json_paths import steps_of
 
@@ -19,13 +18,13 @@ _MOST_SENTENCES = 20
 def faults_of(field_map: object) -> list[str]:
     """Sentences about what is wrong with a map, each beginning with the field; none for a good or an empty one."""
     if not isinstance(field_map, dict):
-        return [_("The field map must be a JSON object: our field's name, then the path to its value.")]
+        return [said("The field map must be a JSON object: our field's name, then the path to its value.")]
     if not field_map:
         return []
     if unsound := soundness.faults(field_map):
         return unsound
     found = [sentence for name, rule in field_map.items() for sentence in _faults_of_field(name, rule)]
-    missing = _("is missing: without it no item can be made.")
+    missing = said("is missing: without it no item can be made.")
     # With nothing but conditions bodies are ingest bodies already.
     needed = () if set(field_map) == {WHEN} else REQUIRED
     found += [about(name, missing) for name in needed if name not in field_map]
@@ -37,15 +36,15 @@ def _faults_of_field(name: str, rule: object) -> Iterator[str]:
     if name == ITEMS:
         yield from _at(name, _faults_of_path(rule))
         if isinstance(rule, str) and "*" in rule:
-            yield about(ITEMS, _("must lead to one list: it can't have a *."))
+            yield about(ITEMS, said("must lead to one list: it can't have a *."))
     elif name == WHEN:
         yield from _at(name, _faults_of_conditions(rule))
     elif outer not in RULES:
         yield _unknown(name)
     elif dot and (outer not in _OBJECTS or not inner):
-        yield about(name, _("can't be: only data and meta have fields of their own."))
+        yield about(name, said("can't be: only data and meta have fields of their own."))
     elif isinstance(rule, dict) and not _form_of(rule) and (dot or name not in _OBJECTS):
-        wanted = _("must be a path, a constant, or an object with one of %(forms)s.", forms=", ".join(_FORMS))
+        wanted = said("must be a path, a constant, or an object with one of %(forms)s.", forms=", ".join(_FORMS))
         yield about(name, wanted)
     else:
         yield from _at(name, _faults_of_rule(rule))
@@ -61,7 +60,7 @@ def _faults_of_rule(rule: object) -> Iterator[str]:
     elif isinstance(rule, dict):
         yield from _faults_of_object(rule)
     elif rule is None:
-        yield _("is null: leave the field out, or give it a path.")
+        yield said("is null: leave the field out, or give it a path.")
 
 
 def _faults_of_object(rule: dict) -> Iterator[str]:
@@ -73,7 +72,7 @@ def _faults_of_object(rule: dict) -> Iterator[str]:
     extra = sorted(set(rule) - _FORMS[form])
     if extra:
         named = ", ".join(map(soundness.shown, extra))
-        yield _("has %(names)s, which does not go with %(form)s.", names=named, form=form)
+        yield said("has %(names)s, which does not go with %(form)s.", names=named, form=form)
     if form == "path":
         yield from _faults_of_path(rule["path"])
     if form == "join":
@@ -82,13 +81,13 @@ def _faults_of_object(rule: dict) -> Iterator[str]:
 
 def _faults_of_join(rule: dict) -> Iterator[str]:
     if not isinstance(rule["join"], list) or not rule["join"]:
-        yield _("needs a list of paths and =texts to join.")
+        yield said("needs a list of paths and =texts to join.")
         return
     if not isinstance(rule.get("with", ""), str):
-        yield _("needs text in “with”.")
+        yield said("needs text in “with”.")
     for part in rule["join"]:
         if isinstance(part, list | dict) and not (isinstance(part, dict) and _form_of(part)):
-            yield _("joins paths, =texts and numbers only.")
+            yield said("joins paths, =texts and numbers only.")
         else:
             yield from _faults_of_rule(part)
 
@@ -102,13 +101,13 @@ def _faults_of_path(path: object) -> Iterator[str]:
 
 def _faults_of_conditions(rule: object) -> Iterator[str]:
     if not isinstance(rule, dict) or not rule:
-        yield _("must be an object: a path, then the value or the list of values that it must lead to.")
+        yield said("must be an object: a path, then the value or the list of values that it must lead to.")
         return
     for path, wanted in rule.items():
         yield from _at(f"[{soundness.shown(path)}]", _faults_of_path(path))
         values = wanted if isinstance(wanted, list) else [wanted]
         if not values or any(isinstance(value, dict | list) for value in values):
-            told = _("needs a text, a number, true, false or null, or a list of such.")
+            told = said("needs a text, a number, true, false or null, or a list of such.")
             yield about(f"[{soundness.shown(path)}]", told)
 
 
@@ -132,9 +131,9 @@ def _unknown(name: str) -> str:
     near = difflib.get_close_matches(name[:100].lower(), RULES, n=1)
     known = ", ".join((ITEMS, WHEN, *RULES))
     if near:
-        told = _("is not a field here; did you mean %(near)s? Known are %(known)s.", near=near[0], known=known)
+        told = said("is not a field here; did you mean %(near)s? Known are %(known)s.", near=near[0], known=known)
     else:
-        told = _("is not a field here; Known are %(known)s.", known=known)
+        told = said("is not a field here; Known are %(known)s.", known=known)
     return about(soundness.shown(name), told)
 
 

@@ -3,20 +3,20 @@
 from datetime import datetime
 
 from social_queue.intake.receipts import problem
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 from social_queue.vault import VaultClosed
 from social_queue.webhooks import floods, received, signatures, sources
 from social_queue.webhooks import log as deliveries
 from social_queue.webhooks.received import LARGEST_BODY, Delivery
 
 Answer = tuple[int, dict]
-UNKNOWN: Answer = (404, problem("unknown_source", _("There is no such source.")))
+UNKNOWN: Answer = (404, problem("unknown_source", said("There is no such source.")))
 
 
 def refusal(delivery: Delivery, *, now: datetime) -> Answer | None:
     """Why this comes from nobody we know; None for what is signed, or when by our own fault we can't tell."""
     if delivery.body.size > LARGEST_BODY:
-        return 413, problem("too_large", _("A body may take at most %(most)s bytes.", most=LARGEST_BODY))
+        return 413, problem("too_large", said("A body may take at most %(most)s bytes.", most=LARGEST_BODY))
     source = sources.find(delivery.slug)
     if source is None:
         return UNKNOWN
@@ -34,7 +34,7 @@ def turn_away(delivery: Delivery, answer: Answer, *, now: datetime) -> Answer:
     status, body = answer
     if floods.is_over(delivery.address, now=now):
         floods.count(delivery.address, now=now)
-        return 429, problem("throttled", _("Too many deliveries that nobody signed: wait for Retry-After."))
+        return 429, problem("throttled", said("Too many deliveries that nobody signed: wait for Retry-After."))
     log = received.write_beginning(delivery, now=now)
     deliveries.refuse(log, status, body)
     if status == 401:

@@ -7,7 +7,7 @@ from django.utils.html import escape
 
 from connectors.base import Limits
 from connectors.texts.cashtags import cashtags
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 from social_queue.wording import hashtags
 from social_queue.wording.faults import CaptionFault, TooManyHashtags
 
@@ -24,7 +24,7 @@ class TooManyMentions(CaptionFault):
         self.count = count
         self.limit = limit
         told = {"count": count, "label": label, "limit": limit}
-        super().__init__(_("The text mentions %(count)s accounts, but %(label)s allows only %(limit)s.", **told))
+        super().__init__(said("The text mentions %(count)s accounts, but %(label)s allows only %(limit)s.", **told))
 
 
 class TooManyCashtags(CaptionFault):
@@ -37,7 +37,7 @@ class TooManyCashtags(CaptionFault):
         self.text = text
         told = {"tags": ", ".join(found), "label": label, "limit": limit}
         super().__init__(
-            _("The text holds the cashtags %(tags)s, but %(label)s allows only %(limit)s. Leave out a $.", **told)
+            said("The text holds the cashtags %(tags)s, but %(label)s allows only %(limit)s. Leave out a $.", **told)
         )
 
 
@@ -53,7 +53,7 @@ def problems_of(text: str, *, link: str) -> list[Problem]:
     """A link that was wanted and is not there."""
     if not link or link in text or escape(link) in text:
         return []
-    return [Problem("link_missing", _("The link is not in the text, so its clicks can't be counted."))]
+    return [Problem("link_missing", said("The link is not in the text, so its clicks can't be counted."))]
 
 
 def advice_on(text: str, limits: Limits, *, label: str) -> list[Problem]:
@@ -63,7 +63,9 @@ def advice_on(text: str, limits: Limits, *, label: str) -> list[Problem]:
         return []
     told = {"count": count, "advised": advised, "label": label}
     return [
-        Problem("many_hashtags", _("The text holds %(count)s hashtags; use %(advised)s at most on %(label)s.", **told))
+        Problem(
+            "many_hashtags", said("The text holds %(count)s hashtags; use %(advised)s at most on %(label)s.", **told)
+        )
     ]
 
 

@@ -1,6 +1,6 @@
 """Why a caption cannot go out: each fault is a sentence that an editor can act on."""
 
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 
 
 class CaptionFault(ValueError):
@@ -34,7 +34,7 @@ class TooManyHashtags(CaptionFault):
         self.count = count
         self.limit = limit
         told = {"count": count, "label": label, "limit": limit}
-        super().__init__(_("The text holds %(count)s hashtags, but %(label)s allows only %(limit)s.", **told))
+        super().__init__(said("The text holds %(count)s hashtags, but %(label)s allows only %(limit)s.", **told))
 
 
 class TemplateFault(CaptionFault):
@@ -48,19 +48,21 @@ class TemplateFault(CaptionFault):
         self.message = message
         told = {"line": line, "name": template_name, "message": message}
         if line:
-            said = _("There is a fault in line %(line)s of the caption template %(name)s: %(message)s", **told)
+            sentence = said("There is a fault in line %(line)s of the caption template %(name)s: %(message)s", **told)
         else:
-            said = _("There is a fault in the caption template %(name)s: %(message)s", **told)
-        super().__init__(said)
+            sentence = said("There is a fault in the caption template %(name)s: %(message)s", **told)
+        super().__init__(sentence)
 
 
 def _sentence(edited: bool, **told: object) -> str:
     if edited and told["label"]:
-        return _(
+        return said(
             "The rewritten caption needs %(needs)s characters on %(label)s, but only %(limit)s are allowed.", **told
         )
     if edited:
-        return _("The rewritten caption needs %(needs)s characters, but only %(limit)s are allowed.", **told)
+        return said("The rewritten caption needs %(needs)s characters, but only %(limit)s are allowed.", **told)
     if told["label"]:
-        return _("Title and link alone need %(needs)s characters on %(label)s, but only %(limit)s are allowed.", **told)
-    return _("Title and link alone need %(needs)s characters, but only %(limit)s are allowed.", **told)
+        return said(
+            "Title and link alone need %(needs)s characters on %(label)s, but only %(limit)s are allowed.", **told
+        )
+    return said("Title and link alone need %(needs)s characters, but only %(limit)s are allowed.", **told)

@@ -3,8 +3,7 @@
 import re
 
 from connectors.base import Connector
-from social_queue.sentences import Sentence
-from social_queue.sentences import said as _
+from social_queue.sentences import Sentence, said
 from social_queue.wording.faults import CaptionFault
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9-]*)((?:\s[^<>]*)?)>", re.IGNORECASE)
@@ -33,7 +32,7 @@ def faults_of(text: str, connector: type[Connector]) -> list[str]:
     if connector.markup != "html":
         return []
     if "<" in _TAG.sub("", text):
-        return [_("A < stands alone; write &lt; for it.")]
+        return [said("A < stands alone; write &lt; for it.")]
     return foreign_tags(text, connector) or _order_faults(text)
 
 
@@ -55,7 +54,7 @@ def _has(attributes: str, wanted: str) -> bool:
 def _foreign(tag: str, connector: type[Connector]) -> Sentence:
     known = ", ".join(f"<{name} {wanted}>" if wanted else f"<{name}>" for name, wanted in connector.markup_tags.items())
     told = {"tag": tag, "label": connector.label, "known": known}
-    return _("%(label)s does not take the tag <%(tag)s>, only these: %(known)s.", **told)
+    return said("%(label)s does not take the tag <%(tag)s>, only these: %(known)s.", **told)
 
 
 def _order_faults(text: str) -> list[str]:
@@ -65,5 +64,5 @@ def _order_faults(text: str) -> list[str]:
         if not match[1]:
             waiting.append(name)
         elif not waiting or waiting.pop() != name:
-            return [_("The tag </%(name)s> closes nothing.", name=name)]
-    return [_("The tag <%(name)s> is never closed.", name=name) for name in waiting]
+            return [said("The tag </%(name)s> closes nothing.", name=name)]
+    return [said("The tag <%(name)s> is never closed.", name=name) for name in waiting]

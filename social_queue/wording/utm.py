@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote_plus
 
 from django.utils.text import slugify
 
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 
 MEDIUM = "social"
 CAMPAIGN = "autopost"
@@ -66,7 +66,7 @@ def build_utm(url: str, platform: str, meta: Mapping[str, object] | None, *, cod
     appended = "&".join(f"{name}={quote(value, safe='')}" for name, value in _in_order(added))
     if len(appended) > LONGEST_GROWTH:
         longest = max(added, key=lambda name: len(quote(added[name])))
-        grown = _("is too long: the link would grow by over %(most)s characters.", most=LONGEST_GROWTH)
+        grown = said("is too long: the link would grow by over %(most)s characters.", most=LONGEST_GROWTH)
         raise UtmFault(f"meta.{longest}", grown)
     joint = "&" if query and appended and not query.endswith("&") else ""
     mark = question_mark or ("?" if appended else "")
@@ -80,12 +80,12 @@ def check_meta(meta: Mapping[str, object]) -> None:
 
 def _check_link(url: str) -> None:
     if not isinstance(url, str) or not url:
-        raise UtmFault("link", _("must be an absolute http(s) address."))
+        raise UtmFault("link", said("must be an absolute http(s) address."))
     if _UNFIT_FOR_LINK.search(url):
-        raise UtmFault("link", _("must not contain white space or control characters."))
+        raise UtmFault("link", said("must not contain white space or control characters."))
     address = _ADDRESS.match(url)
     if address is None or not address["authority"].rpartition("@")[2].partition(":")[0]:
-        raise UtmFault("link", _("must be an absolute http(s) address with a host."))
+        raise UtmFault("link", said("must be an absolute http(s) address with a host."))
 
 
 def _parameters(query: str) -> dict[str, list[str]]:
@@ -112,12 +112,12 @@ def _value(meta: Mapping[str, object], name: str) -> str:
     if given is None:
         return ""
     if isinstance(given, bool) or not isinstance(given, str | int | float):
-        raise UtmFault(f"meta.{name}", _("must be text or a number."))
+        raise UtmFault(f"meta.{name}", said("must be text or a number."))
     text = str(given).strip()
     if _UNFIT_FOR_VALUE.search(text):
-        raise UtmFault(f"meta.{name}", _("must not contain line breaks, control characters or broken characters."))
+        raise UtmFault(f"meta.{name}", said("must not contain line breaks, control characters or broken characters."))
     if len(text) > LONGEST_VALUE:
-        many = _("must be at most %(most)s characters, not %(count)s.", most=LONGEST_VALUE, count=len(text))
+        many = said("must be at most %(most)s characters, not %(count)s.", most=LONGEST_VALUE, count=len(text))
         raise UtmFault(f"meta.{name}", many)
     return text
 

@@ -11,7 +11,7 @@ from connectors.telegram import Telegram
 from social_queue.accounts import standing, tokens
 from social_queue.alerts import ledger, telling
 from social_queue.delivery import dispatch
-from social_queue.models import Alert, PlatformAccount, Post, credentials_of
+from social_queue.models import AccountStatus, Alert, PlatformAccount, Post, credentials_of
 from tests import factories
 from tests.support.clock import Clock
 from tests.support.environment import NOWHERE
@@ -20,7 +20,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ALL = ["facebook", "instagram", "telegram", "twitter"]
 API = {"facebook": "FACEBOOK", "instagram": "INSTAGRAM", "telegram": "TELEGRAM", "twitter": "X"}
-S = PlatformAccount.Status
 
 
 @pytest.fixture
@@ -33,7 +32,7 @@ def test_a_good_token_is_valid(sandbox, clock, platform):
     account = factories.make_account(platform)
     assert tokens.check(account, now=clock()) == "valid"
     account.refresh_from_db()
-    assert (account.status, account.token_checked_at, account.last_error) == (S.ACTIVE, clock(), "")
+    assert (account.status, account.token_checked_at, account.last_error) == (AccountStatus.ACTIVE, clock(), "")
     assert Alert.objects.count() == 0
 
 
@@ -47,7 +46,7 @@ def test_a_dead_token_stops_the_account_until_the_platform_takes_it_again(sandbo
     assert tokens.check_all(clock(), force=True) == {"invalid": 1}
 
     account.refresh_from_db()
-    assert account.status == S.NEEDS_TOKEN
+    assert account.status == AccountStatus.NEEDS_TOKEN
     assert account.last_error
     assert Alert.objects.get().kind == "token_invalid"
 
@@ -56,7 +55,7 @@ def test_a_dead_token_stops_the_account_until_the_platform_takes_it_again(sandbo
     account.save()
     assert tokens.check_all(clock.forward(hours=1)) == {"valid": 1}
     account.refresh_from_db()
-    assert (account.status, account.last_error) == (S.ACTIVE, "")
+    assert (account.status, account.last_error) == (AccountStatus.ACTIVE, "")
     assert Alert.objects.get().resolved_at
 
 
@@ -66,7 +65,7 @@ def test_a_platform_that_does_not_answer_proves_nothing(sandbox, clock, settings
     setattr(settings, f"{API[platform]}_API_URL", NOWHERE)
     assert tokens.check_all(clock(), force=True) == {"unchecked": 1}
     account.refresh_from_db()
-    assert (account.status, account.token_checked_at) == (S.ACTIVE, None)
+    assert (account.status, account.token_checked_at) == (AccountStatus.ACTIVE, None)
     assert Alert.objects.count() == 0
 
 
@@ -84,10 +83,10 @@ def test_an_account_that_an_editor_paused_is_left_alone(sandbox, clock, facebook
 
 
 def test_a_blocked_account_is_not_freed_by_a_good_token(sandbox, clock, facebook_account):
-    standing.stop(facebook_account.pk, S.BLOCKED, "policy")
+    standing.stop(facebook_account.pk, AccountStatus.BLOCKED, "policy")
     assert tokens.check_all(clock()) == {"valid": 1}
     facebook_account.refresh_from_db()
-    assert (facebook_account.status, facebook_account.last_error) == (S.BLOCKED, "policy")
+    assert (facebook_account.status, facebook_account.last_error) == (AccountStatus.BLOCKED, "policy")
 
 
 def test_new_credentials_free_a_blocked_account_once_they_are_valid(sandbox, clock):
@@ -95,25 +94,25 @@ def test_new_credentials_free_a_blocked_account_once_they_are_valid(sandbox, clo
     words = ["facebook", "1029384756", "--slug", "fb-page", "--credential"]
     call_command("add_account", *words, "access_token=sandbox-old")
     account = PlatformAccount.objects.get()
-    standing.stop(account.pk, S.BLOCKED, "The token lacks a right.")
+    standing.stop(account.pk, AccountStatus.BLOCKED, "The token lacks a right.")
     ledger.raise_for_account("account_blocked", account, reason="The token lacks a right.", now=clock())
 
     call_command("add_account", *words, "access_token=sandbox-new")
     account.refresh_from_db()
-    assert account.status == S.NEEDS_TOKEN
+    assert account.status == AccountStatus.NEEDS_TOKEN
     tokens.check_all(clock())
 
     account.refresh_from_db()
-    assert account.status == S.ACTIVE
+    assert account.status == AccountStatus.ACTIVE
     assert Alert.objects.get().resolved_at
 
 
 def test_the_same_credentials_again_free_nobody(sandbox, clock):
     words = ["facebook", "1029384756", "--slug", "fb-page", "--credential", "access_token=sandbox-old"]
     call_command("add_account", *words)
-    standing.stop(PlatformAccount.objects.get().pk, S.BLOCKED, "policy")
+    standing.stop(PlatformAccount.objects.get().pk, AccountStatus.BLOCKED, "policy")
     call_command("add_account", *words, "--name", "Renamed")
-    assert PlatformAccount.objects.get().status == S.BLOCKED
+    assert PlatformAccount.objects.get().status == AccountStatus.BLOCKED
 
 
 def test_posts_wait_for_the_new_token_and_then_go_out(sandbox, clock, facebook_account):
@@ -196,17 +195,17 @@ def test_a_check_uses_the_credentials_of_this_moment(sandbox, clock, monkeypatch
 
 
 def test_a_good_token_does_not_wake_an_account_that_was_paused_meanwhile(sandbox, clock, monkeypatch):
-    account = factories.make_account("telegram", status=S.NEEDS_TOKEN)
+    account = factories.make_account("telegram", status=AccountStatus.NEEDS_TOKEN)
     original = Telegram.check_token
 
     def meanwhile(self):
-        PlatformAccount.objects.update(status=S.PAUSED)
+        PlatformAccount.objects.update(status=AccountStatus.PAUSED)
         return original(self)
 
     monkeypatch.setattr(Telegram, "check_token", meanwhile)
     tokens.check(account, now=clock())
     account.refresh_from_db()
-    assert account.status == S.PAUSED
+    assert account.status == AccountStatus.PAUSED
 
 
 def test_one_account_that_makes_us_stumble_does_not_keep_the_others_from_being_checked(
@@ -221,7 +220,7 @@ def test_credentials_that_cannot_be_read_need_a_token(sandbox, clock, facebook_a
     settings.CREDENTIALS_KEY = ["x" * 43 + "="]
     assert tokens.check_all(clock()) == {"invalid": 1}
     facebook_account.refresh_from_db()
-    assert facebook_account.status == S.NEEDS_TOKEN
+    assert facebook_account.status == AccountStatus.NEEDS_TOKEN
     assert "CREDENTIALS_KEY" in Alert.objects.get().text
 
 

@@ -9,16 +9,17 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from social_queue.access import keys
 from social_queue.alerts import ledger
 from social_queue.delivery import claim, dispatch
-from social_queue.models import Alert, Post, Press, QueueItem
+from social_queue.models import Alert, CooldownRule, ItemStatus, Post, PostStatus, Press, QueueItem
 from social_queue.operations import items as operations
+from social_queue.operations import posts as post_operations
 from social_queue.operations import pressing, undo
 from tests import factories
 from tests.support.clock import Clock
 
 pytestmark = pytest.mark.django_db
-P, Q = Post.Status, QueueItem.Status
 #: Everything of a post that a press might touch.
 COLUMNS = [*pressing.KEPT, "attempts_made", "caption_edited", "variant"]
 
@@ -68,8 +69,8 @@ def test_one_row_is_not_sent_now_without_a_question(desk, coming, model):
 
 
 def test_approving_what_would_go_out_at_once_asks_and_what_is_planned_does_not(desk, facebook_account):
-    late = factories.make_item(status=Q.DRAFT, publish_at=timezone.now() - timedelta(hours=1))
-    planned = factories.make_item(status=Q.DRAFT, publish_at=timezone.now() + timedelta(hours=1))
+    late = factories.make_item(status=ItemStatus.DRAFT, publish_at=timezone.now() - timedelta(hours=1))
+    planned = factories.make_item(status=ItemStatus.DRAFT, publish_at=timezone.now() + timedelta(hours=1))
     asked = desk.push(late, "approve")
     assert "1 post on 1 account: out now." in desk.text(asked) and not late.posts.exists()
     desk.push(planned, "approve")
@@ -99,13 +100,14 @@ def test_what_became_more_since_the_page_was_shown_is_asked_again(desk, coming):
 
 
 def test_select_all_acts_on_the_filtered_list_and_no_more(desk, coming):
-    other = factories.make_item(status=Q.DRAFT, title="Another")
+    other = factories.make_item(status=ItemStatus.DRAFT, title="Another")
     chosen = {"action": "cancel_items", "_selected_action": [coming[0].pk], "select_across": "1", "index": 0}
     asked = desk.client.post("/admin/queue/queueitem/?status__exact=ready", chosen)
     assert 'data-effect="13"' in asked.content.decode()
     answer = desk.confirm(asked)
     other.refresh_from_db()
-    assert other.status == Q.DRAFT and answer.redirect_chain[-1][0] == "/admin/queue/queueitem/?status__exact=ready"
+    assert other.status == ItemStatus.DRAFT
+    assert answer.redirect_chain[-1][0] == "/admin/queue/queueitem/?status__exact=ready"
 
 
 def test_rows_that_are_no_numbers_are_a_bad_request(desk, coming):
@@ -132,12 +134,14 @@ def test_every_bulk_press_is_taken_back_exactly_and_leaves_its_lines(desk, comin
     account = coming[0].posts.first().account
     Post.objects.filter(item=coming[-1]).update(not_before=timezone.now() + timedelta(days=1))
     failed = factories.make_post(
-        factories.make_item(status=Q.FAILED), account, status=P.FAILED, attempts_made=2, failures_in_row=4,
+        factories.make_item(status=ItemStatus.FAILED), account, status="failed", attempts_made=2, failures_in_row=4,
         error="Too small.", error_kind="rejected", caption="As sent", draft_ref="d7", short_link="https://x.example/1",
     )  # fmt: skip
-    factories.make_post(factories.make_item(status=Q.POSTING), account, status=P.UNKNOWN, attempts_made=1)
-    factories.make_item(status=Q.DRAFT, publish_at=timezone.now() - timedelta(hours=1))
-    factories.make_item(status=Q.SKIPPED, skip_reason="cooldown", publish_at=timezone.now() + timedelta(hours=1))
+    factories.make_post(factories.make_item(status=ItemStatus.POSTING), account, status="unknown", attempts_made=1)
+    factories.make_item(status=ItemStatus.DRAFT, publish_at=timezone.now() - timedelta(hours=1))
+    factories.make_item(
+        status=ItemStatus.SKIPPED, skip_reason="cooldown", publish_at=timezone.now() + timedelta(hours=1)
+    )
     ledger.raise_for_post(Alert.Kind.REJECTED, failed, reason="Too small.", now=now)
     before = _state()
     rows = QueueItem.objects.all() if model == "queueitem" else Post.objects.all()
@@ -165,10 +169,10 @@ def test_what_was_sent_now_and_taken_back_never_reaches_the_wall(desk, coming, s
 def test_what_a_worker_has_claimed_stays_and_the_rest_comes_back(desk, coming):
     answer = desk.confirm(desk.choose("queueitem", "requeue_now", coming[:2]))
     claimed = coming[0].posts.first()
-    Post.objects.filter(pk=claimed.pk).update(status=P.PUBLISHING, attempts_made=1)
+    Post.objects.filter(pk=claimed.pk).update(status=PostStatus.PUBLISHING, attempts_made=1)
     told = desk.text(desk.undo(answer))
     assert "3 taken" in told and "1 was changed meanwhile" in told
-    assert Post.objects.get(pk=claimed.pk).status == P.PUBLISHING
+    assert Post.objects.get(pk=claimed.pk).status == PostStatus.PUBLISHING
     assert Post.objects.filter(not_before__gt=timezone.now() + timedelta(hours=1)).count() >= 3
 
 
@@ -193,7 +197,7 @@ def test_the_way_back_ends_works_once_and_is_its_owners(desk, coming, client, dj
     answer = desk.confirm(desk.choose("queueitem", "cancel_items", coming[:1]))
     Press.objects.update(undo_until=timezone.now() - timedelta(seconds=4))
     assert "is over" in desk.text(desk.undo(answer))
-    assert set(coming[0].posts.values_list("status", flat=True)) == {P.CANCELLED}
+    assert set(coming[0].posts.values_list("status", flat=True)) == {PostStatus.CANCELLED}
 
 
 def test_without_undo_seconds_nothing_waits_and_nothing_is_offered(desk, coming, settings):
@@ -205,7 +209,7 @@ def test_without_undo_seconds_nothing_waits_and_nothing_is_offered(desk, coming,
 
 @pytest.mark.django_db(transaction=True)
 def test_a_single_retry_goes_at_once(desk, sandbox, telegram_account):
-    post = factories.make_post(account=telegram_account, status=P.FAILED, attempts_made=1)
+    post = factories.make_post(account=telegram_account, status=PostStatus.FAILED, attempts_made=1)
     desk.push(post, "retry")
     dispatch.drain(clock=lambda: timezone.now())
     assert len(sandbox.wall) == 1
@@ -213,9 +217,9 @@ def test_a_single_retry_goes_at_once(desk, sandbox, telegram_account):
 
 @pytest.mark.parametrize("button", ["retry", "cancel"])
 def test_a_single_press_can_be_taken_back_too(desk, telegram_account, button, now):
-    item = factories.make_item(status=Q.FAILED)
+    item = factories.make_item(status=ItemStatus.FAILED)
     told = {"error": "x", "caption": "As sent"}
-    post = factories.make_post(item, telegram_account, status=P.FAILED, attempts_made=1, **told)
+    post = factories.make_post(item, telegram_account, status=PostStatus.FAILED, attempts_made=1, **told)
     ledger.raise_for_post(Alert.Kind.REJECTED, post, reason="x", now=now)
     before = _state()
     answer = desk.push(post, button)
@@ -229,7 +233,7 @@ _changes = st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["claim", "move
 
 
 @hypothesis_settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(st.sampled_from(P.values), min_size=1, max_size=6), _presses, _changes)
+@given(st.lists(st.sampled_from(PostStatus.values), min_size=1, max_size=6), _presses, _changes)
 def test_an_undo_gives_back_what_nobody_touched_and_touches_nothing_else(editors, statuses, name, changes):
     Post.objects.all().delete()
     press, item = pressing.Pressing(timezone.now(), hold=timedelta(seconds=10)), factories.make_item()
@@ -256,11 +260,11 @@ def test_an_undo_gives_back_what_nobody_touched_and_touches_nothing_else(editors
 def _touch(number: int, how: str) -> None:
     rows = Post.objects.filter(pk=number)
     if how == "claim":
-        rows.filter(status=P.PENDING).update(status=P.PUBLISHING, attempts_made=2)
+        rows.filter(status=PostStatus.PENDING).update(status=PostStatus.PUBLISHING, attempts_made=2)
     elif how == "move":
-        rows.filter(status=P.PENDING).update(not_before=factories.NOW)
+        rows.filter(status=PostStatus.PENDING).update(not_before=factories.NOW)
     else:
-        getattr(operations, how)(list(rows), now=timezone.now())
+        getattr(post_operations, how)(list(rows), now=timezone.now())
 
 
 def _as_pressed(kept, number, before, pressed):
@@ -279,16 +283,12 @@ def editors(django_user_model):
 
 
 def test_a_deletion_has_words_in_its_history(desk):
-    from social_queue.models import CooldownRule
-
     rule = CooldownRule.objects.create(name="Twice", fields=["game"])
     desk.client.post(f"/admin/queue/cooldownrule/{rule.pk}/delete/", {"post": "yes"})
     assert LogEntry.objects.get().change_message == "Deleted."
 
 
 def test_bulk_actions_on_accounts_and_keys_leave_a_line_for_each_row(desk):
-    from social_queue.access import keys
-
     accounts = [factories.make_account(), factories.make_account()]
     desk.bulk("platformaccount", "pause", accounts)
     desk.bulk("apikey", "revoke", [keys.issue("one")[0]])

@@ -6,13 +6,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from social_queue.models import PlatformAccount, Post, QueueItem
+from social_queue.models import AccountStatus, ItemStatus, PlatformAccount, Post, PostStatus, QueueItem
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 #: What a press sends waits as long as it can be taken back.
 UNDO = timedelta(seconds=10)
-P, Q, A = Post.Status, QueueItem.Status, PlatformAccount.Status
 
 
 def _posts(*statuses):
@@ -21,15 +20,15 @@ def _posts(*statuses):
 
 
 def _fields(status):
-    more = {"external_id": "1", "published_at": factories.NOW} if status == P.PUBLISHED else {}
-    return {"status": status, "attempts_made": 0 if status == P.PENDING else 1, **more}
+    more = {"external_id": "1", "published_at": factories.NOW} if status == PostStatus.PUBLISHED else {}
+    return {"status": status, "attempts_made": 0 if status == PostStatus.PENDING else 1, **more}
 
 
 def _items(*statuses, account=None):
     account = account or factories.make_account()
     made = []
     for status in statuses:
-        item = factories.make_item(status=Q.FAILED)
+        item = factories.make_item(status=ItemStatus.FAILED)
         factories.make_post(item, account, **_fields(status))
         made.append(item)
     return made
@@ -41,16 +40,16 @@ def _statuses(rows):
 
 
 def test_two_failed_posts_are_retried_and_a_published_one_is_left(desk):
-    posts = _posts(P.FAILED, P.FAILED, P.PUBLISHED)
+    posts = _posts(PostStatus.FAILED, PostStatus.FAILED, PostStatus.PUBLISHED)
     told = desk.bulk("post", "retry_failed", posts)
-    assert _statuses(posts) == [P.PENDING, P.PENDING, P.PUBLISHED]
+    assert _statuses(posts) == [PostStatus.PENDING, PostStatus.PENDING, PostStatus.PUBLISHED]
     assert "Retry failed: 2 taken." in told
     assert "Left alone: 1 (1 is published, not failed)" in told
     assert "successfully" not in told
 
 
 def test_pending_and_failed_posts_are_due_now_and_an_undecided_one_is_left(desk):
-    posts = _posts(P.PENDING, P.FAILED, P.UNKNOWN)
+    posts = _posts(PostStatus.PENDING, PostStatus.FAILED, PostStatus.UNKNOWN)
     Post.objects.update(not_before=timezone.now() + timedelta(days=3))
     told = desk.bulk("post", "requeue_now", posts)
     due = Post.objects.filter(not_before__lte=timezone.now() + UNDO)
@@ -59,61 +58,63 @@ def test_pending_and_failed_posts_are_due_now_and_an_undecided_one_is_left(desk)
 
 
 def test_what_is_not_out_is_cancelled_and_a_published_post_is_left(desk):
-    posts = _posts(P.PENDING, P.FAILED, P.PUBLISHED)
+    posts = _posts(PostStatus.PENDING, PostStatus.FAILED, PostStatus.PUBLISHED)
     told = desk.bulk("post", "cancel_posts", posts)
-    assert _statuses(posts) == [P.CANCELLED, P.CANCELLED, P.PUBLISHED]
+    assert _statuses(posts) == [PostStatus.CANCELLED, PostStatus.CANCELLED, PostStatus.PUBLISHED]
     assert "Cancel: 2 taken." in told and "1 is published" in told
 
 
 def test_failed_posts_of_two_items_are_retried(desk):
-    items = _items(P.FAILED, P.FAILED, P.PUBLISHED)
+    items = _items(PostStatus.FAILED, PostStatus.FAILED, PostStatus.PUBLISHED)
     told = desk.bulk("queueitem", "retry_failed", items)
-    assert Post.objects.filter(status=P.PENDING).count() == 2
+    assert Post.objects.filter(status=PostStatus.PENDING).count() == 2
     assert "2 taken" in told and "1 is published, not failed" in told
 
 
 def test_two_items_are_requeued(desk):
-    items = _items(P.PENDING, P.FAILED, P.CANCELLED)
+    items = _items(PostStatus.PENDING, PostStatus.FAILED, PostStatus.CANCELLED)
     Post.objects.update(not_before=timezone.now() + timedelta(days=3))
     told = desk.bulk("queueitem", "requeue_now", items)
-    assert Post.objects.filter(status=P.PENDING, not_before__lte=timezone.now() + UNDO).count() == 2
+    assert Post.objects.filter(status=PostStatus.PENDING, not_before__lte=timezone.now() + UNDO).count() == 2
     assert "2 taken" in told and "1 is cancelled" in told
 
 
 def test_two_items_are_cancelled(desk):
-    items = _items(P.PENDING, P.FAILED, P.PUBLISHED)
+    items = _items(PostStatus.PENDING, PostStatus.FAILED, PostStatus.PUBLISHED)
     told = desk.bulk("queueitem", "cancel_items", items)
-    assert Post.objects.filter(status=P.CANCELLED).count() == 2
+    assert Post.objects.filter(status=PostStatus.CANCELLED).count() == 2
     assert "2 taken" in told and "1 is published" in told
 
 
 def test_two_drafts_are_approved_and_a_ready_item_is_left(desk):
     factories.make_account()
-    items = [factories.make_item(status=status) for status in (Q.DRAFT, Q.DRAFT, Q.READY)]
+    items = [factories.make_item(status=status) for status in (ItemStatus.DRAFT, ItemStatus.DRAFT, ItemStatus.READY)]
     told = desk.bulk("queueitem", "approve", items)
-    assert _statuses(items) == [Q.READY] * 3
+    assert _statuses(items) == [ItemStatus.READY] * 3
     assert [item.posts.count() for item in items] == [1, 1, 0]
     assert "Approve: 2 taken." in told and "Left alone: 1" in told
 
 
 def test_two_skipped_items_are_sent_anyway(desk):
     factories.make_account()
-    items = [factories.make_item(status=status) for status in (Q.SKIPPED, Q.SKIPPED, Q.CANCELLED)]
+    items = [
+        factories.make_item(status=status) for status in (ItemStatus.SKIPPED, ItemStatus.SKIPPED, ItemStatus.CANCELLED)
+    ]
     told = desk.bulk("queueitem", "send_anyway", items)
-    assert _statuses(items) == [Q.READY, Q.READY, Q.CANCELLED]
+    assert _statuses(items) == [ItemStatus.READY, ItemStatus.READY, ItemStatus.CANCELLED]
     assert "Send anyway: 2 taken." in told and "Left alone: 1" in told
 
 
 def test_an_item_whose_channel_has_gone_is_left_with_the_reason(desk):
     factories.make_account()
-    items = [factories.make_item(status=Q.DRAFT, channels=channels) for channels in (["gone"], [])]
+    items = [factories.make_item(status=ItemStatus.DRAFT, channels=channels) for channels in (["gone"], [])]
     told = desk.bulk("queueitem", "approve", items)
-    assert _statuses(items) == [Q.DRAFT, Q.READY]
+    assert _statuses(items) == [ItemStatus.DRAFT, ItemStatus.READY]
     assert "1 taken" in told and "'gone'" in told
 
 
 def test_rescheduling_asks_when_and_then_moves_two_items(desk):
-    items = _items(P.PENDING, P.PENDING, P.PUBLISHED)
+    items = _items(PostStatus.PENDING, PostStatus.PENDING, PostStatus.PUBLISHED)
     asked = desk.choose("queueitem", "reschedule", items)
     assert "2 posts on 1 account: moved to another time." in desk.text(asked)
     answer = desk.confirm(asked, publish_at_0="", publish_at_1="")
@@ -128,13 +129,17 @@ def test_rescheduling_asks_when_and_then_moves_two_items(desk):
 
 
 def test_two_accounts_are_paused_and_resumed(desk):
-    accounts = [factories.make_account(), factories.make_account(), factories.make_account(status=A.BLOCKED)]
+    accounts = [
+        factories.make_account(),
+        factories.make_account(),
+        factories.make_account(status=AccountStatus.BLOCKED),
+    ]
     told = desk.bulk("platformaccount", "pause", accounts)
-    assert _statuses(accounts) == [A.PAUSED, A.PAUSED, A.BLOCKED]
+    assert _statuses(accounts) == [AccountStatus.PAUSED, AccountStatus.PAUSED, AccountStatus.BLOCKED]
     assert "2 taken" in told and "1 is blocked" in told
     factories.make_account()
     told = desk.bulk("platformaccount", "resume", [*accounts[:2], PlatformAccount.objects.latest("pk")])
-    assert _statuses(accounts) == [A.ACTIVE, A.ACTIVE, A.BLOCKED]
+    assert _statuses(accounts) == [AccountStatus.ACTIVE, AccountStatus.ACTIVE, AccountStatus.BLOCKED]
     assert "2 taken" in told and "1 is active already" in told
 
 
@@ -143,7 +148,7 @@ def test_two_tokens_are_checked_and_a_refused_one_is_named(desk, sandbox):
     bad = factories.make_account(slug="worn", credentials={"access_token": "sandbox-expired"})
     told = desk.bulk("platformaccount", "check_token", [*good, bad])
     assert "Check token: 2 taken." in told and "worn was refused" in told
-    assert _statuses([*good, bad]) == [A.ACTIVE, A.ACTIVE, A.NEEDS_TOKEN]
+    assert _statuses([*good, bad]) == [AccountStatus.ACTIVE, AccountStatus.ACTIVE, AccountStatus.NEEDS_TOKEN]
 
 
 def test_two_keys_are_revoked(desk):
@@ -161,12 +166,12 @@ def test_a_viewer_can_press_nothing(client, django_user_model):
     viewer = django_user_model.objects.create_user("viewer", password="x", is_staff=True)
     viewer.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
     client.force_login(viewer)
-    post = _posts(P.FAILED)[0]
+    post = _posts(PostStatus.FAILED)[0]
     client.post("/admin/queue/post/", {"action": "retry_failed", "_selected_action": [post.pk], "index": 0})
     assert client.post(f"/admin/queue/post/{post.pk}/press/retry/").status_code == 403
     assert client.get(f"/admin/queue/post/{post.pk}/press/retry/").status_code == 405
     post.refresh_from_db()
-    assert post.status == P.FAILED
+    assert post.status == PostStatus.FAILED
     for path in (f"post/{post.pk}", f"queueitem/{post.item_id}", f"platformaccount/{post.account_id}"):
         assert client.get(f"/admin/queue/{path}/change/").status_code == 200
 

@@ -3,11 +3,9 @@
 import pytest
 
 from social_queue.delivery import dispatch
-from social_queue.models import Post
+from social_queue.models import Post, PostStatus
 from social_queue.operations.rewording import reword
 from tests.support.clock import Clock
-
-P = Post.Status
 
 
 @pytest.mark.django_db(transaction=True)
@@ -25,17 +23,17 @@ def test_a_failed_post_may_be_reworded_and_goes_out_in_the_new_words(desk, sandb
     dispatch.drain(clock=Clock())
 
     post.refresh_from_db()
-    assert (post.status, post.caption) == (P.PUBLISHED, "Mine now")
+    assert (post.status, post.caption) == (PostStatus.PUBLISHED, "Mine now")
     assert [posting.text for posting in sandbox.wall] == ["Mine now"]
 
 
 @pytest.mark.django_db
 def test_new_words_come_too_late_when_somebody_has_pressed_retry_meanwhile(desk, post_factory, telegram_account):
-    post = post_factory(account=telegram_account, status=P.FAILED, attempts_made=1, caption="As sent")
+    post = post_factory(account=telegram_account, status=PostStatus.FAILED, attempts_made=1, caption="As sent")
     as_read = Post.objects.get(pk=post.pk)
     desk.press(post, "retry")
 
     assert not reword(as_read, "Mine")
 
     post.refresh_from_db()
-    assert (post.status, post.caption, post.caption_edited) == (P.PENDING, "", False)
+    assert (post.status, post.caption, post.caption_edited) == (PostStatus.PENDING, "", False)

@@ -8,12 +8,11 @@ from django.utils import timezone, translation
 
 from metrics.experiments.verdict import Report, VariantResult
 from social_queue.admin.people.page import named
-from social_queue.models import Alert, Attempt, CaptionTemplate, Post, QueueItem, WebhookLog, WebhookSource
+from social_queue.models import Alert, Attempt, CaptionTemplate, PostStatus, QueueItem, WebhookLog, WebhookSource
 from social_queue.webhooks import signing_secrets
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-P = Post.Status
 ADD = "/admin/queue/queueitem/add/"
 
 
@@ -71,7 +70,7 @@ def test_faults_of_a_field_map_and_of_a_tried_body_are_said_in_indonesian(meja, 
 
 def test_a_stored_error_stays_english_below_its_kind_in_indonesian(meja, facebook_account):
     told = {"error_kind": Attempt.Outcome.REJECTED, "error": "(#100) The picture is too small."}
-    post = factories.make_post(account=facebook_account, status=P.FAILED, attempts_made=1, **told)
+    post = factories.make_post(account=facebook_account, status=PostStatus.FAILED, attempts_made=1, **told)
     page = meja.page(post)
     assert "Tidak bisa terbit seperti ini. (#100) The picture is too small." in page
     assert "ditolak: (#100)" in meja.list("post") and "ditolak: (#100)" in meja.page(post.item)
@@ -80,7 +79,7 @@ def test_a_stored_error_stays_english_below_its_kind_in_indonesian(meja, faceboo
 
 def test_every_kind_of_trouble_has_its_sentence(meja, facebook_account):
     for kind in (*Attempt.Outcome.values, "too_late"):
-        post = factories.make_post(account=facebook_account, status=P.FAILED, error_kind=kind, error="Detail.")
+        post = factories.make_post(account=facebook_account, status=PostStatus.FAILED, error_kind=kind, error="Detail.")
         assert ("Yang terjadi: Detail." in meja.page(post)) == (kind == "published"), kind
 
 

@@ -8,14 +8,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from social_queue.models import Post, QueueItem
+from social_queue.models import ItemStatus, Post, QueueItem
 from tests import factories
 from tests.connectors.drawn import picture_bytes
 from tests.connectors.told import GPS, telling, words_in
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/queue/queueitem/add/"
-Q = QueueItem.Status
 
 
 def _typed(**more):
@@ -34,7 +33,7 @@ def test_an_item_added_by_hand_goes_through_ingest(desk, facebook_account, teleg
     typed = _typed(channels=["tg-news"], hashtags="One, two ,One", data_game="Gates", data_rtp="97.2", variant="B")
     answer = desk.client.post(ADD, typed, follow=True)
     item = QueueItem.objects.get()
-    assert (item.source, item.status, item.hashtags) == ("admin:editor", Q.READY, ["One", "two"])
+    assert (item.source, item.status, item.hashtags) == ("admin:editor", ItemStatus.READY, ["One", "two"])
     assert (item.data, item.meta) == ({"game": "Gates", "rtp": "97.2"}, {"variant": "B"})
     assert [post.account for post in item.posts.all()] == [telegram_account]
     assert "in the queue as ready" in desk.text(answer)
@@ -64,17 +63,17 @@ def test_an_uploaded_picture_is_there_before_anything_goes_out(desk, facebook_ac
     desk.client.post(ADD, _typed(image=_png()))
     item = QueueItem.objects.get()
     assert item.image.name.endswith(".png") and (media_root / item.image.name).exists()
-    assert item.status == Q.READY and item.posts.count() == 1
+    assert item.status == ItemStatus.READY and item.posts.count() == 1
 
 
 def test_a_draft_waits_for_approval(desk, facebook_account):
     desk.client.post(ADD, _typed(draft="on"))
     item = QueueItem.objects.get()
-    assert (item.status, item.posts.count()) == (Q.DRAFT, 0)
+    assert (item.status, item.posts.count()) == (ItemStatus.DRAFT, 0)
     assert "only after somebody has pressed Approve" in desk.page(item)
     desk.press(item, "approve")
     item.refresh_from_db()
-    assert (item.status, item.posts.count()) == (Q.READY, 1)
+    assert (item.status, item.posts.count()) == (ItemStatus.READY, 1)
 
 
 def test_what_repeats_another_is_skipped_with_a_link_to_it_and_can_be_sent_anyway(desk, facebook_account):
@@ -82,7 +81,7 @@ def test_what_repeats_another_is_skipped_with_a_link_to_it_and_can_be_sent_anywa
     desk.client.post(ADD, _typed(title="First", **same))
     answer = desk.client.post(ADD, _typed(title="Second", **same), follow=True)
     first, second = QueueItem.objects.order_by("pk")
-    assert "repeats another item" in desk.text(answer) and second.status == Q.SKIPPED
+    assert "repeats another item" in desk.text(answer) and second.status == ItemStatus.SKIPPED
     assert f"/admin/queue/queueitem/{first.pk}/change/" in answer.content.decode()
     desk.press(second, "send-anyway")
     assert second.posts.count() == 1
@@ -147,7 +146,7 @@ def test_a_picture_card_is_made_and_shown(desk, item_factory, facebook_account, 
 
 @pytest.mark.parametrize("button", ["retry", "requeue", "cancel"])
 def test_the_buttons_of_an_item_act_on_its_posts(desk, item_factory, facebook_account, button):
-    item = item_factory(facebook_account, status=Q.FAILED if button == "retry" else Q.READY)
+    item = item_factory(facebook_account, status=ItemStatus.FAILED if button == "retry" else ItemStatus.READY)
     Post.objects.update(status="failed" if button == "retry" else "pending", attempts_made=1)
     assert "1 taken" in desk.press(item, button)
     assert item.posts.get().status == ("cancelled" if button == "cancel" else "pending")

@@ -2,17 +2,16 @@
 
 import pytest
 
-from social_queue.models import Attempt, Post
+from social_queue.models import Attempt, Post, PostStatus
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-P = Post.Status
 
 
 @pytest.fixture
 def undecided(post_factory, telegram_account):
     """An undecided post with the attempt that left it so."""
-    post = post_factory(account=telegram_account, status=P.UNKNOWN, attempts_made=1, error="No answer came.")
+    post = post_factory(account=telegram_account, status=PostStatus.UNKNOWN, attempts_made=1, error="No answer came.")
     factories.make_attempt(post, outcome=Attempt.Outcome.OUTCOME_UNKNOWN, sent_at=factories.NOW, error="hung up")
     return post
 
@@ -26,16 +25,22 @@ def test_an_undecided_post_says_what_to_look_for_and_where(desk, undecided):
 
 
 def test_only_undecided_posts_offer_to_settle_them(desk, post_factory):
-    failed = desk.page(post_factory(status=P.FAILED, attempts_made=1))
+    failed = desk.page(post_factory(status=PostStatus.FAILED, attempts_made=1))
     assert "I can see it" not in failed and "Retry" in failed
-    published = desk.page(post_factory(status=P.PUBLISHED, external_id="7", permalink="https://example.com/p/7"))
+    published = desk.page(
+        post_factory(status=PostStatus.PUBLISHED, external_id="7", permalink="https://example.com/p/7")
+    )
     assert "Retry" not in published and "Cancel" not in published
 
 
 def test_seeing_it_publishes_it_with_its_address(desk, undecided):
     told = desk.press(undecided, "seen", permalink="https://t.me/news/7", external_id="7")
     undecided.refresh_from_db()
-    assert (undecided.status, undecided.external_id, undecided.permalink) == (P.PUBLISHED, "7", "https://t.me/news/7")
+    assert (undecided.status, undecided.external_id, undecided.permalink) == (
+        PostStatus.PUBLISHED,
+        "7",
+        "https://t.me/news/7",
+    )
     assert "1 taken" in told
     assert b'href="https://t.me/news/7"' in desk.client.get(f"/admin/queue/post/{undecided.pk}/change/").content
 
@@ -43,25 +48,29 @@ def test_seeing_it_publishes_it_with_its_address(desk, undecided):
 def test_an_address_that_is_none_changes_nothing(desk, undecided):
     assert "https://" in desk.press(undecided, "seen", permalink="javascript:alert(1)")
     undecided.refresh_from_db()
-    assert undecided.status == P.UNKNOWN
+    assert undecided.status == PostStatus.UNKNOWN
 
 
 def test_not_there_sends_it_again(desk, undecided):
     desk.press(undecided, "absent")
     undecided.refresh_from_db()
-    assert (undecided.status, undecided.failures_in_row) == (P.PENDING, 0)
+    assert (undecided.status, undecided.failures_in_row) == (PostStatus.PENDING, 0)
 
 
 def test_a_button_that_no_longer_applies_says_so_and_does_nothing(desk, undecided):
     desk.press(undecided, "seen", external_id="7")
     assert "does not apply any more" in desk.press(undecided, "absent")
     undecided.refresh_from_db()
-    assert undecided.status == P.PUBLISHED
+    assert undecided.status == PostStatus.PUBLISHED
 
 
 @pytest.mark.parametrize(
     ("button", "before", "after"),
-    [("retry", P.FAILED, P.PENDING), ("cancel", P.FAILED, P.CANCELLED), ("requeue", P.PENDING, P.PENDING)],
+    [
+        ("retry", PostStatus.FAILED, PostStatus.PENDING),
+        ("cancel", PostStatus.FAILED, PostStatus.CANCELLED),
+        ("requeue", PostStatus.PENDING, PostStatus.PENDING),
+    ],
 )
 def test_the_other_buttons_act_on_this_post(desk, post_factory, button, before, after):
     post = post_factory(status=before, attempts_made=1)
@@ -113,7 +122,10 @@ def test_a_caption_comes_too_late_once_a_worker_has_claimed_the_post(desk, item_
     assert (post.caption, post.caption_edited) == ("As sent", False)
 
 
-@pytest.mark.parametrize("status", [P.PENDING, P.PUBLISHING, P.PUBLISHED, P.UNKNOWN, P.CANCELLED])
+@pytest.mark.parametrize(
+    "status",
+    [PostStatus.PENDING, PostStatus.PUBLISHING, PostStatus.PUBLISHED, PostStatus.UNKNOWN, PostStatus.CANCELLED],
+)
 def test_a_claimed_post_has_no_field_at_all(desk, post_factory, status):
     post = post_factory(status=status, attempts_made=1, caption="As sent", external_id="7")
     page = desk.client.get(f"/admin/queue/post/{post.pk}/change/").content.decode()
@@ -124,7 +136,7 @@ def test_a_status_sent_by_hand_is_not_believed(desk, item_factory, telegram_acco
     post = item_factory(telegram_account).posts.get()
     desk.client.post(f"/admin/queue/post/{post.pk}/change/", {"caption": "Mine", "status": "published"})
     post.refresh_from_db()
-    assert post.status == P.PENDING
+    assert post.status == PostStatus.PENDING
 
 
 def test_posts_and_ledgers_are_neither_added_nor_deleted(desk, undecided):

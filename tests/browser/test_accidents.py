@@ -176,8 +176,14 @@ def _pages(coming):
     out = factories.make_post(
         factories.make_item(link=TRACKED, image_url=TRACKED),
         account,
-        **{"status": "published", "external_id": "7", "published_at": timezone.now(), "attempts_made": 1},
-        **{"tracked_url": TRACKED, "short_link": TRACKED, "permalink": TRACKED, "caption": f"Hello {TRACKED}"},
+        status="published",
+        external_id="7",
+        published_at=timezone.now(),
+        attempts_made=1,
+        tracked_url=TRACKED,
+        short_link=TRACKED,
+        permalink=TRACKED,
+        caption=f"Hello {TRACKED}",
     )
     attempt = factories.make_attempt(out, outcome=Attempt.Outcome.PUBLISHED, sent_at=timezone.now(), error=TRACKED)
     failed = factories.make_post(factories.make_item(link=TRACKED), account, status="failed", error=TRACKED)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.base import Published
-from social_queue.delivery import claim, deliver, leases, outcomes, reconcile
+from social_queue.delivery import claim, deliver, leases, outcomes
 from social_queue.models import Alert, Attempt, Post
 from tests import factories
 
@@ -20,7 +20,7 @@ def test_a_lease_renewed_a_moment_ago_is_not_taken_away(now, facebook_account):
     listed = Post.objects.select_related("item", "account").get()
     assert deliver.begin_sending(attempt, now=later)
 
-    assert reconcile._expire(listed, later) == ""
+    assert leases._expire(listed, later) == ""
 
     assert Post.objects.get().status == "publishing"
     assert outcomes.record(attempt, Published("1_2"), now=later).outcome == "published"

@@ -61,7 +61,7 @@ def test_a_publication_survives_a_deadlock(attempt, now, monkeypatch):
 def test_what_was_found_out_survives_a_deadlock(attempt, now, monkeypatch):
     outcomes.record(attempt, errors.OutcomeUnknown("hung up"), now=now)
     post = Post.objects.select_related("item", "account").get()
-    chosen_as_victim(monkeypatch, reconcile.alerts, "resolve")
+    chosen_as_victim(monkeypatch, reconcile.ledger, "resolve")
     assert reconcile.found_out(post, None, now=now) == "pending"
     assert Post.objects.get().failures_in_row == 1
 

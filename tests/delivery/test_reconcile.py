@@ -248,7 +248,7 @@ def test_what_expires_on_a_stopped_account_is_cancelled_too(now, status):
 def test_the_alert_of_a_post_ends_when_it_is_too_late(now, facebook_account):
     item = factories.make_item(publish_at=now, expires_at=now + timedelta(hours=1))
     post = factories.make_post(item, facebook_account, attempts_made=3, failures_in_row=3)
-    alert = reconcile.alerts.raise_for_post("failing", post, reason="r", now=now)
+    alert = reconcile.ledger.raise_for_post("failing", post, reason="r", now=now)
     claim.claim(now=now + timedelta(hours=2), worker="w", limit=1)
     alert.refresh_from_db()
     assert alert.resolved_at

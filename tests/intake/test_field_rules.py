@@ -83,5 +83,5 @@ def test_no_other_link_is_taken(link):
     ],
 )  # fmt: skip
 def test_other_moments_are_refused(text):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r".{20}"):
         moments.parse(text)

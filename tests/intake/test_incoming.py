@@ -220,7 +220,7 @@ def test_meta_is_checked_where_it_means_something_to_us():
     assert read(meta={"variant": "rotate", "utm_term": 5, "whatever": [1, {"x": None}]}).meta
     assert len(faults(meta={"variant": "C", "utm_source": ["a"], "utm_campaign": "a\nb"})["meta"]) == 3
     assert list(faults(meta={"variant": {"a": 1}})) == ["meta"]
-    together = {name: "x" * 190 for name in ("utm_source", "utm_campaign", "utm_term")}
+    together = dict.fromkeys(("utm_source", "utm_campaign", "utm_term"), "x" * 190)
     assert "grow" in faults(meta=together)["meta"][0]
 
 
@@ -260,7 +260,11 @@ _field = st.sampled_from([*GOOD, "summary", "image_url", "data", "meta", "channe
 def test_whatever_comes_is_either_clean_and_storable_or_malformed(body):
     try:
         incoming = normalise(GOOD | body, now=NOW, source="tests")
-    except Malformed as fault:
+    except Malformed as caught:
+        fault = caught
+    else:
+        fault = None
+    if fault:
         assert fault.fields
         assert all(sentence.encode() for sentences in fault.fields.values() for sentence in sentences)
         return

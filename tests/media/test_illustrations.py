@@ -151,7 +151,7 @@ def test_another_item_with_the_same_address_gets_the_picture_of_its_own_day(sand
     def fetch(url, **limits):
         return connectors.base.Picture(content=next(shown), media_type="image/jpeg", width=1200, height=800)
 
-    monkeypatch.setattr(illustrations.media, "fetch", fetch)
+    monkeypatch.setattr(illustrations.inspect, "fetch", fetch)
     seen = [Path(picture_of("twitter", image_url="https://example.com/today.jpg").path).read_bytes() for _ in range(2)]
     assert seen[0] != seen[1]
 

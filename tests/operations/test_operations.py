@@ -8,7 +8,7 @@ from social_queue.accounts import standing
 from social_queue.accounts.channels import UnknownChannels
 from social_queue.alerts import ledger
 from social_queue.delivery import dispatch
-from social_queue.models import Alert, Post, QueueItem
+from social_queue.models import Alert, Post, PostStatus, QueueItem
 from social_queue.operations import accounts, items
 from social_queue.operations import posts as post_operations
 from social_queue.operations.done import Done
@@ -17,8 +17,6 @@ from tests.support.clock import Clock
 from tests.support.crowd import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-P = Post.Status
 
 
 def posts(*numbers):
@@ -31,7 +29,7 @@ def in_state(facebook_account, now):
     """``in_state("failed", attempts_made=3)``: a post of its own account, its item settled."""
 
     def make(status, **fields):
-        proof = {"external_id": "1_2"} if status == P.PUBLISHED else {}
+        proof = {"external_id": "1_2"} if status == PostStatus.PUBLISHED else {}
         account = factories.make_account("facebook")
         return factories.make_post(factories.make_item(publish_at=now), account, status=status, **proof | fields)
 
@@ -40,7 +38,7 @@ def in_state(facebook_account, now):
 
 def test_failed_posts_are_retried_afresh_and_others_are_left_with_a_reason(in_state, now):
     failed = in_state(
-        P.FAILED,
+        PostStatus.FAILED,
         attempts_made=4,
         failures_in_row=4,
         caption="old",
@@ -50,8 +48,19 @@ def test_failed_posts_are_retried_afresh_and_others_are_left_with_a_reason(in_st
         error="refused",
         error_kind="rejected",
     )
-    edited = in_state(P.FAILED, attempts_made=1, caption="By hand", caption_edited=True, short_link="http://old")
-    others = [in_state(status) for status in (P.PENDING, P.PUBLISHED, P.UNKNOWN, P.PUBLISHING, P.CANCELLED)]
+    edited = in_state(
+        PostStatus.FAILED, attempts_made=1, caption="By hand", caption_edited=True, short_link="http://old"
+    )
+    others = [
+        in_state(status)
+        for status in (
+            PostStatus.PENDING,
+            PostStatus.PUBLISHED,
+            PostStatus.UNKNOWN,
+            PostStatus.PUBLISHING,
+            PostStatus.CANCELLED,
+        )
+    ]
 
     done = post_operations.retry(posts(failed, edited, *others), now=now)
 
@@ -60,7 +69,7 @@ def test_failed_posts_are_retried_afresh_and_others_are_left_with_a_reason(in_st
     assert done.skipped["is published, not failed"] == 1
     failed.refresh_from_db()
     edited.refresh_from_db()
-    assert (failed.status, failed.not_before, failed.failures_in_row) == (P.PENDING, now, 0)
+    assert (failed.status, failed.not_before, failed.failures_in_row) == (PostStatus.PENDING, now, 0)
     assert (failed.caption, failed.short_link, failed.tracked_url, failed.draft_ref, failed.error) == ("",) * 5
     assert (edited.caption, edited.short_link) == ("By hand", "")
     assert failed.item.status == "posting"
@@ -68,7 +77,7 @@ def test_failed_posts_are_retried_afresh_and_others_are_left_with_a_reason(in_st
 
 def test_a_retried_post_goes_out(sandbox, in_state):
     clock = Clock()
-    post = in_state(P.FAILED, attempts_made=4, failures_in_row=4)
+    post = in_state(PostStatus.FAILED, attempts_made=4, failures_in_row=4)
     post_operations.retry(posts(), now=clock())
     assert dispatch.drain(clock=clock) == {"published": 1}
     post.refresh_from_db()
@@ -76,32 +85,40 @@ def test_a_retried_post_goes_out(sandbox, in_state):
 
 
 def test_requeue_hurries_what_waits_and_retries_what_failed(in_state, now):
-    waiting = in_state(P.PENDING, not_before=now + timedelta(hours=3))
-    failed = in_state(P.FAILED, attempts_made=1)
-    undecided = in_state(P.UNKNOWN, attempts_made=1)
+    waiting = in_state(PostStatus.PENDING, not_before=now + timedelta(hours=3))
+    failed = in_state(PostStatus.FAILED, attempts_made=1)
+    undecided = in_state(PostStatus.UNKNOWN, attempts_made=1)
 
     done = post_operations.requeue_now(posts(waiting, failed, undecided), now=now)
 
     assert (done.taken, done.skipped) == (2, {"is undecided": 1})
-    assert set(posts(waiting, failed).values_list("status", "not_before")) == {(P.PENDING, now)}
+    assert set(posts(waiting, failed).values_list("status", "not_before")) == {(PostStatus.PENDING, now)}
 
 
 def test_cancel_takes_what_is_not_out_and_says_what_it_left(in_state, now):
-    taken = [in_state(P.PENDING), in_state(P.FAILED, attempts_made=1), in_state(P.UNKNOWN, attempts_made=1)]
-    left = [in_state(P.PUBLISHED), in_state(P.PUBLISHING, attempts_made=1), in_state(P.CANCELLED)]
+    taken = [
+        in_state(PostStatus.PENDING),
+        in_state(PostStatus.FAILED, attempts_made=1),
+        in_state(PostStatus.UNKNOWN, attempts_made=1),
+    ]
+    left = [
+        in_state(PostStatus.PUBLISHED),
+        in_state(PostStatus.PUBLISHING, attempts_made=1),
+        in_state(PostStatus.CANCELLED),
+    ]
     alert = ledger.raise_for_post("undecided", taken[2], reason="r", now=now)
 
     done = post_operations.cancel(posts(*taken, *left), now=now)
 
     assert done == Done(3, {"is published": 1, "is publishing": 1, "is cancelled": 1})
-    assert set(posts(*taken).values_list("status", flat=True)) == {P.CANCELLED}
+    assert set(posts(*taken).values_list("status", flat=True)) == {PostStatus.CANCELLED}
     assert all(QueueItem.objects.get(pk=post.item_id).status == "cancelled" for post in taken)
     alert.refresh_from_db()
     assert alert.resolved_at
 
 
 def test_rows_that_changed_since_they_were_read_are_left_alone(in_state, now):
-    first, second = in_state(P.PENDING), in_state(P.FAILED, attempts_made=1)
+    first, second = in_state(PostStatus.PENDING), in_state(PostStatus.FAILED, attempts_made=1)
     read = list(posts(first, second))
     Post.objects.update(attempts_made=7)
     assert post_operations.cancel(read, now=now) == Done(0, {"was changed meanwhile": 2})
@@ -110,7 +127,7 @@ def test_rows_that_changed_since_they_were_read_are_left_alone(in_state, now):
 
 
 def test_two_editors_retry_the_same_post_once(in_state, now):
-    in_state(P.FAILED, attempts_made=1)
+    in_state(PostStatus.FAILED, attempts_made=1)
     results = at_once(lambda number: post_operations.retry(list(posts()), now=now), 4)
     assert sum(done.taken for done in results) == 1
 
@@ -118,7 +135,7 @@ def test_two_editors_retry_the_same_post_once(in_state, now):
 def test_verbs_on_an_item_take_its_own_posts(now, facebook_account, telegram_account):
     item = factories.make_item(facebook_account, telegram_account, publish_at=now)
     other = factories.make_item(facebook_account, publish_at=now)
-    Post.objects.filter(item=item).update(status=P.FAILED, attempts_made=1)
+    Post.objects.filter(item=item).update(status=PostStatus.FAILED, attempts_made=1)
 
     assert items.retry_item(item, now=now) == Done(2)
     assert items.requeue_item(item, now=now) == Done(2)
@@ -126,7 +143,7 @@ def test_verbs_on_an_item_take_its_own_posts(now, facebook_account, telegram_acc
 
     item.refresh_from_db()
     assert item.status == "cancelled"
-    assert other.posts.get().status == P.PENDING
+    assert other.posts.get().status == PostStatus.PENDING
 
 
 @pytest.mark.parametrize("status", ["draft", "skipped"])
@@ -139,7 +156,7 @@ def test_an_item_without_posts_is_cancelled_itself(now, status):
 
 def test_reschedule_moves_what_nobody_has_claimed(now, facebook_account, telegram_account):
     item = factories.make_item(facebook_account, telegram_account, publish_at=now)
-    Post.objects.filter(account=telegram_account).update(status=P.PUBLISHED, external_id="1", attempts_made=1)
+    Post.objects.filter(account=telegram_account).update(status=PostStatus.PUBLISHED, external_id="1", attempts_made=1)
     later = now + timedelta(days=1)
 
     assert items.reschedule(item, later, now=now) == Done(1, {"is published": 1})
@@ -157,7 +174,7 @@ def test_reschedule_into_the_past_means_now(now, facebook_account):
 
 def test_reschedule_leaves_an_item_that_went_where_it_is(now, facebook_account):
     item = factories.make_item(facebook_account, publish_at=now)
-    Post.objects.update(status=P.PUBLISHED, external_id="1", attempts_made=1)
+    Post.objects.update(status=PostStatus.PUBLISHED, external_id="1", attempts_made=1)
     assert items.reschedule(item, now + timedelta(days=1), now=now).taken == 0
     item.refresh_from_db()
     assert item.publish_at == now
@@ -202,7 +219,7 @@ def test_a_resumed_account_posts_at_once_what_waited_for_a_limit(sandbox, facebo
     assert accounts.resume_account(facebook_account, now=clock.forward(minutes=1))
 
     assert dispatch.drain(clock=clock) == {"published": 2}
-    assert future.posts.get().status == P.PENDING
+    assert future.posts.get().status == PostStatus.PENDING
 
 
 @pytest.mark.parametrize("status", ["paused", "needs_token", "blocked"])

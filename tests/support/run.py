@@ -131,7 +131,7 @@ def _pytest(name: str, arguments: list[str], **environment: str) -> Part:
 
 def _count(part: Part, report: Path) -> None:
     # Our own file, just written by pytest.
-    suite = ElementTree.parse(report).getroot().find("testsuite")  # noqa: S314
+    suite = ElementTree.parse(report).getroot().find("testsuite")
     number: Callable[[str], int] = lambda name: int(suite.get(name, 0))  # noqa: E731
     part.failed = number("failures") + number("errors")
     part.skipped = number("skipped")

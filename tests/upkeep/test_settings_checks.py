@@ -105,9 +105,8 @@ def test_the_settings_of_the_example_start():
     ],
 )
 def test_values_that_make_no_sense_are_refused(cast, wrong):
-    with pytest.raises(ValueError) as refused:
+    with pytest.raises(ValueError, match="."):
         cast(wrong)
-    assert str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -131,9 +130,8 @@ def test_values_that_make_sense_are_taken(cast, text, value):
 
 
 def test_a_key_that_is_wrong_is_not_shown():
-    with pytest.raises(ValueError) as refused:
+    with pytest.raises(ValueError, match=r"^(?!.*mistyped).+$"):
         casts.keys("a-key-that-somebody-mistyped")
-    assert "mistyped" not in str(refused.value)
 
 
 @pytest.mark.parametrize(

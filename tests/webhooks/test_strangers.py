@@ -63,7 +63,7 @@ def test_another_address_and_a_good_signature_are_heard_all_the_same():
     for _ in range(62):
         _arrives()
     assert _arrives(ip="203.0.113.8")[0] == 404
-    signed = signing.plain(signing.webhook_secrets.current(shop), RAW)
+    signed = signing.plain(signing.signing_secrets.current(shop), RAW)
     assert _arrives("shop", headers=signed)[0] == 202
     assert QueueItem.objects.count() == 1
     assert _arrives()[0] == 429
@@ -81,7 +81,7 @@ def test_signed_deliveries_that_make_no_item_do_not_count():
     shop = make_source("shop", scheme="hmac")
     for number in range(61):
         raw = packed({"number": number})
-        signed = signing.plain(signing.webhook_secrets.current(shop), raw)
+        signed = signing.plain(signing.signing_secrets.current(shop), raw)
         assert _arrives("shop", raw=raw, headers=signed)[0] == 422
     assert _arrives()[0] == 404
 
@@ -89,7 +89,7 @@ def test_signed_deliveries_that_make_no_item_do_not_count():
 def test_what_was_refused_goes_after_a_week_and_what_was_signed_stays(media_root):
     shop = make_source("shop", scheme="hmac")
     for raw in (RAW, b"rubbish"):
-        signed = signing.plain(signing.webhook_secrets.current(shop), raw)
+        signed = signing.plain(signing.signing_secrets.current(shop), raw)
         _arrives("shop", raw=raw, headers=signed)
     for _ in range(61):
         _arrives()

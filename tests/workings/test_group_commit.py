@@ -77,7 +77,7 @@ def test_within_a_transaction_one_acts_alone_and_is_rolled_back_with_it(now):
     account = factories.make_account("facebook")
     factories.make_post(factories.make_item(publish_at=now), account)
     [attempt] = claim.claim(now=now, worker="w", limit=1).attempts
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with pytest.raises(RuntimeError), transaction.atomic():  # noqa: PT012 - both belong to the outer transaction
         assert deliver.begin_sending(attempt, now=now)
         raise RuntimeError("the outer transaction failed")
     assert Attempt.objects.get().sent_at is None
@@ -246,7 +246,7 @@ def test_a_group_whose_transaction_the_database_takes_back_is_written_one_by_one
 @pytest.mark.only_on("sqlite")
 def test_a_lock_file_that_cannot_be_opened_holds_nothing_up(tmp_path, caplog):
     # Somebody ran a command as another user, and the file is his; or the folder may only be read.
-    deadlocks._warn_once.cache_clear()
+    turns._warn_once.cache_clear()
     with turns._turn(str(tmp_path / "no-such-folder" / "autopost.sqlite3")):
         assert "writers do not take turns" in caplog.text
 
@@ -254,7 +254,7 @@ def test_a_lock_file_that_cannot_be_opened_holds_nothing_up(tmp_path, caplog):
 @pytest.mark.only_on("sqlite")
 def test_whatever_keeps_it_from_being_opened(tmp_path, caplog):
     (tmp_path / "autopost.sqlite3-turn").mkdir()
-    deadlocks._warn_once.cache_clear()
+    turns._warn_once.cache_clear()
     with turns._turn(str(tmp_path / "autopost.sqlite3")):
         assert "Is a directory" in caplog.text
 

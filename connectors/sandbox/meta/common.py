@@ -17,7 +17,7 @@ from connectors.sandbox.stage.scenarios import Day
 from connectors.sandbox.stage.wire import Answer, Refused, json_answer
 from connectors.sandbox.stage.world import now
 
-APP_ID, APP_SECRET = "sandbox-app", "sandbox-app-secret"  # noqa: S105 - pretended
+APP_ID, APP_SECRET = "sandbox-app", "sandbox-app-secret"
 APP_TOKEN = f"{APP_ID}|{APP_SECRET}"
 _ALWAYS = {"access_token", "appsecret_proof"}
 

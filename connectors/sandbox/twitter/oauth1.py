@@ -13,7 +13,7 @@ from oauthlib.oauth1.rfc5849 import signature
 
 from connectors.sandbox.stage.wire import Request
 
-API_KEY, API_SECRET = "sandbox-key", "sandbox-secret"  # noqa: S105 - pretended
+API_KEY, API_SECRET = "sandbox-key", "sandbox-secret"
 TOKEN_SECRET = "sandbox-token-secret"  # noqa: S105 - pretended
 TOKEN_PREFIX = "sandbox-"  # noqa: S105 - pretended
 CLOCK_SKEW = 300

@@ -138,9 +138,9 @@ def _first(rows: list[dict], *names: str) -> str:
 def _wait(response: requests.Response) -> float | None:
     """Seconds until the latest of the windows that are used up opens again; at least one."""
     headers = response.headers
-    resets = [headers.get("x-rate-limit-reset", "")]
-    for window in ("x-user-limit-24hour", "x-app-limit-24hour"):
-        if headers.get(f"{window}-remaining") == "0":
-            resets.append(headers.get(f"{window}-reset", ""))
+    used_up = [
+        name for name in ("x-user-limit-24hour", "x-app-limit-24hour") if headers.get(f"{name}-remaining") == "0"
+    ]
+    resets = [headers.get(f"{name}-reset", "") for name in ("x-rate-limit", *used_up)]
     moments = [float(reset) for reset in resets if reset.isdigit()]
     return max(1.0, max(moments) - time.time()) if moments else retry_after(response)

@@ -18,12 +18,10 @@ from social_queue.admin.acts.buttons import Button, WithButtons
 from social_queue.admin.base import DeskAdmin, NoAddAnother
 from social_queue.admin.pieces import filters, looks
 from social_queue.admin.posts import troubles
-from social_queue.models import PlatformAccount, credentials_of
+from social_queue.models import AccountStatus, PlatformAccount, credentials_of
 from social_queue.operations import accounts
 from social_queue.operations.done import Done
 from social_queue.vault import VaultClosed
-
-S = PlatformAccount.Status
 
 
 def _pause(account: PlatformAccount) -> Done:
@@ -52,13 +50,15 @@ def _press(act, label):
 
 
 def _is_stopped(account: PlatformAccount) -> bool:
-    return account.status != S.ACTIVE or account.paused_until is not None
+    return account.status != AccountStatus.ACTIVE or account.paused_until is not None
 
 
 BUTTONS = (
     Button("check", _("Check token"), _press(_check, _("Check token")), lambda account: True, "key", "primary"),
     Button("resume", _("Resume"), _press(_resume, _("Resume")), _is_stopped, "play_arrow"),
-    Button("pause", _("Pause"), _press(_pause, _("Pause")), lambda account: account.status == S.ACTIVE, "pause"),
+    Button(
+        "pause", _("Pause"), _press(_pause, _("Pause")), lambda account: account.status == AccountStatus.ACTIVE, "pause"
+    ),
 )
 
 

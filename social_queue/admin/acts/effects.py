@@ -10,9 +10,7 @@ from django.utils.translation import ngettext
 
 from social_queue.accounts import channels
 from social_queue.admin.pieces import times
-from social_queue.models import Post, QueueItem
-
-P, Q = Post.Status, QueueItem.Status
+from social_queue.models import Post, PostStatus, QueueItem
 
 
 @dataclass
@@ -70,8 +68,10 @@ def sent_now(rows: Iterable[Post], *, now: datetime) -> Effect:
     """Pending posts and failed ones go out at once."""
     effect = Effect()
     for post in rows:
-        if post.status in (P.PENDING, P.FAILED):
-            effect.add(post.account.slug, now, now=now, planned=post.not_before if post.status == P.PENDING else None)
+        if post.status in (PostStatus.PENDING, PostStatus.FAILED):
+            effect.add(
+                post.account.slug, now, now=now, planned=post.not_before if post.status == PostStatus.PENDING else None
+            )
         else:
             effect.left += 1
     return effect
@@ -80,7 +80,7 @@ def sent_now(rows: Iterable[Post], *, now: datetime) -> Effect:
 def retried(rows: Iterable[Post], *, now: datetime) -> Effect:
     """Failed posts go out at once."""
     rows = list(rows)
-    failed = [post for post in rows if post.status == P.FAILED]
+    failed = [post for post in rows if post.status == PostStatus.FAILED]
     effect = sent_now(failed, now=now)
     effect.left = len(rows) - len(failed)
     return effect
@@ -90,9 +90,9 @@ def cancelled(rows: Iterable[Post], *, now: datetime) -> Effect:
     """Whatever is not out will not go out."""
     effect = Effect()
     for post in rows:
-        if post.status in (P.PENDING, P.FAILED, P.UNKNOWN):
+        if post.status in (PostStatus.PENDING, PostStatus.FAILED, PostStatus.UNKNOWN):
             effect.stopped[post.account.slug] += 1
-            effect.undecided += post.status == P.UNKNOWN
+            effect.undecided += post.status == PostStatus.UNKNOWN
         else:
             effect.left += 1
     return effect
@@ -102,7 +102,7 @@ def moved(rows: Iterable[Post], *, now: datetime, to: datetime | None) -> Effect
     """What nobody has claimed yet goes out at another time, which may not be chosen yet."""
     effect = Effect()
     for post in rows:
-        if post.status != P.PENDING or post.attempts_made:
+        if post.status != PostStatus.PENDING or post.attempts_made:
             effect.left += 1
         elif to:
             effect.add(post.account.slug, to, now=now, planned=post.not_before)

@@ -53,7 +53,7 @@ class KeyForm(forms.ModelForm):
     class Meta:
         model = ApiKey
         fields = ("name", "scopes", "expires_at")
-        widgets = {"name": UnfoldAdminTextInputWidget()}  # noqa: RUF012 - as Django declares it
+        widgets = {"name": UnfoldAdminTextInputWidget()}
 
     def clean_name(self) -> str:
         """A name that no editor's source has."""

@@ -18,13 +18,10 @@ from social_queue.admin.acts.effects import Effect
 from social_queue.admin.pieces import looks
 from social_queue.admin.pieces.times import MomentForm
 from social_queue.media import cards
-from social_queue.models import Post, QueueItem
+from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
 from social_queue.operations import editing
 from social_queue.operations import items as operations
 from social_queue.sentences import translated
-
-Q = QueueItem.Status
-P = Post.Status
 
 
 def _posts_of(items: list[QueueItem]) -> QuerySet:
@@ -41,16 +38,16 @@ def _retried(items: list[QueueItem], now: datetime, when: datetime | None) -> Ef
 
 def _cancelled(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
     effect = effects.cancelled(_posts_of(items), now=now)
-    effect.items = sum(item.status in (Q.DRAFT, Q.SKIPPED) for item in items)
+    effect.items = sum(item.status in (ItemStatus.DRAFT, ItemStatus.SKIPPED) for item in items)
     return effect
 
 
 def _approved(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
-    return effects.released(items, Q.DRAFT, now=now)
+    return effects.released(items, ItemStatus.DRAFT, now=now)
 
 
 def _sent_anyway(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
-    return effects.released(items, Q.SKIPPED, now=now)
+    return effects.released(items, ItemStatus.SKIPPED, now=now)
 
 
 def _moved(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
@@ -129,12 +126,12 @@ def _has(*statuses: str):
 
 
 def _may_be_cancelled(item: QueueItem) -> bool:
-    open_posts = [status for status, to in states.ARROWS if to == P.CANCELLED]
-    return item.status in (Q.DRAFT, Q.SKIPPED) or _has(*open_posts)(item)
+    open_posts = [status for status, to in states.ARROWS if to == PostStatus.CANCELLED]
+    return item.status in (ItemStatus.DRAFT, ItemStatus.SKIPPED) or _has(*open_posts)(item)
 
 
 def _waits(item: QueueItem) -> bool:
-    return item.status in (Q.DRAFT, Q.READY, Q.SKIPPED)
+    return item.status in (ItemStatus.DRAFT, ItemStatus.READY, ItemStatus.SKIPPED)
 
 
 BUTTONS = (
@@ -142,7 +139,7 @@ BUTTONS = (
         "approve",
         _("Approve"),
         _asked_if_now("approve"),
-        lambda item: item.status == Q.DRAFT,
+        lambda item: item.status == ItemStatus.DRAFT,
         "check",
         "primary",
         remembers=True,
@@ -151,15 +148,23 @@ BUTTONS = (
         "send-anyway",
         _("Send anyway"),
         _asked_if_now("send-anyway"),
-        _is(Q.SKIPPED),
+        _is(ItemStatus.SKIPPED),
         "send",
         "primary",
         remembers=True,
     ),
     Button(
-        "retry", _("Retry failed"), _done("retry", hold=False), _has(P.FAILED), "refresh", "primary", remembers=True
+        "retry",
+        _("Retry failed"),
+        _done("retry", hold=False),
+        _has(PostStatus.FAILED),
+        "refresh",
+        "primary",
+        remembers=True,
     ),
-    Button("requeue", _("Send now"), _asked("send-now"), _has(P.PENDING), "bolt", hook="send-now", remembers=True),
+    Button(
+        "requeue", _("Send now"), _asked("send-now"), _has(PostStatus.PENDING), "bolt", hook="send-now", remembers=True
+    ),
     Button("card", _("Make picture card"), _make_card, lambda item: True, "image"),
     Button(
         "cancel",

@@ -23,11 +23,10 @@ from social_queue.admin.items.posts import PostsOfItem
 from social_queue.admin.pieces import filters, looks
 from social_queue.admin.pieces.fields import sentences
 from social_queue.intake import ingest
-from social_queue.models import Post, QueueItem
+from social_queue.models import ItemStatus, Post, QueueItem
 from social_queue.operations import editing, items, mending
 from social_queue.sentences import translated
 
-Q = QueueItem.Status
 _ADDED = (
     *("title", "summary", "link", "image_url", "image", "alt_text", "hashtags", "channels"),
     *("publish_at", "expires_at", "variant", "utm_campaign", "draft"),
@@ -179,14 +178,14 @@ class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
         if picture:
             item.image.save(picture.name, picture, save=False)
             item.save(update_fields=["image", "updated_at"])
-        if picture and not wants_draft and item.status == Q.DRAFT:
+        if picture and not wants_draft and item.status == ItemStatus.DRAFT:
             items.approve(item, now=now)
         self._tell(request, item)
         self.log_addition(request, item, [{"added": {}}])
         return item
 
     def _tell(self, request: HttpRequest, item: QueueItem) -> None:
-        if item.status == Q.SKIPPED:
+        if item.status == ItemStatus.SKIPPED:
             messages.warning(request, gettext("It repeats another item and was skipped; see below."))
         else:
             told = gettext("The item is in the queue as %(status)s.") % {"status": item.get_status_display()}
@@ -241,4 +240,4 @@ class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
 
 
 def _may_change(item: QueueItem) -> bool:
-    return item.status != Q.CANCELLED and not mending.may_be_out(item.posts.all())
+    return item.status != ItemStatus.CANCELLED and not mending.may_be_out(item.posts.all())

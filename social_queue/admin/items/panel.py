@@ -8,23 +8,21 @@ from social_queue.accounts import channels
 from social_queue.admin.pieces import looks
 from social_queue.admin.posts import troubles
 from social_queue.media import cards, files
-from social_queue.models import Post, QueueItem
+from social_queue.models import ItemStatus, Post, QueueItem
 from social_queue.operations import previews
 from social_queue.sentences import translated
-
-Q = QueueItem.Status
 
 
 def advice(item: QueueItem, *, may_change: bool) -> list[str]:
     """What the item waits for, and what may be done about it."""
-    if item.status == Q.DRAFT:
+    if item.status == ItemStatus.DRAFT:
         return [gettext("A draft: it goes out only after somebody has pressed Approve.")]
-    if item.status == Q.SKIPPED and item.duplicate_of:
+    if item.status == ItemStatus.SKIPPED and item.duplicate_of:
         again = looks.link(item.duplicate_of, item.duplicate_of.title)
         return [format_html(gettext("Skipped, because it repeats {} within the cooldown."), again)]
-    if item.status == Q.READY and item.publish_at > timezone.now():
+    if item.status == ItemStatus.READY and item.publish_at > timezone.now():
         return [gettext("It goes out %(when)s.") % {"when": looks.distance(item.publish_at)}]
-    if may_change and item.status in (Q.FAILED, Q.POSTING):
+    if may_change and item.status in (ItemStatus.FAILED, ItemStatus.POSTING):
         return [
             gettext(
                 "Nothing of it is out. Put right below what was wrong (picture, link, data, text), save, "

@@ -12,11 +12,9 @@ from social_queue.admin.acts.acting import Act, WithActs, on_all
 from social_queue.admin.acts.actions import report, yes_or_no
 from social_queue.admin.acts.buttons import Button
 from social_queue.admin.pieces import looks
-from social_queue.models import Post
+from social_queue.models import Post, PostStatus
 from social_queue.operations import posts, undecided
 from social_queue.states import ARROWS
-
-P = Post.Status
 
 
 def _is(*statuses: str):
@@ -24,7 +22,7 @@ def _is(*statuses: str):
 
 
 def _may_be_cancelled(post: Post) -> bool:
-    return (post.status, P.CANCELLED) in ARROWS
+    return (post.status, PostStatus.CANCELLED) in ARROWS
 
 
 def _saw_it(request: HttpRequest, post: Post) -> None:
@@ -72,17 +70,27 @@ def _done(name: str, *, hold: bool = True):
 
 
 BUTTONS = (
-    Button("seen", _("I can see it"), _saw_it, _is(P.UNKNOWN), "visibility", "primary", fields="admin/desk/seen.html"),
+    Button(
+        "seen",
+        _("I can see it"),
+        _saw_it,
+        _is(PostStatus.UNKNOWN),
+        "visibility",
+        "primary",
+        fields="admin/desk/seen.html",
+    ),
     Button(
         "absent",
         _("It is not there, send it"),
         _not_there,
-        _is(P.UNKNOWN),
+        _is(PostStatus.UNKNOWN),
         "send",
         ask=_("Are you sure that it is not there? If it is, it will be out twice."),
     ),
-    Button("retry", _("Retry"), _done("retry", hold=False), _is(P.FAILED), "refresh", "primary", remembers=True),
-    Button("requeue", _("Send now"), _send_now, _is(P.PENDING), "bolt", hook="send-now", remembers=True),
+    Button(
+        "retry", _("Retry"), _done("retry", hold=False), _is(PostStatus.FAILED), "refresh", "primary", remembers=True
+    ),
+    Button("requeue", _("Send now"), _send_now, _is(PostStatus.PENDING), "bolt", hook="send-now", remembers=True),
     Button(
         "cancel",
         _("Cancel"),

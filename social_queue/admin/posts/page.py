@@ -14,10 +14,9 @@ from social_queue.admin.pieces import filters, looks
 from social_queue.admin.posts import advice, troubles
 from social_queue.admin.posts.buttons import BUTTONS, PostActions
 from social_queue.admin.posts.rewording import RewordForm, foreseen
-from social_queue.models import Attempt, Post, QueueItem
+from social_queue.models import Attempt, Post, PostStatus, QueueItem
 from social_queue.operations.rewording import may_reword, overtaken, reword
 
-P = Post.Status
 #: A search by title shows the posts of so many of the newest items that match.
 MOST_ITEMS_SEARCHED = 500
 
@@ -119,7 +118,7 @@ class PostAdmin(WithButtons, PostActions, NeverDeleted, DeskAdmin):
             messages.info(request, gettext("Nothing was changed."))
         elif reword(obj, form.cleaned_data["caption"]):
             messages.success(request, gettext("The caption is kept as you wrote it."))
-            if obj.status == P.FAILED:
+            if obj.status == PostStatus.FAILED:
                 messages.info(request, gettext("Press Retry to send it."))
         else:
             messages.error(
@@ -237,4 +236,4 @@ def _timeline(post: Post) -> list[dict]:
 def _when_words(post: Post) -> str:
     if post.published_at:
         return looks.moment(post.published_at)
-    return looks.moment(post.not_before) if post.status == P.PENDING else ""
+    return looks.moment(post.not_before) if post.status == PostStatus.PENDING else ""

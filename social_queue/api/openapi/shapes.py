@@ -35,7 +35,7 @@ META = {
     "nullable": True,
     "properties": {
         "variant": {"type": "string", "enum": list(MODES)},
-        **{name: _UTM for name in ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_id")},
+        **dict.fromkeys(("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_id"), _UTM),
     },
 }
 EDITABLE = {

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from social_queue.media.card_design import colour as colours
 from social_queue.media.card_design.text import tidy
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 
 THEMES = ("midnight", "paper", "sunset")
 LANGUAGES = ("en", "id")
@@ -97,11 +97,11 @@ def _faults(card: Card):
 
 def _text_fault(value: object) -> str:
     if not isinstance(value, str):
-        return _("This must be text, not %(kind)s.", kind=type(value).__name__)
+        return said("This must be text, not %(kind)s.", kind=type(value).__name__)
     try:
         value.encode()
     except UnicodeEncodeError:
-        return _("This holds half a character (an unpaired surrogate).")
+        return said("This holds half a character (an unpaired surrogate).")
     return ""
 
 
@@ -110,10 +110,10 @@ def _title_fault(value: object) -> str:
     if fault:
         return fault
     if not tidy(value):
-        return _("A card needs a title.")
+        return said("A card needs a title.")
     if len(value) > TITLE_LENGTH:
         told = {"most": TITLE_LENGTH, "count": len(value)}
-        return _("A title has at most %(most)s characters, this one has %(count)s.", **told)
+        return said("A title has at most %(most)s characters, this one has %(count)s.", **told)
     return ""
 
 
@@ -121,20 +121,20 @@ def _rtp_fault(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not math.isfinite(value):
-        return _("The RTP must be a number from 0 to 100.")
-    return "" if 0 <= value <= 100 else _("The RTP must be from 0 to 100, not %(value)s.", value=value)
+        return said("The RTP must be a number from 0 to 100.")
+    return "" if 0 <= value <= 100 else said("The RTP must be from 0 to 100, not %(value)s.", value=value)
 
 
 def _theme_fault(value: object) -> str:
     if value in THEMES:
         return ""
-    return _("There is no theme %(value)r; the themes are %(known)s.", value=value, known=", ".join(THEMES))
+    return said("There is no theme %(value)r; the themes are %(known)s.", value=value, known=", ".join(THEMES))
 
 
 def _language_fault(value: object) -> str:
     if value in LANGUAGES:
         return ""
-    return _("Cards speak %(known)s, not %(value)r.", value=value, known=", ".join(LANGUAGES))
+    return said("Cards speak %(known)s, not %(value)r.", value=value, known=", ".join(LANGUAGES))
 
 
 def _colour_fault(value: object) -> str:
@@ -142,13 +142,13 @@ def _colour_fault(value: object) -> str:
         if value:
             colours.parse(value)
     except (ValueError, AttributeError, TypeError):
-        return _("%(value)r is not a colour; write it as #rrggbb.", value=value)
+        return said("%(value)r is not a colour; write it as #rrggbb.", value=value)
     return ""
 
 
 def _background_fault(value: object) -> str:
     fits = value is None or isinstance(value, bytes)
-    return "" if fits else _("The background must be the bytes of a picture.")
+    return "" if fits else said("The background must be the bytes of a picture.")
 
 
 def _dashed(window: str) -> str:

@@ -6,7 +6,7 @@ from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 from social_queue.media.card_design.card import BadCard
 from social_queue.media.card_design.colour import RGB
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 
 MOST_PIXELS = 50_000_000  # a picture that unpacks to more is an attack or a mistake
 
@@ -16,17 +16,17 @@ def cover(data: bytes, size: tuple[int, int], *, blur: float = 0) -> Image.Image
     try:
         return _cover(data, size, blur=blur)
     except UnidentifiedImageError as error:
-        raise BadCard({"background": [_("The background is not a picture.")]}) from error
+        raise BadCard({"background": [said("The background is not a picture.")]}) from error
     # Pillow's decoders have no common ancestor for broken files: these are what they raise.
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
-        told = _("The background picture can't be read: %(why)s.", why=str(error))
+        told = said("The background picture can't be read: %(why)s.", why=str(error))
         raise BadCard({"background": [told]}) from error
 
 
 def _cover(data: bytes, size: tuple[int, int], *, blur: float) -> Image.Image:
     picture = Image.open(io.BytesIO(data))
     if picture.width * picture.height > MOST_PIXELS:
-        raise ValueError(_("it has more than %(most)s pixels", most=f"{MOST_PIXELS:,}"))
+        raise ValueError(said("it has more than %(most)s pixels", most=f"{MOST_PIXELS:,}"))
     # What is blurred anyway is worked on at half the size.
     half = (size[0] // 2, size[1] // 2) if blur else size
     picture.draft(None, (max(half), max(half)))  # a large JPEG is unpacked at a half, quarter or eighth of its size

@@ -9,8 +9,7 @@ from django.template import Context, Engine, TemplateSyntaxError, VariableDoesNo
 from django.template.base import Node, tag_re
 from django.template.defaulttags import ForNode
 
-from social_queue.sentences import Sentence
-from social_queue.sentences import said as _
+from social_queue.sentences import Sentence, said
 from social_queue.wording.faults import TemplateFault
 from social_queue.wording.templates.parts import CaptionTemplate, charge
 from social_queue.wording.templates.tags import NOTHING
@@ -37,7 +36,7 @@ _BAD_TEMPLATE = (
 
 
 class _CaptionEngine(Engine):
-    default_builtins = ["social_queue.wording.templates.tags"]  # noqa: RUF012 - as Django declares it
+    default_builtins = ["social_queue.wording.templates.tags"]
 
 
 class _Forgiving(Context):
@@ -110,7 +109,7 @@ def tidy(text: str) -> str:
 @functools.lru_cache(maxsize=256)
 def _compiled(name: str, body: str, markup: str) -> tuple[CaptionTemplate, list[int]]:
     if len(body) > LARGEST_BODY:
-        told = _("it has %(count)s characters; %(most)s are allowed.", count=len(body), most=LARGEST_BODY)
+        told = said("it has %(count)s characters; %(most)s are allowed.", count=len(body), most=LARGEST_BODY)
         raise TemplateFault(name, 0, told)
     _refuse_loose_braces(name, body)
     source, lines = _without_bare_lines(body)
@@ -135,7 +134,7 @@ def _refuse_loose_braces(name: str, body: str) -> None:
     """Django prints a tag that is not closed on its line as it stands; readers must never see one."""
     for number, line in enumerate(body.splitlines(), start=1):
         if loose := re.search(r"\{\{|\{%|%\}|\}\}", tag_re.sub("", line)):
-            told = _("%(what)s stands alone; a tag must open and close on one line.", what=loose[0])
+            told = said("%(what)s stands alone; a tag must open and close on one line.", what=loose[0])
             raise TemplateFault(name, number, told)
 
 
@@ -152,11 +151,11 @@ def _without_bare_lines(body: str) -> tuple[str, list[int]]:
 
 def _as_template_fault(fault: Exception, name: str, starts: list[int]) -> TemplateFault:
     if isinstance(fault, RecursionError):
-        return TemplateFault(name, 0, _("its tags are nested too deeply."))
+        return TemplateFault(name, 0, said("its tags are nested too deeply."))
     place = getattr(fault, "template_debug", None)
     line = bisect.bisect_right(starts, place["start"]) if place else 0
     if isinstance(fault, VariableDoesNotExist):
-        return TemplateFault(name, line, _("%(what)s is not known here.", what=fault.params[0]))
+        return TemplateFault(name, line, said("%(what)s is not known here.", what=fault.params[0]))
     if isinstance(str(fault), Sentence):
         return TemplateFault(name, line, str(fault))
     # Django names a line too, but the one of the joined source.

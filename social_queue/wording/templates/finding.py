@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from social_queue.models import CaptionTemplate
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 from social_queue.wording.faults import TemplateFault
 
 FIRST = "A"
@@ -49,7 +49,7 @@ def find(platform: str, variant: str) -> Source:
             return Source(f"{platform} {candidate} of the admin", rows[candidate], candidate)
         if path := _file(platform, candidate):
             return Source(path.name, _read(path), candidate)
-    raise TemplateFault(f"{platform}.txt", 0, _("there is no such file, and no wording of an editor's own."))
+    raise TemplateFault(f"{platform}.txt", 0, said("there is no such file, and no wording of an editor's own."))
 
 
 def platforms_with_second(platforms: Iterable[str]) -> set[str]:
@@ -75,4 +75,4 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
-        raise TemplateFault(path.name, 0, _("it cannot be read (%(fault)s).", fault=fault)) from fault
+        raise TemplateFault(path.name, 0, said("it cannot be read (%(fault)s).", fault=fault)) from fault

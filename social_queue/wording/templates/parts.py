@@ -11,7 +11,7 @@ from django.template.base import DebugLexer, FilterExpression, NodeList, Parser,
 from django.template.context import BaseContext
 from django.utils.safestring import SafeData, mark_safe
 
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 
 #: All that may be asked of an object beside its names, and of a text: what makes it neither longer nor a list.
 _VIEWS = ("items", "keys", "values")
@@ -26,7 +26,7 @@ def charge(context: BaseContext, price: int) -> None:
     """Take the price from the rendering's budget. Raises Spent."""
     context.budget -= price
     if context.budget < 0:
-        raise Spent(_("it makes too much text or too many turns."))
+        raise Spent(said("it makes too much text or too many turns."))
 
 
 class _Value(Variable):
@@ -49,7 +49,7 @@ def _within(held: object, name: str) -> object:
     elif isinstance(held, str) and name in _PLAIN:
         return getattr(held, name)()
     elif isinstance(held, str) and hasattr(held, name):
-        raise TemplateSyntaxError(_("a text has no %(name)s here; use a filter, such as |upper.", name=name))
+        raise TemplateSyntaxError(said("a text has no %(name)s here; use a filter, such as |upper.", name=name))
     elif isinstance(held, str | list | tuple) and name.isdecimal() and int(name) < len(held):
         return held[int(name)]
     raise VariableDoesNotExist("Failed lookup for key [%s]", (name,))
@@ -74,7 +74,7 @@ class Expression(FilterExpression):
         values = [*([self.var] if self.is_var else []), *given]
         return [value.lookups for value in values if value.lookups]
 
-    def resolve(self, context: BaseContext, ignore_failures: bool = False) -> object:  # noqa: FBT001, FBT002 - Django's
+    def resolve(self, context: BaseContext, ignore_failures: bool = False) -> object:
         """As Django does it, but for the price."""
         value = self._beginning(context, ignore_failures)
         for function, arguments in self.filters:
@@ -86,7 +86,7 @@ class Expression(FilterExpression):
             value = mark_safe(made) if is_safe else made  # noqa: S308
         return value
 
-    def _beginning(self, context: BaseContext, ignore_failures: bool) -> object:  # noqa: FBT001
+    def _beginning(self, context: BaseContext, ignore_failures: bool) -> object:
         if not self.is_var:
             return self.var
         try:

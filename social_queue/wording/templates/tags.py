@@ -13,7 +13,7 @@ from django.template import defaultfilters, defaulttags
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token
 from django.utils.safestring import SafeString, mark_safe
 
-from social_queue.sentences import said as _
+from social_queue.sentences import said
 
 register = template.Library()
 
@@ -68,7 +68,7 @@ def floatformat(value: object, decimals: object = -1) -> str:
     """A number with so many decimals, always with a point; negative: only when it is not whole."""
     places = int(decimals)
     if abs(places) > _MOST_DECIMALS:
-        raise template.TemplateSyntaxError(_("floatformat takes at most %(most)s decimals.", most=_MOST_DECIMALS))
+        raise template.TemplateSyntaxError(said("floatformat takes at most %(most)s decimals.", most=_MOST_DECIMALS))
     if not _NUMBER.fullmatch(str(value)):
         return str(value)
     number = float(str(value).replace(",", "."))
@@ -76,15 +76,15 @@ def floatformat(value: object, decimals: object = -1) -> str:
 
 
 @register.filter(is_safe=True, needs_autoescape=True)
-def join(value: object, joint: str, autoescape: bool = True) -> object:  # noqa: FBT001, FBT002 - Django's own shape
+def join(value: object, joint: str, autoescape: bool = True) -> object:
     """A list as one text. The joint is short, or lists joined by joined lists would grow without end."""
     if not isinstance(value, list | tuple):
         return value
     if len(joint) > _LONGEST_JOINT:
-        told = _("join takes at most %(most)s characters between two parts.", most=_LONGEST_JOINT)
+        told = said("join takes at most %(most)s characters between two parts.", most=_LONGEST_JOINT)
         raise template.TemplateSyntaxError(told)
     if sum(len(str(part)) + len(joint) for part in value) > _LONGEST_JOINED:
-        told = _("join makes at most %(most)s characters.", most=_LONGEST_JOINED)
+        told = said("join makes at most %(most)s characters.", most=_LONGEST_JOINED)
         raise template.TemplateSyntaxError(told)
     return defaultfilters.join(value, joint, autoescape)
 
@@ -125,7 +125,7 @@ def joined(parser: Parser, token: Token) -> JoinedNode:
     """``{% joined " · " %}`` one part a line ``{% endjoined %}``: parts that are missing leave no separator behind."""
     words = token.split_contents()
     if len(words) != 2 or not re.fullmatch(r"""(["']).{0,20}\1""", words[1]):
-        raise template.TemplateSyntaxError(_('joined wants one short text in quotes, such as {% joined " · " %}.'))
+        raise template.TemplateSyntaxError(said('joined wants one short text in quotes, such as {% joined " · " %}.'))
     body = parser.parse(("endjoined",))
     parser.delete_first_token()
     return JoinedNode(parser.compile_filter(words[1]), body)

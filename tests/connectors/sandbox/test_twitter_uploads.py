@@ -74,9 +74,8 @@ def test_what_moves_has_to_be_waited_for(sandbox, name, kind, category):
     assert told["processing_info"] == {"state": "pending", "check_after_secs": 1}
     early = x_post(sandbox, text="Hi", media={"media_ids": [told["id"]]})
     assert refusal(early) == "Your media IDs are invalid."
-    states = []
-    for _ in range(3):
-        states.append(x_get(sandbox, "media/upload", media_id=told["id"], command="STATUS").json()["data"])
+    asked = {"media_id": told["id"], "command": "STATUS"}
+    states = [x_get(sandbox, "media/upload", **asked).json()["data"] for _ in range(3)]
     assert [one["processing_info"]["state"] for one in states] == ["in_progress", "succeeded", "succeeded"]
     assert x_post(sandbox, text="Hi", media={"media_ids": [told["id"]]}).status_code == 201
     assert sandbox.wall[0].media_url

@@ -199,7 +199,7 @@ def test_plain_text_is_not_escaped():
 
 
 def test_the_link_of_the_data_is_the_posts_own():
-    assert worded("{{ data.link }}", link="https://d.example/go/a", **{"game": "x"}) == "https://d.example/go/a"
+    assert worded("{{ data.link }}", link="https://d.example/go/a", game="x") == "https://d.example/go/a"
 
 
 def test_slicing_a_text_keeps_graphemes_whole():
