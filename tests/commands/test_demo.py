@@ -22,7 +22,7 @@ _PATIENCE_S = 150
 
 def _show(clone: Path) -> SimpleNamespace:
     """The demonstration run once: its exit, its lines, the rows and the processes it left."""
-    shutil.copytree(ROOT, clone, ignore=lambda _folder, names: _not_cloned(names))
+    shutil.copytree(ROOT, clone, ignore=_not_cloned)
     assert not (clone / ".demo").exists()
     web, sandbox = _free_ports(2)
     known = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
@@ -45,9 +45,10 @@ def _show(clone: Path) -> SimpleNamespace:
     )
 
 
-def _not_cloned(names: list[str]) -> set[str]:
+def _not_cloned(folder: str, names: list[str]) -> set[str]:
     hidden = {name for name in names if name.startswith(".") and name != ".env.example"}
-    return hidden | {name for pattern in _MADE_HERE for name in names if Path(name).match(pattern)}
+    made = _MADE_HERE if Path(folder) == ROOT else ("__pycache__",)
+    return hidden | {name for pattern in made for name in names if Path(name).match(pattern)}
 
 
 def _free_ports(count: int) -> list[int]:

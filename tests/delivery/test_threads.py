@@ -11,8 +11,8 @@ from social_queue.delivery import threads
 
 WORKER = """
 import gc, os
-from social_queue import crew
-crew.settle_in(None)
+from social_queue.delivery import threads
+threads.settle_in(None)
 print(gc.get_freeze_count() > 0, os.sched_getscheduler(0) == os.SCHED_BATCH)
 """
 

@@ -16,7 +16,7 @@ _PUSH = """
 import json, django, sys
 django.setup()
 from django.test import Client
-from social_queue import keys
+from social_queue.access import keys
 from social_queue.models import PlatformAccount, QueueItem
 PlatformAccount.objects.get_or_create(platform="telegram", slug="tg", address="@a", defaults={"credentials": {}})
 key = keys.issue(sys.argv[1], keys.SCOPES)[1]

@@ -17,13 +17,13 @@ import json, sys
 from datetime import datetime
 import django
 django.setup()
-from social_queue import webhooks
+from social_queue.webhooks import inbox
 from social_queue.webhooks.received import Body, Delivery
 from tests.support.die_at import _lay_trap
 moment, place, headers, body, now = sys.argv[1:]
 _lay_trap(moment, place)
 delivery = Delivery("shop", json.loads(headers), Body.of(body.encode()), "")
-webhooks.receive(delivery, now=datetime.fromisoformat(now))
+inbox.receive(delivery, now=datetime.fromisoformat(now))
 """
 
 

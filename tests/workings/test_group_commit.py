@@ -148,9 +148,9 @@ def test_whoever_takes_turns_is_alone():
 def test_processes_wait_for_each_other_too():
     script = (
         "import django; django.setup()\n"
-        "from social_queue import deadlocks\n"
+        "from social_queue.workings import turns\n"
         "print('ready', flush=True)\n"
-        "with deadlocks.turn(): print('in', flush=True)\n"
+        "with turns.turn(): print('in', flush=True)\n"
     )
     with turns.turn():
         child = children.start("-c", script)
@@ -167,8 +167,8 @@ def frozen():
     """A process that stands still in the middle of its turn, as one does that was stopped with Ctrl-Z."""
     script = (
         "import os, signal, django; django.setup()\n"
-        "from social_queue import deadlocks\n"
-        "with deadlocks.turn():\n"
+        "from social_queue.workings import turns\n"
+        "with turns.turn():\n"
         "    print('in', flush=True)\n"
         "    os.kill(os.getpid(), signal.SIGSTOP)\n"
     )
@@ -267,9 +267,9 @@ def test_a_lock_file_that_may_only_be_read_does_as_well():
         Path(folder).chmod(0o755)
         script = (
             "import os, django; django.setup()\n"
-            "from social_queue import deadlocks\n"
+            "from social_queue.workings import turns\n"
             "if os.getuid() == 0: os.setuid(65534)\n"  # root may write everything
-            f"with deadlocks._turn({str(database)!r}): print('in')\n"
+            f"with turns._turn({str(database)!r}): print('in')\n"
         )
         done = children.run("-c", script)
     assert (done.stdout, done.stderr) == ("in\n", "")

@@ -133,10 +133,10 @@ _AT_ONCE = """
 import io, resource, sys, threading
 from PIL import Image
 import connectors
-from connectors import media, pictures
+from connectors.media import fitting, inspect
 content, limits = open(sys.argv[1], "rb").read(), connectors.get("instagram").limits
 def work():
-    pictures.fitting(media.inspect(content), limits)
+    fitting.fitting(inspect.inspect(content), limits)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 threads = [threading.Thread(target=work) for _ in range(int(sys.argv[2]))]
 [thread.start() for thread in threads]

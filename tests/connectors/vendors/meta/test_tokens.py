@@ -166,7 +166,7 @@ class TestTravelling:
             connector = page(server, settings=PlatformSettings(graph_api_version="v19.0"))
             connector.get("me")
             connector.get("me")
-        [warning] = [record for record in caplog.records if record.name == "connectors.vendors.meta.graph"]
+        [warning] = [record for record in caplog.records if record.name == "connectors.vendors.meta.versions"]
         assert "v19.0" in warning.message and "v22.0" in warning.message
 
     def test_the_version_asked_for_is_not_told(self, caplog):
