@@ -178,11 +178,21 @@ def test_connectors_are_plain_python():
 
 
 def test_the_sandbox_imports_no_connector():
+    """How a post looks is drawn once, for the wall and for the desk; all else of a platform is pretended anew."""
     none(
         module.at(line, f"the sandbox may not import {name}")
         for module in modules("connectors/sandbox")
         for name, line in module.imports()
-        if name.split(".")[0] == "connectors" and not name.startswith("connectors.sandbox")
+        if name.split(".")[0] == "connectors" and not name.startswith(("connectors.sandbox", "connectors.looks"))
+    )
+
+
+def test_looks_know_neither_connectors_nor_the_sandbox():
+    none(
+        module.at(line, f"looks may not import {name}")
+        for module in modules("connectors/looks")
+        for name, line in module.imports()
+        if name.split(".")[0] == "connectors" and not name.startswith("connectors.looks")
     )
 
 

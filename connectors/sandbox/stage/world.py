@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from connectors.sandbox.stage.links import links_in
+from connectors.looks.links import links_in
 from connectors.sandbox.stage.scenarios import ScenarioBook
 
 #: The platforms that have a feed on the wall.

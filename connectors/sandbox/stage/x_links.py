@@ -11,7 +11,7 @@ from pathlib import Path
 
 import regex
 
-from connectors.sandbox.stage.links import trimmed
+from connectors.looks.links import trimmed
 
 LINK_SCHEME = re.compile(r"^https?://(www\.)?", re.IGNORECASE)
 _LONGEST_LINK, _LONGEST_LABEL, _LONGEST_SLUG = 4096, 63, 40

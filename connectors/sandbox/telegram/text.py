@@ -7,7 +7,7 @@ import html
 import json
 from dataclasses import dataclass
 
-from connectors.sandbox.telegram.html import BadMarkup, parse, utf16_length
+from connectors.looks.telegram_html import BadMarkup, parse, utf16_length
 from connectors.sandbox.telegram.refusals import bad_request
 
 LONGEST_TEXT, LONGEST_CAPTION = 4096, 1024

@@ -1,19 +1,21 @@
 """The wall over HTTP: as data, as a page, and the pictures that hang on it."""
 
+import dataclasses
 import secrets
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from string import Template
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
+from connectors import looks
+from connectors.looks.cards import LABELS, card, icon
+from connectors.looks.text import e
 from connectors.sandbox.stage.exchange import Exchange
 from connectors.sandbox.stage.samples import SLOW_SECONDS, sample
 from connectors.sandbox.stage.scenarios import SCENARIOS
 from connectors.sandbox.stage.wire import Answer, json_answer
 from connectors.sandbox.stage.world import PLATFORMS, Posting
-from connectors.sandbox.wall.cards import LABELS, card, icon
-from connectors.sandbox.wall.text import e
 
 #: How many posts of a platform the page shows; ``/wall.json`` has them all.
 SHOWN = 60
@@ -77,7 +79,16 @@ def cards_since(exchange: Exchange) -> Answer:
 
 def _cards(wall: Sequence[Posting], platform: str) -> str:
     mine = [post for post in reversed(wall) if post.platform == platform]
-    return "".join(card(post) for post in mine[:SHOWN])
+    return "".join(_card(post) for post in mine[:SHOWN])
+
+
+def _card(post: Posting) -> str:
+    # The path alone: the page may be open under another name of this machine.
+    shown = dataclasses.replace(post, media_url=urlsplit(post.media_url).path)
+    path = f"/_post/{post.platform}/{'' if post.platform != 'telegram' else post.address + '/'}{post.id}"
+    written = f'<time datetime="{post.posted_at.isoformat()}">{post.posted_at:%d %b %H:%M UTC}</time>'
+    edited = "edited " if post.edited_at and post.platform == "telegram" else ""
+    return card(shown, f'{edited}<a class="when" href="{e(path)}">{written}</a>')
 
 
 @cache
@@ -136,7 +147,9 @@ def one_post(exchange: Exchange) -> Answer:
     name = "/".join(rest)
     with exchange.world.lock:
         fitting = [post for post in exchange.world.wall if post.platform == platform and name in _names(post)]
-    status, body = (200, card(fitting[-1])) if fitting else (404, "<p>This post is not (or no longer) on the wall.</p>")
+    status, body = (
+        (200, _card(fitting[-1])) if fitting else (404, "<p>This post is not (or no longer) on the wall.</p>")
+    )
     return _page(exchange, "post.html", status=status, card=body, platform=platform if fitting else "none")
 
 
@@ -146,8 +159,10 @@ def _names(post: Posting) -> set[str]:
 
 def _page(_exchange: Exchange, name: str, *, status: int = 200, **parts: object) -> Answer:
     nonce = secrets.token_urlsafe(12)
-    style, script = _file("frame.css") + _file("cards.css"), _file("wall.js")
-    text = Template(_file(name)).substitute(parts, style=style, script=script, icons=_file("icons.svg"), nonce=nonce)
+    style, script = _file("frame.css") + looks.sheet("cards.css"), _file("wall.js")
+    text = Template(_file(name)).substitute(
+        parts, style=style, script=script, icons=looks.sheet("icons.svg"), nonce=nonce
+    )
     policy = (
         f"default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; script-src 'nonce-{nonce}'; "
         "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -5,7 +5,7 @@ import json
 import pytest
 import requests
 
-from connectors.sandbox.telegram import html
+from connectors.looks import telegram_html
 from tests.connectors.sandbox_calls import picture, telegram
 
 CHANNEL = "@news_desk"
@@ -77,11 +77,11 @@ def test_a_message_goes_out_with_its_formatting(sandbox):
 )  # fmt: skip
 def test_tags_become_entities_as_the_server_makes_them(source, entities):
     expected = [{"type": kind, "offset": offset, "length": length} | more for kind, offset, length, more in entities]
-    assert html.parse(source).entities == expected
+    assert telegram_html.parse(source).entities == expected
 
 
 def test_offsets_are_counted_in_utf_16_units():
-    parsed = html.parse("😀<b>é</b>")
+    parsed = telegram_html.parse("😀<b>é</b>")
     assert parsed.entities == [{"type": "bold", "offset": 2, "length": 1}]
 
 
@@ -280,7 +280,7 @@ def test_a_group_that_moved_tells_its_new_id_and_answers_there(sandbox):
 
 
 def test_markup_for_the_wall_holds_no_foreign_tag_or_script():
-    parsed = html.parse('<a href="javascript:alert(1)">x</a>&lt;script&gt;<tg-spoiler>s</tg-spoiler>')
+    parsed = telegram_html.parse('<a href="javascript:alert(1)">x</a>&lt;script&gt;<tg-spoiler>s</tg-spoiler>')
     assert "javascript" not in parsed.markup
     assert "<script" not in parsed.markup
     assert json.dumps(parsed.entities).count("text_link") == 0

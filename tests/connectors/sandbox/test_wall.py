@@ -5,7 +5,7 @@ import re
 import pytest
 import requests
 
-from connectors.sandbox.wall.text import linked, linked_markup
+from connectors.looks.text import linked, linked_markup
 from tests.connectors.sandbox_calls import container, graph_post, post_once, telegram, x_post
 
 

@@ -4,7 +4,7 @@ import html
 import re
 from urllib.parse import urlsplit
 
-from connectors.sandbox.stage.links import LINK, trimmed
+from connectors.looks.links import LINK, trimmed
 
 _TOKEN = re.compile(rf"(?P<link>{LINK.pattern})|(?P<word>(?<!\w)[#@]\w+)", re.IGNORECASE)
 _TAG = re.compile(r"(<[^<>]*>)")

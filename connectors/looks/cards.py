@@ -1,12 +1,36 @@
 """One post as its platform would show it: four looks, drawn from the same facts."""
 
 import hashlib
-from urllib.parse import urlsplit
+from typing import Protocol
 
-from connectors.sandbox.stage.world import Posting
-from connectors.sandbox.wall.text import e, link_card, linked, linked_markup
+from connectors.looks.text import e, link_card, linked, linked_markup
 
 LABELS = {"facebook": "Facebook", "instagram": "Instagram", "telegram": "Telegram", "twitter": "X"}
+
+
+class Look(Protocol):
+    """The facts of a post that can be seen.
+
+    ``text`` is what a reader sees; ``markup`` the same as clean HTML where a platform has such; ``preview_link`` the
+    address that the platform shows as a card below the text; ``media_url`` where the page finds the picture.
+    """
+
+    @property
+    def platform(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def markup(self) -> str: ...
+    @property
+    def media_url(self) -> str: ...
+    @property
+    def alt_text(self) -> str: ...
+    @property
+    def preview_link(self) -> str: ...
+    @property
+    def silent(self) -> bool: ...
 
 
 def icon(name: str) -> str:
@@ -14,37 +38,31 @@ def icon(name: str) -> str:
     return f'<svg class="icon" aria-hidden="true"><use href="#i-{name}"/></svg>'
 
 
-def card(post: Posting) -> str:
-    """The HTML of one post."""
-    body = {"facebook": _facebook, "instagram": _instagram, "telegram": _telegram, "twitter": _twitter}[post.platform]
+def card(post: Look, when: str, *, label: str = "") -> str:
+    """The HTML of one post. ``when`` is the HTML of its moment; ``label`` names a platform that has no look here."""
+    looks = {"facebook": _facebook, "instagram": _instagram, "telegram": _telegram, "twitter": _twitter}
+    body, name = looks.get(post.platform, _plain), LABELS.get(post.platform, label or post.platform)
     return (
-        f'<article class="post {post.platform}" data-address="{e(post.address)}" '
-        f'aria-label="{e(LABELS[post.platform])}: {e(post.address)}">{body(post)}</article>'
+        f'<article class="post {e(post.platform)}" data-address="{e(post.address)}" '
+        f'aria-label="{e(name)}: {e(post.address)}">{body(post, when)}</article>'
     )
 
 
-def _name(post: Posting) -> str:
+def _name(post: Look) -> str:
     address = post.address.lstrip("@")
     return f"Page {address}" if post.platform == "facebook" and address.isdigit() else address
 
 
-def _avatar(post: Posting) -> str:
+def _avatar(post: Look) -> str:
     hue = int(hashlib.sha256(post.address.lower().encode()).hexdigest()[:4], 16) % 360
     letters = "".join(sign for sign in _name(post).removeprefix("Page ") if sign.isalnum())[:2].upper() or "?"
     return f'<span class="avatar" style="--hue:{hue}" aria-hidden="true">{e(letters)}</span>'
 
 
-def _time(post: Posting) -> str:
-    path = f"/_post/{post.platform}/{'' if post.platform != 'telegram' else post.address + '/'}{post.id}"
-    written = post.posted_at.strftime("%d %b %H:%M UTC")
-    return f'<a class="when" href="{e(path)}"><time datetime="{post.posted_at.isoformat()}">{written}</time></a>'
-
-
-def _picture(post: Posting) -> str:
+def _picture(post: Look) -> str:
     if not post.media_url:
         return ""
-    # The path alone: the page may be open under another name of this machine.
-    source, alt = e(urlsplit(post.media_url).path), e(post.alt_text or "Picture without a description")
+    source, alt = e(post.media_url), e(post.alt_text or "Picture without a description")
     badge = f'<span class="alt" title="{e(post.alt_text)}">ALT</span>' if post.alt_text else ""
     shown = f'<a href="{source}" target="_blank"><img src="{source}" alt="{alt}" loading="lazy"></a>'
     return f"<figure>{shown}{badge}</figure>"
@@ -55,39 +73,44 @@ def _bar(*names: str) -> str:
     return f'<div class="bar" aria-hidden="true">{marks}</div>'
 
 
-def _facebook(post: Posting) -> str:
+def _facebook(post: Look, when: str) -> str:
     preview = "" if post.media_url else link_card(post.preview_link)
     return (
         f"<header>{_avatar(post)}<div><b>{e(_name(post))}</b>"
-        f"<small>{_time(post)} · {icon('globe')}</small></div></header>"
+        f"<small>{when} · {icon('globe')}</small></div></header>"
         f'<div class="words">{linked(post.text)}</div>{_picture(post)}{preview}'
         f"{_bar('Like thumb', 'Comment', 'Share')}"
     )
 
 
-def _instagram(post: Posting) -> str:
+def _instagram(post: Look, when: str) -> str:
     return (
         f'<header><span class="ring">{_avatar(post)}</span><div><b>{e(_name(post))}</b></div></header>'
         f"{_picture(post)}{_bar('Like heart', 'Comment', 'Share', 'Save')}"
-        f'<div class="words"><b>{e(_name(post))}</b> {linked(post.text)}</div><small>{_time(post)}</small>'
+        f'<div class="words"><b>{e(_name(post))}</b> {linked(post.text)}</div><small>{when}</small>'
     )
 
 
-def _telegram(post: Posting) -> str:
+def _telegram(post: Look, when: str) -> str:
     silent = f'<span title="Sent silently">{icon("silent")}</span>' if post.silent else ""
-    edited = "edited " if post.edited_at else ""
     words = f'<div class="words">{linked_markup(post.markup)}</div>' if post.text else ""
     return (
         f'{_avatar(post)}<div class="bubble"><b class="from">{e(post.address)}</b>{_picture(post)}{words}'
-        f"{link_card(post.preview_link)}<small>{silent}{edited}{_time(post)}</small></div>"
+        f"{link_card(post.preview_link)}<small>{silent}{when}</small></div>"
     )
 
 
-def _twitter(post: Posting) -> str:
+def _twitter(post: Look, when: str) -> str:
     handle = post.address.lstrip("@")
     return (
         f'{_avatar(post)}<div class="body"><header><b>{e(handle.replace("_", " ").title())}</b>'
-        f"<small>@{e(handle)} · {_time(post)}</small></header>"
+        f"<small>@{e(handle)} · {when}</small></header>"
         f'<div class="words">{linked(post.text, short=True)}</div>{_picture(post)}{link_card(post.preview_link)}'
         f"{_bar('Reply comment', 'Repost', 'Like heart', 'Share')}</div>"
     )
+
+
+def _plain(post: Look, when: str) -> str:
+    """A platform of which nobody has drawn a look."""
+    head = f"<header>{_avatar(post)}<div><b>{e(_name(post))}</b><small>{when}</small></div></header>"
+    return f'{head}<div class="words">{linked(post.text)}</div>{_picture(post)}'

@@ -6,7 +6,7 @@ https://core.telegram.org/bots/api#html-style
 import html
 from dataclasses import dataclass, field
 
-from connectors.sandbox.telegram.tags import (
+from connectors.looks.telegram_tags import (
     TAGS,
     BadMarkup,
     StartTag,
