@@ -161,6 +161,7 @@ TIME_ZONE = read("TIME_ZONE", "UTC", cast=casts.zone)
 USE_TZ = True
 FORMAT_MODULE_PATH = "autopost_site.formats"
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [("looks", BASE_DIR / "connectors" / "looks" / "sheet")]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(read("MEDIA_ROOT", str(BASE_DIR / "media")))

@@ -19,7 +19,11 @@ UNFOLD = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("autopost/icon.svg")},
     ],
-    "STYLES": [lambda request: static("autopost/admin.css")],
+    "STYLES": [
+        lambda request: static("looks/cards.css"),
+        lambda request: static("autopost/looks.css"),
+        lambda request: static("autopost/admin.css"),
+    ],
     "SCRIPTS": [lambda request: static("autopost/desk.js")],
     "ACCOUNT": {
         "navigation": [

@@ -9,28 +9,39 @@ LABELS = {"facebook": "Facebook", "instagram": "Instagram", "telegram": "Telegra
 
 
 class Look(Protocol):
-    """The facts of a post that can be seen.
-
-    ``text`` is what a reader sees; ``markup`` the same as clean HTML where a platform has such; ``preview_link`` the
-    address that the platform shows as a card below the text; ``media_url`` where the page finds the picture.
-    """
+    """The facts of a post that can be seen."""
 
     @property
-    def platform(self) -> str: ...
+    def platform(self) -> str:
+        """The platform's name, in lower case."""
+
     @property
-    def address(self) -> str: ...
+    def address(self) -> str:
+        """The account's address there."""
+
     @property
-    def text(self) -> str: ...
+    def text(self) -> str:
+        """What a reader sees."""
+
     @property
-    def markup(self) -> str: ...
+    def markup(self) -> str:
+        """The same as clean HTML, where the platform has such."""
+
     @property
-    def media_url(self) -> str: ...
+    def media_url(self) -> str:
+        """Where the page finds the picture, or an empty text."""
+
     @property
-    def alt_text(self) -> str: ...
+    def alt_text(self) -> str:
+        """What is told to whoever can't see the picture."""
+
     @property
-    def preview_link(self) -> str: ...
+    def preview_link(self) -> str:
+        """The address that the platform shows as a card below the text."""
+
     @property
-    def silent(self) -> bool: ...
+    def silent(self) -> bool:
+        """Was it sent without a sound?"""
 
 
 def icon(name: str) -> str:

@@ -16,8 +16,17 @@ def of_incoming(incoming: Incoming, *, platform: str = "") -> Iterator[dict]:
 
 def of_item(item: QueueItem, *, platform: str = "") -> Iterator[dict]:
     """The same for a stored item: its posts as they went or would go out; without posts, as if it came in now."""
+    return _rows(_posts_of(item), platform)
+
+
+def with_posts(item: QueueItem) -> Iterator[tuple[Post, dict]]:
+    """The same with each account's post, which need not be stored."""
+    return ((post, _row(post)) for post in _posts_of(item))
+
+
+def _posts_of(item: QueueItem) -> Iterable[Post]:
     posts = list(item.posts.select_related("item", "account").order_by("pk"))
-    return _rows(posts or _posts_to_be(item), platform)
+    return posts or _posts_to_be(item)
 
 
 def _posts_to_be(item: QueueItem) -> Iterator[Post]:

@@ -1,5 +1,6 @@
 """Items: added by hand through ingest, changed while nothing has gone, and shown as they will read."""
 
+import html
 import io
 import re
 from pathlib import Path
@@ -141,7 +142,11 @@ def test_a_picture_card_is_made_and_shown(desk, item_factory, facebook_account, 
     item = item_factory(facebook_account)
     assert "drawn" in desk.press(item, "card")
     assert list(media_root.glob("cards/*/*.png"))
-    assert "/cards/" in desk.client.get(f"/admin/queue/queueitem/{item.pk}/change/").content.decode()
+    page = desk.client.get(f"/admin/queue/queueitem/{item.pk}/change/").content.decode()
+    [address] = set(re.findall(r'class="ap-picture" src="([^"]+)"', page))
+    small = desk.client.get(html.unescape(address))
+    assert small.headers["Content-Type"] == "image/jpeg"
+    assert Image.open(io.BytesIO(small.getvalue())).width == 640
 
 
 @pytest.mark.parametrize("button", ["retry", "requeue", "cancel"])

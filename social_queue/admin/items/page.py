@@ -17,6 +17,7 @@ from social_queue.admin.acts import conflict, undoing
 from social_queue.admin.acts.buttons import WithButtons
 from social_queue.admin.base import DeskAdmin, NeverDeleted
 from social_queue.admin.items import panel as item_panel
+from social_queue.admin.items import previews
 from social_queue.admin.items.buttons import BUTTONS, ItemActions
 from social_queue.admin.items.forms import DATA, AddForm, ChangeForm, DataForm, WordedForm
 from social_queue.admin.items.posts import PostsOfItem
@@ -55,8 +56,19 @@ class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
 
     def get_urls(self):
         """With the way back from the last press."""
-        taking_back = self.admin_site.admin_view(undoing.press)
-        return [path("undo/<str:key>/", taking_back, name="queue_undo"), *super().get_urls()]
+        taking_back, picture = self.admin_site.admin_view(undoing.press), self.admin_site.admin_view(self.picture)
+        return [
+            path("undo/<str:key>/", taking_back, name="queue_undo"),
+            path("<int:object_id>/picture/", picture, name="queue_queueitem_picture"),
+            *super().get_urls(),
+        ]
+
+    def picture(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """The item's picture, small."""
+        item = self.get_object(request, str(object_id))
+        if item is None or not self.has_view_permission(request, item):
+            raise PermissionDenied
+        return previews.picture(request, item)
 
     def get_queryset(self, request):
         """With the posts of the page's items in one query."""
@@ -158,7 +170,8 @@ class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
         return item_panel.trouble(row) | {
             "chip": looks.status_chip(row),
             "sentences": item_panel.advice(row, may_change=_may_change(row)),
-            "previews": item_panel.how_it_reads(row),
+            "previews": previews.cards(row),
+            "icons": previews.icons(),
             "picture": item_panel.picture(row),
             "parts": ["admin/desk/previews.html"],
         }

@@ -4,13 +4,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
-from social_queue.accounts import channels
+from social_queue.admin.items import previews
 from social_queue.admin.pieces import looks
 from social_queue.admin.posts import troubles
-from social_queue.media import cards, files
+from social_queue.media import cards
 from social_queue.models import ItemStatus, Post, QueueItem
-from social_queue.operations import previews
-from social_queue.sentences import translated
 
 
 def advice(item: QueueItem, *, may_change: bool) -> list[str]:
@@ -38,28 +36,12 @@ def trouble(item: QueueItem) -> dict[str, str]:
     return {"kind": troubles.of_post(post), "error": post.error} if post else {}
 
 
-def how_it_reads(item: QueueItem) -> list[dict]:
-    """How it reads; where the item names an account that has gone, a sentence instead."""
-    try:
-        rows = list(previews.of_item(item))
-    except channels.UnknownChannels as fault:
-        return [{"account": "?", "caption": "", "problems": [translated(str(fault))]}]
-    return [
-        row
-        | {
-            "label": looks.platform_label(row["platform"]),
-            "problems": [translated(problem["message"]) for problem in row["problems"]],
-        }
-        for row in rows
-    ]
-
-
 def picture(item: QueueItem) -> str:
     """The address of the item's picture, or of its card if one is drawn."""
     if item.image or item.image_url:
-        return item.image.url if item.image else item.image_url
+        return previews.address_of_picture(item)
     try:
         path = cards.path_for(item.title, item.data)
     except cards.BadCard:
         return ""
-    return files.public_url(path) if path.exists() else ""
+    return previews.address_of_picture(item) if path.exists() else ""

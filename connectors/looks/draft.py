@@ -1,0 +1,42 @@
+"""A post that is not out yet, as its platform would show it."""
+
+import html
+from dataclasses import dataclass
+
+from connectors.looks.links import links_in
+from connectors.looks.telegram_html import BadMarkup, parse
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The facts of a post to be; see ``connectors.looks.cards.Look``."""
+
+    platform: str
+    address: str
+    text: str
+    markup: str = ""
+    media_url: str = ""
+    alt_text: str = ""
+    preview_link: str = ""
+    silent: bool = False
+
+
+def draft(
+    platform: str, address: str, caption: str, *, markup: str = "plain", picture: str = "", alt: str = ""
+) -> Draft:
+    """``markup`` is the connector's: ``html`` is read as Telegram reads it, and shown as it stands where it can't be.
+
+    ``picture``: where the page finds it, "" when the post will have none. Then platforms show the first link as a card.
+    """
+    text, clean = _read(caption) if markup == "html" else (caption, html.escape(caption))
+    first = next(iter(links_in(text)), "") if not picture else ""
+    return Draft(platform, address, text, clean, picture, alt, first)
+
+
+def _read(caption: str) -> tuple[str, str]:
+    """(what a reader sees, clean HTML); of what can't be read, the text as it stands: it has a problem of its own."""
+    try:
+        parsed = parse(caption)
+    except BadMarkup:
+        return caption, html.escape(caption)
+    return parsed.text, parsed.markup

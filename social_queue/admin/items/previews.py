@@ -1,0 +1,78 @@
+"""How an item looks on each of its accounts: the cards, and the small picture in them."""
+
+from http import HTTPStatus
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
+
+import connectors
+from connectors import looks
+from connectors.errors import ConnectorError
+from connectors.looks.cards import card
+from connectors.looks.draft import draft
+from social_queue.accounts import channels
+from social_queue.admin.pieces import looks as desk_looks
+from social_queue.media import illustrations, thumbnails
+from social_queue.models import Post, QueueItem
+from social_queue.operations import previews
+from social_queue.sentences import translated
+
+#: A picture that was changed has another item form, and so another look at it.
+_CACHE_S = 300
+
+
+def cards(item: QueueItem) -> list[dict]:
+    """One dictionary an account; where the item names an account that has gone, a sentence instead."""
+    try:
+        rows = list(previews.with_posts(item))
+    except channels.UnknownChannels as fault:
+        return [{"account": "?", "card": "", "problems": [{"code": "channels", "words": translated(str(fault))}]}]
+    return [_card(post, row) for post, row in rows]
+
+
+def icons() -> str:
+    """The drawings that the cards refer to."""
+    return mark_safe(looks.sheet("icons.svg"))  # noqa: S308 - a file of ours
+
+
+def picture(request: HttpRequest, item: QueueItem) -> HttpResponse:
+    """The item's picture, small and from here: the editor's browser asks no stranger for it."""
+    try:
+        path = thumbnails.thumbnail(item)
+    except (ConnectorError, ValueError) as fault:
+        raise Http404(str(fault)) from fault
+    answer = FileResponse(path.open("rb"), content_type="image/jpeg", status=HTTPStatus.OK)
+    answer.headers["Cache-Control"] = f"private, max-age={_CACHE_S}"
+    return answer
+
+
+def address_of_picture(item: QueueItem) -> str:
+    """Where a page finds ``picture``; changes with the item, so that no browser shows an earlier one."""
+    address = reverse("admin:queue_queueitem_picture", args=[item.pk])
+    return f"{address}?at={item.updated_at:%Y%m%d%H%M%S%f}"
+
+
+def _card(post: Post, row: dict) -> dict:
+    connector = connectors.get(post.platform)
+    with_picture = illustrations.will_have_picture(post.item, connector.limits)
+    # A number says nothing to people; where the address is one, the account goes by its own name.
+    number = post.account.address.lstrip("-").isdecimal()
+    facts = draft(
+        post.platform,
+        post.account.slug if number else post.account.address,
+        row["caption"],
+        markup=connector.markup,
+        picture=address_of_picture(post.item) if with_picture else "",
+        alt=post.item.alt_text,
+    )
+    when = desk_looks.moment(post.published_at or post.item.publish_at) if post.item.publish_at else ""
+    drawn = card(facts, str(when) if when else escape(gettext("now")), label=connector.label)
+    return row | {
+        "label": desk_looks.platform_label(post.platform),
+        "card": mark_safe(drawn),  # noqa: S308 - connectors.looks escapes what it is given
+        "over": bool(row["limit"] and row["length"] > row["limit"]),
+        "problems": [{"code": one["code"], "words": translated(one["message"])} for one in row["problems"]],
+    }
