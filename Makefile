@@ -32,9 +32,10 @@ test: setup ## the whole suite on SQLite and on a real MariaDB, in a browser, an
 test-fast: setup ## the suite on SQLite, without browser and clients
 	@$(PYTHON) -m tests.support.run --fast $(ARGS)
 
-lint: setup ## style, missing migrations, Django's own checks
+lint: setup ## style, types, missing migrations, Django's own checks
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
+	@DATABASE_URL=sqlite://:memory: $(PYTHON) -m mypy
 	@DATABASE_URL=sqlite://:memory: $(PYTHON) manage.py makemigrations --check --dry-run
 	@DATABASE_URL=sqlite://:memory: $(PYTHON) manage.py check
 

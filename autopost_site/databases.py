@@ -1,28 +1,35 @@
 """From DATABASE_URL to Django's DATABASES, with the options each database needs to be safe under many workers."""
 
+from typing import Any
+
 import dj_database_url
 
 #: Every transaction takes the write lock at once and waits for it; upgrading from read to write later would fail.
-_SQLITE_OPTIONS = {
+_SQLITE_OPTIONS: dict[str, object] = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000; PRAGMA mmap_size=134217728"
     ),
 }
-_MYSQL_OPTIONS = {
+_MYSQL_OPTIONS: dict[str, object] = {
     "charset": "utf8mb4",
     # Settling an item reads what other workers have just committed.
     "isolation_level": "read committed",
     "init_command": "SET sql_mode='STRICT_TRANS_TABLES'",
 }
-_ENGINES = {"django.db.backends.sqlite3": _SQLITE_OPTIONS, "django.db.backends.mysql": _MYSQL_OPTIONS}
+_ENGINES: dict[str, dict[str, object]] = {
+    "django.db.backends.sqlite3": _SQLITE_OPTIONS,
+    "django.db.backends.mysql": _MYSQL_OPTIONS,
+}
 
 
 def parse(url: str) -> dict:
     """One entry of DATABASES. Raises ValueError with a sentence for anything but SQLite, MySQL and MariaDB."""
     try:
-        database = dict(dj_database_url.parse(url.replace("mariadb://", "mysql://", 1), conn_max_age=600))
+        database: dict[str, Any] = dict(
+            dj_database_url.parse(url.replace("mariadb://", "mysql://", 1), conn_max_age=600)
+        )
     except Exception as fault:
         raise ValueError(f"{url.split('@')[-1]!r} is not a database address: {fault}") from fault
     if database["ENGINE"] not in _ENGINES:

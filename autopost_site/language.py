@@ -1,7 +1,7 @@
 """Which language an answer is in: the reader's for people, English for machines."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
@@ -19,7 +19,7 @@ class ReadersLanguage(LocaleMiddleware):
         translation.activate(settings.LANGUAGE_CODE)
         request.LANGUAGE_CODE = settings.LANGUAGE_CODE
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Name the language; only people's pages vary with what their browser prefers."""
         if not request.path.startswith(_API):
             return super().process_response(request, response)

@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 from connectors.masking import mask
 from social_queue.workings import log_marks
@@ -37,7 +38,7 @@ class JsonLines(logging.Formatter):
     """One JSON object a line; every ``extra`` of the call is a key of its own."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {
+        line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
@@ -75,16 +76,16 @@ class ReadableLines(logging.Formatter):
         line, post = _in_one_line(super().formatMessage(record)), getattr(record, "post", None)
         return line if post is None or f"post {post}" in line else f"{line} [post {post}]"
 
-    def formatException(self, ei) -> str:
+    def formatException(self, ei: Any) -> str:
         return _indented(mask(super().formatException(ei)))
 
-    def formatStack(self, stack_info) -> str:
+    def formatStack(self, stack_info: str) -> str:
         return _indented(mask(stack_info))
 
 
 def configuration(*, level: str, log_file: str, as_json: bool) -> dict:
     """A ``LOGGING`` dictionary. ``log_file`` "" means standard error only."""
-    handlers = {"console": {"class": "logging.StreamHandler"}}
+    handlers: dict[str, dict[str, object]] = {"console": {"class": "logging.StreamHandler"}}
     if log_file:
         # Web, workers and commands share the file: the standard library's handler would lose lines when it rotates.
         handlers["file"] = {

@@ -10,12 +10,12 @@ from connectors.base import Connector
 
 @functools.cache
 def _registry() -> dict[str, type[Connector]]:
-    found = {}
+    found: dict[str, type[Connector]] = {}
     for module in pkgutil.iter_modules(__path__):
         if module.ispkg:
             continue
         for _, member in inspect.getmembers(importlib.import_module(f"{__name__}.{module.name}"), inspect.isclass):
-            if issubclass(member, Connector) and member is not Connector and getattr(member, "name", ""):
+            if issubclass(member, Connector) and member is not Connector and hasattr(member, "name"):
                 found[member.name] = member
     return dict(sorted(found.items()))
 

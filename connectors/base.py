@@ -10,6 +10,8 @@ import requests
 from connectors.declared import Limits, Option
 from connectors.errors import ConnectorError, OutcomeUnknown
 
+__all__ = ["Connector", "Limits", "Option", "Outgoing", "Picture", "PlatformSettings", "Published", "TokenStatus"]
+
 
 @dataclass(frozen=True)
 class Outgoing:
@@ -68,13 +70,15 @@ class Connector:
     label: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()
     health_name: ClassVar[str] = ""  # the platform's key in the answer of /health; "" means its name
-    api_base: ClassVar[str]
+    #: Declared by the class; an account may have another one.
+    api_base: str
     #: Name of the site setting that may replace ``api_base``.
     api_base_setting: ClassVar[str]
     markup: ClassVar[str] = "plain"
     #: With markup ``html``: the tags that are taken, each with the attribute that it must have, "" where none.
     markup_tags: ClassVar[Mapping[str, str]] = {}
-    limits: ClassVar[Limits]
+    #: Declared by the class; an account's options may change them.
+    limits: Limits
     #: Names of the secrets an account of this platform needs, in the order a person is asked for them.
     credential_keys: ClassVar[tuple[str, ...]]
     options: ClassVar[tuple[Option, ...]] = ()

@@ -1,7 +1,17 @@
 """The ways a call to a platform can end badly, named by what the caller must do next."""
 
+from typing import TypedDict, Unpack
+
 #: Ends the message of a RepeatRefused. Attempts from before that class had an outcome of its own are known by it.
 PERHAPS_OURS = "It may be our own post whose answer was lost."
+
+
+class Evidence(TypedDict, total=False):
+    """What every error may carry beside its message; see ConnectorError."""
+
+    http_status: int | None
+    code: str
+    detail: str
 
 
 class ConnectorError(Exception):
@@ -30,7 +40,7 @@ class TransientError(ConnectorError):
 
     kind = "transient"
 
-    def __init__(self, message: str, *, unreachable: bool = False, **evidence) -> None:
+    def __init__(self, message: str, *, unreachable: bool = False, **evidence: Unpack[Evidence]) -> None:
         super().__init__(message, **evidence)
         self.unreachable = unreachable
 
@@ -40,7 +50,7 @@ class RateLimited(ConnectorError):
 
     kind = "rate_limited"
 
-    def __init__(self, message: str, *, retry_after: float | None = None, **evidence) -> None:
+    def __init__(self, message: str, *, retry_after: float | None = None, **evidence: Unpack[Evidence]) -> None:
         super().__init__(message, **evidence)
         self.retry_after = retry_after
 
@@ -50,7 +60,7 @@ class AccountBlocked(ConnectorError):
 
     kind = "account_blocked"
 
-    def __init__(self, message: str, *, reason: str = "permission", **evidence) -> None:
+    def __init__(self, message: str, *, reason: str = "permission", **evidence: Unpack[Evidence]) -> None:
         super().__init__(message, **evidence)
         self.reason = reason
 
@@ -60,7 +70,7 @@ class NotReady(ConnectorError):
 
     kind = "not_ready"
 
-    def __init__(self, message: str, *, retry_after: float = 30, draft: str = "", **evidence) -> None:
+    def __init__(self, message: str, *, retry_after: float = 30, draft: str = "", **evidence: Unpack[Evidence]) -> None:
         super().__init__(message, **evidence)
         self.retry_after = retry_after
         self.draft = draft
@@ -104,6 +114,6 @@ class AddressMoved(ConnectorError):
 
     kind = "address_moved"
 
-    def __init__(self, message: str, *, new_address: str, **evidence) -> None:
+    def __init__(self, message: str, *, new_address: str, **evidence: Unpack[Evidence]) -> None:
         super().__init__(message, **evidence)
         self.new_address = new_address

@@ -13,7 +13,7 @@ Facts and where they stand:
 """
 
 from connectors.base import Limits, Outgoing, Published
-from connectors.errors import OutcomeUnknown, Rejected, TransientError
+from connectors.errors import Evidence, OutcomeUnknown, Rejected, TransientError
 from connectors.http import require
 from connectors.readback import undecided
 from connectors.uploads import picture_file
@@ -75,7 +75,7 @@ class Facebook(GraphConnector):
 
 def _unseen(refusal: Rejected) -> TransientError:
     """Neither we nor Facebook could take the picture from its address, so nothing is out: it may be there later."""
-    evidence = {"http_status": refusal.http_status, "code": refusal.code, "detail": refusal.detail}
+    evidence: Evidence = {"http_status": refusal.http_status, "code": refusal.code, "detail": refusal.detail}
     return TransientError(refusal.message, **evidence)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 from urllib.request import getproxies
 
 import requests
@@ -37,7 +38,7 @@ class Answer:
     """
 
     status: int
-    data: dict
+    data: dict[str, Any]
     headers: Mapping[str, str]
 
 
@@ -49,8 +50,8 @@ def call(
     classify: Classify | None = None,
     secrets: Iterable[str] = (),
     timeout: tuple[float, float] = TIMEOUT,
-    auth: Callable | None = None,
-    **request,
+    auth: Callable[[requests.PreparedRequest], requests.PreparedRequest] | None = None,
+    **request: Any,
 ) -> Answer:
     """Make one request and return its JSON answer, or raise one of ``connectors.errors``.
 
@@ -79,9 +80,9 @@ def call(
     return _judge(response, where, creates=creates, classify=classify, secrets=secrets)
 
 
-def lost(message: str, *, creates: bool, **evidence) -> ConnectorError:
+def lost(message: str, *, creates: bool, http_status: int | None = None) -> ConnectorError:
     """The error for an answer that tells too little: unknown after a creating call, transient after any other."""
-    return (OutcomeUnknown if creates else TransientError)(message, **evidence)
+    return (OutcomeUnknown if creates else TransientError)(message, http_status=http_status)
 
 
 def require(answer: Answer, field: str, *, creates: bool = False) -> str:

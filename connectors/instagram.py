@@ -12,6 +12,7 @@ Facts and where they stand:
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from connectors.base import Limits, Option, Outgoing, Published
 from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, Rejected, TransientError
@@ -68,7 +69,7 @@ class Instagram(GraphConnector):
     name_field = "username"
     where_to_look = "Open the account's profile and look at its newest posts."
 
-    def __init__(self, address: str, credentials: Mapping[str, str], *, api_base: str = "", **details) -> None:
+    def __init__(self, address: str, credentials: Mapping[str, str], *, api_base: str = "", **details: Any) -> None:
         super().__init__(address, credentials, api_base=api_base, **details)
         chosen = str(self.option("login") or "facebook")
         #: A site that names Instagram's own host means Instagram Login for all its accounts.

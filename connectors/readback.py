@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from connectors.base import Outgoing
-from connectors.errors import AccountBlocked, ConnectorError, OutcomeUnknown, RateLimited, TokenInvalid
+from connectors.errors import AccountBlocked, ConnectorError, Evidence, OutcomeUnknown, RateLimited, TokenInvalid
 
 #: What may not follow a marker: a character that would make it a longer link. A full stop ends a sentence unless a
 #: letter follows it. ASCII only: a link ends where Chinese or an emoji begins, without a space.
@@ -61,7 +61,7 @@ def moment_of(stamp: object) -> datetime | None:
 
 def made_before(outgoing: Outgoing, moment: datetime | None) -> bool:
     """Was a post of that moment surely there before we tried? Then it need not be recognised: it is not ours."""
-    return bool(outgoing.sent_at and moment) and moment < outgoing.sent_at - _SLACK_BY_TEXT
+    return bool(outgoing.sent_at and moment and moment < outgoing.sent_at - _SLACK_BY_TEXT)
 
 
 @contextlib.contextmanager
@@ -75,7 +75,7 @@ def undecided() -> Iterator[None]:
     except (OutcomeUnknown, TokenInvalid, RateLimited, AccountBlocked):
         raise
     except ConnectorError as error:
-        evidence = {"http_status": error.http_status, "code": error.code, "detail": error.detail}
+        evidence: Evidence = {"http_status": error.http_status, "code": error.code, "detail": error.detail}
         raise OutcomeUnknown(f"Could not look whether it is out: {error.message}", **evidence) from error
 
 

@@ -109,7 +109,8 @@ def _read(response: requests.Response) -> tuple[str, str]:
         return "", ""
     if not isinstance(body, dict):
         return "", ""
-    rows = body.get("errors") if isinstance(body.get("errors"), list) else []
+    listed = body.get("errors")
+    rows = listed if isinstance(listed, list) else []
     fields = [f"{row.get('field')}: {row.get('error_code')}" for row in rows if isinstance(row, dict)]
     code = str(body.get("message") or "")
     words = f"{code} {body.get('description') or ''}".strip()

@@ -15,6 +15,7 @@ Facts and where they stand:
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import requests
 
@@ -63,7 +64,7 @@ class Telegram(Connector):
     )
     where_to_look = "Open the chat in Telegram and look at its newest posts: a bot cannot read them back."
 
-    def __init__(self, address: str, credentials: Mapping[str, str], **details) -> None:
+    def __init__(self, address: str, credentials: Mapping[str, str], **details: Any) -> None:
         address = f"@{address}" if re.fullmatch(r"[A-Za-z]\w{3,}", address) else address
         super().__init__(address, credentials, **details)
         self.limits = self.limits_for(self._options)
@@ -144,10 +145,10 @@ class Telegram(Connector):
         fields = self._common() | {"text": outgoing.text, "parse_mode": "HTML"}
         return fields | ({"link_preview_options": preview} if preview else {})
 
-    def _send(self, method: str, **request) -> dict:
+    def _send(self, method: str, **request: Any) -> dict[str, Any]:
         return self._call(method, creates=True, **request)
 
-    def _call(self, method: str, *, creates: bool = False, **request) -> dict:
+    def _call(self, method: str, *, creates: bool = False, **request: Any) -> dict[str, Any]:
         """The ``result`` of one Bot API call."""
         if not _TOKEN.fullmatch(self.token):
             raise TokenInvalid("The bot's token is missing or is not one (a number, a colon, letters).")
@@ -165,11 +166,12 @@ class Telegram(Connector):
             raise http.lost("Telegram answered without a result.", creates=creates, http_status=answer.status)
         return result
 
-    def _published(self, result: dict) -> Published:
+    def _published(self, result: dict[str, Any]) -> Published:
         number = result.get("message_id")
         if not isinstance(number, int):
             raise http.lost("Telegram answered without a message's number.", creates=True)
-        chat = result.get("chat") if isinstance(result.get("chat"), dict) else {}
+        told = result.get("chat")
+        chat = told if isinstance(told, dict) else {}
         chat_id = str(chat.get("id") or "")
         place = str(chat.get("username") or "") or (f"c/{chat_id[4:]}" if chat_id.startswith("-100") else "")
         return Published(str(number), f"https://t.me/{place}/{number}" if place else "")

@@ -15,6 +15,7 @@ Facts and where they stand:
 """
 
 import logging
+from typing import Any
 from urllib.parse import quote
 
 import requests
@@ -146,7 +147,7 @@ class Twitter(Connector):
         except Rejected as error:
             logger.warning("X refused the alternative text of a picture: %s", error.message)
 
-    def _timeline(self, user: str, query: dict[str, object]) -> dict:
+    def _timeline(self, user: str, query: dict[str, object]) -> dict[str, Any]:
         path = f"users/{quote(user, safe='')}/tweets"
         try:
             return self._call("GET", path, params=query).data
@@ -160,7 +161,7 @@ class Twitter(Connector):
     def _key(self, name: str) -> str:
         return str(self.credentials.get(name) or "").strip()
 
-    def _call(self, method: str, path: str, *, creates: bool = False, **request) -> http.Answer:
+    def _call(self, method: str, path: str, *, creates: bool = False, **request: Any) -> http.Answer:
         keys = [self._key(name) for name in self.credential_keys]
         if not all(keys):
             raise TokenInvalid(f"X needs four keys ({', '.join(self.credential_keys)}); not all are stored.")

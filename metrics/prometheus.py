@@ -118,7 +118,8 @@ class Desk(Collector):
         words = "Until when rows are in the counters, as a Unix time."
         family = GaugeMetricFamily("autopost_counted_until_timestamp_seconds", words, labels=["of"])
         for name, until in Watermark.objects.exclude(added_until=None).values_list("name", "added_until"):
-            family.add_metric([name], until.timestamp())
+            if until is not None:
+                family.add_metric([name], until.timestamp())
         yield family
 
 

@@ -6,8 +6,10 @@ text is made here, once for each set of columns; values go through the fields as
 
 import functools
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import connection
+from django.db.models import Field
 
 from social_queue.models import Post
 
@@ -17,16 +19,20 @@ def write(post_id: int, values: Mapping[str, object], *, status: str, attempt: i
 
     ``values`` are plain, no expressions. Raises what the database raises.
     """
-    fields = [Post._meta.get_field(name) for name in values]
-    prepared = [field.get_db_prep_save(value, connection) for field, value in zip(fields, values.values(), strict=True)]
+    prepared = [_columns()[name].get_db_prep_save(value, connection) for name, value in values.items()]
     with connection.cursor() as cursor:
         cursor.execute(_statement(connection.vendor, tuple(values)), [*prepared, post_id, status, attempt])
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
+
+
+@functools.cache
+def _columns() -> "dict[str, Field[Any, Any]]":
+    return {field.name: field for field in Post._meta.concrete_fields}
 
 
 @functools.cache
 def _statement(vendor: str, names: tuple[str, ...]) -> str:
-    quoted = {field.name: connection.ops.quote_name(field.column) for field in Post._meta.concrete_fields}
+    quoted = {name: connection.ops.quote_name(field.column) for name, field in _columns().items() if field.column}
     changes = ", ".join(f"{quoted[name]} = %s" for name in names)
     table = connection.ops.quote_name(Post._meta.db_table)
     return (

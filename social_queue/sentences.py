@@ -14,6 +14,8 @@ class Sentence(str):
     """English text; ``pattern`` and ``values`` are what it was made of."""
 
     __slots__ = ("pattern", "values")
+    pattern: str
+    values: dict[str, object]
 
     def __new__(cls, pattern: str, values: Mapping[str, object] | None = None) -> "Sentence":
         """A pattern without values is taken letter for letter, so it may hold a %."""

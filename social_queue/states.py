@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -82,7 +83,7 @@ def proof(result: Published, now: datetime) -> dict[str, object]:
     }
 
 
-def move(post: Post, to: str, *, attempt: int, **fields) -> bool:
+def move(post: Post, to: str, *, attempt: int, **fields: Any) -> bool:
     """One ``Move``; say whether exactly one row changed. The item is settled in the same transaction."""
     return move_all([Move(post, to, attempt, fields)])[0]
 
@@ -135,8 +136,9 @@ def settle(items: Collection[int]) -> None:
     rows = QueueItem.objects.select_for_update().filter(pk__in=items).order_by("pk")
     held = dict(rows.values_list("pk", "status"))
     posts: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    for item, *post in Post.objects.filter(item__in=items).order_by().values_list("item", "status", "attempts_made"):
-        posts[item].append(tuple(post))
+    found_posts = Post.objects.filter(item__in=items).order_by().values_list("item", "status", "attempts_made")
+    for item, status, attempts_made in found_posts:
+        posts[item].append((status, attempts_made))
     changed = defaultdict(list)
     for item, found in posts.items():
         if held[item] not in _OUTSIDE_POSTS and (status := verdict(found)) != held[item]:
@@ -164,7 +166,7 @@ def verdict(posts: Iterable[tuple[str, int]]) -> str:
     return ItemStatus.PARTIAL if PostStatus.PUBLISHED in found else ItemStatus.FAILED
 
 
-def mark_item(item: QueueItem, to: str, *, expected: str, **fields) -> bool:
+def mark_item(item: QueueItem, to: str, *, expected: str, **fields: Any) -> bool:
     """Move an item that has no posts yet: draft and skipped items become ready or cancelled by an editor's word."""
     if expected not in _OUTSIDE_POSTS or to not in {ItemStatus.READY, ItemStatus.CANCELLED, ItemStatus.SKIPPED}:
         raise NoSuchArrow(f"An item can't go from {expected} to {to} by hand.")

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -66,25 +67,32 @@ def resealed(text: str) -> str:
         raise VaultClosed(_UNREADABLE) from fault
 
 
-class EncryptedJSONField(models.TextField):
+if TYPE_CHECKING:
+    # What may be assigned to such a column, and what is read from it.
+    _SealedColumn = models.TextField["Sealed | dict[str, Any]", "Sealed | dict[str, Any]"]
+else:
+    _SealedColumn = models.TextField
+
+
+class EncryptedJSONField(_SealedColumn):
     """A JSON object that the database only ever sees encrypted. It can't be searched.
 
     Rows hold a ``Sealed``; assign a plain dict to change it, call ``.open()`` to read it.
     """
 
-    def from_db_value(self, value, expression, connection):
+    def from_db_value(self, value: str | None, expression: object, connection: object) -> "Sealed":
         """A sealed value: a list of accounts costs no cryptography, and a lost key hurts only who looks inside."""
         return Sealed(value or "")
 
-    def to_python(self, value):
+    def to_python(self, value: object) -> object:
         """Text is what ``dumpdata`` wrote, sealed; a text field would turn a dictionary into its Python spelling."""
         return Sealed(value) if isinstance(value, str) else value
 
-    def value_to_string(self, obj) -> str:
+    def value_to_string(self, obj: models.Model) -> str:
         """For ``dumpdata``: as the database has it."""
         return self.get_prep_value(self.value_from_object(obj))
 
-    def get_prep_value(self, value):
+    def get_prep_value(self, value: object) -> str:
         """Encrypt what is plain; what was never opened goes back as it came."""
         if isinstance(value, Sealed):
             return value.text
@@ -97,7 +105,7 @@ class Sealed:
     def __init__(self, text: str = "") -> None:
         self.text = text
 
-    def open(self) -> dict:
+    def open(self) -> dict[str, Any]:
         """The plain dictionary; empty when nothing was stored. Raises VaultClosed."""
         held = unseal(self.text) if self.text else {}
         if not isinstance(held, dict):

@@ -56,7 +56,7 @@ def _sign(reference: re.Match) -> str:
 def read_start(source: str, begin: int) -> StartTag:
     """The start tag that begins at ``begin``; raises BadMarkup."""
     at = len(source[:begin].encode("utf-8", "surrogatepass"))
-    name = re.compile(r"[^\s>]*").match(source, begin + 1)[0].lower()
+    name = _matched(re.compile(r"[^\s>]*"), source, begin + 1).lower()
     place = begin + 1 + len(name)
     if place == len(source):
         raise BadMarkup(f"Unclosed start tag at byte offset {at}")
@@ -69,11 +69,16 @@ def read_start(source: str, begin: int) -> StartTag:
     return tag
 
 
+def _matched(pattern: re.Pattern[str], source: str, place: int) -> str:
+    match = pattern.match(source, place)
+    return match[0] if match else ""
+
+
 def _read_attribute(source: str, tag: StartTag) -> None:
     tag.end = _behind_space(source, tag.end)
     if source[tag.end : tag.end + 1] == ">":
         return
-    name = _NAME.match(source, tag.end)[0]
+    name = _matched(_NAME, source, tag.end)
     if not name:
         closed = tag.end < len(source)
         complaint = f'Empty attribute name in the tag "{tag.name}"' if closed else f'Unclosed start tag "{tag.name}"'
@@ -99,7 +104,7 @@ def _read_value(source: str, tag: StartTag) -> str:
             raise BadMarkup(f"Unclosed start tag at byte offset {tag.at}")
         tag.end = end + 1
         return decode(source[start + 1 : end])
-    value = _TOKEN.match(source, start)[0]
+    value = _matched(_TOKEN, source, start)
     tag.end = start + len(value)
     if source[tag.end : tag.end + 1] not in (">", *_SPACE):
         raise BadMarkup(f"Unexpected end of name token at byte offset {len(source[:start].encode())}")

@@ -70,6 +70,8 @@ def _fitting(picture: Picture, limits: Limits, how: str, types: tuple[str, ...])
 
 def _frame(width: int, height: int, limits: Limits, *, larger: bool) -> tuple[int, int]:
     """The nearest size of an accepted ratio around (``larger``) or inside this one."""
+    if limits.media_ratio is None:
+        return width, height
     low, high = limits.media_ratio
     low, high = low * (1 + _ROUNDING), high * (1 - _ROUNDING)
     too_wide = width / height > high

@@ -115,7 +115,7 @@ def _parse(url: str) -> SplitResult:
 
 def _host_of(parts: SplitResult) -> str:
     """The host in lower case as DNS knows it (xn--...)."""
-    host = parts.hostname.rstrip(".")
+    host = (parts.hostname or "").rstrip(".")
     if ":" in host:
         return host
     try:
@@ -132,7 +132,7 @@ def _resolve(host: str, port: int) -> tuple[str, ...]:
     except (UnicodeError, ValueError, OverflowError) as error:
         raise MediaRefused(f"{host} is no name of a host.") from error
     # A link-local address comes with its interface behind a %.
-    return tuple(dict.fromkeys(sockaddr[0].partition("%")[0] for *_, sockaddr in found))
+    return tuple(dict.fromkeys(str(sockaddr[0]).partition("%")[0] for *_, sockaddr in found))
 
 
 def _host_header(target: Target) -> str:

@@ -59,7 +59,7 @@ def inspect(content: bytes) -> Picture:
         width, height = measures if reduced else image.size
         if orientation(image) in _TURNED_BY_A_QUARTER:
             width, height = height, width
-        return Picture(content, MEDIA_TYPES[image.format], width, height)
+        return Picture(content, MEDIA_TYPES[image.format or ""], width, height)
 
 
 def orientation(image: Image.Image) -> int:

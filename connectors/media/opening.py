@@ -84,7 +84,7 @@ def recognised(content: bytes) -> Image.Image:
 def reduce(image: Image.Image, content: bytes) -> bool:
     """Have a large JPEG decoded smaller; refuse what stays too large. Is it reduced?"""
     width, height = image.size
-    most = _FEWER_PIXELS.get(image.format, MOST_PIXELS)
+    most = _FEWER_PIXELS.get(image.format or "", MOST_PIXELS)
     if width * height <= most:
         return False
     if image.format in _REDUCIBLE and width * height <= MOST_PIXELS_OF_JPEG and streams(content):

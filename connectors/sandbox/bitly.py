@@ -29,6 +29,10 @@ def _limited(code: str, description: str) -> Answer:
     return bitly_error(429, code, description)
 
 
+def _refused_link() -> Answer:
+    return bitly_error(400, "INVALID_ARG_LONG_URL", "The value provided is invalid.", long_url="invalid")
+
+
 REFUSALS: Refusals = {
     "refuse": lambda exchange, day: bitly_error(
         503, "TEMPORARILY_UNAVAILABLE", "The service is temporarily unavailable."
@@ -40,9 +44,7 @@ REFUSALS: Refusals = {
     "token_expired": lambda exchange, day: bitly_error(
         403, "FORBIDDEN", "You are currently forbidden to access this resource."
     ),
-    "reject": lambda exchange, day: bitly_error(
-        400, "INVALID_ARG_LONG_URL", "The value provided is invalid.", long_url="invalid"
-    ),
+    "reject": lambda exchange, day: _refused_link(),
     "server_error": lambda exchange, day: bitly_error(500, "INTERNAL_ERROR", "Something is broken."),
 }
 
@@ -75,7 +77,7 @@ def _shorten(exchange: Exchange) -> Answer:
             raise Refused(bitly_error(400, "INVALID_ARG", f"{name} is not a known field.", **{name: "invalid"}))
     long_url = told.get("long_url")
     if not isinstance(long_url, str) or not pictures.is_http_url(long_url) or re.search(r"\s", long_url):
-        raise Refused(REFUSALS["reject"](exchange, None))
+        raise Refused(_refused_link())
     if "//bit.ly/" in long_url or long_url.startswith(f"{exchange.world.url}/_short/"):
         raise Refused(bitly_error(400, "ALREADY_A_BITLY_LINK", "The link is short already.", long_url="invalid"))
     if told.get("domain", "bit.ly") != "bit.ly":

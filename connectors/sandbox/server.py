@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from connectors.sandbox.routes import answer_for
 from connectors.sandbox.stage import x_links
@@ -23,6 +24,7 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
     timeout = 120
+    server: "_Server"
 
     def _serve(self) -> None:
         world = self.server.world
@@ -86,7 +88,7 @@ class _Server(ThreadingHTTPServer):
         self.world = world
         super().__init__(address, _Handler)
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """A caller who hangs up is no error; anything else is one of ours and is shown."""
         if not isinstance(sys.exception(), ConnectionError | TimeoutError):
             super().handle_error(request, client_address)
@@ -105,25 +107,25 @@ class Sandbox:
 
     def start(self) -> "Sandbox":
         """Listen; returns itself. OSError when the port is taken."""
-        self._open()
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True, name="sandbox").start()
+        server = self._open()
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True, name="sandbox").start()
         return self
 
     def serve_forever(self) -> None:
         """Listen in this thread until ``stop`` is called elsewhere or Ctrl-C is pressed."""
-        if self._server is None:
-            self._open()
+        server = self._server or self._open()
         try:
-            self._server.serve_forever(0.05)
+            server.serve_forever(0.05)
         finally:
-            self._server.server_close()
+            server.server_close()
 
-    def _open(self) -> None:
+    def _open(self) -> "_Server":
         x_links.get_ready()
         self.world.stopping.clear()
         self._server = _Server(self._address, self.world)
-        host, port = self._server.server_address[:2]
+        host, port = self._server.socket.getsockname()[:2]
         self.world.url = f"http://{host}:{port}"
+        return self._server
 
     def stop(self) -> None:
         """Stop listening and let go of every held connection; harmless when not started."""

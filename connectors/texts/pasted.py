@@ -58,7 +58,7 @@ class Site:
         own = next((name for name in self.hosts if f".{host}".endswith(f".{name}")), "")
         if not own and not scheme and not (web and web["rest"]):
             return None  # a name, perhaps with a dot in it
-        if not own:
+        if not own or web is None:
             raise BadAddress(OTHER_SITE, text=given, label=self.label, example=self.example)
         under = host.removesuffix(own).rstrip(".")
         address = urlsplit(f"https://{web[0]}")

@@ -22,6 +22,6 @@ def insert(click: Click) -> None:
 @cache
 def _statement() -> str:
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in _FIELDS)
+    columns = ", ".join(quote(field.column) for field in _FIELDS if field.column)
     places = ", ".join(["%s"] * len(_FIELDS))
     return f"INSERT INTO {quote(Click._meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608 - our own names

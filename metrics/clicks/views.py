@@ -55,7 +55,7 @@ def _book(request: HttpRequest, target: targets.Target, now: datetime) -> None:
 
 def _click(request: HttpRequest, target: targets.Target, now: datetime) -> Click:
     agent = request.headers.get("User-Agent", "")
-    robot = is_robot(agent, method=request.method, headers=request.headers)
+    robot = is_robot(agent, method=request.method or "", headers=request.headers)
     return Click(
         queue_item=target.queue_item,
         post=target.post,

@@ -89,8 +89,14 @@ def columns(period: Period, hours: Mapping[datetime, tuple[int, int]]) -> list[L
     every = max(1, -(-len(counts) // _TICKS))
     return scaled(
         (
-            Line(date_format(day, "D j M Y"), *both, key=day, tick="" if place % every else date_format(day, pattern))
-            for place, (day, both) in enumerate(counts.items())
+            Line(
+                date_format(day, "D j M Y"),
+                humans,
+                robots,
+                key=day,
+                tick="" if place % every else date_format(day, pattern),
+            )
+            for place, (day, (humans, robots)) in enumerate(counts.items())
         ),
         stacked=True,
     )

@@ -148,7 +148,7 @@ def _label(platform: str) -> str:
 
 
 def _with_rate(line: Line, published: Mapping[str, int]) -> Line:
-    posts = published.get(line.key, 0)
+    posts = published.get(str(line.key), 0)
     if not posts:
         return line
     rate = ngettext("%(rate)s a post (%(posts)d post)", "%(rate)s a post (%(posts)d posts)", posts)

@@ -54,12 +54,12 @@ def bound_of(seconds: float) -> str:
 
 
 @again
-def _add_some(name: str, until: datetime) -> bool:
+def _add_some(name: Tally.Of, until: datetime) -> bool:
     """Count one transaction's worth; True when there may be more."""
     column, columns, count = _KINDS[name]
     with transaction.atomic():
         mark = watermarks.hold(name)
-        window = _MODELS[name].objects.filter(**{f"{column}__lt": until}).order_by(column)
+        window = _MODELS[name]._default_manager.filter(**{f"{column}__lt": until}).order_by(column)
         if mark.added_until:
             window = window.filter(**{f"{column}__gte": mark.added_until})
         rows = list(window.values_list(column, *columns)[:_AT_ONCE])
@@ -74,7 +74,8 @@ def _add_some(name: str, until: datetime) -> bool:
 
 
 def _count_attempts(rows: list[tuple]) -> None:
-    counts, seconds = Counter(), Counter()
+    counts: Counter[tuple[str, str, str]] = Counter()
+    seconds: Counter[tuple[str, str, str]] = Counter()
     for ended_at, started_at, platform, outcome in rows:
         took = max(0.0, (ended_at - started_at).total_seconds())
         key = (platform, outcome, bound_of(took))

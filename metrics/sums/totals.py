@@ -7,7 +7,9 @@ spool) is found, since the next round begins before it.
 
 import logging
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -93,7 +95,7 @@ def _count(hour: datetime) -> None:
         _write(rows[start : start + _BATCH // 4], hour)
 
 
-def _write(rows: list[dict], hour: datetime) -> None:
+def _write(rows: Sequence[Mapping[str, Any]], hour: datetime) -> None:
     posts = [row["post"] for row in rows]
     about = {pk: rest for pk, *rest in Post.objects.filter(pk__in=posts).values_list("pk", "account", "item__game")}
     totals = [ClickTotal(hour_at=hour, **row, **_about(about.get(row["post"]))) for row in rows]

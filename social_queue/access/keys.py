@@ -28,7 +28,7 @@ _NOBODY = hashlib.sha256(b"nobody").hexdigest()
 def name_fault(name: str) -> str:
     """A sentence about a name that no new key may have, or "". What editors write in has a source with a colon."""
     longest = ApiKey._meta.get_field("name").max_length
-    if not 1 <= len(name) <= longest:
+    if not name or (longest and len(name) > longest):
         return said("A name must have 1 to %(most)s characters.", most=longest)
     if ":" in name:
         return said("A name can't have a colon: what people write in here has one in its source.")

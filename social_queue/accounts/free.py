@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from social_queue.models import PlatformAccount, PlatformState, Post
 
@@ -11,31 +11,31 @@ from social_queue.models import PlatformAccount, PlatformState, Post
 PROBE_EVERY = timedelta(minutes=1)
 
 
-def free(now: datetime):
+def free(now: datetime) -> QuerySet[PlatformAccount]:
     """Accounts that may post: active, no limit to wait out, past their interval, on a platform that is not paused."""
     closed = list(paused().values_list("platform", flat=True))
     return able(now).exclude(platform__in=closed) if closed else able(now)
 
 
-def still_free(now: datetime, *, probing: Collection[int]):
+def still_free(now: datetime, *, probing: Collection[int]) -> QuerySet[PlatformAccount]:
     """The same, all read in one statement; ``probing``: ids of those that try whether a paused one can be reached."""
     closed = Exists(paused().filter(platform=OuterRef("platform")))
     return able(now).filter(Q(pk__in=probing) | ~closed)
 
 
-def able(now: datetime):
+def able(now: datetime) -> QuerySet[PlatformAccount]:
     """The same, whatever is the matter with the platform as a whole."""
     return PlatformAccount.objects.filter(
         _none_or_past("paused_until", now), _none_or_past("resting_until", now), status=PlatformAccount.Status.ACTIVE
     )
 
 
-def idle(accounts):
+def idle(accounts: QuerySet[PlatformAccount]) -> QuerySet[PlatformAccount]:
     """Those of ``accounts`` that have no post in flight."""
     return accounts.filter(~Exists(Post.objects.filter(in_flight_account=OuterRef("pk"))))
 
 
-def paused():
+def paused() -> QuerySet[PlatformState]:
     """The platforms that are left alone but for a try a minute."""
     return PlatformState.objects.filter(state=PlatformState.State.PROBING)
 

@@ -1,5 +1,7 @@
 """What all pages of the desk have in common."""
 
+from typing import Any
+
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import DELETION, LogEntry
 from django.db.models import QuerySet
@@ -9,9 +11,10 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from social_queue.admin.pieces.filters import is_id
 from social_queue.admin.pieces.paging import CappedPaginator
+from social_queue.admin.pieces.typed import Page, person
 
 
-class OnlyDeclaredFilters:
+class OnlyDeclaredFilters(Page[Any]):
     """A list is filtered by what ``list_filter`` names, nothing else.
 
     Django takes any column of the table in the address: hidden ones (a hash, a secret) could be asked letter by letter.
@@ -23,7 +26,7 @@ class OnlyDeclaredFilters:
         return known and super().lookup_allowed(lookup, value, request)
 
 
-def _asks(lookup: str, declared: object) -> bool:
+def _asks(lookup: str, declared: Any) -> bool:
     """Whether a parameter belongs to one entry of ``list_filter``: a column, a column and its class, or a class."""
     if not isinstance(declared, str | tuple):
         return lookup == declared.parameter_name
@@ -43,20 +46,24 @@ class DeskAdmin(OnlyDeclaredFilters, ModelAdmin):
     warn_unsaved_form = True
     actions_on_top = True
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+    # The stubs are of a later Django, which hands over one argument more.
+    def response_action(  # type: ignore[override]
+        self, request: HttpRequest, queryset: QuerySet
+    ) -> HttpResponse | None:
         """A bulk action on the rows chosen; what is no id chooses none, where the framework would stumble."""
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         if not all(map(is_id, chosen)):
-            request.POST = request.POST.copy()
-            request.POST.setlist(ACTION_CHECKBOX_NAME, [pk for pk in chosen if is_id(pk)])
+            posted = request.POST.copy()
+            posted.setlist(ACTION_CHECKBOX_NAME, [pk for pk in chosen if is_id(pk)])
+            request.POST = posted  # type: ignore[assignment]  # the framework reads it there, and only reads
         return super().response_action(request, queryset)
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet) -> list[LogEntry]:
         """With words: Django leaves the line of a deletion empty."""
-        return LogEntry.objects.log_actions(request.user.pk, queryset, DELETION, gettext("Deleted."))
+        return LogEntry.objects.log_actions(person(request).pk, queryset, DELETION, gettext("Deleted."))
 
 
-class NeverDeleted:
+class NeverDeleted(Page[Any]):
     """Rows that are taken back by a button, never by deleting them: they say what happened."""
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
@@ -83,7 +90,7 @@ class LedgerInline(Ledger, TabularInline):
     hide_title = True
 
 
-class NoAddAnother:
+class NoAddAnother(Page[Any]):
     """One thing at a time: fewer buttons at the bottom of a page."""
 
     def render_change_form(self, request, context, *args, **kwargs):

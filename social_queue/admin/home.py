@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from social_queue.admin.accounts.page import ending_soon
 from social_queue.admin.menu import few, waiting_accounts
 from social_queue.admin.pieces import looks, sight
+from social_queue.admin.pieces.typed import person
 from social_queue.admin.posts import troubles
 from social_queue.models import AccountStatus, Alert, PlatformAccount, Post, PostStatus, QueueItem
 from social_queue.upkeep import health
@@ -33,7 +34,7 @@ def dashboard(request: HttpRequest, context: dict) -> dict:
         "silence": _silence(now),
         "nothing_yet": not PlatformAccount.objects.exists(),
     }
-    return context | sight.limited_to(request.user, page)
+    return context | sight.limited_to(person(request), page)
 
 
 def _posts(rows) -> list[dict]:

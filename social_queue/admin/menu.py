@@ -97,8 +97,8 @@ def _group(request: HttpRequest, title: str, entries: list[tuple]) -> dict:
 
 def _entry(request: HttpRequest, entry: tuple) -> dict:
     title, icon, link, waiting, _permission = entry
-    entry = {"title": title, "icon": icon, "link": link, "active": _is_here(request, link)}
-    return entry | ({"badge": "99+" if waiting >= _ENOUGH else str(waiting)} if waiting else {})
+    shown = {"title": title, "icon": icon, "link": link, "active": _is_here(request, link)}
+    return shown | ({"badge": "99+" if waiting >= _ENOUGH else str(waiting)} if waiting else {})
 
 
 def _is_here(request: HttpRequest, link: str) -> bool:

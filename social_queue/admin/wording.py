@@ -1,9 +1,11 @@
 """How posts are worded, and what is not said twice."""
 
+from typing import Any, cast
+
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -27,7 +29,7 @@ from social_queue.wording.templates import engine, names
 from social_queue.wording.templates.facts import facts
 from social_queue.wording.templates.names import Unknown
 
-SAMPLE = {
+SAMPLE: dict[str, Any] = {
     "title": "Gates of Olympus: jam ramai malam ini",
     "summary": "RTP naik ke 97,2 % menjelang pukul tujuh. Jendela terbaik dua jam, lalu turun pelan-pelan.",
     "link": "https://example.com/go/Ab3dEf9h",
@@ -50,7 +52,8 @@ class TemplateForm(conflict.SeeingForm):
 
     def clean(self) -> dict:
         """Every fault with its line, before the template can stop a post."""
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         if values.get("body") and values.get("platform"):
             connector = connectors.get(values["platform"])
             faults = template_faults(values["body"], connector)
@@ -71,8 +74,9 @@ class TemplateForm(conflict.SeeingForm):
         self._complain([(one.line, _said_of(one)) for one in unknown])
         if only_doubtful:
             self.add_error("body", gettext("Save again to keep it as it is."))
-        self.data = self.data.copy()
-        self.data[self.add_prefix("told")] = doubtful
+        told = cast(QueryDict, self.data).copy()
+        told[self.add_prefix("told")] = doubtful
+        self.data = told
 
     def _complain(self, faults: list[tuple[int, str]]) -> None:
         for line, sentence in faults:
@@ -84,8 +88,8 @@ def template_faults(body: str, connector: type[Connector]) -> list[tuple[int, st
     """(line or 0, sentence) of each thing for which a caption made of it would be refused."""
     if faults := engine.validate(body, markup=connector.markup):
         return [(fault.line, translated(fault.message)) for fault in faults]
-    if faults := markup.foreign_tags(body, connector):
-        return [(0, translated(sentence)) for sentence in faults]
+    if foreign := markup.foreign_tags(body, connector):
+        return [(0, translated(sentence)) for sentence in foreign]
     shown = engine.render("", body, facts(**SAMPLE), markup=connector.markup)
     return [(0, translated(sentence)) for sentence in markup.faults_of(shown, connector)]
 
@@ -187,11 +191,13 @@ class RuleForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.initial |= {"fields_named": self.instance.fields, "sources_named": self.instance.sources}
+        self.initial["fields_named"] = self.instance.fields
+        self.initial["sources_named"] = self.instance.sources
 
     def clean(self) -> dict:
         """Into the columns."""
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         self.instance.fields = values.get("fields_named", [])
         self.instance.sources = values.get("sources_named", [])
         return values

@@ -74,8 +74,9 @@ def put_off(alerts: list[Alert], until: datetime) -> None:
 
 
 def _cause(alert: Alert) -> object:
-    shared = alert.account is not None and alert.kind in _OF_ONE_CAUSE
-    return alert.account.platform if shared else alert.account_id
+    if alert.account is not None and alert.kind in _OF_ONE_CAUSE:
+        return alert.account.platform
+    return alert.account_id
 
 
 def _fresh(alerts: list[Alert], now: datetime) -> Iterator[Bundle]:
@@ -105,7 +106,7 @@ def _corrections(alerts: list[Alert], now: datetime) -> Iterator[Bundle]:
     """Alerts whose text has changed since they were told."""
     for alert in alerts:
         number = alert.message_id or 0
-        if number > 0 or alert.sent_at + QUARTER <= now:
+        if number > 0 or alert.sent_at is None or alert.sent_at + QUARTER <= now:
             yield Bundle([alert], corrects=max(0, number))
         else:
             put_off([alert], alert.sent_at + QUARTER)
@@ -119,7 +120,7 @@ def _over(alerts: list[Alert]) -> Iterator[Bundle]:
     still_open = set(
         Alert.objects.filter(message_id__in=messages, resolved_at=None).values_list("message_id", flat=True)
     )
-    for number in still_open:
+    for number in filter(None, still_open):
         Alert.objects.filter(pk__in=[alert.pk for alert in messages.pop(number)]).update(tell_not_before=None)
     if len(messages) > _ONE_BY_ONE:
         yield Bundle([alert for group in messages.values() for alert in group], over=True)

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 #: Problems of an account as a whole; all others are about one post.
 _ABOUT_ACCOUNTS = {AlertKind.TOKEN_INVALID, AlertKind.TOKEN_EXPIRING, AlertKind.ACCOUNT_BLOCKED}
 #: A later problem of the same post or account that replaces an earlier one without a "resolved".
-_SUPERSEDES = {
+_SUPERSEDES: dict[str, tuple[str, ...]] = {
     AlertKind.GIVEN_UP: (AlertKind.FAILING, AlertKind.WAITING_LONG),
     AlertKind.REJECTED: (AlertKind.FAILING, AlertKind.WAITING_LONG),
     AlertKind.TOKEN_INVALID: (AlertKind.TOKEN_EXPIRING,),
@@ -123,7 +123,8 @@ def _close(rows, *, now: datetime, tell: bool = True) -> int:
 
 def _marks(alert: Alert) -> dict[str, object]:
     """What a log line about it carries."""
-    return {"alert": alert.pk} | ({"post": alert.post_id} if alert.post_id else {})
+    marks: dict[str, object] = {"alert": alert.pk}
+    return marks | ({"post": alert.post_id} if alert.post_id else {})
 
 
 def _text(kind: str, reason: str, account: PlatformAccount | None, post: Post | None) -> str:

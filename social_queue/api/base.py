@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from social_queue.access.keys import INGEST, MANAGE, READ
@@ -23,7 +24,7 @@ class ApiView(APIView):
     """A view for holders of a key."""
 
     permission_classes = (HasScope,)
-    throttle_classes = (KeyThrottle,)
+    throttle_classes: tuple[type[BaseThrottle], ...] = (KeyThrottle,)
     content_negotiation_class = AlwaysJson
     #: Method → the scopes of which one is enough.
     scopes: ClassVar[dict[str, tuple[str, ...]]] = {

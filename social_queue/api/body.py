@@ -26,7 +26,7 @@ def _refuse_other_kinds(request: HttpRequest) -> None:
         return  # nothing of no kind: the parser will say that it is not JSON
     if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
         raise ApiProblem(415, "unsupported_media_type", "Send JSON, with “Content-Type: application/json”.")
-    charset = request.content_params.get("charset", "utf-8").lower()
+    charset = (request.content_params or {}).get("charset", "utf-8").lower()
     if charset not in ("utf-8", "utf8", "us-ascii"):
         raise ApiProblem(415, "unsupported_media_type", "Send JSON in UTF-8.")
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":

@@ -2,6 +2,7 @@
 
 import logging
 from http import HTTPStatus
+from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -24,7 +25,7 @@ _LETTER = (
 class ApiProblem(exceptions.APIException):
     """A refusal with its status, its code for machines and its sentence."""
 
-    def __init__(self, status: int, code: str, message: str, **more: object) -> None:
+    def __init__(self, status: int, code: str, message: str, **more: Any) -> None:
         super().__init__(message)
         self.status_code = status
         self.body = problem(code, message, **more)

@@ -8,6 +8,7 @@ import base64
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from rest_framework.request import Request
@@ -112,7 +113,8 @@ def _cursor(request: Request, order: Order) -> Cursor | None:
     if not given:
         return None
     try:
-        name, value, pk, backwards = strict_json.parse(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
+        told: Any = strict_json.parse(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
+        name, value, pk, backwards = told
         place = _moment(value) if order.column.endswith("_at") else _sound(str(value))
         cursor = Cursor(str(name), place, max(0, min(int(pk), LARGEST_INTEGER)), bool(backwards))
     except (ValueError, TypeError, OverflowError):

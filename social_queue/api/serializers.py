@@ -15,7 +15,7 @@ class AttemptRow(serializers.ModelSerializer):
     class Meta:
         model = Attempt
         fields = ("post", "number", "worker", "started_at", "sent_at", "ended_at", "outcome", "http_status", "error")
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 class ShortPostRow(serializers.ModelSerializer):
@@ -29,7 +29,7 @@ class ShortPostRow(serializers.ModelSerializer):
     class Meta:
         model = Post
         fields = ("id", "account", "platform", "status", "link")
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
     def get_link(self, post: Post) -> str:
         return links.expected_link(post).short
@@ -40,12 +40,12 @@ class PostRow(ShortPostRow):
 
     class Meta:
         model = Post
-        fields = (
+        fields: tuple[str, ...] = (
             *("id", "item", "account", "platform", "code", "status", "not_before", "lease_until", "attempts_made"),
             *("failures_in_row", "variant", "caption", "caption_edited", "link", "short_link", "tracked_url"),
             *("draft_ref", "external_id", "permalink", "published_at", "error_kind", "error", "clicks", "created_at"),
         )
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 class PostDetail(PostRow):
@@ -55,7 +55,7 @@ class PostDetail(PostRow):
 
     class Meta(PostRow.Meta):
         fields = (*PostRow.Meta.fields, "attempts")
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 class ItemRow(serializers.ModelSerializer):
@@ -71,7 +71,7 @@ class ItemRow(serializers.ModelSerializer):
 
     class Meta:
         model = QueueItem
-        fields = (
+        fields: tuple[str, ...] = (
             *(
                 "id",
                 "title",
@@ -98,7 +98,7 @@ class ItemRow(serializers.ModelSerializer):
             ),
             *("duplicate_of", "created_at", "updated_at", "posts"),
         )
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
     def get_image(self, item: QueueItem) -> str:
         return item.image.url if item.image else ""
@@ -111,8 +111,8 @@ class ItemDetail(ItemRow):
     attempts = serializers.SerializerMethodField()
 
     class Meta(ItemRow.Meta):
-        fields = (*ItemRow.Meta.fields, "attempts")
-        read_only_fields = fields
+        fields: tuple[str, ...] = (*ItemRow.Meta.fields, "attempts")
+        read_only_fields: tuple[str, ...] = fields
 
     @extend_schema_field(AttemptRow(many=True))
     def get_attempts(self, item: QueueItem) -> list:

@@ -1,5 +1,7 @@
 """The doors for content: ingest, preview, cards. Each parses, calls one function and answers."""
 
+from collections.abc import Callable
+
 from django.utils import timezone
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -14,7 +16,7 @@ from social_queue.api.errors import refuse
 from social_queue.api.openapi import schema
 from social_queue.intake import ingest
 from social_queue.intake.incoming import Malformed, normalise, only
-from social_queue.intake.receipts import invalid
+from social_queue.intake.receipts import Receipt, invalid
 from social_queue.media import cards
 from social_queue.operations import previews
 
@@ -25,7 +27,7 @@ class IngestView(ApiView):
     @schema.INGEST
     def post(self, request: Request) -> Response:
         payload = read_json(request)
-        take = ingest.receive_many if isinstance(payload, list) else ingest.receive
+        take: Callable[..., Receipt] = ingest.receive_many if isinstance(payload, list) else ingest.receive
         key = request.headers.get("Idempotency-Key")
         receipt = take(payload, source=request.auth.name, now=timezone.now(), idempotency_key=key)
         headers = {"Idempotent-Replay": "true"} if receipt.replayed else {}

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from social_queue import states
 from social_queue.accounts import free, standing
@@ -54,7 +54,7 @@ def candidates(now: datetime, limit: int) -> dict[int, int]:
     return _oldest_due(free.idle(free.free(now)), now, limit)
 
 
-def _oldest_due(accounts, now: datetime, limit: int) -> dict[int, int]:
+def _oldest_due(accounts: QuerySet[PlatformAccount], now: datetime, limit: int) -> dict[int, int]:
     first = Post.objects.filter(account=OuterRef("pk"), status=PostStatus.PENDING).order_by("not_before", "id")
     turn = (
         accounts.annotate(due_at=Subquery(first.values("not_before")[:1]), oldest=Subquery(first.values("pk")[:1]))

@@ -16,8 +16,9 @@ WAITING_LONG = timedelta(hours=1)
 
 def kind_of(error: Exception) -> str:
     """The outcome that an error stands for; whatever is none of a connector's, or of no kind we know, is our fault."""
-    known = isinstance(error, ConnectorError) and error.kind in Attempt.Outcome.values
-    return error.kind if known else Attempt.Outcome.OUR_FAULT
+    if isinstance(error, ConnectorError) and error.kind in Attempt.Outcome.values:
+        return error.kind
+    return Attempt.Outcome.OUR_FAULT
 
 
 def for_account(account: PlatformAccount, error: Exception, decision: Decision, *, now: datetime) -> None:

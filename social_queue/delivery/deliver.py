@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -55,6 +56,7 @@ def deliver(attempt: Attempt, *, clock: Clock, shelf: Shelf | None = None) -> ou
 
 def _deliver(way: Delivering) -> outcomes.Delivery | None:
     attempt = way.attempt
+    result: Published | Exception
     try:
         result = _send(way)
     except Superseded:
@@ -90,7 +92,7 @@ def begin_sending(attempt: Attempt, *, now: datetime, news: Mapping[str, object]
 
 
 @again
-def _begin_all(asked: list[tuple[Attempt, datetime, dict]]) -> list[bool]:
+def _begin_all(asked: list[tuple[Attempt, datetime, dict[str, Any]]]) -> list[bool]:
     lease = timedelta(seconds=settings.LEASE_SECONDS)
     with transaction.atomic():
         held = [

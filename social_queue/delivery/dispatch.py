@@ -29,12 +29,14 @@ WAITING_ROLE, ROLE_HOLD = "dispatch", timedelta(seconds=20)
 LEAN_CLAIMS = 3
 
 
-def drain(*, clock: Clock, report: Callable[[Delivery], None] | None = None, until: datetime | None = None) -> Counter:
+def drain(
+    *, clock: Clock, report: Callable[[Delivery], None] | None = None, until: datetime | None = None
+) -> Counter[str]:
     """Publish everything that is due, then return how often each outcome came; what others hold is left to them."""
     return Tick(clock, report=report, until=until).run()
 
 
-def tick(*, clock: Clock) -> Counter:
+def tick(*, clock: Clock) -> Counter[str]:
     """Publish what is due for TICK_BUDGET seconds, waiting for what comes due; one tick waits at a time.
 
     A second tick helps as long as there is enough for both. Returns how often each outcome came.
@@ -50,7 +52,7 @@ def tick(*, clock: Clock) -> Counter:
             heartbeat.leave_role(WAITING_ROLE, holder=holder)
 
 
-def stay(*, clock: Clock, report: Callable[[Delivery], None], stopped: Callable[[], bool]) -> Counter:
+def stay(*, clock: Clock, report: Callable[[Delivery], None], stopped: Callable[[], bool]) -> Counter[str]:
     """Publish what is due, and go on waiting for more, until ``stopped()``."""
     run = Tick(clock, report=report, holder=heartbeat.worker_name())
     run.stopped = stopped
@@ -73,12 +75,12 @@ class Tick:
         self.report = report or (lambda delivery: None)
         self.batch = settings.DISPATCH_BATCH
         self.worker = heartbeat.worker_name()
-        self.outcomes: Counter = Counter()
+        self.outcomes: Counter[str] = Counter()
         #: How many attempts are under way, and those that have ended since we looked.
         self.in_hand = 0
-        self.ended: SimpleQueue[Future] = SimpleQueue()
+        self.ended: SimpleQueue[Future[Delivery | None]] = SimpleQueue()
         #: Alerts are told beside the posts and never hold them up; nobody waits for their outcome.
-        self.telling: Future | None = None
+        self.telling: Future[None] | None = None
         self.beaten_at: datetime | None = None
         self.kept_house_at: datetime | None = None
         #: When others may be called again, and how long after that.
@@ -87,7 +89,7 @@ class Tick:
         self.lean = 0
         self.stopped: Callable[[], bool] = stopping.told
 
-    def run(self) -> Counter:
+    def run(self) -> Counter[str]:
         """Claim and deliver until the time is over or, unless this is the waiting tick, nothing is left to claim.
 
         A helping tick goes as soon as others are enough: few workers with full hands get more done than many with one
@@ -145,7 +147,7 @@ class Tick:
             while True:
                 self._count(self.ended.get_nowait())
 
-    def _count(self, done: Future) -> None:
+    def _count(self, done: Future[Delivery | None]) -> None:
         self.in_hand -= 1
         if delivery := done.result():
             self.outcomes[delivery.outcome] += 1

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -15,7 +16,7 @@ from social_queue.workings.deadlocks import again
 MOST_VANISHED = 8
 
 
-def expire_leases(now: datetime) -> Counter:
+def expire_leases(now: datetime) -> Counter[str]:
     """Take back what vanished workers held: surely unsent posts become pending, others unknown. Counts by status."""
     ran_out = Post.objects.filter(status=PostStatus.PUBLISHING, lease_until__lte=now).select_related("account", "item")
     counts = Counter(_expire(post, now) for post in ran_out.order_by("lease_until")[:500])
@@ -42,7 +43,7 @@ def _expire(post: Post, now: datetime) -> str:
     return to
 
 
-def _what_a_vanished_worker_leaves(post: Post, now: datetime) -> tuple[str, dict, str]:
+def _what_a_vanished_worker_leaves(post: Post, now: datetime) -> tuple[str, dict[str, Any], str]:
     """(status, columns, alert): unsent is tried again at once, unless one worker after the other died of it."""
     tries = list(Attempt.objects.filter(post=post).order_by("-number").values_list("sent_at", "outcome"))
     sent_at = tries[0][0] if tries else None

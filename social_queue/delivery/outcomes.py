@@ -47,8 +47,9 @@ def record(
 
     ``news``: columns of the post, its words and its draft, that stand in no row yet when it failed before it was sent.
     """
+    outcome: str = Outcome.PUBLISHED
+    error: Exception | None = None
     if isinstance(result, Published):
-        outcome, error = Outcome.PUBLISHED, None
         on_time = _published((attempt, result, now))
     else:
         error = _in_our_words(attempt, result)

@@ -29,7 +29,7 @@ ASK_EVERY = timedelta(minutes=5)
 MOST_REPEATED = 2
 
 
-def reconcile_unknown(now: datetime, *, limit: int = 200) -> Counter:
+def reconcile_unknown(now: datetime, *, limit: int = 200) -> Counter[str]:
     """Ask the platforms about undecided posts whose time has come. Counts by the status they are in afterwards."""
     due = Post.objects.filter(status=PostStatus.UNKNOWN, not_before__lte=now).select_related("account", "item")
     return Counter(_ask(post, now) for post in due.order_by("not_before", "id")[:limit])

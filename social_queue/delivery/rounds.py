@@ -11,8 +11,8 @@ from social_queue.delivery import consequences, expiry, leases, reconcile
 class Settled:
     """How many posts a round touched: ``leases`` and ``asked`` by the status they ended in, ``too_late`` cancelled."""
 
-    leases: Counter
-    asked: Counter
+    leases: Counter[str]
+    asked: Counter[str]
     too_late: int
 
 

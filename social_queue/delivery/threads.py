@@ -39,12 +39,12 @@ def settle_in(sender: object, **_named: object) -> None:
             logger.info("this worker runs without batch scheduling: %s", fault)
 
 
-def send(attempt: Attempt, clock: Clock, shelf: Shelf, *, size: int) -> Future:
+def send(attempt: Attempt, clock: Clock, shelf: Shelf, *, size: int) -> Future[Delivery | None]:
     """Deliver one claimed post in a thread; the result is a Delivery, or None when a newer attempt took over."""
     return crew(size).submit(_send, attempt, clock, shelf)
 
 
-def tell(clock: Clock, *, size: int) -> Future:
+def tell(clock: Clock, *, size: int) -> Future[None]:
     """Tell people the alerts that are due, in a thread."""
     return crew(size).submit(_tell, clock)
 

@@ -1,7 +1,11 @@
 """Why a value of an ingest body can't be used: its type, its length, a letter in it."""
 
+from typing import TypeVar
+
 from social_queue.reading import invisible
 from social_queue.sentences import said
+
+Kind = TypeVar("Kind")
 
 _KINDS = {
     str: said("text"),
@@ -22,7 +26,7 @@ class BadField(ValueError):
         self.sentences = list(sentences)
 
 
-def of_type(value: object, kind: type):
+def of_type(value: object, kind: type[Kind]) -> Kind:
     if value is None:
         raise BadField(said("must not be null."))
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):

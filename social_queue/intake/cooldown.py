@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 
@@ -96,7 +97,7 @@ class Watch:
                 yield item
 
 
-def watch(data: Mapping, *, source: str, publish_at: datetime) -> Watch:
+def watch(data: Mapping[str, Any], *, source: str, publish_at: datetime) -> Watch:
     """What to look out for before an item with this ``data`` is queued."""
     rules = [rule for rule in _rules() if rule.minutes and (not rule.sources or source in rule.sources)]
     values = {name: fold(data.get(name)) for rule in rules for name in rule.fields}
@@ -132,6 +133,6 @@ def _rules() -> list[Rule]:
     ]
 
 
-def _stripe(parts: list) -> str:
+def _stripe(parts: list[Any]) -> str:
     digest = hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).digest()
     return f"cooldown-{digest[0] % _STRIPES:02x}"

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from social_queue.intake import incoming
 from social_queue.intake.rows import Row
@@ -80,7 +81,7 @@ def _refuse_header(header: list[str]) -> None:
 def _row(line: int, header: list[str], cells: list[str]) -> Row:
     if len(cells) > len(header):
         return Row(line, faults={"line": [f"has {len(cells)} cells, but the header has {len(header)}."]})
-    payload: dict = {}
+    payload: dict[str, Any] = {}
     faults: dict[str, list[str]] = {}
     for place, (name, cell) in enumerate(zip(header, cells, strict=False), start=1):
         try:
@@ -92,7 +93,7 @@ def _row(line: int, header: list[str], cells: list[str]) -> Row:
     return Row(line, payload, faults)
 
 
-def _set(payload: dict, name: str, cell: str) -> None:
+def _set(payload: dict[str, Any], name: str, cell: str) -> None:
     """Put one cell where it belongs; an empty one means that the field is left out."""
     parent, dot, child = name.partition(".")
     if not cell:
@@ -107,7 +108,7 @@ def _set(payload: dict, name: str, cell: str) -> None:
         payload[name] = cell
 
 
-def _object(cell: str) -> dict:
+def _object(cell: str) -> dict[str, Any]:
     value = strict_json.parse(cell)
     if not isinstance(value, dict):
         raise ValueError("must be a JSON object.")

@@ -1,6 +1,7 @@
 """Rules over more than one field of an item, and over the names in ``meta`` that mean something to us."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import connectors
 from connectors.texts.cashtags import cashtags
@@ -11,7 +12,7 @@ from social_queue.sentences import about, said
 from social_queue.wording import utm, variants
 
 
-def faults_together(values: Mapping) -> dict[str, list[str]]:
+def faults_together(values: Mapping[str, Any]) -> dict[str, list[str]]:
     """{field: sentences} about values that are good by themselves; those that are missing are not judged.
 
     Looks at ``data``, ``meta``, ``publish_at`` and ``expires_at``.
@@ -36,7 +37,7 @@ def fault_of_cashtags(title: str, asked: Iterable[PlatformAccount]) -> str:
     return ""
 
 
-def faults_of_meta(meta: Mapping) -> list[str]:
+def faults_of_meta(meta: Mapping[str, Any]) -> list[str]:
     """What is wrong with the names in ``meta`` that mean something to us; any other name is let through."""
     found = []
     try:
@@ -49,7 +50,7 @@ def faults_of_meta(meta: Mapping) -> list[str]:
     return [*found, *faulty, *filter(None, [together])]
 
 
-def _fault_of_utm(meta: Mapping) -> str:
+def _fault_of_utm(meta: Mapping[str, Any]) -> str:
     try:
         utm.check_meta(meta)
     except utm.UtmFault as fault:
@@ -57,7 +58,7 @@ def _fault_of_utm(meta: Mapping) -> str:
     return ""
 
 
-def fault_of_size(data: Mapping, meta: Mapping) -> dict[str, list[str]]:
+def fault_of_size(data: Mapping[str, Any], meta: Mapping[str, Any]) -> dict[str, list[str]]:
     """The larger of data and meta with a sentence, when together they are too large."""
     sizes = {"data": soundness.size(data), "meta": soundness.size(meta)}
     took = sum(sizes.values())
@@ -68,4 +69,4 @@ def fault_of_size(data: Mapping, meta: Mapping) -> dict[str, list[str]]:
         most=field_rules.LARGEST_DATA,
         took=took,
     )
-    return {max(sizes, key=sizes.get): [sentence]}
+    return {max(sizes, key=lambda name: sizes[name]): [sentence]}

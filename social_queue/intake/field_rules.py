@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from connectors.texts.ascii_links import ascii_link
@@ -83,7 +84,7 @@ def optional_address(value: object) -> str:
     return "" if value == "" else address(value)
 
 
-def mapping(value: object) -> dict:
+def mapping(value: object) -> dict[str, Any]:
     """A JSON object."""
     return of_type(value, dict)
 
@@ -112,7 +113,7 @@ def _texts(value: object) -> list[str]:
     return listed
 
 
-def _too_many(listed: list) -> BadField:
+def _too_many(listed: list[Any]) -> BadField:
     return BadField(said("must have at most %(most)s entries, not %(count)s.", most=_MOST_WORDS, count=len(listed)))
 
 

@@ -10,10 +10,11 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from social_queue.accounts import channels as account_channels
 from social_queue.intake import field_checks, field_rules
-from social_queue.intake.field_rules import BadField
+from social_queue.intake.bad_fields import BadField
 from social_queue.reading import moments, soundness
 from social_queue.sentences import said
 
@@ -59,8 +60,8 @@ class Incoming:
     summary: str = ""
     image_url: str = ""
     alt_text: str = ""
-    data: dict = field(default_factory=dict)
-    meta: dict = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict[str, Any])
+    meta: dict[str, Any] = field(default_factory=dict[str, Any])
     channels: list[str] = field(default_factory=list)
     hashtags: list[str] = field(default_factory=list)
     reference: str | None = None
@@ -91,7 +92,7 @@ def normalise(payload: object, *, now: datetime, source: str, to_look: bool = Fa
     return Incoming(source=source, body_hash=fingerprint(payload), **values)
 
 
-def only(payload: object, *names: str, required: Iterable[str] = ()) -> dict:
+def only(payload: object, *names: str, required: Iterable[str] = ()) -> dict[str, Any]:
     """The clean values of a body that may have these of our fields and no others. Raises Malformed."""
     if not isinstance(payload, dict):
         raise Malformed({"body": [said("must be an object with %(names)s.", names=" and ".join(names))]})
@@ -102,9 +103,9 @@ def only(payload: object, *names: str, required: Iterable[str] = ()) -> dict:
     return values
 
 
-def cleaned(payload: Mapping, rules: Mapping[str, Rule]) -> tuple[dict, dict[str, list[str]]]:
+def cleaned(payload: Mapping[str, Any], rules: Mapping[str, Rule]) -> tuple[dict[str, Any], dict[str, list[str]]]:
     """(clean values, faults) of the fields that are there; an optional field that is null counts as left out."""
-    values: dict = {}
+    values: dict[str, Any] = {}
     unknown = itertools.islice((name for name in payload if name not in rules), _MOST_UNKNOWN)
     faults = {soundness.shown(name): [_unknown(name, rules)] for name in unknown}
     for name in rules:
@@ -150,7 +151,9 @@ def _unknown(name: str, known: Iterable[str]) -> str:
     return said("is not a field here; Known are %(known)s.", known=listed)
 
 
-def _faults_of_accounts(values: Mapping, known: Mapping, *, judge_title: bool) -> dict[str, list[str]]:
+def _faults_of_accounts(
+    values: Mapping[str, Any], known: Mapping[str, Any], *, judge_title: bool
+) -> dict[str, list[str]]:
     """What is wrong with the accounts asked for, or with the title on one of those that were asked for by name."""
     if "channels" in known:
         return {}

@@ -86,10 +86,10 @@ def enqueue(incoming: Incoming, *, now: datetime, draft: bool = False) -> tuple[
         item = _lay_down(incoming, watch, now=now, draft=draft)
     except IntegrityError:
         # Somebody was a moment faster with the same key: the database let only one of us in.
-        item = replays.earlier(incoming.source, incoming.idempotency_key, incoming.reference, incoming.body_hash)
-        if item is None:
+        earlier = replays.earlier(incoming.source, incoming.idempotency_key, incoming.reference, incoming.body_hash)
+        if earlier is None:
             raise
-        return item, False
+        return earlier, False
     logger.info("item %s from %s: %s", item.pk, item.source, item.status, extra={"item": item.pk})
     return item, True
 

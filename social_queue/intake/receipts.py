@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from social_queue.models import PlatformAccount, Post, QueueItem
 from social_queue.reading import moments
@@ -17,13 +18,13 @@ class Receipt:
     """
 
     status_code: int
-    body: dict
+    body: dict[str, Any]
     item: QueueItem | None = None
     created: bool = False
     replayed: bool = False
 
 
-def problem(code: str, message: str, fields: Mapping[str, list[str]] | None = None, **more: object) -> dict:
+def problem(code: str, message: str, fields: Mapping[str, list[str]] | None = None, **more: object) -> dict[str, Any]:
     """The one shape of every error: {"error": {"code", "message", "fields"}}."""
     return {"error": {"code": code, "message": message, "fields": dict(fields or {}), **more}}
 
@@ -43,7 +44,7 @@ def reused(field: str) -> Receipt:
     return Receipt(422, problem(f"{field}_reused", message, {field: [said("stands for another body already.")]}))
 
 
-def queued(item: QueueItem, posts: Iterable[Post], *, left_out: Mapping[int, int] | None = None) -> dict:
+def queued(item: QueueItem, posts: Iterable[Post], *, left_out: Mapping[int, int] | None = None) -> dict[str, Any]:
     """The body of a 201. ``left_out``: {account id: item id} of accounts that said the same recently."""
     body = {
         "id": item.pk,
@@ -57,7 +58,7 @@ def queued(item: QueueItem, posts: Iterable[Post], *, left_out: Mapping[int, int
     return body
 
 
-def skipped(item: QueueItem) -> dict:
+def skipped(item: QueueItem) -> dict[str, Any]:
     """The body of a 200 for an item that repeats another."""
     return {
         "id": item.pk,
@@ -67,7 +68,7 @@ def skipped(item: QueueItem) -> dict:
     }
 
 
-def short_row(post: Post) -> dict:
+def short_row(post: Post) -> dict[str, Any]:
     """A post in one line, with the link it carries or, before it is worded, will carry."""
     return {
         "id": post.pk,

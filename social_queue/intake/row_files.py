@@ -60,7 +60,8 @@ def _json(text: str) -> Iterator[Row]:
     decoder, place, line = json.JSONDecoder(), text.index("[") + 1, 1
     counted = 0
     for payload in whole:
-        place = _SPACE.match(text, place).end()
+        if blank := _SPACE.match(text, place):
+            place = blank.end()
         line += text.count("\n", counted, place)
         counted = place
         yield Row(line, payload)

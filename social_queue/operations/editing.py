@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.files import File
 from django.db import transaction
@@ -18,7 +19,14 @@ from social_queue.workings.deadlocks import again
 
 EDITABLE = ("title", "summary", "link", "image_url", "alt_text", "hashtags", "publish_at", "expires_at", "meta")
 #: What null means for those that may be emptied.
-_EMPTY = {"summary": "", "image_url": "", "alt_text": "", "hashtags": [], "expires_at": None, "meta": {}}
+_EMPTY: dict[str, Any] = {
+    "summary": "",
+    "image_url": "",
+    "alt_text": "",
+    "hashtags": [],
+    "expires_at": None,
+    "meta": {},
+}
 
 
 @dataclass(frozen=True)
@@ -108,7 +116,7 @@ def _values(item: QueueItem, changes: object, now: datetime, names: Iterable[str
 
 def _faults_together(item: QueueItem, values: Mapping) -> dict[str, list[str]]:
     whole = {name: getattr(item, name) for name in ("data", "meta", "publish_at", "expires_at")}
-    found = field_checks.faults_together(whole | values)
+    found = field_checks.faults_together(whole | dict(values))
     if "data" in found and "data" not in values:
         # Only meta can be changed here, so that is what made them too large together.
         found["meta"] = found.pop("data")

@@ -44,7 +44,7 @@ def differing(item: QueueItem, seen: Mapping) -> list[str]:
 def illustrate(item: QueueItem, picture: File | bool | None, *, changed: Collection[str]) -> list[str]:
     """Give an item another picture; an address typed in replaces an uploaded one. Returns the columns that changed."""
     if isinstance(picture, File):
-        item.image.save(picture.name, picture, save=False)
+        item.image.save(picture.name or "", picture, save=False)
     elif item.image and (picture is False or ("image_url" in changed and item.image_url)):
         item.image = ""
     else:

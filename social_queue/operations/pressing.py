@@ -1,5 +1,6 @@
 """One press of a button on many rows, while it is being done: what it holds back, and how the rows were before."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -52,7 +53,7 @@ class Pressing:
         """The same for an item."""
         return {name: getattr(item, name) for name in _ITEM_KEPT}
 
-    def took_item(self, item: QueueItem, before: dict, made: list[Post] = ()) -> None:
+    def took_item(self, item: QueueItem, before: dict, made: Iterable[Post] = ()) -> None:
         """The item itself was changed; ``made`` are the posts it got by it."""
         now = self.look_at_item(item)
         changed = {name: value for name, value in before.items() if now[name] != value}

@@ -51,8 +51,8 @@ def value_of(rule: object, here: object, root: object) -> object:
     if "const" in rule:
         return rule["const"]
     if "path" in rule:
-        found = find(rule["path"], here, root)
-        return rule.get("default", NOTHING) if found is NOTHING or found is None else found
+        there = find(rule["path"], here, root)
+        return rule.get("default", NOTHING) if there is NOTHING or there is None else there
     if "join" in rule:
         return _joined(rule, here, root)
     inner = {name: value_of(part, here, root) for name, part in rule.items()}

@@ -28,10 +28,10 @@ def queue(log: WebhookLog, source: WebhookSource, *, now: datetime, again: bool)
 
 def answer(log: WebhookLog, taken: Sequence[Receipt]) -> dict:
     """The body of a 202; empty when nothing was queued."""
-    made = [receipt for receipt in taken if receipt.item]
+    made = [(receipt.item.pk, receipt.body["status"]) for receipt in taken if receipt.item]
     if not made:
         return {}
-    first = {"log": log.pk, "id": made[0].item.pk, "status": made[0].body["status"]}
+    first = {"log": log.pk, "id": made[0][0], "status": made[0][1]}
     if len(taken) == 1:
         return first
     return first | {"items": [{"index": place, **_result(receipt)} for place, receipt in enumerate(taken)]}

@@ -3,6 +3,7 @@
 import logging
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -70,8 +71,13 @@ def accept(log: WebhookLog, answer: dict, *, detail: str = "") -> tuple[int, dic
 def repeat(log: WebhookLog, first: WebhookLog, answer: dict) -> tuple[int, dict]:
     """The delivery came before: the first answer again. Its bytes are not kept twice, nor others at full length."""
     kept = b"" if log.body_sha256 == first.body_sha256 else bytes(log.body)[: floods.MOST_KEPT]
-    item = QueueItem.objects.filter(pk=answer.get("id")).first()
-    told = {"http_status": 200, "answer": answer, "item": item, "detail": f"Came before as delivery {first.pk}."}
+    item = QueueItem.objects.filter(pk=answer["id"]).first() if answer.get("id") else None
+    told: dict[str, Any] = {
+        "http_status": 200,
+        "answer": answer,
+        "item": item,
+        "detail": f"Came before as delivery {first.pk}.",
+    }
     WebhookLog.objects.filter(pk=log.pk).update(status=DeliveryStatus.DUPLICATE, body=kept, **told)
     return 200, answer
 

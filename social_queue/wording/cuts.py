@@ -47,7 +47,7 @@ class Spans:
         return place < len(self.ends) and self.ends[place] == position
 
 
-def _spans(text: str, *patterns: regex.Pattern) -> Spans:
+def _spans(text: str, *patterns: regex.Pattern[str]) -> Spans:
     found = sorted(match.span() for pattern in patterns for match in pattern.finditer(text))
     merged: list[list[int]] = []
     for start, end in found:
@@ -74,7 +74,7 @@ class Shortenings(Sequence[str]):
     def __len__(self) -> int:
         return len(self.ends)
 
-    def __getitem__(self, place: int) -> str:
+    def __getitem__(self, place: int) -> str:  # type: ignore[override]  # nobody takes a slice of thousands of texts
         end = self.ends[place]
         if end in (0, len(self._text)):
             return self._text[:end]

@@ -1,6 +1,7 @@
 """The link of a post: marked for statistics, and worded as our own short link, Bitly's or in full."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -74,7 +75,7 @@ def tracked_url(post: Post) -> str:
     return encoded if len(encoded) <= LONGEST_TRACKED else full
 
 
-def _by_bitly(long_url: str, *, clock=timezone.now) -> str:
+def _by_bitly(long_url: str, *, clock: Callable[[], datetime] = timezone.now) -> str:
     now = clock()
     if not heartbeat.role_is_free(_BITLY_REST, now=now):
         return long_url

@@ -38,7 +38,7 @@ def faults_of(text: str, connector: type[Connector]) -> list[str]:
 
 def foreign_tags(text: str, connector: type[Connector]) -> list[str]:
     """The tags of a text, or of a template, that the platform does not know, each with those that it does."""
-    found = {}
+    found: dict[str, str] = {}
     for closing, name, attributes in _TAG.findall(_OF_TEMPLATE.sub("x", text)) if connector.markup == "html" else []:
         wanted = connector.markup_tags.get(name.lower())
         if wanted is None or not (closing or _has(attributes, wanted)):

@@ -5,6 +5,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator
+from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, connection
 from django.db.models import Model
@@ -12,6 +13,9 @@ from django.db.models import Model
 from social_queue.workings import turns
 
 logger = logging.getLogger(__name__)
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
 
 #: Deadlock, lock wait time-out, and "record has changed since last read" (MariaDB's snapshot isolation).
 _MYSQL_AGAIN = {1213, 1205, 1020}
@@ -24,14 +28,14 @@ def is_collision(fault: OperationalError) -> bool:
     return code in _MYSQL_AGAIN or "database is locked" in str(fault)
 
 
-def again(act: Callable) -> Callable:
+def again(act: Callable[Given, Answer]) -> Callable[Given, Answer]:
     """Decorate a function that is one whole transaction; inside an outer one it is left alone.
 
     Whatever it raises, the rows it was given are then as they were: what it wrote into them was rolled back too.
     """
 
     @functools.wraps(act)
-    def wrapped(*args, **kwargs):
+    def wrapped(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
         given = [(row, dict(vars(row))) for row in _rows((*args, *kwargs.values()))]
         for patience in range(_TRIES):
             try:

@@ -8,33 +8,37 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from django.db import connection
 
 logger = logging.getLogger(__name__)
 
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+
 #: A transaction stays short however many wait.
 LARGEST = 32
 
 
-class Together:
+class Together(Generic[Asked, Answer]):
     """Calls ``act`` with what several threads asked for, and hands each its own answer.
 
     ``act`` is one whole transaction: a list of requests in, a list of answers of the same length out. When it fails
     for a group each thread does its own part alone, so that a fault reaches only whoever caused it.
     """
 
-    def __init__(self, act: Callable[[list], list]) -> None:
+    def __init__(self, act: Callable[[list[Asked]], list[Answer]]) -> None:
         self._act = act
-        self._waiting: deque[_Ticket] = deque()
+        self._waiting: deque[_Ticket[Asked, Answer]] = deque()
         self._turn = threading.Lock()
 
-    def __call__(self, asked: object) -> object:
+    def __call__(self, asked: Asked) -> Answer:
         """The answer to one request, once it is committed. Raises whatever ``act`` raises for it."""
         if connection.in_atomic_block:
             # It belongs to the caller's transaction, which no other thread can see.
             return self._act([asked])[0]
-        ticket = _Ticket(asked)
+        ticket: _Ticket[Asked, Answer] = _Ticket(asked)
         self._waiting.append(ticket)
         with self._turn:
             while not ticket.taken:
@@ -57,10 +61,10 @@ class Together:
             ticket.answers.append(answer)
 
 
-class _Ticket:
+class _Ticket(Generic[Asked, Answer]):
     """One thread's request. ``taken``: somebody has seen to it; then ``answers`` holds its answer, if it went well."""
 
-    def __init__(self, asked: object) -> None:
+    def __init__(self, asked: Asked) -> None:
         self.asked = asked
-        self.answers: list = []
+        self.answers: list[Answer] = []
         self.taken = False

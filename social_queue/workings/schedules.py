@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.apps import AppConfig
 from django_q.models import Schedule
 
 #: name: (dotted name of the function, minutes between runs)
@@ -31,7 +32,7 @@ def lay(now: datetime) -> int:
     return written
 
 
-def lay_after_migrate(sender, **kwargs) -> None:
+def lay_after_migrate(sender: AppConfig, **kwargs: object) -> None:
     """Signal handler: `migrate` leaves a site whose clock is set."""
     from django.utils import timezone
 

@@ -33,13 +33,15 @@ _mine = threading.local()
 _stuck = {"until": 0.0}
 
 
-def turn() -> contextlib.AbstractContextManager:
+def turn() -> contextlib.AbstractContextManager[None]:
     """This thread's turn to write; only SQLite needs it, and only outside a transaction that has begun already."""
-    alone = connection.vendor == "sqlite" and not connection.in_atomic_block and not connection.is_in_memory_db()
+    alone = connection.vendor == "sqlite" and not connection.in_atomic_block
+    # Only SQLite's own connection has that question, and it alone is asked.
+    alone = alone and not connection.is_in_memory_db()  # type: ignore[attr-defined]
     return _turn(str(connection.settings_dict["NAME"])) if alone else contextlib.nullcontext()
 
 
-def turn_to_claim() -> contextlib.AbstractContextManager:
+def turn_to_claim() -> contextlib.AbstractContextManager[None]:
     """This thread's turn to choose and take posts; two who choose at the same moment choose the same ones.
 
     Nothing rests on it: who does not get the turn in time goes on without, and the rows' own locks decide.

@@ -11,6 +11,7 @@ import re
 import secrets
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from connectors.sandbox.stage.exchange import Exchange
 from connectors.sandbox.stage.scenarios import Day
@@ -54,7 +55,7 @@ def graph_error(
     return answer
 
 
-def refuse(code: int, message: str, **details: object) -> Refused:
+def refuse(code: int, message: str, **details: Any) -> Refused:
     """The same, ready to be raised."""
     return Refused(graph_error(code, message, **details))
 

@@ -64,10 +64,9 @@ def answer(exchange: Exchange) -> Answer:
     """Answer one Graph call; every answer says which version gave it."""
     exchange.concerns("facebook")
     asked, rest = _version_and_rest(exchange.request.path)
-    known = asked is not None
-    served = served_version(asked, now().date()) if known else APP_VERSION
+    served = APP_VERSION if asked is None else served_version(asked, now().date())
     try:
-        if not known:
+        if asked is None:
             # What is no version is taken for a node that does not exist, on the app's own version.
             raise refuse(2500, f"Unknown path components: /{exchange.request.path.split('/')[1]}")
         given = _answer(exchange, rest)

@@ -57,9 +57,8 @@ def read_container(exchange: Exchange, identifier: str, given: dict) -> Answer:
     return graph_answer({name: known[name] for name in dict.fromkeys([*fields, "id"]) if known[name]})
 
 
-def read_media(exchange: Exchange, identifier: str, given: dict) -> Answer:
+def read_media(exchange: Exchange, media: Posting, given: dict) -> Answer:
     """GET /{media}?fields=permalink,..."""
-    media = exchange.world.find("instagram", identifier)
     exchange.concerns("instagram", media.address)
     authorise(exchange, given)
     only(given, {"fields"})

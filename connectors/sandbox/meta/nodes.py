@@ -1,6 +1,8 @@
 """GET /{id}: a post, a photo, a container, a published medium, or the Page or account itself."""
 
 import re
+from collections.abc import Callable, Collection
+from typing import Any
 
 from connectors.sandbox.meta import facebook_reads, instagram_reads
 from connectors.sandbox.meta.common import authorise, chosen_fields, graph_answer, missing_node, only
@@ -16,7 +18,7 @@ _PLACE_FIELDS = ("id", "name", "username", "link", "category", "user_id", "accou
 def read(exchange: Exchange, match: re.Match, given: dict) -> Answer:
     """Answer for whatever this id names."""
     identifier, world = match["id"], exchange.world
-    for platform, node, fields, thing, describe in (
+    kinds: tuple[tuple[str, str, Collection[str], Any, Callable[[Any, list[str]], dict]], ...] = (
         (
             "facebook",
             "Post",
@@ -31,7 +33,8 @@ def read(exchange: Exchange, match: re.Match, given: dict) -> Answer:
             world.shelves["photos"].get(identifier),
             facebook_reads.describe_photo,
         ),
-    ):
+    )
+    for platform, node, fields, thing, describe in kinds:
         if thing is not None:
             address = thing["address"] if isinstance(thing, dict) else thing.address
             exchange.concerns(platform, address)
@@ -40,8 +43,8 @@ def read(exchange: Exchange, match: re.Match, given: dict) -> Answer:
             return graph_answer(describe(thing, chosen_fields(given, fields, default="id", node=node)))
     if identifier in world.shelves["containers"]:
         return instagram_reads.read_container(exchange, identifier, given)
-    if world.find("instagram", identifier):
-        return instagram_reads.read_media(exchange, identifier, given)
+    if media := world.find("instagram", identifier):
+        return instagram_reads.read_media(exchange, media, given)
     return _read_place(exchange, identifier, given)
 
 

@@ -4,7 +4,8 @@ https://www.rfc-editor.org/rfc/rfc9112#name-message-body (many HTTP clients of N
 """
 
 from collections.abc import Mapping
-from typing import BinaryIO
+from email.message import Message
+from io import BufferedIOBase
 
 LARGEST_BODY = 64 * 1024 * 1024
 #: Bounds of what surrounds the content: one line, and the fields behind the last chunk.
@@ -19,7 +20,7 @@ class Unreadable(Exception):
         self.status = status
 
 
-def read_body(stream: BinaryIO, headers: Mapping[str, str], largest: int = LARGEST_BODY) -> bytes:
+def read_body(stream: BufferedIOBase, headers: Mapping[str, str] | Message, largest: int = LARGEST_BODY) -> bytes:
     """The whole body; raises Unreadable."""
     coding = headers.get("Transfer-Encoding", "").strip().lower()
     length = headers.get("Content-Length")
@@ -38,7 +39,7 @@ def read_body(stream: BinaryIO, headers: Mapping[str, str], largest: int = LARGE
     return stream.read(int(length))
 
 
-def _chunks(stream: BinaryIO, largest: int) -> bytes:
+def _chunks(stream: BufferedIOBase, largest: int) -> bytes:
     body = bytearray()
     while size := _size(_line(stream)):
         if len(body) + size > largest:
@@ -53,7 +54,7 @@ def _chunks(stream: BinaryIO, largest: int) -> bytes:
     raise Unreadable(400)
 
 
-def _line(stream: BinaryIO) -> bytes:
+def _line(stream: BufferedIOBase) -> bytes:
     line = stream.readline(_LONGEST_LINE)
     if not line.endswith(b"\r\n"):
         raise Unreadable(400)

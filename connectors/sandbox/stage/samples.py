@@ -34,7 +34,8 @@ def _hue(seed: str, offset: float = 0.0) -> float:
 
 
 def _colour(hue: float, light: float, strength: float = 0.6) -> tuple[int, int, int]:
-    return tuple(round(255 * part) for part in colorsys.hls_to_rgb(hue, light, strength))
+    red, green, blue = (round(255 * part) for part in colorsys.hls_to_rgb(hue, light, strength))
+    return red, green, blue
 
 
 def _sky(width: int, height: int, seed: str) -> Image.Image:

@@ -64,7 +64,7 @@ def _parameters(exchange: Exchange) -> dict[str, str]:
     request = exchange.request
     if request.media_type == "application/json" and not isinstance(request.json, dict):
         raise bad_request("can't parse JSON object")
-    body = request.json or {}
+    body = request.json if isinstance(request.json, dict) else {}
     flat = {name: value if isinstance(value, str) else json.dumps(value) for name, value in body.items()}
     given = request.query | request.form | flat
     # Some libraries name the method in the body too, as in an answer to a webhook; the path decides.

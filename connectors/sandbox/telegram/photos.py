@@ -26,7 +26,10 @@ def photo_of(exchange: Exchange, given: dict) -> dict:
     steep = max(picture.ratio, 1 / picture.ratio) > STEEPEST_RATIO
     if picture.width + picture.height > MOST_PIXELS_IN_SIDES or steep:
         raise bad_request("PHOTO_INVALID_DIMENSIONS")
-    size = {"file_id": f"AgAC{exchange.world.number()}", "file_unique_id": f"AQAD{exchange.world.number()}"}
+    size: dict[str, object] = {
+        "file_id": f"AgAC{exchange.world.number()}",
+        "file_unique_id": f"AQAD{exchange.world.number()}",
+    }
     size |= {"width": picture.width, "height": picture.height, "file_size": picture.size}
     photo = {"media_url": exchange.world.keep_picture(picture.content, picture.media_type), "sizes": [size]}
     with exchange.world.lock:

@@ -59,14 +59,14 @@ def _entities(told: str, text: str) -> list[dict]:
 def _check_entity(entity: object, length: int) -> None:
     if not isinstance(entity, dict):
         raise bad_request("can't parse MessageEntity: expected an Object")
-    places = [entity.get("offset"), entity.get("length")]
-    if not all(isinstance(place, int) and not isinstance(place, bool) for place in places):
+    start, size = entity.get("offset"), entity.get("length")
+    if type(start) is not int or type(size) is not int:  # True is an int to isinstance
         raise bad_request('can\'t parse MessageEntity: Field "offset" and "length" must be of type Number')
     kind = entity.get("type")
     if kind not in _PLAIN and not entity.get(_MORE.get(str(kind), ""), ""):
         raise bad_request("can't parse MessageEntity: Unsupported type specified")
-    start, end = places[0], sum(places)
-    if start < 0 or places[1] < 0 or start > length:
+    end = start + size
+    if start < 0 or size < 0 or start > length:
         raise bad_request(f"entity begins after the end of the text at UTF-16 offset {start}")
     if end > length:
         complaint = f"entity beginning at UTF-16 offset {start} ends after the end of the text at UTF-16 offset {end}"

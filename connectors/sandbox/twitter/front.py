@@ -51,13 +51,13 @@ def answer(exchange: Exchange) -> Answer:
     """Answer one call of the API v2."""
     exchange.concerns("twitter")
     request = exchange.request
-    fitting = [(one, one.pattern.fullmatch(request.path)) for one in ENDPOINTS]
-    fitting = [(one, match) for one, match in fitting if match]
+    fitting = [(one, match) for one in ENDPOINTS if (match := one.pattern.fullmatch(request.path))]
     if not fitting:
         raise Refused(problem(404, "Not Found", "Not Found"))
-    endpoint, match = next(((one, match) for one, match in fitting if one.method == request.method), (None, None))
-    if endpoint is None:
+    meant = next((pair for pair in fitting if pair[0].method == request.method), None)
+    if meant is None:
         raise Refused(problem(405, "Method Not Allowed", "Method Not Allowed"))
+    endpoint, match = meant
     try:
         given = endpoint.handler(exchange, _user(exchange, endpoint), match)
     except Refused as refusal:

@@ -8,6 +8,7 @@ import base64
 import binascii
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from connectors.sandbox.stage import pictures
 from connectors.sandbox.stage.exchange import Exchange
@@ -108,7 +109,7 @@ def _inspect(content: bytes) -> pictures.Picture:
 
 def add_metadata(exchange: Exchange, user: User, _match: re.Match) -> Answer:
     """POST /2/media/metadata {id, metadata: {alt_text: {text}}}"""
-    told = exchange.request.json
+    told: Any = exchange.request.json
     try:
         identifier, text = str(told["id"]), told["metadata"]["alt_text"]["text"]
     except (KeyError, TypeError) as error:
@@ -126,15 +127,13 @@ def add_metadata(exchange: Exchange, user: User, _match: re.Match) -> Answer:
 
 def attached(exchange: Exchange, user: User, names: Sequence[str]) -> list[dict]:
     """The uploads that a post carries: up to four pictures, or one moving one, all ready and one's own."""
-    kept = [exchange.world.shelves["media"].get(name) for name in names]
-    ready = all(
-        one
-        and one["owner"] == user.handle
-        and not one["looks_left"]
-        and one["category"].startswith(("tweet_", "amplify_"))
+    shelf = exchange.world.shelves["media"]
+    kept = [shelf[name] for name in names if name in shelf]
+    ready = len(kept) == len(names) and all(
+        one["owner"] == user.handle and not one["looks_left"] and one["category"].startswith(("tweet_", "amplify_"))
         for one in kept
     )
-    moving = [one for one in kept if one and not one["category"].endswith("_image")]
+    moving = [one for one in kept if not one["category"].endswith("_image")]
     if not ready or (moving and len(kept) > 1):
         raise invalid("Your media IDs are invalid.", **{"media.media_ids": ",".join(names)})
     return kept

@@ -5,6 +5,7 @@ https://docs.x.com/x-api/posts/create-post (specification 2.167)
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from connectors.sandbox.twitter.refusals import invalid
 
@@ -75,7 +76,7 @@ def _check_object(told: object, schema: Mapping, path: str) -> None:
             raise invalid(f"{path}.{name}: is missing but it is required")
 
 
-def _check(value: object, wanted: object, path: str) -> None:
+def _check(value: object, wanted: Any, path: str) -> None:
     if isinstance(wanted, Mapping):
         _check_object(value, wanted, path)
     elif isinstance(wanted, tuple) and isinstance(wanted[0], re.Pattern):

@@ -16,6 +16,7 @@ speak of our own lost answer: unknown too.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from connectors.errors import (
     AccountBlocked,
@@ -41,7 +42,7 @@ class Meaning:
 
     error: type[ConnectorError]
     creating: type[ConnectorError] | None = None
-    evidence: Mapping[str, object] = field(default_factory=dict)
+    evidence: Mapping[str, Any] = field(default_factory=dict)
 
 
 LOST = Meaning(TransientError, creating=OutcomeUnknown)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from connectors.errors import (
     ConnectorError,
+    Evidence,
     NotReady,
     RateLimited,
     Rejected,
@@ -67,7 +68,7 @@ class Draft:
         """What a refusal to publish it means: one that is no more is made anew, but only once."""
         if self.anew or error.code not in _PERHAPS_GONE or not isinstance(error, Rejected | TransientError):
             return error
-        evidence = {"http_status": error.http_status, "code": error.code, "detail": error.detail}
+        evidence: Evidence = {"http_status": error.http_status, "code": error.code, "detail": error.detail}
         return NotReady(f"{error.message} Another container is made.", retry_after=ANEW_WAIT, draft=ANEW, **evidence)
 
 
@@ -98,7 +99,8 @@ def check_quota(account: GraphConnector) -> None:
         logger.info("The quota of %s could not be read: %s", account.address, error.message)
         return
     row = told[0] if isinstance(told, list) and told and isinstance(told[0], dict) else {}
-    config = row.get("config") if isinstance(row.get("config"), dict) else {}
+    limits = row.get("config")
+    config = limits if isinstance(limits, dict) else {}
     used, total = row.get("quota_usage"), config.get("quota_total")
     if isinstance(used, int) and isinstance(total, int) and used >= total > 0:
         raise RateLimited(f"Instagram's quota of {total} posts in 24 hours is used up.", retry_after=LONG_WAIT)

@@ -15,7 +15,7 @@ import hmac
 import logging
 from collections.abc import Mapping
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 import requests
@@ -38,7 +38,7 @@ class GraphConnector(Connector):
 
     credential_keys = ("access_token",)
     #: Rights without which nothing can be published or read back.
-    scopes_needed: ClassVar[tuple[str, ...]] = ()
+    scopes_needed: tuple[str, ...] = ()
     #: The field of the place that people know it by.
     name_field: ClassVar[str] = "name"
 
@@ -68,11 +68,11 @@ class GraphConnector(Connector):
         """The address as one segment of a path."""
         return quote(self.address, safe="")
 
-    def get(self, path: str, *, seconds: float = LOOK_SECONDS, **params: object) -> dict:
+    def get(self, path: str, *, seconds: float = LOOK_SECONDS, **params: object) -> dict[str, Any]:
         """Look something up with the account's token; harmless to repeat."""
         return self.call("GET", path, seconds=seconds, params=params).data
 
-    def look(self, path: str, **params: object) -> dict:
+    def look(self, path: str, **params: object) -> dict[str, Any]:
         """A courtesy after a publish: whatever goes wrong here is logged and must not spoil what succeeded."""
         try:
             return self.get(path, seconds=COURTESY_SECONDS, **params)
@@ -80,7 +80,7 @@ class GraphConnector(Connector):
             logger.info("%s %s is out, but could not be looked at: %s", self.label, path, error.message)
             return {}
 
-    def call(self, method: str, path: str, *, creates: bool = False, seconds: float = 0, **request) -> http.Answer:
+    def call(self, method: str, path: str, *, creates: bool = False, seconds: float = 0, **request: Any) -> http.Answer:
         """One call with the account's token; ``request`` takes requests' ``params``, ``data`` and ``files``."""
         if not self.token:
             raise TokenInvalid(f"No access token is stored for {self.label} {self.address}.")
@@ -90,8 +90,9 @@ class GraphConnector(Connector):
         return self.send(method, path, creates=creates, seconds=seconds, headers=headers, **request)
 
     def send(
-        self, method: str, path: str, *, creates: bool = False, seconds: float = 0, versioned: bool = True, **request
-    ) -> http.Answer:
+        self, method: str, path: str, *, creates: bool = False, seconds: float = 0, versioned: bool = True,
+        **request: Any,
+    ) -> http.Answer:  # fmt: skip
         """One call that brings its own credentials. ``seconds`` shortens the wait for the answer."""
         connect, read = self.settings.timeout
         root = f"{self.api_base}/{self.settings.graph_api_version}" if versioned else self.api_base
@@ -113,8 +114,8 @@ class GraphConnector(Connector):
 
     def _classify_at(self, path: str, response: requests.Response, *, creates: bool) -> ConnectorError | None:
         error = self.classify(response, creates=creates)
-        on_the_account = error is not None and path.partition("/")[0] == self.place
-        return errors.of_the_account(error, self.address) if on_the_account else error
+        of_account = error if path.partition("/")[0] == self.place else None
+        return errors.of_the_account(of_account, self.address) if of_account else error
 
     @classmethod
     def site_problems(cls, settings: PlatformSettings, today: date) -> tuple[str, ...]:
@@ -153,7 +154,7 @@ class GraphConnector(Connector):
             return {}
         return {"appsecret_proof": hmac.new(self.app_secret.encode(), self.token.encode(), hashlib.sha256).hexdigest()}
 
-    def _debug_token(self) -> dict:
+    def _debug_token(self) -> dict[str, Any]:
         """What Meta tells of the token; {} when the app is not known, or is not the one that may ask."""
         if not (self.app_known and self.token):
             return {}

@@ -7,6 +7,7 @@ https://developers.facebook.com/docs/graph-api/overview/rate-limiting
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 #: Seconds to wait when Meta limits us and names no time: calls made while limited count too.
 UNTOLD_WAIT = 300
@@ -28,7 +29,7 @@ def told_wait(headers: Mapping[str, str]) -> float | None:
     return float(LONG_WAIT) if max(shares, default=0) >= 100 else None
 
 
-def whole(value: object) -> int:
+def whole(value: Any) -> int:
     """A number that may have come as text; 0 for anything else."""
     try:
         return int(value)
@@ -36,7 +37,7 @@ def whole(value: object) -> int:
         return 0
 
 
-def _usage(headers: Mapping[str, str], name: str) -> dict:
+def _usage(headers: Mapping[str, str], name: str) -> dict[str, Any]:
     try:
         told = json.loads(headers.get(name, ""))
     except ValueError:

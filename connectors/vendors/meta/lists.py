@@ -5,6 +5,7 @@ How lists are paged: https://developers.facebook.com/docs/graph-api/results
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from connectors.base import Outgoing, Published
@@ -17,19 +18,22 @@ PAGE_SIZE = 100
 MOST_PAGES = 10
 
 
-def rows(place: GraphConnector, path: str, *, fields: str, moment: str, since: datetime | None) -> Iterator[dict]:
+def rows(
+    place: GraphConnector, path: str, *, fields: str, moment: str, since: datetime | None
+) -> Iterator[dict[str, Any]]:
     """Every row that is not older than ``since`` by its field ``moment``; OutcomeUnknown when the list does not end.
 
     ``since`` None reads the whole list. The address of the next page is taken apart and not followed: it holds a token.
     """
-    params: dict[str, object] = {"fields": fields, "limit": PAGE_SIZE}
+    params: dict[str, Any] = {"fields": fields, "limit": PAGE_SIZE}
     if since:
         params["since"] = int(since.timestamp())
     for _page in range(MOST_PAGES):
         answer = place.get(path, **params)
         page = answer.get("data")
-        whole = isinstance(page, list) and all(isinstance(row, dict) and row.get("id") for row in page)
-        if not whole or answer.get("error"):
+        if not isinstance(page, list) or answer.get("error"):
+            raise OutcomeUnknown(f"{place.label} answered with half a list.")
+        if not all(isinstance(row, dict) and row.get("id") for row in page):
             raise OutcomeUnknown(f"{place.label} answered with half a list.")
         yield from (row for row in page if not _older(row.get(moment), since))
         following = _following(answer)
@@ -61,7 +65,7 @@ def find_post(place: GraphConnector, outgoing: Outgoing, path: str, *, fields: t
     return None
 
 
-def _links(row: dict) -> Iterator[str]:
+def _links(row: dict[str, Any]) -> Iterator[str]:
     """The addresses a post carries beside its text; Facebook wraps them in one of its own."""
     attachments = row.get("attachments")
     listed = attachments.get("data") if isinstance(attachments, dict) else None
@@ -72,7 +76,7 @@ def _links(row: dict) -> Iterator[str]:
             yield from parse_qs(urlsplit(address).query).get("u", ())
 
 
-def _following(answer: dict) -> dict[str, str]:
+def _following(answer: dict[str, Any]) -> dict[str, str]:
     """What to ask for the next page, or {} when there is none."""
     paging = answer.get("paging")
     address = paging.get("next") if isinstance(paging, dict) else None
@@ -83,4 +87,4 @@ def _following(answer: dict) -> dict[str, str]:
 def _older(stamp: object, since: datetime | None) -> bool:
     """Is a moment before ``since``? One that cannot be read is not."""
     moment = moment_of(stamp)
-    return bool(since and moment) and moment < since.replace(microsecond=0)
+    return bool(since and moment and moment < since.replace(microsecond=0))

@@ -5,6 +5,7 @@ t.me/c/<id without -100>; an invite link names nobody that a bot could write to.
 """
 
 import re
+from typing import Any
 
 from connectors.texts.pasted import Site
 
@@ -30,7 +31,7 @@ def address_from(text: str) -> str:
     return f"@{name}"
 
 
-def missing_rights(member: dict) -> tuple[str, ...]:
+def missing_rights(member: dict[str, Any]) -> tuple[str, ...]:
     """What a bot needs and does not have, by the answer about its membership."""
     status = member.get("status")
     if status in ("left", "kicked") or member.get("can_post_messages") is False:

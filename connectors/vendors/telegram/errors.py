@@ -11,6 +11,7 @@ Facts and where they stand:
 """
 
 import re
+from typing import Any
 
 import requests
 
@@ -18,6 +19,7 @@ from connectors.errors import (
     AccountBlocked,
     AddressMoved,
     ConnectorError,
+    Evidence,
     NotReady,
     OutcomeUnknown,
     RateLimited,
@@ -87,7 +89,8 @@ def classify(response: requests.Response) -> ConnectorError | None:
     if status < 400 or status >= 500:
         return None
     body = _body(response)
-    parameters = body.get("parameters") if isinstance(body.get("parameters"), dict) else {}
+    told = body.get("parameters")
+    parameters = told if isinstance(told, dict) else {}
     description = str(body.get("description") or f"HTTP {status}")
     if parameters.get("migrate_to_chat_id"):
         moved = str(parameters["migrate_to_chat_id"])
@@ -117,7 +120,7 @@ def _by_words(status: int, description: str) -> ConnectorError:
 
 def another_way(refusal: Rejected, draft: str) -> ConnectorError:
     """After a photo by its address was refused, which created nothing: try again, upload, or give up."""
-    evidence = {"http_status": refusal.http_status, "code": refusal.code, "detail": refusal.detail}
+    evidence: Evidence = {"http_status": refusal.http_status, "code": refusal.code, "detail": refusal.detail}
     if refusal.code == PICTURE_UNREACHABLE and draft in _NEXT:
         following, wait = _NEXT[draft]
         return NotReady(refusal.message, retry_after=wait, draft=following, **evidence)
@@ -126,7 +129,7 @@ def another_way(refusal: Rejected, draft: str) -> ConnectorError:
     return refusal
 
 
-def _wait(response: requests.Response, parameters: dict, description: str) -> float | None:
+def _wait(response: requests.Response, parameters: dict[str, Any], description: str) -> float | None:
     told = parameters.get("retry_after")
     if isinstance(told, int | float):
         return float(told)
@@ -134,7 +137,7 @@ def _wait(response: requests.Response, parameters: dict, description: str) -> fl
     return float(named[1]) if named else retry_after(response)
 
 
-def _body(response: requests.Response) -> dict:
+def _body(response: requests.Response) -> dict[str, Any]:
     try:
         body = response.json()
     except ValueError:

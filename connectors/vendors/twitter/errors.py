@@ -15,6 +15,7 @@ Facts and where they stand:
 import re
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import requests
 
@@ -115,8 +116,8 @@ def _read(response: requests.Response) -> _Told:
     except ValueError:
         body = None
     body = body if isinstance(body, dict) else {}
-    listed = body.get("errors") if isinstance(body.get("errors"), list) else []
-    rows = [row for row in [body, *listed] if isinstance(row, dict)]
+    listed = body.get("errors")
+    rows = [row for row in [body, *(listed if isinstance(listed, list) else [])] if isinstance(row, dict)]
     kind = _first(rows, "type").rpartition("/")[2]
     # The list says what exactly is wrong, the problem's own detail often only that something is.
     words = _first(rows[1:], "message", "detail") or _first(rows, "detail", "message")
@@ -131,7 +132,7 @@ def _read(response: requests.Response) -> _Told:
     )
 
 
-def _first(rows: list[dict], *names: str) -> str:
+def _first(rows: list[dict[str, Any]], *names: str) -> str:
     return next((str(row[name]) for row in rows for name in names if row.get(name)), "")
 
 

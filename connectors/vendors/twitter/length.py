@@ -17,6 +17,7 @@ import sys
 import types
 import unicodedata
 from collections.abc import Callable
+from typing import Any
 
 import regex
 
@@ -78,7 +79,7 @@ def _weight(text: str) -> int:
     if text.isascii():
         return len(text)
     plain, emoji = _EMOJI.subn("", text)
-    return 2 * emoji + len(plain) + len(_HEAVY.findall(plain))
+    return int(2 * emoji + len(plain) + len(_HEAVY.findall(plain)))
 
 
 def _links(word: str, before: str) -> list[tuple[int, int]]:
@@ -92,13 +93,16 @@ def _links(word: str, before: str) -> list[tuple[int, int]]:
 
 
 @functools.cache
-def _extract() -> Callable[[str], list[dict]]:
+def _extract() -> Callable[[str], list[dict[str, Any]]]:
     """X's link finder, loaded when first needed.
 
     Only the modules with the patterns are loaded, as a package under another name: the package's own beginning reads a
     list of emoji through setuptools, which takes half a second and is not installed everywhere.
     """
     patterns = types.ModuleType(PATTERNS)
-    patterns.__path__ = list(importlib.util.find_spec("twitter_text").submodule_search_locations)
+    package = importlib.util.find_spec("twitter_text")
+    patterns.__path__ = list(package.submodule_search_locations or []) if package else []
     sys.modules[PATTERNS] = patterns
-    return importlib.import_module(f"{PATTERNS}.extract_urls").extract_urls_with_indices
+    finder: Callable[[str], list[dict[str, Any]]]
+    finder = importlib.import_module(f"{PATTERNS}.extract_urls").extract_urls_with_indices
+    return finder

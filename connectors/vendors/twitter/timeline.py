@@ -14,6 +14,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from connectors.base import Outgoing
 from connectors.errors import OutcomeUnknown, Rejected
@@ -29,7 +30,7 @@ _LAST_SHORT_LINK = re.compile(r"\s*https://t\.co/\w+$")
 _FIELDS, _NEW_FIELDS = "tweet.fields", "post.fields"
 
 #: Gets one page: the query in, the decoded answer out.
-GetPage = Callable[[dict[str, object]], dict]
+GetPage = Callable[[dict[str, object]], dict[str, Any]]
 
 
 def find(outgoing: Outgoing, get_page: GetPage) -> str | None:
@@ -57,7 +58,7 @@ def find(outgoing: Outgoing, get_page: GetPage) -> str | None:
     return None
 
 
-def full_text(post: dict) -> str:
+def full_text(post: dict[str, Any]) -> str:
     """The text as it was written, with its links at full length."""
     text = html.unescape(str(post.get("text") or ""))
     for url in _urls(post):
@@ -67,14 +68,14 @@ def full_text(post: dict) -> str:
     return _LAST_SHORT_LINK.sub("", text)
 
 
-def _matches(outgoing: Outgoing, post: dict) -> bool:
+def _matches(outgoing: Outgoing, post: dict[str, Any]) -> bool:
     """By the link, or where it was left out by the words; X writes http:// before a domain that stood alone."""
     if outgoing.marker:
         return is_ours(outgoing, full_text(post), _links(post))
     return same_text(_without_schemes(outgoing.text), _without_schemes(full_text(post)))
 
 
-def _posts(get_page: GetPage, start: datetime | None) -> Iterator[dict]:
+def _posts(get_page: GetPage, start: datetime | None) -> Iterator[dict[str, Any]]:
     query: dict[str, object] = {"max_results": PAGE_SIZE, _FIELDS: "created_at,entities", "exclude": "retweets,replies"}
     if start:
         query["start_time"] = start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -89,7 +90,7 @@ def _posts(get_page: GetPage, start: datetime | None) -> Iterator[dict]:
     raise OutcomeUnknown(f"The account has more than {MOST_PAGES * PAGE_SIZE} posts since then.")
 
 
-def _page(get_page: GetPage, query: dict[str, object]) -> tuple[list[dict], object]:
+def _page(get_page: GetPage, query: dict[str, object]) -> tuple[list[dict[str, Any]], object]:
     """The posts of one page, and the token of the next one."""
     answer = get_page(query)
     told = answer.get("data", [])
@@ -100,8 +101,8 @@ def _page(get_page: GetPage, query: dict[str, object]) -> tuple[list[dict], obje
 
 
 def _asked_once_more(
-    get_page: GetPage, query: dict[str, object], page: tuple[list[dict], object]
-) -> tuple[dict[str, object], list[dict], object]:
+    get_page: GetPage, query: dict[str, object], page: tuple[list[dict[str, Any]], object]
+) -> tuple[dict[str, object], list[dict[str, Any]], object]:
     """The same page by the other name of the fields; where X refuses that, what it showed before."""
     renamed = {(_NEW_FIELDS if name == _FIELDS else name): value for name, value in query.items()}
     try:
@@ -110,7 +111,7 @@ def _asked_once_more(
         return query, *page
 
 
-def _is_whole(post: dict) -> bool:
+def _is_whole(post: dict[str, Any]) -> bool:
     """Has it come with its moment, and with what each of its short links stands for? Else it tells nothing."""
     text = post.get("text")
     if not isinstance(text, str) or moment_of(post.get("created_at")) is None:
@@ -119,18 +120,18 @@ def _is_whole(post: dict) -> bool:
     return known.issuperset(_SHORT_LINKS.findall(text))
 
 
-def _links(post: dict) -> Iterator[str]:
+def _links(post: dict[str, Any]) -> Iterator[str]:
     for url in _urls(post):
         yield from (str(url[name]) for name in ("expanded_url", "unwound_url") if url.get(name))
 
 
-def _urls(post: dict) -> list[dict]:
+def _urls(post: dict[str, Any]) -> list[dict[str, Any]]:
     entities = post.get("entities")
     urls = entities.get("urls") if isinstance(entities, dict) else None
     return [url for url in urls if isinstance(url, dict)] if isinstance(urls, list) else []
 
 
-def _is_picture(url: dict) -> bool:
+def _is_picture(url: dict[str, Any]) -> bool:
     return bool(url.get("media_key")) or str(url.get("display_url") or "").startswith(("pic.twitter.com", "pic.x.com"))
 
 

@@ -16,6 +16,7 @@ import connectors
 from connectors.base import Connector, Option, TokenStatus
 from connectors.texts.pasted import BadAddress
 from social_queue.accounts import trial
+from social_queue.admin.pieces.typed import Label
 from social_queue.models import PlatformAccount, credentials_of
 from social_queue.vault import VaultClosed
 
@@ -85,14 +86,17 @@ class AccountForm(forms.ModelForm):
 
     def clean(self) -> dict:
         """Secrets typed in are tried before anything is stored: what the platform refuses is not kept."""
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         if self.errors or not self.new_secrets:
             return values
         self.said = trial.ask(self._as_typed())
         if self.said.checked and not self.said.valid:
-            self._refuse(_("The platform does not accept this: %(why)s Nothing was saved."))
+            self._refuse(self.said, _("The platform does not accept this: %(why)s Nothing was saved."))
         elif not self.said.checked and self.said.detail and not values["save_unchecked"]:
-            self._refuse(_("The platform could not be asked: %(why)s Nothing was saved; try again, or see below."))
+            self._refuse(
+                self.said, _("The platform could not be asked: %(why)s Nothing was saved; try again, or see below.")
+            )
         return values
 
     def _as_typed(self) -> PlatformAccount:
@@ -102,9 +106,9 @@ class AccountForm(forms.ModelForm):
         typed.credentials = self.held | self.new_secrets
         return typed
 
-    def _refuse(self, sentence: str) -> None:
+    def _refuse(self, said: TokenStatus, sentence: Label) -> None:
         """At the first secret that was typed in."""
-        why = {"why": self.said.detail or gettext("it gave no reason.")}
+        why = {"why": said.detail or gettext("it gave no reason.")}
         self.add_error(CREDENTIAL + next(iter(self.new_secrets)), ValidationError(sentence, params=why))
 
     @property

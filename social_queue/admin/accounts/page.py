@@ -53,7 +53,7 @@ def _is_stopped(account: PlatformAccount) -> bool:
     return account.status != AccountStatus.ACTIVE or account.paused_until is not None
 
 
-BUTTONS = (
+BUTTONS: tuple[Button[PlatformAccount], ...] = (
     Button("check", _("Check token"), _press(_check, _("Check token")), lambda account: True, "key", "primary"),
     Button("resume", _("Resume"), _press(_resume, _("Resume")), _is_stopped, "play_arrow"),
     Button(
@@ -63,7 +63,7 @@ BUTTONS = (
 
 
 @admin.register(PlatformAccount)
-class AccountAdmin(WithButtons, NoAddAnother, DeskAdmin):
+class AccountAdmin(WithButtons[PlatformAccount], NoAddAnother, DeskAdmin):
     """One place we may post to; its secrets go in and never come out."""
 
     buttons = BUTTONS

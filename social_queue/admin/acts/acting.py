@@ -1,13 +1,14 @@
 """Acts on many rows, or on what can't be seen at once: first a page that counts what would happen, then the act."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -20,10 +21,14 @@ from social_queue.admin.acts import actions, effects
 from social_queue.admin.acts.effects import Effect
 from social_queue.admin.pieces import times
 from social_queue.admin.pieces.times import MomentForm
-from social_queue.models import Post
+from social_queue.admin.pieces.typed import Label, Page, person
+from social_queue.models import Post, QueueItem
 from social_queue.operations import undo
+from social_queue.operations.done import Done
 from social_queue.operations.pressing import Pressing
 
+#: What may be acted on.
+Acted = Post | QueueItem
 _SHOWN = 20
 
 
@@ -36,7 +41,7 @@ class Act:
     """``run(rows, press, when)`` does it and says which rows it took; ``weigh(rows, now, when)`` counts it before."""
 
     name: str
-    label: str
+    label: Label
     run: Callable
     weigh: Callable[..., Effect]
     #: Nothing goes out by it.
@@ -46,7 +51,7 @@ class Act:
 
 
 def ask(
-    request: HttpRequest, act: Act, rows: list[Model], *, back: str, form: forms.Form | None = None
+    request: HttpRequest, act: Act, rows: Sequence[Acted], *, back: str, form: forms.Form | None = None
 ) -> HttpResponse:
     """The page: what would happen, to how many, and a button that is not pressed by Enter alone."""
     when = form.cleaned_data["publish_at"] if form and form.is_bound and form.is_valid() else None
@@ -65,13 +70,13 @@ def ask(
         "chosen": ",".join(str(row.pk) for row in rows),
         "address": reverse(f"admin:queue_{rows[0]._meta.model_name}_act", args=[act.name]) if rows else "",
         "back": back,
-        "undo_seconds": int(undo.time_to_undo().total_seconds()) if undo.time_to_undo() else 0,
+        "undo_seconds": int(pause.total_seconds()) if (pause := undo.time_to_undo()) else 0,
     }
     return Asked(request, "admin/desk/effect.html", context)
 
 
 def carry_out(
-    request: HttpRequest, act: Act, rows: list[Model], *, when: datetime | None = None, hold: bool = True
+    request: HttpRequest, act: Act, rows: Sequence[Acted], *, when: datetime | None = None, hold: bool = True
 ) -> None:
     """Do it: a line of history for each row that was taken, a message, and for a moment the way back."""
     press = Pressing(timezone.now(), hold=undo.time_to_undo() if hold else None)
@@ -80,12 +85,18 @@ def carry_out(
     if taken:
         model = rows[0]._meta.model_name
         actions.remember(request, taken, str(act.label))
-        named = {"person": request.user.pk, "model": model, "label": str(act.label), "rows": [row.pk for row in taken]}
-        kept = undo.keep(press, **named, now=timezone.now())
+        kept = undo.keep(
+            press,
+            person=person(request).pk,
+            model=str(model),
+            label=str(act.label),
+            rows=[row.pk for row in taken],
+            now=timezone.now(),
+        )
     actions.report(request, done, what=str(act.label), press=kept)
 
 
-class WithActs:
+class WithActs(Page[Any]):
     """For a ModelAdmin: takes the presses of ``acts`` by name, from its lists and from its rows' own pages."""
 
     acts: tuple[Act, ...] = ()
@@ -124,11 +135,11 @@ class WithActs:
             raise Http404
         return found
 
-    def _rows(self, request: HttpRequest) -> list[Model]:
+    def _rows(self, request: HttpRequest) -> list[Acted]:
         numbers = request.POST.get("rows", "").split(",")[: actions.AT_ONCE]
         if not all(number.isdecimal() and len(number) < 19 for number in numbers):
             raise BadRequest("rows")
-        return list(self.model.objects.filter(pk__in=numbers).order_by("pk"))
+        return list(self.model._default_manager.filter(pk__in=numbers).order_by("pk"))
 
     def _back(self, request: HttpRequest) -> str:
         back = request.POST.get("back", "")
@@ -140,7 +151,7 @@ class WithActs:
 def on_each(operation: Callable) -> Callable:
     """Run an operation that takes one row, row by row; a row of which nothing was taken is not among the taken."""
 
-    def run(rows: Iterable[Model], press: Pressing, when: datetime | None):
+    def run(rows: Iterable[Acted], press: Pressing, when: datetime | None) -> tuple[Done, list[Acted]]:
         given = (when,) if when else ()
         return actions.each_taken(rows, lambda row: operation(row, *given, now=press.now, press=press))
 
@@ -150,7 +161,7 @@ def on_each(operation: Callable) -> Callable:
 def on_all(operation: Callable) -> Callable:
     """Run an operation that takes the rows together and notes in the press which it took."""
 
-    def run(rows: list[Model], press: Pressing, when: datetime | None):
+    def run(rows: list[Acted], press: Pressing, when: datetime | None) -> tuple[Done, list[Acted]]:
         done = operation(rows, now=press.now, press=press)
         return done, [row for row in rows if row.pk in press.posts]
 
@@ -162,7 +173,7 @@ def _number(request: HttpRequest, name: str) -> int:
     return int(given) if given.isdecimal() and len(given) < 10 else 0
 
 
-def _row(row: Model) -> dict[str, str]:
+def _row(row: Acted) -> dict[str, str]:
     """A row as the page lists it."""
     if isinstance(row, Post):
         return {"title": row.item.title, "account": row.account.slug, "when": times.written(row.not_before)}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from social_queue.accounts.channels import UnknownChannels
+from social_queue.admin.pieces.typed import Row, person
 from social_queue.models import Press
 from social_queue.operations import undo
 from social_queue.operations.done import Done
@@ -42,10 +43,10 @@ def report(request: HttpRequest, done: Done, *, what: str, press: Press | None =
 
 def remember(request: HttpRequest, rows: Iterable[Model], words: str) -> None:
     """A line of history for each row: who did it, and what it was called."""
-    LogEntry.objects.log_actions(request.user.pk, list(rows), CHANGE, words)
+    LogEntry.objects.log_actions(person(request).pk, list(rows), CHANGE, words)
 
 
-def act_on(request: HttpRequest, chosen: QuerySet, act: Callable[[Model], Done], *, what: str) -> None:
+def act_on(request: HttpRequest, chosen: QuerySet[Row], act: Callable[[Row], Done], *, what: str) -> None:
     """A bulk action that needs no question: each chosen row, a line of history for those it took, and the message."""
     done, taken = each_taken(limited(request, chosen), act)
     if taken:
@@ -53,9 +54,9 @@ def act_on(request: HttpRequest, chosen: QuerySet, act: Callable[[Model], Done],
     report(request, done, what=what)
 
 
-def each_taken(rows: Iterable[Model], act: Callable[[Model], Done]) -> tuple[Done, list[Model]]:
+def each_taken(rows: Iterable[Row], act: Callable[[Row], Done]) -> tuple[Done, list[Row]]:
     """As ``each``, and the rows of which something was taken."""
-    total, taken = Done(), []
+    total, taken = Done(), list[Row]()
     for row in rows:
         done = _one(row, act)
         total += done
@@ -64,12 +65,12 @@ def each_taken(rows: Iterable[Model], act: Callable[[Model], Done]) -> tuple[Don
     return total, taken
 
 
-def each(rows: Iterable[Model], act: Callable[[Model], Done]) -> Done:
+def each(rows: Iterable[Row], act: Callable[[Row], Done]) -> Done:
     """Add up what ``act`` did to every row; a channel that has gone is a reason, not an error page."""
     return each_taken(rows, act)[0]
 
 
-def limited(request: HttpRequest, chosen: QuerySet) -> list[Model]:
+def limited(request: HttpRequest, chosen: QuerySet[Row]) -> list[Row]:
     """At most AT_ONCE of the chosen rows, oldest first; says so when some are left for another press."""
     rows = list(chosen.order_by("pk")[: AT_ONCE + 1])
     if len(rows) > AT_ONCE:
@@ -84,7 +85,7 @@ def yes_or_no(changed: bool, reason: str) -> Done:
     return Done(taken=1) if changed else Done(skipped=Counter({reason: 1}))
 
 
-def _one(row: Model, act: Callable[[Model], Done]) -> Done:
+def _one(row: Row, act: Callable[[Row], Done]) -> Done:
     try:
         return act(row)
     except UnknownChannels as fault:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -13,21 +13,22 @@ from django.utils.translation import gettext as _
 
 from social_queue.admin.pieces import times
 from social_queue.admin.pieces.filters import is_id
+from social_queue.admin.pieces.typed import Label, Page, Row
 
 
 @dataclass(frozen=True)
-class Button:
+class Button(Generic[Row]):
     """``act(request, row)`` does it and leaves a message, or answers with a page; ``when(row)`` says if it is shown."""
 
     name: str
-    label: str
-    act: Callable[[HttpRequest, Model], HttpResponse | None]
-    when: Callable[[Model], bool]
+    label: Label
+    act: Callable[[HttpRequest, Row], HttpResponse | None]
+    when: Callable[[Row], bool]
     icon: str = ""
     #: ``primary``, ``danger`` or plain.
     look: str = ""
     #: A question to be answered before it is done.
-    ask: str = ""
+    ask: Label = ""
     #: A template with inputs that go along.
     fields: str = ""
     #: What scripts know it by, where that is not its name.
@@ -36,11 +37,15 @@ class Button:
     remembers: bool = False
 
 
-class WithButtons:
+class WithButtons(Page[Row]):
     """For a ModelAdmin: draws ``buttons`` above the form and takes their presses."""
 
     change_form_outer_before_template = "admin/desk/panel.html"
-    buttons: tuple[Button, ...] = ()
+
+    @property
+    def buttons(self) -> tuple[Button[Row], ...]:
+        """Most pages name them as a plain attribute instead."""
+        return ()
 
     def get_urls(self):
         """The buttons' address before the others, which would take it for an id."""
@@ -67,15 +72,15 @@ class WithButtons:
             messages.warning(request, told)
         return answer or redirect(self._address("change", row.pk))
 
-    def may_press(self, request: HttpRequest, row: Model) -> bool:
+    def may_press(self, request: HttpRequest, row: Row) -> bool:
         """By default whoever may change the row."""
         return self.has_change_permission(request, row)
 
-    def row(self, object_id: int) -> Model | None:
+    def row(self, object_id: int) -> Row | None:
         """The row with what its buttons need."""
-        return self.model.objects.filter(pk=object_id).first()
+        return self.model._default_manager.filter(pk=object_id).first()
 
-    def panel(self, request: HttpRequest, row: Model) -> dict:
+    def panel(self, request: HttpRequest, row: Row) -> dict:
         """What stands beside the buttons: ``sentences``, ``parts`` (templates) and what these need."""
         return {}
 
@@ -88,7 +93,7 @@ class WithButtons:
             extra_context = {"desk": desk, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, extra_context)
 
-    def _pressable(self, row: Model) -> list[tuple[Button, str]]:
+    def _pressable(self, row: Row) -> list[tuple[Button[Row], str]]:
         return [(button, self._address("press", row.pk, button.name)) for button in self.buttons if button.when(row)]
 
     def _address(self, page: str, *args) -> str:

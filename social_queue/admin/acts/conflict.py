@@ -2,7 +2,8 @@
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -42,7 +43,7 @@ class Differing:
 class Met(Exception):
     """Raised inside the transaction of a save, which it ends; ``row`` is as it stands."""
 
-    def __init__(self, row: Model, fields: tuple[list[Differing], forms.Form]) -> None:
+    def __init__(self, row: Model, fields: tuple[list[Differing], forms.ModelForm]) -> None:
         super().__init__(row.pk)
         self.row = row
         self.fields, self.fresh = fields
@@ -70,7 +71,7 @@ class SeeingForm(forms.ModelForm):
         if any(name in seen and seen[name] != now[name] for name in now):
             raise Met(row, self._differing(row, seen, now))
 
-    def _differing(self, row: Model, seen: dict, now: dict) -> tuple[list[Differing], forms.Form]:
+    def _differing(self, row: Model, seen: dict, now: dict) -> tuple[list[Differing], forms.ModelForm]:
         found = []
         for name in self.columns:
             field, written = self.fields[name], self.cleaned_data[name]
@@ -80,8 +81,8 @@ class SeeingForm(forms.ModelForm):
         return found, type(self)(instance=row)
 
 
-def of_item(form: forms.ModelForm, fault: editing.Overtaken) -> tuple[list[Differing], forms.Form]:
-    """The fields of an item that differ, and its form as it would be filled now."""
+def of_item(form: Any, fault: editing.Overtaken) -> tuple[list[Differing], forms.ModelForm]:
+    """The fields of an item that differ, and its form as it would be filled now; the form is an item's."""
     fresh = type(form)(instance=fault.item)
     names = [name for name in form.fields if name != "seen" and _part(name) in fault.names]
     found = [
@@ -97,7 +98,7 @@ def of_item(form: forms.ModelForm, fault: editing.Overtaken) -> tuple[list[Diffe
     return [one for one in found if one.saved != one.written or one.mine], fresh
 
 
-def of_post(form: forms.ModelForm) -> tuple[list[Differing], forms.Form]:
+def of_post(form: forms.ModelForm) -> tuple[list[Differing], forms.ModelForm]:
     """The caption of a post, as somebody has stored it and as it was written here."""
     fresh = type(form)(instance=form.instance)
     written = form.cleaned_data["caption"]
@@ -154,7 +155,7 @@ def _last_line(row: Model) -> LogEntry | None:
     return line if line and (changed is None or line.action_time >= changed - _AT_MOST) else None
 
 
-def _hidden(form: forms.Form, names: list[str]) -> SafeString:
+def _hidden(form: forms.ModelForm, names: list[str]) -> SafeString:
     return format_html_join("", "{}", ((form[name].as_hidden(),) for name in names if name in form.fields))
 
 
@@ -171,7 +172,7 @@ def _field(name: str) -> str:
 def _named(field: forms.Field, value: object) -> str:
     """A value as the form shows it."""
     if isinstance(value, bool):
-        return yesno(value)
+        return str(yesno(value))
     return str(dict(getattr(field, "choices", ())).get(value, value))
 
 
@@ -180,4 +181,4 @@ def _text(value: object) -> str:
         return ""
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return times.written(value) if hasattr(value, "tzinfo") else str(value)
+    return times.written(value) if isinstance(value, datetime) else str(value)

@@ -21,7 +21,7 @@ from social_queue.sentences import translated
 from social_queue.webhooks import inbox, signatures, sources
 
 _S = WebhookLog.Status
-_TONES = {_S.RECEIVED: "busy", _S.ACCEPTED: "good", _S.DUPLICATE: "quiet", _S.IGNORED: "quiet"}
+_TONES: dict[str, str] = {_S.RECEIVED: "busy", _S.ACCEPTED: "good", _S.DUPLICATE: "quiet", _S.IGNORED: "quiet"}
 _TONES |= {_S.REJECTED: "care", _S.ERROR: "bad"}
 
 
@@ -41,7 +41,7 @@ def _press_unsigned(request: HttpRequest, delivery: WebhookLog) -> None:
     report(request, _replay(delivery, trust_unsigned=True), what=gettext("Replay"))
 
 
-BUTTONS = (
+BUTTONS: tuple[Button[WebhookLog], ...] = (
     Button("replay", _("Replay"), _press, lambda delivery: delivery.signature_ok, "replay", "primary"),
     Button(
         "replay-unsigned",
@@ -56,7 +56,7 @@ BUTTONS = (
 
 
 @admin.register(WebhookLog)
-class DeliveryAdmin(WithButtons, Ledger, DeskAdmin):
+class DeliveryAdmin(WithButtons[WebhookLog], Ledger, DeskAdmin):
     """One delivery, kept raw before anything was done with it."""
 
     buttons = BUTTONS

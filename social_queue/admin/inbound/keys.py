@@ -72,7 +72,7 @@ def _revoke(request: HttpRequest, key: ApiKey) -> None:
 
 
 @admin.register(ApiKey)
-class KeyAdmin(WithButtons, NeverDeleted, NoAddAnother, DeskAdmin):
+class KeyAdmin(WithButtons[ApiKey], NeverDeleted, NoAddAnother, DeskAdmin):
     """Who may push content in; only a hash of each key is kept."""
 
     form = KeyForm
@@ -83,7 +83,7 @@ class KeyAdmin(WithButtons, NeverDeleted, NoAddAnother, DeskAdmin):
     readonly_fields = ("state", "start", "created_at", "last_used_at", "revoked_at")
 
     @property
-    def buttons(self) -> tuple[Button, ...]:
+    def buttons(self) -> tuple[Button[ApiKey], ...]:
         """Renewing answers with a page of its own, so it needs this admin."""
         ask_renew = _("The present key stops working at once. Go on?")
         ask_revoke = _("Whoever uses this key is locked out at once. Go on?")

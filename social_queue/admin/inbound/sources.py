@@ -1,6 +1,7 @@
 """Webhook sources: who may push signed deliveries, with which secret, and how their bodies are read."""
 
 import json
+from typing import cast
 
 from django import forms
 from django.contrib import admin
@@ -39,9 +40,9 @@ class MapField(forms.CharField):
         """A stored map, indented."""
         return json.dumps(value, indent=2, ensure_ascii=False) if isinstance(value, dict) and value else value or ""
 
-    def to_python(self, value) -> dict:
+    def to_python(self, value: object) -> dict:  # type: ignore[override]  # Django's fields may give anything
         """The map. Raises ValidationError naming the line that is no JSON."""
-        text = super().to_python(value).strip()
+        text = (super().to_python(value) or "").strip()
         try:
             parsed = strict_json.parse(text) if text else {}
         except strict_json.NotJson as fault:
@@ -80,7 +81,7 @@ class SourceForm(forms.ModelForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         if "default_channels" in self.fields:
-            self.fields["default_channels"].choices = channel_choices()
+            cast(forms.MultipleChoiceField, self.fields["default_channels"]).choices = channel_choices()
 
     def clean_field_map(self) -> dict:
         """Every fault of the map at once."""
@@ -90,7 +91,7 @@ class SourceForm(forms.ModelForm):
 
 
 @admin.register(WebhookSource)
-class SourceAdmin(WithButtons, NoAddAnother, DeskAdmin):
+class SourceAdmin(WithButtons[WebhookSource], NoAddAnother, DeskAdmin):
     """A system that pushes signed deliveries."""
 
     form = SourceForm
@@ -102,7 +103,7 @@ class SourceAdmin(WithButtons, NoAddAnother, DeskAdmin):
     readonly_fields = ("address", "previous_valid_until", "created_at")
 
     @property
-    def buttons(self) -> tuple[Button, ...]:
+    def buttons(self) -> tuple[Button[WebhookSource], ...]:
         """A new secret answers with a page of its own, so it needs this admin."""
         ask = _("The present secret goes on working for a day. Make a new one?")
         ask_end = _("Whoever signs with the old secret is refused at once. Does the sender have the new one?")
@@ -146,7 +147,7 @@ class SourceAdmin(WithButtons, NoAddAnother, DeskAdmin):
     def panel(self, request: HttpRequest, row: WebhookSource) -> dict:
         """Whether it is open, and where to push to."""
         said = []
-        if _old_works(row):
+        if _old_works(row) and row.previous_valid_until:
             ends = looks.distance(row.previous_valid_until)
             said = [gettext("The old secret works on; it ends %(when)s.") % {"when": ends}]
         return {"chip": self.state(row), "sentences": said}

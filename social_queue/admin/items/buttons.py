@@ -78,7 +78,8 @@ def _asked_if_now(name: str):
     def act(request: HttpRequest, item: QueueItem) -> HttpResponse | None:
         if item.publish_at <= timezone.now():
             return _asked(name)(request, item)
-        return acting.carry_out(request, ACTS[name], [item])
+        acting.carry_out(request, ACTS[name], [item])
+        return None
 
     return act
 
@@ -95,7 +96,8 @@ def _reschedule(request: HttpRequest, item: QueueItem) -> HttpResponse | None:
     moment = form.cleaned_data["publish_at"]
     if moment <= timezone.now():
         return acting.ask(request, ACTS["reschedule"], [item], back=looks.address(item), form=form)
-    return acting.carry_out(request, ACTS["reschedule"], [item], when=moment)
+    acting.carry_out(request, ACTS["reschedule"], [item], when=moment)
+    return None
 
 
 def _make_card(request: HttpRequest, item: QueueItem) -> None:
@@ -134,7 +136,7 @@ def _waits(item: QueueItem) -> bool:
     return item.status in (ItemStatus.DRAFT, ItemStatus.READY, ItemStatus.SKIPPED)
 
 
-BUTTONS = (
+BUTTONS: tuple[Button[QueueItem], ...] = (
     Button(
         "approve",
         _("Approve"),

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from typing import cast
 
 from django import forms
 from django.core.files import File
@@ -15,6 +16,7 @@ import connectors
 from social_queue.admin.pieces.fields import WordsField, sentences
 from social_queue.admin.pieces.picture_field import PictureField
 from social_queue.admin.pieces.times import MomentField
+from social_queue.admin.pieces.typed import Label
 from social_queue.intake.incoming import RULES, cleaned
 from social_queue.models import PlatformAccount, QueueItem
 from social_queue.operations import mending
@@ -39,19 +41,19 @@ _VARIANTS = (
 _TEXT = widgets.UnfoldAdminTextInputWidget
 
 
-def _moment(label: str, help_text: str = "") -> MomentField:
+def _moment(label: Label, help_text: Label = "") -> MomentField:
     return MomentField(label=label, required=False, help_text=help_text)
 
 
-#: A field for each of DATA.
-DataForm = type(
-    "DataForm",
-    (forms.Form,),
-    {
-        f"data_{name}": forms.CharField(label=label, required=False, widget=_TEXT(attrs={"placeholder": example}))
-        for name, label, example in DATA
-    },
-)
+def _data_field(about: tuple[str, Label, str]) -> forms.CharField:
+    _name, label, example = about
+    return forms.CharField(label=label, required=False, widget=_TEXT(attrs={"placeholder": example}))
+
+
+class DataForm(forms.Form):
+    """A field for each of DATA."""
+
+    data_game, data_rtp, data_window, data_pattern, data_jam = map(_data_field, DATA)
 
 
 class WordedForm(forms.Form):
@@ -77,7 +79,8 @@ class WordedForm(forms.Form):
 
     def clean(self) -> dict:
         """Every field that ingest would refuse, with its sentence."""
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         _good, faults = cleaned(self.payload(), RULES)
         for name, said in faults.items():
             self.complain(name, said)
@@ -125,7 +128,7 @@ class AddForm(WordedForm, DataForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["channels"].choices = channel_choices()
+        cast(forms.MultipleChoiceField, self.fields["channels"]).choices = channel_choices()
 
     def payload(self) -> dict:
         """With data, channels and meta."""
@@ -160,7 +163,8 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         held = mending.as_seen(self.instance)
-        self.initial |= {f"data_{name}": held["data"].get(name, "") for name, _label, _example in DATA}
+        for name, _label, _example in DATA:
+            self.initial[f"data_{name}"] = held["data"].get(name, "")
         self.initial["seen"] = json.dumps(held)
 
     def clean_seen(self) -> dict:

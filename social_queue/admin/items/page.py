@@ -35,7 +35,7 @@ _ADDED = (
 
 
 @admin.register(QueueItem)
-class ItemAdmin(WithButtons, ItemActions, NeverDeleted, DeskAdmin):
+class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
     """One thing worth saying."""
 
     form = ChangeForm

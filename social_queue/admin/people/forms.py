@@ -6,11 +6,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
+from social_queue.admin.pieces.typed import Label
+
 #: Longer than any code with its blanks.
 _LONGEST = 40
 
 
-def _code_field(label: str, help_text: str = "") -> forms.CharField:
+def _code_field(label: Label, help_text: Label = "") -> forms.CharField:
     # Phones offer digits with "numeric", but recovery codes have letters.
     attributes = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "autofocus": ""}
     widget = UnfoldAdminTextInputWidget(attrs=attributes)

@@ -31,7 +31,7 @@ class Gate:
         if not request.path.startswith(reverse("admin:index")) or not request.user.is_authenticated:
             return None
         _keep_awake(request)
-        if not settings.REQUIRE_2FA or request.resolver_match.view_name in _OPEN:
+        if not settings.REQUIRE_2FA or (request.resolver_match and request.resolver_match.view_name in _OPEN):
             return None
         return None if second_factor.is_set_up(request.user) else redirect("me-second-factor")
 

@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model, login
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_login_failed
 from django.contrib.auth.views import LoginView, RedirectURLMixin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -72,13 +72,15 @@ class Code(RedirectURLMixin, FormView):
 
     template_name = "admin/desk/log_in_code.html"
     form_class = CodeForm
+    person: User
 
-    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         """Only for somebody whose password was right a moment ago, and whose name is not at rest."""
-        self.person = half_logged_in(request)
-        if self.person is None:
+        person = half_logged_in(request)
+        if person is None:
             request.session.pop(_HALF, None)
             return redirect("admin:login")
+        self.person = person
         who = {"username": self.person.get_username()}
         if request.method == "POST" and not AxesProxyHandler.is_allowed(request, who):
             return resting(request, None, who)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from social_queue.access import log_ins, second_factor
 from social_queue.admin.people.forms import PasswordForm, SetUpForm
+from social_queue.admin.pieces.typed import person
 
 #: Where the session keeps the secret of an app that is being added.
 _NEW_SECRET = "second_factor_secret"  # noqa: S105 - a name
@@ -27,13 +28,13 @@ def set_up(request: HttpRequest) -> HttpResponse:
     secret = request.session.setdefault(_NEW_SECRET, second_factor.new_secret())
     form = SetUpForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if codes := second_factor.set_up(request.user, secret, form.cleaned_data["code"]):
+        if codes := second_factor.set_up(person(request), secret, form.cleaned_data["code"]):
             return _codes(request, codes, _("Your second factor works"))
         form.add_error("code", _("This is not what the app should show. Is the clock of the phone right?"))
-    address = second_factor.address(request.user, secret)
+    address = second_factor.address(person(request), secret)
     shown = {"address": address, "picture": second_factor.picture(address)}
     shown |= {"secret": second_factor.typed_form(secret), "demanded": settings.REQUIRE_2FA}
-    replaced = second_factor.is_set_up(request.user)
+    replaced = second_factor.is_set_up(person(request))
     title = _("Replace the second factor") if replaced else _("Set up a second factor")
     return _page(request, "second_factor", title=title, form=form, replaced=replaced, **shown)
 
@@ -43,9 +44,9 @@ def set_up(request: HttpRequest) -> HttpResponse:
 def renew_codes(request: HttpRequest) -> HttpResponse:
     """Ten new recovery codes; the old ones end."""
     form = PasswordForm(request, request.POST)
-    if not second_factor.is_set_up(request.user) or not form.is_valid():
+    if not second_factor.is_set_up(person(request)) or not form.is_valid():
         return _overview(request, form)
-    return _codes(request, second_factor.renew_codes(request.user), _("Your new recovery codes"))
+    return _codes(request, second_factor.renew_codes(person(request)), _("Your new recovery codes"))
 
 
 @require_POST
@@ -55,7 +56,7 @@ def remove(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(request, request.POST)
     if settings.REQUIRE_2FA or not form.is_valid():
         return _overview(request, form)
-    if second_factor.remove(request.user):
+    if second_factor.remove(person(request)):
         messages.success(request, _("Your second factor is gone. The password alone lets you in."))
     return redirect("me")
 
@@ -63,7 +64,7 @@ def remove(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """Log out everywhere but here."""
-    ended = log_ins.end_sessions(request.user, but=request.session.session_key)
+    ended = log_ins.end_sessions(person(request), but=request.session.session_key or "")
     messages.success(request, _("Other sessions that were ended: %(count)d.") % {"count": ended})
     return redirect("me")
 
@@ -71,12 +72,12 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 def _codes(request: HttpRequest, codes: list[str], title: str) -> HttpResponse:
     """Shown once. Whoever is logged in elsewhere came in without what was just made."""
     request.session.pop(_NEW_SECRET, None)
-    log_ins.end_sessions(request.user, but=request.session.session_key)
+    log_ins.end_sessions(person(request), but=request.session.session_key or "")
     return _page(request, "recovery_codes", title=title, codes=codes)
 
 
 def _overview(request: HttpRequest, form: PasswordForm) -> HttpResponse:
-    found = {"on": second_factor.is_set_up(request.user), "left": second_factor.codes_left(request.user)}
+    found = {"on": second_factor.is_set_up(person(request)), "left": second_factor.codes_left(person(request))}
     return _page(request, "me", title=_("Your log-in"), form=form, demanded=settings.REQUIRE_2FA, **found)
 
 

@@ -1,5 +1,7 @@
 """Users and groups in the desk's dress."""
 
+from typing import Any
+
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
@@ -18,6 +20,7 @@ from social_queue.admin.acts.buttons import Button, WithButtons
 from social_queue.admin.base import OnlyDeclaredFilters
 from social_queue.admin.people.ranks import Ranked, RightsBySuperusers
 from social_queue.admin.pieces import looks
+from social_queue.admin.pieces.typed import Page, person
 
 #: What Django calls ``<verb>_<model>``; it keeps the English sentence in the row.
 _VERBS = {"add": _("may add"), "change": _("may change"), "delete": _("may delete"), "view": _("may view")}
@@ -43,7 +46,7 @@ def _with_pages() -> list[ContentType]:
     return list(ContentType.objects.get_for_models(*models, for_concrete_models=False).values())
 
 
-class _WithPermissions:
+class _WithPermissions(Page[Any]):
     """Permissions to choose from, of our own pages only."""
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
@@ -65,7 +68,7 @@ def _log_out(request: HttpRequest, user: User) -> None:
     report(request, yes_or_no(bool(ended), gettext("is logged in nowhere")), what=gettext("Log out everywhere"))
 
 
-BUTTONS = (
+BUTTONS: tuple[Button[User], ...] = (
     Button(
         "reset-second-factor",
         _("Reset second factor"),
@@ -95,7 +98,7 @@ class DeskUserAdmin(
 
     def may_press(self, request: HttpRequest, row: User) -> bool:
         """Whoever takes a second factor away needs only the password to be that person."""
-        return request.user.is_superuser
+        return person(request).is_superuser
 
     def panel(self, request: HttpRequest, row: User) -> dict:
         """How the person logs in."""

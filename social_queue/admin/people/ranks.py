@@ -1,7 +1,11 @@
 """Who may change whom: nobody gives away, or takes over, more than they have themselves."""
 
+from typing import Any
+
 from django.contrib.auth.models import User
 from django.http import HttpRequest
+
+from social_queue.admin.pieces.typed import Page, person
 
 
 def may_touch(actor: User, target: User) -> bool:
@@ -14,24 +18,24 @@ def may_touch(actor: User, target: User) -> bool:
     return not awake.is_superuser and awake.get_all_permissions() <= actor.get_all_permissions()
 
 
-class Ranked:
+class Ranked(Page[User]):
     """For an admin of people: only of those who have no more rights than oneself."""
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Also what the page for passwords asks."""
-        return super().has_change_permission(request, obj) and (obj is None or may_touch(request.user, obj))
+        return super().has_change_permission(request, obj) and (obj is None or may_touch(person(request), obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Deleting somebody is the last of all changes."""
-        return super().has_delete_permission(request, obj) and (obj is None or may_touch(request.user, obj))
+        return super().has_delete_permission(request, obj) and (obj is None or may_touch(person(request), obj))
 
 
-class RightsBySuperusers:
+class RightsBySuperusers(Page[Any]):
     """Rights are read-only for everybody else: who may tick a box may tick it at the own name."""
 
     rights: tuple[str, ...] = ()
 
     def get_readonly_fields(self, request: HttpRequest, obj=None) -> tuple[str, ...]:
         """Django's own, and the rights."""
-        fixed = () if request.user.is_superuser else self.rights
+        fixed = () if person(request).is_superuser else self.rights
         return (*super().get_readonly_fields(request, obj), *fixed)

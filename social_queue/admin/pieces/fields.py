@@ -22,7 +22,7 @@ class WordsField(forms.CharField):
         """A stored list as it is written."""
         return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
 
-    def to_python(self, value) -> list[str]:
+    def to_python(self, value: object) -> list[str]:  # type: ignore[override]  # Django's fields may give anything
         """The words, each once."""
         return words(super().to_python(value) or "")
 

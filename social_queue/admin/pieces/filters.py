@@ -105,7 +105,7 @@ class OpenFilter(DropdownFilter):
 
 def is_id(value: str | None) -> bool:
     """Can this be the id of a row?"""
-    return bool(value) and value.isascii() and value.isdecimal() and len(value) <= _LONGEST_ID
+    return value is not None and value.isascii() and value.isdecimal() and len(value) <= _LONGEST_ID
 
 
 def choices(field: str) -> tuple[str, type]:

@@ -17,7 +17,7 @@ from social_queue.models import Attempt, PlatformAccount, Post, QueueItem
 
 _P, _Q, _A, _O = Post.Status, QueueItem.Status, PlatformAccount.Status, Attempt.Outcome
 #: The colour of a chip: ``good``, ``busy``, ``wait``, ``care``, ``bad`` or ``quiet``.
-TONES = {
+TONES: dict[type, dict[str, str]] = {
     Post: {
         _P.PENDING: "wait",
         _P.PUBLISHING: "busy",

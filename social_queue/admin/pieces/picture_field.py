@@ -1,7 +1,8 @@
 """The form field for a picture: judged by its bytes, kept without what its camera wrote and without its own name."""
 
 from django import forms
-from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.core.files import File
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import gettext
 from unfold.widgets import UnfoldAdminImageFieldWidget
 
@@ -20,7 +21,7 @@ class PictureField(forms.FileField):
         kwargs.setdefault("widget", UnfoldAdminImageFieldWidget(attrs={"accept": "image/*"}))
         super().__init__(**kwargs)
 
-    def to_python(self, data: UploadedFile | None) -> UploadedFile | None:
+    def to_python(self, data: File | None) -> File | None:
         """The picture as it will be kept; ValidationError with the reason when it is none that we take."""
         file = super().to_python(data)
         if file is None:

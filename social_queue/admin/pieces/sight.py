@@ -19,7 +19,7 @@ def limited_to(user: User, page: dict) -> dict:
     """The page's context without what this person may not see."""
     seen = [table for table in _TABLES if user.has_perm(f"queue.view_{table}")]
     lists = tuple(reverse(f"admin:queue_{table}_changelist") for table in seen)
-    hidden = {part: [] for part, table in _PARTS.items() if table not in seen}
+    hidden: dict[str, list] = {part: [] for part, table in _PARTS.items() if table not in seen}
     return (
         page
         | hidden

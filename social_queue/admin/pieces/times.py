@@ -1,6 +1,7 @@
 """Moments as people type and read them: always with the zone they are in."""
 
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -9,6 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
+
+from social_queue.admin.pieces.typed import Label
 
 _NATIVE = " ".join([*widgets.INPUT_CLASSES, "ap-moment-part"])
 
@@ -28,6 +31,10 @@ def written(moment: datetime) -> str:
     return f"{day}, {date_format(local, 'H:i')} {zone(moment)}"
 
 
+def _native(kind: str, label: Label) -> dict[str, Any]:
+    return {"type": kind, "class": _NATIVE, "aria-label": label}
+
+
 class MomentWidget(forms.SplitDateTimeWidget):
     """The browser's own fields for a day and a time, with the zone beside them."""
 
@@ -36,8 +43,8 @@ class MomentWidget(forms.SplitDateTimeWidget):
             attrs,
             date_format="%Y-%m-%d",
             time_format="%H:%M",
-            date_attrs={"type": "date", "class": _NATIVE, "aria-label": _("Day")},
-            time_attrs={"type": "time", "class": _NATIVE, "aria-label": _("Time")},
+            date_attrs=_native("date", _("Day")),
+            time_attrs=_native("time", _("Time")),
         )
         for part, kind in zip(self.widgets, ("date", "time"), strict=True):
             part.input_type = kind

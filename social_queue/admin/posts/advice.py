@@ -1,5 +1,6 @@
 """What happened to a post, and what to press next, in sentences."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -69,4 +70,9 @@ def _publishing(post: Post, now: datetime) -> list[str]:
     return [_("A worker is at it right now.")]
 
 
-_ADVICE = {_P.PENDING: _pending, _P.FAILED: _failed, _P.UNKNOWN: _unknown, _P.PUBLISHING: _publishing}
+_ADVICE: dict[str, Callable[[Post, datetime], list[str]]] = {
+    _P.PENDING: _pending,
+    _P.FAILED: _failed,
+    _P.UNKNOWN: _unknown,
+    _P.PUBLISHING: _publishing,
+}

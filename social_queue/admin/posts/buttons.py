@@ -69,7 +69,7 @@ def _done(name: str, *, hold: bool = True):
     return lambda request, post: acting.carry_out(request, ACTS[name], [post], hold=hold)
 
 
-BUTTONS = (
+BUTTONS: tuple[Button[Post], ...] = (
     Button(
         "seen",
         _("I can see it"),

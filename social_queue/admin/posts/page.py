@@ -22,7 +22,7 @@ MOST_ITEMS_SEARCHED = 500
 
 
 @admin.register(Post)
-class PostAdmin(WithButtons, PostActions, NeverDeleted, DeskAdmin):
+class PostAdmin(WithButtons[Post], PostActions, NeverDeleted, DeskAdmin):
     """The unit of delivery: what went out, what did not, and why."""
 
     form = RewordForm

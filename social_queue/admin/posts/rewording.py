@@ -56,7 +56,8 @@ class RewordForm(forms.ModelForm):
         if "caption" not in self.fields:
             return
         worded = foreseen(self.instance)
-        self.initial |= {"caption": worded.rendered.text, "seen": rewording.as_seen(self.instance)}
+        self.initial["caption"] = worded.rendered.text
+        self.initial["seen"] = rewording.as_seen(self.instance)
         self.fields["caption"].help_text = _(
             "%(length)s of %(limit)s characters as the platform counts them. Rewrite it if you like; leave it empty "
             "to have it worded by the template again."

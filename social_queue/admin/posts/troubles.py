@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from social_queue.admin.pieces import looks
+from social_queue.admin.pieces.typed import Label
 from social_queue.models import Alert, Attempt, PlatformAccount, Post, WebhookLog
 
 _O, _A, _K = Attempt.Outcome, PlatformAccount.Status, Alert.Kind
@@ -29,11 +30,11 @@ _OF_POSTS = {
     _O.LEASE_ENDED: _("The worker that had it vanished."),
     _TOO_LATE: _("It expired before it could go out."),
 }
-_OF_ACCOUNTS = {
+_OF_ACCOUNTS: dict[str, Label] = {
     _A.NEEDS_TOKEN: _("The platform does not accept the token any more."),
     _A.BLOCKED: _("The platform does not let this account post."),
 }
-_OF_DELIVERIES = {
+_OF_DELIVERIES: dict[int | None, Label] = {
     202: _("Not all of it could be queued."),
     401: _("Its source did not sign it, or signed it wrongly."),
     404: _("There was no source of that name."),
@@ -45,7 +46,7 @@ _OF_DELIVERIES = {
     503: _("The source was paused when it came."),
 }
 _IGNORED = _("It was not meant for us.")
-_AFTER_ALERTS = {
+_AFTER_ALERTS: dict[str, Label] = {
     _K.TOKEN_INVALID: _("Open the account, put in a new token, then press Check token and Resume."),
     _K.TOKEN_EXPIRING: _("Open the account and put in a new token; nothing stops until the old one ends."),
     _K.ACCOUNT_BLOCKED: _("Set it right on the platform, then press Resume on the account's page."),

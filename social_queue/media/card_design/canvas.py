@@ -51,8 +51,8 @@ class Canvas:
         than `room`; returns its right end."""
         shown = text if room is None else one_line(text, style, room=room)
         right = where[0] + lettering.width(shown, style)
-        box = (where[0], where[1] - RISE * style.size, right, where[1] + DROP * style.size)
-        self.written.append(Written(shown, style, tuple(round(edge) for edge in box)))
+        top, bottom = where[1] - RISE * style.size, where[1] + DROP * style.size
+        self.written.append(Written(shown, style, (round(where[0]), round(top), round(right), round(bottom))))
         if self.lettering:
             lettering.draw(self.pen, where, text=shown, style=style)
         return right

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from social_queue.media.card_design import colour as colours
 from social_queue.media.card_design.text import tidy
@@ -107,7 +107,7 @@ def _text_fault(value: object) -> str:
 
 def _title_fault(value: object) -> str:
     fault = _text_fault(value)
-    if fault:
+    if fault or not isinstance(value, str):
         return fault
     if not tidy(value):
         return said("A card needs a title.")
@@ -137,7 +137,7 @@ def _language_fault(value: object) -> str:
     return said("Cards speak %(known)s, not %(value)r.", value=value, known=", ".join(LANGUAGES))
 
 
-def _colour_fault(value: object) -> str:
+def _colour_fault(value: Any) -> str:
     try:
         if value:
             colours.parse(value)

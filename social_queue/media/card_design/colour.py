@@ -17,7 +17,8 @@ def parse(text: str) -> RGB:
 
 def mix(first: RGB, second: RGB, *, share: float) -> RGB:
     """`share` 0 is all of the first colour, 1 all of the second."""
-    return tuple(round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
+    return red, green, blue
 
 
 def turn(colour: RGB, degrees: float, *, lightness: float | None = None, saturation: float | None = None) -> RGB:
@@ -29,7 +30,8 @@ def turn(colour: RGB, degrees: float, *, lightness: float | None = None, saturat
         own_lightness if lightness is None else lightness,
         own_saturation if saturation is None or own_saturation < 0.05 else saturation,
     )
-    return tuple(round(part * 255) for part in turned)
+    red, green, blue = (round(part * 255) for part in turned)
+    return red, green, blue
 
 
 def luminance(colour: RGB) -> float:

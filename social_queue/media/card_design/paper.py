@@ -104,7 +104,7 @@ def _half_dial(canvas: Canvas, centre: tuple[int, int]) -> None:
     palette = canvas.palette
     dial = Dial(centre, 168, 34, start=180, sweep=180)
     colours = (palette.partner, palette.accent)
-    dials.paint(canvas.image, dial, percent=canvas.card.rtp, colours=colours, track=palette.track)
+    dials.paint(canvas.image, dial, percent=canvas.card.rtp or 0, colours=colours, track=palette.track)
     number, size = squeeze(canvas.card.percent, fonts.SERIF, room=224, sizes=(66, 30))
     canvas.write_centred((centre[0], centre[1] + 4), number, style=Style(fonts.SERIF, size, INK))
     label = Style(fonts.HEAVY, 22, palette.muted, tracking=4)

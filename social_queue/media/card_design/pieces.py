@@ -33,7 +33,7 @@ def gauge(canvas: Canvas, dial: Dial, *, face: str, halo: float = 0) -> None:
     """The RTP as an arc with the number in its middle."""
     card, palette = canvas.card, canvas.palette
     colours = (palette.partner, palette.accent)
-    dials.paint(canvas.image, dial, percent=card.rtp, colours=colours, track=palette.track, halo=halo)
+    dials.paint(canvas.image, dial, percent=card.rtp or 0, colours=colours, track=palette.track, halo=halo)
     x, y = dial.centre
     inner = dial.radius - dial.thickness
     number, size = squeeze(card.percent, face, room=inner * 1.62, sizes=(round(inner * 0.62), 20))

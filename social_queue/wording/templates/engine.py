@@ -11,7 +11,7 @@ from django.template.defaulttags import ForNode
 
 from social_queue.sentences import Sentence, said
 from social_queue.wording.faults import TemplateFault
-from social_queue.wording.templates.parts import CaptionTemplate, charge
+from social_queue.wording.templates.parts import CaptionTemplate, PricedContext, charge
 from social_queue.wording.templates.tags import NOTHING
 
 #: Longest template, in characters.
@@ -39,10 +39,10 @@ class _CaptionEngine(Engine):
     default_builtins = ["social_queue.wording.templates.tags"]
 
 
-class _Forgiving(Context):
+class _Forgiving(PricedContext):
     """Unknown names are empty, also as arguments of a filter, where Django would raise."""
 
-    def __getitem__(self, key: str) -> object:
+    def __getitem__(self, key: int | str | Node) -> object:
         return self.get(key, "")
 
 
@@ -118,9 +118,10 @@ def _compiled(name: str, body: str, markup: str) -> tuple[CaptionTemplate, list[
     except _BAD_TEMPLATE as fault:
         raise _as_template_fault(fault, name, lines) from fault
     for node in template.nodelist.get_nodes_by_type(Node):
-        node.render = functools.partial(_charged, node.render)
+        # Each node of this one tree is charged; Django has no hook for it.
+        node.render = functools.partial(_charged, node.render)  # type: ignore[method-assign]
         if isinstance(node, ForNode):
-            node.nodelist_loop.insert(0, _Step(max(len(source), 10), node))
+            node.nodelist_loop.insert(0, _Step(max(len(source), 10), node))  # type: ignore[arg-type]  # the stubs take a list of nodes for one of texts
     return template, lines
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import Any, SupportsIndex
 
 import regex
 
@@ -9,7 +10,7 @@ _LARGEST_WHOLE = 1e15
 _BLANKS = regex.compile(r"[ \t\r\n\v\f]+")
 
 
-class Words(tuple):
+class Words(tuple[object, ...]):
     """A list of values; printed as it is, it reads as words with blanks between them."""
 
     __slots__ = ()
@@ -17,12 +18,11 @@ class Words(tuple):
     def __str__(self) -> str:
         return " ".join(filter(None, map(str, self)))
 
-    def __getitem__(self, place):
-        found = super().__getitem__(place)
-        return Words(found) if isinstance(place, slice) else found
+    def __getitem__(self, place: SupportsIndex | slice) -> Any:
+        return Words(super().__getitem__(place)) if isinstance(place, slice) else super().__getitem__(place)
 
 
-class _Data(dict):
+class _Data(dict[str, Any]):
     """Unknown keys are empty, so that ``{{ data.jam|default:data.window }}`` is never a fault. It is no text itself."""
 
     def __str__(self) -> str:
@@ -45,7 +45,7 @@ def facts(
     own = {**data, "link": link}
     if not link:
         del own["link"]
-    held = _frozen(own)
+    held = _frozen_mapping(own)
     fixed = {
         "title": _BLANKS.sub(" ", title).strip(),
         "summary": summary,
@@ -56,9 +56,13 @@ def facts(
     return {**held, **fixed}
 
 
+def _frozen_mapping(value: Mapping[str, object]) -> Mapping[str, object]:
+    return MappingProxyType(_Data({key: _frozen(inner) for key, inner in value.items() if inner is not None}))
+
+
 def _frozen(value: object) -> object:
     if isinstance(value, Mapping):
-        return MappingProxyType(_Data({key: _frozen(inner) for key, inner in value.items() if inner is not None}))
+        return _frozen_mapping(value)
     if isinstance(value, list | tuple):
         return Words(_frozen(inner) for inner in value if inner is not None)
     if isinstance(value, float):

@@ -5,8 +5,9 @@ it, ``join`` makes it longer, and a few steps of that fill the memory.
 """
 
 from collections.abc import Mapping
+from typing import Any, cast
 
-from django.template import Template, TemplateSyntaxError, VariableDoesNotExist
+from django.template import Context, Template, TemplateSyntaxError, VariableDoesNotExist
 from django.template.base import DebugLexer, FilterExpression, NodeList, Parser, Variable
 from django.template.context import BaseContext
 from django.utils.safestring import SafeData, mark_safe
@@ -22,10 +23,17 @@ class Spent(TemplateSyntaxError):
     """The template ran through its budget."""
 
 
+class PricedContext(Context):
+    """What one rendering looks into, and what it may still cost."""
+
+    budget = 0
+
+
 def charge(context: BaseContext, price: int) -> None:
     """Take the price from the rendering's budget. Raises Spent."""
-    context.budget -= price
-    if context.budget < 0:
+    priced = cast(PricedContext, context)  # every caption is rendered with one
+    priced.budget -= price
+    if priced.budget < 0:
         raise Spent(said("it makes too much text or too many turns."))
 
 
@@ -34,7 +42,7 @@ class _Value(Variable):
 
     def _resolve_lookup(self, context: BaseContext) -> object:
         found: object = context
-        for name in self.lookups:
+        for name in self.lookups or ():
             found = _within(found, name)
         return found
 
@@ -74,7 +82,7 @@ class Expression(FilterExpression):
         values = [*([self.var] if self.is_var else []), *given]
         return [value.lookups for value in values if value.lookups]
 
-    def resolve(self, context: BaseContext, ignore_failures: bool = False) -> object:
+    def resolve(self, context: Context, ignore_failures: bool = False) -> object:
         """As Django does it, but for the price."""
         value = self._beginning(context, ignore_failures)
         for function, arguments in self.filters:
@@ -96,7 +104,7 @@ class Expression(FilterExpression):
 
 
 class _Parser(Parser):
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.expressions: list[Expression] = []
 
@@ -115,7 +123,9 @@ class CaptionTemplate(Template):
         try:
             nodes = parser.parse()
         except Exception as fault:
-            fault.template_debug = self.get_exception_info(fault, fault.token)
+            # Django puts the token on whatever goes wrong while it parses, and looks for the place there.
+            broken: Any = fault
+            broken.template_debug = self.get_exception_info(fault, broken.token)
             raise
         self.extra_data, self.expressions = parser.extra_data, parser.expressions
         return nodes

@@ -64,7 +64,7 @@ def line(value: object) -> str:
 
 
 @register.filter
-def floatformat(value: object, decimals: object = -1) -> str:
+def floatformat(value: object, decimals: int | str = -1) -> str:
     """A number with so many decimals, always with a point; negative: only when it is not whole."""
     places = int(decimals)
     if abs(places) > _MOST_DECIMALS:
