@@ -71,7 +71,7 @@ class ReadableLines(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname:<7} {name}: {message}", style="{")
 
-    def formatMessage(self, record) -> str:
+    def formatMessage(self, record: logging.LogRecord) -> str:
         """The line; the post's number goes behind it unless it stands in it."""
         line, post = _in_one_line(super().formatMessage(record)), getattr(record, "post", None)
         return line if post is None or f"post {post}" in line else f"{line} [post {post}]"

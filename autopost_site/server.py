@@ -1,5 +1,7 @@
 """How gunicorn serves the site; named in the Procfile as ``python:autopost_site.server``."""
 
+from typing import Any
+
 from autopost_site.settings import PORT
 
 bind = f"127.0.0.1:{PORT}"
@@ -13,7 +15,7 @@ worker_tmp_dir = "/dev/shm"  # noqa: S108
 control_socket_disable = True
 
 
-def post_worker_init(worker) -> None:
+def post_worker_init(worker: Any) -> None:
     """Every web process watches the workers; the alert's row makes sure that it is told once."""
     from social_queue.upkeep import watchdog
 

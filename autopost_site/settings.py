@@ -1,7 +1,9 @@
 """Every setting of Autopost, read from the environment or from a file named .env; the only reader of either."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from decouple import Csv, config
@@ -13,7 +15,7 @@ from autopost_site.casts import address, one_of, seconds, whole
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-def read(name: str, default, *, cast=str):
+def read(name: str, default: Any, *, cast: Callable[[str], Any] = str) -> Any:
     """One setting; a value that can't be read stops the start with a sentence that names it."""
     try:
         return config(name, default=default, cast=cast)

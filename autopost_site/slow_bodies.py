@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.conf import settings
 
@@ -41,7 +42,7 @@ class BodyDeadline:
 class TimedBody:
     """A body that must arrive in time. Reading raises TimeoutError when it did not, OSError for a broken one."""
 
-    def __init__(self, body, line: socket.socket, *, seconds: float, expected: int) -> None:
+    def __init__(self, body: Any, line: socket.socket, *, seconds: float, expected: int) -> None:
         self._body, self._line, self._seconds, self._expected = body, line, seconds, expected
         self._begun, self._received, self._late = time.monotonic(), 0, False
         self._timer: threading.Timer | None = None

@@ -1,12 +1,13 @@
 """Clicks in the admin: the reports, and two ledgers behind them."""
 
 from functools import partial
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _now
@@ -74,7 +75,7 @@ class ClickTotalAdmin(_Clicks):
     def when(self, total: ClickTotal) -> str:
         return looks.moment(total.hour_at)
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         """The list's own addresses, and the reports before them."""
         own = [
             path("reports/", self.admin_site.admin_view(self.reports), name="metrics_reports"),
@@ -128,7 +129,7 @@ def _experiments(found: dict) -> list[dict]:
     return shown
 
 
-def _variant(name: str, line, reach: float) -> dict:
+def _variant(name: str, line: Any, reach: float) -> dict:
     low, high = line.low or 0.0, min(line.high if line.high is not None else line.rate or 0.0, reach)
     left, width = 100 * low / reach, 100 * max(high - low, 0.0) / reach
     at = 100 * (line.rate or 0.0) / reach

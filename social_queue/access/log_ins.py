@@ -51,17 +51,19 @@ def forget_failures(name: str, request: HttpRequest) -> None:
     AccessAttempt.objects.filter(username=name, ip_address=callers.counted_as(request)).delete()
 
 
-def _came_in(sender, request: HttpRequest, user: User, **kwargs) -> None:
+def _came_in(sender: object, request: HttpRequest, user: User, **kwargs) -> None:
     forget_failures(user.get_username(), request)
     logger.info("log-in of %r from %s", user.get_username(), callers.address_of(request))
 
 
-def _went(sender, request: HttpRequest, user: User | None, **kwargs) -> None:
+def _went(sender: object, request: HttpRequest, user: User | None, **kwargs) -> None:
     if user is not None:
         logger.info("log-out of %r from %s", user.get_username(), callers.address_of(request))
 
 
-def _failed(sender, credentials: dict, request: HttpRequest | None = None, reason: str = "password", **kwargs) -> None:
+def _failed(
+    sender: object, credentials: dict, request: HttpRequest | None = None, reason: str = "password", **kwargs
+) -> None:
     counted = getattr(request, "axes_failures_since_start", None) is not None
     if getattr(request, "axes_locked_out", False) and not counted:
         return  # not looked at, since the name rests already: _must_rest says so
@@ -69,7 +71,7 @@ def _failed(sender, credentials: dict, request: HttpRequest | None = None, reaso
     logger.warning("log-in of %r from %s failed: wrong %s", credentials.get("username"), address, reason)
 
 
-def _must_rest(sender, request: HttpRequest, username: str, **kwargs) -> None:
+def _must_rest(sender: object, request: HttpRequest, username: str, **kwargs) -> None:
     minutes = settings.AXES_COOLOFF_TIME / timedelta(minutes=1)
     address = callers.address_of(request)
     logger.warning("log-in of %r from %s rests for %d minutes: too many failed", username, address, minutes)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 import connectors
 from social_queue.models import AccountStatus, PlatformAccount
 from social_queue.sentences import said
@@ -40,7 +42,7 @@ def _named(word: str) -> list[PlatformAccount]:
     return list(PlatformAccount.objects.filter(slug=word))
 
 
-def _open(accounts) -> list[PlatformAccount]:
+def _open(accounts: QuerySet[PlatformAccount]) -> list[PlatformAccount]:
     """The active ones, or else those that only wait for a human to mend them; never one that an editor paused."""
     return list(accounts.filter(status=AccountStatus.ACTIVE)) or list(
         accounts.filter(status__in=[AccountStatus.NEEDS_TOKEN, AccountStatus.BLOCKED])

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import DELETION, LogEntry
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from unfold.admin import ModelAdmin, TabularInline
@@ -66,17 +66,17 @@ class DeskAdmin(OnlyDeclaredFilters, ModelAdmin):
 class NeverDeleted(Page[Any]):
     """Rows that are taken back by a button, never by deleting them: they say what happened."""
 
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
 class Ledger(NeverDeleted):
     """Rows that the machinery writes and people read."""
 
-    def has_add_permission(self, request: HttpRequest, obj=None) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -93,6 +93,6 @@ class LedgerInline(Ledger, TabularInline):
 class NoAddAnother(Page[Any]):
     """One thing at a time: fewer buttons at the bottom of a page."""
 
-    def render_change_form(self, request, context, *args, **kwargs):
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args, **kwargs) -> HttpResponse:
         """Without “Save and add another”."""
         return super().render_change_form(request, {"show_save_and_add_another": False, **context}, *args, **kwargs)

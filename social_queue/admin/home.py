@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -37,7 +38,7 @@ def dashboard(request: HttpRequest, context: dict) -> dict:
     return context | sight.limited_to(person(request), page)
 
 
-def _posts(rows) -> list[dict]:
+def _posts(rows: QuerySet) -> list[dict]:
     found = rows.select_related("item", "account")[:_ROWS]
     return [
         {
@@ -75,7 +76,7 @@ def _accounts_in_need(now: datetime) -> list[dict]:
     return [row | {"chip": chip} for row, chip in zip(stopped + ending, chips, strict=True)]
 
 
-def _tiles(now: datetime, out) -> list[dict]:
+def _tiles(now: datetime, out: QuerySet) -> list[dict]:
     posts, items = reverse("admin:queue_post_changelist"), reverse("admin:queue_queueitem_changelist")
     alerts, places = reverse("admin:queue_alert_changelist"), reverse("admin:queue_platformaccount_changelist")
     drafts = QueueItem.objects.filter(status=QueueItem.Status.DRAFT)

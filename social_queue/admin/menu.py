@@ -1,5 +1,6 @@
 """The sidebar: what people do first stands first, with a number where somebody is waited for."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -24,12 +25,12 @@ def navigation(request: HttpRequest) -> list[dict]:
     return [group for title, entries in groups if (group := _group(request, title, entries))["items"]]
 
 
-def few(rows) -> int:
+def few(rows: QuerySet) -> int:
     """How many there are, counted no further than a badge shows."""
     return rows.order_by().values("pk")[:_ENOUGH].count()
 
 
-def waiting_accounts():
+def waiting_accounts() -> QuerySet:
     """Accounts that a human must look after."""
     return PlatformAccount.objects.filter(
         status__in=[PlatformAccount.Status.NEEDS_TOKEN, PlatformAccount.Status.BLOCKED]

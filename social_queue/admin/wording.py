@@ -5,9 +5,10 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -128,12 +129,18 @@ class TemplateAdmin(NoAddAnother, DeskAdmin):
     list_filter = (filters.choices("platform"),)
     search_fields = ("body",)
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         """With the page that shows a wording nobody has saved."""
         preview = self.admin_site.admin_view(self.preview)
         return [path("preview/", preview, name="queue_captiontemplate_preview"), *super().get_urls()]
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
         """With where the preview asks."""
         address = reverse("admin:queue_captiontemplate_preview")
         try:
@@ -141,7 +148,7 @@ class TemplateAdmin(NoAddAnother, DeskAdmin):
         except conflict.Met as met:
             return conflict.page(request, met)
 
-    def save_model(self, request, obj, form, change) -> None:
+    def save_model(self, request: HttpRequest, obj: Model, form: conflict.SeeingForm, change: bool) -> None:
         """Whoever saves second is shown both texts, and nothing is changed."""
         if change:
             form.refuse_if_overtaken()

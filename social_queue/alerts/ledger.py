@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -105,7 +105,7 @@ def can_tell() -> bool:
     return bool(settings.TELEGRAM_ALERT_BOT_TOKEN and settings.TELEGRAM_ALERT_CHAT_ID)
 
 
-def _close(rows, *, now: datetime, tell: bool = True) -> int:
+def _close(rows: QuerySet, *, now: datetime, tell: bool = True) -> int:
     """End open alerts; those that were told get one "resolved", the others go quietly."""
     ended = 0
     for alert in rows:

@@ -1,10 +1,13 @@
 """Who is asking: a key in ``Authorization: Bearer``, what it may do, and how often."""
 
+from typing import Any
+
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from social_queue.access import keys
@@ -27,7 +30,7 @@ class Holder:
 class ApiKeyAuthentication(BaseAuthentication):
     """``Authorization: Bearer ap_…``. No header is nobody; a header that proves nothing is refused."""
 
-    def authenticate(self, request) -> tuple[Holder, ApiKey] | None:
+    def authenticate(self, request: Request) -> tuple[Holder, ApiKey] | None:
         kind, _, text = request.headers.get("Authorization", "").strip().partition(" ")
         if not kind:
             return None
@@ -40,14 +43,14 @@ class ApiKeyAuthentication(BaseAuthentication):
         keys.note_use(key, now=now)
         return Holder(key), key
 
-    def authenticate_header(self, request) -> str:
+    def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="autopost"'
 
 
 class HasScope(BasePermission):
     """The view's ``scopes`` say which keys may use which method: one of the scopes named is enough."""
 
-    def has_permission(self, request, view) -> bool:
+    def has_permission(self, request: Request, view: Any) -> bool:
         if not request.auth:
             return False
         enough = view.scopes.get(request.method, ())
@@ -58,7 +61,7 @@ class HasScope(BasePermission):
 class KeyThrottle(BaseThrottle):
     """So many requests a minute and key; see ``keys.seconds_to_wait``."""
 
-    def allow_request(self, request, view) -> bool:
+    def allow_request(self, request: Request, view: Any) -> bool:
         self.seconds = keys.seconds_to_wait(request.auth, now=timezone.now()) if request.auth else 0
         return not self.seconds
 
@@ -69,7 +72,7 @@ class KeyThrottle(BaseThrottle):
 class CardThrottle(KeyThrottle):
     """So many picture cards a minute and key."""
 
-    def allow_request(self, request, view) -> bool:
+    def allow_request(self, request: Request, view: Any) -> bool:
         self.seconds = keys.seconds_to_wait_for_a_card(request.auth, now=timezone.now()) if request.auth else 0
         return not self.seconds
 
@@ -80,5 +83,5 @@ class BearerInSchema(OpenApiAuthenticationExtension):
     target_class = "social_queue.api.auth.ApiKeyAuthentication"
     name = "key"
 
-    def get_security_definition(self, auto_schema) -> dict:
+    def get_security_definition(self, auto_schema: Any) -> dict:
         return {"type": "http", "scheme": "bearer", "description": "A key from `manage.py create_api_key`."}

@@ -1,8 +1,9 @@
 """What all views of the API share: one answer format, keys with scopes, a limit a minute."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
@@ -13,10 +14,10 @@ from social_queue.api.auth import HasScope, KeyThrottle
 class AlwaysJson(BaseContentNegotiation):
     """JSON, whatever the client says it would like: an error must not end in another error."""
 
-    def select_parser(self, request, parsers):
+    def select_parser(self, request: Request, parsers: list[Any]) -> Any:
         return parsers[0]
 
-    def select_renderer(self, request, renderers, format_suffix=None):
+    def select_renderer(self, request: Request, renderers: list[Any], format_suffix: str | None = None) -> Any:
         return renderers[0], renderers[0].media_type
 
 

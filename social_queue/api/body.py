@@ -1,6 +1,7 @@
 """Reads a request's JSON body: no other kind, no more than 1 MiB of it."""
 
 from django.http import HttpRequest
+from rest_framework.request import Request
 
 from social_queue.api import pieces
 from social_queue.api.errors import ApiProblem
@@ -9,7 +10,7 @@ from social_queue.reading import strict_json
 LARGEST = 1024 * 1024
 
 
-def read_json(request) -> object:
+def read_json(request: Request) -> object:
     """The body's value. Raises ApiProblem: 415 not JSON by its type, 413 too large, 408 too slow, 400 no JSON."""
     plain: HttpRequest = request._request
     _refuse_other_kinds(plain)

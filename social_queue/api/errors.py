@@ -1,6 +1,7 @@
 """Every error under /api/ in one shape: {"error": {"code", "message", "fields"}}."""
 
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -66,7 +67,7 @@ def _our_fault(fault: Exception, context: dict) -> Response:
 class JsonErrors:
     """Middleware: what Django itself refuses under /api/, before any view of ours is asked, is answered in JSON too."""
 
-    def __init__(self, get_response) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
 from rest_framework.request import Request
 
 import connectors
@@ -52,7 +52,7 @@ def order_of(request: Request, columns: Mapping[str, str], default: str) -> Orde
     return Order(given, columns[name], given.startswith("-"))
 
 
-def _choice(column: str, choices) -> Condition:
+def _choice(column: str, choices: type[TextChoices]) -> Condition:
     def condition(given: str) -> Q:
         wanted = given.split(",")
         if set(wanted) - set(choices.values):

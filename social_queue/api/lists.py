@@ -1,9 +1,13 @@
 """The doors for what became of it: lists and rows of queue items and posts, and what may still be done about them."""
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -89,7 +93,7 @@ class RetryView(ChangeView):
         return _do(items.retry_item, request, pk)
 
 
-def _do(operation, request: Request, pk: int, *, fine: str = "") -> Response:
+def _do(operation: Callable[..., Any], request: Request, pk: int, *, fine: str = "") -> Response:
     """``fine``: the item's status in which there is nothing to do and nothing wrong with that."""
     item = _reached(request, pk)
     done = operation(item, now=timezone.now())
@@ -113,7 +117,7 @@ def _changed(request: Request, pk: int, **told: object) -> dict:
     return {"id": pk, "status": str(QueueItem.objects.values_list("status", flat=True).get(pk=pk))}
 
 
-def _conflict(message: str, posts) -> ApiProblem:
+def _conflict(message: str, posts: Iterable[Post]) -> ApiProblem:
     return ApiProblem(409, "conflict", message, posts=[short_row(post) for post in posts])
 
 
@@ -121,6 +125,8 @@ def _item_row(pk: int) -> dict:
     return ItemDetail(get_object_or_404(_ITEM_DETAILS, pk=pk)).data
 
 
-def _page(rows: QuerySet, order: pagination.Order, request: Request, serializer) -> Response:
+def _page(
+    rows: QuerySet, order: pagination.Order, request: Request, serializer: type[serializers.Serializer]
+) -> Response:
     found, ways = pagination.page(rows, order, request)
     return Response(ways | {"results": serializer(found, many=True).data})

@@ -45,7 +45,7 @@ class Order:
         sign = "-" if descending else ""
         return (f"{sign}pk",) if self.column == "pk" else (f"{sign}{self.column}", f"{sign}pk")
 
-    def value_of(self, row) -> object:
+    def value_of(self, row: Any) -> object:
         """The row's place in this order, as JSON can hold it."""
         value = row
         for part in self.column.split("__"):
@@ -94,7 +94,7 @@ def _beyond(order: Order, cursor: Cursor) -> Q:
     return near & (Q(**{f"{order.column}__{way}": value}) | Q(**{order.column: value, f"pk__{way}": cursor.pk}))
 
 
-def _address(request: Request, order: Order, row, *, backwards: bool) -> str:
+def _address(request: Request, order: Order, row: Any, *, backwards: bool) -> str:
     cursor = Cursor(order.name, order.value_of(row), row.pk, backwards)
     return replace_query_param(request.build_absolute_uri(), "cursor", str(cursor))
 

@@ -1,11 +1,13 @@
 """Reads a request's body piece by piece, and says what is wrong with how it is sent."""
 
+from typing import Any
+
 from social_queue.api.errors import ApiProblem
 
 _PIECE = 64 * 1024
 
 
-def read(stream) -> bytes:
+def read(stream: Any) -> bytes:
     """The next piece, empty at the end. Raises ApiProblem: 408 when it does not come in time, 400 when it is ill sent.
 
     Both come as an OSError of autopost_site/slow_bodies.py, which Django may have wrapped once more.

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from social_queue.accounts import free, tokens
@@ -34,27 +35,27 @@ def silent(now: datetime, *, patient: bool = False) -> bool:
     return last is None or now - last > SILENCE
 
 
-def due(now: datetime):
+def due(now: datetime) -> QuerySet[Post]:
     """The posts that are due on accounts which may post; those of a stopped, limited or resting one wait rightly."""
     return Post.objects.filter(status=PostStatus.PENDING, not_before__lte=now, account__in=free.free(now))
 
 
-def late(now: datetime):
+def late(now: datetime) -> QuerySet[Post]:
     """Those of them that are due for over ten minutes."""
     return due(now).filter(not_before__lt=now - LATE)
 
 
-def undecided():
+def undecided() -> QuerySet[Post]:
     """The posts of which nobody knows whether they are out."""
     return Post.objects.filter(status=PostStatus.UNKNOWN)
 
 
-def unasked(now: datetime):
+def unasked(now: datetime) -> QuerySet[Post]:
     """Those of them about which the platform should have been asked half an hour ago."""
     return undecided().filter(not_before__lt=now - UNASKED)
 
 
-def vanished(now: datetime):
+def vanished(now: datetime) -> QuerySet[Post]:
     """Posts in the hands of workers that are long gone."""
     return Post.objects.filter(status=PostStatus.PUBLISHING, lease_until__lt=now - LATE)
 

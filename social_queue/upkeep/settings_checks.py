@@ -1,5 +1,7 @@
 """Settings that must agree with each other, checked before anything starts."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.utils import timezone
@@ -29,13 +31,13 @@ def time_problems() -> list[str]:
 
 
 @register()
-def times_agree(app_configs, **kwargs) -> list[Error]:
+def times_agree(app_configs: object, **kwargs) -> list[Error]:
     """tick budget + prepare + one call < q timeout < lease < q retry."""
     return [Error(sentence, id="autopost.E001") for sentence in time_problems()]
 
 
 @register()
-def alerts_reach_somebody(app_configs, **kwargs) -> list[Error]:
+def alerts_reach_somebody(app_configs: object, **kwargs) -> list[Error]:
     """A bot without a chat, or a chat without a bot, tells nobody."""
     if bool(settings.TELEGRAM_ALERT_BOT_TOKEN) == bool(settings.TELEGRAM_ALERT_CHAT_ID):
         return []
@@ -44,7 +46,7 @@ def alerts_reach_somebody(app_configs, **kwargs) -> list[Error]:
 
 
 @register()
-def bitly_can_be_asked(app_configs, **kwargs) -> list[Warning]:
+def bitly_can_be_asked(app_configs: object, **kwargs) -> list[Warning]:
     """Without a token nothing is shortened, which is not what was asked for."""
     if settings.LINK_MODE != "bitly" or settings.BITLY_TOKEN:
         return []
@@ -55,7 +57,7 @@ def bitly_can_be_asked(app_configs, **kwargs) -> list[Warning]:
 
 
 @register()
-def platforms_can_be_spoken_to(app_configs, **kwargs) -> list[Warning]:
+def platforms_can_be_spoken_to(app_configs: object, **kwargs) -> list[Warning]:
     """What the connectors say of the site's settings: a version that ended, or that nobody knows."""
     told, today = speaking.platform_settings(), timezone.now().date()
     sentences = {
@@ -65,6 +67,6 @@ def platforms_can_be_spoken_to(app_configs, **kwargs) -> list[Warning]:
 
 
 @register(Tags.database)
-def letters_fit(app_configs, databases=None, **kwargs) -> list[Warning]:
+def letters_fit(app_configs: object, databases: Iterable[str] | None = None, **kwargs) -> list[Warning]:
     """A database that can't hold every letter; said by `migrate`, which asks for the checks of the database."""
     return [Warning(sentence, id="autopost.W003") for sentence in charset.problems()] if databases else []

@@ -1,7 +1,7 @@
 """What a field map may hold; whatever is wrong with one is said when it is saved, not when a delivery comes."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from social_queue.intake.incoming import REQUIRED, RULES, cleaned
 from social_queue.reading import soundness
@@ -137,5 +137,5 @@ def _unknown(name: str) -> str:
     return about(soundness.shown(name), told)
 
 
-def _at(place: str, sentences) -> Iterator[str]:
+def _at(place: str, sentences: Iterable[str]) -> Iterator[str]:
     return (about(place, sentence) for sentence in sentences)

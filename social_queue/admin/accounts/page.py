@@ -1,8 +1,11 @@
 """Accounts: where we may post to, with which credentials, and whether they still work."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -12,11 +15,12 @@ from unfold.decorators import display
 import connectors
 from connectors.base import TokenStatus
 from social_queue.accounts import standing, tokens
-from social_queue.admin.accounts.form import CREDENTIAL, OPTION, form_for
+from social_queue.admin.accounts.form import CREDENTIAL, OPTION, AccountForm, form_for
 from social_queue.admin.acts.actions import act_on, report, yes_or_no
 from social_queue.admin.acts.buttons import Button, WithButtons
 from social_queue.admin.base import DeskAdmin, NoAddAnother
 from social_queue.admin.pieces import filters, looks
+from social_queue.admin.pieces.typed import Label
 from social_queue.admin.posts import troubles
 from social_queue.models import AccountStatus, PlatformAccount, credentials_of
 from social_queue.operations import accounts
@@ -45,7 +49,7 @@ _CHECKED = {
 }
 
 
-def _press(act, label):
+def _press(act: Callable[[PlatformAccount], Done], label: Label):
     return lambda request, account: report(request, act(account), what=str(label))
 
 
@@ -74,7 +78,9 @@ class AccountAdmin(WithButtons[PlatformAccount], NoAddAnother, DeskAdmin):
     ordering = ("platform", "slug")
     readonly_fields = ("token_checked_at", "token_expires_at", "data_access_expires_at", "paused_until", "created_at")
 
-    def add_view(self, request, form_url="", extra_context=None):
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """First the platform, then what it needs."""
         if self._platform(request) is None and self.has_add_permission(request):
             context = {
@@ -86,14 +92,14 @@ class AccountAdmin(WithButtons[PlatformAccount], NoAddAnother, DeskAdmin):
             return TemplateResponse(request, "admin/desk/choose_platform.html", context)
         return super().add_view(request, form_url, extra_context)
 
-    def get_form(self, request, obj=None, change=False, **kwargs):
+    def get_form(self, request: HttpRequest, obj: PlatformAccount | None = None, change: bool = False, **kwargs) -> Any:
         """Fields follow from what the platform's connector declares."""
         platform = obj.platform if obj else self._platform(request)
-        return form_for(platform)
+        return form_for(platform or "")
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: PlatformAccount | None = None) -> Any:
         """The place, its secrets, its options, its pace, its token."""
-        names = list(form_for(obj.platform if obj else self._platform(request)).base_fields)
+        names = list(form_for((obj.platform if obj else self._platform(request)) or "").base_fields)
         if obj and not self.has_change_permission(request, obj):
             names = []  # whoever may only look sees neither secrets nor options
         secrets = [name for name in names if name.startswith(CREDENTIAL)]
@@ -107,15 +113,15 @@ class AccountAdmin(WithButtons[PlatformAccount], NoAddAnother, DeskAdmin):
         ]
         return [*sets, (_("Token"), {"fields": list(self.readonly_fields)})] if obj else sets
 
-    def save_model(self, request, obj, form, change) -> None:
+    def save_model(self, request: HttpRequest, obj: PlatformAccount, form: AccountForm, change: bool) -> None:
         """Lay secrets and options into the row; what the platform said of new secrets is noted."""
         if not change:
-            obj.platform = self._platform(request)
+            obj.platform = self._platform(request) or ""
         form.lay_into(obj)
         super().save_model(request, obj, form, change)
         if form.new_secrets:
             # Where asking costs money, what was said before saving counts.
-            said = form.said if form.connector.token_check_is_billed and form.said.checked else None
+            said = form.said if form.said and form.said.checked and form.connector.token_check_is_billed else None
             stored = PlatformAccount.objects.get(pk=obj.pk)
             report(request, _check(stored, said), what=gettext("Check token"))
 

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -101,7 +101,7 @@ class WithActs(Page[Any]):
 
     acts: tuple[Act, ...] = ()
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         """The acts' address before the others, which would take it for an id."""
         doing = self.admin_site.admin_view(self.doing)
         return [path("act/<slug:name>/", doing, name=f"queue_{self.opts.model_name}_act"), *super().get_urls()]

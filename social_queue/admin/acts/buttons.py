@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic
+from typing import Any, Generic
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from social_queue.admin.pieces import times
@@ -47,7 +47,7 @@ class WithButtons(Page[Row]):
         """Most pages name them as a plain attribute instead."""
         return ()
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         """The buttons' address before the others, which would take it for an id."""
         press = self.admin_site.admin_view(self.press)
         return [path("<int:object_id>/press/<slug:name>/", press, name=self._press_name), *super().get_urls()]
@@ -84,7 +84,9 @@ class WithButtons(Page[Row]):
         """What stands beside the buttons: ``sentences``, ``parts`` (templates) and what these need."""
         return {}
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Hand the panel to the page."""
         row = self.row(int(object_id)) if is_id(str(object_id)) else None
         if row is not None:

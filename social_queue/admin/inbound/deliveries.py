@@ -78,12 +78,13 @@ class DeliveryAdmin(WithButtons[WebhookLog], Ledger, DeskAdmin):
         *("body_text", "headers_text", "answer_text"),
     )
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Lists don't carry the bodies."""
         rows = super().get_queryset(request)
-        return rows if request.resolver_match.kwargs.get("object_id") else rows.defer("body", "headers", "answer")
+        of_one = request.resolver_match and request.resolver_match.kwargs.get("object_id")
+        return rows if of_one else rows.defer("body", "headers", "answer")
 
-    def may_press(self, request: HttpRequest, row) -> bool:
+    def may_press(self, request: HttpRequest, row: WebhookLog | None) -> bool:
         """The rows are read-only, but replaying one makes items."""
         return request.user.has_perm("queue.change_webhooklog")
 

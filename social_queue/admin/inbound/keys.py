@@ -1,7 +1,10 @@
 """API keys: made here, shown once, revoked here."""
 
+from typing import Any, cast
+
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -27,7 +30,9 @@ _SCOPES = (
 )
 
 
-def show_once(request: HttpRequest, model_admin, *, secret: str, title: str, back: str) -> HttpResponse:
+def show_once(
+    request: HttpRequest, model_admin: admin.ModelAdmin, *, secret: str, title: str, back: str
+) -> HttpResponse:
     """A page with a secret that is never shown again; no cache keeps it."""
     context = {
         **model_admin.admin_site.each_context(request),
@@ -92,7 +97,7 @@ class KeyAdmin(WithButtons[ApiKey], NeverDeleted, NoAddAnother, DeskAdmin):
             Button("revoke", _("Revoke"), _revoke, lambda key: not key.revoked_at, "block", "danger", ask=ask_revoke),
         )
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
         """What is known of a key once it exists."""
         fields = (
             "name",
@@ -102,30 +107,32 @@ class KeyAdmin(WithButtons[ApiKey], NeverDeleted, NoAddAnother, DeskAdmin):
         )
         return ((None, {"fields": fields}),)
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
         """The name is the source of what was pushed, so it stays."""
         return (*self.readonly_fields, "name") if obj else self.readonly_fields
 
-    def save_model(self, request, obj, form, change) -> None:
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: forms.ModelForm, change: bool) -> None:
         """A new key is made by the function that makes all of them."""
         chosen = {name: form.cleaned_data[name] for name in ("scopes", "expires_at")}
         if change:
             ApiKey.objects.filter(pk=obj.pk).update(**chosen)
             return
-        made, request.ap_secret = keys.issue(obj.name, **chosen)
+        made, cast(Any, request).ap_secret = keys.issue(obj.name, **chosen)
         obj.__dict__.update(made.__dict__)
 
-    def response_add(self, request, obj, post_url_continue=None):
+    def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None) -> HttpResponse:
         """The key itself, once."""
         title = gettext("The key of %(name)s") % {"name": obj.name}
-        return show_once(request, self, secret=request.ap_secret, title=title, back=self._address("changelist"))
+        return show_once(
+            request, self, secret=cast(Any, request).ap_secret, title=title, back=self._address("changelist")
+        )
 
     def panel(self, request: HttpRequest, row: ApiKey) -> dict:
         """Whether it works."""
         return {"chip": self.state(row)}
 
     @admin.action(description=_("Revoke"), permissions=["change"])
-    def revoke(self, request: HttpRequest, queryset) -> None:
+    def revoke(self, request: HttpRequest, queryset: QuerySet) -> None:
         """They stop working at once."""
         now, reason = timezone.now(), gettext("is revoked already")
         act_on(request, queryset, lambda key: yes_or_no(keys.revoke(key, now=now), reason), what=gettext("Revoke"))

@@ -1,14 +1,14 @@
 """Webhook sources: who may push signed deliveries, with which secret, and how their bodies are read."""
 
 import json
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +36,7 @@ class MapField(forms.CharField):
         widget = UnfoldAdminTextareaWidget(attrs={"rows": 10, "spellcheck": "false", "placeholder": _EXAMPLE})
         super().__init__(required=False, widget=widget, **kwargs)
 
-    def prepare_value(self, value) -> str:
+    def prepare_value(self, value: Any) -> str:
         """A stored map, indented."""
         return json.dumps(value, indent=2, ensure_ascii=False) if isinstance(value, dict) and value else value or ""
 
@@ -52,7 +52,7 @@ class MapField(forms.CharField):
             raise forms.ValidationError(_("A field map is a JSON object."))
         return parsed
 
-    def has_changed(self, initial, data) -> bool:
+    def has_changed(self, initial: Any, data: Any) -> bool:
         """Compared as text; a map that is no JSON has changed too."""
         return self.prepare_value(initial) != (data or "")
 
@@ -112,12 +112,12 @@ class SourceAdmin(WithButtons[WebhookSource], NoAddAnother, DeskAdmin):
             Button("end-old", _("End the old secret now"), _end_old, _old_works, "block", "danger", ask=ask_end),
         )
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         """With the page that tries a map nobody has saved."""
         trial = self.admin_site.admin_view(self.trial)
         return [path("trial/", trial, name="queue_webhooksource_trial"), *super().get_urls()]
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: WebhookSource | None = None) -> Any:
         """The map last: it is the longest."""
         known = ("address", "previous_valid_until", "created_at") if obj else ()
         return (
@@ -125,24 +125,32 @@ class SourceAdmin(WithButtons[WebhookSource], NoAddAnother, DeskAdmin):
             (_("How its bodies are read"), {"fields": ("default_channels", "field_map")}),
         )
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: WebhookSource | None = None) -> Any:
         """The slug is in the sender's address and in every row that came through it; the scheme made the secret."""
         return (*self.readonly_fields, "slug", "scheme") if obj else self.readonly_fields
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
         """Where the tester asks."""
         trial = reverse("admin:queue_webhooksource_trial")
         return super().changeform_view(request, object_id, form_url, {"trial": trial, **(extra_context or {})})
 
-    def save_model(self, request, obj, form, change) -> None:
+    def save_model(self, request: HttpRequest, obj: WebhookSource, form: forms.ModelForm, change: bool) -> None:
         """A new source gets its secret."""
         if not change:
-            request.ap_secret = signing_secrets.begin(obj)
+            cast(Any, request).ap_secret = signing_secrets.begin(obj)
         super().save_model(request, obj, form, change)
 
-    def response_add(self, request, obj, post_url_continue=None):
+    def response_add(
+        self, request: HttpRequest, obj: WebhookSource, post_url_continue: str | None = None
+    ) -> HttpResponse:
         """The secret itself, once."""
-        return self._show(request, obj, request.ap_secret)
+        return self._show(request, obj, cast(Any, request).ap_secret)
 
     def panel(self, request: HttpRequest, row: WebhookSource) -> dict:
         """Whether it is open, and where to push to."""

@@ -1,12 +1,14 @@
 """Queue items: what came in, what becomes of it, and how it will read."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
@@ -54,7 +56,7 @@ class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
     sortable_by = ("publishing", "received")
     ordering = ("-publish_at", "-id")
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         """With the way back from the last press."""
         taking_back, picture = self.admin_site.admin_view(undoing.press), self.admin_site.admin_view(self.picture)
         return [
@@ -70,12 +72,12 @@ class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
             raise PermissionDenied
         return previews.picture(request, item)
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
         """With the posts of the page's items in one query."""
         posts = Post.objects.select_related("account").only("status", "item_id", "account__slug").order_by("pk")
         return super().get_queryset(request).prefetch_related(Prefetch("posts", queryset=posts))
 
-    def get_search_results(self, request, queryset, search_term):
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         """A number or a reference finds its row at once; anything else is looked for in titles."""
         term = search_term.strip()
         lookups = [{"pk": term}] if term.isdecimal() and len(term) < 19 else []
@@ -84,11 +86,13 @@ class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
                 return found, False
         return super().get_search_results(request, queryset, search_term)
 
-    def get_inlines(self, request, obj):
+    def get_inlines(self, request: HttpRequest, obj: QueueItem | None) -> Any:
         """A draft has no posts yet."""
         return self.inlines if obj and obj.posts.exists() else ()
 
-    def add_view(self, request, form_url="", extra_context=None) -> HttpResponse:
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """A form for people whose answers go the way of every other item."""
         if not self.has_add_permission(request):
             raise PermissionDenied
@@ -106,7 +110,7 @@ class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
         }
         return TemplateResponse(request, "admin/desk/add_item.html", context)
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: QueueItem | None = None) -> Any:
         """Fields while it may be changed, then the same to be read."""
         what = ["title", "summary", "link", "image_url", "alt_text", "hashtags", "publish_at", "expires_at"]
         about = ["source", "reference", "meant_for", "said", "repeats", "created_at", "updated_at"]
@@ -121,7 +125,7 @@ class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
             (_("Where it came from"), {"fields": about}),
         )
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: QueueItem | None = None) -> Any:
         """All of it as soon as something may be out."""
         always = ("source", "reference", "meant_for", "said", "repeats", "created_at", "updated_at")
         # What comes in is judged even when a worker was faster, so that its writer hears of it.
@@ -129,14 +133,20 @@ class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
             return always
         return (*always, *WordedForm.base_fields, "tags")
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
         """Whoever saves second is shown both texts, and nothing is changed."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except conflict.Met as met:
             return conflict.page(request, met)
 
-    def save_model(self, request, obj, form, change) -> None:
+    def save_model(self, request: HttpRequest, obj: QueueItem, form: ChangeForm, change: bool) -> None:
         """As an edit from outside, and longer: while surely nothing of it is out."""
         by_hand = editing.ByHand(seen=form.cleaned_data["seen"], picture=form.picture)
         try:
@@ -151,13 +161,13 @@ class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
         else:
             messages.success(request, gettext("The item is kept as you changed it."))
 
-    def response_change(self, request, obj):
+    def response_change(self, request: HttpRequest, obj: QueueItem) -> HttpResponse:
         """The message is in place already."""
         if "_save" in request.POST:
             return self.response_post_save_change(request, obj)
         return HttpResponseRedirect(request.path)
 
-    def render_change_form(self, request, context, *args, **kwargs):
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args, **kwargs) -> HttpResponse:
         """Nothing to save, no button to save it."""
         obj = kwargs.get("obj")
         if obj is not None and not _may_change(obj):

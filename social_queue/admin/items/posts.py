@@ -1,5 +1,7 @@
 """The posts of an item, on its page."""
 
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -18,7 +20,7 @@ class PostsOfItem(LedgerInline):
     readonly_fields = ("state", "where", "when", "attempts_made", "clicks", "trouble", "out_there")
     verbose_name_plural = _("posts")
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
         """With their accounts."""
         return super().get_queryset(request).select_related("account").order_by("pk")
 

@@ -49,8 +49,8 @@ def _with_pages() -> list[ContentType]:
 class _WithPermissions(Page[Any]):
     """Permissions to choose from, of our own pages only."""
 
-    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
-        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name in ("permissions", "user_permissions"):
             field.queryset = field.queryset.filter(content_type__in=_with_pages())
             field.label_from_instance = named

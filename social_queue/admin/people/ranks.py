@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import Model
 from django.http import HttpRequest
 
 from social_queue.admin.pieces.typed import Page, person
@@ -35,7 +36,7 @@ class RightsBySuperusers(Page[Any]):
 
     rights: tuple[str, ...] = ()
 
-    def get_readonly_fields(self, request: HttpRequest, obj=None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         """Django's own, and the rights."""
         fixed = () if person(request).is_superuser else self.rights
         return (*super().get_readonly_fields(request, obj), *fixed)

@@ -1,6 +1,7 @@
 """Form fields that people can read where the table keeps JSON."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,7 @@ class WordsField(forms.CharField):
         kwargs.setdefault("help_text", _("With commas between them."))
         super().__init__(**kwargs)
 
-    def prepare_value(self, value) -> str:
+    def prepare_value(self, value: Any) -> str:
         """A stored list as it is written."""
         return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
 
@@ -26,7 +27,7 @@ class WordsField(forms.CharField):
         """The words, each once."""
         return words(super().to_python(value) or "")
 
-    def has_changed(self, initial, data) -> bool:
+    def has_changed(self, initial: Any, data: Any) -> bool:
         """Compared as lists, so that spaces around commas are no change."""
         return list(initial or []) != words(data or "")
 
@@ -47,6 +48,6 @@ class NoteField(forms.CharField):
     def __init__(self) -> None:
         super().__init__(required=False, widget=forms.HiddenInput())
 
-    def has_changed(self, initial, data) -> bool:
+    def has_changed(self, initial: Any, data: Any) -> bool:
         """Never."""
         return False

@@ -1,8 +1,10 @@
 """Filters whose choices are declared, so that no list asks a big table for its distinct values."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -59,7 +61,7 @@ class AccountFilter(DropdownFilter):
     parameter_name = "account"
     path = "account"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Any:
         return [(str(pk), slug) for pk, slug in PlatformAccount.objects.order_by("slug").values_list("pk", "slug")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -79,7 +81,7 @@ class SourceFilter(DropdownFilter):
     title = _("source")
     parameter_name = "source"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Any:
         keys = ApiKey.objects.order_by("name").values_list("name", flat=True)
         hooks = WebhookSource.objects.order_by("slug").values_list("slug", flat=True)
         return [*((name, name) for name in dict.fromkeys([*keys, *hooks])), ("admin:", _("by hand"))]
@@ -96,7 +98,7 @@ class OpenFilter(DropdownFilter):
     title = _("open")
     parameter_name = "open"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Any:
         return [("1", _("open")), ("0", _("over"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from urllib.parse import urlencode
 
+from django.db.models import Model
 from django.template.defaultfilters import truncatechars
 from django.urls import reverse
 from django.utils import timezone
@@ -84,12 +85,12 @@ def distance(when: datetime) -> str:
     return _("%(time)s ago") % {"time": timesince(when, now)}
 
 
-def address(row) -> str:
+def address(row: Model) -> str:
     """Where the row's own page is."""
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
-def link(row, text: str = "") -> str:
+def link(row: Model, text: str = "") -> str:
     """A link to the row's own page."""
     return format_html('<a class="ap-link" href="{}">{}</a>', address(row), text or str(row))
 

@@ -49,7 +49,7 @@ class MomentWidget(forms.SplitDateTimeWidget):
         for part, kind in zip(self.widgets, ("date", "time"), strict=True):
             part.input_type = kind
 
-    def render(self, name: str, value, attrs: dict | None = None, renderer=None) -> SafeString:
+    def render(self, name: str, value: Any, attrs: dict | None = None, renderer: Any = None) -> SafeString:
         """The zone of the moment itself: its name may be another in summer."""
         parts = super().render(name, value, attrs, renderer)
         shown = zone(value if isinstance(value, datetime) and timezone.is_aware(value) else None)
@@ -61,7 +61,7 @@ class MomentField(forms.SplitDateTimeField):
 
     widget = MomentWidget
 
-    def has_changed(self, initial, data) -> bool:
+    def has_changed(self, initial: Any, data: Any) -> bool:
         """The browser's field shows no seconds, so they are no change."""
         if isinstance(initial, datetime):
             initial = initial.replace(second=0, microsecond=0)

@@ -1,7 +1,11 @@
 """Posts and their attempts."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -56,7 +60,7 @@ class PostAdmin(WithButtons[Post], PostActions, NeverDeleted, DeskAdmin):
             return ("-published_at", "-id")
         return ("-not_before", "-id") if "status__exact" in request.GET else ("-id",)
 
-    def get_search_results(self, request, queryset, search_term):
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         """A number, a code or the platform's id finds its row at once; anything else is looked for in titles."""
         term = search_term.strip()
         lookups = [{"pk": term}] if term.isdecimal() and len(term) < 19 else []
@@ -75,7 +79,7 @@ class PostAdmin(WithButtons[Post], PostActions, NeverDeleted, DeskAdmin):
         """With item and account."""
         return Post.objects.select_related("item", "account").filter(pk=object_id).first()
 
-    def get_object(self, request, object_id, from_field=None):
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Post | None:
         """With item and account, which the form needs to judge a caption."""
         return self.row(int(object_id)) if filters.is_id(str(object_id)) else None
 
@@ -94,7 +98,7 @@ class PostAdmin(WithButtons[Post], PostActions, NeverDeleted, DeskAdmin):
             "parts": ["admin/desk/attempts.html"],
         }
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> Any:
         """Caption first; it is a field while it may still be rewritten."""
         caption = ("caption", "seen") if self._rewording(request, obj) else ("caption_text",)
         return (
@@ -103,14 +107,20 @@ class PostAdmin(WithButtons[Post], PostActions, NeverDeleted, DeskAdmin):
             (_("Details"), {"fields": ("code", "draft_ref", "kind", "created_at")}),
         )
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
         """Whoever saves second is shown both texts, and nothing is changed."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except conflict.Met as met:
             return conflict.page(request, met)
 
-    def save_model(self, request, obj, form, change) -> None:
+    def save_model(self, request: HttpRequest, obj: Post, form: forms.ModelForm, change: bool) -> None:
         """Write the caption unless somebody was faster; nothing else of a post is written by hand."""
         if overtaken(obj, form.cleaned_data.get("seen", "")):
             raise conflict.Met(obj, conflict.of_post(form))
@@ -125,11 +135,11 @@ class PostAdmin(WithButtons[Post], PostActions, NeverDeleted, DeskAdmin):
                 request, gettext("A worker has claimed this post already: its caption can't be changed now.")
             )
 
-    def response_change(self, request, obj):
+    def response_change(self, request: HttpRequest, obj: Post) -> HttpResponse:
         """The message is in place already."""
         return self.response_post_save_change(request, obj) if "_save" in request.POST else self._stay(request)
 
-    def render_change_form(self, request, context, *args, **kwargs):
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args, **kwargs) -> HttpResponse:
         """Nothing to save, no button to save it."""
         if not self._rewording(request, kwargs.get("obj")):
             context |= {"show_save": False, "show_save_and_continue": False}

@@ -1,5 +1,7 @@
 """What the API answers where no table stands behind it."""
 
+from typing import Any
+
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
@@ -109,7 +111,7 @@ class NothingElse(OpenApiSerializerExtension):
 
     target_class = ItemInShort
 
-    def map_serializer(self, auto_schema, direction) -> dict:
+    def map_serializer(self, auto_schema: Any, direction: str) -> dict:
         """The schema."""
         properties = {"id": {"type": "integer"}, "status": {"type": "string"}}
         return {

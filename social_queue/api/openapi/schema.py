@@ -1,5 +1,8 @@
 """How each door is described at /api/docs/ and in /api/schema/."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -52,11 +55,11 @@ def _json(schema: dict) -> dict:
     return {"application/json": schema}
 
 
-def _query(name: str, text: str, *, kind=OpenApiTypes.STR, **more) -> OpenApiParameter:
+def _query(name: str, text: str, *, kind: Any = OpenApiTypes.STR, **more) -> OpenApiParameter:
     return OpenApiParameter(name, kind, OpenApiParameter.QUERY, description=text, **more)
 
 
-def _list_parameters(statuses: list[str], orders) -> list[OpenApiParameter]:
+def _list_parameters(statuses: list[str], orders: Iterable[str]) -> list[OpenApiParameter]:
     return [
         _query("status", f"One or, with commas, several of {', '.join(statuses)}."),
         _query("platform", "A platform or its alias."),

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 import connectors
 from connectors.base import Option
@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     help = "Connect an account, or update the one with this slug."
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         """Platform, address, slug, name and credentials."""
         parser.add_argument("platform", help=f"{', '.join(connectors.names())} or an alias")
         parser.add_argument(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from social_queue.access import keys
@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     help = "Make an API key and print it, once. Its name is the source of what it pushes."
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         """Name, scopes, and what to do when the name is taken."""
         parser.add_argument("name", help="whose key it is, such as “rtp-bot”")
         parser.add_argument(

@@ -4,10 +4,11 @@ import dataclasses
 import json
 import signal
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from social_queue.delivery import dispatch
+from social_queue.delivery.outcomes import Delivery
 
 
 class Command(BaseCommand):
@@ -15,7 +16,7 @@ class Command(BaseCommand):
 
     help = "Publish everything that is due now."
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         """--loop and --json."""
         parser.add_argument("--loop", action="store_true", help="go on until stopped by SIGTERM or Ctrl-C")
         parser.add_argument("--json", action="store_true", help="print one JSON object for each try")
@@ -33,7 +34,7 @@ class Command(BaseCommand):
             words = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
             self.stdout.write(words or "Nothing was due.")
 
-    def _report(self, delivery) -> None:
+    def _report(self, delivery: Delivery) -> None:
         if self.as_json:
             self.stdout.write(json.dumps(dataclasses.asdict(delivery), ensure_ascii=False))
             self.stdout.flush()

@@ -4,7 +4,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 from tqdm import tqdm
@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     help = "Queue the items of a file: a JSON object or array, JSON Lines, or CSV with a header."
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         """The file and how to take it."""
         parser.add_argument("file", help="the file, or - for standard input")
         parser.add_argument("--source", default="file", help="what the items' source is called (default: file)")

@@ -1,10 +1,10 @@
 """`manage.py preview FILE_OR_ID`: the captions as they would go out; sends and stores nothing."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 import connectors
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     help = "Show the captions of a queued item (its number) or of a file, without sending anything."
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         """What to preview, for which platform, and in which form."""
         parser.add_argument("what", metavar="FILE_OR_ID", help="a file as `enqueue` takes it, or an item's number")
         parser.add_argument("--platform", default="", help="only this platform, by name or alias")
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         except channels.UnknownChannels as fault:
             raise CommandError(str(fault)) from fault
 
-    def _file(self, path: Path, platform: str, show) -> None:
+    def _file(self, path: Path, platform: str, show: Callable[[dict], None]) -> None:
         try:
             rows = row_files.read(path.read_bytes(), name=path.name)
         except (OSError, NotJson) as fault:

@@ -30,6 +30,6 @@ class Command(qcluster.Command):
 
     help = "Start the workers; Ctrl-C or SIGTERM lets them finish what they have in hand."
 
-    def handle(self, *args, **options):
+    def handle(self, *args, **options) -> None:
         qcluster.Cluster = _Cluster
         super().handle(*args, **options)

@@ -1,5 +1,7 @@
 """`manage.py reconcile`: take back what vanished workers held and ask the platforms about undecided posts."""
 
+from collections.abc import Mapping
+
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
@@ -24,5 +26,5 @@ class Command(BaseCommand):
         self.stdout.write(f"expired posts: {f'{settled.too_late} now cancelled' if settled.too_late else 'none'}")
 
 
-def _words(counts) -> str:
+def _words(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{number} now {status}" for status, number in sorted(counts.items())) or "none"

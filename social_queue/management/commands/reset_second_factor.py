@@ -1,7 +1,7 @@
 """`manage.py reset_second_factor`: let somebody in whose phone and recovery codes are gone."""
 
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from social_queue.access import log_ins, second_factor
 
@@ -11,7 +11,7 @@ class Command(BaseCommand):
 
     help = "Take somebody's second factor away, and end that person's sessions."
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         """Whose."""
         parser.add_argument("name", help="the name that is typed at the log-in")
 

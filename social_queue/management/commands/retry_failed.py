@@ -1,6 +1,6 @@
 """`manage.py retry_failed`: try failed posts again."""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 import connectors
@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     help = "Try failed posts again: all of them, or a selection."
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         """--platform and --since."""
         parser.add_argument("--platform", help=f"{', '.join(connectors.names())} or an alias")
         parser.add_argument("--since", help="only posts whose last attempt began at this ISO 8601 moment or later")

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     help = "Create a webhook source or update it; prints its signing secret alone on the last line."
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         """The slug, and whatever is to be set; what is left out stays as it is."""
         parser.add_argument("slug", help="the last part of its address: /api/autopost/webhook/SLUG")
         parser.add_argument("--scheme", choices=WebhookSource.Scheme.values, help="how it signs (default: standard)")

@@ -11,7 +11,7 @@ from pathlib import Path
 import requests
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from social_queue.demo import samples, stage, verdict
@@ -28,7 +28,7 @@ class Command(BaseCommand):
     help = "Try Autopost on this machine with pretended platforms."
     requires_system_checks: list = []
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         """--once stops after the samples are out."""
         parser.add_argument("--once", action="store_true", help="stop when the samples are out; exit 0 if all is well")
 

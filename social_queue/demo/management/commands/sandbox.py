@@ -4,7 +4,7 @@ import signal
 import threading
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from connectors.sandbox import Sandbox
 
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Serve the pretended platforms; the wall is the page at /."
     requires_system_checks: list = []
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         """--port, default SANDBOX_PORT."""
         parser.add_argument("--port", type=int, default=settings.SANDBOX_PORT, help="local port (0: any free one)")
 
