@@ -5,11 +5,14 @@ from typing import Any
 
 import connectors
 from connectors.texts.cashtags import cashtags
+from social_queue.accounts import channels as account_channels
 from social_queue.intake import field_rules
 from social_queue.models import PlatformAccount
 from social_queue.reading import moments, soundness
 from social_queue.sentences import about, said
 from social_queue.wording import utm, variants
+
+NO_ACCOUNT = said("has no active account to go to: add one with `manage.py add_account`, or resume one in the admin.")
 
 
 def faults_together(values: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -24,6 +27,22 @@ def faults_together(values: Mapping[str, Any]) -> dict[str, list[str]]:
     if publish_at and expires_at and expires_at <= publish_at:
         found["expires_at"] = [said("must be after publish_at (%(moment)s).", moment=moments.show(publish_at))]
     return found
+
+
+def faults_of_accounts(values: Mapping, known: Mapping, *, judge_title: bool) -> dict[str, list[str]]:
+    """What is wrong with the accounts asked for, or with the title on one of those that were asked for by name."""
+    if "channels" in known:
+        return {}
+    channels = values.get("channels", [])
+    try:
+        chosen = account_channels.select(channels)
+    except account_channels.UnknownChannels as fault:
+        return {"channels": [str(fault)]}
+    if not chosen:
+        return {"channels": [NO_ACCOUNT]}
+    judged = judge_title and channels and "title" in values
+    sentence = fault_of_cashtags(values["title"], chosen) if judged else ""
+    return {"title": [sentence]} if sentence else {}
 
 
 def fault_of_cashtags(title: str, asked: Iterable[PlatformAccount]) -> str:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from social_queue.accounts import channels as account_channels
 from social_queue.intake import field_checks, field_rules
 from social_queue.intake.bad_fields import BadField
 from social_queue.reading import moments, soundness
@@ -38,7 +37,6 @@ RULES: dict[str, Rule] = {
 REQUIRED = ("title", "link")
 #: Of a body full of names we don't know so many are answered.
 _MOST_UNKNOWN = 20
-NO_ACCOUNT = said("has no active account to go to: add one with `manage.py add_account`, or resume one in the admin.")
 
 
 class Malformed(ValueError):
@@ -71,25 +69,49 @@ class Incoming:
     body_hash: str = ""
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A body as it was read, once: the values that are good by themselves, and the fields that are not."""
+
+    values: Mapping[str, object]
+    faults: Mapping[str, list[str]]
+    #: See ``fingerprint``.
+    body_hash: str
+    #: Not a JSON object at all: then nothing but that is said.
+    is_object: bool = True
+
+
 def normalise(payload: object, *, now: datetime, source: str, to_look: bool = False) -> Incoming:
-    """The body as an Incoming; a missing or past ``publish_at`` is ``now``. Raises Malformed.
+    """``read`` and ``finish`` in one, for those who lay nothing down. Raises Malformed."""
+    return finish(read(payload), now=now, source=source, to_look=to_look)
+
+
+def read(payload: object) -> Reading:
+    """The body's fields, each judged by itself; asks neither the database nor the clock. Raises nothing."""
+    if not isinstance(payload, dict):
+        fault = said("must be an object with the fields of one item.")
+        return Reading({}, {"body": [fault]}, fingerprint(payload), is_object=False)
+    values, faults = cleaned(payload, RULES)
+    faults |= {name: [said("is required.")] for name in REQUIRED if name not in payload}
+    return Reading(values, faults, fingerprint(payload))
+
+
+def finish(reading: Reading, *, now: datetime, source: str, to_look: bool = False) -> Incoming:
+    """What was read as an Incoming; a missing or past ``publish_at`` is ``now``. Raises Malformed.
 
     Looks up ``channels`` among the accounts, so an unknown one is named together with everything else that is wrong.
     ``to_look``: it is only previewed, and what a platform would not take is told beside its caption.
     """
-    if not isinstance(payload, dict):
-        raise Malformed({"body": [said("must be an object with the fields of one item.")]})
-    values, faults = cleaned(payload, RULES)
-    for name in REQUIRED:
-        if name not in payload:
-            faults[name] = [said("is required.")]
+    values, faults = dict(reading.values), dict(reading.faults)
+    if not reading.is_object:
+        raise Malformed(faults)
     if "publish_at" not in faults:
         values["publish_at"] = max(values.get("publish_at", now), now)
     faults |= field_checks.faults_together(values)
-    faults |= _faults_of_accounts(values, faults, judge_title=not to_look)
+    faults |= field_checks.faults_of_accounts(values, faults, judge_title=not to_look)
     if faults:
         raise Malformed(in_order(faults))
-    return Incoming(source=source, body_hash=fingerprint(payload), **values)
+    return Incoming(source=source, body_hash=reading.body_hash, **values)
 
 
 def only(payload: object, *names: str, required: Iterable[str] = ()) -> dict[str, Any]:
@@ -149,21 +171,3 @@ def _unknown(name: str, known: Iterable[str]) -> str:
     if near:
         return said("is not a field here; did you mean %(near)s? Known are %(known)s.", near=near[0], known=listed)
     return said("is not a field here; Known are %(known)s.", known=listed)
-
-
-def _faults_of_accounts(
-    values: Mapping[str, Any], known: Mapping[str, Any], *, judge_title: bool
-) -> dict[str, list[str]]:
-    """What is wrong with the accounts asked for, or with the title on one of those that were asked for by name."""
-    if "channels" in known:
-        return {}
-    channels = values.get("channels", [])
-    try:
-        chosen = account_channels.select(channels)
-    except account_channels.UnknownChannels as fault:
-        return {"channels": [str(fault)]}
-    if not chosen:
-        return {"channels": [NO_ACCOUNT]}
-    judged = judge_title and channels and "title" in values
-    sentence = field_checks.fault_of_cashtags(values["title"], chosen) if judged else ""
-    return {"title": [sentence]} if sentence else {}

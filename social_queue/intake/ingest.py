@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 
 from social_queue.accounts import channels as account_channels
 from social_queue.intake import cooldown, receipts, replays
-from social_queue.intake.incoming import NO_ACCOUNT, Incoming, Malformed, fingerprint, normalise
+from social_queue.intake.field_checks import NO_ACCOUNT
+from social_queue.intake.incoming import Incoming, Malformed, Reading, finish, read
 from social_queue.intake.receipts import Receipt
 from social_queue.models import ItemStatus, PlatformAccount, Post, QueueItem
 from social_queue.sentences import said
@@ -33,22 +34,7 @@ def receive(
     ``idempotency_key`` is the header's; a key in the body counts too, and if both are there they must be equal.
     ``draft``: the item waits for an editor and has no posts yet.
     """
-    try:
-        key = replays.key_of(payload, idempotency_key)
-        earlier = replays.earlier(source, key, replays.body_field(payload, "reference"), fingerprint(payload))
-        if earlier:
-            return _again(earlier)
-        incoming = dataclasses.replace(normalise(payload, now=now, source=source), idempotency_key=key)
-        item, created = enqueue(incoming, now=now, draft=draft)
-    except Malformed as fault:
-        return receipts.invalid(fault.fields)
-    except account_channels.UnknownChannels as fault:
-        return receipts.invalid({"channels": [str(fault)]})
-    except replays.Reused as fault:
-        return receipts.reused(fault.field)
-    if not created:
-        return _again(item)
-    return Receipt(200 if item.status == ItemStatus.SKIPPED else 201, item.receipt, item=item, created=True)
+    return _take(read(payload), source=source, now=now, header=idempotency_key, draft=draft)
 
 
 def receive_many(
@@ -63,16 +49,32 @@ def receive_many(
         many = said("may have at most %(most)s items, not %(count)s.", most=MOST_AT_ONCE, count=len(payloads))
         return receipts.invalid({"body": [many]})
     results = []
-    for index, payload in enumerate(payloads):
-        key = (
-            f"{idempotency_key}:{index}"
-            if idempotency_key and not replays.body_field(payload, "idempotency_key")
-            else None
-        )
-        receipt = receive(payload, source=source, now=now, idempotency_key=key)
+    for index, reading in enumerate(map(read, payloads)):
+        is_shared = idempotency_key and not reading.values.get("idempotency_key")
+        key = f"{idempotency_key}:{index}" if is_shared else None
+        receipt = _take(reading, source=source, now=now, header=key)
         replayed = {"idempotent_replay": True} if receipt.replayed else {}
         results.append({"index": index, "status_code": receipt.status_code, **replayed, **receipt.body})
     return Receipt(200, {"results": results})
+
+
+def _take(reading: Reading, *, source: str, now: datetime, header: str | None, draft: bool = False) -> Receipt:
+    try:
+        key = replays.key_of(reading, header)
+        earlier = replays.earlier(source, key, reading.values.get("reference"), reading.body_hash)
+        if earlier:
+            return _again(earlier)
+        incoming = dataclasses.replace(finish(reading, now=now, source=source), idempotency_key=key)
+        item, created = enqueue(incoming, now=now, draft=draft)
+    except Malformed as fault:
+        return receipts.invalid(fault.fields)
+    except account_channels.UnknownChannels as fault:
+        return receipts.invalid({"channels": [str(fault)]})
+    except replays.Reused as fault:
+        return receipts.reused(fault.field)
+    if not created:
+        return _again(item)
+    return Receipt(200 if item.status == ItemStatus.SKIPPED else 201, item.receipt, item=item, created=True)
 
 
 def enqueue(incoming: Incoming, *, now: datetime, draft: bool = False) -> tuple[QueueItem, bool]:

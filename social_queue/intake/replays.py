@@ -1,6 +1,6 @@
 """Recognises what came in before, by its key or by the generator's own reference."""
 
-from social_queue.intake.incoming import RULES, Malformed, cleaned
+from social_queue.intake.incoming import RULES, Malformed, Reading, cleaned
 from social_queue.models import QueueItem
 from social_queue.sentences import about, said
 
@@ -24,21 +24,17 @@ def earlier(source: str, key: str | None, reference: str | None, body_hash: str)
     return None
 
 
-def key_of(payload: object, header: str | None) -> str | None:
-    """The key of the header or of the body. Raises Malformed when one can't be used or both are there and differ."""
+def key_of(reading: Reading, header: str | None) -> str | None:
+    """The key of the header or of the body. Raises Malformed when one can't be used or both are there and differ.
+
+    A key of the body that can't be used counts as absent here; ``finish`` says what is wrong with it.
+    """
     name = "idempotency_key"
     given = {name: header} if header and header.strip() else {}
     values, faults = cleaned(given, {name: RULES[name]})
     if faults:
         raise Malformed(faults)
-    from_header, from_body = values.get(name), body_field(payload, name)
+    from_header, from_body = values.get(name), reading.values.get(name)
     if from_header and from_body and from_header != from_body:
         raise Malformed({name: [said("differs from the header Idempotency-Key.")]})
     return from_header or from_body
-
-
-def body_field(payload: object, name: str) -> str | None:
-    """A field as ``normalise`` will have it; None when it is absent or can't be used, which ``normalise`` will say."""
-    if not isinstance(payload, dict) or name not in payload:
-        return None
-    return cleaned({name: payload[name]}, {name: RULES[name]})[0].get(name)

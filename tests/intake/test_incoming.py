@@ -228,6 +228,10 @@ def test_a_misspelt_field_is_an_error_with_a_hint():
     assert "did you mean publish_at?" in faults(publishAt="2026-12-01")["publishAt"][0]
 
 
+def test_an_unknown_field_called_body_hides_nothing_else():
+    assert set(faults(body="x", title="", expires_at="2026-12-01T11:00:00Z")) == {"body", "title", "expires_at"}
+
+
 def test_a_body_full_of_unknown_names_is_answered_briefly():
     found = faults(**{f"name{number}": 1 for number in range(5000)})
     assert len(found) == 20
