@@ -45,7 +45,7 @@ class Delivering:
         return {name: now for name, now in _frozen(self.attempt.post).items() if now != self.held[name]}
 
 
-def deliver(attempt: Attempt, *, clock: Clock, shelf: Shelf | None = None) -> outcomes.Delivery | None:
+def deliver(attempt: Attempt, *, clock: Clock, shelf: Shelf | None = None) -> outcomes.Ending | None:
     """Deliver one claimed post and record how it ended. None when a newer attempt has taken over before we sent.
 
     ``shelf`` holds the editors' wordings for all posts of one claim.
@@ -54,7 +54,7 @@ def deliver(attempt: Attempt, *, clock: Clock, shelf: Shelf | None = None) -> ou
         return _deliver(Delivering(attempt, clock, shelf or Shelf(), _frozen(attempt.post)))
 
 
-def _deliver(way: Delivering) -> outcomes.Delivery | None:
+def _deliver(way: Delivering) -> outcomes.Ending | None:
     attempt = way.attempt
     result: Published | Exception
     try:

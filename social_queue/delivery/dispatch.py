@@ -16,7 +16,7 @@ from social_queue.delivery import threads
 from social_queue.delivery.claim import candidates, claim, next_due
 from social_queue.delivery.deliver import Clock
 from social_queue.delivery.leases import expire_leases
-from social_queue.delivery.outcomes import Delivery
+from social_queue.delivery.outcomes import Ending
 from social_queue.wording.templates.finding import Shelf
 from social_queue.workings import heartbeat, kick, stopping
 
@@ -29,9 +29,7 @@ WAITING_ROLE, ROLE_HOLD = "dispatch", timedelta(seconds=20)
 LEAN_CLAIMS = 3
 
 
-def drain(
-    *, clock: Clock, report: Callable[[Delivery], None] | None = None, until: datetime | None = None
-) -> Counter[str]:
+def drain(*, clock: Clock, report: Callable[[Ending], None] | None = None, until: datetime | None = None) -> Counter:
     """Publish everything that is due, then return how often each outcome came; what others hold is left to them."""
     return Tick(clock, report=report, until=until).run()
 
@@ -52,7 +50,7 @@ def tick(*, clock: Clock) -> Counter[str]:
             heartbeat.leave_role(WAITING_ROLE, holder=holder)
 
 
-def stay(*, clock: Clock, report: Callable[[Delivery], None], stopped: Callable[[], bool]) -> Counter[str]:
+def stay(*, clock: Clock, report: Callable[[Ending], None], stopped: Callable[[], bool]) -> Counter:
     """Publish what is due, and go on waiting for more, until ``stopped()``."""
     run = Tick(clock, report=report, holder=heartbeat.worker_name())
     run.stopped = stopped
@@ -69,10 +67,10 @@ class Tick:
         until: datetime | None = None,
         holder: str = "",
         helps: bool = False,
-        report: Callable[[Delivery], None] | None = None,
+        report: Callable[[Ending], None] | None = None,
     ) -> None:
         self.clock, self.until, self.holder, self.helps = clock, until, holder, helps
-        self.report = report or (lambda delivery: None)
+        self.report = report or (lambda ending: None)
         self.batch = settings.DISPATCH_BATCH
         self.worker = heartbeat.worker_name()
         self.outcomes: Counter[str] = Counter()
@@ -149,9 +147,9 @@ class Tick:
 
     def _count(self, done: Future[Delivery | None]) -> None:
         self.in_hand -= 1
-        if delivery := done.result():
-            self.outcomes[delivery.outcome] += 1
-            self.report(delivery)
+        if ending := done.result():
+            self.outcomes[ending.outcome] += 1
+            self.report(ending)
 
     def _rest(self, now: datetime) -> None:
         due = next_due(now)

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Delivery:
+class Ending:
     """What `dispatch --json` prints of one try. ``account`` is the slug; ids are numbers; absent values are ""."""
 
     post: int
@@ -42,7 +42,7 @@ class Delivery:
 
 def record(
     attempt: Attempt, result: Published | Exception, *, now: datetime, news: Mapping[str, object] | None = None
-) -> Delivery:
+) -> Ending:
     """Write down how ``attempt`` ended and move its post accordingly; ``attempt.post`` is the post as claimed.
 
     ``news``: columns of the post, its words and its draft, that stand in no row yet when it failed before it was sent.
@@ -69,7 +69,7 @@ def record(
         extra={"post": post.pk, "account": post.account.slug, "outcome": str(outcome)},
         exc_info=error if outcome == Outcome.OUR_FAULT else None,
     )
-    return Delivery(
+    return Ending(
         post=post.pk,
         item=post.item_id,
         platform=post.platform,

@@ -12,7 +12,7 @@ from django.db import close_old_connections
 
 from social_queue.alerts import telling
 from social_queue.delivery.deliver import Clock, deliver
-from social_queue.delivery.outcomes import Delivery
+from social_queue.delivery.outcomes import Ending
 from social_queue.models import Attempt
 from social_queue.wording.templates.finding import Shelf
 
@@ -39,8 +39,8 @@ def settle_in(sender: object, **_named: object) -> None:
             logger.info("this worker runs without batch scheduling: %s", fault)
 
 
-def send(attempt: Attempt, clock: Clock, shelf: Shelf, *, size: int) -> Future[Delivery | None]:
-    """Deliver one claimed post in a thread; the result is a Delivery, or None when a newer attempt took over."""
+def send(attempt: Attempt, clock: Clock, shelf: Shelf, *, size: int) -> Future:
+    """Deliver one claimed post in a thread; the result is its Ending, or None when a newer attempt took over."""
     return crew(size).submit(_send, attempt, clock, shelf)
 
 
@@ -58,7 +58,7 @@ def _fresh_connections() -> Iterator[None]:
         close_old_connections()
 
 
-def _send(attempt: Attempt, clock: Clock, shelf: Shelf) -> Delivery | None:
+def _send(attempt: Attempt, clock: Clock, shelf: Shelf) -> Ending | None:
     try:
         with _fresh_connections():
             return deliver(attempt, clock=clock, shelf=shelf)
@@ -66,7 +66,7 @@ def _send(attempt: Attempt, clock: Clock, shelf: Shelf) -> Delivery | None:
         # Not even the outcome could be written (a database that is gone): the post's lease will speak for it.
         post = attempt.post
         logger.exception("post %s: its outcome could not be recorded", post.pk, extra={"post": post.pk})
-        return Delivery(post.pk, post.item_id, post.platform, post.account.slug, "unrecorded")
+        return Ending(post.pk, post.item_id, post.platform, post.account.slug, "unrecorded")
 
 
 def _tell(clock: Clock) -> None:

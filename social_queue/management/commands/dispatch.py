@@ -34,12 +34,12 @@ class Command(BaseCommand):
             words = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
             self.stdout.write(words or "Nothing was due.")
 
-    def _report(self, delivery: Delivery) -> None:
+    def _report(self, ending) -> None:
         if self.as_json:
-            self.stdout.write(json.dumps(dataclasses.asdict(delivery), ensure_ascii=False))
+            self.stdout.write(json.dumps(dataclasses.asdict(ending), ensure_ascii=False))
             self.stdout.flush()
         else:
-            self.stdout.write(f"post {delivery.post} on {delivery.account}: {delivery.outcome}")
+            self.stdout.write(f"post {ending.post} on {ending.account}: {ending.outcome}")
 
     def _stop(self, *signal_and_frame) -> None:
         self.stopped = True
