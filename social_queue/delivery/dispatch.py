@@ -1,13 +1,11 @@
 """Publishing what is due: claim, deliver in a crew of threads, and wait for the next post while time is left."""
 
-import contextlib
 import math
 import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
-from queue import Empty, SimpleQueue
 
 from django.conf import settings
 
@@ -17,7 +15,6 @@ from social_queue.delivery.claim import candidates, claim, next_due
 from social_queue.delivery.deliver import Clock
 from social_queue.delivery.leases import expire_leases
 from social_queue.delivery.outcomes import Ending
-from social_queue.wording.templates.finding import Shelf
 from social_queue.workings import heartbeat, kick, stopping
 
 #: How often a waiting tick looks for posts that came in meanwhile; half of the lateness we allow ourselves.
@@ -52,9 +49,24 @@ def tick(*, clock: Clock) -> Counter[str]:
 
 def stay(*, clock: Clock, report: Callable[[Ending], None], stopped: Callable[[], bool]) -> Counter:
     """Publish what is due, and go on waiting for more, until ``stopped()``."""
-    run = Tick(clock, report=report, holder=heartbeat.worker_name())
-    run.stopped = stopped
-    return run.run()
+    return Tick(clock, report=report, holder=heartbeat.worker_name(), stopped=stopped).run()
+
+
+class Calls:
+    """Calls to other workers for what one can't take alone: once at first, then ever less often."""
+
+    def __init__(self) -> None:
+        self._next: datetime | None = None
+        self._pause = timedelta(seconds=1)
+
+    def make(self, now: datetime, *, window: int) -> None:
+        """Call a worker for each window that could be filled with what is due; any host's worker may come."""
+        if self._next is not None and now < self._next:
+            return
+        open_windows = len(candidates(now, window * settings.Q_WORKERS)) / window
+        for _ in range(math.floor(open_windows + 0.5)):
+            kick.kick(now)
+        self._next, self._pause = now + self._pause, self._pause * 2
 
 
 class Tick:
@@ -68,24 +80,18 @@ class Tick:
         holder: str = "",
         helps: bool = False,
         report: Callable[[Ending], None] | None = None,
+        stopped: Callable[[], bool] = stopping.told,
     ) -> None:
-        self.clock, self.until, self.holder, self.helps = clock, until, holder, helps
-        self.report = report or (lambda ending: None)
-        self.batch = settings.DISPATCH_BATCH
-        self.worker = heartbeat.worker_name()
-        self.outcomes: Counter[str] = Counter()
-        #: How many attempts are under way, and those that have ended since we looked.
-        self.in_hand = 0
-        self.ended: SimpleQueue[Future[Delivery | None]] = SimpleQueue()
+        self._clock, self._until, self._holder, self._helps = clock, until, holder, helps
+        self._report, self._stopped = report or (lambda ending: None), stopped
+        self._in_hand, self._calls = threads.InHand(clock, settings.DISPATCH_BATCH), Calls()
+        self._outcomes: Counter = Counter()
+        #: How many claims in a row left a helping tick with too little to do.
+        self._lean = 0
         #: Alerts are told beside the posts and never hold them up; nobody waits for their outcome.
-        self.telling: Future[None] | None = None
-        self.beaten_at: datetime | None = None
-        self.kept_house_at: datetime | None = None
-        #: When others may be called again, and how long after that.
-        self.call_from: datetime | None = None
-        self.call_pause = timedelta(seconds=1)
-        self.lean = 0
-        self.stopped: Callable[[], bool] = stopping.told
+        self._telling: Future | None = None
+        self._beaten_at: datetime | None = None
+        self._kept_house_at: datetime | None = None
 
     def run(self) -> Counter[str]:
         """Claim and deliver until the time is over or, unless this is the waiting tick, nothing is left to claim.
@@ -94,62 +100,40 @@ class Tick:
         post each, and the waiting tick stays.
         """
         while True:
-            now = self.clock()
+            now = self._clock()
             self._housekeeping(now)
-            time_left = not self.stopped() and (self.until is None or now < self.until) and self.lean < LEAN_CLAIMS
+            time_left = not self._stopped() and (self._until is None or now < self._until) and self._lean < LEAN_CLAIMS
             claimed, contended = self._claim(now) if time_left else (0, False)
             self._show_life(now)
-            if self.in_hand:
+            if self._in_hand:
                 self._collect()
-            elif not time_left or not (self.holder or claimed or contended):
+            elif not time_left or not (self._holder or claimed or contended):
                 break
             elif contended:
                 time.sleep(0.005)
             else:
                 self._rest(now)
-        if self.telling is None or self.telling.done():
-            telling.tell_due(self.clock())
-        return self.outcomes
+        if self._telling is None or self._telling.done():
+            telling.tell_due(self._clock())
+        return self._outcomes
 
     def _claim(self, now: datetime) -> tuple[int, bool]:
-        room = self.batch - self.in_hand
-        if room < max(1, self.batch // 2):
+        room, size = self._in_hand.room, self._in_hand.size
+        if room < max(1, size // 2):
             return 0, False
-        taken = claim(now=now, worker=self.worker, limit=room)
-        shelf = Shelf()
-        for attempt in taken.attempts:
-            threads.send(attempt, self.clock, shelf, size=self.batch).add_done_callback(self.ended.put)
-        self.in_hand += len(taken.attempts)
-        if self.helps:
-            self.lean = self.lean + 1 if self.in_hand < self.batch * 3 // 4 else 0
-        if self.in_hand == self.batch:
-            self._call_others(now)
+        taken = claim(now=now, worker=heartbeat.worker_name(), limit=room)
+        self._in_hand.send(taken.attempts)
+        if self._helps:
+            self._lean = self._lean + 1 if len(self._in_hand) < size * 3 // 4 else 0
+        if not self._in_hand.room:
+            # More may be due than one can take.
+            self._calls.make(now, window=size)
         return len(taken.attempts), taken.contended
 
-    def _call_others(self, now: datetime) -> None:
-        """More may be due than one can take: call a worker for each window that could be filled, then ever less often.
-
-        Any host's worker may come.
-        """
-        if self.call_from is not None and now < self.call_from:
-            return
-        open_windows = len(candidates(now, self.batch * settings.Q_WORKERS)) / self.batch
-        for _ in range(math.floor(open_windows + 0.5)):
-            kick.kick(now)
-        self.call_from, self.call_pause = now + self.call_pause, self.call_pause * 2
-
     def _collect(self) -> None:
-        """Take in what has ended; wait a moment when nothing has."""
-        with contextlib.suppress(Empty):
-            self._count(self.ended.get(timeout=0.2))
-            while True:
-                self._count(self.ended.get_nowait())
-
-    def _count(self, done: Future[Delivery | None]) -> None:
-        self.in_hand -= 1
-        if ending := done.result():
-            self.outcomes[ending.outcome] += 1
-            self.report(ending)
+        for ending in self._in_hand.collect():
+            self._outcomes[ending.outcome] += 1
+            self._report(ending)
 
     def _rest(self, now: datetime) -> None:
         due = next_due(now)
@@ -158,16 +142,16 @@ class Tick:
 
     def _show_life(self, now: datetime) -> None:
         """After a claim and not before: a worker that can't get at the posts must not look alive."""
-        if self.beaten_at is None or now - self.beaten_at >= BEAT_EVERY:
-            self.beaten_at = now
+        if self._beaten_at is None or now - self._beaten_at >= BEAT_EVERY:
+            self._beaten_at = now
             heartbeat.beat("tick", now=now)
 
     def _housekeeping(self, now: datetime) -> None:
-        if self.kept_house_at is not None and now - self.kept_house_at < BEAT_EVERY:
+        if self._kept_house_at is not None and now - self._kept_house_at < BEAT_EVERY:
             return
-        self.kept_house_at = now
+        self._kept_house_at = now
         expire_leases(now)
-        if self.holder:
-            heartbeat.take_role(WAITING_ROLE, now=now, hold=ROLE_HOLD, holder=self.holder)
-            if self.telling is None or self.telling.done():
-                self.telling = threads.tell(self.clock, size=self.batch)
+        if self._holder:
+            heartbeat.take_role(WAITING_ROLE, now=now, hold=ROLE_HOLD, holder=self._holder)
+            if self._telling is None or self._telling.done():
+                self._telling = threads.tell(self._clock, size=self._in_hand.size)

@@ -5,8 +5,9 @@ import functools
 import gc
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from queue import Empty, SimpleQueue
 
 from django.db import close_old_connections
 
@@ -44,7 +45,41 @@ def send(attempt: Attempt, clock: Clock, shelf: Shelf, *, size: int) -> Future:
     return crew(size).submit(_send, attempt, clock, shelf)
 
 
-def tell(clock: Clock, *, size: int) -> Future[None]:
+class InHand:
+    """The attempts of one run that are under way in threads, ``size`` at most."""
+
+    def __init__(self, clock: Clock, size: int) -> None:
+        self.size = size
+        self._clock, self._count = clock, 0
+        self._ended: SimpleQueue[Future] = SimpleQueue()
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def room(self) -> int:
+        """How many more may be sent."""
+        return self.size - self._count
+
+    def send(self, attempts: list[Attempt]) -> None:
+        """Begin to deliver the posts of one claim."""
+        shelf = Shelf()
+        for attempt in attempts:
+            send(attempt, self._clock, shelf, size=self.size).add_done_callback(self._ended.put)
+        self._count += len(attempts)
+
+    def collect(self) -> Iterable[Ending]:
+        """How attempts ended since the last call, superseded ones left out; waits a moment when none did."""
+        done = []
+        with contextlib.suppress(Empty):
+            done.append(self._ended.get(timeout=0.2))
+            while True:
+                done.append(self._ended.get_nowait())
+        self._count -= len(done)
+        return filter(None, (future.result() for future in done))
+
+
+def tell(clock: Clock, *, size: int) -> Future:
     """Tell people the alerts that are due, in a thread."""
     return crew(size).submit(_tell, clock)
 
