@@ -50,7 +50,6 @@ _MAY_NAME_A_PLATFORM = {
     "autopost_site/settings.py": "the vendors' own addresses are the defaults of settings",
     "metrics/clicks/robots.py": "the programs that call themselves so are data",
     "social_queue/demo/samples.py": "the demonstration has an account on each of the four",
-    "social_queue/alerts/telling.py": "alerts reach people through Telegram, whatever is posted where",
 }
 
 

@@ -1,4 +1,4 @@
-"""Sending alerts to Telegram, again and again until they arrive."""
+"""Sending alerts to people, again and again until they arrive."""
 
 import logging
 import threading
@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import F, Max
 
-from connectors import http
+from connectors import bot
 from connectors.errors import ConnectorError, RateLimited, TransientError
-from connectors.vendors.telegram import errors
 from social_queue.alerts import bundles
 from social_queue.alerts.bundles import QUARTER, Bundle
 from social_queue.models import Alert
@@ -25,15 +24,13 @@ _PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), ti
 _TELLER, _HOLD = "telling", timedelta(minutes=2)
 #: Seconds to connect and to wait, and after how many a round ends: posts must not wait for alerts.
 _TIMEOUT, _ROUND_S = (5, 10), 30.0
-#: What Telegram says of a correction that changes nothing: then it stands there already.
-_UNCHANGED = "message is not modified"
 
 
 def tell_due(now: datetime) -> int:
     """Send every alert and every "resolved" that is due; return how many messages arrived, corrections among them.
 
     One process at a time, since what was told a moment ago decides what the next message is. Network trouble is only
-    noted, and ends the round: when Telegram does not answer once, it is not asked for each.
+    noted, and ends the round: when the bot's server does not answer once, it is not asked for each.
     """
     if not Alert.objects.filter(tell_not_before__lte=now).exists():
         return 0
@@ -70,30 +67,21 @@ def _tell(bundle: Bundle, now: datetime) -> ConnectorError | None:
 
 
 def _send(bundle: Bundle) -> int:
-    """The number of the new message. One that Telegram does not name can't be corrected, which a minus sign says."""
-    answer = _call("sendMessage", text=bundle.words())
-    sent = answer.data.get("result")
-    number = sent.get("message_id") if isinstance(sent, dict) else None
-    return number if isinstance(number, int) and number > 0 else -bundle.ids[0]
+    """The number of the new message. One that got none can't be corrected, which a minus sign says."""
+    return _bot().say(bundle.words()) or -bundle.ids[0]
 
 
 def _correct(bundle: Bundle) -> int:
-    try:
-        _call("editMessageText", text=bundle.words(), message_id=bundle.corrects)
-    except ConnectorError as fault:
-        if _UNCHANGED not in str(fault).lower():
-            raise
+    _bot().correct(bundle.corrects, bundle.words())
     return bundle.corrects
 
 
-def _call(method: str, **given: object) -> http.Answer:
-    return http.call(
-        "POST",
-        f"{settings.TELEGRAM_API_URL}/bot{settings.TELEGRAM_ALERT_BOT_TOKEN}/{method}",
-        json={"chat_id": settings.TELEGRAM_ALERT_CHAT_ID, "parse_mode": "HTML"} | given,
-        secrets=[settings.TELEGRAM_ALERT_BOT_TOKEN],
+def _bot() -> bot.Bot:
+    return bot.Bot(
+        settings.TELEGRAM_ALERT_BOT_TOKEN,
+        settings.TELEGRAM_ALERT_CHAT_ID,
+        api_base=settings.TELEGRAM_API_URL,
         timeout=_TIMEOUT,
-        classify=errors.classify,
     )
 
 
@@ -116,7 +104,7 @@ def _cannot_correct(bundle: Bundle, fault: ConnectorError, now: datetime) -> Con
     rows = Alert.objects.filter(message_id=bundle.corrects)
     last = rows.aggregate(last=Max("sent_at"))["last"]
     rows.update(message_id=-bundle.corrects)
-    logger.info("Telegram does not let message %s be corrected: %s", bundle.corrects, fault)
+    logger.info("%s does not let message %s be corrected: %s", bot.LABEL, bundle.corrects, fault)
     if last is None or last + QUARTER <= now:
         return _tell(replace(bundle, corrects=0), now)
     bundles.put_off(bundle.alerts, last + QUARTER)
@@ -131,5 +119,5 @@ def _try_later(ids: list[int], fault: ConnectorError, now: datetime) -> Connecto
     Alert.objects.filter(pk__in=ids).update(
         tell_not_before=now + pause, send_failures=F("send_failures") + 1, send_error=str(fault)
     )
-    logger.error("alerts %s could not be sent to Telegram, next try in %s: %s", ids, pause, fault)
+    logger.error("alerts %s could not be sent to %s, next try in %s: %s", ids, bot.LABEL, pause, fault)
     return fault

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from connectors.bot import Bot
 from social_queue.accounts import tokens
 from social_queue.alerts import ledger, telling
 from social_queue.delivery import dispatch, leases, reconcile
@@ -132,15 +133,15 @@ def test_what_was_never_told_ends_quietly(phone, facebook_account, now):
 
 def test_a_problem_that_ends_while_it_is_told_gets_its_resolved_too(phone, facebook_account, now, monkeypatch):
     ledger.raise_for_account("token_expiring", facebook_account, reason="soon", now=now)
-    original = telling.http.call
+    original = Bot.say
 
-    def slow(*args, **kwargs):
-        answer = original(*args, **kwargs)
-        if "✅" not in kwargs["json"]["text"]:
+    def slow(bot, text):
+        number = original(bot, text)
+        if "✅" not in text:
             ledger.resolve_account(facebook_account, now=now)
-        return answer
+        return number
 
-    monkeypatch.setattr(telling.http, "call", slow)
+    monkeypatch.setattr(Bot, "say", slow)
     for _ in range(3):
         telling.tell_due(now)
 
