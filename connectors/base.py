@@ -1,7 +1,7 @@
 """What every platform module promises: declarations, then prepare, publish, find_existing and check_token."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
@@ -163,15 +163,3 @@ class Connector:
     def secrets(self) -> tuple[str, ...]:
         """Every value that must never be printed."""
         return tuple(str(value) for value in self.credentials.values() if value)
-
-
-@dataclass(frozen=True)
-class Picture:
-    """What ``connectors.media.inspect`` learned about an image."""
-
-    content: bytes = field(repr=False)
-    media_type: str
-    width: int
-    height: int
-    #: The address it was found at in the end, all redirects followed; "" when it was not downloaded.
-    found_at: str = ""

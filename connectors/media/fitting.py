@@ -7,12 +7,13 @@ import io
 
 from PIL import Image, ImageFilter, ImageOps
 
-from connectors.base import Limits, Picture
+from connectors.base import Limits
 from connectors.media.colours import flattened, is_srgb
 from connectors.media.darkroom import place
 from connectors.media.guard import MediaRefused
 from connectors.media.inspect import orientation, upright
 from connectors.media.opening import DAMAGE, opened
+from connectors.media.picture import Picture
 from connectors.media.rules import problems, ratio_problem
 from connectors.stripping import stripped
 

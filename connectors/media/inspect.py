@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from PIL import Image
 
-from connectors.base import Picture
 from connectors.media.darkroom import place
 from connectors.media.download import download
 from connectors.media.guard import MediaRefused
 from connectors.media.opening import DAMAGE, MEDIA_TYPES, MOST_PIXELS, opened, recognised, reduce
+from connectors.media.picture import Picture
 
 __all__ = ["MOST_PIXELS", "MediaRefused", "fetch", "inspect", "is_animated", "orientation", "upright"]
 

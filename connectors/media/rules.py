@@ -1,7 +1,8 @@
 """What a platform would mind about a picture: type, bytes, ratio, size, and that it moves."""
 
-from connectors.base import Limits, Picture
+from connectors.base import Limits
 from connectors.media.inspect import is_animated
+from connectors.media.picture import Picture
 
 
 def problems(picture: Picture, limits: Limits, *, types: tuple[str, ...] = ()) -> list[str]:

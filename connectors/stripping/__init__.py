@@ -6,11 +6,11 @@ block. Formats that no platform takes are written anew instead.
 
 from PIL import Image
 
-from connectors.base import Picture
 from connectors.media.darkroom import place
 from connectors.media.guard import MediaRefused
 from connectors.media.inspect import inspect, orientation
 from connectors.media.opening import DAMAGE, opened
+from connectors.media.picture import Picture
 from connectors.stripping import gif, jpeg, png, webp
 from connectors.stripping.anew import written_anew
 

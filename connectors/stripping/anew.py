@@ -4,10 +4,10 @@ import io
 
 from PIL import Image
 
-from connectors.base import Picture
 from connectors.media.colours import flattened
 from connectors.media.inspect import inspect, upright
 from connectors.media.opening import opened
+from connectors.media.picture import Picture
 
 #: What PNG takes as it is; everything else is turned into plain colours first.
 _PLAIN_MODES = ("1", "L", "LA", "P", "RGB", "RGBA")

@@ -29,7 +29,9 @@ MOST_AT_ONCE = 100
 def receive(
     payload: object, *, source: str, now: datetime, idempotency_key: str | None = None, draft: bool = False
 ) -> Receipt:
-    """Take one ingest body in and say what to answer: 201, 200 (skipped or replayed), 400 or 422. Never raises.
+    """Take one ingest body in and say what to answer: 201, 200 (skipped or replayed), 400 or 422.
+
+    Raises only what the database raises (DatabaseError); then nothing was laid down.
 
     ``idempotency_key`` is the header's; a key in the body counts too, and if both are there they must be equal.
     ``draft``: the item waits for an editor and has no posts yet.

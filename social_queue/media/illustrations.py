@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from connectors.base import Connector, Limits, Picture
+from connectors.base import Connector, Limits
 from connectors.errors import Rejected, TransientError
 from connectors.media import fitting, inspect
+from connectors.media.picture import Picture
 from connectors.texts.ascii_links import ascii_link
 from social_queue.media import cards, fetched, files
 from social_queue.models import Post, QueueItem

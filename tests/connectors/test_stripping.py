@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms
 
 import connectors
-from connectors.base import Picture
 from connectors.errors import ConnectorError
 from connectors.media.fitting import fitting
 from connectors.media.inspect import MediaRefused, inspect, is_animated
+from connectors.media.picture import Picture
 from connectors.stripping import stripped
 from tests.connectors.drawn import moving_bytes, noisy_bytes, opened, picture_bytes, turned_bytes
 from tests.connectors.media.test_inspect import multi_picture

@@ -9,6 +9,7 @@ from PIL import Image
 
 import connectors
 from connectors.errors import Rejected, TransientError
+from connectors.media.picture import Picture
 from social_queue.accounts import speaking
 from social_queue.delivery import dispatch
 from social_queue.media import illustrations
@@ -149,7 +150,7 @@ def test_another_item_with_the_same_address_gets_the_picture_of_its_own_day(sand
     shown = iter([picture(colour="red"), picture(colour="blue")])
 
     def fetch(url, **limits):
-        return connectors.base.Picture(content=next(shown), media_type="image/jpeg", width=1200, height=800)
+        return Picture(content=next(shown), media_type="image/jpeg", width=1200, height=800)
 
     monkeypatch.setattr(illustrations.inspect, "fetch", fetch)
     seen = [Path(picture_of("twitter", image_url="https://example.com/today.jpg").path).read_bytes() for _ in range(2)]

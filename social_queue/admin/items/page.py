@@ -161,8 +161,10 @@ class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
         else:
             messages.success(request, gettext("The item is kept as you changed it."))
 
-    def response_change(self, request: HttpRequest, obj: QueueItem) -> HttpResponse:
-        """The message is in place already."""
+    def response_change(self, request, obj):
+        """Instead of Django's, which adds a message that the row was changed: ``save_model`` has said what became of
+        it, which may be nothing. "Save" goes back to the list, all else stays on the page.
+        """
         if "_save" in request.POST:
             return self.response_post_save_change(request, obj)
         return HttpResponseRedirect(request.path)

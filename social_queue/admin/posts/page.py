@@ -135,8 +135,10 @@ class PostAdmin(WithButtons[Post], PostActions, NeverDeleted, DeskAdmin):
                 request, gettext("A worker has claimed this post already: its caption can't be changed now.")
             )
 
-    def response_change(self, request: HttpRequest, obj: Post) -> HttpResponse:
-        """The message is in place already."""
+    def response_change(self, request, obj):
+        """Instead of Django's, which adds a message that the row was changed: ``save_model`` has said what became of
+        it, which may be nothing. "Save" goes back to the list, all else stays on the page.
+        """
         return self.response_post_save_change(request, obj) if "_save" in request.POST else self._stay(request)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args, **kwargs) -> HttpResponse:
