@@ -1,3 +1,3 @@
 """What comes in is read once, checked, judged against the cooldown and laid down once."""
 
-__all__ = ["cooldown", "field_checks", "field_rules", "incoming", "ingest", "receipts", "row_files", "rows"]
+__all__ = ["cooldown", "field_checks", "incoming", "ingest", "receipts", "row_files", "rows"]

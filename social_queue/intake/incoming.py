@@ -7,32 +7,34 @@ import difflib
 import hashlib
 import itertools
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from social_queue.intake import field_checks, field_rules
+from social_queue.intake.address_rule import Address
 from social_queue.intake.bad_fields import BadField
-from social_queue.reading import moments, soundness
+from social_queue.intake.field_rules import Rule
+from social_queue.reading import soundness
 from social_queue.sentences import said
 
-Rule = Callable[[object], object]
-
+#: The columns of ``QueueItem`` are at least as long.
 RULES: dict[str, Rule] = {
-    "title": field_rules.title,
-    "link": field_rules.address,
-    "summary": field_rules.text(most=5000),
-    "image_url": field_rules.optional_address,
-    "alt_text": field_rules.text(most=field_rules.LONGEST_ALT_TEXT),
-    "data": field_rules.mapping,
-    "meta": field_rules.mapping,
-    "channels": field_rules.channels,
-    "hashtags": field_rules.hashtags,
-    "reference": field_rules.reference,
-    "idempotency_key": field_rules.text(least=1, most=200),
-    "publish_at": moments.parse,
-    "expires_at": moments.parse,
+    "title": field_rules.Printable(least=1, most=300),
+    "link": Address(most=2000),
+    "summary": field_rules.Text(most=5000),
+    "image_url": Address(most=2000, may_be_empty=True),
+    # As much as Instagram and X take; https://docs.x.com/x-api/media/create-media-metadata
+    "alt_text": field_rules.Text(most=1000),
+    "data": field_rules.Mapping(),
+    "meta": field_rules.Mapping(),
+    "channels": field_rules.Channels(most=100, longest=100),
+    "hashtags": field_rules.Hashtags(most=100, longest=100),
+    "reference": field_rules.Visible(least=1, most=200),
+    "idempotency_key": field_rules.Text(least=1, most=200),
+    "publish_at": field_rules.Moment(),
+    "expires_at": field_rules.Moment(),
 }
 REQUIRED = ("title", "link")
 #: Of a body full of names we don't know so many are answered.
@@ -162,7 +164,7 @@ def in_order(faults: Mapping[str, list[str]]) -> dict[str, list[str]]:
 def _clean(value: object, rule: Rule) -> object:
     if sentences := soundness.faults(value):
         raise BadField(*sentences)
-    return rule(value)
+    return rule.clean(value)
 
 
 def _unknown(name: str, known: Iterable[str]) -> str:

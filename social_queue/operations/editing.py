@@ -19,14 +19,7 @@ from social_queue.workings.deadlocks import again
 
 EDITABLE = ("title", "summary", "link", "image_url", "alt_text", "hashtags", "publish_at", "expires_at", "meta")
 #: What null means for those that may be emptied.
-_EMPTY: dict[str, Any] = {
-    "summary": "",
-    "image_url": "",
-    "alt_text": "",
-    "hashtags": [],
-    "expires_at": None,
-    "meta": {},
-}
+EMPTY = {"summary": "", "image_url": "", "alt_text": "", "hashtags": [], "expires_at": None, "meta": {}}
 
 
 @dataclass(frozen=True)
@@ -102,8 +95,8 @@ def _values(item: QueueItem, changes: object, now: datetime, names: Iterable[str
         raise Malformed({"body": [said("must be an object with the fields to change.")]})
     values, faults = cleaned(changes, {name: RULES[name] for name in names})
     emptied = {name for name in changes if name in names and changes[name] is None and name not in faults}
-    values |= {name: _EMPTY[name] for name in emptied if name in _EMPTY}
-    faults |= {name: [said("must not be null.")] for name in emptied if name not in _EMPTY}
+    values |= {name: EMPTY[name] for name in emptied if name in EMPTY}
+    faults |= {name: [said("must not be null.")] for name in emptied if name not in EMPTY}
     if "publish_at" in values:
         values["publish_at"] = max(values["publish_at"], now)
     faults |= _faults_together(item, values)

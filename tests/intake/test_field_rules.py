@@ -2,7 +2,9 @@
 
 import pytest
 
-from social_queue.intake import field_rules
+from social_queue.intake.bad_fields import BadField
+from social_queue.intake.incoming import RULES
+from social_queue.models import QueueItem
 from social_queue.reading import moments
 
 
@@ -22,7 +24,7 @@ from social_queue.reading import moments
     ],
 )
 def test_absolute_web_addresses_are_taken_as_they_are(link):
-    assert field_rules.address(link) == link
+    assert RULES["link"].clean(link) == link
 
 
 @pytest.mark.parametrize(
@@ -71,8 +73,8 @@ def test_absolute_web_addresses_are_taken_as_they_are(link):
     ],
 )
 def test_no_other_link_is_taken(link):
-    with pytest.raises(field_rules.BadField):
-        field_rules.address(link)
+    with pytest.raises(BadField):
+        RULES["link"].clean(link)
 
 
 @pytest.mark.parametrize(
@@ -85,3 +87,18 @@ def test_no_other_link_is_taken(link):
 def test_other_moments_are_refused(text):
     with pytest.raises(ValueError, match=r".{20}"):
         moments.parse(text)
+
+
+@pytest.mark.parametrize("name", [name for name in RULES if "maxLength" in RULES[name].schema()])
+def test_what_a_rule_takes_fits_its_column(name):
+    column = QueueItem._meta.get_field(name)
+    assert column.max_length is None or column.max_length >= RULES[name].schema()["maxLength"]
+
+
+@pytest.mark.parametrize("name", [name for name in RULES if "maxLength" in RULES[name].schema()])
+def test_a_text_is_taken_as_long_as_its_schema_says_and_no_longer(name):
+    most = RULES[name].schema()["maxLength"]
+    longest = "https://example.com/".ljust(most, "x") if name in ("link", "image_url") else "x" * most
+    assert RULES[name].clean(longest) == longest
+    with pytest.raises(BadField, match=f"at most {most} characters"):
+        RULES[name].clean(f"{longest}x")

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.texts.ascii_links import ascii_link
-from social_queue.intake import field_rules
+from social_queue.intake.bad_fields import BadField
+from social_queue.intake.incoming import RULES
 from social_queue.models import Post
 from social_queue.operations import previews
 from social_queue.wording import links
@@ -78,9 +79,9 @@ def test_it_never_raises(text):
 
 
 def test_a_link_may_not_outgrow_its_limit_when_it_is_sent():
-    assert field_rules.address("https://example.com/" + "日" * 220)
-    with pytest.raises(field_rules.BadField, match="2000 characters as it is sent, percent-encoded, not 2009"):
-        field_rules.address("https://example.com/" + "日" * 221)
+    assert RULES["link"].clean("https://example.com/" + "日" * 220)
+    with pytest.raises(BadField, match="2000 characters as it is sent, percent-encoded, not 2009"):
+        RULES["link"].clean("https://example.com/" + "日" * 221)
 
 
 @pytest.mark.django_db

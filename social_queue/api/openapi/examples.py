@@ -1,6 +1,6 @@
 """Bodies and answers as /api/docs/ shows them."""
 
-from social_queue.api.openapi import shapes
+from social_queue.api.openapi.field_shapes import described
 
 EXAMPLE = {
     "title": "Gates of Olympus",
@@ -8,7 +8,7 @@ EXAMPLE = {
     "link": "https://example.com/p?x=1",
     "image_url": "https://example.com/a.jpg",
     "alt_text": "A golden gate under three suns",
-    "data": shapes.DATA["example"],
+    "data": described("data")["example"],
     "channels": ["fb-page", "tg-news"],
     "publish_at": "2026-12-01T19:00:00+07:00",
     "expires_at": None,

@@ -1,19 +1,54 @@
-"""JSON schemas of fields that take some explaining."""
+"""JSON schemas of the fields of an item: what their rules say of themselves, with words for people."""
 
-from social_queue.intake import field_rules
+from social_queue.intake.incoming import REQUIRED, RULES
+from social_queue.operations.editing import EMPTY
+from social_queue.wording import utm
+from social_queue.wording.variants import MODES
 
-HASHTAGS = {
-    "type": "array",
-    "items": {"type": "string"},
-    "maxItems": 100,
-    "nullable": True,
-    "description": "With or without #. A second #, a comma or a line break in a text starts another tag, blanks join "
-    "one: “#promo #sale” are two, “Gates of Olympus” is #GatesofOlympus. At most 100 tags of 100 characters.",
+_TIME = "ISO 8601; without an offset it is in the site's TIME_ZONE."
+_MOMENT = {"description": _TIME, "example": "2026-12-01T19:00:00+07:00"}
+
+#: Beside its rule, of each field.
+_WORDS: dict[str, dict[str, object]] = {
+    "link": {"example": "https://example.com/p?x=1"},
+    "alt_text": {
+        "description": "What the picture shows, for people who can't see it; left out: the title.",
+        "example": "A golden gate under three suns",
+    },
+    "data": {
+        "description": "What templates and cards may use: game, rtp, window, pattern, jam and whatever else there is. "
+        "game and window feed the cooldown. Together with meta at most 32 KiB of JSON. Whole numbers are "
+        "at most 2^63-1 either way (larger ones: as text); no NaN or Infinity, at most 20 levels, no null bytes.",
+        "example": {
+            "game": "Gates of Olympus",
+            "rtp": 97.2,
+            "window": "19:00-21:00",
+            "pattern": "A-B-A",
+            "jam": "19:00",
+        },
+    },
+    "meta": {
+        "properties": {
+            "variant": {"type": "string", "enum": list(MODES)},
+            **dict.fromkeys(utm.PARAMETERS, {"type": "string", "maxLength": utm.LONGEST_VALUE}),
+        },
+    },
+    "channels": {"description": "Platforms, their aliases, or slugs of accounts; left out: every active account."},
+    "hashtags": {
+        "description": "With or without #. A second #, a comma or a line break in a text starts another tag, blanks "
+        "join one: “#promo #sale” are two, “Gates of Olympus” is #GatesofOlympus. At most 100 tags of 100 characters.",
+    },
+    "reference": {"description": "Your own id of the item, unique per source."},
+    "publish_at": _MOMENT | {"description": f"{_TIME} A past one, or none, means now."},
+    "expires_at": _MOMENT
+    | {"description": f"{_TIME} What has not gone by then is cancelled. After publish_at and now."},
 }
-ALT_TEXT = {
-    "type": "string",
-    "maxLength": field_rules.LONGEST_ALT_TEXT,
-    "nullable": True,
-    "description": "What the picture shows, for people who can't see it; left out: the title.",
-    "example": "A golden gate under three suns",
-}
+
+
+def described(name: str, *, changes: bool = False) -> dict[str, object]:
+    """A field's schema in a new item or, with ``changes``, in what shall be different in one."""
+    told = RULES[name].schema() | _WORDS.get(name, {})
+    if changes and name == "publish_at":
+        told |= _MOMENT
+    may_be_null = name in EMPTY if changes else name not in REQUIRED
+    return told | {"nullable": True} if may_be_null else told
