@@ -2,20 +2,12 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-
 from metrics.models import Watermark
 
 
 def lay(name: str) -> None:
     """Make sure that the row exists. Call it before the transaction that will ``hold`` it."""
-    if Watermark.objects.filter(name=name).exists():
-        return
-    try:
-        with transaction.atomic():
-            Watermark.objects.create(name=name)
-    except IntegrityError:
-        return  # another process was first, which is all we wanted
+    Watermark.objects.get_or_create(name=name)
 
 
 def hold(name: str) -> Watermark:

@@ -27,7 +27,7 @@ _FLOORS_OF_THE_DESK = (
     ("states",),
     ("fenced",),
     ("models",),
-    ("vault", "sentences"),
+    ("vault", "sentences", "statements"),
 )
 _FLOOR_OF = {wing: number for number, wings in enumerate(_FLOORS_OF_THE_DESK) for wing in wings}
 _DOORS = _FLOORS_OF_THE_DESK[0]

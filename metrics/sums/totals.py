@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
 
 from metrics import watermarks
@@ -20,6 +20,7 @@ from metrics.clicks import spool
 from metrics.models import Click, ClickTotal
 from metrics.sums import tallies
 from social_queue.models import Post
+from social_queue.workings import upserts
 from social_queue.workings.deadlocks import again
 
 logger = logging.getLogger(__name__)
@@ -100,13 +101,7 @@ def _write(rows: Sequence[Mapping[str, Any]], hour: datetime) -> None:
     about = {pk: rest for pk, *rest in Post.objects.filter(pk__in=posts).values_list("pk", "account", "item__game")}
     totals = [ClickTotal(hour_at=hour, **row, **_about(about.get(row["post"]))) for row in rows]
     before = _added(hour, posts)
-    named = connection.features.supports_update_conflicts_with_target
-    ClickTotal.objects.bulk_create(
-        totals,
-        update_conflicts=True,
-        update_fields=["humans", "robots"],
-        unique_fields=["post", "hour_at"] if named else None,
-    )
+    upserts.lay(totals, unique=["post", "hour_at"], update=["humans", "robots"])
     tallies.add(tallies.CLICKS, _added(hour, posts) - before)
     humans = ClickTotal.objects.filter(post=OuterRef("pk")).order_by().values("post").annotate(sum=Sum("humans"))
     Post.objects.filter(pk__in=posts).update(clicks=Subquery(humans.values("sum")))

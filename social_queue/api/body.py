@@ -7,8 +7,6 @@ from social_queue.api import pieces
 from social_queue.api.errors import ApiProblem
 from social_queue.reading import strict_json
 
-LARGEST = 1024 * 1024
-
 
 def read_json(request: Request) -> object:
     """The body's value. Raises ApiProblem: 415 not JSON by its type, 413 too large, 408 too slow, 400 no JSON."""
@@ -38,7 +36,7 @@ def _read(request: HttpRequest) -> bytes:
     if request.headers.get("Transfer-Encoding") and not request.META.get("CONTENT_LENGTH"):
         raise ApiProblem(411, "length_required", "Send a Content-Length; chunked bodies are not read.")
     announced = request.META.get("CONTENT_LENGTH") or "0"
-    if not announced.isdecimal() or int(announced) > LARGEST:
-        raise ApiProblem(413, "too_large", f"A body may take at most {LARGEST} bytes.")
+    if not announced.isdecimal() or int(announced) > strict_json.LARGEST_BODY:
+        raise ApiProblem(413, "too_large", f"A body may take at most {strict_json.LARGEST_BODY} bytes.")
     # The server hands out no more than was announced.
     return b"".join(iter(lambda: pieces.read(request), b""))

@@ -14,8 +14,9 @@ from social_queue.access import callers
 from social_queue.api import pieces
 from social_queue.api.base import AlwaysJson
 from social_queue.api.openapi import answers
+from social_queue.reading.strict_json import LARGEST_BODY
 from social_queue.webhooks import floods, inbox
-from social_queue.webhooks.received import LARGEST_BODY, Body, Delivery
+from social_queue.webhooks.received import Body, Delivery
 
 #: So much of a body that is too large is read and thrown away, so that its sender hears why it was refused.
 _MOST_DRAINED = 16 * LARGEST_BODY

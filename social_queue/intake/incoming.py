@@ -17,6 +17,7 @@ from social_queue.intake.address_rule import Address
 from social_queue.intake.bad_fields import BadField
 from social_queue.intake.field_rules import Rule
 from social_queue.reading import soundness
+from social_queue.reading.field_faults import FieldFaults
 from social_queue.sentences import said
 
 #: The columns of ``QueueItem`` are at least as long.
@@ -41,12 +42,8 @@ REQUIRED = ("title", "link")
 _MOST_UNKNOWN = 20
 
 
-class Malformed(ValueError):
-    """An ingest body that can't be used. ``fields``: {field: [sentence, …]}, every bad field at once."""
-
-    def __init__(self, fields: Mapping[str, list[str]]) -> None:
-        self.fields = dict(fields)
-        super().__init__(" ".join(f"{name} {sentence}" for name in self.fields for sentence in self.fields[name]))
+class Malformed(FieldFaults):
+    """An ingest body that can't be used."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ import re
 
 from social_queue.sentences import said
 
+#: Bytes of a body that a door takes.
+LARGEST_BODY = 1024 * 1024
 #: Nesting beyond this is an attack or an accident; nothing we take goes deeper than a few levels.
 DEEPEST = 100
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)

@@ -18,6 +18,7 @@ from datetime import datetime
 
 from social_queue.intake.incoming import Malformed, normalise
 from social_queue.reading import strict_json
+from social_queue.reading.field_faults import FieldFaults
 from social_queue.sentences import said
 from social_queue.webhooks.field_values import Room, TooLong, is_wanted, value_of
 from social_queue.webhooks.json_paths import NOTHING, find
@@ -29,12 +30,8 @@ _LISTS = ("channels", "hashtags")
 _TEXTS = ("title", "summary", "link", "image_url", "alt_text", "reference", "idempotency_key")
 
 
-class Unusable(ValueError):
-    """A body that no item can be made of. ``fields``: {field or "body": [sentence, …]}."""
-
-    def __init__(self, fields: Mapping[str, list[str]]) -> None:
-        self.fields = dict(fields)
-        super().__init__(" ".join(f"{name} {sentence}" for name in self.fields for sentence in self.fields[name]))
+class Unusable(FieldFaults):
+    """A body that no item can be made of."""
 
 
 class NotWanted(ValueError):

@@ -9,9 +9,8 @@ from datetime import datetime
 
 from social_queue.models import WebhookLog
 from social_queue.reading import soundness
+from social_queue.reading.strict_json import LARGEST_BODY
 from social_queue.webhooks import floods
-
-LARGEST_BODY = 1024 * 1024
 
 _SECRET_NAMES = ("authorization", "cookie", "token", "secret", "password", "api-key", "apikey")
 _LONGEST_HEADER, _MOST_HEADERS = 2000, 100

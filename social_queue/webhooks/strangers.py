@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from social_queue.intake.receipts import problem
+from social_queue.reading.strict_json import LARGEST_BODY
 from social_queue.sentences import said
 from social_queue.vault import VaultClosed
 from social_queue.webhooks import floods, received, signatures, sources
 from social_queue.webhooks import log as deliveries
-from social_queue.webhooks.received import LARGEST_BODY, Delivery
+from social_queue.webhooks.received import Delivery
 
 Answer = tuple[int, dict]
 UNKNOWN: Answer = (404, problem("unknown_source", said("There is no such source.")))

@@ -8,11 +8,12 @@ of its variant is true.
 
 from collections.abc import Callable, Iterable, Mapping
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
 from social_queue.models import PlatformAccount, QueueItem, VariantCounter
 from social_queue.wording.templates.finding import FIRST, SECOND, platforms_with_second
+from social_queue.workings import upserts
 
 #: (item, account) -> "A" or "B"; anything else means "I can't tell".
 Chooser = Callable[[QueueItem, PlatformAccount], str]
@@ -123,19 +124,6 @@ def _take_turn(key: str) -> int:
     """How often the counter was used before; counts this use. The row is locked until the transaction ends."""
     rows = VariantCounter.objects.filter(key=key)
     if not rows.update(value=F("value") + 1):
-        _lay(key)
+        upserts.lay([VariantCounter(key=key)], unique=["key"], update=["key"])
         rows.update(value=F("value") + 1)
     return rows.values_list("value", flat=True).get() - 1
-
-
-def _lay(key: str) -> None:
-    """Make the counter unless somebody just did. An update on conflict waits for the other and then owns the row, where
-    MariaDB's plain insert would leave two of us sharing it and waiting for each other.
-    """
-    named = connection.features.supports_update_conflicts_with_target
-    VariantCounter.objects.bulk_create(
-        [VariantCounter(key=key)],
-        update_conflicts=True,
-        update_fields=["key"],
-        unique_fields=["key"] if named else None,
-    )

@@ -10,4 +10,5 @@ __all__ = [
     "schedules",
     "stopping",
     "turns",
+    "upserts",
 ]

@@ -4,7 +4,6 @@ import os
 import socket
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from social_queue.models import Heartbeat
@@ -17,7 +16,7 @@ def worker_name() -> str:
 
 def beat(name: str, *, now: datetime) -> None:
     """Say that ``name`` ("tick", "reconcile", …) is alive."""
-    _row(name)
+    Heartbeat.objects.get_or_create(name=name)
     Heartbeat.objects.filter(name=name).update(beat_at=now, worker=worker_name())
 
 
@@ -28,7 +27,7 @@ def last_beat(name: str) -> datetime | None:
 
 def take_role(name: str, *, now: datetime, hold: timedelta, holder: str) -> bool:
     """Play the role ``name`` until ``now + hold``; False while another holder plays it. Call again to go on playing."""
-    _row(name)
+    Heartbeat.objects.get_or_create(name=name)
     free = Q(held_until__isnull=True) | Q(held_until__lte=now) | Q(worker=holder)
     rows = Heartbeat.objects.filter(free, name=name)
     return rows.update(held_until=now + hold, worker=holder, beat_at=now) == 1
@@ -42,13 +41,3 @@ def role_is_free(name: str, *, now: datetime) -> bool:
 def leave_role(name: str, *, holder: str) -> None:
     """Let another play the role at once."""
     Heartbeat.objects.filter(name=name, worker=holder).update(held_until=None)
-
-
-def _row(name: str) -> None:
-    if Heartbeat.objects.filter(name=name).exists():
-        return
-    try:
-        with transaction.atomic():
-            Heartbeat.objects.create(name=name)
-    except IntegrityError:
-        return  # another process was first, which is all we wanted

@@ -1,0 +1,62 @@
+"""Single statements whose text is made once for each set of columns and kept; values go through the fields as always.
+
+Django builds a statement anew each time, at twice (an insert) to ten times (an update) the cost of running it.
+"""
+
+import functools
+from collections.abc import Iterable, Mapping
+
+from django.db import connection
+from django.db.models import Field, Model
+
+
+def insert(row: Model) -> None:
+    """Write a new row; outside a transaction it is committed when this returns. Raises DatabaseError.
+
+    ``row`` learns no id.
+    """
+    fields = [field for field in row._meta.concrete_fields if not field.primary_key]
+    given = [_prepared(field, getattr(row, field.attname)) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(_insert(connection.vendor, type(row)), given)
+
+
+def update(model: type[Model], values: Mapping[str, object], *, where: Mapping[str, object]) -> int:
+    """Set columns of the rows in which those of ``where`` are equal to what it says; returns how many there were.
+
+    Both are plain, no expressions. Raises DatabaseError.
+    """
+    given = [_prepared(model._meta.get_field(name), value) for part in (values, where) for name, value in part.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(_update(connection.vendor, model, tuple(values), tuple(where)), given)
+        return cursor.rowcount
+
+
+def _prepared(field: Field, value: object) -> object:
+    return field.get_db_prep_save(value, connection)
+
+
+# The texts hold names of our own tables and columns, never a value.
+
+
+@functools.cache
+def _insert(vendor: str, model: type[Model]) -> str:
+    columns = [_quoted(field.column) for field in model._meta.concrete_fields if not field.primary_key]
+    return f"INSERT INTO {_table(model)} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608
+
+
+@functools.cache
+def _update(vendor: str, model: type[Model], names: tuple[str, ...], where: tuple[str, ...]) -> str:
+    return f"UPDATE {_table(model)} SET {', '.join(_equal(model, names))} WHERE {' AND '.join(_equal(model, where))}"  # noqa: S608
+
+
+def _equal(model: type[Model], names: Iterable[str]) -> list[str]:
+    return [f"{_quoted(model._meta.get_field(name).column)} = %s" for name in names]
+
+
+def _table(model: type[Model]) -> str:
+    return _quoted(model._meta.db_table)
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
