@@ -5,7 +5,6 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import translation
 from django.utils.timesince import timeuntil
 
@@ -16,7 +15,7 @@ from social_queue.accounts import platforms, speaking, standing, trades
 from social_queue.alerts import ledger
 from social_queue.models import AccountStatus, Alert, PlatformAccount
 from social_queue.vault import VaultClosed
-from social_queue.workings.deadlocks import again
+from social_queue.workings.deadlocks import again, atomic
 
 logger = logging.getLogger(__name__)
 
@@ -76,38 +75,38 @@ def expires_at(account: PlatformAccount) -> datetime | None:
 
 
 @again
-@transaction.atomic
 def _works(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
-    changes = {
-        "token_checked_at": now,
-        "token_expires_at": status.expires_at or _still_to_come(account.token_expires_at, now),
-        "data_access_expires_at": status.data_access_expires_at,
-        # A living token may come with a place that is hidden from it.
-        "last_error": speaking.without_secrets(status.detail, account),
-    }
-    if status.scopes_missing:
-        missing = ", ".join(status.scopes_missing)
-        changes["last_error"] = f"The token lacks {missing}: connect the account again with it."
-    kinds: tuple[str, ...] = (Alert.Kind.TOKEN_INVALID,)
-    if account.status == AccountStatus.BLOCKED:
-        changes.pop("last_error")
-    elif account.status == AccountStatus.NEEDS_TOKEN and standing.revive(account):
-        kinds = (Alert.Kind.TOKEN_INVALID, Alert.Kind.ACCOUNT_BLOCKED)
-    _write(account, changes)
-    ledger.resolve_account(account, now=now, kinds=kinds)
-    _warn_of_end(account, now)
-    return "valid"
+    with atomic(account):
+        changes = {
+            "token_checked_at": now,
+            "token_expires_at": status.expires_at or _still_to_come(account.token_expires_at, now),
+            "data_access_expires_at": status.data_access_expires_at,
+            # A living token may come with a place that is hidden from it.
+            "last_error": speaking.without_secrets(status.detail, account),
+        }
+        if status.scopes_missing:
+            missing = ", ".join(status.scopes_missing)
+            changes["last_error"] = f"The token lacks {missing}: connect the account again with it."
+        kinds = (Alert.Kind.TOKEN_INVALID,)
+        if account.status == AccountStatus.BLOCKED:
+            changes.pop("last_error")
+        elif account.status == AccountStatus.NEEDS_TOKEN and standing.revive(account):
+            kinds = (Alert.Kind.TOKEN_INVALID, Alert.Kind.ACCOUNT_BLOCKED)
+        _write(account, changes)
+        ledger.resolve_account(account, now=now, kinds=kinds)
+        _warn_of_end(account, now)
+        return "valid"
 
 
 @again
-@transaction.atomic
 def _is_dead(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
-    reason = speaking.without_secrets(status.detail or "The platform does not accept the token.", account)
-    _write(account, {"token_checked_at": now, "last_error": reason})
-    standing.stop(account.pk, AccountStatus.NEEDS_TOKEN, reason)
-    account.status = AccountStatus.NEEDS_TOKEN
-    ledger.raise_for_account(Alert.Kind.TOKEN_INVALID, account, reason=reason, now=now)
-    return "invalid"
+    with atomic(account):
+        reason = speaking.without_secrets(status.detail or "The platform does not accept the token.", account)
+        _write(account, {"token_checked_at": now, "last_error": reason})
+        standing.stop(account.pk, AccountStatus.NEEDS_TOKEN, reason)
+        account.status = AccountStatus.NEEDS_TOKEN
+        ledger.raise_for_account(Alert.Kind.TOKEN_INVALID, account, reason=reason, now=now)
+        return "invalid"
 
 
 def _still_to_come(end: datetime | None, now: datetime) -> datetime | None:

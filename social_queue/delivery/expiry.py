@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from social_queue import states
 from social_queue.alerts import ledger
 from social_queue.models import Post, PostStatus, QueueItem
-from social_queue.workings.deadlocks import again
+from social_queue.workings.deadlocks import again, atomic
 
 
 def cancel_expired(now: datetime) -> int:
@@ -21,7 +19,7 @@ def cancel_expired(now: datetime) -> int:
 
 @again
 def _cancel_expired(post: Post, now: datetime) -> bool:
-    with transaction.atomic():
+    with atomic(post):
         return too_late(post, now)
 
 

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from connectors.base import Published
 from connectors.errors import OutcomeUnknown
 from social_queue import states
@@ -12,6 +14,7 @@ from social_queue.workings.deadlocks import again
 
 
 @again
+@transaction.atomic
 def take(attempt: Attempt, result: Published | Exception, now: datetime) -> None:
     """The lease ran out under a live worker and somebody moved the post; what its answer proves still counts."""
     post = Post.objects.select_related("account").get(pk=attempt.post_id)

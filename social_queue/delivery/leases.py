@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
 from social_queue import states
 from social_queue.alerts import ledger
 from social_queue.models import Alert, Attempt, Post, PostStatus
-from social_queue.workings.deadlocks import again
+from social_queue.workings.deadlocks import again, atomic
 
 #: A post that so many workers in a row did not survive is not given to another.
 MOST_VANISHED = 8
@@ -29,7 +28,7 @@ def _expire(post: Post, now: datetime) -> str:
     held = Post.objects.filter(
         pk=post.pk, status=PostStatus.PUBLISHING, attempts_made=post.attempts_made, lease_until__lte=now
     ).values_list("pk")
-    with transaction.atomic():
+    with atomic(post):
         # Locked and looked at once more: a worker that was only slow may have renewed its lease a moment ago.
         if not list(held.select_for_update()):
             return ""

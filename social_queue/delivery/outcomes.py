@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError
 
 from connectors.base import Published
 from connectors.errors import (
@@ -21,7 +21,7 @@ from social_queue.alerts import ledger
 from social_queue.delivery import consequences, late_answers, retry
 from social_queue.models import Attempt, Outcome, PostStatus
 from social_queue.vault import VaultClosed
-from social_queue.workings.deadlocks import again
+from social_queue.workings.deadlocks import again, atomic
 from social_queue.workings.group_commit import Together
 
 logger = logging.getLogger(__name__)
@@ -101,7 +101,7 @@ def _in_our_words(attempt: Attempt, fault: Exception) -> Exception:
 
 @again
 def _publish_all(asked: list[tuple[Attempt, Published, datetime]]) -> list[bool]:
-    with transaction.atomic():
+    with atomic(*(attempt.post for attempt, _, _ in asked)):
         _end([attempt for attempt, _, _ in asked], Outcome.PUBLISHED, max(now for _, _, now in asked))
         moved = states.move_all(
             [
@@ -121,7 +121,7 @@ _published = Together(_publish_all)
 @again
 def _went_wrong(attempt: Attempt, error: Exception, now: datetime, news: dict[str, object]) -> bool:
     post = attempt.post
-    with transaction.atomic():
+    with atomic(post):
         decision = _decide(attempt, error, paused=platforms.met(attempt, error, now=now))
         fields = news | {
             "not_before": post.not_before if decision.keeps_place else now + decision.wait,

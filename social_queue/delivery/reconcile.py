@@ -5,7 +5,6 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Q
 
 from connectors.base import Published
@@ -18,7 +17,7 @@ from social_queue.models import Alert, Attempt, Post, PostStatus
 from social_queue.vault import VaultClosed
 from social_queue.wording import outgoing
 from social_queue.workings import log_marks
-from social_queue.workings.deadlocks import again
+from social_queue.workings.deadlocks import again, atomic
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +59,7 @@ def found_out(post: Post, found: Published | None, *, now: datetime) -> str:
     """The platform or a human has said where an unknown post is: out, or surely absent. Returns its new status."""
     attempt = post.attempts_made
     if found:
-        with transaction.atomic():
+        with atomic(post):
             if states.move(post, PostStatus.PUBLISHED, attempt=attempt, **states.proof(found, now)):
                 ledger.resolve_post(post, now=now)
         return post.status
@@ -87,7 +86,7 @@ def _send_again(post: Post, decision: retry.Decision, why: str, now: datetime) -
     fields = {"not_before": now, "failures_in_row": decision.failures, "waiting_since_at": None, "error": why}
     if decision.alert == Alert.Kind.REJECTED:
         fields["error_kind"] = Attempt.Outcome.REJECTED
-    with transaction.atomic():
+    with atomic(post):
         if states.move(post, decision.to, attempt=post.attempts_made, **fields):
             ledger.resolve(Alert.Kind.UNDECIDED, about=f"post:{post.pk}", now=now)
             if decision.alert:

@@ -13,7 +13,7 @@ from social_queue.operations import post_acts, posts
 from social_queue.operations.done import Done
 from social_queue.operations.pressing import Pressing
 from social_queue.workings import kick
-from social_queue.workings.deadlocks import again
+from social_queue.workings.deadlocks import again, atomic
 
 
 def cancel_item(item: QueueItem, *, now: datetime, press: Pressing | None = None) -> Done:
@@ -57,11 +57,11 @@ def reschedule(item: QueueItem, publish_at: datetime, *, now: datetime, press: P
             post.not_before = moment
         if done.taken or not all_posts:
             QueueItem.objects.filter(pk=item.pk).update(publish_at=moment)
-            item.publish_at = moment
             done.taken = done.taken or 1
     for post, was in moved:
         press.took(post, was)
     if done.taken:
+        item.publish_at = moment
         press.took_item(item, before)
     kick.kick_if_due(moment, now=now)
     return done
@@ -81,7 +81,7 @@ def send_anyway(item: QueueItem, *, now: datetime, press: Pressing | None = None
 
 def _release(item: QueueItem, expected: str, press: Pressing) -> Done:
     before = press.look_at_item(item)
-    with transaction.atomic():
+    with atomic(item):
         moment = press.moment(item.publish_at)
         if not states.mark_item(item, ItemStatus.READY, expected=expected, publish_at=moment, skip_reason=""):
             return Done(skipped=Counter({_("is not %(status)s any more") % {"status": ItemStatus(expected).label}: 1}))

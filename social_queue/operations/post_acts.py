@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from social_queue import states
@@ -12,7 +11,7 @@ from social_queue.models import Post, PostStatus
 from social_queue.operations.done import Done
 from social_queue.operations.pressing import Pressing
 from social_queue.workings import kick
-from social_queue.workings.deadlocks import again
+from social_queue.workings.deadlocks import again, atomic
 
 
 def each(posts: Iterable[Post], act: Callable[[Post], str], press: Pressing) -> Done:
@@ -39,7 +38,7 @@ def retry(post: Post, press: Pressing) -> str:
     fields |= {"draft_ref": "", "short_link": "", "tracked_url": ""}
     if not post.caption_edited:
         fields["caption"] = ""
-    with transaction.atomic():
+    with atomic(post):
         if not states.move(post, PostStatus.PENDING, attempt=post.attempts_made, **fields):
             return _("was changed meanwhile")
         ledger.resolve_post(post, now=press.now)
@@ -62,7 +61,7 @@ def cancel(post: Post, now: datetime) -> str:
     """A post will not go out; else the reason why not."""
     if (post.status, PostStatus.CANCELLED) not in states.ARROWS:
         return why_left(post)
-    with transaction.atomic():
+    with atomic(post):
         if not states.move(post, PostStatus.CANCELLED, attempt=post.attempts_made):
             return _("was changed meanwhile")
         ledger.resolve_post(post, now=now)

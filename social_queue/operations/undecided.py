@@ -2,15 +2,13 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from connectors.base import Published
 from social_queue import states
 from social_queue.alerts import ledger
 from social_queue.delivery import reconcile
 from social_queue.models import Post, PostStatus
 from social_queue.workings import kick
-from social_queue.workings.deadlocks import again
+from social_queue.workings.deadlocks import again, atomic
 
 
 @again
@@ -27,7 +25,7 @@ def deny_published(post: Post, *, now: datetime) -> bool:
     """“It is not there, send it”: an undecided post is sent again, its failures forgotten."""
     if post.status != PostStatus.UNKNOWN:
         return False
-    with transaction.atomic():
+    with atomic(post):
         fields = {"not_before": now, "failures_in_row": 0, "waiting_since_at": None, "error": ""}
         moved = states.move(post, PostStatus.PENDING, attempt=post.attempts_made, **fields)
         if moved:

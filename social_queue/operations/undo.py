@@ -31,9 +31,8 @@ def keep(press: Pressing, *, person: int, model: str, label: str, rows: list[int
         return None
     until = now + (time_to_undo() or timedelta(0))
     with transaction.atomic():
-        if press.hold:
-            _let_go(press, until)
-        before = {"posts": _written(press.posts), "items": _written(press.items)}
+        posts, items = _let_go(press, until) if press.hold else (press.posts, press.items)
+        before = {"posts": _written(posts), "items": _written(items)}
         moments = {"pressed_at": press.now, "undo_until": until}
         return Press.objects.create(
             person_id=person, model=model, label=label[:100], rows=rows, before=before, **moments
@@ -58,15 +57,21 @@ def take_back(press: Press, *, now: datetime) -> Done | None:
     return done
 
 
-def _let_go(press: Pressing, until: datetime) -> None:
+def _let_go(press: Pressing, until: datetime) -> tuple[dict[int, dict], dict[int, dict]]:
+    """Posts and items of the press as they stand then; the press itself stays as it is, since it may be kept again."""
     held = [number for number, post in press.posts.items() if post["not_before"] == press.due]
     held += [number for item in press.items.values() for number, due in item["made"].items() if due == press.due]
     Post.objects.filter(pk__in=held, status=PostStatus.PENDING, not_before=press.due).update(not_before=until)
     QueueItem.objects.filter(pk__in=list(press.items), publish_at=press.due).update(publish_at=until)
-    for row in (*press.posts.values(), *press.items.values()):
-        for name in ("not_before", "publish_at"):
-            if row.get(name) == press.due:
-                row[name] = until
+    posts, items = (
+        {pk: _due(row, press.due, until) for pk, row in rows.items()} for rows in (press.posts, press.items)
+    )
+    return posts, items
+
+
+def _due(row: dict, held: datetime, until: datetime) -> dict:
+    moments = {name: until for name in ("not_before", "publish_at") if row.get(name) == held}
+    return row | moments
 
 
 @again

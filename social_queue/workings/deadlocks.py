@@ -1,13 +1,13 @@
 """Short transactions that meet: one is done again when it was the victim of a deadlock."""
 
+import contextlib
 import functools
 import logging
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Iterator
 
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.db.models import Model
 
 from social_queue.workings import turns
@@ -31,20 +31,17 @@ def is_collision(fault: OperationalError) -> bool:
 def again(act: Callable[Given, Answer]) -> Callable[Given, Answer]:
     """Decorate a function that is one whole transaction; inside an outer one it is left alone.
 
-    Whatever it raises, the rows it was given are then as they were: what it wrote into them was rolled back too.
+    It is called with the same arguments again, so it may change none of them before it has committed; a row that must
+    be changed within is named to ``atomic``.
     """
 
     @functools.wraps(act)
-    def wrapped(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
-        given = [(row, dict(vars(row))) for row in _rows((*args, *kwargs.values()))]
+    def wrapped(*args, **kwargs):
         for patience in range(_TRIES):
             try:
                 with turns.turn():
                     return act(*args, **kwargs)
             except Exception as fault:
-                for row, values in given:
-                    vars(row).clear()
-                    vars(row).update(values)
                 met = isinstance(fault, OperationalError) and is_collision(fault)
                 if connection.in_atomic_block or patience == _TRIES - 1 or not met:
                     raise
@@ -54,11 +51,15 @@ def again(act: Callable[Given, Answer]) -> Callable[Given, Answer]:
     return wrapped
 
 
-def _rows(values: Iterable[object]) -> Iterator[Model]:
-    """The rows among ``values`` and in their lists, and those that hang on them."""
-    for value in values:
-        if isinstance(value, Model):
-            yield value
-            yield from _rows(value._state.fields_cache.values())
-        elif isinstance(value, list | tuple):
-            yield from _rows(value)
+@contextlib.contextmanager
+def atomic(*rows: Model) -> Iterator[None]:
+    """A transaction that changes ``rows``: when it fails, in the end or before, they are as they were too."""
+    given = [(row, dict(vars(row))) for row in rows]
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        for row, values in given:
+            vars(row).clear()
+            vars(row).update(values)
+        raise

@@ -7,7 +7,7 @@ from django.db import OperationalError
 
 from connectors import errors
 from connectors.base import Published
-from social_queue.delivery import claim, consequences, deliver, dispatch, leases, outcomes, reconcile
+from social_queue.delivery import claim, consequences, deliver, dispatch, late_answers, leases, outcomes, reconcile
 from social_queue.models import Alert, Attempt, PlatformAccount, Post
 from tests import factories
 from tests.support.clock import Clock
@@ -56,6 +56,25 @@ def test_a_publication_survives_a_deadlock(attempt, now, monkeypatch):
     chosen_as_victim(monkeypatch, states, "settle")
     outcomes.record(attempt, Published("1_2"), now=now)
     assert Post.objects.get().external_id == "1_2"
+
+
+def test_a_publication_survives_a_deadlock_after_its_post_was_moved(attempt, now, monkeypatch):
+    attempt.number = attempt.post.attempts_made = 2
+    Attempt.objects.update(number=2)
+    Post.objects.update(attempts_made=2)
+    calls = chosen_as_victim(monkeypatch, outcomes.ledger, "resolve_post")
+    outcomes.record(attempt, Published("1_2"), now=now)
+    assert (len(calls), Post.objects.get().external_id) == (2, "1_2")
+
+
+def test_a_late_answer_survives_a_deadlock_with_its_alert_ended(attempt, now, monkeypatch):
+    outcomes.record(attempt, errors.OutcomeUnknown("hung up"), now=now)
+    post = Post.objects.select_related("item", "account").get()
+    outcomes.ledger.raise_for_post(Alert.Kind.UNDECIDED, post, reason="hung up", now=now)
+    calls = chosen_as_victim(monkeypatch, outcomes.ledger, "resolve_post")
+    late_answers.take(attempt, Published("1_2"), now)
+    assert (len(calls), Post.objects.get().status) == (2, "published")
+    assert Alert.objects.get().resolved_at == now
 
 
 def test_what_was_found_out_survives_a_deadlock(attempt, now, monkeypatch):

@@ -219,17 +219,18 @@ def _tries_of(fault: Exception) -> int:
     return _tries_of.made
 
 
-def test_rows_inside_the_requests_of_a_group_are_as_they_were_when_it_is_done_again(now):
+def test_the_rows_of_a_group_are_as_they_were_when_its_transaction_is_done_again(now):
     attempts = _claimed(2, now)
     seen = []
 
     @deadlocks.again
     def act(asked):
-        seen.append([attempt.post.status for attempt, _ in asked])
-        for attempt, _ in asked:
-            attempt.post.status = "published"
-        if len(seen) == 1:
-            raise OperationalError(1213, "Deadlock found when trying to get lock")
+        with deadlocks.atomic(*(attempt.post for attempt, _ in asked)):
+            seen.append([attempt.post.status for attempt, _ in asked])
+            for attempt, _ in asked:
+                attempt.post.status = "published"
+            if len(seen) == 1:
+                raise OperationalError(1213, "Deadlock found when trying to get lock")
 
     act([(attempt, now) for attempt in attempts])
     assert seen == [["publishing", "publishing"]] * 2
