@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from social_queue.models import AccountStatus, ItemStatus, PlatformAccount, Post, PostStatus, QueueItem
+from social_queue.models import AccountStatus, ApiKey, ItemStatus, PlatformAccount, Post, PostStatus, QueueItem
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +158,30 @@ def test_two_keys_are_revoked(desk):
     keys.revoke(made[2], now=timezone.now())
     told = desk.bulk("apikey", "revoke", made)
     assert "2 taken" in told and "1 is revoked already" in told
+
+
+def test_a_page_says_how_many_keys_would_be_revoked_before_any_is(desk):
+    from social_queue.access import keys
+
+    made = [keys.issue(name)[0] for name in ("one", "two", "three")]
+    keys.revoke(made[2], now=timezone.now())
+    asked = desk.choose("apikey", "revoke", made)
+    said = desk.text(asked)
+    assert "2 keys stop working at once" in said and "1 row is left as it is" in said
+    assert "never used" in said and "take it back" not in said
+    assert ApiKey.objects.filter(revoked_at=None).count() == 2
+    desk.confirm(asked)
+    assert not ApiKey.objects.filter(revoked_at=None).exists()
+
+
+def test_when_every_chosen_key_is_revoked_already_there_is_nothing_to_press(desk):
+    from social_queue.access import keys
+
+    key = keys.issue("one")[0]
+    keys.revoke(key, now=timezone.now())
+    asked = desk.choose("apikey", "revoke", [key])
+    assert "There is nothing to do." in desk.text(asked)
+    assert 'data-act="confirm"' not in asked.content.decode()
 
 
 def test_a_viewer_can_press_nothing(client, django_user_model):

@@ -21,8 +21,7 @@ from social_queue.admin.acts import actions, effects
 from social_queue.admin.acts.effects import Effect
 from social_queue.admin.pieces import times
 from social_queue.admin.pieces.times import MomentForm
-from social_queue.admin.pieces.typed import Label, Page, person
-from social_queue.models import Post, QueueItem
+from social_queue.models import ApiKey, Post
 from social_queue.operations import undo
 from social_queue.operations.done import Done
 from social_queue.operations.pressing import Pressing
@@ -48,6 +47,8 @@ class Act:
     stops: bool = False
     #: It needs a moment, which its page asks for.
     when: bool = False
+    #: ``told(effect)``: what its page says of the effect where that is none on posts; such an act can't be taken back.
+    told: Callable[[Effect], list[str]] | None = None
 
 
 def ask(
@@ -56,6 +57,7 @@ def ask(
     """The page: what would happen, to how many, and a button that is not pressed by Enter alone."""
     when = form.cleaned_data["publish_at"] if form and form.is_bound and form.is_valid() else None
     effect = act.weigh(rows, timezone.now(), when)
+    way_back = None if act.told else undo.time_to_undo()
     context = {
         **admin.site.each_context(request),
         "title": act.label,
@@ -63,14 +65,14 @@ def ask(
         "act": act,
         "form": form or (MomentForm() if act.when else None),
         "effect": effect,
-        "said": effects.sentences(effect, stops=act.stops),
+        "said": act.told(effect) if act.told else effects.sentences(effect, stops=act.stops),
         "nothing": not (effect.posts or effect.items or act.when),
         "rows": [_row(row) for row in rows[:_SHOWN]],
         "more": max(0, len(rows) - _SHOWN),
         "chosen": ",".join(str(row.pk) for row in rows),
         "address": reverse(f"admin:queue_{rows[0]._meta.model_name}_act", args=[act.name]) if rows else "",
         "back": back,
-        "undo_seconds": int(pause.total_seconds()) if (pause := undo.time_to_undo()) else 0,
+        "undo_seconds": int(way_back.total_seconds()) if way_back else 0,
     }
     return Asked(request, "admin/desk/effect.html", context)
 
@@ -177,4 +179,7 @@ def _row(row: Acted) -> dict[str, str]:
     """A row as the page lists it."""
     if isinstance(row, Post):
         return {"title": row.item.title, "account": row.account.slug, "when": times.written(row.not_before)}
+    if isinstance(row, ApiKey):
+        used = _("last used %(when)s") % {"when": times.written(row.last_used_at)} if row.last_used_at else ""
+        return {"title": row.name, "account": "", "when": used or _("never used")}
     return {"title": row.title, "account": "", "when": times.written(row.publish_at)}

@@ -23,7 +23,7 @@ class Effect:
     #: Of the posts that go out now those that were planned for later; of the stopped ones those that may be out.
     planned: int = 0
     undecided: int = 0
-    #: Items without posts of their own, and rows of which the press would take nothing.
+    #: Rows without posts of their own that the press changes, and rows of which the press would take nothing.
     items: int = 0
     left: int = 0
     #: When the first of those goes out that wait for their time.
@@ -127,7 +127,12 @@ def released(items: Iterable[QueueItem], status: str, *, now: datetime) -> Effec
 
 def sentences(effect: Effect, *, stops: bool = False) -> list[str]:
     """The same in words; ``stops``: it does not go out at all."""
-    said = (_stopped(effect) if stops else _goes(effect)) or [_("There is nothing to do.")]
+    return complete(_stopped(effect) if stops else _goes(effect), effect)
+
+
+def complete(said: list[str], effect: Effect) -> list[str]:
+    """What happens, or that nothing does, and then how many rows stay as they are."""
+    said = said or [_("There is nothing to do.")]
     if effect.left:
         left = ngettext("%(count)d row is left as it is.", "%(count)d rows are left as they are.", effect.left)
         said.append(left % {"count": effect.left})

@@ -1,6 +1,6 @@
 """API keys: made here, shown once, revoked here."""
 
-from typing import Any, cast
+from datetime import datetime
 
 from django import forms
 from django.contrib import admin
@@ -9,18 +9,23 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from social_queue.access import keys
-from social_queue.admin.acts.actions import act_on, report, yes_or_no
+from social_queue.admin.acts import effects
+from social_queue.admin.acts.acting import Act, WithActs, on_each
+from social_queue.admin.acts.actions import report, yes_or_no
 from social_queue.admin.acts.buttons import Button, WithButtons
+from social_queue.admin.acts.effects import Effect
 from social_queue.admin.base import DeskAdmin, NeverDeleted, NoAddAnother
 from social_queue.admin.pieces import looks
 from social_queue.admin.pieces.times import MomentField
 from social_queue.models import ApiKey
+from social_queue.operations.done import Done
+from social_queue.operations.pressing import Pressing
 from social_queue.sentences import translated
 
 _SCOPES = (
@@ -71,16 +76,38 @@ class KeyForm(forms.ModelForm):
         return sorted(self.cleaned_data["scopes"])
 
 
+def _revoked(rows: list[ApiKey], now: datetime, when: datetime | None) -> Effect:
+    working = sum(not key.revoked_at for key in rows)
+    return Effect(items=working, left=len(rows) - working)
+
+
+def _told(effect: Effect) -> list[str]:
+    stop = ngettext(
+        "%(count)d key stops working at once: whoever uses it is locked out.",
+        "%(count)d keys stop working at once: whoever uses them is locked out.",
+        effect.items,
+    )
+    return effects.complete([stop % {"count": effect.items}] if effect.items else [], effect)
+
+
+def _revoke_one(key: ApiKey, *, now: datetime, press: Pressing) -> Done:
+    return yes_or_no(keys.revoke(key, now=now), gettext("is revoked already"))
+
+
+_REVOKE = Act("revoke", _("Revoke"), on_each(_revoke_one), _revoked, stops=True, told=_told)
+
+
 def _revoke(request: HttpRequest, key: ApiKey) -> None:
     stopped = keys.revoke(key, now=timezone.now())
     report(request, yes_or_no(stopped, gettext("is revoked already")), what=gettext("Revoke"))
 
 
 @admin.register(ApiKey)
-class KeyAdmin(WithButtons[ApiKey], NeverDeleted, NoAddAnother, DeskAdmin):
+class KeyAdmin(WithButtons, WithActs, NeverDeleted, NoAddAnother, DeskAdmin):
     """Who may push content in; only a hash of each key is kept."""
 
     form = KeyForm
+    acts = (_REVOKE,)
     actions = ("revoke",)
     list_display = ("name", "state", "start", "may", "ends", "last_used", "created")
     search_fields = ("name", "prefix")
@@ -132,10 +159,9 @@ class KeyAdmin(WithButtons[ApiKey], NeverDeleted, NoAddAnother, DeskAdmin):
         return {"chip": self.state(row)}
 
     @admin.action(description=_("Revoke"), permissions=["change"])
-    def revoke(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """They stop working at once."""
-        now, reason = timezone.now(), gettext("is revoked already")
-        act_on(request, queryset, lambda key: yes_or_no(keys.revoke(key, now=now), reason), what=gettext("Revoke"))
+    def revoke(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        """They stop working at once; a page counts them first."""
+        return self.ask(request, queryset, "revoke")
 
     def _renew(self, request: HttpRequest, key: ApiKey) -> HttpResponse:
         secret = keys.renew(key, now=timezone.now())
