@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from social_queue.admin.acts import actions, effects
 from social_queue.admin.acts.effects import Effect
-from social_queue.admin.pieces import times
+from social_queue.admin.pieces import looks, times
 from social_queue.admin.pieces.times import MomentForm
 from social_queue.models import ApiKey, Post
 from social_queue.operations import undo
@@ -43,6 +43,9 @@ class Act:
     label: Label
     run: Callable
     weigh: Callable[..., Effect]
+    #: What the list's action is called, and its words there where they are others.
+    action: str = ""
+    action_label: str = ""
     #: Nothing goes out by it.
     stops: bool = False
     #: It needs a moment, which its page asks for.
@@ -98,7 +101,31 @@ def carry_out(
     actions.report(request, done, what=str(act.label), press=kept)
 
 
-class WithActs(Page[Any]):
+def asking(act: Act) -> Callable[[HttpRequest, Model], HttpResponse]:
+    """For a button: what can't be seen at once is counted on a page first."""
+    return lambda request, row: ask(request, act, [row], back=looks.address(row))
+
+
+def doing(act: Act, *, hold: bool = True) -> Callable[[HttpRequest, Model], None]:
+    """For a button whose row shows all that will happen."""
+    return lambda request, row: carry_out(request, act, [row], hold=hold)
+
+
+def in_lists(acts: Iterable[Act]) -> tuple[Callable, ...]:
+    """The acts as bulk actions of a ``WithActs``."""
+    return tuple(map(_in_list, acts))
+
+
+def _in_list(act: Act) -> Callable:
+    @admin.action(description=act.action_label or act.label, permissions=["change"])
+    def chosen(model_admin: "WithActs", request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        return model_admin.ask(request, queryset, act.name)
+
+    chosen.__name__ = act.action
+    return chosen
+
+
+class WithActs:
     """For a ModelAdmin: takes the presses of ``acts`` by name, from its lists and from its rows' own pages."""
 
     acts: tuple[Act, ...] = ()

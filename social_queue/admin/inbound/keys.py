@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,7 +15,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 
 from social_queue.access import keys
 from social_queue.admin.acts import effects
-from social_queue.admin.acts.acting import Act, WithActs, on_each
+from social_queue.admin.acts.acting import Act, WithActs, in_lists, on_each
 from social_queue.admin.acts.actions import report, yes_or_no
 from social_queue.admin.acts.buttons import Button, WithButtons
 from social_queue.admin.acts.effects import Effect
@@ -94,7 +93,7 @@ def _revoke_one(key: ApiKey, *, now: datetime, press: Pressing) -> Done:
     return yes_or_no(keys.revoke(key, now=now), gettext("is revoked already"))
 
 
-_REVOKE = Act("revoke", _("Revoke"), on_each(_revoke_one), _revoked, stops=True, told=_told)
+_REVOKE = Act("revoke", _("Revoke"), on_each(_revoke_one), _revoked, action="revoke", stops=True, told=_told)
 
 
 def _revoke(request: HttpRequest, key: ApiKey) -> None:
@@ -108,7 +107,7 @@ class KeyAdmin(WithButtons, WithActs, NeverDeleted, NoAddAnother, DeskAdmin):
 
     form = KeyForm
     acts = (_REVOKE,)
-    actions = ("revoke",)
+    actions = in_lists(acts)
     list_display = ("name", "state", "start", "may", "ends", "last_used", "created")
     search_fields = ("name", "prefix")
     sortable_by = ()
@@ -157,11 +156,6 @@ class KeyAdmin(WithButtons, WithActs, NeverDeleted, NoAddAnother, DeskAdmin):
     def panel(self, request: HttpRequest, row: ApiKey) -> dict:
         """Whether it works."""
         return {"chip": self.state(row)}
-
-    @admin.action(description=_("Revoke"), permissions=["change"])
-    def revoke(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
-        """They stop working at once; a page counts them first."""
-        return self.ask(request, queryset, "revoke")
 
     def _renew(self, request: HttpRequest, key: ApiKey) -> HttpResponse:
         secret = keys.renew(key, now=timezone.now())

@@ -1,8 +1,9 @@
 """What may be done with one item or many of them."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.files.base import ContentFile
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from social_queue import states
 from social_queue.admin.acts import acting, effects
-from social_queue.admin.acts.acting import Act, WithActs, on_each
+from social_queue.admin.acts.acting import Act, WithActs, in_lists, on_each
 from social_queue.admin.acts.buttons import Button
 from social_queue.admin.acts.effects import Effect
+from social_queue.admin.acts.shared import Acts
 from social_queue.admin.pieces import looks
 from social_queue.admin.pieces.times import MomentForm
 from social_queue.media import cards
@@ -26,14 +28,6 @@ from social_queue.sentences import translated
 
 def _posts_of(items: list[QueueItem]) -> QuerySet:
     return Post.objects.filter(item__in=[item.pk for item in items]).select_related("account")
-
-
-def _sent_now(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
-    return effects.sent_now(_posts_of(items), now=now)
-
-
-def _retried(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
-    return effects.retried(_posts_of(items), now=now)
 
 
 def _cancelled(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
@@ -54,38 +48,36 @@ def _moved(items: list[QueueItem], now: datetime, when: datetime | None) -> Effe
     return effects.moved(_posts_of(items), now=now, to=when)
 
 
-ACTS = {
-    act.name: act
-    for act in (
-        Act("retry", _("Retry failed"), on_each(operations.retry_item), _retried),
-        Act("send-now", _("Send now"), on_each(operations.requeue_item), _sent_now),
-        Act("cancel", _("Cancel"), on_each(operations.cancel_item), _cancelled, stops=True),
-        Act("approve", _("Approve"), on_each(operations.approve), _approved),
-        Act("send-anyway", _("Send anyway"), on_each(operations.send_anyway), _sent_anyway),
-        Act("reschedule", _("Reschedule"), on_each(operations.reschedule), _moved, when=True),
-    )
-}
+_SHARED = Acts.of(
+    _posts_of,
+    retry=on_each(operations.retry_item),
+    send_now=on_each(operations.requeue_item),
+    cancel=on_each(operations.cancel_item),
+    rows="items",
+)
+ACTS = replace(_SHARED, cancel=replace(_SHARED.cancel, weigh=_cancelled))
+_APPROVE = Act("approve", _("Approve"), on_each(operations.approve), _approved, "approve", _("Approve drafts"))
+_SEND_ANYWAY = Act(
+    "send-anyway",
+    _("Send anyway"),
+    on_each(operations.send_anyway),
+    _sent_anyway,
+    "send_anyway",
+    _("Send skipped anyway"),
+)
+_RESCHEDULE = Act(
+    "reschedule", _("Reschedule"), on_each(operations.reschedule), _moved, "reschedule", _("Reschedule…"), when=True
+)
 
 
-def _asked(name: str):
-    """What can't be seen at once is counted on a page first."""
-    return lambda request, item: acting.ask(request, ACTS[name], [item], back=looks.address(item))
-
-
-def _asked_if_now(name: str):
+def _asked_if_now(act: Act):
     """What goes out at its time can be seen where it is pressed; what goes out now is counted on a page first."""
 
-    def act(request: HttpRequest, item: QueueItem) -> HttpResponse | None:
-        if item.publish_at <= timezone.now():
-            return _asked(name)(request, item)
-        acting.carry_out(request, ACTS[name], [item])
-        return None
+    def press(request: HttpRequest, item: QueueItem) -> HttpResponse | None:
+        asks = item.publish_at <= timezone.now()
+        return (acting.asking(act) if asks else acting.doing(act))(request, item)
 
-    return act
-
-
-def _done(name: str, *, hold: bool = True):
-    return lambda request, item: acting.carry_out(request, ACTS[name], [item], hold=hold)
+    return press
 
 
 def _reschedule(request: HttpRequest, item: QueueItem) -> HttpResponse | None:
@@ -95,9 +87,8 @@ def _reschedule(request: HttpRequest, item: QueueItem) -> HttpResponse | None:
         return None
     moment = form.cleaned_data["publish_at"]
     if moment <= timezone.now():
-        return acting.ask(request, ACTS["reschedule"], [item], back=looks.address(item), form=form)
-    acting.carry_out(request, ACTS["reschedule"], [item], when=moment)
-    return None
+        return acting.ask(request, _RESCHEDULE, [item], back=looks.address(item), form=form)
+    return acting.carry_out(request, _RESCHEDULE, [item], when=moment)
 
 
 def _make_card(request: HttpRequest, item: QueueItem) -> None:
@@ -140,7 +131,7 @@ BUTTONS: tuple[Button[QueueItem], ...] = (
     Button(
         "approve",
         _("Approve"),
-        _asked_if_now("approve"),
+        _asked_if_now(_APPROVE),
         lambda item: item.status == ItemStatus.DRAFT,
         "check",
         "primary",
@@ -149,35 +140,16 @@ BUTTONS: tuple[Button[QueueItem], ...] = (
     Button(
         "send-anyway",
         _("Send anyway"),
-        _asked_if_now("send-anyway"),
+        _asked_if_now(_SEND_ANYWAY),
         _is(ItemStatus.SKIPPED),
         "send",
         "primary",
         remembers=True,
     ),
-    Button(
-        "retry",
-        _("Retry failed"),
-        _done("retry", hold=False),
-        _has(PostStatus.FAILED),
-        "refresh",
-        "primary",
-        remembers=True,
-    ),
-    Button(
-        "requeue", _("Send now"), _asked("send-now"), _has(PostStatus.PENDING), "bolt", hook="send-now", remembers=True
-    ),
+    ACTS.retry_button(_("Retry failed"), _has(PostStatus.FAILED)),
+    ACTS.send_now_button(_has(PostStatus.PENDING)),
     Button("card", _("Make picture card"), _make_card, lambda item: True, "image"),
-    Button(
-        "cancel",
-        _("Cancel"),
-        _done("cancel"),
-        _may_be_cancelled,
-        "block",
-        "danger",
-        ask=_("Cancel everything of this item that is not out yet?"),
-        remembers=True,
-    ),
+    ACTS.cancel_button(_("Cancel everything of this item that is not out yet?"), _may_be_cancelled),
     Button(
         "reschedule",
         _("Reschedule"),
@@ -193,35 +165,5 @@ BUTTONS: tuple[Button[QueueItem], ...] = (
 class ItemActions(WithActs):
     """Bulk actions on items; each first shows what it would do."""
 
-    acts = tuple(ACTS.values())
-    actions = ("retry_failed", "requeue_now", "cancel_items", "approve", "send_anyway", "reschedule")
-
-    @admin.action(description=_("Retry failed"), permissions=["change"])
-    def retry_failed(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
-        """Every failed post of the chosen items."""
-        return self.ask(request, queryset, "retry")
-
-    @admin.action(description=_("Send now"), permissions=["change"])
-    def requeue_now(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
-        """Every pending or failed post of the chosen items is due now."""
-        return self.ask(request, queryset, "send-now")
-
-    @admin.action(description=_("Cancel"), permissions=["change"])
-    def cancel_items(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
-        """Whatever of the chosen items is not out yet."""
-        return self.ask(request, queryset, "cancel")
-
-    @admin.action(description=_("Approve drafts"), permissions=["change"])
-    def approve(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
-        """Drafts get their posts."""
-        return self.ask(request, queryset, "approve")
-
-    @admin.action(description=_("Send skipped anyway"), permissions=["change"])
-    def send_anyway(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
-        """Skipped items go out although they repeat others."""
-        return self.ask(request, queryset, "send-anyway")
-
-    @admin.action(description=_("Reschedule…"), permissions=["change"])
-    def reschedule(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
-        """The page asks when."""
-        return self.ask(request, queryset, "reschedule")
+    acts = (ACTS.retry, ACTS.send_now, ACTS.cancel, _APPROVE, _SEND_ANYWAY, _RESCHEDULE)
+    actions = in_lists(acts)

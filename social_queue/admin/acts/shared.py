@@ -1,0 +1,55 @@
+"""What may be done with posts and with items alike: one table of acts and buttons for the lists and pages of both."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from social_queue.admin.acts import effects
+from social_queue.admin.acts.acting import Act, asking, doing
+from social_queue.admin.acts.buttons import Button
+from social_queue.admin.acts.effects import Effect
+from social_queue.models import Post
+
+#: As ``Act.run``.
+Run = Callable
+PostsOf = Callable[[list], Iterable[Post]]
+Judge = Callable[[Model], bool]
+
+
+@dataclass(frozen=True)
+class Acts:
+    """Retry, send now and cancel."""
+
+    retry: Act
+    send_now: Act
+    cancel: Act
+
+    @classmethod
+    def of(cls, posts_of: PostsOf, *, retry: Run, send_now: Run, cancel: Run, rows: str) -> "Acts":
+        """``posts_of(rows)``: the posts they stand for. ``rows``: what the cancelling action calls them in its name."""
+
+        def weighed(count: Callable[..., Effect]) -> Callable[[list, datetime, datetime | None], Effect]:
+            return lambda chosen, now, when: count(posts_of(chosen), now=now)
+
+        return cls(
+            Act("retry", _("Retry failed"), retry, weighed(effects.retried), action="retry_failed"),
+            Act("send-now", _("Send now"), send_now, weighed(effects.sent_now), action="requeue_now"),
+            Act("cancel", _("Cancel"), cancel, weighed(effects.cancelled), action=f"cancel_{rows}", stops=True),
+        )
+
+    def retry_button(self, label: str, when: Judge) -> Button:
+        """Tried at once: whoever presses it has just mended what was wrong."""
+        return Button("retry", label, doing(self.retry, hold=False), when, "refresh", "primary", remembers=True)
+
+    def send_now_button(self, when: Judge) -> Button:
+        """Counted on a page first."""
+        act = self.send_now
+        return Button("requeue", act.label, asking(act), when, "bolt", hook="send-now", remembers=True)
+
+    def cancel_button(self, question: str, when: Judge) -> Button:
+        """Asked about where it is pressed."""
+        act = doing(self.cancel)
+        return Button("cancel", self.cancel.label, act, when, "block", "danger", ask=question, remembers=True)
