@@ -10,7 +10,7 @@ import requests
 from connectors.declared import Limits, Option
 from connectors.errors import ConnectorError, OutcomeUnknown
 
-__all__ = ["Connector", "Limits", "Option", "Outgoing", "Picture", "PlatformSettings", "Published", "TokenStatus"]
+__all__ = ["Connector", "Limits", "Option", "Outgoing", "PlatformSettings", "Published", "TokenStatus"]
 
 
 @dataclass(frozen=True)

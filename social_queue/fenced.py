@@ -1,7 +1,6 @@
 """Writes to one post that is still what the writer saw."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from social_queue import statements
 from social_queue.models import Post

@@ -6,6 +6,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterator
+from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Model
@@ -36,7 +37,7 @@ def again(act: Callable[Given, Answer]) -> Callable[Given, Answer]:
     """
 
     @functools.wraps(act)
-    def wrapped(*args, **kwargs):
+    def wrapped(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
         for patience in range(_TRIES):
             try:
                 with turns.turn():

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -21,13 +20,14 @@ from social_queue.admin.acts import actions, effects
 from social_queue.admin.acts.effects import Effect
 from social_queue.admin.pieces import looks, times
 from social_queue.admin.pieces.times import MomentForm
-from social_queue.models import ApiKey, Post
+from social_queue.admin.pieces.typed import Label, person
+from social_queue.models import ApiKey, Post, QueueItem
 from social_queue.operations import undo
 from social_queue.operations.done import Done
 from social_queue.operations.pressing import Pressing
 
 #: What may be acted on.
-Acted = Post | QueueItem
+Acted = Post | QueueItem | ApiKey
 _SHOWN = 20
 
 

@@ -1,6 +1,7 @@
 """API keys: made here, shown once, revoked here."""
 
 from datetime import datetime
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin

@@ -161,7 +161,7 @@ class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
         else:
             messages.success(request, gettext("The item is kept as you changed it."))
 
-    def response_change(self, request, obj):
+    def response_change(self, request: HttpRequest, obj: QueueItem) -> HttpResponse:
         """Instead of Django's, which adds a message that the row was changed: ``save_model`` has said what became of
         it, which may be nothing. "Save" goes back to the list, all else stays on the page.
         """

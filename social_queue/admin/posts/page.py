@@ -135,7 +135,7 @@ class PostAdmin(WithButtons[Post], PostActions, NeverDeleted, DeskAdmin):
                 request, gettext("A worker has claimed this post already: its caption can't be changed now.")
             )
 
-    def response_change(self, request, obj):
+    def response_change(self, request: HttpRequest, obj: Post) -> HttpResponse:
         """Instead of Django's, which adds a message that the row was changed: ``save_model`` has said what became of
         it, which may be nothing. "Save" goes back to the list, all else stays on the page.
         """

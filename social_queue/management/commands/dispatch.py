@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from social_queue.delivery import dispatch
-from social_queue.delivery.outcomes import Delivery
+from social_queue.delivery.outcomes import Ending
 
 
 class Command(BaseCommand):
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             words = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
             self.stdout.write(words or "Nothing was due.")
 
-    def _report(self, ending) -> None:
+    def _report(self, ending: Ending) -> None:
         if self.as_json:
             self.stdout.write(json.dumps(dataclasses.asdict(ending), ensure_ascii=False))
             self.stdout.flush()
