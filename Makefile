@@ -2,7 +2,7 @@
 
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run worker sandbox key test test-fast lint format words bench chaos mutants lock licences sbom
+.PHONY: help setup demo run worker sandbox key test test-fast lint format words bench chaos mutants coverage diagrams lock licences sbom
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,12 @@ chaos: setup ## kill workers at random moments and count what is out twice or lo
 
 mutants: setup ## make changes that would cost a post, a secret or a count, one by one: each must fail a test
 	@$(PYTHON) -m benchmarks.mutants $(ARGS)
+
+coverage: setup ## which branches of delivery, states and intake the tests take; prints, and judges nothing
+	@$(PYTHON) scripts/branches.py $(ARGS)
+
+diagrams: setup ## draw the diagrams of docs/architecture.md anew from the code
+	@$(PYTHON) scripts/diagrams.py
 
 lock: setup ## write the lock files anew after a requirements file has changed
 	@scripts/lock.sh
