@@ -1,4 +1,4 @@
-"""Taking due posts: accounts first, the least recently served first, the oldest due post of each."""
+"""Claims due posts: the least recently served accounts first, each with its oldest due post."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from social_queue.workings import deadlocks, turns
 
 @dataclass(frozen=True)
 class Claim:
-    """``attempts`` written for the posts we now hold; ``contended``: others were at the same posts, look again."""
+    """``attempts``: one per claimed post. ``contended``: another worker claimed the same posts first, so try again."""
 
     attempts: list[Attempt]
     contended: bool = False
@@ -65,7 +65,7 @@ def _oldest_due(accounts: QuerySet[PlatformAccount], now: datetime, limit: int) 
 
 
 def _probes(now: datetime) -> dict[int, int]:
-    """One post of each platform that is paused, once a minute: whether it can be spoken to again."""
+    """{account id: post id}, one a minute for each paused platform: a try whether the platform answers again."""
     found: dict[int, int] = {}
     for state in free.due_probes(now):
         there = free.idle(free.able(now)).filter(platform=state.platform)
@@ -103,7 +103,7 @@ def _take(due: dict[int, int], *, probing: Collection[int], now: datetime, worke
 
 
 def _lock_accounts(ids: list[int], probing: Collection[int], now: datetime) -> list[int]:
-    """Lock those that are still free; in id order, so that two claimers can't wait for each other in a circle."""
+    """Lock those that are still free; in order of their ids, so that two claims can't deadlock."""
     if connection.features.has_select_for_update:
         can_skip = connection.features.has_select_for_update_skip_locked
         rows = PlatformAccount.objects.select_for_update(skip_locked=can_skip).filter(pk__in=ids).order_by("pk")

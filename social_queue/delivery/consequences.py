@@ -22,7 +22,7 @@ def kind_of(error: Exception) -> str:
 
 
 def for_account(account: PlatformAccount, error: Exception, decision: Decision, *, now: datetime) -> None:
-    """What an error means for the account as a whole: it rests, stops, or lives somewhere else now."""
+    """Apply an error to the account as a whole: it waits, is stopped, or gets its new address."""
     if decision.account_rests:
         standing.wait_until(account.pk, now + decision.wait)
     if decision.account:
@@ -42,7 +42,7 @@ def for_people(post: Post, error: Exception, decision: Decision, *, now: datetim
 
 
 def waiting_since(post: Post, error: Exception, decision: Decision, *, now: datetime) -> datetime | None:
-    """Doubt begins now, however long the post had to wait before; patience goes on; all else is no waiting."""
+    """``waiting_since_at``: now for an unknown post, kept while it waits for a limit or a draft, else None."""
     if decision.to == Post.Status.UNKNOWN:
         return now
     return (post.waiting_since_at or now) if isinstance(error, RateLimited | NotReady) else None
@@ -62,7 +62,7 @@ def long_waits(now: datetime) -> int:
 
 
 def collision(error: AddressMoved, account: PlatformAccount) -> AccountBlocked | None:
-    """A place that moved to where we post already is no new place: a human must say which account stays."""
+    """AccountBlocked when another account has the new address already, since a human must choose; else None."""
     there = PlatformAccount.objects.filter(platform=account.platform, address=error.new_address).first()
     if there is None:
         return None

@@ -26,12 +26,12 @@ Clock = Callable[[], datetime]
 
 
 class Superseded(Exception):
-    """The lease ran out and somebody else has the post now: this worker may not send."""
+    """The lease ran out and another attempt holds the post: this worker may not send."""
 
 
 @dataclass
 class Delivering:
-    """One attempt while it is under way: what its post held when it was claimed, for telling what is new."""
+    """One attempt under way. ``held``: the values of ``wording.FROZEN`` when the post was claimed."""
 
     attempt: Attempt
     clock: Clock
@@ -39,7 +39,7 @@ class Delivering:
     held: dict[str, object]
 
     def news(self) -> dict[str, object]:
-        """Words and draft that stand on the post and not yet in its row."""
+        """The frozen columns (caption, link, draft …) that were set since the claim and are not stored yet."""
         if self.attempt.sent_at is not None:
             return {}
         return {name: now for name, now in _frozen(self.attempt.post).items() if now != self.held[name]}

@@ -1,4 +1,4 @@
-"""Too late: a post whose item has expired is cancelled, whether a worker takes it or nobody can."""
+"""Cancels posts whose item has expired, when they are claimed or while their account may not post."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from social_queue.workings.deadlocks import again, atomic
 
 
 def cancel_expired(now: datetime) -> int:
-    """Cancel what expired while its account could not post; what is claimed is looked at by whoever claims it."""
+    """Cancel expired posts that nobody claims, their accounts being stopped or resting. Returns how many."""
     open_items = [QueueItem.Status.READY, QueueItem.Status.POSTING]
     expired = Post.objects.filter(
         status=PostStatus.PENDING, item__status__in=open_items, item__publish_at__lte=now, item__expires_at__lte=now
@@ -24,7 +24,7 @@ def _cancel_expired(post: Post, now: datetime) -> bool:
 
 
 def too_late(post: Post, now: datetime) -> bool:
-    """Cancel a pending post whose item has expired; call it in a transaction. False when somebody was faster."""
+    """Cancel a pending post whose item has expired, in the caller's transaction. False if the post had changed."""
     cancelled = {"error_kind": "too_late", "error": "Too late: it expired."}
     moved = states.move(post, PostStatus.CANCELLED, attempt=post.attempts_made, **cancelled)
     if moved and post.attempts_made:

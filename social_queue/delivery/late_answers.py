@@ -1,4 +1,4 @@
-"""Answers that come after somebody else has moved the post."""
+"""Answers of attempts that no longer hold their post."""
 
 from datetime import datetime
 
@@ -16,7 +16,11 @@ from social_queue.workings.deadlocks import again
 @again
 @transaction.atomic
 def take(attempt: Attempt, result: Published | Exception, now: datetime) -> None:
-    """The lease ran out under a live worker and somebody moved the post; what its answer proves still counts."""
+    """Record an answer that came after the lease ran out and the post was moved: what it proves still counts.
+
+    A success publishes an undecided or pending post, or else raises ``double_risk``; a failure that proves that nothing
+    was created makes an undecided post pending.
+    """
     post = Post.objects.select_related("account").get(pk=attempt.post_id)
     newest = post.attempts_made == attempt.number
     if isinstance(result, Published):

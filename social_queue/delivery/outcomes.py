@@ -89,7 +89,7 @@ def _tell_platforms(platform: str, result: Published | Exception, now: datetime)
 
 
 def _in_our_words(attempt: Attempt, fault: Exception) -> Exception:
-    """What a fault means that is none of a connector's, or that only our rows can judge."""
+    """A connector's error in place of a fault of the vault or database, or of a move to an address we know already."""
     if isinstance(fault, VaultClosed):
         return TokenInvalid(str(fault))
     if isinstance(fault, OperationalError | InterfaceError) and attempt.sent_at is None:

@@ -1,4 +1,4 @@
-"""Finding out what really happened to posts of which nobody knows whether they are out."""
+"""Finds out whether undecided posts are out, by asking their platforms."""
 
 import logging
 from collections import Counter
@@ -56,7 +56,10 @@ def _look(post: Post, now: datetime) -> str:
 
 @again
 def found_out(post: Post, found: Published | None, *, now: datetime) -> str:
-    """The platform or a human has said where an unknown post is: out, or surely absent. Returns its new status."""
+    """Settle an unknown post, by the platform's or a human's word: ``found``, or None for proved absent.
+
+    Returns its new status.
+    """
     attempt = post.attempts_made
     if found:
         with atomic(post):
@@ -74,7 +77,7 @@ def found_out(post: Post, found: Published | None, *, now: datetime) -> str:
 
 
 def _only_remembered(post: Post) -> bool:
-    """Was the last try refused as a repeat, and not the first so?"""
+    """Was the last attempt refused as a repeat, and at least MOST_REPEATED attempts in all?"""
     # Refusals that were written down before they had an outcome of their own are known by their sentence.
     told_by_words = Q(outcome=Attempt.Outcome.OUTCOME_UNKNOWN, error__contains=PERHAPS_OURS)
     refused = Attempt.objects.filter(Q(outcome=Attempt.Outcome.REPEAT_REFUSED) | told_by_words, post=post)
@@ -118,6 +121,6 @@ def _cannot_tell(post: Post, fault: Exception, now: datetime) -> str:
 
 
 def _ask_again(since: datetime, now: datetime) -> datetime:
-    """In five minutes, or at the moment when a human must be told, whichever comes first."""
+    """In five minutes, or when the alert for a human is due, whichever comes first."""
     tell_at = since + timedelta(seconds=settings.UNDECIDED_AFTER)
     return min(now + ASK_EVERY, tell_at) if tell_at > now else now + ASK_EVERY

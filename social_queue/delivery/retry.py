@@ -95,13 +95,13 @@ def failed_again(failures: int) -> Decision:
 
 
 def absent(failures: int) -> Decision:
-    """The platform surely does not have the post: send it again at once, but not for ever."""
+    """The platform proved that it does not have the post: send it again at once, until the failures are used up."""
     again = failed_again(failures)
     return Decision(again.to, failures=again.failures, alert=again.alert)
 
 
 def repeated(failures: int) -> Decision:
-    """The platform refuses it as a repeat of what it no longer shows: only other words will do."""
+    """The platform refuses the post as a repeat of one it no longer shows: it fails until somebody rewords it."""
     return Decision(PostStatus.FAILED, failures=failures + 1, alert=Alert.Kind.REJECTED)
 
 
