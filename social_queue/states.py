@@ -45,14 +45,14 @@ _OUTSIDE_POSTS = {ItemStatus.DRAFT, ItemStatus.SKIPPED}
 
 
 class NoSuchArrow(ValueError):
-    """A status change that the design does not know."""
+    """A status change that is not in ARROWS."""
 
 
 @dataclass(frozen=True)
 class Move:
     """One step of one post: from the status it was read with to ``to``, with the columns that change with it.
 
-    ``attempt`` is the attempts_made the caller acted on: a row that somebody claimed since is left alone.
+    ``attempt`` is the ``attempts_made`` that the caller read: a row that was claimed since is left unchanged.
     """
 
     post: Post
@@ -89,9 +89,9 @@ def move(post: Post, to: str, *, attempt: int, **fields: Any) -> bool:
 
 
 def move_all(moves: list[Move]) -> list[bool]:
-    """Make many moves in one transaction; for each, whether its row changed. Where it did, ``post`` has the new values.
+    """Make many moves in one transaction. Returns for each whether its row changed; then ``post`` has the new values.
 
-    Raises NoSuchArrow, with nothing written, when one of them is none.
+    Raises NoSuchArrow before anything is written, when one of the moves is not allowed.
     """
     wanted = [step.columns() for step in moves]
     with transaction.atomic(savepoint=False):
