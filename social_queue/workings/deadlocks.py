@@ -1,4 +1,4 @@
-"""Short transactions that meet: one is done again when it was the victim of a deadlock."""
+"""Repeats a short transaction that lost a deadlock or waited too long for a lock."""
 
 import contextlib
 import functools

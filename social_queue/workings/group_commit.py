@@ -46,7 +46,10 @@ class Together(Generic[Asked, Answer]):
             return ticket.answers[0] if ticket.answers else self._act([asked])[0]
 
     def _lead(self) -> None:
-        """Write for the next who wait, unless that is one alone. Whom this leaves without an answer acts himself."""
+        """Take the next tickets and write for them in one transaction, unless it is one alone.
+
+        Tickets that get no answer, because of that or of a fault, are written one by one by their own threads.
+        """
         group = [self._waiting.popleft() for _ in range(min(len(self._waiting), LARGEST))]
         for ticket in group:
             ticket.taken = True

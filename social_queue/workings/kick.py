@@ -15,7 +15,7 @@ TASK = "social_queue.tasks.dispatch_kick"
 
 
 def kick(now: datetime) -> bool:
-    """Ask the workers to dispatch; say whether a task was laid down. Never raises: the rows are the truth.
+    """Queue a task that wakes a worker; returns whether one was queued. Never raises: the next tick finds the rows.
 
     When the workers have enough tasks waiting already, one more would do nothing. When the broker can't be reached,
     the scheduled tick finds the rows within a minute. Call it after the commit, or a worker may look too early.

@@ -1,4 +1,4 @@
-"""Which post the running code is about, for the log lines of code further down that has never heard of posts."""
+"""The post that is being worked on, for log lines of code that knows nothing of posts."""
 
 import contextlib
 import contextvars
@@ -18,5 +18,5 @@ def about(post: int) -> Iterator[None]:
 
 
 def current() -> int | None:
-    """The number of the post at hand, or None."""
+    """The id of the post that is being worked on, or None."""
     return _post.get()

@@ -22,7 +22,7 @@ def lay(names: Iterable[str]) -> None:
 
 
 def hold(names: Iterable[str]) -> None:
-    """Be alone with what the names stand for until the transaction ends; waits for others who are."""
+    """Lock the names until the transaction ends; waits while another transaction holds one of them."""
     if not _needed():
         return
     for name in sorted(set(names)):  # always in this order, so that nobody waits in a circle

@@ -1,4 +1,4 @@
-"""Told to stop, a worker takes nothing more, finishes what it has in hand, and goes.
+"""Graceful stop: a worker that is asked to stop claims nothing more, finishes what it has in hand, and exits.
 
 The cluster's process tells its workers through shared memory, since a service manager may tell the cluster alone; one
 that tells every process at once (a terminal, honcho) reaches the workers as SIGTERM, which waits until the tick ends.
@@ -15,25 +15,25 @@ _cluster_stops = multiprocessing.RawValue("b", 0)
 
 
 class _Self:
-    """What this process has been told, and whether it is in the middle of something."""
+    """Whether this process was asked to stop, and whether it is in the middle of work."""
 
     told = False
     busy = False
 
 
 def tell_all() -> None:
-    """Tell every process that was forked from this one."""
+    """Ask every process that was forked from this one to stop."""
     _cluster_stops.value = 1
 
 
 def told() -> bool:
-    """Shall this process take nothing more?"""
+    """Was this process asked to stop? Then it must claim nothing more."""
     return _Self.told or bool(_cluster_stops.value)
 
 
 @contextlib.contextmanager
 def finishing() -> Iterator[None]:
-    """What happens within is ended before SIGTERM has its way."""
+    """A SIGTERM that arrives inside the block takes effect at its end."""
     _Self.busy = True
     try:
         yield

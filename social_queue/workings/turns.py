@@ -19,7 +19,7 @@ from django.db import InterfaceError, OperationalError, connection
 logger = logging.getLogger(__name__)
 
 
-#: How long a turn is waited for, and, when that was in vain, how long nobody waits again; in seconds.
+#: Seconds to wait for a turn; after a time-out, seconds during which this process does not wait at all.
 _PATIENCE_S, _NO_PATIENCE_S = 2, 30
 
 
@@ -44,7 +44,7 @@ def turn() -> contextlib.AbstractContextManager[None]:
 def turn_to_claim() -> contextlib.AbstractContextManager[None]:
     """This thread's turn to choose and take posts; two who choose at the same moment choose the same ones.
 
-    Nothing rests on it: who does not get the turn in time goes on without, and the rows' own locks decide.
+    It only saves work: a thread that gets no turn in time goes on without one, and the locks of the rows decide.
     """
     return _named_turn("claim") if connection.vendor == "mysql" else turn()
 
@@ -92,10 +92,10 @@ def _file_lock(path: str) -> Iterator[None]:
 
 
 class _Wait:
-    """A wait for a file's lock that ends: a process that stands still with it must not stop all the others.
+    """A wait for a file lock with a time-out: a process that hangs while it holds the lock must not stop the others.
 
-    Nothing rests on the lock: SQLite's own, which is waited for twenty seconds, decides who writes. The system's wait
-    knows no end but wakes whoever is next at once, so it is a thread that waits.
+    The lock only saves time: SQLite's own, with a time-out of twenty seconds, decides who writes. ``flock`` has no
+    time-out but wakes the next waiter at once, so the waiting is done in a thread.
     """
 
     def __init__(self, file: int) -> None:
@@ -120,7 +120,7 @@ class _Wait:
         _stuck["until"] = 0.0
 
     def end(self) -> None:
-        """Let the next one have it. What is still waited for is closed by whoever waits."""
+        """Release the lock. If the wait timed out, the waiting thread releases and closes it instead."""
         if not self._left:
             os.close(self._file)
 
