@@ -63,7 +63,7 @@ def _delimiter(text: str) -> str:
 
 
 def _name(cell: str) -> str:
-    """A field's name however it is written; inside data and meta only the names that we know are ours to respell."""
+    """Our spelling of a column's name, whatever its case; inside data and meta only of the names that we know."""
     parent, dot, child = cell.partition(".")
     if dot and parent.lower() in _OBJECTS:
         known = child.lower() in _OBJECTS[parent.lower()]

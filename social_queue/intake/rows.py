@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Row:
-    """One body and the line of the file it begins in; with ``faults`` it could not even be read."""
+    """One body and the line of the file it begins in. ``faults``: why it could not be read."""
 
     line: int
     payload: object = None
