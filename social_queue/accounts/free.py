@@ -46,7 +46,7 @@ def due_probes(now: datetime) -> list[PlatformState]:
 
 
 def take_probe(state: PlatformState, *, now: datetime) -> bool:
-    """Be the one who tries this minute. False when somebody else is."""
+    """Take this minute's probe of the platform. False when another process has it."""
     rows = paused().filter(pk=state.pk, next_probe_at=state.next_probe_at)
     return rows.update(next_probe_at=now + PROBE_EVERY) == 1
 

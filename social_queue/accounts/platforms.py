@@ -68,13 +68,13 @@ def heard(platform: str, result: Published | Exception, *, now: datetime) -> Non
 
 
 def works(platform: str, *, now: datetime) -> None:
-    """The platform took a question as it should: whatever was wrong with it is over."""
+    """The platform answered a question normally: end its pause, whatever the reason was."""
     if PlatformState.objects.filter(platform=platform, state=_PROBING).exists():
         _open(platform, through=True, now=now)
 
 
 def site_fault_of(platform: str) -> str:
-    """The sentence of the fault of ours for which the platform is paused, or ""."""
+    """The reason why the platform is paused, if a setting of this site is at fault; else ""."""
     rows = free.paused().filter(platform=platform, kind=_SITE)
     return rows.values_list("reason", flat=True).first() or ""
 
@@ -121,14 +121,14 @@ def _open(platform: str, *, through: bool, now: datetime) -> None:
 
 
 def _answers(result: Exception) -> bool:
-    """Did the platform itself judge the call? Neither silence nor a server in trouble breaks the row."""
+    """Did the platform itself judge the call? A time-out or a 5xx does not end a run of unreachable tries."""
     status = getattr(result, "http_status", None)
     judged = isinstance(result, ConnectorError) and not isinstance(result, SiteFault)
     return judged and status is not None and status < 500
 
 
 def _with(unreached: list[dict], attempt: Attempt) -> list[dict]:
-    """The row with this try in it. A post is in it once, as it was before its first try of the row."""
+    """The run of unreachable tries with this one in it. A post is in it once, as before its first try of the run."""
     post = attempt.post
     first = next((one for one in unreached if one["post"] == post.pk), None)
     then = first or {
@@ -142,7 +142,7 @@ def _with(unreached: list[dict], attempt: Attempt) -> list[dict]:
 
 
 def _give_back(unreached: list[dict], current: Post, now: datetime) -> None:
-    """The posts of the row are what they were before it: pausing is no failure of any post."""
+    """Restore the posts of the run to what they were before it: the platform's pause is no failure of any post."""
     for one in sorted(unreached, key=lambda one: one["post"]):
         was = {"not_before": datetime.fromisoformat(one["not_before"]), "failures_in_row": one["failures"]}
         if one["post"] == current.pk:

@@ -45,5 +45,5 @@ def without_secrets(text: str, account: PlatformAccount) -> str:
     try:
         secrets = [str(value) for value in credentials_of(account).values()]
     except VaultClosed:
-        secrets = []  # what can't be opened can't be told either
+        secrets = []  # what can't be decrypted can't have leaked into the text
     return mask(text, secrets)

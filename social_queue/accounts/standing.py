@@ -1,4 +1,4 @@
-"""What we know of a place we may post to: how to speak to it, and whether it may be spoken to."""
+"""Whether an account may be used: pausing, resuming, stopping it, and making it wait."""
 
 import logging
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ def resume(account: PlatformAccount) -> bool:
 
 
 def revive(account: PlatformAccount) -> bool:
-    """Its credentials work again. False when it does not need any, or somebody changed its status meanwhile."""
+    """Make an account active whose credentials work again. False if it was not waiting for a token."""
     return _set_status(account, AccountStatus.ACTIVE, [AccountStatus.NEEDS_TOKEN])
 
 

@@ -110,7 +110,7 @@ def _is_dead(account: PlatformAccount, status: TokenStatus, now: datetime) -> st
 
 
 def _still_to_come(end: datetime | None, now: datetime) -> datetime | None:
-    """A token that works after the end we were told has another one, which we were not told."""
+    """The stored end of a token, or None once it has passed: a token that still works then has another, unknown end."""
     return end if end and end > now else None
 
 
