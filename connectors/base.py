@@ -40,7 +40,7 @@ class Published:
 
 @dataclass(frozen=True)
 class TokenStatus:
-    """What a platform says of our credentials. ``expires_at`` None means never (or not told)."""
+    """What a platform says of our credentials. ``expires_at`` is None when it is never or not known."""
 
     valid: bool
     expires_at: datetime | None = None
@@ -128,11 +128,14 @@ class Connector:
         return text.strip()
 
     def needs_address(self, text: str) -> bool:
-        """Must a picture that goes with this text have a public address? Else our own files are uploaded: surer."""
+        """Must a picture beside this text have a public address? Else our own files are uploaded, which is safer."""
         return self.limits.media_by == "url"
 
     def prepare(self, outgoing: Outgoing, draft: str) -> str:
-        """The draft to publish, from the one an earlier attempt left, or "". May be repeated, and raise NotReady."""
+        """What ``publish`` needs as its ``draft`` (an id, as a rule), "" for nothing; ``draft`` is an earlier attempt's.
+
+        May be called again for the same post, since nobody sees a draft. Raises NotReady or another ConnectorError.
+        """
         return ""
 
     def publish(self, outgoing: Outgoing, draft: str) -> Published:
@@ -140,7 +143,10 @@ class Connector:
         raise NotImplementedError
 
     def find_existing(self, outgoing: Outgoing, draft: str) -> Published | None:
-        """Look for this post. None only when *surely* absent; else OutcomeUnknown or the account's own trouble."""
+        """The post as it is found on the platform, or None only when it is *proved* absent.
+
+        Raises OutcomeUnknown when the platform can't tell, or the account's own trouble (TokenInvalid, RateLimited …).
+        """
         raise OutcomeUnknown(f"{self.label} cannot be asked whether this post is out.")
 
     def check_token(self) -> TokenStatus:
@@ -148,7 +154,7 @@ class Connector:
         raise NotImplementedError
 
     def refresh_token(self) -> Mapping[str, object] | None:
-        """Trade the token for a younger one where the vendor offers it.
+        """Trade the token for one that lasts longer, where the vendor offers it.
 
         Returns the credentials to store (same keys, plus ``expires_at`` as a datetime or None), or None when there is
         nothing to trade. The caller stores them before they are used.

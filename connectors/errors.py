@@ -95,7 +95,7 @@ class OutcomeUnknown(ConnectorError):
 
 
 class RepeatRefused(OutcomeUnknown):
-    """The platform refused a creating call as a repeat of an earlier post: that may be our own, its answer lost."""
+    """The platform refused a creating call as a repeat of an earlier post, perhaps our own whose answer was lost."""
 
     kind = "repeat_refused"
 

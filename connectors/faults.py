@@ -1,7 +1,7 @@
-"""What a failed connection proves: surely never sent, or perhaps sent.
+"""What a failed connection proves: the request was never sent, or it may have been.
 
 ``requests`` gives a refused connection and a server that hung up after reading our post the same exception class; only
-the inner reason tells them apart. So a short list says what is surely unsent, and all the rest may have arrived.
+the inner reason tells them apart. So a short list names what proves that nothing was sent; all else may have arrived.
 """
 
 import re

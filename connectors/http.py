@@ -55,7 +55,7 @@ def call(
 ) -> Answer:
     """Make one request and return its JSON answer, or raise one of ``connectors.errors``.
 
-    ``creates`` says that the call has an irreversible effect: then whatever is not *surely* undone is OutcomeUnknown.
+    ``creates``: the call has an irreversible effect, so unless a failure proves that it had none, it is OutcomeUnknown.
     ``request`` takes requests' own ``params``, ``data``, ``json``, ``files``, ``headers``. No redirects, no retries, a
     fresh connection each time: a kept-alive connection that died looks just like an answer that was lost.
     """

@@ -81,7 +81,7 @@ class Instagram(GraphConnector):
 
     @property
     def app_secret(self) -> str:
-        """Instagram Login has an app secret of its own, which nobody told us."""
+        """Instagram Login has an app secret of its own, which is not configured here."""
         return self.settings.meta_app_secret if self.login == "facebook" else ""
 
     def prepare(self, outgoing: Outgoing, draft: str) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import quote
 
-#: Things shaped like a token, masked even when nobody told us the secret.
+#: Things shaped like a token, masked even when the secret was not given.
 _TOKEN_SHAPES = (
     (re.compile(r"(/bot)\d+:[A-Za-z0-9_-]+"), r"\1***"),
     (

@@ -88,7 +88,7 @@ class Telegram(Connector):
         return tuple(filter(None, (*super().secrets, self.token, self.token.partition(":")[2])))
 
     def prepare(self, outgoing: Outgoing, draft: str) -> str:
-        """Refuse what Telegram would refuse. With the draft ``upload`` the picture's bytes must be at hand."""
+        """Refuse what Telegram would refuse. With the draft ``upload`` the file must be readable."""
         has_picture = bool(outgoing.media_url or outgoing.media_path)
         limit = self.limits.text_with_media if has_picture else LONGEST_TEXT
         length = visible_length(outgoing.text)
