@@ -132,7 +132,7 @@ class Connector:
         return self.limits.media_by == "url"
 
     def prepare(self, outgoing: Outgoing, draft: str) -> str:
-        """What ``publish`` needs as its ``draft`` (an id, as a rule), "" for nothing; ``draft`` is an earlier attempt's.
+        """What ``publish`` needs as its ``draft`` (mostly an id), "" for nothing; ``draft`` is an earlier attempt's.
 
         May be called again for the same post, since nobody sees a draft. Raises NotReady or another ConnectorError.
         """

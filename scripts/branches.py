@@ -15,8 +15,7 @@ _TESTS = (
     "tests/delivery",
     "tests/intake",
     "tests/test_states.py",
-    "tests/test_crash.py",
-    "tests/commands/test_enqueue.py",
+    "tests/api/test_ingest_door.py",
 )
 #: Threads are followed by themselves; greenlets and child processes are not.
 _SETTINGS = f"""[run]
