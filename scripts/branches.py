@@ -3,7 +3,6 @@
 It runs them on SQLite; options for pytest may follow. Nothing is judged: it fails only when a test does.
 """
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -30,11 +29,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="autopost-coverage-") as folder:
         rules = Path(folder, "rules")
         rules.write_text(_SETTINGS)
-        kept = {"COVERAGE_FILE": str(Path(folder, "data")), "COVERAGE_RCFILE": str(rules)}
+        kept = [f"--rcfile={rules}", f"--data-file={Path(folder, 'data')}"]
         coverage = [sys.executable, "-m", "coverage"]
-        tests = [*coverage, "run", "-m", "pytest", "-q", *_TESTS, *sys.argv[1:]]
-        status = subprocess.run(tests, cwd=ROOT, env=os.environ | kept, check=False).returncode
-        subprocess.run([*coverage, "report", "--precision=1"], cwd=ROOT, env=os.environ | kept, check=False)
+        tests = [*coverage, "run", *kept, "-m", "pytest", "-q", *_TESTS, *sys.argv[1:]]
+        status = subprocess.run(tests, cwd=ROOT, check=False).returncode
+        subprocess.run([*coverage, "report", *kept, "--precision=1"], cwd=ROOT, check=False)
     return status
 
 

@@ -26,8 +26,9 @@ _MAY_TOUCH_THE_ENVIRONMENT = {
     "autopost_site/settings.py": "the only reader",
     "autopost_site/wsgi.py": "names the settings module",
     "manage.py": "names the settings module",
-    "scripts/words.py": "names the settings module",
+    "scripts/diagrams.py": "names the settings module, and a database in memory",
     "scripts/run.py": "hands the environment to its children",
+    "scripts/words.py": "names the settings module, and a database in memory",
     "social_queue/demo/management/commands/demo.py": "hands an environment to its children",
     "social_queue/demo/stage.py": "hands an environment to its children",
 }

@@ -2,18 +2,15 @@
 
 import re
 
-import yaml
-
 from tests.support.environment import ROOT
 
 _TEXT = (ROOT / ".github" / "workflows" / "ci.yml").read_text()
-_WORKFLOW = yaml.safe_load(_TEXT)
+_JOBS = re.split(r"^  (?=[\w-]+:$)", _TEXT.split("\njobs:\n")[1], flags=re.MULTILINE)[1:]
 
 
 def test_it_may_read_and_nothing_else():
-    assert _WORKFLOW["permissions"] == {"contents": "read"}
-    assert [name for name, job in _WORKFLOW["jobs"].items() if "permissions" in job] == []
-    assert _TEXT.count("actions/checkout@") == _TEXT.count("persist-credentials: false")
+    assert re.findall(r"permissions:\n(?: +\S.*\n)*", _TEXT) == ["permissions:\n  contents: read\n"]
+    assert _TEXT.count("actions/checkout@") == _TEXT.count("persist-credentials: false") == len(_JOBS)
 
 
 def test_every_action_is_pinned_by_its_commit_and_says_which_version_that_is():
@@ -23,10 +20,11 @@ def test_every_action_is_pinned_by_its_commit_and_says_which_version_that_is():
 
 
 def test_every_job_ends():
-    assert [name for name, job in _WORKFLOW["jobs"].items() if "timeout-minutes" not in job] == []
+    assert len(_JOBS) > 3
+    assert [job.split(":")[0] for job in _JOBS if "    timeout-minutes: " not in job] == []
 
 
 def test_the_oldest_python_we_promise_is_tried_on_both_databases():
     least = re.search(r'requires-python = ">=(.*)"', (ROOT / "pyproject.toml").read_text())[1]
-    matrix = _WORKFLOW["jobs"]["test"]["strategy"]["matrix"]
-    assert matrix["python"][0] == least and len(matrix["database"]) == 2
+    assert f'        python: ["{least}", ' in _TEXT
+    assert "        database: [SQLite, MariaDB]\n" in _TEXT
