@@ -5,6 +5,7 @@ Django builds a statement anew each time, at twice (an insert) to ten times (an 
 
 import functools
 from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from django.db import connection
 from django.db.models import Field, Model
@@ -26,13 +27,13 @@ def update(model: type[Model], values: Mapping[str, object], *, where: Mapping[s
 
     Both are plain, no expressions. Raises DatabaseError.
     """
-    given = [_prepared(model._meta.get_field(name), value) for part in (values, where) for name, value in part.items()]
+    given = [_prepared(_field(model, name), value) for part in (values, where) for name, value in part.items()]
     with connection.cursor() as cursor:
         cursor.execute(_update(connection.vendor, model, tuple(values), tuple(where)), given)
         return cursor.rowcount
 
 
-def _prepared(field: Field, value: object) -> object:
+def _prepared(field: Field, value: object) -> Any:
     return field.get_db_prep_save(value, connection)
 
 
@@ -41,7 +42,7 @@ def _prepared(field: Field, value: object) -> object:
 
 @functools.cache
 def _insert(vendor: str, model: type[Model]) -> str:
-    columns = [_quoted(field.column) for field in model._meta.concrete_fields if not field.primary_key]
+    columns = [_column(field) for field in model._meta.concrete_fields if not field.primary_key]
     return f"INSERT INTO {_table(model)} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608
 
 
@@ -51,7 +52,17 @@ def _update(vendor: str, model: type[Model], names: tuple[str, ...], where: tupl
 
 
 def _equal(model: type[Model], names: Iterable[str]) -> list[str]:
-    return [f"{_quoted(model._meta.get_field(name).column)} = %s" for name in names]
+    return [f"{_column(_field(model, name))} = %s" for name in names]
+
+
+def _field(model: type[Model], name: str) -> Field:
+    """A field of the row itself: what refers to it from other tables is not written here."""
+    return cast(Field, model._meta.get_field(name))
+
+
+def _column(field: Field) -> str:
+    """Quoted; a field without a column is not written here either."""
+    return _quoted(cast(str, field.column))
 
 
 def _table(model: type[Model]) -> str:

@@ -5,6 +5,7 @@ https://core.telegram.org/bots/api#html-style
 
 import html
 from dataclasses import dataclass, field
+from typing import Any
 
 from connectors.looks.telegram_tags import (
     TAGS,
@@ -32,7 +33,7 @@ class Parsed:
     """The text a reader sees, its entities (offsets in UTF-16 units) and clean HTML for the wall."""
 
     text: str
-    entities: list[dict]
+    entities: list[dict[str, Any]]
     markup: str
 
 
@@ -41,7 +42,7 @@ class _Open:
     tag: StartTag
     start: int
     pieces: int
-    details: dict
+    details: dict[str, Any]
 
 
 @dataclass
@@ -51,7 +52,7 @@ class _Reader:
     text: list[str] = field(default_factory=list)
     markup: list[str] = field(default_factory=list)
     units: int = 0
-    entities: list[dict] = field(default_factory=list)
+    entities: list[dict[str, Any]] = field(default_factory=list)
     stack: list[_Open] = field(default_factory=list)
 
     def offset(self, place: int) -> int:
@@ -136,7 +137,7 @@ def _add_entity(reader: _Reader, opened: _Open) -> None:
     reader.entities.append(entity)
 
 
-def _joins(reader: _Reader, entity: dict) -> bool:
+def _joins(reader: _Reader, entity: dict[str, Any]) -> bool:
     """A <code> with a language that fills a <pre>, or the other way round, is one block of code in that language."""
     last = reader.entities[-1] if reader.entities else {}
     both = {last.get("type"), entity["type"]} == {"pre", "code"}

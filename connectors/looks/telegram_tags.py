@@ -6,6 +6,7 @@ https://core.telegram.org/bots/api#html-style · https://core.telegram.org/bots/
 import html
 import re
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 #: tag -> (entity type, tag shown on the wall)
@@ -45,7 +46,7 @@ def decode(text: str) -> str:
     return _REFERENCE.sub(_sign, text)
 
 
-def _sign(reference: re.Match) -> str:
+def _sign(reference: re.Match[str]) -> str:
     name = reference[1]
     if not name.startswith("#"):
         return _ENTITIES[name]
@@ -117,7 +118,7 @@ def _behind_space(source: str, place: int) -> int:
     return place
 
 
-def details(tag: StartTag) -> dict:
+def details(tag: StartTag) -> dict[str, Any]:
     """What the attributes add to the entity; raises BadMarkup where the server insists on one."""
     told = tag.attributes
     if tag.name == "span" and told.get("class") != "tg-spoiler":
@@ -134,7 +135,7 @@ def details(tag: StartTag) -> dict:
     return _time(told) if tag.name == "tg-time" else {}
 
 
-def _time(told: dict[str, str]) -> dict:
+def _time(told: dict[str, str]) -> dict[str, Any]:
     moment, form = told.get("unix", ""), told.get("format", "")
     if not re.fullmatch(r"[1-9]\d{0,9}", moment):
         raise BadMarkup("Invalid date specified")

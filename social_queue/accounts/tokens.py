@@ -87,7 +87,7 @@ def _works(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
         if status.scopes_missing:
             missing = ", ".join(status.scopes_missing)
             changes["last_error"] = f"The token lacks {missing}: connect the account again with it."
-        kinds = (Alert.Kind.TOKEN_INVALID,)
+        kinds: tuple[str, ...] = (Alert.Kind.TOKEN_INVALID,)
         if account.status == AccountStatus.BLOCKED:
             changes.pop("last_error")
         elif account.status == AccountStatus.NEEDS_TOKEN and standing.revive(account):

@@ -26,7 +26,9 @@ WAITING_ROLE, ROLE_HOLD = "dispatch", timedelta(seconds=20)
 LEAN_CLAIMS = 3
 
 
-def drain(*, clock: Clock, report: Callable[[Ending], None] | None = None, until: datetime | None = None) -> Counter:
+def drain(
+    *, clock: Clock, report: Callable[[Ending], None] | None = None, until: datetime | None = None
+) -> Counter[str]:
     """Publish everything that is due, then return how often each outcome came; what others hold is left to them."""
     return Tick(clock, report=report, until=until).run()
 
@@ -47,7 +49,7 @@ def tick(*, clock: Clock) -> Counter[str]:
             heartbeat.leave_role(WAITING_ROLE, holder=holder)
 
 
-def stay(*, clock: Clock, report: Callable[[Ending], None], stopped: Callable[[], bool]) -> Counter:
+def stay(*, clock: Clock, report: Callable[[Ending], None], stopped: Callable[[], bool]) -> Counter[str]:
     """Publish what is due, and go on waiting for more, until ``stopped()``."""
     return Tick(clock, report=report, holder=heartbeat.worker_name(), stopped=stopped).run()
 
@@ -85,11 +87,11 @@ class Tick:
         self._clock, self._until, self._holder, self._helps = clock, until, holder, helps
         self._report, self._stopped = report or (lambda ending: None), stopped
         self._in_hand, self._calls = threads.InHand(clock, settings.DISPATCH_BATCH), Calls()
-        self._outcomes: Counter = Counter()
+        self._outcomes: Counter[str] = Counter()
         #: How many claims in a row left a helping tick with too little to do.
         self._lean = 0
         #: Alerts are told beside the posts and never hold them up; nobody waits for their outcome.
-        self._telling: Future | None = None
+        self._telling: Future[None] | None = None
         self._beaten_at: datetime | None = None
         self._kept_house_at: datetime | None = None
 

@@ -40,7 +40,7 @@ def settle_in(sender: object, **_named: object) -> None:
             logger.info("this worker runs without batch scheduling: %s", fault)
 
 
-def send(attempt: Attempt, clock: Clock, shelf: Shelf, *, size: int) -> Future:
+def send(attempt: Attempt, clock: Clock, shelf: Shelf, *, size: int) -> Future[Ending | None]:
     """Deliver one claimed post in a thread; the result is its Ending, or None when a newer attempt took over."""
     return crew(size).submit(_send, attempt, clock, shelf)
 
@@ -51,7 +51,7 @@ class InHand:
     def __init__(self, clock: Clock, size: int) -> None:
         self.size = size
         self._clock, self._count = clock, 0
-        self._ended: SimpleQueue[Future] = SimpleQueue()
+        self._ended: SimpleQueue[Future[Ending | None]] = SimpleQueue()
 
     def __len__(self) -> int:
         return self._count
@@ -79,7 +79,7 @@ class InHand:
         return filter(None, (future.result() for future in done))
 
 
-def tell(clock: Clock, *, size: int) -> Future:
+def tell(clock: Clock, *, size: int) -> Future[None]:
     """Tell people the alerts that are due, in a thread."""
     return crew(size).submit(_tell, clock)
 

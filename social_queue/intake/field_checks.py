@@ -29,7 +29,9 @@ def faults_together(values: Mapping[str, Any]) -> dict[str, list[str]]:
     return found
 
 
-def faults_of_accounts(values: Mapping, known: Mapping, *, judge_title: bool) -> dict[str, list[str]]:
+def faults_of_accounts(
+    values: Mapping[str, Any], known: Mapping[str, Any], *, judge_title: bool
+) -> dict[str, list[str]]:
     """What is wrong with the accounts asked for, or with the title on one of those that were asked for by name."""
     if "channels" in known:
         return {}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from social_queue.intake.bad_fields import BadField, all_visible, kind_of, of_type, too_long, without_controls
 from social_queue.reading import moments
@@ -77,7 +77,7 @@ class Moment:
 class Mapping:
     """A JSON object."""
 
-    def clean(self, value: object) -> dict:
+    def clean(self, value: object) -> dict[str, Any]:
         """The object itself. Raises BadField."""
         return of_type(value, dict)
 
@@ -109,7 +109,7 @@ class Words:
             raise BadField(said("must be a list of texts; entry %(place)s is %(kind)s.", place=wrong[0], kind=kind))
         return listed
 
-    def _few(self, listed: list) -> list:
+    def _few(self, listed: list[Any]) -> list[Any]:
         if len(listed) > self.most:
             many = said("must have at most %(most)s entries, not %(count)s.", most=self.most, count=len(listed))
             raise BadField(many)

@@ -72,7 +72,7 @@ class Incoming:
 class Reading:
     """A body as it was read, once: the values that are good by themselves, and the fields that are not."""
 
-    values: Mapping[str, object]
+    values: Mapping[str, Any]
     faults: Mapping[str, list[str]]
     #: See ``fingerprint``.
     body_hash: str

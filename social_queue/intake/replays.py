@@ -34,7 +34,8 @@ def key_of(reading: Reading, header: str | None) -> str | None:
     values, faults = cleaned(given, {name: RULES[name]})
     if faults:
         raise Malformed(faults)
-    from_header, from_body = values.get(name), reading.values.get(name)
+    from_header: str | None = values.get(name)
+    from_body: str | None = reading.values.get(name)
     if from_header and from_body and from_header != from_body:
         raise Malformed({name: [said("differs from the header Idempotency-Key.")]})
     return from_header or from_body

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.files import File
 from django.db import transaction
@@ -18,7 +19,7 @@ from social_queue.workings.deadlocks import again
 
 EDITABLE = ("title", "summary", "link", "image_url", "alt_text", "hashtags", "publish_at", "expires_at", "meta")
 #: What null means for those that may be emptied.
-EMPTY = {"summary": "", "image_url": "", "alt_text": "", "hashtags": [], "expires_at": None, "meta": {}}
+EMPTY: dict[str, Any] = {"summary": "", "image_url": "", "alt_text": "", "hashtags": [], "expires_at": None, "meta": {}}
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -20,7 +21,7 @@ from social_queue.admin.acts import actions, effects
 from social_queue.admin.acts.effects import Effect
 from social_queue.admin.pieces import looks, times
 from social_queue.admin.pieces.times import MomentForm
-from social_queue.admin.pieces.typed import Label, person
+from social_queue.admin.pieces.typed import Label, Page, person
 from social_queue.models import ApiKey, Post, QueueItem
 from social_queue.operations import undo
 from social_queue.operations.done import Done
@@ -45,7 +46,7 @@ class Act:
     weigh: Callable[..., Effect]
     #: What the list's action is called, and its words there where they are others.
     action: str = ""
-    action_label: str = ""
+    action_label: Label = ""
     #: Nothing goes out by it.
     stops: bool = False
     #: It needs a moment, which its page asks for.
@@ -101,12 +102,12 @@ def carry_out(
     actions.report(request, done, what=str(act.label), press=kept)
 
 
-def asking(act: Act) -> Callable[[HttpRequest, Model], HttpResponse]:
+def asking(act: Act) -> Callable[[HttpRequest, Acted], HttpResponse]:
     """For a button: what can't be seen at once is counted on a page first."""
     return lambda request, row: ask(request, act, [row], back=looks.address(row))
 
 
-def doing(act: Act, *, hold: bool = True) -> Callable[[HttpRequest, Model], None]:
+def doing(act: Act, *, hold: bool = True) -> Callable[[HttpRequest, Acted], None]:
     """For a button whose row shows all that will happen."""
     return lambda request, row: carry_out(request, act, [row], hold=hold)
 
@@ -125,7 +126,7 @@ def _in_list(act: Act) -> Callable:
     return chosen
 
 
-class WithActs:
+class WithActs(Page[Any]):
     """For a ModelAdmin: takes the presses of ``acts`` by name, from its lists and from its rows' own pages."""
 
     acts: tuple[Act, ...] = ()

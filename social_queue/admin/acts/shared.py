@@ -3,20 +3,22 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from social_queue.admin.acts import effects
-from social_queue.admin.acts.acting import Act, asking, doing
+from social_queue.admin.acts.acting import Act, Acted, asking, doing
 from social_queue.admin.acts.buttons import Button
 from social_queue.admin.acts.effects import Effect
+from social_queue.admin.pieces.typed import Label
 from social_queue.models import Post
 
 #: As ``Act.run``.
 Run = Callable
 PostsOf = Callable[[list], Iterable[Post]]
-Judge = Callable[[Model], bool]
+Thing = TypeVar("Thing", bound=Acted)
+Judge = Callable[[Thing], bool]
 
 
 @dataclass(frozen=True)
@@ -40,16 +42,16 @@ class Acts:
             Act("cancel", _("Cancel"), cancel, weighed(effects.cancelled), action=f"cancel_{rows}", stops=True),
         )
 
-    def retry_button(self, label: str, when: Judge) -> Button:
+    def retry_button(self, label: Label, when: Judge[Thing]) -> Button[Thing]:
         """Tried at once: whoever presses it has just mended what was wrong."""
         return Button("retry", label, doing(self.retry, hold=False), when, "refresh", "primary", remembers=True)
 
-    def send_now_button(self, when: Judge) -> Button:
+    def send_now_button(self, when: Judge[Thing]) -> Button[Thing]:
         """Counted on a page first."""
         act = self.send_now
         return Button("requeue", act.label, asking(act), when, "bolt", hook="send-now", remembers=True)
 
-    def cancel_button(self, question: str, when: Judge) -> Button:
+    def cancel_button(self, question: Label, when: Judge[Thing]) -> Button[Thing]:
         """Asked about where it is pressed."""
         act = doing(self.cancel)
         return Button("cancel", self.cancel.label, act, when, "block", "danger", ask=question, remembers=True)

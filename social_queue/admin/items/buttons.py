@@ -88,7 +88,8 @@ def _reschedule(request: HttpRequest, item: QueueItem) -> HttpResponse | None:
     moment = form.cleaned_data["publish_at"]
     if moment <= timezone.now():
         return acting.ask(request, _RESCHEDULE, [item], back=looks.address(item), form=form)
-    return acting.carry_out(request, _RESCHEDULE, [item], when=moment)
+    acting.carry_out(request, _RESCHEDULE, [item], when=moment)
+    return None
 
 
 def _make_card(request: HttpRequest, item: QueueItem) -> None:

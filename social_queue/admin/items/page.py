@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -65,7 +65,7 @@ class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
             *super().get_urls(),
         ]
 
-    def picture(self, request: HttpRequest, object_id: int) -> HttpResponse:
+    def picture(self, request: HttpRequest, object_id: int) -> FileResponse:
         """The item's picture, small."""
         item = self.get_object(request, str(object_id))
         if item is None or not self.has_view_permission(request, item):

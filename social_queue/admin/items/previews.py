@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
@@ -38,7 +38,7 @@ def icons() -> str:
     return mark_safe(looks.sheet("icons.svg"))  # noqa: S308 - a file of ours
 
 
-def picture(request: HttpRequest, item: QueueItem) -> HttpResponse:
+def picture(request: HttpRequest, item: QueueItem) -> FileResponse:
     """The item's picture, small and from here: the editor's browser asks no stranger for it."""
     try:
         path = thumbnails.thumbnail(item)

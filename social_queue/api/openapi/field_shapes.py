@@ -6,7 +6,7 @@ from social_queue.wording import utm
 from social_queue.wording.variants import MODES
 
 _TIME = "ISO 8601; without an offset it is in the site's TIME_ZONE."
-_MOMENT = {"description": _TIME, "example": "2026-12-01T19:00:00+07:00"}
+_MOMENT: dict[str, object] = {"description": _TIME, "example": "2026-12-01T19:00:00+07:00"}
 
 #: Beside its rule, of each field.
 _WORDS: dict[str, dict[str, object]] = {
