@@ -26,7 +26,7 @@ sandbox: setup ## the pretended platforms alone
 key: setup ## print a new key for CREDENTIALS_KEY
 	@$(PYTHON) -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"
 
-test: setup ## the whole suite on SQLite and on a real MariaDB, in a browser, and the sandbox under others' clients
+test: setup ## the whole suite on SQLite, a real MariaDB and a real PostgreSQL, in a browser, and the sandbox under others' clients
 	@$(PYTHON) -m tests.support.run $(ARGS)
 
 test-fast: setup ## the suite on SQLite, without browser and clients

@@ -10,12 +10,15 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "licences.md"
 _HEAD = """# What comes along, and under which licence
 
-Made by `make licences` from the metadata of what `requirements.lock` and `requirements-mysql.lock` install.
+Made by `make licences` from the metadata of what `requirements.lock`, `requirements-mysql.lock` and
+`requirements-postgres.lock` install.
 Autopost itself is under the MIT licence ([LICENSE](../LICENSE)), the fonts under those in `social_queue/media/fonts/`.
 
 | package | version | licence |
 |---|---|---|
 """
+#: What may run with Autopost: itself, and a driver for whoever wants that database.
+LOCKS = ("requirements.lock", "requirements-mysql.lock", "requirements-postgres.lock")
 #: What some packages call a licence in prose, by its SPDX name.
 _SPDX = {
     "apache 2.0": "Apache-2.0",
@@ -54,7 +57,7 @@ def installed() -> set[str]:
 
 def page() -> str:
     """The whole page. What only another Python or platform needs keeps the row that was written there."""
-    wanted, here = locked("requirements.lock", "requirements-mysql.lock"), installed()
+    wanted, here = locked(*LOCKS), installed()
     kept = {name: row[1:] for row in written() if (name := row[0]) not in here and wanted.get(name) == row[1]}
     found = {name: (wanted[name], licence_of(name)) for name in set(wanted) & here} | kept
     return _HEAD + "\n".join(f"| {name} | {' | '.join(found[name])} |" for name in sorted(found)) + "\n"

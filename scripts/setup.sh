@@ -7,6 +7,7 @@ venv=.venv
 stamp=$venv/.installed
 mysql_stamp=$venv/.installed-mysql
 mysql_packages="default-libmysqlclient-dev pkg-config gcc"
+postgres_stamp=$venv/.installed-postgres
 shaper_stamp=$venv/.asked-shaper
 shaper=libfribidi0
 
@@ -87,6 +88,17 @@ missing_mysql() {
     say "SQLite is ready; for MySQL and MariaDB first: sudo apt-get install $mysql_packages python3-dev, then make setup."
 }
 
+# In wheels, but not for every machine: where there is none, everything else must work all the same.
+install_postgres() {
+    wanted=$(sum requirements-postgres.lock)
+    is_current "$postgres_stamp" "$wanted" && return
+    if pip install --quiet --only-binary :all: --require-hashes --requirement requirements-postgres.lock; then
+        echo "$wanted" >"$postgres_stamp"
+    else
+        say "SQLite is ready; psycopg, the driver for PostgreSQL, has no wheel for this machine or could not be fetched."
+    fi
+}
+
 # Pillow brings Raqm along but takes FriBiDi from the system; without it cards are drawn too, a little poorer.
 install_shaper() {
     can_shape && return
@@ -105,4 +117,5 @@ can_shape() {
 make_venv
 install_all
 install_mysql
+install_postgres
 install_shaper

@@ -22,7 +22,7 @@ pytest_plugins = ["tests.support.browser"]
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "only_on(vendor): has a meaning on one database only, 'sqlite' or 'mysql'")
+    config.addinivalue_line("markers", "only_on(vendor): has a meaning on one database: sqlite, mysql, postgresql")
 
 
 def pytest_unconfigure(config):
@@ -37,7 +37,7 @@ def pytest_report_header(config):
 def pytest_collection_modifyitems(config, items):
     """Leave out, rather than skip, what another part of the suite runs.
 
-    That is the few tests of one database only, and on the second database all that never look at a database at all.
+    That is the few tests of one database only, and on every further database all that never look at one at all.
     """
     elsewhere = {item for item in items if _belongs_elsewhere(item)}
     items[:] = [item for item in items if item not in elsewhere]
@@ -49,7 +49,7 @@ def _belongs_elsewhere(item) -> bool:
     mark = item.get_closest_marker("only_on")
     if mark is not None:
         return mark.args[0] != connection.vendor
-    return connection.vendor == "mysql" and not _uses_a_database(item)
+    return connection.vendor != "sqlite" and not _uses_a_database(item)
 
 
 def _uses_a_database(item) -> bool:

@@ -122,6 +122,11 @@ def test_the_mysql_driver_is_asked_for_by_its_own_file_only():
     assert "mysqlclient" not in _pinned("requirements.txt", "requirements-dev.txt")
 
 
+def test_the_postgresql_driver_is_asked_for_by_its_own_file_only():
+    assert {"psycopg", "psycopg-binary"} <= _pinned("requirements-postgres.txt")
+    assert not {"psycopg", "psycopg-binary"} & _pinned("requirements.txt", "requirements-dev.txt")
+
+
 def test_every_requirement_is_pinned_exactly():
     lines = [line for file in ROOT.glob("requirements*.txt") for line in file.read_text().splitlines()]
     assert [line for line in lines if line and not re.match(r"#|[\w.-]+==[\w.]+$", line)] == []

@@ -15,6 +15,7 @@ _LOCKS = {
     "requirements.lock": ("requirements.txt",),
     "requirements-dev.lock": ("requirements.txt", "requirements-dev.txt"),
     "requirements-mysql.lock": ("requirements-mysql.txt",),
+    "requirements-postgres.lock": ("requirements-postgres.txt",),
     "requirements-clients.lock": ("requirements-clients.txt",),
     "requirements-bench.lock": ("requirements.txt", "requirements-bench.txt"),
 }
@@ -24,7 +25,11 @@ _PERMISSIVE = {
     *("MPL-2.0", "PSF-2.0", "Unlicense"),
 }
 #: Not permissive, but no part of Autopost: installed beside it by whoever wants that database, and free to use.
-_OTHERS = {"mysqlclient": "GPL-2.0-or-later"}
+_OTHERS = {
+    "mysqlclient": "GPL-2.0-or-later",
+    "psycopg": "LGPL-3.0-only",
+    "psycopg-binary": "LGPL-3.0-only",
+}
 
 
 def _listed(file: str) -> dict[str, str]:
@@ -54,6 +59,8 @@ def test_the_locks_agree_with_each_other():
     for other in ("requirements-dev.lock", "requirements-bench.lock"):
         locked = _listed(other)
         assert {name: locked.get(name) for name in production} == production, other
+    driver = _listed("requirements-postgres.lock")
+    assert {name: production.get(name, version) for name, version in driver.items()} == driver
 
 
 def test_no_lock_names_an_index():
@@ -88,7 +95,7 @@ def test_the_product_starts_without_what_only_the_tests_need():
 
 
 def test_every_licence_allows_hosting_for_money():
-    for name in licences.installed() & set(licences.locked("requirements.lock", "requirements-mysql.lock")):
+    for name in licences.installed() & set(licences.locked(*licences.LOCKS)):
         told = licences.licence_of(name)
         allowed = set(re.split(r" (?:OR|AND) ", told)) <= _PERMISSIVE or _OTHERS.get(name) == told
         assert allowed, f"{name}: {told}"
@@ -96,7 +103,7 @@ def test_every_licence_allows_hosting_for_money():
 
 def test_the_page_of_licences_is_of_what_is_locked():
     rows = {name: version for name, version, _licence in licences.written()}
-    locked = licences.locked("requirements.lock", "requirements-mysql.lock")
+    locked = licences.locked(*licences.LOCKS)
     missing = (licences.installed() & set(locked)) - set(rows)
     assert (missing, {name: locked.get(name) for name in rows}) == (set(), rows), "make licences"
 

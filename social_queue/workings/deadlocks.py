@@ -20,13 +20,17 @@ Answer = TypeVar("Answer")
 
 #: Deadlock, lock wait time-out, and "record has changed since last read" (MariaDB's snapshot isolation).
 _MYSQL_AGAIN = {1213, 1205, 1020}
+#: The same of PostgreSQL: serialization_failure, deadlock_detected, lock_not_available.
+#: https://www.postgresql.org/docs/current/errcodes-appendix.html
+_POSTGRESQL_AGAIN = {"40001", "40P01", "55P03"}
 _TRIES = 8
 
 
 def is_collision(fault: OperationalError) -> bool:
     """True when the same transaction may succeed if it is simply done again."""
     code = fault.args[0] if fault.args else None
-    return code in _MYSQL_AGAIN or "database is locked" in str(fault)
+    state = getattr(fault.__cause__, "sqlstate", None)
+    return code in _MYSQL_AGAIN or state in _POSTGRESQL_AGAIN or "database is locked" in str(fault)
 
 
 def again(act: Callable[Given, Answer]) -> Callable[Given, Answer]:

@@ -14,13 +14,15 @@ import threading
 import time
 from collections.abc import Iterator
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 logger = logging.getLogger(__name__)
 
 
 #: Seconds to wait for a turn; after a time-out, seconds during which this process does not wait at all.
 _PATIENCE_S, _NO_PATIENCE_S = 2, 30
+#: PostgreSQL's word for a lock that was not given within lock_timeout.
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
 _threads = threading.RLock()
@@ -46,7 +48,27 @@ def turn_to_claim() -> contextlib.AbstractContextManager[None]:
 
     It only saves work: a thread that gets no turn in time goes on without one, and the locks of the rows decide.
     """
-    return _named_turn("claim") if connection.vendor == "mysql" else turn()
+    named = {"mysql": _named_turn, "postgresql": _advisory_turn}.get(connection.vendor)
+    return named("claim") if named else turn()
+
+
+@contextlib.contextmanager
+def _advisory_turn(what: str) -> Iterator[None]:
+    """One transaction, at whose end the lock goes: one of the session would stay behind on a pooler's connection.
+
+    https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        try:
+            with transaction.atomic():
+                cursor.execute(
+                    "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(hashtextextended(%s, 0))",
+                    [f"{_PATIENCE_S}s", f"autopost.{what}"],
+                )
+        except OperationalError as fault:
+            if getattr(fault.__cause__, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+                raise
+        yield
 
 
 @contextlib.contextmanager

@@ -21,7 +21,8 @@ def database_url() -> str:
     if connection.vendor == "sqlite":
         return f"sqlite:///{held['NAME']}"
     log_in = f"{held['USER']}:{held['PASSWORD']}".rstrip(":")
-    return f"mysql://{log_in}@{held['HOST']}:{held['PORT']}/{held['NAME']}"
+    scheme = "postgres" if connection.vendor == "postgresql" else "mysql"
+    return f"{scheme}://{log_in}@{held['HOST']}:{held['PORT']}/{held['NAME']}"
 
 
 def environment(**more: str) -> dict[str, str]:

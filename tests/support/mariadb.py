@@ -5,7 +5,6 @@ import importlib.util
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -13,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.support.environment import ROOT
+from tests.support.servers import Unavailable, end_of, free_port, stop
 
 #: Without the packages around it: those would start a server of the whole machine.
 PACKAGES = ("mariadb-server-core", "mariadb-client-core")
@@ -29,10 +29,6 @@ _OPTIONS = [
     "--character-set-server=utf8mb4",
     "--skip-name-resolve",
 ]
-
-
-class Unavailable(Exception):
-    """MariaDB can't be had here; the sentence says what is missing and what to type."""
 
 
 @contextlib.contextmanager
@@ -71,8 +67,8 @@ def _running(programs: dict[str, str], home: Path) -> Iterator[int]:
             [*install, "--auth-root-authentication-method=normal"], stdout=out, stderr=out, check=False
         )
         if done.returncode:
-            raise Unavailable(f"mariadb-install-db failed:\n{_end_of(log)}")
-        port = _free_port()
+            raise Unavailable(f"mariadb-install-db failed:\n{end_of(log)}")
+        port = free_port()
         server = subprocess.Popen(
             [programs["mariadbd"], "--no-defaults", f"--datadir={data}", f"--socket={home / 's'}", f"--port={port}",
              "--bind-address=127.0.0.1", f"--pid-file={home / 'pid'}", f"--tmpdir={home}", *user, *_OPTIONS],
@@ -83,7 +79,7 @@ def _running(programs: dict[str, str], home: Path) -> Iterator[int]:
         _wait(server, port, log)
         yield port
     finally:
-        _stop(server)
+        stop(server)
 
 
 def _owner(home: Path) -> list[str]:
@@ -96,12 +92,6 @@ def _owner(home: Path) -> list[str]:
     return [f"--user={name}"]
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def _wait(server: subprocess.Popen, port: int, log: Path) -> None:
     import MySQLdb
 
@@ -111,17 +101,4 @@ def _wait(server: subprocess.Popen, port: int, log: Path) -> None:
             MySQLdb.connect(host="127.0.0.1", port=port, user="root").close()
             return
         time.sleep(0.1)
-    raise Unavailable(f"the server did not start:\n{_end_of(log)}")
-
-
-def _stop(server: subprocess.Popen) -> None:
-    server.terminate()
-    try:
-        server.wait(timeout=20)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
-
-
-def _end_of(log: Path) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+    raise Unavailable(f"the server did not start:\n{end_of(log)}")

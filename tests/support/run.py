@@ -1,4 +1,4 @@
-"""`make test`: the suite on SQLite, on a private MariaDB, in a browser and with other people's clients, summed up."""
+"""`make test`: the suite on SQLite, MariaDB and PostgreSQL, in a browser and with other people's clients, summed up."""
 
 import argparse
 import os
@@ -10,16 +10,17 @@ import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support import browser, clients, mariadb
+from tests.support import browser, clients, mariadb, postgres, servers
 from tests.support.environment import IN_CI, ROOT
 
 #: The longest test is far below; a hang must not hold a whole run.
 _TEST_TIMEOUT_S = 300
 _NOTHING_COLLECTED = 5
-#: What the first two parts leave to the last two.
+#: What the parts on databases leave to the last two.
 _ELSEWHERE = "not browser and not clients"
 
 
@@ -54,7 +55,7 @@ def main(arguments: list[str]) -> int:
     options, for_pytest = parser.parse_known_args(arguments)
     # Being told to stop must stop the database server too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
-    runs = [on_sqlite] if options.fast else [on_sqlite, on_mariadb, in_browser, with_clients]
+    runs = [on_sqlite] if options.fast else [on_sqlite, on_mariadb, on_postgresql, in_browser, with_clients]
     if not options.fast and not shutil.which("promtool"):
         # Debian 13 has it in a package of its own.
         subprocess.run([ROOT / "scripts" / "borrow-debian", "/usr/bin/promtool", "promtool", "prometheus"], check=False)
@@ -70,11 +71,20 @@ def on_sqlite(arguments: list[str]) -> Part:
 
 def on_mariadb(arguments: list[str]) -> Part:
     """The same on a real MariaDB, but what never looks at a database: conftest leaves that out, it ran already."""
+    return _on_server("MariaDB", mariadb.private_server, arguments)
+
+
+def on_postgresql(arguments: list[str]) -> Part:
+    """And on a real PostgreSQL."""
+    return _on_server("PostgreSQL", postgres.private_server, arguments)
+
+
+def _on_server(name: str, server: Callable[[], AbstractContextManager[str]], arguments: list[str]) -> Part:
     try:
-        with mariadb.private_server() as address:
-            return _pytest("MariaDB", ["-m", _ELSEWHERE, *_workers(), *arguments], DATABASE_URL=address)
-    except mariadb.Unavailable as reason:
-        return _not_run("MariaDB", str(reason))
+        with server() as address:
+            return _pytest(name, ["-m", _ELSEWHERE, *_workers(), *arguments], DATABASE_URL=address)
+    except servers.Unavailable as reason:
+        return _not_run(name, str(reason))
 
 
 def in_browser(arguments: list[str]) -> Part:

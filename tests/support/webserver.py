@@ -8,8 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from django.db import connection
-
+from tests.support import children
 from tests.support.environment import ROOT
 
 
@@ -21,7 +20,7 @@ def serving(*, workers: int, threads: int, **settings: str) -> Iterator[int]:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "autopost_site.wsgi", "--bind", f"127.0.0.1:{port}"]
     command += ["--workers", str(workers), "--threads", str(threads), "--keep-alive", "75", "--log-level", "warning"]
-    environment = os.environ | {"DATABASE_URL": _address_of_the_database()} | settings
+    environment = os.environ | {"DATABASE_URL": children.database_url()} | settings
     server = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         _wait_for(port)
@@ -29,14 +28,6 @@ def serving(*, workers: int, threads: int, **settings: str) -> Iterator[int]:
     finally:
         server.terminate()
         server.wait(timeout=20)
-
-
-def _address_of_the_database() -> str:
-    held = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{held['NAME']}"
-    secret = f":{held['PASSWORD']}" if held["PASSWORD"] else ""
-    return f"mysql://{held['USER']}{secret}@{held['HOST']}:{held['PORT']}/{held['NAME']}"
 
 
 def _wait_for(port: int) -> None:
