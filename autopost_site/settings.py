@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "autopost_site",
     "social_queue.demo",
     "social_queue",  # before django_q: its qcluster is ours
     "django_q",
