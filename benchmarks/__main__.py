@@ -10,7 +10,7 @@ import sys
 from datetime import UTC, datetime
 
 from benchmarks import go, throughput
-from benchmarks.ground import ROOT, ground, table
+from benchmarks.ground import DATABASES, ROOT, ground, table
 
 DELAYS = {"at once": 0.0, "200 ms": 0.2}
 
@@ -21,7 +21,7 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", default=["throughput", "scaling", "lateness", "claim", "go"])
     parser.add_argument("--posts", type=int, default=1600)
     parser.add_argument("--rounds", type=int, default=3, help="rounds of /go and of the bare view beside it")
-    parser.add_argument("--databases", nargs="+", default=["sqlite", "mariadb"])
+    parser.add_argument("--databases", nargs="+", choices=DATABASES, default=DATABASES)
     parser.add_argument("--sizes", nargs="+", type=int, default=[1_000, 100_000, 1_000_000])
     asked = parser.parse_args()
     parts = {"throughput": _throughput, "scaling": _scaling, "lateness": _lateness, "claim": _claim, "go": _go}

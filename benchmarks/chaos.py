@@ -14,7 +14,7 @@ import time
 from datetime import timedelta
 
 from benchmarks.chaos_verdict import FAULTY, judge, show
-from benchmarks.ground import IMPATIENT, child, ground
+from benchmarks.ground import DATABASES, IMPATIENT, child, ground
 
 FAULTS = {
     "accept_then_500": 0.04,
@@ -70,7 +70,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--items", type=int, default=200)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--database", choices=["sqlite", "mariadb"], default="sqlite")
+    parser.add_argument("--database", choices=DATABASES, default="sqlite")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--patience", type=float, default=900, help="seconds for everything to settle after the storm")
     return parser.parse_args()

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.explain sqlite|mariadb`: how the database finds what a claim takes, among 200,000 posts.
+"""`python -m benchmarks.explain DATABASE`: how the database finds what a claim takes, among 200,000 posts.
 
 100,000 posts of a paused account are overdue, 100,000 others are waiting for their time, and each of 40 accounts has
 ten that are due.
@@ -10,7 +10,7 @@ import sys
 from datetime import timedelta
 
 from benchmarks import seed
-from benchmarks.ground import ground
+from benchmarks.ground import DATABASES, ground
 
 POSTS = 100_000
 
@@ -18,7 +18,7 @@ POSTS = 100_000
 def main() -> int:
     """Load the rows, let one worker claim, and print each of its queries with the plan."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("database", choices=["sqlite", "mariadb"])
+    parser.add_argument("database", choices=DATABASES)
     parser.add_argument("--posts", type=int, default=POSTS)
     asked = parser.parse_args()
     with ground(asked.database) as env:
@@ -43,7 +43,7 @@ def _claimed(posts: int) -> list[str]:
     seed.posts(places, posts, due=now + timedelta(days=1))
     seed.posts(places, 10 * len(places), due=now - timedelta(minutes=1))
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "ANALYZE TABLE social_posts, platform_accounts")
+        cursor.execute("ANALYZE TABLE social_posts, platform_accounts" if connection.vendor == "mysql" else "ANALYZE")
     with CaptureQueriesContext(
         connection,
     ) as heard:
@@ -67,6 +67,8 @@ def _plan(statement: str) -> list[str]:
             cursor.execute("EXPLAIN QUERY PLAN " + statement.replace("%", "%%"))
             return [row[-1] for row in cursor.fetchall()]
         cursor.execute("EXPLAIN " + statement.replace("%", "%%"))
+        if connection.vendor == "postgresql":
+            return [row[0] for row in cursor.fetchall()]
         names = [column[0] for column in cursor.description]
         wanted = ("select_type", "table", "type", "key", "rows", "Extra")
         return [" | ".join(str(row[names.index(name)]) for name in wanted) for row in cursor.fetchall()]

@@ -20,24 +20,38 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.ground import child, ground, table
+from benchmarks.ground import DATABASES, child, ground, table
 from benchmarks.load import Load, fire
 
 CODE = "Bench123"
 SITES = {"/go": ("autopost_site.wsgi", f"/go/{CODE}"), "bare view": ("benchmarks.bare", "/bare")}
+#: Throw-away servers are told not to wait for the disk; here they must, as they do when nobody tells them.
+_WAIT_FOR_THE_DISK = {
+    "mysql": (
+        "from django.db import connection\n"
+        "connection.cursor().execute('SET GLOBAL innodb_flush_log_at_trx_commit = 1')\n"
+    ),
+    "postgres": (
+        "from django.db import connection\n"
+        "cursor = connection.cursor()\n"
+        "for name in ('fsync', 'synchronous_commit', 'full_page_writes'):\n"
+        "    cursor.execute(f'ALTER SYSTEM SET {name} = on')\n"
+        "cursor.execute('SELECT pg_reload_conf()')\n"
+    ),
+}
 COLUMNS = ["database", "what", "a second", "rounds", "median ms", "99 % ms", "wrong", "rows = answers", "memory MB"]
 
 
 def main() -> int:
     """Measure and print a table and one line of JSON; exit 1 when an answered redirect has no row."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--database", choices=["sqlite", "mariadb", "both"], default="both")
+    parser.add_argument("--database", choices=[*DATABASES, "all"], default="all")
     parser.add_argument("--seconds", type=int, default=6, help="seconds a round")
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
     # Being told to stop must stop the servers too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
-    databases = ["sqlite", "mariadb"] if asked.database == "both" else [asked.database]
+    databases = DATABASES if asked.database == "all" else [asked.database]
     rows = [row for name in databases for row in measure(name, seconds=asked.seconds, rounds=asked.rounds)]
     print(table(rows, COLUMNS))
     print(json.dumps(rows))
@@ -101,12 +115,7 @@ def _prepare(env: dict[str, str]) -> None:
         "Post.objects.create(item=item, account=account, platform='telegram', not_before=now,"
         f" code={CODE!r}, tracked_url='https://example.com/?utm_source=telegram')\n"
     )
-    if env["DATABASE_URL"].startswith("mysql"):
-        # The throw-away server is told not to wait for the disk; here it must, as MariaDB does when nobody tells it.
-        script += (
-            "from django.db import connection\n"
-            "connection.cursor().execute('SET GLOBAL innodb_flush_log_at_trx_commit = 1')\n"
-        )
+    script += _WAIT_FOR_THE_DISK.get(env["DATABASE_URL"].split(":")[0], "")
     if child("-c", script, env=env).wait():
         raise SystemExit("The post to click on could not be made.")
 

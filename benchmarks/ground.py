@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+#: The databases that measurements run on.
+DATABASES = ("sqlite", "mariadb", "postgres")
 #: Short times, in the order the settings' check demands, so that a dead worker's posts come back within seconds.
 IMPATIENT = {
     "TICK_BUDGET": "1",
@@ -26,7 +28,7 @@ IMPATIENT = {
 
 @contextlib.contextmanager
 def ground(database: str, **more: str) -> Iterator[dict[str, str]]:
-    """The environment for every process of a measurement on ``sqlite`` or ``mariadb``; all is gone afterwards."""
+    """The environment for every process of a measurement on one of DATABASES; all is gone afterwards."""
     home = Path(tempfile.mkdtemp(prefix="autopost-bench-"))
     try:
         with _address(database, home) as address:
@@ -52,22 +54,29 @@ def _address(database: str, home: Path) -> Iterator[str]:
     if database == "sqlite":
         yield f"sqlite:///{home / 'bench.sqlite3'}"
         return
-    from tests.support.mariadb import private_server
+    from tests.support import mariadb, postgres
 
-    with private_server() as address:
-        name = address.rsplit("/", 1)[1]
-        _create_database(address, name)
+    with {"mariadb": mariadb, "postgres": postgres}[database].private_server() as address:
+        {"mariadb": _create_in_mariadb, "postgres": _create_in_postgres}[database](address)
         yield address
 
 
-def _create_database(address: str, name: str) -> None:
+def _create_in_mariadb(address: str) -> None:
     import MySQLdb
     from dj_database_url import parse
 
     told = parse(address)
     server = MySQLdb.connect(host=told["HOST"], port=told["PORT"], user=told["USER"], passwd=told["PASSWORD"])
     with contextlib.closing(server), server.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE IF NOT EXISTS `{name}` CHARACTER SET utf8mb4")
+        cursor.execute(f"CREATE DATABASE IF NOT EXISTS `{told['NAME']}` CHARACTER SET utf8mb4")
+
+
+def _create_in_postgres(address: str) -> None:
+    import psycopg
+
+    server, _, name = address.rpartition("/")
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as held:
+        held.execute(f'CREATE DATABASE "{name}"')
 
 
 def child(*words: str, env: dict[str, str]) -> subprocess.Popen:

@@ -1,4 +1,5 @@
-"""Can the database hold every letter? MySQL's and MariaDB's older character sets know no emoji and fewer scripts.
+"""Can the database hold every letter? MySQL's and MariaDB's older character sets know no emoji and fewer scripts, and
+a PostgreSQL that was set up without a language has an encoding of bytes or of one alphabet.
 
 Django asks for utf8mb4 when it connects, but what a column holds was settled when the database was made.
 """
@@ -14,6 +15,8 @@ WANTED = "utf8mb4"
 #: What the servers call a letter that a column can't hold: ER_TRUNCATED_WRONG_VALUE_FOR_FIELD,
 #: https://mariadb.com/docs/server/reference/error-codes/mariadb-error-code-reference, and its younger sister of MySQL.
 _LETTER_REFUSED = (1366, 3854)
+#: untranslatable_character, https://www.postgresql.org/docs/current/errcodes-appendix.html
+_UNTRANSLATABLE = "22P05"
 
 _DATABASE = (
     "SELECT schema_name, default_character_set_name FROM information_schema.schemata WHERE schema_name = DATABASE()"
@@ -27,8 +30,28 @@ _COLUMNS = (
 
 def problems() -> list[str]:
     """A sentence, with the statements that mend it, when some of our columns or coming ones can't hold every letter."""
-    if connection.vendor != "mysql":
+    looks = {"mysql": _of_mysql, "postgresql": _of_postgresql}.get(connection.vendor)
+    return looks() if looks else []
+
+
+def _of_postgresql() -> list[str]:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_database(), current_setting('server_encoding')")
+            name, encoding = cursor.fetchone()
+    except DatabaseError:
+        logger.warning("the encoding can't be looked at", exc_info=True)
         return []
+    if encoding == "UTF8":
+        return []
+    return [
+        f"The database {name} has the encoding {encoding}, which can't hold every letter: texts with emoji and the "
+        "like are refused. An encoding can't be changed: make another database with CREATE DATABASE … ENCODING 'UTF8' "
+        "TEMPLATE template0; run migrate on it, and carry the site over with manage.py move_to."
+    ]
+
+
+def _of_mysql() -> list[str]:
     try:
         with connection.cursor() as cursor:
             cursor.execute(_DATABASE)
@@ -51,7 +74,11 @@ def problems() -> list[str]:
 
 def refused_a_letter(fault: Exception) -> bool:
     """Did the database refuse a text for a letter in it? To be sent again is no use then."""
-    return isinstance(fault, DatabaseError) and bool(fault.args) and fault.args[0] in _LETTER_REFUSED
+    if not isinstance(fault, DatabaseError):
+        return False
+    return (fault.args[:1] or (None,))[0] in _LETTER_REFUSED or (
+        getattr(fault.__cause__, "sqlstate", None) == _UNTRANSLATABLE
+    )
 
 
 def _conversions(columns: list[tuple]) -> Iterator[str]:

@@ -75,8 +75,10 @@ def _running(programs: dict[str, str], home: Path) -> Iterator[int]:
         if subprocess.run([*install, "--encoding=UTF8", "--locale=C.UTF-8"], check=False, **told).returncode:
             raise Unavailable(f"initdb failed:\n{end_of(log)}")
         settings = _OPTIONS | {"port": str(port), "unix_socket_directories": str(home)}
-        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        server = subprocess.Popen([programs["postgres"], "-D", str(data), *options], **told)
+        # Into its file, where ALTER SYSTEM can still change them; a command line would have the last word.
+        with (data / "postgresql.conf").open("a") as file:
+            file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
+        server = subprocess.Popen([programs["postgres"], "-D", str(data)], **told)
     try:
         _wait(server, port, log)
         yield port

@@ -111,6 +111,25 @@ def test_migrate_warns_doctor_names_the_statements_and_they_mend_it(narrow, tmp_
     assert push(narrow, "third", TITLE)[0] == 201
 
 
-@pytest.mark.only_on("mysql")
+@pytest.mark.only_on("mysql", "postgresql")
 def test_a_database_made_as_it_should_be_has_no_such_problem(db):
     assert charset.problems() == []
+
+
+@pytest.mark.only_on("postgresql")
+def test_an_encoding_of_one_alphabet_is_named_and_a_letter_it_refuses_is_not_asked_for_again(transactional_db):
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {NARROW} ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C'")
+    narrow = f"{children.database_url().rpartition('/')[0]}/{NARROW}"
+    try:
+        migrated = children.run("manage.py", "migrate", seconds=200, DATABASE_URL=narrow)
+        assert migrated.returncode == 0, migrated.stderr
+        assert f"The database {NARROW} has the encoding LATIN1" in migrated.stderr
+        status, again_after, body = push(narrow, "first", TITLE)
+        assert (status, again_after, body["error"]["code"]) == (500, None, "error")
+        assert "can't hold a letter of this text" in body["error"]["message"]
+        assert push(narrow, "second", "Plain letters")[0] == 201
+        assert "ENCODING 'UTF8'" in children.run("manage.py", "doctor", DATABASE_URL=narrow).stdout
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {NARROW} WITH (FORCE)")

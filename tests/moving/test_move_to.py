@@ -1,0 +1,138 @@
+"""`manage.py move_to` carries a whole site to another database, or nothing at all."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from autopost_site.moving import copying, living, places
+from social_queue.models import PlatformAccount, Post, PostStatus
+from social_queue.workings import heartbeat
+from tests import factories
+from tests.moving.conftest import move, rows_of, run
+
+
+def _as_kept(rows: dict[str, list]) -> str:
+    """What was seeded, as PostgreSQL keeps it: without the null byte."""
+    return str(rows).replace("\\x00", "\ufffd") if connection.vendor == "postgresql" else str(rows)
+
+
+def test_a_site_moves_here_and_on_to_a_file_and_every_column_of_every_row_is_as_it_was(old_site, here, fresh):
+    moved = move(old_site, here)
+    assert moved.returncode == 0, moved.stderr
+    before = rows_of(old_site)
+    assert len(before["metrics_clicks"]) == 1201
+    assert f"metrics_clicks: {1201}\n" in moved.stdout
+    assert f"{sum(map(len, before.values()))} rows copied" in moved.stdout
+    assert _as_kept(before) == str(rows_of(here))
+
+    third = fresh("third")
+    moved = move(here, third)
+    assert moved.returncode == 0, moved.stderr
+    assert str(rows_of(third)) == _as_kept(before)
+
+    account = PlatformAccount.objects.get(slug="tg")
+    assert account.credentials.open() == {"bot_token": "4242:a-secret"}
+
+
+def test_a_number_is_never_given_a_second_time(old_site, here, fresh):
+    gone = max(row[0] for row in rows_of(old_site)["social_posts"]) + 1
+    third = fresh("third")
+    assert [move(old_site, here).returncode, move(here, third).returncode] == [0, 0]
+    assert factories.make_post(account=PlatformAccount.objects.get(slug="tg")).pk == gone + 1
+    script = (
+        "import django; django.setup(); from tests import factories; "
+        "from social_queue.models import PlatformAccount; "
+        "print(factories.make_post(account=PlatformAccount.objects.get(slug='tg')).pk)"
+    )
+    assert run("-c", script, on=third).stdout == f"{gone + 1}\n"
+
+
+def test_the_password_of_the_new_address_is_not_printed(old_site, fresh):
+    script = "from autopost_site.management.commands import move_to; print(move_to._shown('postgres://a:b%40c@h:1/n'))"
+    assert run("-c", script, on=old_site).stdout == "postgres://a:…@h:1/n\n"
+
+
+def test_without_tables_there_nothing_is_moved(old_site, tmp_path):
+    refused = move(old_site, f"sqlite:///{tmp_path / 'nothing.sqlite3'}")
+    assert refused.returncode == 1
+    assert "has no tables yet; first: DATABASE_URL=<its address> python manage.py migrate" in refused.stderr
+
+
+@pytest.mark.parametrize("address", ["oracle://x/y", "nonsense", "postgres://nobody@127.0.0.1:9/nothing"])
+def test_an_address_that_leads_nowhere_is_a_sentence(old_site, address):
+    refused = move(old_site, address)
+    assert (refused.returncode, "Traceback" in refused.stderr) == (1, False)
+    assert "Nothing was moved." in refused.stderr
+
+
+def test_two_sites_are_never_mixed(old_site, here):
+    factories.make_account(slug="mine")
+    refused = move(old_site, here)
+    assert refused.returncode == 1
+    assert "The other database is not empty: there are rows in platform_accounts." in refused.stderr
+    assert [account.slug for account in PlatformAccount.objects.all()] == ["mine"]
+
+
+@pytest.mark.only_on("mysql", "postgresql")
+def test_a_row_that_is_refused_there_is_named_and_nothing_is_moved(old_site, here):
+    too_long = (
+        "import django; django.setup(); from tests import factories; from social_queue.models import PlatformAccount\n"
+        "factories.make_account(slug='long'); PlatformAccount.objects.filter(slug='long').update(name='x' * 3000)"
+    )
+    assert run("-c", too_long, on=old_site).returncode == 0
+    refused = move(old_site, here)
+    assert (refused.returncode, "Traceback" in refused.stderr) == (1, False)
+    assert "The row platform_accounts 2 is refused by the other database" in refused.stderr
+    assert not PlatformAccount.objects.exists()
+
+
+@pytest.mark.only_on("mysql", "postgresql")
+def test_what_is_written_meanwhile_stops_the_move_and_nothing_is_there(here, place):
+    factories.make_item(factories.make_account())
+
+    def write_once(table: str, rows: int) -> None:
+        if table == "social_posts" and not written:
+            written.append(table)
+            other = threading.Thread(target=_write)
+            other.start()
+            other.join()
+
+    written = []
+    with pytest.raises(copying.NotMoved, match="somebody is still writing"):
+        copying.copy(place, told=write_once)
+    assert written
+    assert not Post.objects.using(places.ALIAS).exists()
+
+
+def _write() -> None:
+    factories.make_item()
+    connection.close()
+
+
+@pytest.mark.django_db
+def test_a_worker_that_beats_is_noticed(now):
+    heartbeat.beat("tick", now=now)
+
+    def beat_again(seconds: float) -> None:
+        heartbeat.beat("tick", now=now + timedelta(seconds=10))
+
+    assert "A worker is alive" in living.trouble(clock=lambda: now + timedelta(seconds=5), sleep=beat_again)
+
+
+@pytest.mark.django_db
+def test_a_worker_that_was_just_stopped_is_waited_for(now):
+    heartbeat.beat("tick", now=now)
+    slept = []
+    moment = lambda: now + timedelta(seconds=sum(slept))  # noqa: E731
+    assert living.trouble(clock=moment, sleep=slept.append) is None
+    assert sum(slept) >= living.SILENCE.total_seconds()
+
+
+@pytest.mark.django_db
+def test_a_post_in_somebodys_hands_is_not_carried_away(now, facebook_account):
+    held = {"status": PostStatus.PUBLISHING, "in_flight_account": facebook_account.pk}
+    factories.make_post(account=facebook_account, lease_until=now + timedelta(minutes=1), **held)
+    assert "1 posts are still in the hands of a worker" in living.trouble(clock=lambda: now)
+    assert living.trouble(clock=lambda: now + timedelta(minutes=2)) is None
