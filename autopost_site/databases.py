@@ -1,6 +1,7 @@
 """From DATABASE_URL to Django's DATABASES, with the options each database needs to be safe under many workers."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import dj_database_url
 
@@ -52,6 +53,8 @@ def parse(url: str) -> dict:
         database["TEST"] = {"NAME": f"{database['NAME']}.test"}
         return database
     database["CONN_HEALTH_CHECKS"] = True
+    if parse_qs(urlsplit(url).query, keep_blank_values=True).get("options") == [""]:
+        database["OPTIONS"]["options"] = ""  # for a pooler, which passes none on
     if database["ENGINE"].endswith("mysql"):
         database["TEST"] = {"CHARSET": "utf8mb4"}
     return database

@@ -22,9 +22,7 @@ pytest_plugins = ["tests.support.browser"]
 
 
 def pytest_configure(config):
-    config.addinivalue_line(
-        "markers", "only_on(vendor, …): has a meaning there only: sqlite, mysql, postgresql"
-    )
+    config.addinivalue_line("markers", "only_on(vendor, …): has a meaning there only: sqlite, mysql, postgresql")
 
 
 def pytest_unconfigure(config):

@@ -1,0 +1,114 @@
+"""Two sessions of a real server that meet: who waits, who goes on, and who does it again."""
+
+import threading
+import time
+
+import pytest
+from django.db import OperationalError, connection, transaction
+
+from social_queue.models import Lock
+from social_queue.workings import deadlocks, turns
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.only_on("mysql", "postgresql")]
+
+
+def _beside(act) -> threading.Thread:
+    """Run ``act`` in a thread on a connection of its own."""
+
+    def whole() -> None:
+        try:
+            act()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=whole)
+    thread.start()
+    return thread
+
+
+def test_whoever_is_the_victim_of_a_deadlock_does_it_again():
+    for name in ("a", "b"):
+        Lock.objects.create(name=name)
+    both_hold, tries, ends = threading.Barrier(2), [], []
+
+    @deadlocks.again
+    def cross(first: str, second: str) -> None:
+        with transaction.atomic():
+            Lock.objects.select_for_update().get(name=first)
+            tries.append(first)
+            if len(tries) <= 2:
+                both_hold.wait(timeout=30)
+            Lock.objects.select_for_update().get(name=second)
+        ends.append(first)
+
+    other = _beside(lambda: cross("b", "a"))
+    cross("a", "b")
+    other.join()
+    assert (sorted(ends), len(tries)) == (["a", "b"], 3)
+
+
+def test_a_turn_to_claim_is_waited_for_and_then_gone_on_without(monkeypatch):
+    monkeypatch.setattr(turns, "_PATIENCE_S", 1)
+    held, free = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with turns.turn_to_claim():
+            held.set()
+            free.wait(timeout=30)
+
+    other = _beside(hold)
+    assert held.wait(timeout=30)
+    began = time.monotonic()
+    with turns.turn_to_claim():
+        waited = time.monotonic() - began
+        Lock.objects.create(name="written without the turn")
+    free.set()
+    other.join()
+    assert 0.9 < waited < 10
+    assert Lock.objects.filter(name="written without the turn").exists()
+
+
+def test_a_turn_that_comes_free_is_taken_at_once():
+    order = []
+
+    def first() -> None:
+        with turns.turn_to_claim():
+            order.append("first in")
+            time.sleep(0.3)
+            order.append("first out")
+
+    other = _beside(first)
+    while not order:
+        time.sleep(0.01)
+    with turns.turn_to_claim():
+        order.append("second in")
+    other.join()
+    assert order == ["first in", "first out", "second in"]
+
+
+def test_what_fails_within_a_turn_is_what_the_caller_sees():
+    with pytest.raises(ZeroDivisionError), turns.turn_to_claim():
+        raise ZeroDivisionError
+    with turns.turn_to_claim():
+        assert Lock.objects.count() == 0
+
+
+@pytest.mark.only_on("postgresql")
+def test_a_lock_that_is_not_given_in_time_is_a_collision():
+    Lock.objects.create(name="a")
+    held, free = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Lock.objects.select_for_update().get(name="a")
+            held.set()
+            free.wait(timeout=30)
+
+    other = _beside(hold)
+    assert held.wait(timeout=30)
+    with pytest.raises(OperationalError) as met, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '50ms'")
+        Lock.objects.select_for_update().get(name="a")
+    free.set()
+    other.join()
+    assert deadlocks.is_collision(met.value)
