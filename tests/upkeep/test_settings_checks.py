@@ -100,7 +100,7 @@ def test_the_settings_of_the_example_start():
         (casts.graph_version, "26"),
         (casts.broker, "nonsense"),
         (casts.log_file, "/no/such/folder/autopost.log"),
-        (databases.parse, "postgres://x/y"),
+        (databases.parse, "oracle://x/y"),
         (databases.parse, "not an address"),
     ],
 )

@@ -106,9 +106,14 @@ def test_a_lock_that_is_not_given_in_time_is_a_collision():
 
     other = _beside(hold)
     assert held.wait(timeout=30)
-    with pytest.raises(OperationalError) as met, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = '50ms'")
-        Lock.objects.select_for_update().get(name="a")
+    with pytest.raises(OperationalError) as met:
+        _take_within_a_moment("a")
     free.set()
     other.join()
     assert deadlocks.is_collision(met.value)
+
+
+def _take_within_a_moment(name: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '50ms'")
+        Lock.objects.select_for_update().get(name=name)
