@@ -168,4 +168,4 @@ def _accounts(channels: Collection[str]) -> list[PlatformAccount]:
 
 
 def _again(item: QueueItem) -> Receipt:
-    return Receipt(200, item.receipt, item=item, replayed=True)
+    return Receipt(200, receipts.as_answered(item.receipt), item=item, replayed=True)

@@ -9,6 +9,10 @@ from social_queue.reading import moments
 from social_queue.sentences import said
 from social_queue.wording import links
 
+#: The names of an answer in the order in which they are answered.
+_ORDER = ("log", "index", "id", "account", "platform", "status", "publish_at", "skip_reason", "duplicate_of", "link")
+_ORDER += ("posts", "left_out", "items")
+
 
 @dataclass(frozen=True)
 class Receipt:
@@ -27,6 +31,19 @@ class Receipt:
 def problem(code: str, message: str, fields: Mapping[str, list[str]] | None = None, **more: object) -> dict[str, Any]:
     """The one shape of every error: {"error": {"code", "message", "fields"}}."""
     return {"error": {"code": code, "message": message, "fields": dict(fields or {}), **more}}
+
+
+def as_answered(kept: object) -> object:
+    """A kept answer, letter for letter as it was given: PostgreSQL and MySQL keep JSON with its names in another order.
+
+    https://www.postgresql.org/docs/current/datatype-json.html
+    """
+    if isinstance(kept, list):
+        return [as_answered(one) for one in kept]
+    if not isinstance(kept, dict):
+        return kept
+    known = {name: place for place, name in enumerate(_ORDER)}
+    return {name: as_answered(kept[name]) for name in sorted(kept, key=lambda name: known.get(name, len(known)))}
 
 
 def invalid(fields: Mapping[str, list[str]]) -> Receipt:

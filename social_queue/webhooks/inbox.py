@@ -120,7 +120,7 @@ def _judge(log: WebhookLog, headers: Mapping[str, str], *, now: datetime) -> Ans
 def _second(log: WebhookLog, first: WebhookLog, source: WebhookSource, *, now: datetime) -> Answer:
     """A copy of a delivery. When the first is still under way, or its worker died, the copy finishes it."""
     answered = first.status == DeliveryStatus.ACCEPTED
-    status, body = (202, first.answer) if answered else _finish(first, source, now=now)
+    status, body = (202, receipts.as_answered(first.answer)) if answered else _finish(first, source, now=now)
     if status != 202:
         return deliveries.refuse(log, status, body)
     return deliveries.repeat(log, first, body)

@@ -54,7 +54,7 @@ def _queue(log: WebhookLog, source: WebhookSource, payload: object, *, key: str 
         return receipt
     if made := _made(log, key):
         # The worker died after this item, and the map was changed before another took over: it is there, once.
-        return Receipt(200, made.receipt, item=made, replayed=True)
+        return Receipt(200, receipts.as_answered(made.receipt), item=made, replayed=True)
     error = receipt.body["error"]
     told = field_map.with_paths(source.field_map, error["fields"])
     return Receipt(receipt.status_code, {"error": error | {"fields": told}})

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from autopost_site.moving import places
 from tests.support import children
@@ -91,13 +91,19 @@ def fresh(empty_file, tmp_path):
     return copy
 
 
-@pytest.fixture
-def old_site(fresh) -> str:
-    """The address of the old site."""
-    address = fresh("old")
-    done = run("-c", _SEED, on=address)
+@pytest.fixture(scope="session")
+def seeded_file(empty_file) -> Path:
+    """The same with the old site's rows."""
+    path = Path(shutil.copy(empty_file, empty_file.with_name("old.sqlite3")))
+    done = run("-c", _SEED, on=f"sqlite:///{path}")
     assert done.returncode == 0, done.stderr
-    return address
+    return path
+
+
+@pytest.fixture
+def old_site(seeded_file, tmp_path) -> str:
+    """The address of the old site."""
+    return f"sqlite:///{shutil.copy(seeded_file, tmp_path / 'old.sqlite3')}"
 
 
 @pytest.fixture
@@ -107,10 +113,16 @@ def here(transactional_db) -> str:
 
 
 @pytest.fixture
-def place(fresh):
+def opened():
+    """``places.open_place``; what it opened is closed and forgotten afterwards."""
+    yield places.open_place
+    if places.ALIAS in connections.settings:
+        connections[places.ALIAS].close()
+        del connections[places.ALIAS]
+        del connections.settings[places.ALIAS]
+
+
+@pytest.fixture
+def place(opened, fresh):
     """Another file as a second connection of this process."""
-    yield places.open_place(fresh("there"))
-    connections[places.ALIAS].close()
-    del connections[places.ALIAS]
-    del connections.settings[places.ALIAS]
-    assert connection.alias == "default"
+    return opened(fresh("there"))
