@@ -119,7 +119,7 @@ def _write(model: type[Model], rows: list[Model], target: BaseDatabaseWrapper) -
     try:
         with transaction.atomic(using=target.alias):
             # Raw: moments that are otherwise set when a row is made stay as they were.
-            model._base_manager.using(target.alias)._insert(
+            model._base_manager.using(target.alias)._insert(  # type: ignore[attr-defined]  # Django's own, not in its stubs
                 rows, fields=model._meta.local_concrete_fields, raw=True, using=target.alias
             )
     except DatabaseError as fault:

@@ -37,5 +37,7 @@ def set_next(model: type[Model], number: int, *, target: BaseDatabaseWrapper) ->
 
 
 def _names(model: type[Model], place: BaseDatabaseWrapper) -> dict[str, str]:
-    table = model._meta.db_table
-    return {"table": table, "quoted": place.ops.quote_name(table), "column": model._meta.auto_field.column}
+    table, numbered = model._meta.db_table, model._meta.auto_field
+    if numbered is None:
+        raise ValueError(f"The rows of {table} have no numbers of their own.")
+    return {"table": table, "quoted": place.ops.quote_name(table), "column": str(numbered.column)}

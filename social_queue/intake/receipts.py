@@ -10,8 +10,10 @@ from social_queue.sentences import said
 from social_queue.wording import links
 
 #: The names of an answer in the order in which they are answered.
-_ORDER = ("log", "index", "id", "account", "platform", "status", "publish_at", "skip_reason", "duplicate_of", "link")
-_ORDER += ("posts", "left_out", "items")
+_ORDER = (
+    *("log", "index", "id", "account", "platform", "status", "publish_at", "skip_reason", "duplicate_of", "link"),
+    *("posts", "left_out", "items"),
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ def problem(code: str, message: str, fields: Mapping[str, list[str]] | None = No
     return {"error": {"code": code, "message": message, "fields": dict(fields or {}), **more}}
 
 
-def as_answered(kept: object) -> object:
+def as_answered(kept: Any) -> Any:
     """A kept answer, letter for letter as it was given: PostgreSQL and MySQL keep JSON with its names in another order.
 
     https://www.postgresql.org/docs/current/datatype-json.html

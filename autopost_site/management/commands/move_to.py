@@ -4,7 +4,7 @@ import getpass
 import sys
 from urllib.parse import urlsplit
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from autopost_site.moving import copying, living, places
 
@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     help = "Copy everything into another database, which `migrate` has made and which is empty; changes nothing here."
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         """The address, as DATABASE_URL has it."""
         parser.add_argument("url", help="address of the other database; - asks for it without showing it")
 
