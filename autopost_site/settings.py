@@ -236,8 +236,16 @@ X_API_URL = platform_address("X_API_URL", "https://api.x.com")
 BITLY_API_URL = platform_address("BITLY_API_URL", "https://api-ssl.bitly.com")
 #: v18.0, which many clients still name, died on 2026-01-26: calls to it are quietly served by a newer version.
 GRAPH_API_VERSION = read("GRAPH_API_VERSION", "v26.0", cast=casts.graph_version)
-META_APP_ID = read("META_APP_ID", "")
-META_APP_SECRET = read("META_APP_SECRET", "")
+#: The apps that people log in through; the sandbox knows its own.
+META_APP_ID = read("META_APP_ID", "") or ("sandbox-app" if SANDBOX else "")
+META_APP_SECRET = read("META_APP_SECRET", "") or ("sandbox-app-secret" if SANDBOX else "")
+INSTAGRAM_APP_ID = read("INSTAGRAM_APP_ID", "") or ("sandbox-app" if SANDBOX else "")
+INSTAGRAM_APP_SECRET = read("INSTAGRAM_APP_SECRET", "") or ("sandbox-app-secret" if SANDBOX else "")
+X_API_KEY = read("X_API_KEY", "") or ("sandbox-key" if SANDBOX else "")
+X_API_SECRET = read("X_API_SECRET", "") or ("sandbox-secret" if SANDBOX else "")
+META_LOGIN_URL = platform_address("META_LOGIN_URL", "https://www.facebook.com")
+INSTAGRAM_LOGIN_URL = platform_address("INSTAGRAM_LOGIN_URL", "https://www.instagram.com")
+INSTAGRAM_TOKEN_URL = platform_address("INSTAGRAM_TOKEN_URL", "https://api.instagram.com")
 
 # ── API, alerts, logs ────────────────────────────────────────────────────────
 API_RATE_LIMIT = read("API_RATE_LIMIT", "600", cast=whole())

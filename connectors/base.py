@@ -9,6 +9,7 @@ import requests
 
 from connectors.declared import Limits, Option
 from connectors.errors import ConnectorError, OutcomeUnknown
+from connectors.login import Login
 
 __all__ = ["Connector", "Limits", "Option", "Outgoing", "PlatformSettings", "Published", "TokenStatus"]
 
@@ -84,6 +85,8 @@ class Connector:
     options: ClassVar[tuple[Option, ...]] = ()
     #: What a human must look for when the outcome cannot be read back.
     where_to_look: ClassVar[str] = ""
+    #: Ways to log in on the platform's own page, the usual one first; () where keys are pasted.
+    login: ClassVar[tuple[type[Login], ...]] = ()
     #: A check that costs money is made once a day instead of hourly.
     token_check_is_billed: ClassVar[bool] = False
     #: False where ``check_token`` cannot say when a token ends: then only a trade by ``refresh_token`` tells.

@@ -19,6 +19,7 @@ from connectors.readback import undecided
 from connectors.uploads import picture_file
 from connectors.vendors.meta.graph import GraphConnector
 from connectors.vendors.meta.lists import find_post
+from connectors.vendors.meta.login import FacebookLogin
 from connectors.vendors.meta.pictures import not_taken
 
 POST_FIELDS = ("message", "created_time", "permalink_url", "attachments{url,unshimmed_url}")
@@ -36,6 +37,7 @@ class Facebook(GraphConnector):
     limits = Limits(
         text=63_206, text_with_media=63_206, media_bytes=4 * 1024 * 1024, media_types=("image/jpeg", "image/png")
     )
+    login = (FacebookLogin,)
     scopes_needed = ("pages_manage_posts", "pages_read_engagement")
     where_to_look = "Open the Page and look at its newest posts."
 

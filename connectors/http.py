@@ -51,13 +51,14 @@ def call(
     secrets: Iterable[str] = (),
     timeout: tuple[float, float] = TIMEOUT,
     auth: Callable[[requests.PreparedRequest], requests.PreparedRequest] | None = None,
+    decode: Callable[[requests.Response], Any] = requests.Response.json,
     **request: Any,
 ) -> Answer:
     """Make one request and return its JSON answer, or raise one of ``connectors.errors``.
 
     ``creates``: the call has an irreversible effect, so unless a failure proves that it had none, it is OutcomeUnknown.
-    ``request`` takes requests' own ``params``, ``data``, ``json``, ``files``, ``headers``. No redirects, no retries, a
-    fresh connection each time: a kept-alive connection that died looks just like an answer that was lost.
+    ``request`` takes requests' own ``params``, ``data``, ``json``, ``files``, ``headers``; ``decode`` reads an answer
+    that is no JSON. No redirects, no retries, a fresh connection each time: one that died looks like a lost answer.
     """
     secrets = tuple(secrets)
     where = mask(f"{method} {url.partition('://')[2].partition('?')[0]}", secrets)
@@ -77,7 +78,7 @@ def call(
         # next request would die on the old connection.
         session.close()
     logger.debug("%s: HTTP %s in %.0f ms", where, response.status_code, 1000 * (time.monotonic() - started))
-    return _judge(response, where, creates=creates, classify=classify, secrets=secrets)
+    return _judge(response, where, creates=creates, classify=classify, secrets=secrets, decode=decode)
 
 
 def lost(message: str, *, creates: bool, http_status: int | None = None) -> ConnectorError:
@@ -132,13 +133,19 @@ def _without_netrc(request: requests.PreparedRequest) -> requests.PreparedReques
 
 
 def _judge(
-    response: requests.Response, where: str, *, creates: bool, classify: Classify | None, secrets: tuple[str, ...]
+    response: requests.Response,
+    where: str,
+    *,
+    creates: bool,
+    classify: Classify | None,
+    secrets: tuple[str, ...],
+    decode: Callable[[requests.Response], object],
 ) -> Answer:
     error = classify(response) if classify else None
     error = error or _general_rule(response, where, creates=creates)
     if error is None:
         try:
-            data = response.json()
+            data = decode(response)
         except ValueError:
             error = lost(f"{where} answered {response.status_code} with something that is not JSON.", creates=creates)
         else:

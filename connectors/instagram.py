@@ -22,6 +22,8 @@ from connectors.vendors.meta.codes import CONTAINER_WAIT
 from connectors.vendors.meta.containers import ANEW, NEVER_PUBLISHED, Draft, check_quota, look_at, refusal
 from connectors.vendors.meta.graph import LOOK_SECONDS, GraphConnector
 from connectors.vendors.meta.lists import find_post
+from connectors.vendors.meta.login import InstagramByFacebook
+from connectors.vendors.meta.login_instagram import InstagramLogin
 from connectors.vendors.meta.pictures import either_address, fingerprint
 from connectors.vendors.meta.tokens import traded
 
@@ -66,6 +68,7 @@ class Instagram(GraphConnector):
             choices=(("facebook", "Facebook Login"), ("instagram", "Instagram Login")),
         ),
     )
+    login = (InstagramByFacebook, InstagramLogin)
     name_field = "username"
     where_to_look = "Open the account's profile and look at its newest posts."
 
@@ -73,16 +76,16 @@ class Instagram(GraphConnector):
         super().__init__(address, credentials, api_base=api_base, **details)
         chosen = str(self.option("login") or "facebook")
         #: A site that names Instagram's own host means Instagram Login for all its accounts.
-        self.login = "instagram" if self.api_base == HOSTS["instagram"] else chosen
+        self.way = "instagram" if self.api_base == HOSTS["instagram"] else chosen
         if self.api_base in HOSTS.values():
-            self.api_base = HOSTS[self.login]
-        self.scopes_needed = SCOPES[self.login]
-        self.expiry_is_told = self.login == "facebook"
+            self.api_base = HOSTS[self.way]
+        self.scopes_needed = SCOPES[self.way]
+        self.expiry_is_told = self.way == "facebook"
 
     @property
     def app_secret(self) -> str:
         """Instagram Login has an app secret of its own, which is not configured here."""
-        return self.settings.meta_app_secret if self.login == "facebook" else ""
+        return self.settings.meta_app_secret if self.way == "facebook" else ""
 
     def prepare(self, outgoing: Outgoing, draft: str) -> str:
         """Take up the container in ``draft`` if it holds the same words and picture, else make one. At most 4 calls."""
@@ -133,14 +136,14 @@ class Instagram(GraphConnector):
 
     def refresh_token(self) -> Mapping[str, object] | None:
         """By Instagram Login sixty more days for a token that is at least a day old; else as a Page does."""
-        if self.login == "facebook":
+        if self.way == "facebook":
             return super().refresh_token()
         params = {"grant_type": "ig_refresh_token", "access_token": self.token}
         answer = self.send("GET", "refresh_access_token", versioned=False, params=params)
         return traded(self.credentials, answer)
 
     def _name_of_place(self) -> str:
-        if self.login == "facebook":
+        if self.way == "facebook":
             return super()._name_of_place()
         me = self.call("GET", "me", seconds=LOOK_SECONDS, params={"fields": "user_id,username"})
         if require(me, "user_id") == self.address:

@@ -25,6 +25,7 @@ from connectors.errors import AccountBlocked, AddressMoved, ConnectorError, Reje
 from connectors.uploads import picture_file
 from connectors.vendors.telegram import chats, errors
 from connectors.vendors.telegram.errors import DRAFTS, UPLOAD, another_way
+from connectors.vendors.telegram.login import TelegramLogin
 from connectors.vendors.telegram.text import LONGEST_CAPTION, LONGEST_TEXT, TAGS, visible_length
 
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
@@ -50,6 +51,7 @@ class Telegram(Connector):
         media_max_sides=10_000,
     )
     credential_keys = ("bot_token",)
+    login = (TelegramLogin,)
     address_from = staticmethod(chats.address_from)
     options = (
         Option("silent", "Post silently", help="Readers get the post without a sound."),

@@ -29,6 +29,7 @@ from connectors.uploads import picture_file
 from connectors.vendors.twitter import errors, handles, timeline
 from connectors.vendors.twitter.answers import data_of, required
 from connectors.vendors.twitter.length import weighted_length
+from connectors.vendors.twitter.login import TwitterLogin
 
 logger = logging.getLogger(__name__)
 # At DEBUG both print what they sign with.
@@ -56,6 +57,7 @@ class Twitter(Connector):
         media_by="bytes",
     )
     credential_keys = ("api_key", "api_secret", "access_token", "access_token_secret")
+    login = (TwitterLogin,)
     address_from = staticmethod(handles.address_from)
     where_to_look = "Open the profile on X and look at its newest posts."
     token_check_is_billed = True

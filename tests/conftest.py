@@ -89,6 +89,8 @@ def sandbox(settings):
     with Sandbox() as running:
         for name in ("FACEBOOK", "INSTAGRAM", "TELEGRAM", "X", "BITLY"):
             setattr(settings, f"{name}_API_URL", running.url)
+        for name in ("META_LOGIN", "INSTAGRAM_LOGIN", "INSTAGRAM_TOKEN"):
+            setattr(settings, f"{name}_URL", running.url)
         # The sandbox shows pictures on its own, private, address.
         settings.MEDIA_ALLOWED_HOSTS = [running.url.removeprefix("http://")]
         yield running
@@ -146,6 +148,13 @@ def twitter_account(account_factory):
 @pytest.fixture
 def meta_app(settings):
     settings.META_APP_ID, settings.META_APP_SECRET = "sandbox-app", "sandbox-app-secret"
+
+
+@pytest.fixture
+def apps(settings, meta_app):
+    """The sandbox' apps, through which people log in."""
+    settings.INSTAGRAM_APP_ID, settings.INSTAGRAM_APP_SECRET = "sandbox-app", "sandbox-app-secret"
+    settings.X_API_KEY, settings.X_API_SECRET = "sandbox-key", "sandbox-secret"
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from connectors.sandbox import bitly
+from connectors.sandbox import bitly, log_ins
 from connectors.sandbox.meta import front
 from connectors.sandbox.stage import control
 from connectors.sandbox.stage.exchange import Exchange
@@ -16,7 +16,8 @@ from connectors.sandbox.wall import pages
 PLATFORM_ROUTES: tuple[tuple[re.Pattern[str], Callable[[Exchange], Answer]], ...] = (
     (re.compile(r"/v4/"), bitly.answer),
     (re.compile(r"/v\d[^/]*(/|$)"), front.answer),
-    (re.compile(r"/(oauth/access_token|debug_token|access_token|refresh_access_token|me)$"), front.answer),
+    (re.compile(r"/oauth/"), log_ins.answer),
+    (re.compile(r"/(debug_token|access_token|refresh_access_token|me)$"), front.answer),
     (re.compile(r"/bot"), telegram.answer),
     (re.compile(r"/2/"), twitter.answer),
 )

@@ -1,7 +1,7 @@
 """Pages of the desk that belong to no table: the log-in, and a person's own."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from social_queue.admin.people import log_in, me
 
@@ -10,6 +10,7 @@ _inside = admin.site.admin_view
 urlpatterns = [
     path("login/", log_in.LogIn.as_view(), name="log-in"),
     path("login/code/", log_in.Code.as_view(), name="log-in-code"),
+    path("connect/", include("social_queue.admin.connect.addresses")),
     path("me/", _inside(me.overview), name="me"),
     path("me/second-factor/", _inside(me.set_up), name="me-second-factor"),
     path("me/second-factor/codes/", _inside(me.renew_codes), name="me-recovery-codes"),

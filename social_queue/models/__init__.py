@@ -4,6 +4,7 @@ from social_queue.models.accounts import PlatformAccount, credentials_of
 from social_queue.models.alerts import Alert
 from social_queue.models.inbound import ApiKey, WebhookLog, WebhookSource
 from social_queue.models.items import QueueItem
+from social_queue.models.log_ins import LoginAttempt
 from social_queue.models.people import FailedLogIn
 from social_queue.models.posts import Attempt, Post
 from social_queue.models.presses import Press
@@ -33,6 +34,7 @@ __all__ = [
     "FailedLogIn",
     "Heartbeat",
     "Lock",
+    "LoginAttempt",
     "PlatformAccount",
     "PlatformState",
     "Post",

@@ -10,6 +10,7 @@ __all__ = [
     "pressing",
     "previews",
     "rewording",
+    "trial_posts",
     "undecided",
     "undo",
 ]

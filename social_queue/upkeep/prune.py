@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from social_queue.media import cards
-from social_queue.models import Alert, Post, Press, QueueItem, WebhookLog
+from social_queue.models import Alert, LoginAttempt, Post, Press, QueueItem, WebhookLog
 
 #: The pruning of floors above, registered when Django is ready: function(now) → how many went, and the count's name.
 _others: dict[Callable[[datetime], int], str] = {}
@@ -17,6 +17,8 @@ KEEP_PICTURES = timedelta(days=14)
 _A_MONTH = timedelta(days=30)
 #: No press can be taken back for as long.
 _A_DAY = timedelta(days=1)
+#: No log-in at a platform goes on for as long; what it brought is not kept.
+_AN_HOUR = timedelta(hours=1)
 
 
 def register(name: str, prune_own: Callable[[datetime], int]) -> None:
@@ -31,6 +33,7 @@ def prune(now: datetime) -> Counter:
         webhook_deliveries=WebhookLog.objects.filter(received_at__lt=before).delete()[0],
         alerts=Alert.objects.filter(resolved_at__lt=before, tell_not_before=None).delete()[0],
         presses=Press.objects.filter(undo_until__lt=now - _A_DAY).delete()[0],
+        log_ins=LoginAttempt.objects.filter(made_at__lt=now - _AN_HOUR).delete()[0],
         pictures=sum(_prune_folder(Path(settings.MEDIA_ROOT) / name, now) for name in ("fetched", "fitted")),
         cards=cards.prune(now, older_than_days=_A_MONTH.days, in_use=_cards_in_use()),
     )

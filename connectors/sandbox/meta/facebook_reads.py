@@ -11,6 +11,7 @@ from time import monotonic
 from urllib.parse import urlencode
 
 from connectors.sandbox.meta.common import authorise, chosen_fields, graph_answer, graph_time, only, refuse
+from connectors.sandbox.stage import person
 from connectors.sandbox.stage.exchange import Exchange
 from connectors.sandbox.stage.wire import Answer
 from connectors.sandbox.stage.world import Posting
@@ -121,7 +122,7 @@ def describe_photo(photo: dict, fields: list[str]) -> dict:
 
 def page_name(page: str) -> str:
     """What the pretended Page is called."""
-    return f"Sandbox Page {page}"
+    return person.PAGES[page].name if page in person.PAGES else f"Sandbox Page {page}"
 
 
 def _attachments(post: Posting) -> dict | None:

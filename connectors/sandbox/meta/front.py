@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from connectors.sandbox.meta import facebook, instagram, nodes, tokens
+from connectors.sandbox.meta import facebook, grants, instagram, log_in, nodes, tokens
 from connectors.sandbox.meta.common import graph_error, missing_node, parameters, refuse
 from connectors.sandbox.stage.exchange import Exchange
 from connectors.sandbox.stage.wire import Answer, Refused
@@ -37,6 +37,10 @@ Handler = Callable[[Exchange, re.Match, dict], Answer]
 ROUTES: tuple[tuple[str, re.Pattern[str], Handler], ...] = tuple(
     (method, re.compile(pattern), handler)
     for method, pattern, handler in (
+        ("GET", r"dialog/oauth", log_in.show),
+        ("POST", r"dialog/oauth", log_in.decide),
+        ("GET", r"me/accounts", grants.list_pages),
+        ("GET", r"me/permissions", grants.list_rights),
         ("GET", r"debug_token", tokens.debug_token),
         ("GET", r"oauth/access_token", tokens.exchange_token),
         ("GET", r"access_token", tokens.exchange_instagram_token),

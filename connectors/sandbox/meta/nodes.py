@@ -4,15 +4,17 @@ import re
 from collections.abc import Callable, Collection
 from typing import Any
 
-from connectors.sandbox.meta import facebook_reads, instagram_reads
+from connectors.sandbox.meta import facebook_reads, grants, instagram_reads
 from connectors.sandbox.meta.common import authorise, chosen_fields, graph_answer, missing_node, only
+from connectors.sandbox.stage import person
 from connectors.sandbox.stage.exchange import Exchange
 from connectors.sandbox.stage.wire import Answer
 
 #: Ids only the sandbox hands out: one of this shape that it does not know is gone, not a Page.
 _HANDED_OUT = re.compile(r"(1220\d{14}|1799\d{13}|1800\d{13}|.+_1221\d{14})")
 _PLACE_FIELDS = ("id", "name", "username", "link", "category", "user_id", "account_type", "profile_picture_url",
-                 "followers_count", "media_count", "instagram_business_account", "tasks")  # fmt: skip
+                 "followers_count", "media_count", "instagram_business_account", "tasks",
+                 "access_token")  # fmt: skip
 
 
 def read(exchange: Exchange, match: re.Match, given: dict) -> Answer:
@@ -50,11 +52,13 @@ def read(exchange: Exchange, match: re.Match, given: dict) -> Answer:
 
 def _read_place(exchange: Exchange, identifier: str, given: dict) -> Answer:
     exchange.concerns("facebook", identifier)
-    authorise(exchange, given)
+    token = authorise(exchange, given)
     only(given, {"fields"})
     if _HANDED_OUT.fullmatch(identifier):
         raise missing_node(identifier)
     fields = chosen_fields(given, _PLACE_FIELDS, default="name,id", node="Page")
+    if "access_token" in fields:
+        return graph_answer(grants.page_for(exchange, token, identifier, fields))
     return graph_answer(describe_place(identifier, fields))
 
 
@@ -63,11 +67,11 @@ def describe_place(identifier: str, fields: list[str]) -> dict:
     known = {
         "id": identifier,
         "name": facebook_reads.page_name(identifier),
-        "username": f"sandbox_{identifier}",
+        "username": person.GRAMS.get(identifier, f"sandbox_{identifier}"),
         "link": f"https://www.facebook.com/{identifier}",
         "category": "Media/news company",
         "user_id": identifier,
-        "account_type": "BUSINESS",
+        "account_type": "PERSONAL" if identifier == person.PERSONAL else "BUSINESS",
         "profile_picture_url": "",
         "followers_count": 1234,
         "media_count": 0,

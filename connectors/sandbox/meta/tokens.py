@@ -8,6 +8,7 @@ https://developers.facebook.com/docs/instagram-platform/reference/refresh_access
 import re
 from datetime import timedelta
 
+from connectors.sandbox.meta import grants
 from connectors.sandbox.meta.common import (
     APP_ID,
     APP_SECRET,
@@ -59,12 +60,13 @@ def debug_token(exchange: Exchange, _match: re.Match, given: dict) -> Answer:
         # Of a token that nobody issued nothing is known.
         error = {"code": 190, "message": "Invalid OAuth access token - Cannot parse access token"}
         return graph_answer({"data": {"error": error, "is_valid": False, "scopes": []}})
-    return graph_answer({"data": _facts(exchange, token) | _fault(exchange, token)})
+    told = _facts(exchange, token) | grants.facts(exchange, token)
+    return graph_answer({"data": told | _fault(exchange, token)})
 
 
 def address_in(token: str) -> str:
     """``sandbox-<address>`` speaks for that address; the token as a whole stands in for an unknown one."""
-    return token.removeprefix("sandbox-")
+    return re.sub(r"-r\d+$", "", token.removeprefix("sandbox-"))
 
 
 def _fault(exchange: Exchange, token: str) -> dict:
@@ -100,7 +102,13 @@ def _facts(exchange: Exchange, token: str) -> dict:
 
 
 def exchange_token(exchange: Exchange, _match: re.Match, given: dict) -> Answer:
-    """GET /oauth/access_token?grant_type=fb_exchange_token: a short user token for a long one."""
+    """GET /oauth/access_token: a code for a token, a short user token for a long one, or the app's own."""
+    if "code" in given:
+        _check_app(given)
+        return grants.for_code(exchange, given)
+    if given.get("grant_type") == "client_credentials":
+        _check_app(given)
+        return graph_answer({"access_token": APP_TOKEN, "token_type": "bearer"})
     only(given, {"grant_type", "client_id", "client_secret", "fb_exchange_token"})
     if given.get("grant_type") != "fb_exchange_token":
         raise refuse(1, "Invalid grant_type: " + given.get("grant_type", ""))
@@ -153,4 +161,5 @@ def _traded(exchange: Exchange, token: str, *, expires_in: int) -> Answer:
         raise expired()
     kept = re.sub(r"-r\d+$", "", token)
     fresh = f"{kept}-r{exchange.world.number() % 10**6}"
+    grants.hand_on(exchange, token, fresh)
     return graph_answer({"access_token": fresh, "token_type": "bearer", "expires_in": expires_in})

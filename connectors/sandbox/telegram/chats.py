@@ -19,6 +19,14 @@ _RIGHTS = ("can_manage_chat", "can_delete_messages", "can_manage_video_chats", "
 _GRANTED = {"can_manage_chat", "can_invite_users"}
 
 
+#: Chats that the pretended person has added a bot to; in the second it may not post.
+OWN = {
+    "-1001000000001": {"id": -1001000000001, "title": "Kabar Harian", "username": "kabar_harian", "type": "channel"},
+    "-1001000000002": {"id": -1001000000002, "title": "Arsip", "type": "channel"},
+}
+MUTE = -1001000000002
+
+
 def good(result: object) -> Answer:
     """A good answer of the Bot API."""
     return json_answer(200, {"ok": True, "result": result})
@@ -33,10 +41,16 @@ def chat_of(chat_id: str) -> dict:
     """The chat with this id or @username; any is there."""
     if not chat_id:
         raise bad_request("chat_id is empty")
+    if chat_id.lower().startswith("@nobody"):
+        raise bad_request("chat not found")
+    if chat_id.lower() == "@kabar_harian":
+        return dict(OWN["-1001000000001"])
     if re.fullmatch(r"@[A-Za-z]\w{2,}", chat_id):
         number = int(hashlib.sha256(chat_id.lower().encode()).hexdigest()[:8], 16)
         title = chat_id[1:].replace("_", " ").title()
         return {"id": -int(f"100{number:010d}"), "title": title, "username": chat_id[1:], "type": "channel"}
+    if chat_id in OWN:
+        return dict(OWN[chat_id])
     if not re.fullmatch(r"-?\d{1,19}", chat_id) or int(chat_id) == 0:
         raise bad_request("chat not found")
     number = int(chat_id)
@@ -66,7 +80,7 @@ def get_chat_member(exchange: Exchange, bot: int, given: dict) -> Answer:
         raise bad_request("invalid user_id specified" if not given.get("user_id", "").isdigit() else "member not found")
     if exchange.meets("blocked"):
         return good({"user": bot_of(bot), "status": "kicked", "until_date": 0})
-    may = not exchange.meets("no_permission")
+    may = not exchange.meets("no_permission") and chat["id"] != MUTE
     rights = {name: name in _GRANTED for name in _RIGHTS}
     # These two are told of channels alone.
     channel = {"can_post_messages": may, "can_edit_messages": may} if chat["type"] == "channel" else {}

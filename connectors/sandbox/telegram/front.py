@@ -8,7 +8,7 @@ import re
 
 from connectors.sandbox.stage.exchange import Exchange
 from connectors.sandbox.stage.wire import Answer, Refused
-from connectors.sandbox.telegram import chats, edits, messages
+from connectors.sandbox.telegram import chats, edits, messages, updates
 from connectors.sandbox.telegram import methods as documented
 from connectors.sandbox.telegram.refusals import bad_request, telegram_error
 
@@ -74,6 +74,8 @@ def _parameters(exchange: Exchange) -> dict[str, str]:
 
 _METHODS = {
     "getme": (set(), chats.get_me),
+    "getwebhookinfo": (set(), updates.get_webhook_info),
+    "getupdates": ({"offset", "limit", "timeout", "allowed_updates"}, updates.get_updates),
     "getchat": ({"chat_id"}, chats.get_chat),
     "getchatmember": ({"chat_id", "user_id"}, chats.get_chat_member),
     "sendmessage": (_EVERY_SEND | _WORDS, messages.send_message),

@@ -5,7 +5,7 @@ https://core.telegram.org/bots/api#available-methods
 
 METHODS = frozenset(
     """
-    getUpdates setWebhook deleteWebhook getWebhookInfo logOut close forwardMessage forwardMessages copyMessage
+    setWebhook deleteWebhook logOut close forwardMessage forwardMessages copyMessage
     copyMessages sendLivePhoto sendAudio sendDocument sendVideo sendAnimation sendVoice sendVideoNote
     sendPaidMedia sendMediaGroup sendLocation sendVenue sendContact sendPoll sendChecklist sendDice
     sendMessageDraft sendChatAction setMessageReaction getUserProfilePhotos getUserProfileAudios

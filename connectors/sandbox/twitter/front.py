@@ -64,7 +64,8 @@ def answer(exchange: Exchange) -> Answer:
         given = refusal.answer
     window = (int(time.time()) // 900 + 1) * 900
     given.headers = rate_headers(endpoint.limit, endpoint.limit - 1, window) | given.headers
-    given.headers.setdefault("x-access-level", "read-write")
+    read_only = exchange.world.shelves["x_read_only"].get(exchange.call.address)
+    given.headers.setdefault("x-access-level", "read" if read_only else "read-write")
     given.headers["api-version"] = "2.167"
     return given
 

@@ -1,0 +1,1 @@
+"""The pages on which accounts are connected by a log-in at their platform."""

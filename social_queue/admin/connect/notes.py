@@ -1,0 +1,46 @@
+"""What a session knows of a log-in in progress: its row's number, or which wrong turn it took. Never a token."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from connectors.login import LoginTrouble
+
+_KEY = "connect"
+
+
+def remember(request: HttpRequest, platform: str, number: int) -> None:
+    """The row of the log-in that this session is in."""
+    _write(request, platform, {"number": number})
+
+
+def number(request: HttpRequest, platform: str) -> object:
+    """That row's number, or None."""
+    return _read(request, platform).get("number")
+
+
+def stumbled(request: HttpRequest, platform: str, trouble: LoginTrouble) -> HttpResponse:
+    """On to the page that says what went wrong; its address holds nothing of the answer that was read."""
+    values = {name: list(value) if isinstance(value, tuple) else str(value) for name, value in trouble.values.items()}
+    told = {"code": trouble.code, "pattern": trouble.pattern, "values": values}
+    _write(request, platform, {"trouble": told})
+    return redirect("connect-callback", platform)
+
+
+def trouble_of(request: HttpRequest, platform: str) -> tuple[str, str]:
+    """(code, sentence in the reader's language) of the wrong turn, or ("", "")."""
+    told = _read(request, platform).get("trouble")
+    if not told:
+        return "", ""
+    values = {
+        name: ", ".join(map(_, value)) if isinstance(value, list) else value for name, value in told["values"].items()
+    }
+    return told["code"], _(told["pattern"]) % values if values else _(told["pattern"])
+
+
+def _read(request: HttpRequest, platform: str) -> dict:
+    return request.session.get(_KEY, {}).get(platform, {})
+
+
+def _write(request: HttpRequest, platform: str, told: dict) -> None:
+    request.session[_KEY] = request.session.get(_KEY, {}) | {platform: told}

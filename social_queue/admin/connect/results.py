@@ -1,0 +1,121 @@
+"""Coming back from the platform: the answer is read once, what was found is ticked, and what was ticked is stored."""
+
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from connectors.login import Found, LoginTrouble, Place
+from social_queue.accounts import connected, connecting
+from social_queue.admin.connect import notes
+from social_queue.admin.connect.guard import label, page, session_of
+from social_queue.admin.pieces import looks
+from social_queue.models import PlatformAccount
+from social_queue.operations import accounts
+
+#: Where the session keeps what became of the ticked ones.
+_DONE = "connect_done"
+
+
+def callback(request: HttpRequest, platform: str) -> HttpResponse:
+    """With an answer in the address: read it and lead to the same address without it."""
+    if request.method == "POST":
+        return _connect(request, platform)
+    if request.GET:
+        return _answered(request, platform)
+    code, sentence = notes.trouble_of(request, platform)
+    try:
+        found = None if code else _found(request, platform, notes.number(request, platform))[1]
+    except LoginTrouble as trouble:
+        return notes.stumbled(request, platform, trouble)
+    return _list(request, platform, found, code=code, sentence=sentence)
+
+
+def _answered(request: HttpRequest, platform: str) -> HttpResponse:
+    query, now = request.GET.dict(), timezone.now()
+    try:
+        whose = {"person": request.user, "session": session_of(request)}
+        attempt = connecting.take(platform, query, **whose, now=now)
+        connecting.bring(attempt, query, now=now)
+    except LoginTrouble as trouble:
+        return notes.stumbled(request, platform, trouble)
+    notes.remember(request, platform, attempt.pk)
+    return redirect("connect-callback", platform)
+
+
+def _found(request: HttpRequest, platform: str, number: object) -> tuple:
+    return connecting.found_by(number, platform, session=session_of(request), now=timezone.now())
+
+
+def _list(request: HttpRequest, platform: str, found: Found | None, *, code: str, sentence: str, none: bool = False):
+    rows = [_row(platform, place) for place in found.places] if found else []
+    told = [_(pattern) % values for pattern, values in found.notes] if found else []
+    title = _("Connect %(platform)s") % {"platform": label(platform)}
+    shown = {"rows": rows, "notes": told, "trouble": code, "sentence": sentence, "none": none}
+    shown |= {"number": notes.number(request, platform), "can_connect": any(not row["problem"] for row in rows)}
+    return page(request, "found", title=title, platform=platform, label=label(platform), **shown)
+
+
+def _row(platform: str, place: Place) -> dict:
+    account = connected.known_as(platform, place)
+    problem = _(place.problem) if place.problem else ""
+    return {
+        "place": place,
+        "account": account,
+        "problem": problem,
+        "chip": looks.status_chip(account) if account else "",
+    }
+
+
+def _connect(request: HttpRequest, platform: str) -> HttpResponse:
+    """Store the ticked ones; a row's number in the form says which of several lists in one session is meant."""
+    number = request.POST.get("number", "")
+    try:
+        attempt, found = _found(request, platform, number if number.isdigit() else None)
+    except LoginTrouble as trouble:
+        return notes.stumbled(request, platform, trouble)
+    ticked = set(request.POST.getlist("place"))
+    places = [place for place in found.places if place.address in ticked and not place.problem]
+    if not places:
+        return _list(request, platform, found, code="", sentence="", none=True)
+    done = connected.store(attempt, places, now=timezone.now())
+    for one in done:
+        if not one.trouble:
+            accounts.resume_account(one.account, now=timezone.now())
+            _note(request, one)
+    request.session[_DONE] = [_kept(one) for one in done] + [{"platform": platform}]
+    return redirect("connect-done")
+
+
+def _note(request: HttpRequest, one: connected.Connected) -> None:
+    said = _("Connected by a log-in.") if one.created else _("Credentials replaced by a log-in.")
+    flag = ADDITION if one.created else CHANGE
+    LogEntry.objects.log_actions(request.user.pk, [one.account], flag, said, single_object=True)
+
+
+def _kept(one: connected.Connected) -> dict:
+    told = {"name": one.place.name, "address": one.place.address, "trouble": one.trouble, "detail": one.detail}
+    return told | {"account": one.account.pk if one.account else None, "created": one.created}
+
+
+def done(request: HttpRequest) -> HttpResponse:
+    """What became of the ticked ones, each with a test post to try it."""
+    kept = request.session.get(_DONE)
+    if not kept:
+        return redirect("connect")
+    *rows, last = kept
+    known = PlatformAccount.objects.in_bulk([row["account"] for row in rows if row["account"]])
+    shown = [row | {"row": known.get(row["account"]), "sentence": _sentence(row)} for row in rows]
+    good = sum(not row["trouble"] for row in rows)
+    title = _("Connected") if good else _("Not connected")
+    return page(request, "done", title=title, rows=shown, platform=last["platform"], good=good)
+
+
+def _sentence(row: dict) -> str:
+    said = {
+        "unreachable": _("The platform could not be asked whether this works: %(why)s Nothing was changed; try again."),
+        "scopes": _("A right is missing: %(why)s Nothing was changed. Start again and leave all boxes ticked."),
+        "code": _("The platform does not accept this: %(why)s Nothing was changed. Start again."),
+    }
+    return said[row["trouble"]] % {"why": row["detail"]} if row["trouble"] else ""

@@ -1,0 +1,38 @@
+"""A test post to one account: sent by a button, shown with its address, and how to take it back."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+import connectors
+from social_queue.admin.connect.guard import page
+from social_queue.admin.pieces import looks
+from social_queue.admin.posts import troubles
+from social_queue.models import PlatformAccount, Post, PostStatus
+from social_queue.operations import trial_posts
+
+
+@require_POST
+def send(request: HttpRequest, account: int) -> HttpResponse:
+    """Queue one."""
+    row = get_object_or_404(PlatformAccount, pk=account)
+    post = trial_posts.send(row, now=timezone.now())
+    if post is None:
+        messages.error(request, _("No test post could be made for %(account)s.") % {"account": row.slug})
+        return redirect("connect-done")
+    return redirect("connect-tested", row.pk, post.pk)
+
+
+def show(request: HttpRequest, account: int, post: int) -> HttpResponse:
+    """Where it is by now."""
+    row = get_object_or_404(Post.objects.select_related("account", "item"), pk=post, account=account)
+    if not trial_posts.is_test(row.item):
+        raise Http404
+    waits = row.status in (PostStatus.PENDING, PostStatus.PUBLISHING)
+    where = connectors.get(row.platform).where_to_look
+    told = {"post": row, "chip": looks.status_chip(row), "waits": waits, "where": _(where) if where else ""}
+    told |= {"trouble": troubles.in_short(row, 300) if row.error else ""}
+    return page(request, "tested", title=_("Test post"), **told)
