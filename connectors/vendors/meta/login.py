@@ -107,7 +107,7 @@ class FacebookLogin(MetaLogin):
         try:
             self.ask("GET", "oauth/access_token", params={**app, "grant_type": "client_credentials"})
         except ConnectorError as fault:
-            if self.trouble(fault).code == "unreachable":
+            if self.refused(fault, back).code == "unreachable":
                 return (Check(words.APP_UNASKED),)
             return (Check(words.APP_FAILS, {"said": fault.message}, False),)
         return (Check(words.APP_WORKS, well=True),)

@@ -7,7 +7,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -19,6 +21,7 @@ from social_queue.admin.accounts.form import CREDENTIAL, OPTION, AccountForm, fo
 from social_queue.admin.acts.actions import act_on, report, yes_or_no
 from social_queue.admin.acts.buttons import Button, WithButtons
 from social_queue.admin.base import DeskAdmin, NoAddAnother
+from social_queue.admin.connect.guard import PERMISSION, can_log_in
 from social_queue.admin.pieces import filters, looks
 from social_queue.admin.pieces.typed import Label
 from social_queue.admin.posts import troubles
@@ -128,7 +131,7 @@ class AccountAdmin(WithButtons[PlatformAccount], NoAddAnother, DeskAdmin):
     def panel(self, request: HttpRequest, row: PlatformAccount) -> dict:
         """The last trouble, and what is wrong with the token."""
         said = [*ending_soon(row), *_unreadable(row)]
-        about = {"chip": looks.status_chip(row), "sentences": said}
+        about = {"chip": looks.status_chip(row), "sentences": said, "links": _reconnect(request, row)}
         return about | {"kind": troubles.of_account(row), "error": row.last_error}
 
     @admin.action(description=_("Pause"), permissions=["change"])
@@ -181,6 +184,14 @@ class AccountAdmin(WithButtons[PlatformAccount], NoAddAnother, DeskAdmin):
         return (
             troubles.with_details(troubles.of_account(account), account.last_error, 70) if account.last_error else "–"
         )
+
+
+def _reconnect(request: HttpRequest, account: PlatformAccount) -> list[str]:
+    """A way to put in new credentials by a log-in, for whoever may and where the platform has one."""
+    can = can_log_in(account.platform) and request.user.has_perm(PERMISSION)
+    where = reverse("connect-platform", args=[account.platform]) if can else ""
+    link = '<a class="ap-link" data-act="reconnect" href="{}">{}</a>'
+    return [format_html(link, where, gettext("Reconnect by a log-in"))] if can else []
 
 
 def ending_soon(account: PlatformAccount) -> list[str]:

@@ -49,7 +49,8 @@ def _found(request: HttpRequest, platform: str, number: object) -> tuple:
 
 
 def _list(request: HttpRequest, platform: str, found: Found | None, *, code: str, sentence: str, none: bool = False):
-    rows = [_row(platform, place) for place in found.places] if found else []
+    places = sorted(found.places, key=lambda place: bool(place.problem)) if found else []
+    rows = [_row(platform, place) for place in places]
     told = [_(pattern) % values for pattern, values in found.notes] if found else []
     title = _("Connect %(platform)s") % {"platform": label(platform)}
     shown = {"rows": rows, "notes": told, "trouble": code, "sentence": sentence, "none": none}

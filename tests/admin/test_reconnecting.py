@@ -1,0 +1,127 @@
+"""Connecting an address that exists: its credentials are replaced once the new ones work, and nothing else changes."""
+
+import pytest
+from django.utils import timezone
+
+from social_queue.delivery import dispatch
+from social_queue.models import PlatformAccount, Post, PostStatus, credentials_of
+from tests import factories
+from tests.admin.test_connecting import HARIAN, Person, site, trouble, words  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+KEPT = ("slug", "name", "options", "include_link", "link_mode", "min_interval_s", "resend_unknown", "created_at")
+
+
+@pytest.fixture
+def person_at(desk, site):  # noqa: F811
+    return Person(desk.client)
+
+
+@pytest.fixture
+def account(site):  # noqa: F811
+    return factories.make_account(
+        "facebook",
+        slug="our-page",
+        name="Named by hand",
+        address=HARIAN,
+        credentials={"access_token": "sandbox-old-expired"},
+        status="needs_token",
+        include_link=False,
+        options={"something": "kept"},
+        last_error="The token ended.",
+    )
+
+
+def kept(account):
+    row = PlatformAccount.objects.get(pk=account.pk)
+    return {name: getattr(row, name) for name in KEPT}
+
+
+def test_only_the_credentials_change_and_what_waits_goes_out_once_and_in_order(person_at, account, sandbox):
+    before = kept(account)
+    now = timezone.now()
+    for number in range(100):
+        factories.make_item(account, title=f"Waiting {number:03}", publish_at=now)
+    assert dispatch.drain(clock=timezone.now) == {}
+
+    page = person_at.find("facebook")
+    assert "Known as our-page: only its credentials are replaced" in words(page)
+    done = person_at.connect(page, HARIAN)
+
+    account.refresh_from_db()
+    assert kept(account) == before and PlatformAccount.objects.count() == 1
+    assert (account.status, account.last_error) == ("active", "")
+    assert credentials_of(account)["access_token"].startswith(f"sandbox-page-{HARIAN}")
+    assert "reconnected" in words(done)
+    assert dispatch.drain(clock=timezone.now) == {"published": 100}
+    assert [post.text.split("\n")[0] for post in sandbox.wall] == [f"Waiting {number:03}" for number in range(100)]
+
+
+def test_a_grant_that_does_not_work_replaces_nothing(person_at, account, sandbox):
+    page = person_at.find("facebook")
+    row = PlatformAccount.objects.values().get(pk=account.pk)
+    sandbox.scenario(HARIAN, "token_expired")
+    done = person_at.connect(page, HARIAN)
+    assert trouble(done) == ["code"] and "Nothing was changed" in words(done)
+    assert credentials_of(account) == {"access_token": "sandbox-old-expired"}
+    after = PlatformAccount.objects.values().get(pk=account.pk)
+    assert {name for name in row if str(row[name]) != str(after[name])} == set()
+    # The list is still there: what was found is not thrown away with a bad minute of the platform.
+    sandbox.scenario(HARIAN, "ok")
+    assert "reconnected" in words(person_at.connect(page, HARIAN))
+
+
+@pytest.mark.parametrize("turn", ["refuse", "leave_out"])
+def test_a_wrong_turn_leaves_the_account_as_it_was(person_at, account, turn):
+    row = PlatformAccount.objects.values().get(pk=account.pk)
+    assert trouble(person_at.find("facebook", turn))
+    after = PlatformAccount.objects.values().get(pk=account.pk)
+    assert {name for name in row if str(row[name]) != str(after[name])} == set()
+
+
+def test_a_paused_account_is_active_again(person_at, account):
+    PlatformAccount.objects.update(status="paused")
+    person_at.connect(person_at.find("facebook"), HARIAN)
+    account.refresh_from_db()
+    assert account.status == "active"
+
+
+def test_a_channel_known_by_its_name_is_the_same_channel(person_at):
+    account = factories.make_account("telegram", address="@kabar_harian", credentials={"bot_token": "1:sandbox-old"})
+    person_at.connect(person_at.find("telegram"), "-1001000000001")
+    account.refresh_from_db()
+    assert PlatformAccount.objects.count() == 1 and account.address == "@kabar_harian"
+    assert credentials_of(account) == {"bot_token": "4242:sandbox-bot"}
+
+
+def test_two_places_of_one_name_get_slugs_of_their_own(person_at):
+    factories.make_account("twitter", slug="kabar-harian")
+    person_at.connect(person_at.find("facebook"), HARIAN)
+    assert PlatformAccount.objects.get(platform="facebook").slug == "kabar-harian-facebook"
+
+
+def test_the_account_s_page_leads_to_its_platform(desk, account):
+    page = desk.client.get(f"/admin/queue/platformaccount/{account.pk}/change/").content.decode()
+    assert 'data-act="reconnect" href="/admin/connect/facebook/"' in page
+
+
+def test_a_test_post_says_that_it_is_one_and_shows_its_address(person_at, sandbox):
+    person_at.connect(person_at.find("facebook"), HARIAN)
+    account = PlatformAccount.objects.get()
+    page = person_at.client.post(f"/admin/connect/test/{account.pk}", follow=True)
+    assert 'http-equiv="refresh"' in page.content.decode()
+    assert dispatch.drain(clock=timezone.now) == {"published": 1}
+    shown = person_at.client.get(page.wsgi_request.path)
+    [post] = sandbox.wall
+    assert post.text.startswith("Test post, please ignore") and post.permalink in shown.content.decode()
+    assert Post.objects.get().status == PostStatus.PUBLISHED
+    assert 'http-equiv="refresh"' not in shown.content.decode()
+
+
+def test_an_ordinary_post_is_no_test(person_at):
+    post = factories.make_post(account=factories.make_account("facebook"))
+    assert person_at.client.get(f"/admin/connect/test/{post.account_id}/{post.pk}").status_code == 404
+
+
+def test_the_first_page_of_an_empty_desk_begins_with_the_button(desk, site):  # noqa: F811
+    assert 'href="/admin/connect/"' in desk.client.get("/admin/").content.decode()
