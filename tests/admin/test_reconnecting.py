@@ -37,6 +37,7 @@ def kept(account):
     return {name: getattr(row, name) for name in KEPT}
 
 
+@pytest.mark.django_db(transaction=True)
 def test_only_the_credentials_change_and_what_waits_goes_out_once_and_in_order(person_at, account, sandbox):
     before = kept(account)
     now = timezone.now()
@@ -105,6 +106,7 @@ def test_the_account_s_page_leads_to_its_platform(desk, account):
     assert 'data-act="reconnect" href="/admin/connect/facebook/"' in page
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_test_post_says_that_it_is_one_and_shows_its_address(person_at, sandbox):
     person_at.connect(person_at.find("facebook"), HARIAN)
     account = PlatformAccount.objects.get()
