@@ -12,6 +12,8 @@ _TOKEN_SHAPES = (
         re.compile(r"((?:access_token|input_token|client_secret|fb_exchange_token|appsecret_proof)=)[^&\s\"']+"),
         r"\1***",
     ),
+    # X answers a log-in with a form.
+    (re.compile(r"(oauth_(?:token|token_secret|verifier)=)[^&\s\"']+"), r"\1***"),
     (re.compile(r"(Bearer )[A-Za-z0-9._~+/=|-]{16,}"), r"\1***"),
     # An answer to a trade holds a token that nobody knows yet.
     (re.compile(r'("(?:access_token|refresh_token|client_secret|bot_token)"\s*:\s*")[^"]+'), r"\1***"),

@@ -8,6 +8,8 @@ from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
+from tests.support.connecting import HOME, Person
+
 
 class Desk:
     """``client`` of a superuser; every method follows redirects and returns what a reader would read."""
@@ -86,3 +88,17 @@ def desk(client, django_user_model):
     """A superuser's desk; without a password, whose hash would take longer than the test."""
     client.force_login(django_user_model.objects.create_superuser("editor"))
     return Desk(client)
+
+
+@pytest.fixture
+def site(settings, sandbox, apps):
+    """The desk at an address of this machine, with the sandbox' apps."""
+    settings.PUBLIC_BASE_URL = HOME
+    settings.CALL_TIMEOUT = (2, 1)
+    return settings
+
+
+@pytest.fixture
+def person_at(desk, site):
+    """A logged-in editor who can go to a platform and come back."""
+    return Person(desk.client)

@@ -6,84 +6,16 @@ import re
 import pytest
 
 from connectors.sandbox.stage import person
-from social_queue.models import LoginAttempt, PlatformAccount, credentials_of
+from social_queue.models import LoginAttempt, PlatformAccount
+from tests.support.connecting import BASE, FOUND, GRAM, LAMA, OLAHRAGA, found, trouble, words
 from tests.support.logging_in import decide
 
 pytestmark = pytest.mark.django_db
-BASE = "/admin/connect"
-HARIAN, OLAHRAGA, LAMA = person.PAGES
-GRAM = "17841400000000101"
-
-
-@pytest.fixture
-def site(settings, sandbox, apps):
-    """The desk at an address of this machine, with the sandbox' apps."""
-    settings.PUBLIC_BASE_URL = "http://127.0.0.1:8000"
-    settings.CALL_TIMEOUT = (2, 1)
-    return settings
-
-
-@pytest.fixture
-def person_at(desk, site):
-    """A logged-in editor who can go to a platform and come back."""
-    return Person(desk.client)
-
-
-class Person:
-    """One browser: goes to the platform, presses there, comes back."""
-
-    def __init__(self, client) -> None:
-        self.client = client
-
-    def away(self, platform, choice="allow", /, way="", **fields):
-        """The address that the platform sends this person back to."""
-        gone = self.client.get(f"{BASE}/{platform}/start", {"way": way} if way else {})
-        assert gone.status_code == 302, gone.content.decode()
-        return decide(gone["Location"], choice, **fields).removeprefix("http://127.0.0.1:8000")
-
-    def back(self, address):
-        """The page behind a callback, once its address is clean."""
-        answer = self.client.get(address)
-        assert answer.status_code == 302 and "?" not in answer["Location"]
-        return self.client.get(answer["Location"])
-
-    def find(self, platform, choice="allow", /, **fields):
-        if platform == "telegram":
-            data = {"bot_token": "4242:sandbox-bot", **fields}
-            return self.client.post(f"{BASE}/telegram/start", data, follow=True)
-        return self.back(self.away(platform, choice, **fields))
-
-    def connect(self, page, *addresses):
-        """Tick and press; the page that says what became of it."""
-        platform = page.wsgi_request.path.split("/")[3]
-        number = re.search(r'name="number" value="(\d+)"', page.content.decode())[1]
-        data = {"number": number, "place": addresses}
-        return self.client.post(f"{BASE}/{platform}/callback", data, follow=True)
-
-
-def found(page):
-    return re.findall(r'data-found="([^"]+)"', page.content.decode())
-
-
-def trouble(page):
-    return re.findall(r'data-trouble="([^"]+)"', page.content.decode())
-
-
-def words(page):
-    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode())))
 
 
 def test_there_is_a_button_for_each_platform_that_has_a_log_in(person_at):
     page = person_at.client.get(f"{BASE}/").content.decode()
     assert re.findall(r'data-connect="(\w+)"', page) == ["facebook", "instagram", "telegram", "twitter"]
-
-
-FOUND = {
-    "facebook": ([HARIAN, OLAHRAGA, LAMA], HARIAN),
-    "instagram": ([GRAM], GRAM),
-    "telegram": (["-1001000000001", "-1001000000002"], "-1001000000001"),
-    "twitter": (["kabarharian"], "kabarharian"),
-}
 
 
 @pytest.mark.parametrize("platform", FOUND)
@@ -180,124 +112,6 @@ def test_a_log_in_that_is_not_set_up_leads_to_what_it_needs(desk, site):
     site.X_API_KEY = ""
     page = desk.client.get(f"{BASE}/twitter/start", follow=True)
     assert page.redirect_chain == [(f"{BASE}/twitter/", 302)] and "Not set yet: X_API_KEY." in desk.text(page)
-
-
-class TestState:
-    def test_a_forged_one_is_refused(self, person_at):
-        person_at.away("facebook")
-        page = person_at.back(f"{BASE}/facebook/callback?code=AQx&state=forged")
-        assert trouble(page) == ["state"] and "Nothing was changed" in words(page)
-
-    def test_none_at_all_is_refused(self, person_at):
-        assert trouble(person_at.back(f"{BASE}/facebook/callback?code=AQx")) == ["state"]
-
-    def test_an_answer_is_read_once(self, person_at):
-        back = person_at.away("facebook")
-        assert found(person_at.back(back))
-        assert trouble(person_at.back(back)) == ["state"]
-
-    def test_another_session_s_is_refused_and_stays_good_for_its_own(self, person_at, django_user_model, client_class):
-        back = person_at.away("facebook")
-        stranger = client_class()
-        stranger.force_login(django_user_model.objects.create_superuser("stranger"))
-        assert trouble(Person(stranger).back(back)) == ["state"]
-        assert found(person_at.back(back)) == [HARIAN, OLAHRAGA, LAMA]
-
-    def test_the_same_person_elsewhere_is_another_session(self, person_at, django_user_model, client_class):
-        back = person_at.away("facebook")
-        elsewhere = client_class()
-        elsewhere.force_login(django_user_model.objects.get(username="editor"))
-        assert trouble(Person(elsewhere).back(back)) == ["state"]
-
-    def test_another_platform_s_is_refused(self, person_at):
-        back = person_at.away("instagram")
-        assert trouble(person_at.back(back.replace("/instagram/", "/facebook/"))) == ["state"]
-
-    @pytest.mark.parametrize("platform", ["facebook", "twitter"])
-    def test_one_of_ten_minutes_ago_is_refused(self, person_at, platform):
-        from datetime import timedelta
-
-        from django.db.models import F
-
-        back = person_at.away(platform)
-        LoginAttempt.objects.update(made_at=F("made_at") - timedelta(minutes=10))
-        assert trouble(person_at.back(back)) == ["state"]
-
-
-@pytest.fixture
-def client_class():
-    from django.test import Client
-
-    return Client
-
-
-def test_two_people_at_once_do_not_meet(person_at, django_user_model, client_class):
-    other = client_class()
-    other.force_login(django_user_model.objects.create_superuser("other"))
-    other = Person(other)
-    backs = [person_at.away("facebook", page=HARIAN), other.away("facebook", page=OLAHRAGA)]
-    pages = [person_at.back(backs[0]), other.back(backs[1])]
-    assert [found(page) for page in pages] == [[HARIAN], [OLAHRAGA]]
-    # Nor by ticking what stands in the other's list.
-    number = re.search(r'name="number" value="(\d+)"', pages[1].content.decode())[1]
-    stolen = person_at.client.post(f"{BASE}/facebook/callback", {"number": number, "place": [OLAHRAGA]}, follow=True)
-    assert trouble(stolen) == ["state"] and not PlatformAccount.objects.exists()
-    other.connect(pages[1], OLAHRAGA)
-    assert PlatformAccount.objects.get().address == OLAHRAGA
-
-
-def test_tokens_are_in_no_page_address_log_or_history(person_at, caplog):
-    import logging
-
-    from django.contrib.admin.models import LogEntry
-
-    caplog.set_level(logging.DEBUG)
-    seen = []
-    for platform, (_all, ticked) in FOUND.items():
-        page = person_at.find(platform)
-        done = person_at.connect(page, ticked)
-        seen += [page.content.decode(), done.content.decode(), str(done.redirect_chain)]
-    account_pages = [
-        person_at.client.get(f"/admin/queue/platformaccount/{account.pk}/{part}/").content.decode()
-        for account in PlatformAccount.objects.all()
-        for part in ("change", "history")
-    ]
-    secrets = {value for account in PlatformAccount.objects.all() for value in credentials_of(account).values()}
-    told = "\n".join([*seen, *account_pages, caplog.text, *(entry.change_message for entry in LogEntry.objects.all())])
-    assert len(secrets) == 7 and LogEntry.objects.count() == 4
-    # X's token is its handle in the sandbox; only its secret tells.
-    assert not [one for one in secrets if one in told and not one.startswith(("sandbox-kabar", "sandbox-key"))]
-
-
-def test_what_lies_between_log_in_and_list_is_sealed(person_at):
-    person_at.find("facebook")
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM login_attempts")
-        row = " ".join(map(str, cursor.fetchone()))
-    assert "sandbox-page" not in row and "Kabar" not in row
-
-
-def test_whoever_is_logged_out_meanwhile_leaves_the_code_behind(person_at):
-    back = person_at.away("facebook")
-    person_at.client.logout()
-    answer = person_at.client.get(back)
-    assert answer.status_code == 302 and answer["Location"] == "/admin/login/?next=/admin/connect/"
-
-
-def test_only_people_with_the_permission_may(client, django_user_model, site, grant):
-    user = django_user_model.objects.create_user("reader", is_staff=True)
-    client.force_login(user)
-    for path in ("", "facebook/", "facebook/start", "facebook/callback?code=a&state=b", "done"):
-        assert client.get(f"{BASE}/{path}").status_code == 403
-    grant(user, "queue.add_platformaccount")
-    assert client.get(f"{BASE}/").status_code == 200
-
-
-def test_a_platform_without_a_log_in_has_no_page(desk, site):
-    for path in ("mastodon/", "mastodon/start", "mastodon/callback"):
-        assert desk.client.get(f"{BASE}/{path}").status_code == 404
 
 
 def test_x_without_an_address_that_it_knows_goes_by_digits(person_at, site):

@@ -6,19 +6,14 @@ from django.utils import timezone
 from social_queue.delivery import dispatch
 from social_queue.models import PlatformAccount, Post, PostStatus, credentials_of
 from tests import factories
-from tests.admin.test_connecting import HARIAN, Person, site, trouble, words  # noqa: F401
+from tests.support.connecting import HARIAN, trouble, words
 
 pytestmark = pytest.mark.django_db
 KEPT = ("slug", "name", "options", "include_link", "link_mode", "min_interval_s", "resend_unknown", "created_at")
 
 
 @pytest.fixture
-def person_at(desk, site):  # noqa: F811
-    return Person(desk.client)
-
-
-@pytest.fixture
-def account(site):  # noqa: F811
+def account(site):
     return factories.make_account(
         "facebook",
         slug="our-page",
@@ -125,5 +120,5 @@ def test_an_ordinary_post_is_no_test(person_at):
     assert person_at.client.get(f"/admin/connect/test/{post.account_id}/{post.pk}").status_code == 404
 
 
-def test_the_first_page_of_an_empty_desk_begins_with_the_button(desk, site):  # noqa: F811
+def test_the_first_page_of_an_empty_desk_begins_with_the_button(desk, site):
     assert 'href="/admin/connect/"' in desk.client.get("/admin/").content.decode()

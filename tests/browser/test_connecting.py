@@ -43,6 +43,7 @@ def through(tab, platform):
         tab.locator("[data-choice=allow]").click()
     tab.locator("[data-found]").first.wait_for()
     assert re.fullmatch(rf".*/admin/connect/{platform}/callback", tab.url)
+    tab.locator("[data-found] input:enabled").first.check()
     tab.locator("[data-act=connect]").click()
     tab.locator("[data-connected]").first.wait_for()
     assert tab.locator("[data-trouble]").count() == 0

@@ -25,6 +25,8 @@ SHAPES = [
     ("url 'https://x.example/?access_token=EA-AB' here", "url 'https://x.example/?access_token=***' here"),
     ("access_token=EA-AB\nnext line", "access_token=***\nnext line"),
     ("Authorization: Bearer EAAB.c-d_e~f+g/h=|0123456789", "Authorization: Bearer ***"),
+    ("oauth_token=a-b&oauth_token_secret=c-d&user_id=1", "oauth_token=***&oauth_token_secret=***&user_id=1"),
+    ("?oauth_token=a-b&oauth_verifier=c-d", "?oauth_token=***&oauth_verifier=***"),
     ('OAuth oauth_token="a-b%2F", oauth_nonce="n"', 'OAuth oauth_token="***", oauth_nonce="n"'),
     ('oauth_consumer_key="key", oauth_version="1.0"', 'oauth_consumer_key="***", oauth_version="1.0"'),
     ('oauth_signature="a%3D", x', 'oauth_signature="***", x'),

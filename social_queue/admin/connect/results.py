@@ -54,7 +54,9 @@ def _list(request: HttpRequest, platform: str, found: Found | None, *, code: str
     told = [_(pattern) % values for pattern, values in found.notes] if found else []
     title = _("Connect %(platform)s") % {"platform": label(platform)}
     shown = {"rows": rows, "notes": told, "trouble": code, "sentence": sentence, "none": none}
-    shown |= {"number": notes.number(request, platform), "can_connect": any(not row["problem"] for row in rows)}
+    able = sum(not row["problem"] for row in rows)
+    # Whoever has one place means it; of several, only he knows which.
+    shown |= {"number": notes.number(request, platform), "can_connect": able > 0, "ticked": able == 1}
     return page(request, "found", title=title, platform=platform, label=label(platform), **shown)
 
 

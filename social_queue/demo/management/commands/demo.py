@@ -113,6 +113,7 @@ class Command(BaseCommand):
         self.stdout.write("")
         self.stdout.write(f"The wall:   {settings.SANDBOX_URL}/")
         self.stdout.write(f"The admin:  {settings.PUBLIC_BASE_URL}/admin/   log in as {LOG_IN[0]} / {LOG_IN[1]}")
+        self.stdout.write(f"Connecting: {settings.PUBLIC_BASE_URL}/admin/connect/   try the log-ins of all four")
         self.stdout.write(f"The API:    {settings.PUBLIC_BASE_URL}/api/docs/")
         self.stdout.write(self.problem_free_line)
         self.stdout.flush()
