@@ -66,6 +66,8 @@ class Place:
     problem: str = ""
     #: Other addresses under which the same place may be known already.
     aliases: tuple[str, ...] = ()
+    #: ISO 8601; where the exchange told when the token ends and nobody can be asked later, else "".
+    expires_at: str = ""
 
 
 @dataclass(frozen=True)

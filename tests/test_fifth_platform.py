@@ -191,5 +191,12 @@ def test_health_lists_and_forms_know_it(account, client, admin_user):
     assert client.get("/admin/queue/post/", {"platform__exact": "mastodon"}).status_code == 200
 
 
+def test_without_a_log_in_of_its_own_its_keys_are_pasted(mastodon, client, admin_user):
+    client.force_login(admin_user)
+    page = client.get("/admin/connect/").content.decode()
+    assert 'data-paste="mastodon"' in page and 'data-connect="mastodon"' not in page
+    assert client.get("/admin/connect/mastodon/start").status_code == 404
+
+
 def test_it_makes_no_migration(mastodon):
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)

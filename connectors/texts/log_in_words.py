@@ -65,14 +65,14 @@ TOKEN_REFUSED = gettext_noop(
 )
 NO_CHATS = gettext_noop(
     "%(bot)s was made an administrator nowhere in the last 24 hours. Add it to your channel as an administrator who "
-    "may post, then try again; or type the channel's name below."
+    "may post, then start again; or type the channel's name too."
 )
 WEBHOOK = gettext_noop(
-    "%(bot)s already serves another program (it has a webhook), so its chats can't be listed. Type the channel's name "
-    "below."
+    "%(bot)s already serves another program (it has a webhook), so its chats can't be listed. Start again and type the "
+    "channel's name too."
 )
 OTHER_READER = gettext_noop(
-    "Another program is reading the messages of %(bot)s at this moment. Stop it, or type the channel's name below."
+    "Another program is reading the messages of %(bot)s at this moment. Stop it, or type the channel's name too."
 )
 NO_SUCH_CHAT = gettext_noop(
     "%(bot)s does not see %(chat)s. Check the name, add the bot there as an administrator who may post, then try again."
@@ -107,5 +107,9 @@ TELEGRAM_STEPS = (
 APP_WORKS = gettext_noop("The app's id and secret work.")
 APP_FAILS = gettext_noop("The app's id and secret are not accepted: %(said)s")
 APP_UNASKED = gettext_noop("The app's id and secret could not be tried: the platform does not answer.")
+MODE = gettext_noop(
+    "Only Meta's own page shows whether the app is published (Live). Until it is, only people with a role in it see "
+    "what is posted."
+)
 BACK_KNOWN = gettext_noop("The app knows our address.")
 BACK_UNKNOWN = gettext_noop("The app does not know our address. It offers digits to type in instead.")

@@ -34,9 +34,15 @@ class Connected:
 
 
 def known_as(platform: str, place: Place) -> PlatformAccount | None:
-    """The account that posts there already."""
-    rows = PlatformAccount.objects.filter(platform=platform, address__in=(place.address, *place.aliases))
-    return rows.order_by("pk").first()
+    """The account that posts there already; names are written in any case, and with an @ or without."""
+    names = {_plain(name) for name in (place.address, *place.aliases)}
+    rows = PlatformAccount.objects.filter(platform=platform).order_by("pk")
+    known = [number for number, address in rows.values_list("pk", "address") if _plain(address) in names]
+    return rows.get(pk=known[0]) if known else None
+
+
+def _plain(address: str) -> str:
+    return address.strip().removeprefix("@").casefold()
 
 
 def store(attempt: LoginAttempt, places: Collection[Place], *, now: datetime) -> list[Connected]:
@@ -55,6 +61,7 @@ def _store(platform: str, place: Place, *, now: datetime) -> Connected:
     typed = PlatformAccount(platform=platform, slug="typed", address=account.address if account else place.address)
     typed.options = (account.options if account else {}) | dict(place.options)
     typed.credentials = dict(place.credentials)
+    typed.token_expires_at = datetime.fromisoformat(place.expires_at) if place.expires_at else None
     said = trial.ask(typed)
     if not said.checked:
         return Connected(place, account, trouble="unreachable", detail=said.detail)
@@ -81,7 +88,7 @@ def _written(typed: PlatformAccount, place: Place, account: PlatformAccount | No
             if account is None:
                 raise
     changes = {"credentials": typed.credentials, "options": account.options | dict(place.options)}
-    ends = dict.fromkeys(("token_expires_at", "data_access_expires_at", "token_checked_at"))
+    ends = {"token_expires_at": typed.token_expires_at, "data_access_expires_at": None, "token_checked_at": None}
     PlatformAccount.objects.filter(pk=account.pk).update(**changes, **ends)
     return PlatformAccount.objects.get(pk=account.pk), False
 

@@ -37,6 +37,8 @@ def test_instagram_s_own_log_in_is_another_way(person_at):
     person_at.connect(page, GRAM)
     account = PlatformAccount.objects.get()
     assert account.options["login"] == "instagram" and account.name == "kabar.harian"
+    # So that it is refreshed in time: of this token nobody can be asked when it ends.
+    assert 58 <= (account.token_expires_at - account.token_checked_at).days <= 59
 
 
 def test_a_page_on_which_the_person_may_not_publish_can_not_be_ticked(person_at):

@@ -90,6 +90,14 @@ def test_a_channel_known_by_its_name_is_the_same_channel(person_at):
     assert credentials_of(account) == {"bot_token": "4242:sandbox-bot"}
 
 
+@pytest.mark.parametrize("written", ["KabarHarian", "@kabarharian"])
+def test_a_handle_is_known_however_it_was_typed(person_at, written):
+    account = factories.make_account("twitter", address=written)
+    person_at.connect(person_at.find("twitter"), "kabarharian")
+    account.refresh_from_db()
+    assert PlatformAccount.objects.count() == 1 and account.address == written
+
+
 def test_two_places_of_one_name_get_slugs_of_their_own(person_at):
     factories.make_account("twitter", slug="kabar-harian")
     person_at.connect(person_at.find("facebook"), HARIAN)

@@ -246,7 +246,8 @@ def test_wrong_keys_of_the_app_are_found_before_anybody_is_sent_away(world):
 
 def test_an_app_can_be_tried_without_anybody_logging_in(world):
     for name in ("FacebookLogin", "TwitterLogin"):
-        assert all(check.well for check in way_named(name, world).check_app(BACK))
+        told = [check.well for check in way_named(name, world).check_app(BACK)]
+        assert True in told and False not in told
     assert not way_named("FacebookLogin", world, app_secret="wrong").check_app(BACK)[0].well
     assert not way_named("TwitterLogin", world, api_secret="wrong").check_app(BACK)[0].well
     away = way_named("TwitterLogin", world).check_app("http://localhost/x")

@@ -110,7 +110,7 @@ class FacebookLogin(MetaLogin):
             if self.refused(fault, back).code == "unreachable":
                 return (Check(words.APP_UNASKED),)
             return (Check(words.APP_FAILS, {"said": fault.message}, False),)
-        return (Check(words.APP_WORKS, well=True),)
+        return (Check(words.APP_WORKS, well=True), Check(words.MODE))
 
 
 class InstagramByFacebook(FacebookLogin):

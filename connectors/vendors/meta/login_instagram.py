@@ -9,6 +9,7 @@ Facts and where they stand:
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 from connectors.errors import ConnectorError
 from connectors.login import Check, Found, Grant, LoginTrouble, Place, Start, address_with
@@ -65,7 +66,7 @@ class InstagramLogin(MetaLogin):
             raise self.refused(fault, back) from None
         if not told.get("access_token"):
             raise LoginTrouble("code", words.NO_CODE, platform=self.platform_label)
-        return Grant(str(told["access_token"]))
+        return Grant(str(told["access_token"]), {"expires_in": told.get("expires_in")})
 
     def places(self, grant: Grant) -> Found:
         try:
@@ -77,12 +78,20 @@ class InstagramLogin(MetaLogin):
         number, name = str(me.get("user_id") or ""), str(me.get("username") or "")
         if not number:
             raise LoginTrouble("nothing_found", words.NO_CODE, platform=self.platform_label)
-        found = Place(number, name or number, {"access_token": grant.token}, options={"login": "instagram"})
-        return Found((found,))
+        end = _end(grant.facts.get("expires_in"))
+        token = {"access_token": grant.token}
+        return Found((Place(number, name or number, token, options={"login": "instagram"}, expires_at=end),))
 
     def check_app(self, back: str) -> tuple[Check, ...]:
         """Nothing can be asked of such an app before somebody logs in."""
         return ()
+
+
+def _end(seconds: object) -> str:
+    """When a token ends that lives so long; a day early, since the clock started at Instagram."""
+    if not isinstance(seconds, int | float) or seconds <= 0:
+        return ""
+    return (datetime.now(UTC) + timedelta(seconds=seconds) - timedelta(days=1)).isoformat()
 
 
 def _rights(told: object) -> set[str] | None:
