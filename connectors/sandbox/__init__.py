@@ -7,11 +7,14 @@ Written from the vendors' documentation and from recorded answers; imports no co
 - Where a vendor silently ignores an unknown parameter, the sandbox refuses it: a typing error should be found here and
   not on the real thing. What is documented but not pretended says "not pretended here", and blames neither token nor
   spelling.
-- Telegram: getMe, getChat, getChatMember, sendMessage, sendPhoto, editMessageText, editMessageCaption, deleteMessage,
-  deleteMessages; HTML as the server reads it and entities, no Markdown. Facebook: photos, posts, their lists, any node
-  by its id. Instagram: single pictures from container to published, their list, the quota. Both: Graph v18 to v27,
-  debug_token, trading tokens. X: posts made, corrected, answered, read and deleted, timelines, users, uploads in one go
-  and in pieces, alternative text; lengths as twitter-text 3.1 counts them. Bitly: shorten, user, limits.
+- Telegram: getMe, getUpdates, getWebhookInfo, getChat, getChatMember, sendMessage, sendPhoto, editMessageText,
+  editMessageCaption, deleteMessage, deleteMessages; HTML as the server reads it and entities, no Markdown. Facebook:
+  photos, posts, their lists, any node by its id. Instagram: single pictures from container to published, their list,
+  the quota. Both: Graph v18 to v27, debug_token, trading tokens. X: posts made, corrected, answered, read and deleted,
+  timelines, users, uploads in one go and in pieces, alternative text; lengths as twitter-text 3.1 counts them. Bitly:
+  shorten, user, limits.
+- Log-ins: Facebook's dialog, Instagram's, and X's three legs, with a pretended person (``stage.person``) who can allow,
+  refuse, leave out a right or tick the wrong Page, and a list of what goes wrong afterwards.
 - Nothing is published twice or lost but by a scenario that says so, and ``wall`` tells what is really out.
 
     with Sandbox() as sandbox:
