@@ -28,7 +28,7 @@ def guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if not request.user.has_perm(PERMISSION):
             raise PermissionDenied
         if (name := kwargs.get("platform")) is not None and not can_log_in(name):
-            raise Http404(f"{name} has no log-in.")
+            raise Http404
         answer = view(request, *args, **kwargs)
         answer.headers.setdefault("Cache-Control", "no-store")
         return answer
