@@ -5,9 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from django.db import connections
 
-from autopost_site.moving import places
 from tests.support import children
 
 #: Rows that are named by others, sealed, exact to the microsecond, binary, or gone.
@@ -110,19 +108,3 @@ def old_site(seeded_file, tmp_path) -> str:
 def here(transactional_db) -> str:
     """The address of the tests' own database, which is empty, and whose kind is what the suite runs on."""
     return children.database_url()
-
-
-@pytest.fixture
-def opened():
-    """``places.open_place``; what it opened is closed and forgotten afterwards."""
-    yield places.open_place
-    if places.ALIAS in connections.settings:
-        connections[places.ALIAS].close()
-        del connections[places.ALIAS]
-        del connections.settings[places.ALIAS]
-
-
-@pytest.fixture
-def place(opened, fresh):
-    """Another file as a second connection of this process."""
-    return opened(fresh("there"))
