@@ -59,20 +59,24 @@ def _advisory_turn(what: str) -> Iterator[None]:
     https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
     """
     with contextlib.ExitStack() as held:
-        try:
-            with contextlib.ExitStack() as asking:
-                asking.enter_context(transaction.atomic())
-                with connection.cursor() as cursor:
-                    cursor.execute(
-                        "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(hashtextextended(%s, 0))",
-                        [f"{_PATIENCE_S}s", f"autopost.{what}"],
-                    )
-                # Now the transaction lasts as long as the turn; without the lock it has just ended.
-                held.push(asking.pop_all())
-        except OperationalError as fault:
-            if getattr(fault.__cause__, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
-                raise
+        _ask_for(what, held)
         yield
+
+
+def _ask_for(what: str, held: contextlib.ExitStack) -> None:
+    """Let ``held`` hold the lock and its transaction; without the lock, in time, there is nothing to hold."""
+    try:
+        with contextlib.ExitStack() as asking:
+            asking.enter_context(transaction.atomic())
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(hashtextextended(%s, 0))",
+                    [f"{_PATIENCE_S}s", f"autopost.{what}"],
+                )
+            held.push(asking.pop_all())
+    except OperationalError as fault:
+        if getattr(fault.__cause__, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+            raise
 
 
 @contextlib.contextmanager
