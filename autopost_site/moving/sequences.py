@@ -14,7 +14,9 @@ _SET = {
     "sqlite": ("DELETE FROM sqlite_sequence WHERE name = %(table)s",
                "INSERT INTO sqlite_sequence (name, seq) VALUES (%(table)s, %(number)s - 1)"),
     "mysql": (),
-    "postgresql": ("SELECT setval(pg_get_serial_sequence(%(quoted)s, %(column)s), %(number)s, false)",),
+    "postgresql": ("SELECT setval(pg_get_serial_sequence(%(quoted)s, %(column)s), "
+                   # As given last, if any was: only then can it be asked for again.
+                   "greatest(%(number)s - 1, 1), %(number)s > 1)",),
 }  # fmt: skip
 
 
