@@ -8,6 +8,10 @@ from urllib.parse import urlencode
 from connectors.errors import ConnectorError, RateLimited, TransientError
 from connectors.texts import log_in_words as words
 
+#: Where nobody says otherwise: the version of Meta's API, and (connect, read) seconds.
+VERSION = "v26.0"
+TIMEOUT = (5.0, 30.0)
+
 
 class LoginTrouble(Exception):
     """A wrong turn of a log-in; nothing was changed.
@@ -52,6 +56,8 @@ class Grant:
 
     token: str = field(repr=False)
     facts: Mapping[str, object] = field(default_factory=dict, repr=False)
+    #: Ids of the places that were ticked in the platform's dialog, where it tells them.
+    ticked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,7 +111,7 @@ class Login:
     rights: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
-        self, site: Mapping[str, str], *, version: str = "v26.0", timeout: tuple[float, float] = (5, 30)
+        self, site: Mapping[str, str], *, version: str = VERSION, timeout: tuple[float, float] = TIMEOUT
     ) -> None:
         self.site = dict(site)
         self.version = version

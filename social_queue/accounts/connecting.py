@@ -10,13 +10,17 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
 
 import connectors
 from connectors.login import Found, Login, LoginTrouble, Place, Start
 from connectors.texts import log_in_words as words
 from social_queue.models import LoginAttempt
+from social_queue.vault import Sealed
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +32,12 @@ _KEPT = timedelta(hours=1)
 def ways(platform: str) -> tuple[Login, ...]:
     """Every way to log in on a platform, as this site is set up; () where keys are pasted."""
     kind = connectors.get(platform)
-    details = {"version": settings.GRAPH_API_VERSION, "timeout": tuple(settings.CALL_TIMEOUT)}
     return tuple(
-        way({name: getattr(settings, setting, "") for name, setting in way.site_settings.items()}, **details)
+        way(
+            {name: getattr(settings, setting, "") for name, setting in way.site_settings.items()},
+            version=settings.GRAPH_API_VERSION,
+            timeout=tuple(settings.CALL_TIMEOUT),
+        )
         for way in kind.login
     )
 
@@ -49,7 +56,7 @@ def back_to(platform: str) -> str:
     return f"{settings.PUBLIC_BASE_URL}/admin/connect/{platform}/callback"
 
 
-def begin(platform: str, way: Login, *, person: object, session: str, now: datetime) -> tuple[LoginAttempt, Start]:
+def begin(platform: str, way: Login, *, person: User, session: str, now: datetime) -> tuple[LoginAttempt, Start]:
     """A log-in that only this session can go on with, and where it goes on. Raises LoginTrouble."""
     LoginAttempt.objects.filter(made_at__lt=now - _KEPT).delete()
     state = secrets.token_urlsafe(32)
@@ -66,20 +73,20 @@ def begin(platform: str, way: Login, *, person: object, session: str, now: datet
     return attempt, start
 
 
-def take(platform: str, query: Mapping[str, str], *, person: object, session: str, now: datetime) -> LoginAttempt:
+def take(platform: str, query: Mapping[str, str], *, person: User, session: str, now: datetime) -> LoginAttempt:
     """The log-in that an answer belongs to, taken up for the one time. Raises LoginTrouble when it is not ours."""
     state = next(filter(None, (way.state_in(query) for way in ways(platform))), "")
     rows = LoginAttempt.objects.filter(state_hash=_hash(state), session_hash=_hash(session), platform=platform)
     return _taken(rows.filter(person=person), now=now) or _strange(platform)
 
 
-def take_waiting(number: object, platform: str, *, session: str, now: datetime) -> LoginAttempt:
+def take_waiting(number: int | str, platform: str, *, session: str, now: datetime) -> LoginAttempt:
     """The same, for one that this session knows by its number: what is brought was typed in."""
     rows = LoginAttempt.objects.filter(pk=number, session_hash=_hash(session), platform=platform)
     return _taken(rows, now=now) or _strange(platform)
 
 
-def _taken(rows, *, now: datetime) -> LoginAttempt | None:
+def _taken(rows: QuerySet[LoginAttempt], *, now: datetime) -> LoginAttempt | None:
     # The database decides between two that bring the same answer.
     fresh = rows.filter(used_at=None, made_at__gt=now - LIVES)
     attempt = fresh.first()
@@ -94,21 +101,25 @@ def _strange(platform: str) -> LoginAttempt:
 def bring(attempt: LoginAttempt, query: Mapping[str, str], *, now: datetime) -> None:
     """Exchange the answer and keep sealed what was found. Raises LoginTrouble; nothing of an account changes."""
     way = way_of(attempt.platform, attempt.way)
-    grant = way.exchange(query, back_to(attempt.platform), kept=attempt.kept.open() if attempt.kept else {})
+    grant = way.exchange(query, back_to(attempt.platform), kept=_opened(attempt.kept))
     found = way.places(grant)
     told = {"places": [asdict(place) for place in found.places], "notes": [list(note) for note in found.notes]}
     LoginAttempt.objects.filter(pk=attempt.pk).update(found=told, kept="", found_at=now)
 
 
-def found_by(number: object, platform: str, *, session: str, now: datetime) -> tuple[LoginAttempt, Found]:
+def found_by(number: int | str, platform: str, *, session: str, now: datetime) -> tuple[LoginAttempt, Found]:
     """What a log-in of this session found. Raises LoginTrouble when it is over."""
     rows = LoginAttempt.objects.filter(pk=number, platform=platform, session_hash=_hash(session))
     attempt = rows.filter(found_at__gt=now - LIVES).first()
     if attempt is None:
         raise LoginTrouble("state", words.STATE)
-    told = attempt.found.open()
+    told = _opened(attempt.found)
     places = tuple(Place(**{**row, "aliases": tuple(row["aliases"])}) for row in told["places"])
     return attempt, Found(places, tuple((pattern, values) for pattern, values in told["notes"]))
+
+
+def _opened(held: Sealed | dict[str, Any]) -> dict[str, Any]:
+    return held.open() if isinstance(held, Sealed) else held
 
 
 def _hash(text: str) -> str:

@@ -47,8 +47,8 @@ def environment(home: Path, *, port: int, sandbox_port: int) -> dict[str, str]:
     stand_in = dict.fromkeys((*addresses, *pages), f"http://127.0.0.1:{sandbox_port}")
     # Empty, so that the sandbox' own are used: nobody logs in through an app of the real installation here.
     apps = [f"{app}_{part}" for app in ("META_APP", "INSTAGRAM_APP") for part in ("ID", "SECRET")]
-    empty = (*empty, *apps, "X_API_KEY", "X_API_SECRET")
-    return os.environ | dict.fromkeys(empty, "") | own | stand_in
+    unset = (*empty, *apps, "X_API_KEY", "X_API_SECRET")
+    return os.environ | dict.fromkeys(unset, "") | own | stand_in
 
 
 def clear(home: Path) -> None:

@@ -7,6 +7,7 @@ Facts and where they stand:
 """
 
 from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from connectors import http
 from connectors.errors import ConnectorError
@@ -29,9 +30,9 @@ class MetaLogin(Login):
         "app_secret": "META_APP_SECRET",
     }
     required = ("app_id", "app_secret")
-    steps = words.META_STEPS
+    steps: ClassVar[tuple[str, ...]] = words.META_STEPS
     #: Without these nothing can be published; ``rights`` may hold more.
-    needed: tuple[str, ...] = ()
+    needed: ClassVar[tuple[str, ...]] = ()
 
     def begin(self, state: str, back: str) -> Start:
         asked = {"client_id": self.site["app_id"], "redirect_uri": back, "state": state, "response_type": "code"}
@@ -70,18 +71,28 @@ class MetaLogin(Login):
             rights = tuple(dict.fromkeys(words.RIGHTS.get(name, name) for name in missing))
             raise LoginTrouble("scopes", words.SCOPES, platform=self.platform_label, missing=rights)
 
-    def ask(self, method: str, path: str, **request) -> dict:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        secrets: tuple[str, ...] = (),
+        params: Mapping[str, str] | None = None,
+        data: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
         """One call; raises ConnectorError."""
-        known = (self.site["app_secret"], *request.pop("secrets", ()))
         return http.call(
             method,
             path if path.startswith("http") else f"{self.site['api']}/{self.version}/{path}",
             classify=lambda response: errors.classify(response, creates=False),
-            secrets=known,
+            secrets=(self.site["app_secret"], *secrets),
             timeout=self.timeout,
-            **request,
+            params=params,
+            data=data,
+            headers=headers,
         ).data
 
-    def by(self, token: str, path: str, **params: str) -> dict:
+    def by(self, token: str, path: str, **params: str) -> dict[str, Any]:
         """One look with a person's or a Page's token."""
         return self.ask("GET", path, params=params, headers={"Authorization": f"Bearer {token}"}, secrets=(token,))

@@ -8,20 +8,30 @@ Facts and where they stand:
   https://developers.facebook.com/docs/facebook-login/facebook-login-for-business
 - Pages that are held through a business portfolio are not always in /me/accounts, though ``granular_scopes`` of
   /debug_token names them: then each is asked for by its id
-- what may be done on a Page stands in ``tasks``: https://developers.facebook.com/docs/pages-api/overview
+- what is told of a Page: ``connectors.vendors.meta.pages``
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
 
 from connectors.errors import ConnectorError
 from connectors.login import Check, Found, Grant, LoginTrouble, Place
 from connectors.texts import log_in_words as words
+from connectors.vendors.meta import pages
 from connectors.vendors.meta.dialog import MetaLogin
+from connectors.vendors.meta.pages import Page
 
-PAGE_FIELDS = "id,name,access_token,tasks,instagram_business_account{id,username}"
-PUBLISHING = "CREATE_CONTENT"
 #: So many Pages are looked through; nobody picks from more.
 _MOST_LISTS, _A_LIST = 10, "100"
+
+
+@dataclass(frozen=True)
+class _Allowed:
+    """What a person agreed to: rights, and the ids of the Pages that they were given for."""
+
+    rights: set[str]
+    pages: tuple[str, ...]
 
 
 class FacebookLogin(MetaLogin):
@@ -30,8 +40,8 @@ class FacebookLogin(MetaLogin):
     name = "facebook"
     label = "Facebook Login"
     platform_label = "Facebook"
-    needed = ("pages_show_list", "pages_manage_posts", "pages_read_engagement")
-    rights = (*needed, "business_management")
+    needed: ClassVar[tuple[str, ...]] = ("pages_show_list", "pages_manage_posts", "pages_read_engagement")
+    rights: ClassVar[tuple[str, ...]] = (*needed, "business_management")
 
     def exchange(self, query: Mapping[str, str], back: str, *, kept: Mapping[str, str]) -> Grant:
         """Code for token, token for one of sixty days, and what was allowed."""
@@ -47,12 +57,11 @@ class FacebookLogin(MetaLogin):
         token = str(told.get("access_token") or "")
         if not token:
             raise LoginTrouble("code", words.NO_CODE, platform=self.platform_label)
-        facts = self._facts(token)
-        self.need(facts["granted"])
-        return Grant(token, facts)
+        allowed = self._allowed(token)
+        self.need(allowed.rights)
+        return Grant(token, ticked=allowed.pages)
 
-    def _facts(self, token: str) -> dict:
-        """Rights that were given, and the Pages that they were given for."""
+    def _allowed(self, token: str) -> _Allowed:
         app = f"{self.site['app_id']}|{self.site['app_secret']}"
         try:
             rights = self.by(token, "me/permissions").get("data") or []
@@ -62,44 +71,43 @@ class FacebookLogin(MetaLogin):
         granted = {str(row.get("permission")) for row in rights if row.get("status") == "granted"}
         shares = (told.get("data") or {}).get("granular_scopes") or []
         ticked = [str(one) for row in shares for one in row.get("target_ids") or () if "pages" in str(row.get("scope"))]
-        return {"granted": granted, "ticked": tuple(dict.fromkeys(ticked))}
+        return _Allowed(granted, tuple(dict.fromkeys(ticked)))
 
     def places(self, grant: Grant) -> Found:
-        pages = self.pages(grant)
-        return Found(tuple(Place(page["id"], page.get("name") or page["id"], _credentials(page), problem=_problem(page))
-                           for page in pages))  # fmt: skip
+        found = self.pages(grant)
+        return Found(tuple(Place(page.number, page.name, page.credentials, problem=page.problem) for page in found))
 
-    def pages(self, grant: Grant) -> list[dict]:
+    def pages(self, grant: Grant) -> list[Page]:
         """Every Page that was ticked, those of portfolios too."""
         try:
-            pages = {str(page["id"]): page for page in self._listed(grant.token)}
-            for number in grant.facts.get("ticked", ()):
-                if number not in pages:
-                    pages[number] = {"id": number} | self._alone(grant.token, number)
+            found = {page.number: page for page in self._listed(grant.token)}
+            for number in grant.ticked:
+                if number not in found:
+                    found[number] = self._alone(grant.token, number)
         except ConnectorError as fault:
             raise self.trouble(fault) from None
-        if not pages:
+        if not found:
             raise LoginTrouble("nothing_found", words.NO_PAGES)
-        return list(pages.values())
+        return list(found.values())
 
-    def _listed(self, token: str) -> Iterator[dict]:
-        asked = {"fields": PAGE_FIELDS, "limit": _A_LIST}
+    def _listed(self, token: str) -> Iterator[Page]:
+        asked = {"fields": pages.FIELDS, "limit": _A_LIST}
         for _number in range(_MOST_LISTS):
             told = self.by(token, "me/accounts", **asked)
-            yield from told.get("data") or []
+            yield from map(pages.page_from, told.get("data") or [])
             paging = told.get("paging") or {}
             if not paging.get("next"):
                 return
             asked["after"] = str((paging.get("cursors") or {}).get("after"))
 
-    def _alone(self, token: str, number: str) -> dict:
+    def _alone(self, token: str, number: str) -> Page:
         """A Page of a portfolio, asked for by its id; without a token when that is not allowed either."""
         try:
-            return self.by(token, number, fields=PAGE_FIELDS)
+            return pages.page_from({"id": number} | self.by(token, number, fields=pages.FIELDS))
         except ConnectorError as fault:
             if self.trouble(fault).code == "unreachable":
                 raise
-            return {"name": number}
+            return Page(number, number)
 
     def check_app(self, back: str) -> tuple[Check, ...]:
         """An app's own token is its id and secret: whether Meta takes it."""
@@ -121,27 +129,14 @@ class InstagramByFacebook(FacebookLogin):
 
     def places(self, grant: Grant) -> Found:
         places, notes = [], []
-        pages = self.pages(grant)
-        for page in pages:
-            linked = page.get("instagram_business_account")
-            if not isinstance(linked, dict) or not linked.get("id"):
-                notes.append((words.UNLINKED, {"page": str(page.get("name") or page["id"])}))
+        found = self.pages(grant)
+        for page in found:
+            if page.linked is None:
+                notes.append((words.UNLINKED, {"page": page.name}))
                 continue
-            name = str(linked.get("username") or linked["id"])
-            options = {"login": "facebook"}
-            places.append(Place(str(linked["id"]), name, _credentials(page), options=options, problem=_problem(page)))
+            gram, options = page.linked, {"login": "facebook"}
+            places.append(Place(gram.number, gram.name, page.credentials, options=options, problem=page.problem))
         if not places:
-            names = ", ".join(str(page.get("name") or page["id"]) for page in pages)
+            names = ", ".join(page.name for page in found)
             raise LoginTrouble("not_professional", words.NOT_PROFESSIONAL, pages=names)
         return Found(tuple(places), tuple(notes))
-
-
-def _credentials(page: Mapping) -> dict[str, str]:
-    return {"access_token": str(page.get("access_token") or "")}
-
-
-def _problem(page: Mapping) -> str:
-    if not page.get("access_token"):
-        return words.NO_PAGE_TOKEN
-    tasks = page.get("tasks")
-    return words.NO_TASK if isinstance(tasks, list) and PUBLISHING not in tasks else ""

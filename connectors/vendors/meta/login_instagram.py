@@ -10,9 +10,10 @@ Facts and where they stand:
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 
 from connectors.errors import ConnectorError
-from connectors.login import Check, Found, Grant, LoginTrouble, Place, Start, address_with
+from connectors.login import TIMEOUT, VERSION, Check, Found, Grant, LoginTrouble, Place, Start, address_with
 from connectors.texts import log_in_words as words
 from connectors.vendors.meta.dialog import MetaLogin
 
@@ -33,14 +34,17 @@ class InstagramLogin(MetaLogin):
         "app_id": "INSTAGRAM_APP_ID",
         "app_secret": "INSTAGRAM_APP_SECRET",
     }
-    steps = words.INSTAGRAM_STEPS
-    needed = ("instagram_business_basic", "instagram_business_content_publish")
-    rights = needed
+    steps: ClassVar[tuple[str, ...]] = words.INSTAGRAM_STEPS
+    needed: ClassVar[tuple[str, ...]] = ("instagram_business_basic", "instagram_business_content_publish")
+    rights: ClassVar[tuple[str, ...]] = needed
 
-    def __init__(self, site: Mapping[str, str], **details) -> None:
+    def __init__(
+        self, site: Mapping[str, str], *, version: str = VERSION, timeout: tuple[float, float] = TIMEOUT
+    ) -> None:
         # A site that names Facebook's host means it for accounts by Facebook Login.
         api = site.get("api") or _HOST
-        super().__init__({**site, "api": _HOST if "graph.facebook.com" in api else api}, **details)
+        here = {**site, "api": _HOST if "graph.facebook.com" in api else api}
+        super().__init__(here, version=version, timeout=timeout)
 
     def begin(self, state: str, back: str) -> Start:
         asked = {"client_id": self.site["app_id"], "redirect_uri": back, "state": state, "response_type": "code"}

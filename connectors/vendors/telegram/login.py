@@ -9,6 +9,8 @@ Facts and where they stand:
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from connectors import http
 from connectors.errors import AccountBlocked, ConnectorError, Rejected, TokenInvalid
@@ -23,6 +25,14 @@ _TELLING = ("my_chat_member", "channel_post", "edited_channel_post", "message")
 #: So many chats are asked about one by one.
 _MOST_CHATS = 30
 _CONFLICT = 409
+
+
+@dataclass(frozen=True)
+class _Chat:
+    number: int
+    kind: str
+    title: str
+    username: str
 
 
 class TelegramLogin(Login):
@@ -56,9 +66,8 @@ class TelegramLogin(Login):
         bot = str(grant.facts["bot"])
         try:
             if typed := str(grant.facts.get("chat") or ""):
-                return Found((self._place(grant, self._named(grant, typed)),))
-            found = self._chats(grant)
-            known = [place for chat in found[:_MOST_CHATS] if (place := self._place(grant, chat, sure=False))]
+                return Found((self._typed(grant, typed),))
+            known = self._known(grant, self._chats(grant)[:_MOST_CHATS])
         except ConnectorError as fault:
             if fault.http_status == _CONFLICT:
                 raise LoginTrouble("nothing_found", words.OTHER_READER, bot=bot) from None
@@ -67,42 +76,47 @@ class TelegramLogin(Login):
             raise LoginTrouble("nothing_found", words.NO_CHATS, bot=bot)
         return Found(tuple(known))
 
-    def _chats(self, grant: Grant) -> list[dict]:
+    def _chats(self, grant: Grant) -> list[_Chat]:
         """Chats that the last day's updates tell of, the newest first."""
         if self._call(grant.token, "getWebhookInfo").get("url"):
             raise LoginTrouble("nothing_found", words.WEBHOOK, bot=grant.facts["bot"])
         updates = self._call(grant.token, "getUpdates", timeout=0, limit=100).get("rows", [])
-        told = [update[part]["chat"] for update in updates for part in _TELLING if part in update]
-        groups = [chat for chat in told if chat.get("type") in ("channel", "supergroup", "group")]
-        return list({chat["id"]: chat for chat in reversed(groups)}.values())
+        told = [_chat(update[part]["chat"]) for update in updates for part in _TELLING if part in update]
+        groups = [chat for chat in told if chat.kind in ("channel", "supergroup", "group")]
+        return list({chat.number: chat for chat in reversed(groups)}.values())
 
-    def _named(self, grant: Grant, typed: str) -> dict:
+    def _known(self, grant: Grant, found: list[_Chat]) -> list[Place]:
+        """Those that the bot has not left."""
+        asked = [(chat, *self._membership(grant, chat)) for chat in found]
+        return [_place(grant, chat, missing=missing) for chat, missing, gone in asked if not gone]
+
+    def _typed(self, grant: Grant, typed: str) -> Place:
+        """The one that a person named, also when the bot has left it."""
+        chat = self._named(grant, typed)
+        missing, _gone = self._membership(grant, chat)
+        return _place(grant, chat, missing=missing)
+
+    def _named(self, grant: Grant, typed: str) -> _Chat:
         bot = grant.facts["bot"]
         try:
             address = chats.address_from(typed)
             address = f"@{address}" if re.fullmatch(r"[A-Za-z]\w{3,}", address) else address
-            return self._call(grant.token, "getChat", chat_id=address)
+            return _chat(self._call(grant.token, "getChat", chat_id=address))
         except (BadAddress, Rejected, AccountBlocked, TokenInvalid):
             raise LoginTrouble("nothing_found", words.NO_SUCH_CHAT, bot=bot, chat=typed) from None
 
-    def _place(self, grant: Grant, chat: dict, *, sure: bool = True) -> Place | None:
-        """The chat as a place; None for one that the bot has left, unless a person named it."""
+    def _membership(self, grant: Grant, chat: _Chat) -> tuple[bool, bool]:
+        """(a right is missing, the bot has left)."""
         try:
-            member = self._call(grant.token, "getChatMember", chat_id=chat["id"], user_id=grant.facts["id"])
-            missing = bool(chats.missing_rights(member)) or (
-                chat.get("type") == "channel" and member.get("status") != "administrator"
-            )
-            gone = member.get("status") in ("left", "kicked")
+            member = self._call(grant.token, "getChatMember", chat_id=chat.number, user_id=grant.facts["id"])
         except (Rejected, AccountBlocked):
-            missing, gone = True, True
-        if gone and not sure:
-            return None
-        name = str(chat.get("title") or chat.get("username") or chat["id"])
-        aliases = (f"@{chat['username']}",) if chat.get("username") else ()
-        problem = words.NO_RIGHT if missing else ""
-        return Place(str(chat["id"]), name, {"bot_token": grant.token}, problem=problem, aliases=aliases)
+            return True, True
+        missing = bool(chats.missing_rights(member)) or (
+            chat.kind == "channel" and member.get("status") != "administrator"
+        )
+        return missing, member.get("status") in ("left", "kicked")
 
-    def _call(self, token: str, method: str, **given: object) -> dict:
+    def _call(self, token: str, method: str, **given: object) -> dict[str, Any]:
         """The ``result`` of one call; a list is under "rows" in it."""
         answer = http.call(
             "POST",
@@ -114,3 +128,19 @@ class TelegramLogin(Login):
         )
         result = answer.data.get("result")
         return {"rows": result} if isinstance(result, list) else result if isinstance(result, dict) else {}
+
+
+def _chat(told: Mapping[str, Any]) -> _Chat:
+    return _Chat(
+        told["id"],
+        kind=str(told.get("type") or ""),
+        title=str(told.get("title") or ""),
+        username=str(told.get("username") or ""),
+    )
+
+
+def _place(grant: Grant, chat: _Chat, *, missing: bool) -> Place:
+    name = chat.title or chat.username or str(chat.number)
+    aliases = (f"@{chat.username}",) if chat.username else ()
+    problem = words.NO_RIGHT if missing else ""
+    return Place(str(chat.number), name, {"bot_token": grant.token}, problem=problem, aliases=aliases)

@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
-from connectors.login import LoginTrouble
+from connectors.login import Login, LoginTrouble
 from social_queue.accounts import connecting
 from social_queue.admin.connect import notes
 from social_queue.admin.connect.guard import chosen_way, label, page, session_of
+from social_queue.admin.pieces.typed import person
 
 _SILENT = {"autocomplete": "off", "spellcheck": "false"}
 
@@ -22,9 +23,10 @@ def start(request: HttpRequest, platform: str) -> HttpResponse:
         return redirect("connect-platform", platform)
     if not way.has_page:
         return _typed(request, platform, way)
-    begun = {"person": request.user, "session": session_of(request), "now": timezone.now()}
     try:
-        attempt, going = connecting.begin(platform, way, **begun)
+        attempt, going = connecting.begin(
+            platform, way, person=person(request), session=session_of(request), now=timezone.now()
+        )
     except LoginTrouble as trouble:
         return notes.stumbled(request, platform, trouble)
     notes.remember(request, platform, attempt.pk)
@@ -49,11 +51,12 @@ def pin(request: HttpRequest, platform: str) -> HttpResponse:
     return page(request, "pin", title=title, label=label(platform), **shown)
 
 
-def _typed(request: HttpRequest, platform: str, way) -> HttpResponse:
+def _typed(request: HttpRequest, platform: str, way: Login) -> HttpResponse:
     form = _form(way)(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        begun = {"person": request.user, "session": session_of(request), "now": timezone.now()}
-        attempt, _nowhere = connecting.begin(platform, way, **begun)
+        attempt, _nowhere = connecting.begin(
+            platform, way, person=person(request), session=session_of(request), now=timezone.now()
+        )
         notes.remember(request, platform, attempt.pk)
         return _brought(request, platform, attempt.pk, form.cleaned_data)
     title = _("Connect %(platform)s") % {"platform": label(platform)}
@@ -61,7 +64,7 @@ def _typed(request: HttpRequest, platform: str, way) -> HttpResponse:
     return page(request, "typed", title=title, form=form, platform=platform, label=label(platform), steps=steps)
 
 
-def _brought(request: HttpRequest, platform: str, number: object, query: dict) -> HttpResponse:
+def _brought(request: HttpRequest, platform: str, number: int, query: dict[str, str]) -> HttpResponse:
     try:
         attempt = connecting.take_waiting(number, platform, session=session_of(request), now=timezone.now())
         connecting.bring(attempt, query, now=timezone.now())
@@ -71,12 +74,14 @@ def _brought(request: HttpRequest, platform: str, number: object, query: dict) -
     return redirect("connect-callback", platform)
 
 
-def _form(way) -> type[forms.Form]:
+def _form(way: Login) -> type[forms.Form]:
     fields = {}
     for ask in way.asks:
         # Never written back into a page, not even after a wrong turn.
         secret = UnfoldAdminPasswordWidget(attrs={**_SILENT, "autocomplete": "new-password"}, render_value=False)
         widget = secret if ask.secret else UnfoldAdminTextInputWidget(attrs=_SILENT)
-        told = {"label": _(ask.label), "help_text": _(ask.help) if ask.help else "", "required": ask.required}
-        fields[ask.name] = forms.CharField(max_length=300, widget=widget, **told)
+        told = _(ask.help) if ask.help else ""
+        fields[ask.name] = forms.CharField(
+            max_length=300, widget=widget, label=_(ask.label), help_text=told, required=ask.required
+        )
     return type("TypedForm", (forms.Form,), fields)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import cast
 
 from django.conf import settings
 from django.contrib import admin
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
 import connectors
+from connectors.login import Login
 from social_queue.accounts import connecting
 
 PERMISSION = "queue.add_platformaccount"
@@ -45,7 +47,7 @@ def session_of(request: HttpRequest) -> str:
     """What ties a log-in at a platform to this browser."""
     if not request.session.session_key:
         request.session.save()
-    return request.session.session_key
+    return cast(str, request.session.session_key)  # a saved session has one
 
 
 def page(request: HttpRequest, name: str, *, title: str, **context: object) -> TemplateResponse:
@@ -59,6 +61,6 @@ def label(platform: str) -> str:
     return connectors.get(platform).label
 
 
-def chosen_way(request: HttpRequest, platform: str):
+def chosen_way(request: HttpRequest, platform: str) -> Login:
     """The way that the address names, else the usual one."""
     return connecting.way_of(platform, request.GET.get("way", ""))

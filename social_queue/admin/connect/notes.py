@@ -14,9 +14,9 @@ def remember(request: HttpRequest, platform: str, number: int) -> None:
     _write(request, platform, {"number": number})
 
 
-def number(request: HttpRequest, platform: str) -> object:
-    """That row's number, or None."""
-    return _read(request, platform).get("number")
+def number(request: HttpRequest, platform: str) -> int:
+    """That row's number, or 0."""
+    return _read(request, platform).get("number", 0)
 
 
 def stumbled(request: HttpRequest, platform: str, trouble: LoginTrouble) -> HttpResponse:

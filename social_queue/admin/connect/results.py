@@ -11,7 +11,8 @@ from social_queue.accounts import connected, connecting
 from social_queue.admin.connect import notes
 from social_queue.admin.connect.guard import label, page, session_of
 from social_queue.admin.pieces import looks
-from social_queue.models import PlatformAccount
+from social_queue.admin.pieces.typed import person
+from social_queue.models import LoginAttempt, PlatformAccount
 from social_queue.operations import accounts
 
 #: Where the session keeps what became of the ticked ones.
@@ -35,8 +36,7 @@ def callback(request: HttpRequest, platform: str) -> HttpResponse:
 def _answered(request: HttpRequest, platform: str) -> HttpResponse:
     query, now = request.GET.dict(), timezone.now()
     try:
-        whose = {"person": request.user, "session": session_of(request)}
-        attempt = connecting.take(platform, query, **whose, now=now)
+        attempt = connecting.take(platform, query, person=person(request), session=session_of(request), now=now)
         connecting.bring(attempt, query, now=now)
     except LoginTrouble as trouble:
         return notes.stumbled(request, platform, trouble)
@@ -44,7 +44,7 @@ def _answered(request: HttpRequest, platform: str) -> HttpResponse:
     return redirect("connect-callback", platform)
 
 
-def _found(request: HttpRequest, platform: str, number: object) -> tuple:
+def _found(request: HttpRequest, platform: str, number: int | str) -> tuple[LoginAttempt, Found]:
     return connecting.found_by(number, platform, session=session_of(request), now=timezone.now())
 
 
@@ -75,7 +75,7 @@ def _connect(request: HttpRequest, platform: str) -> HttpResponse:
     """Store the ticked ones; a row's number in the form says which of several lists in one session is meant."""
     number = request.POST.get("number", "")
     try:
-        attempt, found = _found(request, platform, number if number.isdigit() else None)
+        attempt, found = _found(request, platform, number if number.isdigit() else 0)
     except LoginTrouble as trouble:
         return notes.stumbled(request, platform, trouble)
     ticked = set(request.POST.getlist("place"))
@@ -84,17 +84,17 @@ def _connect(request: HttpRequest, platform: str) -> HttpResponse:
         return _list(request, platform, found, code="", sentence="", none=True)
     done = connected.store(attempt, places, now=timezone.now())
     for one in done:
-        if not one.trouble:
+        if one.account and not one.trouble:
             accounts.resume_account(one.account, now=timezone.now())
-            _note(request, one)
+            _note(request, one.account, created=one.created)
     request.session[_DONE] = [_kept(one) for one in done] + [{"platform": platform}]
     return redirect("connect-done")
 
 
-def _note(request: HttpRequest, one: connected.Connected) -> None:
-    said = _("Connected by a log-in.") if one.created else _("Credentials replaced by a log-in.")
-    flag = ADDITION if one.created else CHANGE
-    LogEntry.objects.log_actions(request.user.pk, [one.account], flag, said, single_object=True)
+def _note(request: HttpRequest, account: PlatformAccount, *, created: bool) -> None:
+    said = _("Connected by a log-in.") if created else _("Credentials replaced by a log-in.")
+    flag = ADDITION if created else CHANGE
+    LogEntry.objects.log_actions(person(request).pk, [account], flag, said, single_object=True)
 
 
 def _kept(one: connected.Connected) -> dict:
