@@ -141,8 +141,7 @@ def _judge(
     secrets: tuple[str, ...],
     decode: Callable[[requests.Response], object],
 ) -> Answer:
-    error = classify(response) if classify else None
-    error = error or _general_rule(response, where, creates=creates)
+    error = (classify(response) if classify else None) or _general_rule(response, where, creates=creates)
     if error is None:
         try:
             data = decode(response)
