@@ -54,6 +54,13 @@ class TestState:
         assert trouble(person_at.back(back)) == ["state"]
 
 
+@pytest.mark.parametrize("number", ["²", "", "x", "9" * 30])
+def test_a_number_that_nobody_was_given_is_no_log_in(person_at, number):
+    found(person_at.back(person_at.away("facebook")))
+    page = person_at.client.post(f"{BASE}/facebook/callback", {"number": number, "place": [OLAHRAGA]}, follow=True)
+    assert trouble(page) == ["state"] and not PlatformAccount.objects.exists()
+
+
 def test_two_people_at_once_do_not_meet(person_at, django_user_model):
     other = Client()
     other.force_login(django_user_model.objects.create_superuser("other"))

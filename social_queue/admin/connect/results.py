@@ -75,7 +75,7 @@ def _connect(request: HttpRequest, platform: str) -> HttpResponse:
     """Store the ticked ones; a row's number in the form says which of several lists in one session is meant."""
     number = request.POST.get("number", "")
     try:
-        attempt, found = _found(request, platform, number if number.isdigit() else 0)
+        attempt, found = _found(request, platform, number if number.isdecimal() else 0)
     except LoginTrouble as trouble:
         return notes.stumbled(request, platform, trouble)
     ticked = set(request.POST.getlist("place"))
