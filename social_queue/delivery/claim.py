@@ -45,6 +45,16 @@ def claim(*, now: datetime, worker: str, limit: int) -> Claim:
     return Claim(attempts, contended=not attempts)
 
 
+def left_behind(moments: Collection[datetime], *, worker: str) -> list[Attempt]:
+    """What ``worker`` claimed at these moments although it was told that the database is away.
+
+    A connection can break between a commit and its answer: the posts are held then, and nobody knows.
+    """
+    rows = Attempt.objects.filter(worker=worker, started_at__in=moments, sent_at=None, ended_at=None)
+    held = rows.filter(post__status=PostStatus.PUBLISHING, post__attempts_made=F("number"))
+    return list(held.select_related("post__item", "post__account"))
+
+
 def candidates(now: datetime, limit: int) -> dict[int, int]:
     """{account id: id of its oldest due post} for the accounts whose turn it is. One indexed look-up an account.
 

@@ -16,7 +16,7 @@ from social_queue.delivery import outcomes
 from social_queue.models import Attempt, Post, PostStatus
 from social_queue.wording import outgoing as wording
 from social_queue.wording.templates.finding import Shelf
-from social_queue.workings import log_marks
+from social_queue.workings import log_marks, outages
 from social_queue.workings.deadlocks import again
 from social_queue.workings.group_commit import Together
 
@@ -44,6 +44,11 @@ class Delivering:
             return {}
         return {name: now for name, now in _frozen(self.attempt.post).items() if now != self.held[name]}
 
+    def lease_left(self) -> float:
+        """Seconds for which nobody else will touch the post."""
+        ends = (self.attempt.sent_at or self.attempt.started_at) + timedelta(seconds=settings.LEASE_SECONDS)
+        return max(0.0, (ends - self.clock()).total_seconds())
+
 
 def deliver(attempt: Attempt, *, clock: Clock, shelf: Shelf | None = None) -> outcomes.Ending | None:
     """Deliver one claimed post and record how it ended. None when a newer attempt has taken over before we sent.
@@ -57,14 +62,28 @@ def deliver(attempt: Attempt, *, clock: Clock, shelf: Shelf | None = None) -> ou
 def _deliver(way: Delivering) -> outcomes.Ending | None:
     attempt = way.attempt
     result: Published | Exception
+    what = f"post {attempt.post_id}"
     try:
-        result = _send(way)
+        # Up to the point of no return everything may be repeated; beyond it nothing is.
+        result = outages.outlast(
+            lambda: _send(way),
+            seconds=way.lease_left(),
+            what=what,
+            worth=lambda fault: attempt.sent_at is None and outages.is_outage(fault),
+        )
     except Superseded:
         logger.warning("post %s: attempt %s was superseded before sending", attempt.post_id, attempt.number)
         return None
     except Exception as fault:  # noqa: BLE001 - every way to fail is an outcome, and none may be lost
         result = fault
-    return outcomes.record(attempt, result, now=way.clock(), news=way.news())
+    answered_at, news = way.clock(), way.news()
+    # The answer is known here and nowhere else: as long as nobody else has the post, it is written again.
+    return outages.outlast(
+        lambda: outcomes.record(attempt, result, now=answered_at, news=news),
+        seconds=way.lease_left(),
+        what=f"the outcome of {what}",
+        worth=lambda fault: isinstance(fault, outages.FAULTS),
+    )
 
 
 def _send(way: Delivering) -> Published:

@@ -1,6 +1,6 @@
 """Publishing what is due: claim, deliver in a crew of threads, and wait for the next post while time is left."""
 
-import math
+import random
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -11,15 +11,19 @@ from django.conf import settings
 
 from social_queue.alerts import telling
 from social_queue.delivery import threads
-from social_queue.delivery.claim import candidates, claim, next_due
+from social_queue.delivery.absence import Absence
+from social_queue.delivery.calls import Calls
+from social_queue.delivery.claim import claim, next_due
 from social_queue.delivery.deliver import Clock
 from social_queue.delivery.leases import expire_leases
 from social_queue.delivery.outcomes import Ending
-from social_queue.workings import heartbeat, kick, stopping
+from social_queue.workings import heartbeat, outages, stopping
 
 #: How often a waiting tick looks for posts that came in meanwhile; half of the lateness we allow ourselves.
 LOOK_EVERY = timedelta(milliseconds=500)
 BEAT_EVERY = timedelta(seconds=10)
+#: So much the clocks of two hosts may differ, and one be set back, before anything is made of it.
+_CLOCKS_DIFFER = timedelta(seconds=5)
 #: The one tick that waits; if its process dies, another may take over after this long.
 WAITING_ROLE, ROLE_HOLD = "dispatch", timedelta(seconds=20)
 #: A helping tick that could not fill three quarters of its window so many times in a row leaves the rest to the others.
@@ -54,23 +58,6 @@ def stay(*, clock: Clock, report: Callable[[Ending], None], stopped: Callable[[]
     return Tick(clock, report=report, holder=heartbeat.worker_name(), stopped=stopped).run()
 
 
-class Calls:
-    """Calls to other workers for what one can't take alone: once at first, then ever less often."""
-
-    def __init__(self) -> None:
-        self._next: datetime | None = None
-        self._pause = timedelta(seconds=1)
-
-    def make(self, now: datetime, *, window: int) -> None:
-        """Call a worker for each window that could be filled with what is due; any host's worker may come."""
-        if self._next is not None and now < self._next:
-            return
-        open_windows = len(candidates(now, window * settings.Q_WORKERS)) / window
-        for _ in range(math.floor(open_windows + 0.5)):
-            kick.kick(now)
-        self._next, self._pause = now + self._pause, self._pause * 2
-
-
 class Tick:
     """One run: a window of attempts in hand that is refilled as they end."""
 
@@ -87,6 +74,7 @@ class Tick:
         self._clock, self._until, self._holder, self._helps = clock, until, holder, helps
         self._report, self._stopped = report or (lambda ending: None), stopped
         self._in_hand, self._calls = threads.InHand(clock, settings.DISPATCH_BATCH), Calls()
+        self._absence, self._began = Absence(until), clock()
         self._outcomes: Counter[str] = Counter()
         #: How many claims in a row left a helping tick with too little to do.
         self._lean = 0
@@ -103,10 +91,14 @@ class Tick:
         """
         while True:
             now = self._clock()
-            self._housekeeping(now)
-            time_left = not self._stopped() and (self._until is None or now < self._until) and self._lean < LEAN_CLAIMS
-            claimed, contended = self._claim(now) if time_left else (0, False)
-            self._show_life(now)
+            time_left = not self._stopped() and self._within(now) and self._lean < LEAN_CLAIMS
+            try:
+                self._housekeeping(now)
+                claimed, contended = self._claim(now) if time_left else (0, False)
+                self._show_life(now)
+            except outages.FAULTS as fault:
+                self._sit_out(fault, now)
+                continue
             if self._in_hand:
                 self._collect()
             elif not time_left or not (self._holder or claimed or contended):
@@ -119,15 +111,27 @@ class Tick:
             telling.tell_due(self._clock())
         return self._outcomes
 
+    def _within(self, now: datetime) -> bool:
+        """Is there time left? Not on a clock that was set back: the next tick begins with the new time."""
+        return self._until is None or self._began - _CLOCKS_DIFFER <= now < self._until
+
+    def _sit_out(self, fault: Exception, now: datetime) -> None:
+        """The database is away. Raises the fault when there is nothing to stay for."""
+        waits = bool(self._holder) and not self._stopped()
+        self._absence.bear(fault, now=now, stays=waits or bool(self._in_hand))
+        self._collect() if self._in_hand else time.sleep(random.uniform(0.2, 0.5))
+
     def _claim(self, now: datetime) -> tuple[int, bool]:
         room, size = self._in_hand.room, self._in_hand.size
         if room < max(1, size // 2):
             return 0, False
-        taken = claim(now=now, worker=heartbeat.worker_name(), limit=room)
-        self._in_hand.send(taken.attempts)
+        worker = heartbeat.worker_name()
+        ours = self._absence.taken_unheard(worker)
+        taken = claim(now=now, worker=worker, limit=room)
+        self._in_hand.send([*ours, *taken.attempts])
         if self._helps:
             self._lean = self._lean + 1 if len(self._in_hand) < size * 3 // 4 else 0
-        if not self._in_hand.room:
+        if self._in_hand.room <= 0:
             # More may be due than one can take.
             self._calls.make(now, window=size)
         return len(taken.attempts), taken.contended
@@ -144,16 +148,16 @@ class Tick:
 
     def _show_life(self, now: datetime) -> None:
         """After a claim and not before: a worker that can't get at the posts must not look alive."""
-        if self._beaten_at is None or now - self._beaten_at >= BEAT_EVERY:
+        if self._beaten_at is None or abs(now - self._beaten_at) >= BEAT_EVERY:
             self._beaten_at = now
             heartbeat.beat("tick", now=now)
 
     def _housekeeping(self, now: datetime) -> None:
-        if self._kept_house_at is not None and now - self._kept_house_at < BEAT_EVERY:
+        if self._kept_house_at is not None and abs(now - self._kept_house_at) < BEAT_EVERY:
             return
-        self._kept_house_at = now
         expire_leases(now)
         if self._holder:
             heartbeat.take_role(WAITING_ROLE, now=now, hold=ROLE_HOLD, holder=self._holder)
             if self._telling is None or self._telling.done():
                 self._telling = threads.tell(self._clock, size=self._in_hand.size)
+        self._kept_house_at = now

@@ -16,6 +16,7 @@ from social_queue.delivery.deliver import Clock, deliver
 from social_queue.delivery.outcomes import Ending
 from social_queue.models import Attempt
 from social_queue.wording.templates.finding import Shelf
+from social_queue.workings import stopping
 
 logger = logging.getLogger(__name__)
 
@@ -95,10 +96,10 @@ def _fresh_connections() -> Iterator[None]:
 
 def _send(attempt: Attempt, clock: Clock, shelf: Shelf) -> Ending | None:
     try:
-        with _fresh_connections():
+        with stopping.finishing(), _fresh_connections():
             return deliver(attempt, clock=clock, shelf=shelf)
     except Exception:
-        # Not even the outcome could be written (a database that is gone): the post's lease will speak for it.
+        # The outcome could not be written for the whole of a lease, which will speak for the post.
         post = attempt.post
         logger.exception("post %s: its outcome could not be recorded", post.pk, extra={"post": post.pk})
         return Ending(post.pk, post.item_id, post.platform, post.account.slug, "unrecorded")

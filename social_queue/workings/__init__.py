@@ -7,6 +7,7 @@ __all__ = [
     "kick",
     "log_marks",
     "named_locks",
+    "outages",
     "schedules",
     "stopping",
     "turns",

@@ -8,6 +8,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Iterator
 
 #: Made before the workers are forked, so all of them see it. A bare number: a lock could die with a killed process.
@@ -15,10 +16,14 @@ _cluster_stops = multiprocessing.RawValue("b", 0)
 
 
 class _Self:
-    """Whether this process was asked to stop, and whether it is in the middle of work."""
+    """Whether this process was asked to stop, and how many things it is in the middle of."""
 
     told = False
-    busy = False
+    busy = 0
+
+
+#: Held while ``busy`` is counted; the signal's handler only reads it, since it may interrupt whoever holds this.
+_counting = threading.Lock()
 
 
 def tell_all() -> None:
@@ -34,12 +39,15 @@ def told() -> bool:
 @contextlib.contextmanager
 def finishing() -> Iterator[None]:
     """A SIGTERM that arrives inside the block takes effect at its end."""
-    _Self.busy = True
+    with _counting:
+        _Self.busy += 1
     try:
         yield
     finally:
-        _Self.busy = False
-        if _Self.told:
+        with _counting:
+            _Self.busy -= 1
+            done = not _Self.busy
+        if done and _Self.told:
             _go()
 
 
@@ -55,5 +63,7 @@ def _on_signal(*_signal_and_frame: object) -> None:
 
 
 def _go() -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # Only the main thread may change what a signal does; told by another, it is called by the signal itself.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.kill(os.getpid(), signal.SIGTERM)

@@ -35,13 +35,13 @@ _OPTIONS = [
 def private_server() -> Iterator[str]:
     """The server's address for DATABASE_URL while the block runs. Raises Unavailable."""
     programs = _programs()
-    # Short: a socket's path may have 107 characters.
-    home = Path(tempfile.mkdtemp(prefix="autopost-db-"))
-    try:
-        with _running(programs, home) as port:
-            yield f"mysql://root@127.0.0.1:{port}/autopost"
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+    with _home() as home:
+        server = Server(programs, home, *_OPTIONS)
+        try:
+            server.start()
+            yield server.address
+        finally:
+            server.stop()
 
 
 def _programs() -> dict[str, str]:
@@ -58,28 +58,64 @@ def _programs() -> dict[str, str]:
 _PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 
 
+class Server:
+    """A server that may be stopped, killed and started again on the same port and the same rows."""
+
+    def __init__(self, programs: dict[str, str], home: Path, *options: str) -> None:
+        self._program, self._home, self._options = programs["mariadbd"], home, options
+        self._user, self._log, self._process = _owner(home), home / "server.log", None
+        self.port = free_port()
+        self.address = f"mysql://root@127.0.0.1:{self.port}/autopost"
+        install = [programs["mariadb-install-db"], "--no-defaults", f"--datadir={home / 'data'}", "--skip-test-db"]
+        words = [*install, *self._user, "--auth-root-authentication-method=normal"]
+        with self._log.open("a") as out:
+            if subprocess.run(words, stdout=out, stderr=out, check=False).returncode:
+                raise Unavailable(f"mariadb-install-db failed:\n{end_of(self._log)}")
+
+    def start(self) -> None:
+        """Serve; returns when it does. Raises Unavailable."""
+        home = self._home
+        with self._log.open("a") as out:
+            self._process = subprocess.Popen(
+                [self._program, "--no-defaults", f"--datadir={home / 'data'}", f"--socket={home / 's'}",
+                 f"--port={self.port}", "--bind-address=127.0.0.1", f"--pid-file={home / 'pid'}", f"--tmpdir={home}",
+                 *self._user, *self._options],
+                stdout=out,
+                stderr=out,
+            )  # fmt: skip
+        _wait(self._process, self.port, self._log)
+
+    def stop(self) -> None:
+        """As an upgrade does it."""
+        if self._process is not None:
+            stop(self._process)
+
+    def kill(self) -> None:
+        """As the kernel does when memory runs out."""
+        self._process.kill()
+        self._process.wait()
+
+
 @contextlib.contextmanager
-def _running(programs: dict[str, str], home: Path) -> Iterator[int]:
-    data, log, user = home / "data", home / "server.log", _owner(home)
-    with log.open("w") as out:
-        install = [programs["mariadb-install-db"], "--no-defaults", f"--datadir={data}", "--skip-test-db", *user]
-        done = subprocess.run(
-            [*install, "--auth-root-authentication-method=normal"], stdout=out, stderr=out, check=False
-        )
-        if done.returncode:
-            raise Unavailable(f"mariadb-install-db failed:\n{end_of(log)}")
-        port = free_port()
-        server = subprocess.Popen(
-            [programs["mariadbd"], "--no-defaults", f"--datadir={data}", f"--socket={home / 's'}", f"--port={port}",
-             "--bind-address=127.0.0.1", f"--pid-file={home / 'pid'}", f"--tmpdir={home}", *user, *_OPTIONS],
-            stdout=out,
-            stderr=out,
-        )  # fmt: skip
+def restartable_server() -> Iterator[Server]:
+    """The same as ``private_server``, handed out itself and keeping what was committed when it is killed."""
+    with _home() as home:
+        server = Server(_programs(), home, *_OPTIONS, "--innodb-flush-log-at-trx-commit=2")
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
+
+
+@contextlib.contextmanager
+def _home() -> Iterator[Path]:
+    # Short: a socket's path may have 107 characters.
+    home = Path(tempfile.mkdtemp(prefix="autopost-db-"))
     try:
-        _wait(server, port, log)
-        yield port
+        yield home
     finally:
-        stop(server)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def _owner(home: Path) -> list[str]:

@@ -1,0 +1,36 @@
+"""A tick while the database is away: what it has in hand is seen to its end, and the waiting tick stays."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+
+from social_queue.delivery.claim import left_behind
+from social_queue.models import Attempt
+from social_queue.workings import outages
+
+logger = logging.getLogger(__name__)
+
+
+class Absence:
+    """What one tick has to remember of a database that is away; ``until``: when its time is over."""
+
+    def __init__(self, until: datetime | None) -> None:
+        self._last = None if until is None else until + timedelta(seconds=settings.PREPARE_BUDGET)
+        #: Moments at which the tick tried to claim and never heard whether it did.
+        self._unsure: list[datetime] = []
+
+    def bear(self, fault: Exception, *, now: datetime, stays: bool) -> None:
+        """Go on without the database. Raises the fault when nothing ``stays`` to be done, or the time is up."""
+        if not stays or not outages.is_outage(fault) or (self._last is not None and now >= self._last):
+            raise fault
+        if not self._unsure:
+            logger.warning("the database is away, what is in hand goes on: %s", fault)
+        self._unsure.append(now)
+        connection.close()
+
+    def taken_unheard(self, worker: str) -> list[Attempt]:
+        """The attempts of claims that were committed although their answer never came; asked for once."""
+        moments, self._unsure = self._unsure, []
+        return left_behind(moments, worker=worker) if moments else []

@@ -1,0 +1,63 @@
+"""A database that is away for a moment: known by its faults, and outlasted on fresh connections."""
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.db import InterfaceError, OperationalError, connection
+
+from social_queue.workings import deadlocks
+
+logger = logging.getLogger(__name__)
+
+_Answer = TypeVar("_Answer")
+
+#: Everything a database says when it is away, or takes nothing, is one of these.
+FAULTS = (OperationalError, InterfaceError)
+#: Going away, shutting down, starting, full, read-only, out of connections, cut off.
+#: https://mariadb.com/docs/server/reference/error-codes/mariadb-error-code-reference
+_MYSQL = {3, 1021, 1040, 1053, 1077, 1114, 1152, 1158, 1159, 1160, 1161, 1184, 1203, 1290, 1317, 1836, 1927}
+_MYSQL_CLIENT = range(2000, 2100)
+#: https://www.sqlite.org/rescode.html
+_SQLITE = ("is locked", "disk is full", "disk i/o error", "unable to open database", "readonly database")
+#: Connection, resources, an operator, the system. https://www.postgresql.org/docs/current/errcodes-appendix.html
+_SQLSTATES = ("08", "53", "57", "58")
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 1.5
+
+
+def is_outage(fault: Exception) -> bool:
+    """True when the same statement may go well once the database is back, or has room again."""
+    if isinstance(fault, InterfaceError):
+        return True
+    if not isinstance(fault, OperationalError):
+        return False
+    code = fault.args[0] if fault.args else None
+    if isinstance(code, int):
+        return code in _MYSQL or code in _MYSQL_CLIENT or deadlocks.is_collision(fault)
+    if connection.vendor == "postgresql":
+        state = getattr(fault.__cause__, "sqlstate", None)
+        return state is None or state.startswith(_SQLSTATES)
+    return any(words in str(fault).lower() for words in _SQLITE)
+
+
+def outlast(act: Callable[[], _Answer], *, seconds: float, what: str, worth: Callable[[Exception], bool]) -> _Answer:
+    """What ``act`` returns: while it fails in a way that is ``worth`` another try, it gets one, for so many seconds.
+
+    Inside a transaction nothing is repeated. Raises what the last try raised.
+    """
+    ends, pause, told = time.monotonic() + seconds, _FIRST_PAUSE_S, False
+    while True:
+        try:
+            return act()
+        except FAULTS as fault:
+            wait = random.uniform(0.5, 1) * pause
+            if connection.in_atomic_block or time.monotonic() + wait > ends or not worth(fault):
+                raise
+            if not told:
+                logger.warning("%s waits for the database: %s", what, fault)
+        told, pause = True, min(pause * 2, _LONGEST_PAUSE_S)
+        # A connection that broke stays broken: the next try begins with another.
+        connection.close()
+        time.sleep(wait)

@@ -1,0 +1,114 @@
+"""A database that goes away in the middle of a run and comes back: answers that were read are written, nothing waits long."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.support import mariadb
+from tests.support.environment import ROOT
+
+ACCOUNTS, POSTS, SECONDS_APART = 6, 60, 0.2
+#: How long after its time a post may go out when the database was away for two seconds, on a machine with other work.
+LATE = 15
+
+_LAY_DOWN = f"""
+import django; django.setup()
+from datetime import timedelta
+from django.core.management import call_command
+from django.utils import timezone
+from tests import factories
+call_command("migrate", verbosity=0)
+accounts = [factories.make_account("telegram", address=f"-100{{n}}", slug=f"tg-{{n}}") for n in range({ACCOUNTS})]
+now = timezone.now() + timedelta(seconds=4)
+for number in range({POSTS}):
+    due = now + timedelta(seconds=number * {SECONDS_APART})
+    factories.make_post(factories.make_item(publish_at=due), accounts[number % {ACCOUNTS}], not_before=due)
+"""
+_TELL = """
+import django; django.setup()
+import json
+from social_queue.models import Attempt, Post
+late = [(post.published_at - post.not_before).total_seconds() for post in Post.objects.filter(status="published")]
+counts = {}
+for status in Post.objects.values_list("status", flat=True):
+    counts[status] = counts.get(status, 0) + 1
+outcomes = sorted(set(Attempt.objects.values_list("outcome", flat=True)))
+print(json.dumps({"posts": counts, "outcomes": outcomes, "latest_s": max(late, default=0)}))
+"""
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A private MariaDB that the tests may stop, kill and start."""
+    try:
+        with mariadb.restartable_server() as running:
+            yield running
+    except mariadb.Unavailable as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture
+def database(server, request):
+    """A database of the test's own on it, laid down with posts that fall due for some seconds."""
+    import MySQLdb
+
+    name = f"autopost{abs(hash(request.node.name))}"
+    with MySQLdb.connect(host="127.0.0.1", port=server.port, user="root") as root:
+        root.cursor().execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+    return f"{server.address.rpartition('/')[0]}/{name}"
+
+
+@pytest.fixture
+def worker(database, sandbox, tmp_path):
+    """The environment of processes on that database, and a worker there that is gone after the test."""
+    env = os.environ | {f"{name}_API_URL": sandbox.url for name in ("FACEBOOK", "INSTAGRAM", "TELEGRAM", "X", "BITLY")}
+    env |= {"DATABASE_URL": database, "MEDIA_ROOT": str(tmp_path), "CARDS": "off", "LOG_LEVEL": "warning"}
+    env |= {"DJANGO_SETTINGS_MODULE": "autopost_site.settings"}
+    _run(env, "-c", _LAY_DOWN)
+    words = [sys.executable, "manage.py", "dispatch", "--loop", "--json"]
+    with subprocess.Popen(words, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        yield child, env
+        if child.poll() is None:
+            child.kill()
+
+
+def _run(env: dict[str, str], *words: str) -> str:
+    done = subprocess.run([sys.executable, *words], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _wait(happened, *, seconds: float) -> bool:
+    ends = time.monotonic() + seconds
+    while not (good := happened()) and time.monotonic() < ends:
+        time.sleep(0.1)
+    return good
+
+
+@pytest.mark.parametrize(("ending", "away_s"), [("stop", 2), ("kill", 6)])
+def test_what_was_answered_while_the_database_was_away_is_written_when_it_is_back(
+    server, sandbox, worker, ending, away_s
+):
+    child, env = worker
+    sandbox.world.latency = 0.5  # so that answers arrive all the time
+    assert _wait(lambda: len(sandbox.wall) >= ACCOUNTS, seconds=60)
+
+    getattr(server, ending)()
+    time.sleep(away_s)
+    server.start()
+
+    assert _wait(lambda: len(sandbox.wall) >= POSTS, seconds=60), f"{len(sandbox.wall)} are out"
+    child.send_signal(signal.SIGTERM)
+    out, err = child.communicate(timeout=30)
+    told = json.loads(_run(env, "-c", _TELL))
+    assert told["posts"] == {"published": POSTS}, f"{told}\n{err[-3000:]}"
+    assert len(sandbox.wall) == POSTS
+    # No human, no lease and no second try was needed.
+    assert told["outcomes"] == ["published"]
+    assert told["latest_s"] < LATE + away_s
+    assert "unrecorded" not in out
