@@ -178,6 +178,12 @@ PREPARE_BUDGET = read("PREPARE_BUDGET", "80", cast=whole(1))
 CALL_TIMEOUT = (read("CONNECT_TIMEOUT", "5", cast=seconds), read("READ_TIMEOUT", "30", cast=seconds))
 Q_TIMEOUT = read("Q_TIMEOUT", "180", cast=whole(1))
 LEASE_SECONDS = read("LEASE_SECONDS", "300", cast=whole(1))
+#: What this host's workers are called in /health and in alerts; empty: the host's name.
+WORKER_NAME = read("WORKER_NAME", "")
+#: How often a cluster proves that it takes tasks. systemd waits for six of these; see deploy/autopost-worker.service.
+PULSE_SECONDS = read("PULSE_SECONDS", "10", cast=seconds)
+#: Set by systemd, where its unit asks for signs of life.
+NOTIFY_SOCKET = read("NOTIFY_SOCKET", "")
 Q_RETRY = read("Q_RETRY", "360", cast=whole(1))
 Q_WORKERS = read("Q_WORKERS", "2", cast=whole(1))
 Q_BROKER = read("Q_BROKER", "orm", cast=casts.broker)

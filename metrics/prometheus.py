@@ -30,6 +30,7 @@ from metrics.sums.tallies import BEYOND, BOUNDS
 from social_queue.models import Alert, PlatformAccount, Post
 from social_queue.upkeep import health as desk
 from social_queue.upkeep import health_report
+from social_queue.workings import heartbeat
 
 logger = logging.getLogger(__name__)
 
@@ -113,8 +114,13 @@ class Desk(Collector):
     def _signs_of_life(self) -> Iterator[Metric]:
         last = desk.last_tick()
         if last:
-            age = (self.now - last).total_seconds()
+            age = heartbeat.age(last, now=self.now).total_seconds()
             yield GaugeMetricFamily("autopost_tick_age_seconds", "Time since the last sign of dispatch.", age)
+        words = "Time since a host's workers last took a task of their own queue."
+        family = GaugeMetricFamily("autopost_worker_age_seconds", words, labels=["worker"])
+        for name, seen in heartbeat.clusters().items():
+            family.add_metric([name], heartbeat.age(seen, now=self.now).total_seconds())
+        yield family
         words = "Until when rows are in the counters, as a Unix time."
         family = GaugeMetricFamily("autopost_counted_until_timestamp_seconds", words, labels=["of"])
         for name, until in Watermark.objects.exclude(added_until=None).values_list("name", "added_until"):

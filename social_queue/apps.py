@@ -17,11 +17,12 @@ class SocialQueueConfig(AppConfig):
     def ready(self) -> None:
         """Refuse to start on times that don't agree, in every kind of process; set the clock after migrating."""
         from django.conf import settings
+        from django.utils import timezone
         from django_q.signals import post_spawn
 
         from connectors.media import darkroom
         from social_queue.access import log_ins
-        from social_queue.delivery import threads
+        from social_queue.delivery import standby, threads
         from social_queue.upkeep import prune, settings_checks
         from social_queue.webhooks import floods
         from social_queue.workings import kick, schedules, stopping
@@ -34,5 +35,6 @@ class SocialQueueConfig(AppConfig):
         post_migrate.connect(schedules.lay_after_migrate, dispatch_uid="autopost-schedules")
         post_spawn.connect(threads.settle_in, dispatch_uid="autopost-crew")
         post_spawn.connect(stopping.heed, dispatch_uid="autopost-stopping")
+        post_spawn.connect(lambda **_: standby.start(timezone.now), weak=False, dispatch_uid="autopost-standby")
         # django-q2's own clock may look for the first time half a minute after the workers started.
         post_spawn.connect(kick.kick_at_start, dispatch_uid="autopost-first-tick")

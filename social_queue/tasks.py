@@ -1,14 +1,19 @@
 """What django-q2 calls, at least once and perhaps overlapping: a line or two into a verb; the truth is in our rows."""
 
+import logging
+
 from django.utils import timezone
 from django_q.tasks import async_task
 
 from social_queue.accounts import tokens
 from social_queue.alerts import telling
 from social_queue.delivery import dispatch, rounds
-from social_queue.upkeep import prune
+from social_queue.upkeep import health_report, prune
 from social_queue.webhooks import inbox
-from social_queue.workings import heartbeat
+from social_queue.workings import heartbeat, outages
+from social_queue.workings import pulse as pulses
+
+logger = logging.getLogger(__name__)
 
 
 def dispatch_tick() -> dict:
@@ -31,9 +36,19 @@ def reconcile_tick() -> dict:
     counts = settled.leases + settled.asked
     counts["deliveries picked up"] = inbox.pick_up(now)
     counts["too_late"] = settled.too_late
+    health_report.watch_clusters(now)
     telling.tell_due(timezone.now())
     heartbeat.beat("reconcile", now=now)
     return dict(counts)
+
+
+def pulse() -> None:
+    """This cluster's own queue moves: known to its guard at once, and to everybody by its row."""
+    pulses.feel()
+    try:
+        heartbeat.beat(heartbeat.cluster_name(), now=timezone.now())
+    except outages.FAULTS as fault:
+        logger.info("a sign of life could not be written: %s", fault)
 
 
 def check_tokens() -> dict:

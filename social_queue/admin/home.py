@@ -104,4 +104,6 @@ def _silence(now: datetime) -> str:
     if health.silent(now):
         said = _("The last sign of a worker came %(when)s; nothing is being published. Start it again.")
         return said % {"when": looks.distance(last)}
-    return ""
+    silent = health.silent_clusters(now)
+    said = _("The workers of %(hosts)s show no sign of life; others go on publishing. Restart them there.")
+    return said % {"hosts": ", ".join(silent)} if silent else ""

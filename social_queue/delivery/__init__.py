@@ -1,3 +1,3 @@
 """A due post is claimed, worded, sent at most once, and its end written down."""
 
-__all__ = ["dispatch", "outcomes", "reconcile", "rounds", "threads"]
+__all__ = ["dispatch", "outcomes", "reconcile", "rounds", "standby", "threads"]

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 
 from social_queue import states
 from social_queue.alerts import ledger
 from social_queue.models import Alert, Attempt, Post, PostStatus
+from social_queue.workings import heartbeat
 from social_queue.workings.deadlocks import again, atomic
 
 #: A post that so many workers in a row did not survive is not given to another.
@@ -17,16 +19,22 @@ MOST_VANISHED = 8
 
 def expire_leases(now: datetime) -> Counter[str]:
     """Take back what vanished workers held: surely unsent posts become pending, others unknown. Counts by status."""
-    ran_out = Post.objects.filter(status=PostStatus.PUBLISHING, lease_until__lte=now).select_related("account", "item")
+    ran_out = Post.objects.filter(_over(now), status=PostStatus.PUBLISHING).select_related("account", "item")
     counts = Counter(_expire(post, now) for post in ran_out.order_by("lease_until")[:500])
     counts.pop("", None)
     return counts
 
 
+def _over(now: datetime) -> Q:
+    """Leases that ran out, and those that no clock can have given which was right: longer than a lease is."""
+    longest = timedelta(seconds=settings.LEASE_SECONDS) + heartbeat.MOST_AHEAD
+    return Q(lease_until__lte=now) | Q(lease_until__gt=now + longest)
+
+
 @again
 def _expire(post: Post, now: datetime) -> str:
     held = Post.objects.filter(
-        pk=post.pk, status=PostStatus.PUBLISHING, attempts_made=post.attempts_made, lease_until__lte=now
+        _over(now), pk=post.pk, status=PostStatus.PUBLISHING, attempts_made=post.attempts_made
     ).values_list("pk")
     with atomic(post):
         # Locked and looked at once more: a worker that was only slow may have renewed its lease a moment ago.

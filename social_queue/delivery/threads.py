@@ -43,7 +43,13 @@ def settle_in(sender: object, **_named: object) -> None:
 
 def send(attempt: Attempt, clock: Clock, shelf: Shelf, *, size: int) -> Future[Ending | None]:
     """Deliver one claimed post in a thread; the result is its Ending, or None when a newer attempt took over."""
-    return crew(size).submit(_send, attempt, clock, shelf)
+    try:
+        return crew(size).submit(_send, attempt, clock, shelf)
+    except RuntimeError:
+        # The process ends, and the library takes no more work: what is claimed already is sent by whoever claimed it.
+        done: Future[Ending | None] = Future()
+        done.set_result(_send(attempt, clock, shelf))
+        return done
 
 
 class InHand:

@@ -58,6 +58,8 @@ def _clock(now: datetime) -> Iterator[str]:
         yield "No worker has ever run here: start one with `manage.py qcluster` (or `make run`)."
     elif health.silent(now):
         yield f"The last sign of a worker was at {last:%Y-%m-%d %H:%M} UTC: start it again with `manage.py qcluster`."
+    for name, seen in health.silent_clusters(now).items():
+        yield f"The workers of {name} have been silent since {seen:%Y-%m-%d %H:%M} UTC: restart them there."
 
 
 def _broker(now: datetime) -> Iterator[str]:

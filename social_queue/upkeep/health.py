@@ -32,7 +32,12 @@ def silent(now: datetime, *, patient: bool = False) -> bool:
     ``patient``: a site on which no worker ever ran has these minutes from its process's start; else it is silent.
     """
     last = last_tick() or (_STARTED_AT if patient else None)
-    return last is None or now - last > SILENCE
+    return last is None or heartbeat.age(last, now=now) > SILENCE
+
+
+def silent_clusters(now: datetime) -> dict[str, datetime]:
+    """{host: its workers' last sign of life} of those whose queue stands still, though another's may move."""
+    return {name: last for name, last in heartbeat.clusters().items() if heartbeat.age(last, now=now) > SILENCE}
 
 
 def due(now: datetime) -> QuerySet[Post]:

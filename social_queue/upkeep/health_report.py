@@ -9,9 +9,12 @@ import connectors
 from social_queue.alerts import ledger
 from social_queue.models import Alert, Post, PostStatus
 from social_queue.upkeep import health as desk
+from social_queue.workings import heartbeat
 
 logger = logging.getLogger(__name__)
 
+#: What the alert of one host's workers is about.
+_ABOUT = "cluster:"
 _NOTHING = {"due": None, "oldest_due_s": None, "failed_24h": None, "unknown": None}
 
 
@@ -19,11 +22,13 @@ def report(now: datetime) -> dict:
     """The answer of /health; ``ok`` is false when the database is broken or no tick came for three minutes."""
     try:
         last_tick = desk.last_tick()
-        told = {"tokens": _tokens(now), "queue": queue(now), "worker": {"last_tick_at": _iso(last_tick)}}
+        worker = {"last_tick_at": _iso(last_tick), "clusters": _clusters(now)}
+        told = {"tokens": _tokens(now), "queue": queue(now), "worker": worker}
     except DatabaseError:
         logger.exception("/health: the database can't be used")
         broken = dict.fromkeys(_names(), "unchecked")
-        return {"ok": False, "tokens": broken, "queue": _NOTHING, "worker": {"last_tick_at": None}, "database": "error"}
+        worker = {"last_tick_at": None, "clusters": []}
+        return {"ok": False, "tokens": broken, "queue": _NOTHING, "worker": worker, "database": "error"}
     return {"ok": not desk.silent(now, patient=True), **told, "database": "ok"}
 
 
@@ -38,8 +43,21 @@ def ready() -> dict:
     return {"ok": True, "database": "ok"}
 
 
+def watch_clusters(now: datetime) -> None:
+    """One alert a host whose workers fell silent while others may go on; it ends with their next sign, or for good."""
+    silent = desk.silent_clusters(now)
+    for name, last in silent.items():
+        reason = f"The workers of {name} have shown no sign of life since {last:%Y-%m-%d %H:%M} UTC."
+        ledger.raise_alert(Alert.Kind.NO_TICK, about=f"{_ABOUT}{name}", reason=reason, now=now)
+    prefix = f"{Alert.Kind.NO_TICK}:{_ABOUT}"
+    for key in Alert.objects.filter(open_key__startswith=prefix).values_list("open_key", flat=True):
+        if (name := key.removeprefix(prefix)) not in silent:
+            ledger.resolve(Alert.Kind.NO_TICK, about=f"{_ABOUT}{name}", now=now)
+
+
 def watch(now: datetime) -> bool:
     """Raise the alert of the dead man when no tick came, end it when one does. Returns whether all is well."""
+    watch_clusters(now)
     if not desk.silent(now, patient=True):
         ledger.resolve(Alert.Kind.NO_TICK, about="worker", now=now)
         return True
@@ -48,6 +66,14 @@ def watch(now: datetime) -> bool:
     reason = f"No worker has shown a sign of life {since}."
     ledger.raise_alert(Alert.Kind.NO_TICK, about="worker", reason=reason, now=now)
     return False
+
+
+def _clusters(now: datetime) -> list[dict]:
+    silent = desk.silent_clusters(now)
+    return [
+        {"name": name, "last_seen_at": _iso(last), "silent": name in silent}
+        for name, last in heartbeat.clusters().items()
+    ]
 
 
 def _tokens(now: datetime) -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from social_queue.media import cards
 from social_queue.models import Alert, LoginAttempt, Post, Press, QueueItem, WebhookLog
+from social_queue.workings import heartbeat
 
 #: The pruning of floors above, registered when Django is ready: function(now) → how many went, and the count's name.
 _others: dict[Callable[[datetime], int], str] = {}
@@ -37,6 +38,7 @@ def prune(now: datetime) -> Counter:
         pictures=sum(_prune_folder(Path(settings.MEDIA_ROOT) / name, now) for name in ("fetched", "fitted")),
         cards=cards.prune(now, older_than_days=_A_MONTH.days, in_use=_cards_in_use()),
     )
+    heartbeat.forget_clusters(now - _A_DAY)
     for prune_own, name in _others.items():
         counts[name] += prune_own(now)
     return counts

@@ -8,6 +8,8 @@ __all__ = [
     "log_marks",
     "named_locks",
     "outages",
+    "pulse",
+    "robust_queue",
     "schedules",
     "stopping",
     "turns",

@@ -4,14 +4,41 @@ import os
 import socket
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Q
 
 from social_queue.models import Heartbeat
+
+_CLUSTERS = "worker "
+#: No role is held for longer at a time, and no clocks of two hosts differ by more: what lies further ahead was written
+#: while a clock was wrong, and counts for nothing.
+MOST_AHEAD = timedelta(minutes=1)
 
 
 def worker_name() -> str:
     """This process, as attempts and heartbeats name it."""
     return f"{socket.gethostname()}:{os.getpid()}"[:120]
+
+
+def cluster_name() -> str:
+    """The name of this host's cluster in the table, the same after every start."""
+    return f"{_CLUSTERS}{settings.WORKER_NAME or socket.gethostname()}"[:60]
+
+
+def clusters() -> dict[str, datetime]:
+    """{cluster: its last sign of life} of all that were not told to stop."""
+    rows = Heartbeat.objects.filter(name__startswith=_CLUSTERS, beat_at__isnull=False).order_by("name")
+    return {name.removeprefix(_CLUSTERS): beat_at for name, beat_at in rows.values_list("name", "beat_at")}
+
+
+def retire(name: str) -> None:
+    """It was told to stop, or is no more: nobody need miss it."""
+    Heartbeat.objects.filter(name=name).delete()
+
+
+def forget_clusters(before: datetime) -> int:
+    """Hosts that never came back; returns how many."""
+    return Heartbeat.objects.filter(name__startswith=_CLUSTERS, beat_at__lt=before).delete()[0]
 
 
 def beat(name: str, *, now: datetime) -> None:
@@ -25,17 +52,22 @@ def last_beat(name: str) -> datetime | None:
     return Heartbeat.objects.filter(name=name).values_list("beat_at", flat=True).first()
 
 
+def age(beat_at: datetime, *, now: datetime) -> timedelta:
+    """How long ago a beat was. One that lies ahead says nothing of who is alive now: it is as old as it is wrong."""
+    return abs(now - beat_at) if beat_at > now + MOST_AHEAD else max(now - beat_at, timedelta(0))
+
+
 def take_role(name: str, *, now: datetime, hold: timedelta, holder: str) -> bool:
     """Play the role ``name`` until ``now + hold``; False while another holder plays it. Call again to go on playing."""
     Heartbeat.objects.get_or_create(name=name)
-    free = Q(held_until__isnull=True) | Q(held_until__lte=now) | Q(worker=holder)
+    free = Q(held_until__isnull=True) | Q(held_until__lte=now) | Q(worker=holder) | Q(held_until__gt=now + MOST_AHEAD)
     rows = Heartbeat.objects.filter(free, name=name)
     return rows.update(held_until=now + hold, worker=holder, beat_at=now) == 1
 
 
 def role_is_free(name: str, *, now: datetime) -> bool:
     """True while nobody plays the role ``name``."""
-    return not Heartbeat.objects.filter(name=name, held_until__gt=now).exists()
+    return not Heartbeat.objects.filter(name=name, held_until__gt=now, held_until__lte=now + MOST_AHEAD).exists()
 
 
 def leave_role(name: str, *, holder: str) -> None:

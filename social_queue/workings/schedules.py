@@ -1,6 +1,6 @@
 """The rows that tell django-q2 when to call our tasks."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.apps import AppConfig
 from django_q.models import Schedule
@@ -12,6 +12,9 @@ SCHEDULES: dict[str, tuple[str, int]] = {
     "check_tokens": ("social_queue.tasks.check_tokens", 60),
     "prune": ("social_queue.tasks.prune_old", 1440),
 }
+
+#: Two hosts' clocks may differ by so much.
+_CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 def register(name: str, function: str, minutes: int) -> None:
@@ -30,6 +33,18 @@ def lay(now: datetime) -> int:
         Schedule.objects.update_or_create(name=name, defaults=wanted | {"next_run": now})
         written += 1
     return written
+
+
+def mend(now: datetime) -> int:
+    """Let what is planned further ahead than it may be run now: a clock was wrong. Returns how many plans that were."""
+    mended = 0
+    for minutes in {minutes for _, minutes in SCHEDULES.values()}:
+        wrong = Schedule.objects.filter(
+            name__in=[name for name, (_, every) in SCHEDULES.items() if every == minutes],
+            next_run__gt=now + timedelta(minutes=minutes) + _CLOCKS_DIFFER,
+        )
+        mended += wrong.update(next_run=now)
+    return mended
 
 
 def lay_after_migrate(sender: AppConfig, **kwargs: object) -> None:

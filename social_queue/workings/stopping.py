@@ -33,7 +33,7 @@ def tell_all() -> None:
 
 def told() -> bool:
     """Was this process asked to stop? Then it must claim nothing more."""
-    return _Self.told or bool(_cluster_stops.value)
+    return _Self.told or bool(_cluster_stops.value) or not threading.main_thread().is_alive()
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""A database that goes away in the middle of a run and comes back: answers that were read are written, nothing waits long."""
+"""A database that goes away in the middle of a run: answers that were read are written, and nothing waits long."""
 
 import json
 import os

@@ -1,27 +1,72 @@
 """`manage.py qcluster`: the workers, which finish what they have in hand when they are told to stop."""
 
+import logging
 import threading
+from collections.abc import Callable
 from multiprocessing.synchronize import Event
+from typing import Any
 
-from django_q.cluster import Cluster
+from django_q import cluster
 from django_q.management.commands import qcluster
 
-from social_queue.workings import stopping
+from social_queue.workings import heartbeat, outages, pulse, robust_queue, stopping
+
+logger = logging.getLogger(__name__)
 
 
-class _Cluster(Cluster):
+class _Rounds:
+    """The event that ends the guard's loop; each time it is waited for, the cluster's pulse is felt."""
+
+    def __init__(self, event: Event, look: Callable[[], None]) -> None:
+        self._event, self._look = event, look
+
+    def wait(self, seconds: float) -> bool:
+        self._look()
+        return self._event.wait(seconds)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._event, name)
+
+
+class _Sentinel(cluster.Sentinel):
+    """django-q2's guard of the workers, with a queue that a killed worker does not close, and a pulse."""
+
+    def start(self) -> None:
+        """Also without its broker: the workers publish meanwhile, and take tasks when it is there."""
+        try:
+            self.broker.ping()
+        except Exception as fault:  # noqa: BLE001 - every broker has exceptions of its own
+            logger.error("the task queue can't be reached, publishing goes on without it: %s", fault)
+        self.spawn_cluster()
+        self.guard()
+
+    def spawn_cluster(self) -> None:
+        """Called once, before the first worker is forked."""
+        self.task_queue._rlock = robust_queue.DeathProofLock()
+        watch = pulse.Watch(self.task_queue)
+        self.stop_event = _Rounds(self.stop_event, lambda: watch.look(self.pool))
+        super().spawn_cluster()
+
+
+class _Cluster(cluster.Cluster):
     start_event: Event | None
     stop_event: Event | None
 
     def stop(self) -> bool:
         """Let the workers' ticks end now rather than when their time is over."""
         stopping.tell_all()
+        # From here on nothing is proved by a pulse; how long it may take is TimeoutStopSec's affair.
+        pulse.notify("STOPPING=1\nWATCHDOG_USEC=3600000000")
         # Where every process is told at once the sentinel dies of it, perhaps with the event's lock in its hand. So it
         # is the sentinel that is waited for, and never the event.
         if self.stop_event is not None:
             threading.Thread(target=self.stop_event.set, daemon=True).start()
         self.sentinel.join()
         self.start_event = self.stop_event = None
+        try:
+            heartbeat.retire(heartbeat.cluster_name())
+        except outages.FAULTS as fault:
+            logger.warning("it stays among the workers that are missed: %s", fault)
         return True
 
 
@@ -31,5 +76,5 @@ class Command(qcluster.Command):
     help = "Start the workers; Ctrl-C or SIGTERM lets them finish what they have in hand."
 
     def handle(self, *args, **options) -> None:
-        qcluster.Cluster = _Cluster
+        qcluster.Cluster, cluster.Sentinel = _Cluster, _Sentinel
         super().handle(*args, **options)

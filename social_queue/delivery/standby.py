@@ -1,0 +1,56 @@
+"""Every worker process stands by: when nobody waits for what comes due, it does so itself, without the task queue.
+
+A tick usually comes through the queue's broker. That may be away, or the queue's processes may be stuck, or whoever
+waited was killed: then the role of the waiting tick is free for seconds, which it never is while all is well.
+"""
+
+import logging
+import os
+import random
+import threading
+from datetime import timedelta
+
+from django.db import close_old_connections, connections
+
+from social_queue.delivery import dispatch
+from social_queue.delivery.deliver import Clock
+from social_queue.workings import heartbeat, outages, schedules, stopping
+
+logger = logging.getLogger(__name__)
+
+#: How often a process looks whether somebody waits, about; so often in a row it must see nobody.
+LOOK_EVERY_S, LOOKS = 2.0, 2
+#: How often it looks for plans of a clock that was wrong.
+_MEND_EVERY = timedelta(minutes=1)
+
+
+def start(clock: Clock) -> threading.Thread:
+    """Stand by in a thread of this process until it is told to stop."""
+    thread = threading.Thread(target=_stand_by, args=[clock], name="standby")
+    thread.start()
+    return thread
+
+
+def _stand_by(clock: Clock) -> None:
+    pause, free, mended_at = threading.Event(), 0, clock()
+    parent = os.getppid()
+    while not stopping.told() and os.getppid() == parent:
+        pause.wait(LOOK_EVERY_S * random.uniform(0.7, 1.3))
+        if stopping.told():
+            return
+        try:
+            close_old_connections()
+            free = free + 1 if heartbeat.role_is_free(dispatch.WAITING_ROLE, now=clock()) else 0
+            if abs(clock() - mended_at) > _MEND_EVERY:
+                mended_at = clock()
+                schedules.mend(mended_at)
+            if free >= LOOKS:
+                logger.warning("nobody waits for what comes due: this process does")
+                dispatch.tick(clock=clock)
+        except outages.FAULTS as fault:
+            logger.info("standing by without the database: %s", fault)
+            connections.close_all()
+        except Exception:
+            # It must outlive whatever it stumbles over: it is what is left when all else fails.
+            logger.exception("the standby stumbled")
+            connections.close_all()

@@ -1,0 +1,169 @@
+"""A cluster whose workers are killed or stand still goes on, says how it is, and publishes without its task queue."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from social_queue.delivery import dispatch
+from social_queue.models import Heartbeat, Post
+from social_queue.workings import heartbeat
+from tests import factories
+from tests.support import children
+from tests.support.environment import ROOT
+from tests.support.fake_redis import fake_redis
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def manager(tmp_path):
+    """A service manager's ear: ``manager(seconds)`` is what was said within them."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
+        ear.bind(str(tmp_path / "notify"))
+
+        def hear(seconds: float) -> list[str]:
+            said, ends = [], time.monotonic() + seconds
+            while (left := ends - time.monotonic()) > 0:
+                ear.settimeout(left)
+                try:
+                    said.append(ear.recv(200).decode())
+                except TimeoutError:
+                    break
+            return said
+
+        hear.address = str(tmp_path / "notify")
+        yield hear
+
+
+@pytest.fixture
+def cluster():
+    """``cluster(**settings)``: a real one in a process group of its own, gone after the test."""
+    started = []
+
+    def start(**more: str) -> subprocess.Popen:
+        told = {"Q_WORKERS": "2", "LOG_LEVEL": "warning", "PULSE_SECONDS": "1", "WORKER_NAME": "this-host"} | more
+        words = [sys.executable, "manage.py", "qcluster"]
+        env = children.environment(**told)
+        started.append(subprocess.Popen(words, cwd=ROOT, env=env, start_new_session=True))
+        return started[-1]
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _until(happened, *, seconds: float, what: str) -> None:
+    began = time.monotonic()
+    while not happened():
+        assert time.monotonic() - began < seconds, what
+        time.sleep(0.1)
+
+
+def _felt_since(moment) -> bool:
+    return Heartbeat.objects.filter(name="worker this-host", beat_at__gt=moment).exists()
+
+
+def _ready(process) -> None:
+    began = timezone.now()
+    _until(lambda: _felt_since(began), seconds=60, what="no pulse came")
+    assert process.poll() is None
+
+
+def _children(pid: int) -> list[int]:
+    words = ["ps", "-o", "pid=", "--ppid", str(pid)]
+    return [int(line) for line in subprocess.run(words, capture_output=True, text=True, check=False).stdout.split()]
+
+
+def _sentinel(process) -> int:
+    return _children(process.pid)[0]
+
+
+def _workers(process) -> list[int]:
+    """The first that a sentinel starts."""
+    return sorted(_children(_sentinel(process)))[:2]
+
+
+@pytest.fixture
+def quiet(monkeypatch):
+    """Somebody else waits for posts, as on a site with another host: this one's workers are idle."""
+    heartbeat.take_role(dispatch.WAITING_ROLE, now=timezone.now(), hold=timedelta(seconds=55), holder="another-host:1")
+
+
+def test_workers_killed_while_they_wait_for_a_task_take_nothing_with_them(sandbox, cluster, quiet):
+    process = cluster()
+    _ready(process)
+    for worker in _workers(process):
+        os.kill(worker, signal.SIGKILL)
+    killed_at = timezone.now() + timedelta(seconds=1)
+    _until(lambda: _felt_since(killed_at), seconds=20, what="the queue stands still for ever")
+
+
+def test_workers_that_stand_still_are_replaced(sandbox, cluster, quiet, manager):
+    process = cluster(NOTIFY_SOCKET=manager.address)
+    _ready(process)
+    assert "WATCHDOG=1" in manager(3)
+    frozen = _workers(process)
+    for worker in frozen:
+        os.kill(worker, signal.SIGSTOP)
+    stopped_at = timezone.now()
+    _until(lambda: _felt_since(stopped_at + timedelta(seconds=3)), seconds=40, what="nobody replaced them")
+    assert not set(frozen) & set(_children(_sentinel(process)))
+    assert "WATCHDOG=1" in manager(3)
+
+
+def test_a_guard_that_stands_still_is_told_by_silence(sandbox, cluster, quiet, manager):
+    process = cluster(NOTIFY_SOCKET=manager.address)
+    _ready(process)
+    os.kill(_sentinel(process), signal.SIGSTOP)
+    manager(0.5)
+    assert manager(3) == []
+
+
+def test_a_cluster_that_is_told_to_stop_says_so_and_is_missed_by_nobody(sandbox, cluster, quiet, manager):
+    process = cluster(NOTIFY_SOCKET=manager.address)
+    _ready(process)
+    process.terminate()
+    process.wait(timeout=30)
+    assert any("STOPPING=1" in words for words in manager(0.5))
+    assert heartbeat.clusters() == {}
+
+
+def test_posts_go_out_while_the_broker_is_away(sandbox, cluster):
+    account = factories.make_account("telegram")
+    with fake_redis() as broker:
+        process = cluster(Q_BROKER=broker.url, TICK_BUDGET="2")
+        _ready(process)
+        broker.go_away()
+        time.sleep(6)  # the tick that was under way is over
+        post = factories.make_post(factories.make_item(publish_at=timezone.now()), account)
+        _until(lambda: Post.objects.get(pk=post.pk).status == "published", seconds=15, what="it waits for the broker")
+
+
+def test_a_cluster_starts_without_its_broker(sandbox, cluster):
+    with fake_redis() as broker:
+        away = broker.url
+    post = factories.make_post(factories.make_item(publish_at=timezone.now()), factories.make_account("telegram"))
+    cluster(Q_BROKER=away)
+    _until(lambda: Post.objects.get(pk=post.pk).status == "published", seconds=30, what="it waits for the broker")
+
+
+def test_the_role_of_a_killed_cluster_is_taken_up_within_its_hold(sandbox, cluster):
+    dead = cluster()
+    _until(
+        lambda: not heartbeat.role_is_free(dispatch.WAITING_ROLE, now=timezone.now()), seconds=30, what="nobody waits"
+    )
+    os.killpg(dead.pid, signal.SIGKILL)
+    dead.wait()
+    cluster()
+    due = timezone.now() + timedelta(seconds=5)
+    post = factories.make_post(factories.make_item(publish_at=due), factories.make_account("telegram"))
+    _until(lambda: Post.objects.get(pk=post.pk).status == "published", seconds=35, what="it waits for the next minute")

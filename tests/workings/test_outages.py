@@ -1,0 +1,81 @@
+"""What is an outage of the database and what is not, and how long one is borne."""
+
+import time
+
+import pytest
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError, transaction
+
+from social_queue.workings import outages
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        OperationalError(2006, "MySQL server has gone away"),
+        OperationalError(2013, "Lost connection to server during query"),
+        OperationalError(1053, "Server shutdown in progress"),
+        OperationalError(1021, "Disk full"),
+        OperationalError(1213, "Deadlock found when trying to get lock"),
+        InterfaceError(0, ""),
+    ],
+)
+def test_it_is_one(fault):
+    assert outages.is_outage(fault)
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("said", ["database is locked", "database or disk is full", "disk I/O error"])
+def test_sqlite_says_it_in_words(said):
+    assert outages.is_outage(OperationalError(said))
+
+
+@pytest.mark.parametrize(
+    "fault", [OperationalError(1054, "Unknown column"), IntegrityError(1062, "Duplicate"), DataError(), ValueError()]
+)
+def test_it_is_none(fault):
+    assert not outages.is_outage(fault)
+
+
+class Failing:
+    """Fails so many times, then says how often it was asked."""
+
+    def __init__(self, times: int, fault: Exception) -> None:
+        self.times, self.fault, self.asked = times, fault, 0
+
+    def __call__(self) -> int:
+        self.asked += 1
+        if self.asked <= self.times:
+            raise self.fault
+        return self.asked
+
+
+def _outlast(act, *, seconds=5.0):
+    return outages.outlast(act, seconds=seconds, what="a test", worth=outages.is_outage)
+
+
+def test_it_is_tried_until_it_goes_well():
+    assert _outlast(Failing(3, OperationalError(2002, "can't connect"))) == 4
+
+
+def test_it_is_tried_no_longer_than_allowed():
+    act, began = Failing(1000, OperationalError(2002, "can't connect")), time.monotonic()
+    with pytest.raises(OperationalError):
+        _outlast(act, seconds=1)
+    assert time.monotonic() - began < 2
+    assert act.asked > 2
+
+
+def test_what_is_no_outage_is_raised_at_once():
+    act = Failing(1, OperationalError(1054, "Unknown column"))
+    with pytest.raises(OperationalError):
+        _outlast(act)
+    assert act.asked == 1
+
+
+def test_within_a_transaction_nothing_is_repeated():
+    act = Failing(1, OperationalError(2006, "gone away"))
+    with transaction.atomic(), pytest.raises(OperationalError):
+        _outlast(act)
+    assert act.asked == 1
