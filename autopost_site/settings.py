@@ -27,7 +27,8 @@ def read(name: str, default: Any, *, cast: Callable[[str], Any] = str) -> Any:
 DEBUG = read("DEBUG", "true", cast=bool)
 PORT = read("PORT", "8000", cast=whole(1))
 PUBLIC_BASE_URL = read("PUBLIC_BASE_URL", f"http://127.0.0.1:{PORT}", cast=address)
-ALLOWED_HOSTS = read("ALLOWED_HOSTS", "", cast=Csv()) or ["127.0.0.1", "localhost", "[::1]"]
+#: This machine's own names are always among them: its monitors ask /health by them.
+ALLOWED_HOSTS = list(dict.fromkeys([*read("ALLOWED_HOSTS", "", cast=Csv()), "127.0.0.1", "localhost", "[::1]"]))
 ALLOWED_HOSTS += [urlsplit(PUBLIC_BASE_URL).hostname] if urlsplit(PUBLIC_BASE_URL).hostname not in ALLOWED_HOSTS else []
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL] if PUBLIC_BASE_URL.startswith("https://") else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if read("TRUST_PROXY", "false", cast=bool) else None
@@ -285,8 +286,8 @@ TELEGRAM_ALERT_BOT_TOKEN = read("TELEGRAM_ALERT_BOT_TOKEN", "")
 TELEGRAM_ALERT_CHAT_ID = read("TELEGRAM_ALERT_CHAT_ID", "")
 METRICS_TOKEN = read("METRICS_TOKEN", "")
 HEARTBEAT_URL = read("HEARTBEAT_URL", "", cast=address)
-#: Where clicks wait while the database takes none.
-CLICK_SPOOL = read("CLICK_SPOOL", str(BASE_DIR / "var" / "clicks.jsonl"))
+#: Where clicks wait while the database takes none; beside what else this user may write.
+CLICK_SPOOL = read("CLICK_SPOOL", str(MEDIA_ROOT.parent / "var" / "clicks.jsonl"))
 KEEP_CLICKS_DAYS = read("KEEP_CLICKS_DAYS", "400", cast=whole(1))
 KEEP_LOGS_DAYS = read("KEEP_LOGS_DAYS", "90", cast=whole(1))
 LOG_FILE = read("LOG_FILE", "", cast=casts.log_file)

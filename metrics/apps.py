@@ -13,14 +13,16 @@ class MetricsConfig(AppConfig):
 
     def ready(self) -> None:
         """Take part in the desk's clock, its pruning and its choice of captions; the desk itself can't know us."""
-        from metrics.clicks import salts
+        from metrics.clicks import salts, spool
         from metrics.experiments import contest
         from metrics.sums import totals
-        from social_queue.upkeep import prune
+        from social_queue.upkeep import prune, watchdog
         from social_queue.wording import variants
         from social_queue.workings import schedules
 
         schedules.register("totals", "metrics.tasks.roll_up", minutes=5)
         prune.register("clicks", totals.prune)
         prune.register("visitor_salts", salts.forget)
+        # On a host without a worker nobody else would bring in the clicks that wait there.
+        watchdog.register(spool.bring_in)
         variants.register_auto_chooser(contest.choose)

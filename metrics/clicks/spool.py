@@ -39,13 +39,18 @@ def bring_in() -> int:
     A file is removed only after its rows are committed; a crash in between would book it twice, which over-counts a few
     clicks of an outage rather than losing them.
     """
-    if not path().parent.exists():
+    if not path().parent.exists() or not (path().exists() or _taken()):
         return 0
     with _alone("booking"):
         with _alone("writing"):
             if path().exists():
                 path().rename(path().with_suffix(f".{os.getpid()}-{time.time_ns()}.taken"))
-        return sum(_book(file) for file in sorted(path().parent.glob(f"{path().stem}.*.taken")))
+        return sum(_book(file) for file in _taken())
+
+
+def _taken() -> list[Path]:
+    """Files that somebody began to bring in."""
+    return sorted(path().parent.glob(f"{path().stem}.*.taken"))
 
 
 @contextlib.contextmanager

@@ -4,6 +4,8 @@ import threading
 import time
 from dataclasses import dataclass
 
+from django.db import DatabaseError, InterfaceError
+
 from connectors.texts.ascii_links import ascii_link
 from social_queue.models import Post
 from social_queue.wording import links
@@ -31,7 +33,13 @@ def find(code: str) -> Target | None:
     held = _kept.get(code)
     if held and held[0] > time.monotonic():
         return held[1]
-    post = Post.objects.select_related("item", "account").filter(code=code).first()
+    try:
+        post = Post.objects.select_related("item", "account").filter(code=code).first()
+    except (DatabaseError, InterfaceError):
+        if held is None:
+            raise
+        # An old target is better than none: nobody could have changed it while the database is away.
+        return held[1]
     if post is None or post.code != code:
         return None
     # A header is ASCII; rows of former versions may hold the link as people write it.

@@ -127,8 +127,12 @@ def _fitted(path: Path, connector: Connector) -> Path:
 def _inspect(path: Path) -> Picture:
     try:
         return inspect.inspect(path.read_bytes())
-    except FileNotFoundError as fault:
-        raise Rejected(f"The item's picture {path.name} is no longer there: upload it again.") from fault
+    except OSError as fault:
+        # Not for good: a shared folder may be mounted late or away for a moment, and another host may see it.
+        why = "is not there" if isinstance(fault, FileNotFoundError) else f"can't be read ({fault.strerror})"
+        raise TransientError(
+            f"The item's picture {path.name} {why}. Do all hosts share MEDIA_ROOT? Else upload it again."
+        ) from fault
 
 
 def _card(item: QueueItem, limits: Limits) -> cards.CardFile:

@@ -16,7 +16,7 @@ from django_q.models import Schedule
 from social_queue.accounts import free, platforms, tokens
 from social_queue.media import cards
 from social_queue.models import PlatformAccount, credentials_of
-from social_queue.upkeep import charset, health, rotation
+from social_queue.upkeep import charset, disks, health, rotation
 from social_queue.vault import VaultClosed
 from social_queue.workings.schedules import SCHEDULES
 
@@ -107,3 +107,9 @@ def _folders(now: datetime) -> Iterator[str]:
     yield from cards.problems()
     if settings.LOG_FILE and not os.access(Path(settings.LOG_FILE).resolve().parent, os.W_OK):
         yield f"LOG_FILE {settings.LOG_FILE} can't be written."
+    spool = Path(settings.CLICK_SPOOL).resolve()
+    nearest = next(place for place in spool.parents if place.exists())
+    if not os.access(nearest, os.W_OK):
+        yield f"CLICK_SPOOL {spool} can't be written: clicks are lost while the database is away."
+    for folder, free_bytes in disks.low().items():
+        yield f"Only {free_bytes // 2**20} MiB are free under {folder}: make room, or nothing can be written soon."

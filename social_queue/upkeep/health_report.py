@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 import connectors
 from social_queue.alerts import ledger
 from social_queue.models import Alert, Post, PostStatus
+from social_queue.upkeep import disks
 from social_queue.upkeep import health as desk
 from social_queue.workings import heartbeat
 
@@ -27,9 +28,10 @@ def report(now: datetime) -> dict:
     except DatabaseError:
         logger.exception("/health: the database can't be used")
         broken = dict.fromkeys(_names(), "unchecked")
-        worker = {"last_tick_at": None, "clusters": []}
-        return {"ok": False, "tokens": broken, "queue": _NOTHING, "worker": worker, "database": "error"}
-    return {"ok": not desk.silent(now, patient=True), **told, "database": "ok"}
+        told = {"tokens": broken, "queue": _NOTHING, "worker": {"last_tick_at": None, "clusters": []}}
+        return {"ok": False, **told, "database": "error", "disk": disks.word()}
+    room = disks.word()
+    return {"ok": not desk.silent(now, patient=True) and room != "full", **told, "database": "ok", "disk": room}
 
 
 def ready() -> dict:

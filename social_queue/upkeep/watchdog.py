@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 
 import requests
 from django.conf import settings
@@ -14,6 +15,13 @@ from social_queue.upkeep import health_report
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 60.0
+#: What floors above want done in every web process each minute, registered when Django is ready.
+_chores: list[Callable[[], object]] = []
+
+
+def register(chore: Callable[[], object]) -> None:
+    """Let a floor above take part in a web process's minute; it may raise what it likes."""
+    _chores.append(chore)
 
 
 def start() -> threading.Thread:
@@ -30,6 +38,15 @@ def look() -> None:
         ping()
     else:
         telling.tell_due(now)
+
+
+def chores() -> None:
+    """What belongs to this host alone, workers or not."""
+    for chore in _chores:
+        try:
+            chore()
+        except Exception:
+            logger.exception("a chore of the web process stumbled")
 
 
 def ping() -> bool:
@@ -53,5 +70,5 @@ def _watch_forever() -> None:
         except Exception:
             # The watch must outlive whatever it stumbles over, a broken database above all.
             logger.exception("the watchdog stumbled")
-        finally:
-            close_old_connections()
+        chores()
+        close_old_connections()

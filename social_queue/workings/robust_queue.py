@@ -1,6 +1,7 @@
-"""A lock between processes that a killed process does not keep: the system takes it back."""
+"""Locks between processes that a killed process does not keep: the system takes them back."""
 
 import fcntl
+import multiprocessing
 import tempfile
 
 
@@ -33,3 +34,23 @@ class DeathProofLock:
     def release(self) -> None:
         """Let the next one have it."""
         fcntl.lockf(self._file, fcntl.LOCK_UN)
+
+
+class Timer:
+    """A worker's timer as django-q2 keeps it, whose lock ends with the worker: its guard must never wait for the dead."""
+
+    def __init__(self) -> None:
+        self._seconds, self._lock = multiprocessing.RawValue("f", -1), DeathProofLock()
+
+    @property
+    def value(self) -> float:
+        """Seconds left; below zero without a task."""
+        return self._seconds.value
+
+    @value.setter
+    def value(self, seconds: float) -> None:
+        self._seconds.value = seconds
+
+    def get_lock(self) -> DeathProofLock:
+        """To be alone with the value."""
+        return self._lock

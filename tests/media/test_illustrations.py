@@ -157,11 +157,11 @@ def test_another_item_with_the_same_address_gets_the_picture_of_its_own_day(sand
     assert seen[0] != seen[1]
 
 
-def test_a_picture_taken_away_is_named(settings):
+def test_a_picture_taken_away_is_named_and_looked_for_again(settings):
     item = factories.make_item(image=upload())
     Path(item.image.path).unlink()
     account = factories.make_account("twitter")
-    with pytest.raises(Rejected, match="no longer there"):
+    with pytest.raises(TransientError, match="is not there"):
         illustrations.picture_for(factories.make_post(item, account), speaking.connector_for(account))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django_q import cluster
 from django_q.management.commands import qcluster
+from django_q.worker import worker
 
 from social_queue.workings import heartbeat, outages, pulse, robust_queue, stopping
 
@@ -43,9 +44,14 @@ class _Sentinel(cluster.Sentinel):
     def spawn_cluster(self) -> None:
         """Called once, before the first worker is forked."""
         self.task_queue._rlock = robust_queue.DeathProofLock()
+        self.result_queue._wlock = robust_queue.DeathProofLock()
         watch = pulse.Watch(self.task_queue)
         self.stop_event = _Rounds(self.stop_event, lambda: watch.look(self.pool))
         super().spawn_cluster()
+
+    def spawn_worker(self) -> None:
+        """With a timer whose lock the worker does not take with it."""
+        self.spawn_process(worker, self.task_queue, self.result_queue, robust_queue.Timer(), self.timeout)
 
 
 class _Cluster(cluster.Cluster):

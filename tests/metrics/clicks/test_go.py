@@ -137,8 +137,9 @@ class TestHealth:
             "ok": True,
             "tokens": {"fb": "none", "ig": "none", "tg": "none", "twitter": "none"},
             "queue": {"due": 0, "oldest_due_s": 0, "failed_24h": 0, "unknown": 0},
-            "worker": {"last_tick_at": None},
+            "worker": {"last_tick_at": None, "clusters": []},
             "database": "ok",
+            "disk": "ok",
         }
 
     def test_a_token_shows_the_worst_of_its_platform(self, client):

@@ -1,11 +1,12 @@
 """A short link leads on whatever is broken behind it, and a forged address makes nobody a visitor."""
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 
 from metrics.clicks import booking, targets
 from metrics.clicks.robots import is_robot
 from metrics.models import Click
+from social_queue.upkeep import watchdog
 from tests import factories
 
 PERSON = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -39,6 +40,29 @@ def test_a_link_that_cannot_be_looked_up_asks_for_patience(client, post, monkeyp
     monkeypatch.setattr(targets, "find", refuse)
     answer = client.get("/go/aB3dE5gH", headers={"user-agent": PERSON})
     assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+
+
+def test_a_target_that_was_seen_leads_on_while_the_database_is_away(client, post, monkeypatch, settings, tmp_path):
+    settings.CLICK_SPOOL = tmp_path / "clicks.jsonl"
+    monkeypatch.setattr(targets, "_KEEP_SECONDS", -1)  # what was kept is over at once
+    targets.find("aB3dE5gH")
+
+    def away(*_arguments, **_named):
+        raise OperationalError(2006, "gone away")
+
+    monkeypatch.setattr(targets.Post.objects, "select_related", away)
+    monkeypatch.setattr(booking, "insert", away)
+    for _ in range(2):
+        answer = client.get("/go/aB3dE5gH", headers={"user-agent": PERSON})
+        assert (answer.status_code, answer["Location"]) == (302, "https://shop.test/?a=1")
+    assert client.get("/go/never-seen", headers={"user-agent": PERSON}).status_code == 503
+    monkeypatch.undo()
+    settings.CLICK_SPOOL = tmp_path / "clicks.jsonl"
+
+    watchdog.chores()  # as a web process does each minute, on a host without a worker
+
+    assert Click.objects.count() == 2
+    assert list(tmp_path.glob("*.jsonl")) == []
 
 
 @pytest.mark.parametrize(("behind_a_proxy", "visitors"), [(True, 2), (False, 1)])
