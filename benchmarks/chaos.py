@@ -13,6 +13,7 @@ import sys
 import time
 from datetime import timedelta
 
+from benchmarks import chaos_outage
 from benchmarks.chaos_verdict import FAULTY, judge, show
 from benchmarks.ground import DATABASES, IMPATIENT, child, ground
 
@@ -45,6 +46,8 @@ ACCOUNTS = {
 def main() -> int:
     """Run the trial, print the table; exit 0 only when nothing is out twice, lost or undecided in silence."""
     asked = _arguments()
+    if asked.fault:
+        return chaos_outage.run(asked)
     from connectors.sandbox import Sandbox
     from connectors.sandbox.meta import instagram
 
@@ -71,6 +74,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--database", choices=DATABASES, default="sqlite")
+    parser.add_argument("--fault", choices=chaos_outage.AWAY, help="the database goes away instead (MariaDB)")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--patience", type=float, default=900, help="seconds for everything to settle after the storm")
     return parser.parse_args()

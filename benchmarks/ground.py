@@ -57,11 +57,12 @@ def _address(database: str, home: Path) -> Iterator[str]:
     from tests.support import mariadb, postgres
 
     with {"mariadb": mariadb, "postgres": postgres}[database].private_server() as address:
-        {"mariadb": _create_in_mariadb, "postgres": _create_in_postgres}[database](address)
+        {"mariadb": create_in_mariadb, "postgres": _create_in_postgres}[database](address)
         yield address
 
 
-def _create_in_mariadb(address: str) -> None:
+def create_in_mariadb(address: str) -> None:
+    """Create the database that the address names, on a server that is there."""
     import MySQLdb
     from dj_database_url import parse
 

@@ -37,7 +37,7 @@ class DeathProofLock:
 
 
 class Timer:
-    """A worker's timer as django-q2 keeps it, whose lock ends with the worker: its guard must never wait for the dead."""
+    """A worker's timer as django-q2 keeps it, whose lock ends with the worker: the guard never waits for the dead."""
 
     def __init__(self) -> None:
         self._seconds, self._lock = multiprocessing.RawValue("f", -1), DeathProofLock()
