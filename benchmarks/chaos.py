@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from benchmarks import chaos_outage
 from benchmarks.chaos_verdict import FAULTY, judge, show
-from benchmarks.ground import DATABASES, IMPATIENT, child, ground
+from benchmarks.ground import ACCOUNTS, DATABASES, IMPATIENT, child, ground
 
 FAULTS = {
     "accept_then_500": 0.04,
@@ -27,20 +27,6 @@ FAULTS = {
 }
 LATENCY = 0.05
 SECONDS_A_KILL = 2.5  # about, on two cores, with the worker's new start and the looks in between
-ACCOUNTS = {
-    "facebook": ("1029384756", {"access_token": "sandbox-page"}),
-    "instagram": ("17841400001234567", {"access_token": "sandbox-ig"}),
-    "telegram": ("-1001234567890", {"bot_token": "4242:sandbox-bot"}),
-    "twitter": (
-        "kabarmain",
-        {
-            "api_key": "sandbox-key",
-            "api_secret": "sandbox-secret",
-            "access_token": "sandbox-kabarmain",
-            "access_token_secret": "sandbox-token-secret",
-        },
-    ),
-}
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 """`make chaos ARGS='--fault dbrestart'` and `dbkill`: the database goes away while a real cluster publishes.
 
-44 accounts, a post every 45 ms for a minute, settings as they come. After fifteen seconds MariaDB is restarted (away for
-two seconds) or killed (away for thirty). Then the wall is compared with the rows, and every post with its time.
+44 accounts, a post every 45 ms for a minute, settings as they come. After fifteen seconds MariaDB is restarted (away
+for two seconds) or killed (away for thirty). Then the wall is compared with the rows, and every post with its time.
 """
 
 import argparse

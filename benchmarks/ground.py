@@ -24,6 +24,21 @@ IMPATIENT = {
     "RECONCILE_AFTER": "3",
     "UNDECIDED_AFTER": "30",
 }
+#: One account on each of the sandbox's platforms.
+ACCOUNTS = {
+    "facebook": ("1029384756", {"access_token": "sandbox-page"}),
+    "instagram": ("17841400001234567", {"access_token": "sandbox-ig"}),
+    "telegram": ("-1001234567890", {"bot_token": "4242:sandbox-bot"}),
+    "twitter": (
+        "kabarmain",
+        {
+            "api_key": "sandbox-key",
+            "api_secret": "sandbox-secret",
+            "access_token": "sandbox-kabarmain",
+            "access_token_secret": "sandbox-token-secret",
+        },
+    ),
+}
 
 
 @contextlib.contextmanager
