@@ -13,10 +13,11 @@ class MetricsConfig(AppConfig):
 
     def ready(self) -> None:
         """Take part in the desk's clock, its pruning and its choice of captions; the desk itself can't know us."""
+        from metrics import kept
         from metrics.clicks import salts, spool
         from metrics.experiments import contest
         from metrics.sums import totals
-        from social_queue.upkeep import prune, watchdog
+        from social_queue.upkeep import old_items, prune, watchdog
         from social_queue.wording import variants
         from social_queue.workings import schedules
 
@@ -25,4 +26,5 @@ class MetricsConfig(AppConfig):
         prune.register("visitor_salts", salts.forget)
         # On a host without a worker nobody else would bring in the clicks that wait there.
         watchdog.register(spool.bring_in)
+        old_items.register(kept.keep)
         variants.register_auto_chooser(contest.choose)

@@ -113,3 +113,27 @@ class VisitorSalt(models.Model):
 
     def __str__(self) -> str:
         return str(self.day)
+
+
+class KeptPost(models.Model):
+    """A published post whose row was pruned: its link leads on, and it counts among those that went out."""
+
+    post = models.PositiveBigIntegerField(primary_key=True)
+    queue_item = models.PositiveBigIntegerField()
+    account = models.PositiveBigIntegerField()
+    platform = models.CharField(max_length=30, choices=platform_choices)
+    variant = models.CharField(max_length=10, blank=True)
+    game = models.CharField(max_length=190, blank=True)
+    code = models.CharField(max_length=16)
+    url = models.CharField(max_length=6000)
+    published_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "metrics_kept_posts"
+        indexes = [
+            models.Index(fields=["code"], name="kept_code"),
+            models.Index(fields=["published_at"], name="kept_published"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code

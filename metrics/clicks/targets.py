@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import DatabaseError, InterfaceError
 
 from connectors.texts.ascii_links import ascii_link
+from metrics import kept
 from social_queue.models import Post
 from social_queue.wording import links
 
@@ -41,7 +42,7 @@ def find(code: str) -> Target | None:
         # An old target is better than none: nobody could have changed it while the database is away.
         return held[1]
     if post is None or post.code != code:
-        return None
+        return _of_pruned(code)
     # A header is ASCII; rows of former versions may hold the link as people write it.
     url = ascii_link(post.tracked_url or links.tracked_url(post))
     target = Target(url, post.pk, post.item_id, post.platform, post.variant)
@@ -50,6 +51,11 @@ def find(code: str) -> Target | None:
             _kept.clear()
         _kept[code] = (time.monotonic() + _KEEP_SECONDS, target)
     return target
+
+
+def _of_pruned(code: str) -> Target | None:
+    row = kept.by_code(code)
+    return Target(row.url, row.post, row.queue_item, row.platform, row.variant) if row else None
 
 
 def forget() -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 import connectors
-from metrics.models import ClickTotal
+from metrics.models import ClickTotal, KeptPost
 from metrics.reports.lines import Line, Period, columns, scaled
 from social_queue.models import PlatformAccount, Post, QueueItem
 
@@ -138,9 +138,12 @@ class Report:
 
     @cached_property
     def _published(self) -> dict[str, int]:
-        posts = Post.objects.filter(published_at__gte=self.period.begin, published_at__lt=self.period.end).order_by()
-        posts = posts.filter(platform=self.platform) if self.platform else posts
-        return dict(posts.values_list("platform").annotate(Count("pk")))
+        counts: Counter = Counter()
+        for kind in (Post, KeptPost):
+            posts = kind.objects.filter(published_at__gte=self.period.begin, published_at__lt=self.period.end)
+            posts = (posts.filter(platform=self.platform) if self.platform else posts).order_by()
+            counts.update(dict(posts.values_list("platform").annotate(Count("pk"))))
+        return counts
 
 
 def _label(platform: str) -> str:

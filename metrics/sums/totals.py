@@ -17,7 +17,7 @@ from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
 
 from metrics import watermarks
 from metrics.clicks import spool
-from metrics.models import Click, ClickTotal
+from metrics.models import Click, ClickTotal, KeptPost
 from metrics.sums import tallies
 from social_queue.models import Post
 from social_queue.workings import upserts
@@ -98,7 +98,9 @@ def _count(hour: datetime) -> None:
 
 def _write(rows: Sequence[Mapping[str, Any]], hour: datetime) -> None:
     posts = [row["post"] for row in rows]
-    about = {pk: rest for pk, *rest in Post.objects.filter(pk__in=posts).values_list("pk", "account", "item__game")}
+    gone = KeptPost.objects.filter(pk__in=posts).values_list("pk", "account", "game")
+    here = Post.objects.filter(pk__in=posts).values_list("pk", "account", "item__game")
+    about = {pk: rest for pk, *rest in (*gone, *here)}
     totals = [ClickTotal(hour_at=hour, **row, **_about(about.get(row["post"]))) for row in rows]
     before = _added(hour, posts)
     upserts.lay(totals, unique=["post", "hour_at"], update=["humans", "robots"])

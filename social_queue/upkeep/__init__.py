@@ -1,3 +1,13 @@
 """Is everything alive, what is wrong, what may be thrown away."""
 
-__all__ = ["charset", "doctor", "health", "health_report", "prune", "rotation", "settings_checks", "watchdog"]
+__all__ = [
+    "charset",
+    "doctor",
+    "health",
+    "health_report",
+    "old_items",
+    "prune",
+    "rotation",
+    "settings_checks",
+    "watchdog",
+]

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from social_queue.media import cards
 from social_queue.models import Alert, LoginAttempt, Post, Press, QueueItem, WebhookLog
+from social_queue.upkeep import old_items
 from social_queue.workings import heartbeat
 
 #: The pruning of floors above, registered when Django is ready: function(now) → how many went, and the count's name.
@@ -31,6 +32,7 @@ def prune(now: datetime) -> Counter:
     """Remove old deliveries, resolved alerts, pictures that can be made again, and what other apps add."""
     before = now - timedelta(days=settings.KEEP_LOGS_DAYS)
     counts = Counter(
+        items=old_items.prune(now),
         webhook_deliveries=WebhookLog.objects.filter(received_at__lt=before).delete()[0],
         alerts=Alert.objects.filter(resolved_at__lt=before, tell_not_before=None).delete()[0],
         presses=Press.objects.filter(undo_until__lt=now - _A_DAY).delete()[0],

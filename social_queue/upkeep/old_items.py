@@ -1,0 +1,59 @@
+"""Taking away items that are long finished, with their posts and attempts, where a site wants that."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
+from social_queue.workings.deadlocks import again
+
+#: What floors above keep of posts that go: function(ids of posts, now), called in the transaction that removes them.
+_keepers: list[Callable[[Collection[int], datetime], None]] = []
+
+_FINISHED = (ItemStatus.POSTED, ItemStatus.PARTIAL, ItemStatus.FAILED, ItemStatus.SKIPPED, ItemStatus.CANCELLED)
+_SETTLED = (PostStatus.PUBLISHED, PostStatus.FAILED, PostStatus.CANCELLED)
+_AT_ONCE, _MOST = 200, 100_000
+
+
+def register(keep: Callable[[Collection[int], datetime], None]) -> None:
+    """Let a floor above keep what it needs of posts before they go."""
+    _keepers.append(keep)
+
+
+def prune(now: datetime) -> int:
+    """Remove what was finished KEEP_ITEMS_DAYS ago; 0 keeps everything. Returns how many items went."""
+    if not settings.KEEP_ITEMS_DAYS:
+        return 0
+    before, gone = now - timedelta(days=settings.KEEP_ITEMS_DAYS), 0
+    last = 0
+    while gone < _MOST:
+        batch = list(_old(before).filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
+        if not batch:
+            break
+        gone, last = gone + _remove(batch, before, now), batch[-1]
+    return gone
+
+
+def _old(before: datetime):
+    """Nothing of them is open, was touched since, or went out since."""
+    moving = Post.objects.filter(item=OuterRef("pk")).filter(~Q(status__in=_SETTLED) | Q(published_at__gte=before))
+    rows = QueueItem.objects.filter(
+        status__in=_FINISHED, publish_at__lt=before, updated_at__lt=before, created_at__lt=before
+    )
+    return rows.exclude(Exists(moving))
+
+
+@again
+def _remove(batch: list[int], before: datetime, now: datetime) -> int:
+    with transaction.atomic():
+        # Locked, and looked at once more: somebody may have pressed Retry a moment ago.
+        list(Post.objects.select_for_update().filter(item__in=batch).order_by("pk").values_list("pk"))
+        items = list(_old(before).filter(pk__in=batch).values_list("pk", flat=True))
+        posts = list(Post.objects.filter(item__in=items).values_list("pk", flat=True))
+        for keep in _keepers:
+            keep(posts, now)
+        QueueItem.objects.filter(pk__in=items).delete()
+    return len(items)

@@ -1,0 +1,110 @@
+"""Finished items go when a site wants it; their links lead on, and nothing that was counted is counted less."""
+
+from datetime import timedelta
+
+import pytest
+
+from connectors.base import Published
+from metrics.clicks import targets
+from metrics.models import Click, ClickTotal, Tally
+from metrics.reports.lines import Period
+from metrics.reports.report import Report
+from metrics.sums import tallies, totals
+from social_queue.delivery import claim, deliver, outcomes
+from social_queue.models import Attempt, Post, QueueItem
+from social_queue.operations import posts as acts
+from social_queue.upkeep import prune
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LONG_AGO = timedelta(days=100)
+
+
+@pytest.fixture
+def old(now, facebook_account, settings):
+    """A post that went out long ago, through everything that a post goes through."""
+    settings.KEEP_ITEMS_DAYS = 90
+    return _published(now - LONG_AGO, facebook_account)
+
+
+def _published(moment, account) -> Post:
+    post = factories.make_post(factories.make_item(publish_at=moment), account)
+    [attempt] = claim.claim(now=moment, worker="w", limit=1).attempts
+    assert deliver.begin_sending(attempt, now=moment)
+    outcomes.record(attempt, Published(f"1_{post.pk}"), now=moment)
+    Post.objects.filter(pk=post.pk).update(tracked_url="https://shop.test/?a=1")
+    _aged(moment)
+    post.refresh_from_db()
+    return post
+
+
+def _aged(moment) -> None:
+    QueueItem.objects.update(created_at=moment, updated_at=moment)
+
+
+def test_without_the_setting_everything_stays(now, facebook_account):
+    _published(now - LONG_AGO, facebook_account)
+    assert prune.prune(now)["items"] == 0
+    assert (QueueItem.objects.count(), Post.objects.count(), Attempt.objects.count()) == (1, 1, 1)
+
+
+def test_what_is_old_and_finished_goes_with_all_that_hangs_on_it(now, old):
+    assert prune.prune(now)["items"] == 1
+    assert (QueueItem.objects.count(), Post.objects.count(), Attempt.objects.count()) == (0, 0, 0)
+
+
+def test_its_link_leads_on_and_a_click_is_counted(client, now, old):
+    prune.prune(now)
+    targets.forget()
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    answer = client.get(f"/go/{old.code}", headers={"user-agent": agent})
+    assert (answer.status_code, answer["Location"]) == (302, "https://shop.test/?a=1")
+    Click.objects.update(clicked_at=now)
+    totals.roll_up(now)
+    total = ClickTotal.objects.get()
+    assert (total.post, total.account, total.humans) == (old.pk, old.account_id, 1)
+    assert client.get("/go/never-there").status_code == 404
+
+
+def test_reports_and_counters_say_the_same_as_before(now, old):
+    def told():
+        tallies.add_up(now)
+        day = (now - LONG_AGO).date()
+        report = Report(Period(day - timedelta(days=1), day + timedelta(days=1)))
+        return report.sums["posts"], list(Tally.objects.order_by("pk").values_list("of", "result", "count"))
+
+    before = told()
+    assert before[0] == 1 and before[1]
+    prune.prune(now)
+    assert told() == before
+
+
+@pytest.mark.parametrize("status", ["unknown", "pending", "publishing"])
+def test_what_is_still_open_stays_however_old(now, old, status):
+    fields = {"external_id": "", "published_at": None} if status != "publishing" else {"external_id": ""}
+    Post.objects.update(status=status, **fields)
+    assert prune.prune(now)["items"] == 0
+
+
+def test_what_somebody_touched_since_stays(now, old):
+    QueueItem.objects.update(updated_at=now - timedelta(days=5))
+    assert prune.prune(now)["items"] == 0
+
+
+def test_a_young_item_stays(now, old, facebook_account):
+    young = factories.make_item(facebook_account, publish_at=now)
+    assert prune.prune(now)["items"] == 1
+    assert QueueItem.objects.get() == young
+    assert acts.retry([], now=now).taken == 0
+
+
+def test_it_ends_when_nothing_is_left_to_remove(now, old, facebook_account, monkeypatch):
+    from social_queue.upkeep import old_items
+
+    monkeypatch.setattr(old_items, "_AT_ONCE", 2)
+    for days in range(5):
+        _published(now - LONG_AGO - timedelta(days=days), facebook_account)
+    _aged(now - LONG_AGO)
+    assert prune.prune(now)["items"] == 6
+    assert QueueItem.objects.count() == 0
