@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from social_queue.delivery import dispatch
-from social_queue.models import Heartbeat, Post
+from social_queue.models import Attempt, Heartbeat, Post
 from social_queue.workings import heartbeat
 from tests import factories
 from tests.support import children
@@ -167,3 +167,26 @@ def test_the_role_of_a_killed_cluster_is_taken_up_within_its_hold(sandbox, clust
     due = timezone.now() + timedelta(seconds=5)
     post = factories.make_post(factories.make_item(publish_at=due), factories.make_account("telegram"))
     _until(lambda: Post.objects.get(pk=post.pk).status == "published", seconds=35, what="it waits for the next minute")
+
+
+def test_a_worker_that_thaws_after_its_lease_writes_the_answers_it_was_given(sandbox, cluster):
+    """Others have moved its posts, its time-out is over and its guard has told it to go: what it knows still counts."""
+    sandbox.world.latency = 2
+    for number in range(8):
+        place = factories.make_account("telegram", address=f"-10055{number}")
+        factories.make_post(factories.make_item(publish_at=timezone.now()), place)
+    short = {"TICK_BUDGET": "1", "PREPARE_BUDGET": "1", "CONNECT_TIMEOUT": "1", "READ_TIMEOUT": "6"}
+    cluster(**short, Q_TIMEOUT="10", LEASE_SECONDS="11", Q_RETRY="12")
+    sent = Attempt.objects.filter(sent_at__isnull=False)
+    _until(lambda: sent.count() == 8, seconds=60, what="they were not sent")
+    time.sleep(0.3)
+    [name] = set(sent.values_list("worker", flat=True))
+    worker = int(name.rpartition(":")[2])
+    os.kill(worker, signal.SIGSTOP)
+    unknown = Post.objects.filter(status="unknown")
+    try:
+        _until(lambda: unknown.count() == 8, seconds=45, what="nobody took the leases back")
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    _until(lambda: not unknown.exists(), seconds=30, what="its answers were lost")
+    assert Post.objects.filter(status="published").count() == len(sandbox.wall) == 8
