@@ -5,6 +5,7 @@ import functools
 import gc
 import logging
 import os
+import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Empty, SimpleQueue
@@ -24,7 +25,15 @@ logger = logging.getLogger(__name__)
 @functools.cache
 def crew(size: int) -> ThreadPoolExecutor:
     """This process's threads, ``size`` for posts and one for alerts; kept, since each holds a connection."""
-    return ThreadPoolExecutor(max_workers=size + 1, thread_name_prefix="deliver")
+    return ThreadPoolExecutor(size + 1, thread_name_prefix="deliver", initializer=_leave_signals_to_the_main_thread)
+
+
+def _leave_signals_to_the_main_thread() -> None:
+    """Interrupted in a wait that lasted too long, Python says "timed out" without looking whether the answer is there.
+
+    So said a thread of a process that had been frozen, when its alarm went off as it went on.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM, signal.SIGTERM, signal.SIGINT})
 
 
 def settle_in(sender: object, **_named: object) -> None:
