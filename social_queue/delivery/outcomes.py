@@ -83,7 +83,7 @@ def record(
 def _tell_platforms(platform: str, result: Published | Exception, now: datetime) -> None:
     try:
         platforms.heard(platform, result, now=now)
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         # The outcome stands already; the next answer says the same of the platform.
         logger.exception("%s: what an answer says of the platform could not be noted", platform)
 

@@ -1,0 +1,102 @@
+"""A tick whose database is away: what it claimed, sent and was answered is kept, and nothing is sent a second time."""
+
+import pytest
+from django.db import OperationalError
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
+
+from connectors.facebook import Facebook
+from social_queue.delivery import dispatch, outcomes
+from social_queue.models import Attempt, Post
+from social_queue.workings import heartbeat
+from tests import factories
+from tests.support.clock import Clock
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def post(sandbox, facebook_account):
+    return factories.make_post(factories.make_item(publish_at=timezone.now()), facebook_account)
+
+
+def failing(monkeypatch, owner, name, *faults, after=False):
+    """``name`` fails with each of the faults, once; ``after``: although it has done its work."""
+    original, left = getattr(owner, name), list(faults)
+
+    def act(*args, **named):
+        if left and not after:
+            raise left.pop(0)
+        answer = original(*args, **named)
+        if left:
+            raise left.pop(0)
+        return answer
+
+    monkeypatch.setattr(owner, name, act)
+    return left
+
+
+def test_what_was_claimed_without_our_hearing_of_it_is_delivered_at_once(sandbox, post, settings, monkeypatch):
+    settings.TICK_BUDGET = 3
+    left = failing(monkeypatch, dispatch, "claim", OperationalError(2013, "Lost connection to server"), after=True)
+    assert dispatch.tick(clock=timezone.now) == {"published": 1}
+    post.refresh_from_db()
+    assert (left, post.status, post.attempts_made, len(sandbox.wall)) == ([], "published", 1, 1)
+
+
+def test_the_waiting_tick_waits_for_the_database(sandbox, post, settings, monkeypatch):
+    settings.TICK_BUDGET = 5
+    faults = [OperationalError(2002, "can't connect")] * 4
+    left = failing(monkeypatch, dispatch, "expire_leases", *faults)
+    assert dispatch.tick(clock=timezone.now) == {"published": 1}
+    assert left == []
+    assert heartbeat.role_is_free(dispatch.WAITING_ROLE, now=timezone.now())
+
+
+def test_a_run_that_was_to_publish_once_says_that_the_database_is_away(post, monkeypatch):
+    failing(monkeypatch, dispatch, "claim", *[OperationalError(2002, "can't connect")] * 3)
+    with pytest.raises(OperationalError):
+        dispatch.drain(clock=Clock())
+
+
+def test_a_fault_that_is_no_outage_is_not_sat_out(post, settings, monkeypatch):
+    failing(monkeypatch, dispatch, "claim", OperationalError(1054, "Unknown column"))
+    with pytest.raises(OperationalError):
+        dispatch.tick(clock=timezone.now)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        OperationalError(2006, "Server has gone away"),
+        OperationalError(1021, "Disk full"),
+        OperationalError("database or disk is full"),
+    ],
+)
+def test_an_answer_is_written_as_soon_as_there_is_somewhere_to_write_it(sandbox, post, monkeypatch, fault):
+    left = failing(monkeypatch, outcomes, "_published", fault, fault, fault)
+    assert dispatch.drain(clock=Clock()) == {"published": 1}
+    post.refresh_from_db()
+    assert (left, post.status, post.external_id) == ([], "published", sandbox.wall[0].id)
+    assert Attempt.objects.get().outcome == "published"
+
+
+def test_one_that_was_written_although_we_never_heard_so_stays_as_it_is(sandbox, post, monkeypatch):
+    lost, original = [OperationalError(2013, "Lost connection to server during query")], BaseDatabaseWrapper._commit
+
+    def commit(connection):
+        original(connection)
+        if sandbox.wall and lost:
+            raise lost.pop()
+
+    monkeypatch.setattr(BaseDatabaseWrapper, "_commit", commit)
+    assert dispatch.drain(clock=Clock()) == {"published": 1}
+    assert lost == []
+    assert (Post.objects.get().status, Attempt.objects.count(), len(sandbox.wall)) == ("published", 1, 1)
+
+
+def test_beyond_the_point_of_no_return_nothing_is_repeated(sandbox, post, settings, monkeypatch):
+    settings.LEASE_SECONDS = 2
+    failing(monkeypatch, Facebook, "publish", *[OperationalError(2006, "gone away")] * 5, after=True)
+    assert dispatch.drain(clock=Clock()) == {"our_fault": 1}
+    assert (Post.objects.get().status, len(sandbox.wall)) == ("unknown", 1)
