@@ -7,7 +7,7 @@ from django_q.tasks import async_task
 
 from social_queue.accounts import tokens
 from social_queue.alerts import telling
-from social_queue.delivery import dispatch, rounds
+from social_queue.delivery import dispatch, rounds, standby
 from social_queue.upkeep import health_report, prune
 from social_queue.webhooks import inbox
 from social_queue.workings import heartbeat, outages
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 def dispatch_tick() -> dict:
     """Publish and wait for most of a minute, then hand over to a successor at once: a gap would make posts late."""
     counts = dispatch.tick(clock=timezone.now)
-    if heartbeat.role_is_free(dispatch.WAITING_ROLE, now=timezone.now()):
+    if standby.nobody_waits(timezone.now()):
         async_task("social_queue.tasks.dispatch_tick", task_name="dispatch")
     return dict(counts)
 

@@ -8,13 +8,13 @@ import logging
 import os
 import random
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import close_old_connections, connections
 
 from social_queue.delivery import dispatch
 from social_queue.delivery.deliver import Clock
-from social_queue.workings import heartbeat, outages, schedules, stopping
+from social_queue.workings import outages, schedules, stopping
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +31,11 @@ def start(clock: Clock) -> threading.Thread:
     return thread
 
 
+def nobody_waits(now: datetime) -> bool:
+    """Is there no tick that waits for what comes due?"""
+    return heartbeat.role_is_free(dispatch.WAITING_ROLE, now=now, hold=dispatch.ROLE_HOLD)
+
+
 def _stand_by(clock: Clock) -> None:
     pause, free, mended_at = threading.Event(), 0, clock()
     parent = os.getppid()
@@ -40,7 +45,7 @@ def _stand_by(clock: Clock) -> None:
             return
         try:
             close_old_connections()
-            free = free + 1 if heartbeat.role_is_free(dispatch.WAITING_ROLE, now=clock()) else 0
+            free = free + 1 if nobody_waits(clock()) else 0
             if abs(clock() - mended_at) > _MEND_EVERY:
                 mended_at = clock()
                 schedules.mend(mended_at)

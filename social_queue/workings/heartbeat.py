@@ -10,8 +10,8 @@ from django.db.models import Q
 from social_queue.models import Heartbeat
 
 _CLUSTERS = "worker "
-#: No role is held for longer at a time, and no clocks of two hosts differ by more: what lies further ahead was written
-#: while a clock was wrong, and counts for nothing.
+#: No clocks of two hosts differ by more: what lies further ahead was written while a clock was wrong, and counts for
+#: nothing.
 MOST_AHEAD = timedelta(minutes=1)
 
 
@@ -60,14 +60,20 @@ def age(beat_at: datetime, *, now: datetime) -> timedelta:
 def take_role(name: str, *, now: datetime, hold: timedelta, holder: str) -> bool:
     """Play the role ``name`` until ``now + hold``; False while another holder plays it. Call again to go on playing."""
     Heartbeat.objects.get_or_create(name=name)
-    free = Q(held_until__isnull=True) | Q(held_until__lte=now) | Q(worker=holder) | Q(held_until__gt=now + MOST_AHEAD)
+    free = (
+        Q(held_until__isnull=True)
+        | Q(held_until__lte=now)
+        | Q(worker=holder)
+        | Q(held_until__gt=now + hold + MOST_AHEAD)
+    )
     rows = Heartbeat.objects.filter(free, name=name)
     return rows.update(held_until=now + hold, worker=holder, beat_at=now) == 1
 
 
-def role_is_free(name: str, *, now: datetime) -> bool:
-    """True while nobody plays the role ``name``."""
-    return not Heartbeat.objects.filter(name=name, held_until__gt=now, held_until__lte=now + MOST_AHEAD).exists()
+def role_is_free(name: str, *, now: datetime, hold: timedelta | None = None) -> bool:
+    """True while nobody plays the role ``name``; ``hold``: for how long it is held at a time, where that is known."""
+    held = Heartbeat.objects.filter(name=name, held_until__gt=now)
+    return not (held if hold is None else held.filter(held_until__lte=now + hold + MOST_AHEAD)).exists()
 
 
 def leave_role(name: str, *, holder: str) -> None:

@@ -21,7 +21,7 @@ HOLD = timedelta(seconds=20)
 
 def test_a_role_held_until_hours_from_now_is_free(now):
     assert heartbeat.take_role("dispatch", now=now + AHEAD, hold=HOLD, holder="a")
-    assert heartbeat.role_is_free("dispatch", now=now)
+    assert heartbeat.role_is_free("dispatch", now=now, hold=HOLD)
     assert heartbeat.take_role("dispatch", now=now, hold=HOLD, holder="b")
     assert not heartbeat.take_role("dispatch", now=now, hold=HOLD, holder="a")
 
@@ -30,7 +30,7 @@ def test_a_role_held_until_hours_from_now_is_free(now):
 def test_a_host_whose_clock_is_a_little_ahead_keeps_its_role(now, ahead_s):
     heartbeat.take_role("dispatch", now=now + timedelta(seconds=ahead_s), hold=HOLD, holder="a")
     assert not heartbeat.take_role("dispatch", now=now, hold=HOLD, holder="b")
-    assert not heartbeat.role_is_free("dispatch", now=now)
+    assert not heartbeat.role_is_free("dispatch", now=now, hold=HOLD)
 
 
 def test_a_beat_of_the_future_is_no_sign_of_life(now):
