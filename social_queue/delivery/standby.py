@@ -14,7 +14,7 @@ from django.db import close_old_connections, connections
 
 from social_queue.delivery import dispatch
 from social_queue.delivery.deliver import Clock
-from social_queue.workings import outages, schedules, stopping
+from social_queue.workings import heartbeat, outages, schedules, stopping
 
 logger = logging.getLogger(__name__)
 
