@@ -122,16 +122,18 @@ class Tick:
         self._collect() if self._in_hand else time.sleep(random.uniform(0.2, 0.5))
 
     def _claim(self, now: datetime) -> tuple[int, bool]:
+        worker = heartbeat.worker_name()
+        # Before anything else is asked of the database: it may be gone again.
+        self._in_hand.send(self._absence.taken_unheard(worker))
         room, size = self._in_hand.room, self._in_hand.size
         if room < max(1, size // 2):
             return 0, False
-        worker = heartbeat.worker_name()
-        ours = self._absence.taken_unheard(worker)
-        taken = claim(now=now, worker=worker, limit=room)
-        self._in_hand.send([*ours, *taken.attempts])
+        with self._absence.unheard(now):
+            taken = claim(now=now, worker=worker, limit=room)
+        self._in_hand.send(taken.attempts)
         if self._helps:
             self._lean = self._lean + 1 if len(self._in_hand) < size * 3 // 4 else 0
-        if self._in_hand.room <= 0:
+        if not self._in_hand.room:
             # More may be due than one can take.
             self._calls.make(now, window=size)
         return len(taken.attempts), taken.contended

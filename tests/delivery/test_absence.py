@@ -1,5 +1,7 @@
 """A tick whose database is away: what it claimed, sent and was answered is kept, and nothing is sent a second time."""
 
+import time
+
 import pytest
 from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -42,6 +44,20 @@ def test_what_was_claimed_without_our_hearing_of_it_is_delivered_at_once(sandbox
     assert dispatch.tick(clock=timezone.now) == {"published": 1}
     post.refresh_from_db()
     assert (left, post.status, post.attempts_made, len(sandbox.wall)) == ([], "published", 1, 1)
+
+
+def test_what_is_in_hand_is_not_adopted_when_only_the_sign_of_life_failed(sandbox, post, settings, monkeypatch):
+    settings.TICK_BUDGET, prepare, prepared = 4, Facebook.prepare, []
+
+    def slowly(connector, *words):
+        prepared.append(words)
+        time.sleep(1.5)
+        return prepare(connector, *words)
+
+    monkeypatch.setattr(Facebook, "prepare", slowly)
+    left = failing(monkeypatch, heartbeat, "beat", OperationalError(2006, "Server has gone away"))
+    assert dispatch.tick(clock=timezone.now) == {"published": 1}
+    assert (left, len(prepared), len(sandbox.wall), Attempt.objects.count()) == ([], 1, 1, 1)
 
 
 def test_the_waiting_tick_waits_for_the_database(sandbox, post, settings, monkeypatch):
