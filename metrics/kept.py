@@ -26,7 +26,7 @@ def keep(posts: Collection[int], now: datetime) -> None:
                 game=post.item.game,
                 code=post.code,
                 url=ascii_link(post.tracked_url or links.tracked_url(post)),
-                published_at=post.published_at,
+                published_at=post.published_at or now,
             )
             for post in rows
         ),

@@ -53,7 +53,7 @@ def watch_clusters(now: datetime) -> None:
         ledger.raise_alert(Alert.Kind.NO_TICK, about=f"{_ABOUT}{name}", reason=reason, now=now)
     prefix = f"{Alert.Kind.NO_TICK}:{_ABOUT}"
     for key in Alert.objects.filter(open_key__startswith=prefix).values_list("open_key", flat=True):
-        if (name := key.removeprefix(prefix)) not in silent:
+        if key and (name := key.removeprefix(prefix)) not in silent:
             ledger.resolve(Alert.Kind.NO_TICK, about=f"{_ABOUT}{name}", now=now)
 
 

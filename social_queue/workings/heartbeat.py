@@ -28,7 +28,8 @@ def cluster_name() -> str:
 def clusters() -> dict[str, datetime]:
     """{cluster: its last sign of life} of all that were not told to stop."""
     rows = Heartbeat.objects.filter(name__startswith=_CLUSTERS, beat_at__isnull=False).order_by("name")
-    return {name.removeprefix(_CLUSTERS): beat_at for name, beat_at in rows.values_list("name", "beat_at")}
+    beats = rows.values_list("name", "beat_at")
+    return {name.removeprefix(_CLUSTERS): beat_at for name, beat_at in beats if beat_at is not None}
 
 
 def retire(name: str) -> None:

@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from multiprocessing.queues import Queue
 from queue import Full
 from typing import Protocol
 
@@ -29,11 +30,17 @@ TELL_AFTER, KILL_AFTER = 2, 4
 _felt = multiprocessing.RawValue("d", 0.0)
 
 
+class Timer(Protocol):
+    """How many seconds a worker's task has left; below zero while it has none."""
+
+    value: float
+
+
 class Worker(Protocol):
-    """A worker's process, as django-q2 keeps it; ``timer`` is below zero while it has no task."""
+    """A worker's process, as django-q2 keeps it."""
 
     pid: int
-    timer: object
+    timer: Timer
 
 
 def feel() -> None:
@@ -59,7 +66,7 @@ def notify(words: str) -> None:
 class Watch:
     """One cluster's pulse, looked at from the process that guards it."""
 
-    queue: object
+    queue: "Queue[dict[str, object]]"
     laid_at: float = 0.0
     looked_at: float = 0.0
     #: When which idle worker left the laid task lying for the first time.
@@ -87,7 +94,14 @@ class Watch:
             notify("WATCHDOG=1")
 
     def _lay(self, now: float) -> None:
-        task = {"id": uuid.uuid4().hex, "name": "pulse", "func": TASK, "args": (), "kwargs": {}, "started": None}
+        task: dict[str, object] = {
+            "id": uuid.uuid4().hex,
+            "name": "pulse",
+            "func": TASK,
+            "args": (),
+            "kwargs": {},
+            "started": None,
+        }
         try:
             self.queue.put(task, block=False)
         except Full:

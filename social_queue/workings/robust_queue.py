@@ -45,7 +45,7 @@ class Timer:
     @property
     def value(self) -> float:
         """Seconds left; below zero without a task."""
-        return self._seconds.value
+        return float(self._seconds.value)
 
     @value.setter
     def value(self, seconds: float) -> None:

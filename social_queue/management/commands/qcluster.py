@@ -32,6 +32,9 @@ class _Rounds:
 class _Sentinel(cluster.Sentinel):
     """django-q2's guard of the workers, with a queue that a killed worker does not close, and a pulse."""
 
+    #: The cluster's event; from the start of the workers on, ours around it.
+    stop_event: Any
+
     def start(self) -> None:
         """Also without its broker: the workers publish meanwhile, and take tasks when it is there."""
         try:
