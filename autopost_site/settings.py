@@ -291,6 +291,8 @@ CLICK_SPOOL = read("CLICK_SPOOL", str(MEDIA_ROOT.parent / "var" / "clicks.jsonl"
 KEEP_CLICKS_DAYS = read("KEEP_CLICKS_DAYS", "400", cast=whole(1))
 #: Finished items with their posts and attempts; 0: for ever.
 KEEP_ITEMS_DAYS = read("KEEP_ITEMS_DAYS", "0", cast=whole())
+#: At most so many receivers are told events at once, by one process, beside the posts.
+EVENT_WORKERS = read("EVENT_WORKERS", "4", cast=whole(1))
 KEEP_LOGS_DAYS = read("KEEP_LOGS_DAYS", "90", cast=whole(1))
 LOG_FILE = read("LOG_FILE", "", cast=casts.log_file)
 LOG_FORMAT = read("LOG_FORMAT", "text", cast=one_of("text", "json"))

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from social_queue import fenced, states
+from social_queue.events import ledger
 from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
 
 #: (from, back to): a cancelled post was never touched since, a retried one was not claimed since.
@@ -34,7 +35,7 @@ def post(row: Post, *, not_before: datetime, fields: dict[str, object]) -> bool:
         held = Post.objects.select_for_update().filter(pk=row.pk, not_before=not_before).exists()
         if not held or not fenced.write(row.pk, fields, status=row.status, attempt=row.attempts_made):
             return False
-        states.settle({row.item_id})
+        states.settle({row.item_id}, changed=[(row, fields)])
     return True
 
 
@@ -43,4 +44,10 @@ def item(row: QueueItem, *, fields: dict[str, object]) -> bool:
     to = fields.get("status", row.status)
     if to != row.status and (row.status, to) not in _ITEMS_BACK:
         raise states.NoSuchArrow(f"Nothing takes an item back from {row.status} to {to}.")
-    return QueueItem.objects.filter(pk=row.pk, status=row.status, publish_at=row.publish_at).update(**fields) == 1
+    with transaction.atomic():
+        held = QueueItem.objects.filter(pk=row.pk, status=row.status, publish_at=row.publish_at)
+        if not (back := held.update(**fields) == 1):
+            return False
+        if to != row.status:
+            ledger.write([ledger.of_item(ledger.ItemFacts.of(row, str(to)))])
+    return back

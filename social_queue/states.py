@@ -1,8 +1,9 @@
 """The arrows between states, and the one door through which a status is written."""
 
+import dataclasses
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,24 +13,18 @@ from django.db.models import F
 
 from connectors.base import Published
 from social_queue import fenced
+from social_queue.events import ledger
 from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
 
 logger = logging.getLogger(__name__)
-
 
 #: (from, to) and who may ask for it. Anything else is a fault of ours.
 ARROWS: dict[tuple[str, str], str] = {
     (PostStatus.PENDING, PostStatus.PUBLISHING): "claim",
     (PostStatus.PUBLISHING, PostStatus.PUBLISHED): "the answer says so",
     (PostStatus.PUBLISHING, PostStatus.PENDING): "transient, rate limited, not ready, token invalid, account blocked",
-    (
-        PostStatus.PUBLISHING,
-        PostStatus.FAILED,
-    ): "rejected, failures exhausted, our own fault before the point of no return",
-    (
-        PostStatus.PUBLISHING,
-        PostStatus.UNKNOWN,
-    ): "no answer after the point of no return, or the lease ran out after it",
+    (PostStatus.PUBLISHING, PostStatus.FAILED): "rejected, failures exhausted, our fault before the point of no return",
+    (PostStatus.PUBLISHING, PostStatus.UNKNOWN): "no answer, or the lease ran out, after the point of no return",
     (PostStatus.UNKNOWN, PostStatus.PUBLISHED): "found on the platform, late answer, or a human saw it",
     (PostStatus.UNKNOWN, PostStatus.PENDING): "surely absent, or a human says so, or the account allows re-sending",
     (PostStatus.UNKNOWN, PostStatus.FAILED): "surely absent, and failures exhausted",
@@ -99,12 +94,12 @@ def move_all(moves: list[Move]) -> list[bool]:
             fenced.write(step.post.pk, values, status=step.post.status, attempt=step.attempt)
             for step, values in zip(moves, wanted, strict=True)
         ]
-        settle({step.post.item_id for step, changed in zip(moves, moved, strict=True) if changed})
-    for step, values, changed in zip(moves, wanted, moved, strict=True):
-        if changed:
-            logger.info("post %s: %s → %s", step.post.pk, step.post.status, step.to, extra={"post": step.post.pk})
-            for name, value in values.items():
-                setattr(step.post, name, value)
+        done = [(step, values) for step, values, changed in zip(moves, wanted, moved, strict=True) if changed]
+        settle({step.post.item_id for step, _ in done}, changed=[(step.post, values) for step, values in done])
+    for step, values in done:
+        logger.info("post %s: %s → %s", step.post.pk, step.post.status, step.to, extra={"post": step.post.pk})
+        for name, value in values.items():
+            setattr(step.post, name, value)
     return moved
 
 
@@ -128,23 +123,29 @@ def hold(posts: list[Post], *, lease_until: datetime) -> None:
     )
 
 
-def settle(items: Collection[int]) -> None:
-    """Recompute the statuses of items from their posts. Call it inside the transaction that changed one of them."""
+def settle(items: Collection[int], *, changed: Sequence[tuple[Post, Mapping[str, object]]] = ()) -> None:
+    """Recompute the statuses of items from their posts. Call it inside the transaction that changed one of them.
+
+    ``changed``: posts with the columns that were written; what others should hear of them and their items is noted.
+    """
     if not items:
         return
     # In one order, so that two transactions can't wait for each other in a circle.
     rows = QueueItem.objects.select_for_update().filter(pk__in=items).order_by("pk")
-    held = dict(rows.values_list("pk", "status"))
+    held = {facts[0]: ledger.ItemFacts(*facts) for facts in rows.values_list(*ledger.ITEM_COLUMNS)}
     posts: dict[int, list[tuple[str, int]]] = defaultdict(list)
     found_posts = Post.objects.filter(item__in=items).order_by().values_list("item", "status", "attempts_made")
     for item, status, attempts_made in found_posts:
         posts[item].append((status, attempts_made))
-    changed = defaultdict(list)
+    settled: dict[str, list[int]] = defaultdict(list)
     for item, found in posts.items():
-        if held[item] not in _OUTSIDE_POSTS and (status := verdict(found)) != held[item]:
-            changed[status].append(item)
-    for status, ids in changed.items():
+        if held[item].status not in _OUTSIDE_POSTS and (status := verdict(found)) != held[item].status:
+            held[item] = dataclasses.replace(held[item], status=status)
+            settled[status].append(item)
+    for status, ids in settled.items():
         QueueItem.objects.filter(pk__in=ids).update(status=status)
+    of_posts = [ledger.of_post(post, held[post.item_id], values=values) for post, values in changed]
+    ledger.write([*of_posts, *(ledger.of_item(held[item]) for ids in settled.values() for item in ids)])
 
 
 def verdict(posts: Iterable[tuple[str, int]]) -> str:
@@ -170,7 +171,10 @@ def mark_item(item: QueueItem, to: str, *, expected: str, **fields: Any) -> bool
     """Move an item that has no posts yet: draft and skipped items become ready or cancelled by an editor's word."""
     if expected not in _OUTSIDE_POSTS or to not in {ItemStatus.READY, ItemStatus.CANCELLED, ItemStatus.SKIPPED}:
         raise NoSuchArrow(f"An item can't go from {expected} to {to} by hand.")
-    changed = QueueItem.objects.filter(pk=item.pk, status=expected).update(status=to, **fields) == 1
+    with transaction.atomic(savepoint=False):
+        changed = QueueItem.objects.filter(pk=item.pk, status=expected).update(status=to, **fields) == 1
+        if changed:
+            ledger.write([ledger.of_item(ledger.ItemFacts.of(item, to))])
     if changed:
         item.status = to
     return changed

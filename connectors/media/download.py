@@ -50,9 +50,9 @@ def download(url: str, *, max_bytes: int, allowed_hosts: Iterable[str] = (), tim
 
 def _one_hop(target: Target, *, max_bytes: int, deadline: float) -> bytes | str:
     """The content, or the address of the next hop."""
-    connection = _Pinned(target, deadline)
+    connection = Pinned(target, deadline)
     try:
-        with _cut_off_at(deadline, connection):
+        with cut_off_at(deadline, connection):
             connection.request("GET", target.resource, headers={**_HEADERS, "Host": target.host_header})
             response = connection.answer = connection.getresponse()
             if response.status in (301, 302, 303, 307, 308) and response.headers["Location"]:
@@ -99,7 +99,7 @@ def _read(response: http.client.HTTPResponse, target: Target, *, max_bytes: int)
     return bytes(content)
 
 
-class _Pinned(http.client.HTTPConnection):
+class Pinned(http.client.HTTPConnection):
     """Connects to the addresses that were checked; the certificate must still be the host's."""
 
     def __init__(self, target: Target, deadline: float) -> None:
@@ -151,7 +151,7 @@ def _tls() -> ssl.SSLContext:
 
 
 @contextlib.contextmanager
-def _cut_off_at(deadline: float, connection: _Pinned) -> Iterator[None]:
+def cut_off_at(deadline: float, connection: Pinned) -> Iterator[None]:
     """Cut the line at the deadline: a socket's own time-out begins anew with every byte, so a drip outlives it."""
     watch = threading.Timer(max(0.0, deadline - time.monotonic()), connection.cut)
     watch.daemon = True

@@ -35,6 +35,14 @@ class MediaRefused(Rejected):
     """The picture is not taken: its address breaks the guard's rules or the picture ours; the message says which."""
 
 
+class NotPublic(MediaRefused):
+    """The host may not be asked: ``where`` it is and the ``reason``, for those who fetch no picture there."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"{where} is not fetched: it is {reason}, and pictures come from public ones only.")
+        self.where, self.reason = where, reason
+
+
 @dataclass(frozen=True)
 class Target:
     """An address that passed the guard. ``ips``: where to connect, in the resolver's order; all were checked."""
@@ -64,8 +72,7 @@ def check(url: str, *, allowed_hosts: Iterable[str] = ()) -> Target:
     """
     parts = _parse(url)
     host, port = _host_of(parts), parts.port or (443 if parts.scheme == "https" else 80)
-    named = {entry.strip().lower() for entry in allowed_hosts}
-    trusted = not named.isdisjoint((host, f"{host}:{port}", f"[{host}]", f"[{host}]:{port}"))
+    trusted = is_let_through(host, port, allowed_hosts)
     if not trusted and port < 1024 and port not in (80, 443):
         raise MediaRefused(f"{host}:{port} is not fetched: only the ports 80, 443 and those from 1024 are.")
     resource = requote_uri(parts.path or "/") + (f"?{requote_uri(parts.query)}" if parts.query else "")
@@ -74,8 +81,14 @@ def check(url: str, *, allowed_hosts: Iterable[str] = ()) -> Target:
         reason = None if trusted else why_not(ip)
         if reason:
             where = host if ip == host else f"{host} ({ip})"
-            raise MediaRefused(f"{where} is not fetched: it is {reason}, and pictures come from public ones only.")
+            raise NotPublic(where, reason)
     return Target(parts.scheme, host, port, resource, ips)
+
+
+def is_let_through(host: str, port: int, allowed_hosts: Iterable[str]) -> bool:
+    """Is the host named among those that are asked although they are private?"""
+    named = {entry.strip().lower() for entry in allowed_hosts}
+    return not named.isdisjoint((host, f"{host}:{port}", f"[{host}]", f"[{host}]:{port}"))
 
 
 def why_not(ip: str) -> str | None:

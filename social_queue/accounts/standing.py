@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from social_queue.events import ledger
 from social_queue.models import AccountStatus, PlatformAccount
 
 logger = logging.getLogger(__name__)
@@ -39,9 +40,13 @@ def wait_until(account_id: int, moment: datetime) -> None:
 
 def stop(account_id: int, status: str, reason: str) -> None:
     """The platform refused the account: it needs a token or is blocked, until a human resumes it."""
-    PlatformAccount.objects.filter(pk=account_id).exclude(status=AccountStatus.PAUSED).update(
-        status=status, last_error=reason
-    )
+    with transaction.atomic():
+        open_still = PlatformAccount.objects.filter(pk=account_id).exclude(status=AccountStatus.PAUSED)
+        if open_still.exclude(status=status).update(status=status, last_error=reason):
+            account = PlatformAccount.objects.only("slug", "platform").get(pk=account_id)
+            ledger.write([ledger.of_account(account, status)])
+        else:
+            open_still.update(last_error=reason)
     logger.warning("account %s is now %s: %s", account_id, status, reason, extra={"account": account_id})
 
 

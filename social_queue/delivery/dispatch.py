@@ -17,6 +17,7 @@ from social_queue.delivery.claim import claim, next_due
 from social_queue.delivery.deliver import Clock
 from social_queue.delivery.leases import expire_leases
 from social_queue.delivery.outcomes import Ending
+from social_queue.events import sending
 from social_queue.workings import heartbeat, outages, stopping
 
 #: How often a waiting tick looks for posts that came in meanwhile; half of the lateness we allow ourselves.
@@ -80,6 +81,7 @@ class Tick:
         self._lean = 0
         #: Alerts are told beside the posts and never hold them up; nobody waits for their outcome.
         self._telling: Future[None] | None = None
+        self._events = sending.Rounds(clock)
         self._beaten_at: datetime | None = None
         self._kept_house_at: datetime | None = None
 
@@ -94,6 +96,8 @@ class Tick:
             time_left = not self._stopped() and self._within(now) and self._lean < LEAN_CLAIMS
             try:
                 self._housekeeping(now)
+                if self._holder:
+                    self._events.look(now)
                 claimed, contended = self._claim(now) if time_left else (0, False)
                 self._show_life(now)
             except outages.FAULTS as fault:

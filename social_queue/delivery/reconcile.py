@@ -13,6 +13,7 @@ from social_queue import states
 from social_queue.accounts import platforms, speaking
 from social_queue.alerts import ledger
 from social_queue.delivery import consequences, retry
+from social_queue.events import ledger as events
 from social_queue.models import Alert, Attempt, Post, PostStatus
 from social_queue.vault import VaultClosed
 from social_queue.wording import outgoing
@@ -116,7 +117,10 @@ def _cannot_tell(post: Post, fault: Exception, now: datetime) -> str:
         not_before=_ask_again(since, now), waiting_since_at=since, error=reason
     )
     if undecided:
-        ledger.raise_for_post(Alert.Kind.UNDECIDED, post, reason=reason, now=now)
+        with transaction.atomic():
+            if ledger.raise_for_post(Alert.Kind.UNDECIDED, post, reason=reason, now=now):
+                post.error = reason
+                events.write([events.undecided(post)])
     return PostStatus.UNKNOWN
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from social_queue.accounts import channels as account_channels
+from social_queue.events import ledger
 from social_queue.intake import cooldown, receipts, replays
 from social_queue.intake.field_checks import NO_ACCOUNT
 from social_queue.intake.incoming import Incoming, Malformed, Reading, finish, read
@@ -130,6 +131,7 @@ def _lay_down(incoming: Incoming, watch: cooldown.Watch, *, now: datetime, draft
         posts = create_posts(item, now=now, without=left_out) if item.status == ItemStatus.READY else []
         if item.status == ItemStatus.SKIPPED:
             item.receipt = receipts.skipped(item)
+            ledger.write([ledger.of_item(ledger.ItemFacts.of(item))])
         else:
             item.receipt = receipts.queued(item, posts, left_out=left_out)
         QueueItem.objects.filter(pk=item.pk).update(receipt=item.receipt)

@@ -2,6 +2,7 @@
 
 from social_queue.models.accounts import PlatformAccount, credentials_of
 from social_queue.models.alerts import Alert
+from social_queue.models.events import Event, EventSending, EventType, Subscription
 from social_queue.models.inbound import ApiKey, WebhookLog, WebhookSource
 from social_queue.models.items import QueueItem
 from social_queue.models.log_ins import LoginAttempt
@@ -18,6 +19,7 @@ AccountStatus = PlatformAccount.Status
 DeliveryStatus = WebhookLog.Status
 AlertKind = Alert.Kind
 Outcome = Attempt.Outcome
+SubscriptionStatus = Subscription.Status
 
 __all__ = [
     "PostStatus",
@@ -31,6 +33,9 @@ __all__ = [
     "Attempt",
     "CaptionTemplate",
     "CooldownRule",
+    "Event",
+    "EventSending",
+    "EventType",
     "FailedLogIn",
     "Heartbeat",
     "Lock",
@@ -40,6 +45,8 @@ __all__ = [
     "Post",
     "Press",
     "QueueItem",
+    "Subscription",
+    "SubscriptionStatus",
     "VariantCounter",
     "WebhookLog",
     "WebhookSource",

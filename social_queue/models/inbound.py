@@ -26,6 +26,9 @@ class ApiKey(models.Model):
     #: The same of picture cards, which cost far more than other requests: CARD_RATE_LIMIT.
     cards_minute_started_at = models.DateTimeField(null=True, blank=True, editable=False)
     minute_cards = models.PositiveIntegerField(default=0, editable=False)
+    #: What signs the callbacks of its items: {"current": …, "previous": …}; null until one was needed.
+    callback_secrets = EncryptedJSONField(null=True, blank=True, editable=False)
+    callback_previous_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         db_table = "social_api_keys"

@@ -47,6 +47,8 @@ class QueueItem(models.Model):
     body_hash = models.CharField(max_length=64, blank=True, editable=False)
     #: The first answer given for this item; a replay gets it again.
     receipt = models.JSONField(default=dict, blank=True, editable=False)
+    #: Where events of this item are told besides the subscriptions; empty for nowhere.
+    callback_url = models.CharField(_("callback address"), max_length=2000, blank=True, default="", db_default="")
     publish_at = models.DateTimeField(_("publish at"))
     expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.READY)

@@ -1,0 +1,36 @@
+"""The secrets that sign callbacks: each API key has one of its own, made when it is first needed."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from social_queue.events import signing
+from social_queue.models import ApiKey
+
+
+def secret_of(key: ApiKey) -> str:
+    """The key's callback secret. Raises VaultClosed."""
+    return _held(key)["current"]
+
+
+def renew(key: ApiKey, *, now: datetime) -> str:
+    """Another secret; the one before it signs beside it for a day. Raises VaultClosed."""
+    key.callback_secrets, key.callback_previous_until = signing.rotated(_held(key)), now + signing.OVERLAP
+    key.save(update_fields=["callback_secrets", "callback_previous_until"])
+    return key.callback_secrets["current"]
+
+
+def in_force(source: str, *, now: datetime) -> list[str]:
+    """What signs the callbacks of items that came in under this name; empty when no such key is left."""
+    key = ApiKey.objects.filter(name=source).first()
+    return signing.in_force(_held(key), key.callback_previous_until, now=now) if key else []
+
+
+def _held(key: ApiKey) -> dict:
+    with transaction.atomic():
+        row = ApiKey.objects.select_for_update().only("callback_secrets").get(pk=key.pk)
+        if not row.callback_secrets:
+            row.callback_secrets = {"current": signing.fresh()}
+            row.save(update_fields=["callback_secrets"])
+            return row.callback_secrets
+        return row.callback_secrets.open()

@@ -1,0 +1,170 @@
+"""Tells the receivers what is due: each in order, all beside each other, none held up by another.
+
+One process at a time goes round, with a few threads of its own; receivers that fail or are slow share half of them. A
+receiver is told one event after the other; no two requests go to one host at once. After so many events, or so much
+time, it goes to the end of the row.
+"""
+
+import contextlib
+import functools
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.db.models import F, Q
+
+from social_queue.events import numbering, receivers, trying
+from social_queue.models import Subscription, SubscriptionStatus
+from social_queue.workings import heartbeat, stopping
+
+logger = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+
+#: While one process goes round, others leave it alone; and while one thread tells a receiver.
+_ROLE, _ROLE_HOLD, _HOLD = "events", timedelta(seconds=30), timedelta(seconds=60)
+#: How often a worker looks.
+_EVERY = timedelta(seconds=1)
+#: A receiver's turn.
+_MOST_IN_TURN, _TURN_S = 50, 3.0
+#: Slower answers than that make a receiver one of the troubled.
+_SLOW_MS = 1000
+
+
+def deliver_due(*, clock: Clock, seconds: float = 20.0) -> Counter:
+    """Tell everybody all that is due, for so many seconds at most. Counts ``taken``, ``failed``, ``paused``, ``ended``.
+
+    Returns at once while another process is at it.
+    """
+    numbering.number()
+    if not _due(clock()).exists():
+        return Counter()
+    holder = f"{heartbeat.worker_name()}:{threading.get_ident()}"
+    if not heartbeat.take_role(_ROLE, now=clock(), hold=_ROLE_HOLD, holder=holder):
+        return Counter()
+    try:
+        return _Round(clock, holder, ends=time.monotonic() + seconds).run()
+    finally:
+        heartbeat.leave_role(_ROLE, holder=holder)
+
+
+class Rounds:
+    """Rounds in a thread of their own, for a worker that has posts to see to."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock, self.round, self.begun_at = clock, None, None
+
+    def look(self, now: datetime) -> None:
+        """Begin another unless one is under way, or was begun a moment ago. Returns at once."""
+        if self.round is not None and (not self.round.done() or now - self.begun_at < _EVERY):
+            return
+        self.round, self.begun_at = _herald().submit(_quietly, lambda: deliver_due(clock=self.clock)), now
+
+
+class _Round:
+    def __init__(self, clock: Clock, holder: str, *, ends: float) -> None:
+        self.clock, self.holder, self.ends = clock, holder, ends
+        self.counts: Counter = Counter()
+        #: The turns under way, with the receiver of each.
+        self.turns: dict[Future, Subscription] = {}
+
+    def run(self) -> Counter:
+        while True:
+            open_still = time.monotonic() < self.ends and not stopping.told()
+            if open_still:
+                heartbeat.take_role(_ROLE, now=self.clock(), hold=_ROLE_HOLD, holder=self.holder)
+                self._hand_out()
+            if not self.turns:
+                return self.counts
+            done, _ = wait(self.turns, timeout=0.5, return_when=FIRST_COMPLETED)
+            for turn in done:
+                del self.turns[turn]
+                self.counts += turn.result() or Counter()
+            if open_still:
+                numbering.number()
+
+    def _hand_out(self) -> None:
+        threads = settings.EVENT_WORKERS
+        while (free := threads - len(self.turns)) > 0:
+            troubled = sum(map(_is_troubled, self.turns.values()))
+            due = _due(self.clock()).exclude(host__in={held.host for held in self.turns.values()})
+            if troubled >= max(1, threads // 2):
+                due = due.filter(failures=0, took_ms__lte=_SLOW_MS)
+            # Whoever was told longest ago comes first.
+            chosen = due.order_by(F("held_until").asc(nulls_first=True), "pk").select_related("key").first()
+            if chosen is None or not _hold(chosen, self.clock()):
+                return
+            self.turns[_crew(threads).submit(_quietly, functools.partial(_turn, chosen, self.clock))] = chosen
+
+
+def _is_troubled(receiver: Subscription) -> bool:
+    return receiver.failures > 0 or receiver.took_ms > _SLOW_MS
+
+
+def _due(now: datetime):
+    """Receivers that may be told something now and have not heard all. Callbacks that have are gone."""
+    rested = Q(retry_at=None) | Q(retry_at__lte=now)
+    let_go = Q(held_until=None) | Q(held_until__lte=now)
+    may_hear = Q(key=None) | (Q(key__revoked_at=None) & (Q(key__expires_at=None) | Q(key__expires_at__gt=now)))
+    rows = Subscription.objects.filter(rested, let_go, may_hear, status=SubscriptionStatus.ACTIVE)
+    return rows.filter(after__lt=numbering.last())
+
+
+def _hold(receiver: Subscription, now: datetime) -> bool:
+    """Be the only one who tells it, for a while; an end that has passed says when that was last."""
+    held = Subscription.objects.filter(pk=receiver.pk, held_until=receiver.held_until)
+    if not held.update(held_until=now + _HOLD):
+        return False
+    receiver.held_until = now + _HOLD
+    return True
+
+
+def _turn(receiver: Subscription, clock: Clock) -> Counter:
+    counts, ends = Counter(), time.monotonic() + _TURN_S
+    try:
+        last = numbering.last()
+        events = list(receivers.numbered_after(receiver, receiver.after).filter(sequence__lte=last)[:_MOST_IN_TURN])
+        for event in events:
+            if not trying.still_mine(receiver, until=clock() + _HOLD):
+                return counts
+            outcome = trying.tell(receiver, event, clock=clock)
+            counts[outcome] += 1
+            if outcome != trying.TAKEN or stopping.told():
+                return counts
+            if time.monotonic() > ends:
+                return counts
+        if len(events) < _MOST_IN_TURN:
+            trying.has_heard(receiver, last)
+    finally:
+        # The past, and not null: the row is made of those moments.
+        Subscription.objects.filter(pk=receiver.pk, held_until=receiver.held_until).update(held_until=clock())
+    return counts
+
+
+def _quietly(act: Callable[[], Counter]) -> Counter | None:
+    close_old_connections()
+    try:
+        return act()
+    except Exception:
+        logger.exception("events could not be told")
+        time.sleep(1)  # whatever it is, it is likely to be met again at once
+        return None
+    finally:
+        with contextlib.suppress(Exception):
+            close_old_connections()
+
+
+@functools.cache
+def _crew(size: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=size, thread_name_prefix="events")
+
+
+@functools.cache
+def _herald() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="event-rounds")

@@ -1,0 +1,26 @@
+"""`manage.py callback_secret`: what signs the callbacks of an API key's items."""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from social_queue.events import callbacks
+from social_queue.models import ApiKey
+
+
+class Command(BaseCommand):
+    """Prints the secret alone on the last line; with --new another one."""
+
+    help = "Print the secret that signs callbacks of what comes in under an API key."
+
+    def add_arguments(self, parser) -> None:
+        """The key's name."""
+        parser.add_argument("name", help="the API key's name")
+        parser.add_argument("--new", action="store_true", help="make another; the old one signs beside it for 24 hours")
+
+    def handle(self, *args, name: str, new: bool, **options) -> None:
+        """Made when it is first asked for."""
+        key = ApiKey.objects.filter(name=name).first()
+        if key is None:
+            raise CommandError(f"There is no API key {name!r}.")
+        self.stdout.write(f"Callbacks of {name} are signed with:")
+        self.stdout.write(callbacks.renew(key, now=timezone.now()) if new else callbacks.secret_of(key))
