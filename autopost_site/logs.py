@@ -26,11 +26,13 @@ class MaskSecrets(logging.Filter):
 
 
 class MarkPost(logging.Filter):
-    """Gives every line that is written while a post is at hand the post's number, if it has none yet."""
+    """Gives every line that is written while a post or a request is at hand its number or id, if it has none yet."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if getattr(record, "post", None) is None and (post := log_marks.current()) is not None:
             record.post = post
+        if request_id := log_marks.request_id():
+            record.request_id = request_id
         return True
 
 
@@ -74,7 +76,9 @@ class ReadableLines(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:
         """The line; the post's number goes behind it unless it stands in it."""
         line, post = _in_one_line(super().formatMessage(record)), getattr(record, "post", None)
-        return line if post is None or f"post {post}" in line else f"{line} [post {post}]"
+        line = line if post is None or f"post {post}" in line else f"{line} [post {post}]"
+        request_id = getattr(record, "request_id", "")
+        return f"{line} [request {request_id}]" if request_id else line
 
     def formatException(self, ei: Any) -> str:
         return _indented(mask(super().formatException(ei)))

@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
 ]
 MIDDLEWARE = [
+    "autopost_site.request_ids.RequestIds",
     "metrics.clicks.shortcut.ShortPath",
     "social_queue.api.errors.JsonErrors",
     "django.middleware.security.SecurityMiddleware",
@@ -264,7 +265,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["social_queue.api.auth.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "social_queue.api.openapi.tagged.Tagged",
     "EXCEPTION_HANDLER": "social_queue.api.errors.handle",
 }
 SPECTACULAR_SETTINGS = {
@@ -275,7 +276,19 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVERS": [{"url": PUBLIC_BASE_URL, "description": "This site"}],
+    "TAGS": [
+        {"name": "content", "description": "Push content in, look at it before, deliver it signed."},
+        {"name": "results", "description": "What became of it, and what may still be done about it."},
+        {"name": "events", "description": "Hear what happened: pulled in order, or told as Standard Webhooks."},
+        {"name": "accounts", "description": "The places that can be posted to."},
+    ],
     "ENUM_NAME_OVERRIDES": {
+        "AccountStatus": "social_queue.models.accounts.PlatformAccount.Status",
+        "SubscriptionStatus": "social_queue.models.events.Subscription.Status",
+        "EventType": "social_queue.models.events.EventType",
+        "ErrorCode": "social_queue.api.codes.ERROR_CODES",
+        "FieldCode": "social_queue.api.codes.FIELD_CODES",
         "ItemStatus": "social_queue.models.items.QueueItem.Status",
         "PostStatus": "social_queue.models.posts.Post.Status",
     },

@@ -96,6 +96,23 @@ def seconds_to_wait(key: ApiKey, *, now: datetime) -> int:
     return _seconds_to_wait(key, settings.API_RATE_LIMIT, ("minute_started_at", "minute_requests"), now=now)
 
 
+def allowance(key: ApiKey, *, now: datetime, spent: bool = False) -> dict[str, str]:
+    """What a key is told of its limit, after ``seconds_to_wait`` has counted; nothing where there is none.
+
+    By the count that was read with the key: while several requests are under way it is a little behind.
+    """
+    limit = settings.API_RATE_LIMIT
+    if not limit:
+        return {}
+    made = key.minute_requests if key.minute_started_at == now.replace(second=0, microsecond=0) else 0
+    left = 0 if spent else max(0, limit - made - 1)
+    return {
+        "RateLimit-Limit": str(limit),
+        "RateLimit-Remaining": str(left),
+        "RateLimit-Reset": str(60 - now.second),
+    }
+
+
 def seconds_to_wait_for_a_card(key: ApiKey, *, now: datetime) -> int:
     """Count one picture card against CARD_RATE_LIMIT, likewise: drawing one takes a tenth of a second of a core."""
     return _seconds_to_wait(key, settings.CARD_RATE_LIMIT, ("cards_minute_started_at", "minute_cards"), now=now)

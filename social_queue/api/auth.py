@@ -62,7 +62,10 @@ class KeyThrottle(BaseThrottle):
     """So many requests a minute and key; see ``keys.seconds_to_wait``."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        self.seconds = keys.seconds_to_wait(request.auth, now=timezone.now()) if request.auth else 0
+        now = timezone.now()
+        self.seconds = keys.seconds_to_wait(request.auth, now=now) if request.auth else 0
+        if request.auth:
+            view.allowance = keys.allowance(request.auth, now=now, spent=bool(self.seconds))
         return not self.seconds
 
     def wait(self) -> int:

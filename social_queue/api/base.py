@@ -34,6 +34,15 @@ class ApiView(APIView):
         "POST": (INGEST,),
         "PATCH": (INGEST,),
     }
+    #: The headers that tell of the key's limit, once it was counted.
+    allowance: ClassVar[dict[str, str]] = {}
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        """With what is left of the key's requests this minute."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in self.allowance.items():
+            response[name] = value
+        return response
 
 
 class ChangeView(ApiView):

@@ -11,6 +11,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from social_queue.api import codes
 from social_queue.intake.receipts import Receipt, problem
 from social_queue.upkeep import charset
 
@@ -49,7 +50,7 @@ def handle(fault: Exception, context: dict) -> Response:
     if known is None:
         return _our_fault(fault, context)
     code = fault.get_codes() if isinstance(fault, exceptions.APIException) else "error"
-    known.data = problem(code if isinstance(code, str) else "error", str(getattr(fault, "detail", fault)))
+    known.data = problem(codes.known(code), str(getattr(fault, "detail", fault)))
     return known
 
 
@@ -76,4 +77,4 @@ class JsonErrors:
         if response.status_code < 400 or is_ours or not request.path.startswith("/api/"):
             return response
         status = HTTPStatus(response.status_code)
-        return JsonResponse(problem(status.name.lower(), f"{status.phrase}."), status=status)
+        return JsonResponse(problem(codes.known(status.name.lower()), f"{status.phrase}."), status=status)

@@ -80,6 +80,7 @@ class ItemRow(serializers.ModelSerializer):
                 "image_url",
                 "image",
                 "alt_text",
+                "callback_url",
                 "hashtags",
                 "data",
                 "meta",

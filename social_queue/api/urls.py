@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from social_queue.api import lists, views, webhooks
+from social_queue.api import accounts, events, lists, views, webhooks
 
 urlpatterns = [
     path("autopost/ingest", views.IngestView.as_view(), name="ingest"),
@@ -15,6 +15,13 @@ urlpatterns = [
     path("autopost/queue/<int:pk>/retry", lists.RetryView.as_view(), name="retry"),
     path("autopost/posts", lists.PostListView.as_view(), name="posts"),
     path("autopost/posts/<int:pk>", lists.PostView.as_view(), name="post"),
+    path("autopost/events", events.EventsView.as_view(), name="events"),
+    path("autopost/subscriptions", events.SubscriptionsView.as_view(), name="subscriptions"),
+    path("autopost/subscriptions/<int:pk>", events.SubscriptionView.as_view(), name="subscription"),
+    path("autopost/subscriptions/<int:pk>/resume", events.ResumeView.as_view(), name="subscription-resume"),
+    path("autopost/subscriptions/<int:pk>/rotate", events.RotateView.as_view(), name="subscription-rotate"),
+    path("autopost/accounts", accounts.AccountsView.as_view(), name="accounts"),
+    path("autopost/accounts/<slug:slug>", accounts.AccountView.as_view(), name="account"),
     path("autopost/webhook/<str:source>", webhooks.WebhookView.as_view(), name="webhook"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

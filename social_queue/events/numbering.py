@@ -37,7 +37,9 @@ def last() -> int:
 def _number() -> int:
     with transaction.atomic():
         named_locks.hold([LOCK])
-        fresh = list(Event.objects.filter(sequence=None).order_by("pk").values_list("pk", "item_number")[:_MOST_AT_ONCE])
+        fresh = list(
+            Event.objects.filter(sequence=None).order_by("pk").values_list("pk", "item_number")[:_MOST_AT_ONCE]
+        )
         if not fresh:
             return 0
         before = last()

@@ -91,7 +91,7 @@ class _Round:
 
     def _hand_out(self) -> None:
         threads = settings.EVENT_WORKERS
-        while (free := threads - len(self.turns)) > 0:
+        while len(self.turns) < threads:
             troubled = sum(map(_is_troubled, self.turns.values()))
             due = _due(self.clock()).exclude(host__in={held.host for held in self.turns.values()})
             if troubled >= max(1, threads // 2):

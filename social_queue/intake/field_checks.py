@@ -7,12 +7,13 @@ import connectors
 from connectors.texts.cashtags import cashtags
 from social_queue.accounts import channels as account_channels
 from social_queue.intake import field_rules
-from social_queue.models import PlatformAccount
+from social_queue.models import ApiKey, PlatformAccount
 from social_queue.reading import moments, soundness
 from social_queue.sentences import about, said
 from social_queue.wording import utm, variants
 
 NO_ACCOUNT = said("has no active account to go to: add one with `manage.py add_account`, or resume one in the admin.")
+NOBODY_SIGNS = said("is for what comes in under an API key, whose secret signs what is sent there.")
 
 
 def faults_together(values: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -27,6 +28,13 @@ def faults_together(values: Mapping[str, Any]) -> dict[str, list[str]]:
     if publish_at and expires_at and expires_at <= publish_at:
         found["expires_at"] = [said("must be after publish_at (%(moment)s).", moment=moments.show(publish_at))]
     return found
+
+
+def faults_of_callback(values: Mapping[str, Any], source: str) -> dict[str, list[str]]:
+    """A callback needs an API key of the source's name: its secret signs what is sent there."""
+    if not values.get("callback_url") or ApiKey.objects.filter(name=source).exists():
+        return {}
+    return {"callback_url": [NOBODY_SIGNS]}
 
 
 def faults_of_accounts(

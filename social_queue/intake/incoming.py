@@ -15,6 +15,7 @@ from typing import Any
 from social_queue.intake import field_checks, field_rules
 from social_queue.intake.address_rule import Address
 from social_queue.intake.bad_fields import BadField
+from social_queue.intake.event_rules import Callback
 from social_queue.intake.field_rules import Rule
 from social_queue.reading import soundness
 from social_queue.reading.field_faults import FieldFaults
@@ -33,6 +34,7 @@ RULES: dict[str, Rule] = {
     "channels": field_rules.Channels(most=100, longest=100),
     "hashtags": field_rules.Hashtags(most=100, longest=100),
     "reference": field_rules.Visible(least=1, most=200),
+    "callback_url": Callback(most=2000, may_be_empty=True),
     "idempotency_key": field_rules.Text(least=1, most=200),
     "publish_at": field_rules.Moment(),
     "expires_at": field_rules.Moment(),
@@ -57,6 +59,7 @@ class Incoming:
     summary: str = ""
     image_url: str = ""
     alt_text: str = ""
+    callback_url: str = ""
     data: dict[str, Any] = field(default_factory=dict[str, Any])
     meta: dict[str, Any] = field(default_factory=dict[str, Any])
     channels: list[str] = field(default_factory=list)
@@ -107,6 +110,7 @@ def finish(reading: Reading, *, now: datetime, source: str, to_look: bool = Fals
     if "publish_at" not in faults:
         values["publish_at"] = max(values.get("publish_at", now), now)
     faults |= field_checks.faults_together(values)
+    faults |= field_checks.faults_of_callback(values, source)
     faults |= field_checks.faults_of_accounts(values, faults, judge_title=not to_look)
     if faults:
         raise Malformed(in_order(faults))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from social_queue.intake import fault_codes
 from social_queue.models import PlatformAccount, Post, QueueItem
 from social_queue.reading import moments
 from social_queue.sentences import said
@@ -31,8 +32,9 @@ class Receipt:
 
 
 def problem(code: str, message: str, fields: Mapping[str, list[str]] | None = None, **more: object) -> dict[str, Any]:
-    """The one shape of every error: {"error": {"code", "message", "fields"}}."""
-    return {"error": {"code": code, "message": message, "fields": dict(fields or {}), **more}}
+    """The one shape of every error: {"error": {"code", "message", "fields", "codes"}}."""
+    named = dict(fields or {})
+    return {"error": {"code": code, "message": message, "fields": named, "codes": fault_codes.codes_of(named), **more}}
 
 
 def as_answered(kept: Any) -> Any:

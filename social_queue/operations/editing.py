@@ -17,9 +17,28 @@ from social_queue.wording import variants
 from social_queue.workings import kick
 from social_queue.workings.deadlocks import again
 
-EDITABLE = ("title", "summary", "link", "image_url", "alt_text", "hashtags", "publish_at", "expires_at", "meta")
+EDITABLE = (
+    "title",
+    "summary",
+    "link",
+    "image_url",
+    "alt_text",
+    "hashtags",
+    "publish_at",
+    "expires_at",
+    "meta",
+    "callback_url",
+)
 #: What null means for those that may be emptied.
-EMPTY: dict[str, Any] = {"summary": "", "image_url": "", "alt_text": "", "hashtags": [], "expires_at": None, "meta": {}}
+EMPTY: dict[str, Any] = {
+    "summary": "",
+    "image_url": "",
+    "alt_text": "",
+    "hashtags": [],
+    "expires_at": None,
+    "meta": {},
+    "callback_url": "",
+}
 
 
 @dataclass(frozen=True)
@@ -100,6 +119,7 @@ def _values(item: QueueItem, changes: object, now: datetime, names: Iterable[str
     if "publish_at" in values:
         values["publish_at"] = max(values["publish_at"], now)
     faults |= _faults_together(item, values)
+    faults |= field_checks.faults_of_callback(values, item.source)
     if "title" in values and (sentence := _fault_of_title(item, values["title"])):
         faults["title"] = [sentence]
     if faults:

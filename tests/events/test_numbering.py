@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from social_queue.events import numbering
@@ -29,6 +29,7 @@ def test_numbers_rise_in_the_order_of_writing():
     assert _sequences() == sorted(set(_sequences())) and len(_sequences()) == 5
 
 
+@settings(deadline=None, max_examples=30)
 @given(late=st.lists(st.integers(1, 60), unique=True, min_size=1, max_size=20), steps=st.integers(1, 5))
 def test_what_is_committed_late_comes_after_what_was_read(late, steps):
     """Rows below ``late`` ids are seen first; those that come afterwards are never put before them."""

@@ -121,7 +121,7 @@ def test_a_slow_and_a_dead_receiver_delay_nobody(subscribed, happen, clock, sett
 
 def test_a_private_address_is_refused_before_it_is_saved_and_when_it_is_told(settings, happen, clock, receiver):
     with pytest.raises(receivers.BadSubscription) as refused:
-        receivers.make("http://127.0.0.1:9/hook")
+        receivers.make("http://127.0.0.1:9009/hook")
     assert "loopback address" in str(refused.value)
     one = receiver()
     receivers.make(one.url)

@@ -5,15 +5,20 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
+from social_queue.api import codes
 from social_queue.api.serializers import ItemDetail, ItemRow, PostRow
 
 
 class ErrorBody(serializers.Serializer):
     """Why not."""
 
-    code = serializers.CharField(help_text="For machines.")
+    code = serializers.ChoiceField(codes.ERROR_CODES, help_text="For machines; there are no others.")
     message = serializers.CharField(help_text="For people.")
     fields = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+    codes = serializers.DictField(
+        child=serializers.ListField(child=serializers.ChoiceField(codes.FIELD_CODES)),
+        help_text="The twin of fields for machines: a code for each sentence, in the same places.",
+    )
 
 
 class Error(serializers.Serializer):

@@ -39,6 +39,10 @@ _WORDS: dict[str, dict[str, object]] = {
         "join one: “#promo #sale” are two, “Gates of Olympus” is #GatesofOlympus. At most 100 tags of 100 characters.",
     },
     "reference": {"description": "Your own id of the item, unique per source."},
+    "callback_url": {
+        "description": "Events of this item are sent there too, signed with the key's callback secret: https, or http "
+        "for a private host that MEDIA_ALLOWED_HOSTS names. Only for what comes in under an API key.",
+    },
     "publish_at": _MOMENT | {"description": f"{_TIME} A past one, or none, means now."},
     "expires_at": _MOMENT
     | {"description": f"{_TIME} What has not gone by then is cancelled. After publish_at and now."},

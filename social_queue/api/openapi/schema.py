@@ -32,7 +32,7 @@ _REASONS = {
     429: "Too many requests (or cards) this minute; see Retry-After.",
 }
 _ALWAYS = (400, 401, 403, 429)
-_WITH_BODY = (408, 411, 413, 415)
+WITH_BODY = (408, 411, 413, 415)
 
 
 _WHOSE = (
@@ -41,7 +41,8 @@ _WHOSE = (
 )
 
 
-def _errors(*more: int) -> dict[int, OpenApiResponse]:
+def errors(*more: int) -> dict[int, OpenApiResponse]:
+    """The errors that every door answers, and these."""
     return {status: OpenApiResponse(answers.Error, _REASONS[status]) for status in sorted({*_ALWAYS, *more})}
 
 
@@ -51,31 +52,33 @@ def _changed(name: str, whole: type) -> OpenApiResponse:
     return OpenApiResponse(either, "The item afterwards; to a key without the scope read its id and status alone.")
 
 
-def _json(schema: dict) -> dict:
+def as_json(schema: dict) -> dict:
+    """A body of JSON."""
     return {"application/json": schema}
 
 
-def _query(name: str, text: str, *, kind: Any = OpenApiTypes.STR, **more) -> OpenApiParameter:
+def query(name: str, text: str, *, kind: Any = OpenApiTypes.STR, **more: Any) -> OpenApiParameter:
+    """A parameter of the address."""
     return OpenApiParameter(name, kind, OpenApiParameter.QUERY, description=text, **more)
 
 
 def _list_parameters(statuses: list[str], orders: Iterable[str]) -> list[OpenApiParameter]:
     return [
-        _query("status", f"One or, with commas, several of {', '.join(statuses)}."),
-        _query("platform", "A platform or its alias."),
-        _query("account", "An account's slug."),
-        _query("source", "The name of the key, or the webhook's slug, that it came in by."),
-        _query("game", "Case and surplus spaces do not matter."),
-        _query("after", "Publish time from this moment on, ISO 8601."),
-        _query("before", "Publish time before this moment, ISO 8601."),
-        _query("reference", "The generator's own id."),
-        _query(
+        query("status", f"One or, with commas, several of {', '.join(statuses)}."),
+        query("platform", "A platform or its alias."),
+        query("account", "An account's slug."),
+        query("source", "The name of the key, or the webhook's slug, that it came in by."),
+        query("game", "Case and surplus spaces do not matter."),
+        query("after", "Publish time from this moment on, ISO 8601."),
+        query("before", "Publish time before this moment, ISO 8601."),
+        query("reference", "The generator's own id."),
+        query(
             "ordering",
             "Each also with - in front; left out rather than empty.",
             enum=[f"{sign}{name}" for name in orders for sign in ("", "-")],
         ),
-        _query("cursor", "From next or previous."),
-        _query("page_size", f"1 to {LARGEST_SIZE}, usually {USUAL_SIZE}.", kind=OpenApiTypes.INT),
+        query("cursor", "From next or previous."),
+        query("page_size", f"1 to {LARGEST_SIZE}, usually {USUAL_SIZE}.", kind=OpenApiTypes.INT),
     ]
 
 
@@ -86,7 +89,7 @@ INGEST = extend_schema(
     "the body), and a request that got no answer can simply be sent again. With an array the key stands for each item "
     "by its place. Unknown fields are errors; of two equal names in an object the last one counts.",
     parameters=[OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER)],
-    request=_json(shapes.INCOMING_OR_SEVERAL),
+    request=as_json(shapes.INCOMING_OR_SEVERAL),
     responses={
         201: OpenApiResponse(answers.Queued, "Queued."),
         200: OpenApiResponse(
@@ -94,7 +97,7 @@ INGEST = extend_schema(
             "The first answer again (header Idempotent-Replay: true); or skipped, since it repeats another item within "
             "the cooldown; or the results of an array.",
         ),
-        **_errors(422, *_WITH_BODY),
+        **errors(422, *WITH_BODY),
     },
     examples=[
         OpenApiExample("An item", examples.EXAMPLE, request_only=True),
@@ -107,51 +110,51 @@ INGEST = extend_schema(
 PREVIEW = extend_schema(
     operation_id="preview",
     summary="See the captions without sending anything",
-    request=_json(shapes.INCOMING),
-    responses={200: answers.Preview, **_errors(*_WITH_BODY)},
+    request=as_json(shapes.INCOMING),
+    responses={200: answers.Preview, **errors(*WITH_BODY)},
     examples=[OpenApiExample("An item", examples.EXAMPLE, request_only=True)],
 )
 CARDS = extend_schema(
     operation_id="cards",
     summary="Draw a picture card",
-    request=_json(shapes.CARD_ORDER),
-    responses={201: answers.CardFile, **_errors(*_WITH_BODY)},
+    request=as_json(shapes.CARD_ORDER),
+    responses={201: answers.CardFile, **errors(*WITH_BODY)},
 )
 ITEMS = extend_schema(
     operation_id="items",
     summary="List queue items",
     parameters=_list_parameters(QueueItem.Status.values, filters.ITEM_ORDERS),
-    responses={200: answers.ItemPage, **_errors()},
+    responses={200: answers.ItemPage, **errors()},
 )
 POSTS = extend_schema(
     operation_id="posts",
     summary="List posts",
     parameters=[
         *_list_parameters(Post.Status.values, filters.POST_ORDERS),
-        _query("item", "The id of a queue item.", kind=OpenApiTypes.INT),
+        query("item", "The id of a queue item.", kind=OpenApiTypes.INT),
     ],
-    responses={200: answers.PostPage, **_errors()},
+    responses={200: answers.PostPage, **errors()},
 )
-ITEM = extend_schema(operation_id="item", summary="Read a queue item", responses={200: ItemDetail, **_errors(404)})
-POST = extend_schema(operation_id="post", summary="Read a post", responses={200: PostDetail, **_errors(404)})
+ITEM = extend_schema(operation_id="item", summary="Read a queue item", responses={200: ItemDetail, **errors(404)})
+POST = extend_schema(operation_id="post", summary="Read a post", responses={200: PostDetail, **errors(404)})
 EDIT = extend_schema(
     operation_id="edit",
     summary="Change a queue item while nothing of it has been claimed",
-    request=_json(shapes.CHANGES),
+    request=as_json(shapes.CHANGES),
     description=_WHOSE,
-    responses={200: _changed("ItemChanged", ItemDetail), **_errors(404, 409, *_WITH_BODY)},
+    responses={200: _changed("ItemChanged", ItemDetail), **errors(404, 409, *WITH_BODY)},
 )
 CANCEL = extend_schema(
     operation_id="cancel",
     summary="Cancel what has not gone yet",
     description=_WHOSE,
     request=None,
-    responses={200: _changed("ItemActedOn", answers.ItemDone), **_errors(404, 409)},
+    responses={200: _changed("ItemActedOn", answers.ItemDone), **errors(404, 409)},
 )
 RETRY = extend_schema(
     operation_id="retry",
     summary="Try what failed again, now",
     description=_WHOSE,
     request=None,
-    responses={200: _changed("ItemActedOn", answers.ItemDone), **_errors(404, 409)},
+    responses={200: _changed("ItemActedOn", answers.ItemDone), **errors(404, 409)},
 )

@@ -1,10 +1,21 @@
 """JSON schemas of what the API takes."""
 
 from social_queue.api.openapi.field_shapes import described
+from social_queue.intake.event_rules import SUBSCRIPTION_RULES
 from social_queue.intake.incoming import REQUIRED, RULES
 from social_queue.intake.ingest import MOST_AT_ONCE
 from social_queue.operations.editing import EDITABLE
 
+SUBSCRIPTION = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["url"],
+    "properties": {
+        "url": SUBSCRIPTION_RULES["url"].schema() | {"example": "https://example.com/hooks/autopost"},
+        "events": SUBSCRIPTION_RULES["events"].schema()
+        | {"nullable": True, "description": "Left out or empty: all of them."},
+    },
+}
 INCOMING = {
     "type": "object",
     "additionalProperties": False,

@@ -15,7 +15,9 @@ class Command(BaseCommand):
         """The address, and which events, if not all."""
         parser.add_argument("url", help="where events are POSTed to")
         known = ", ".join(EventType.values)
-        parser.add_argument("--event", action="append", metavar="NAME", default=[], help=f"one of {known}; default: all")
+        parser.add_argument(
+            "--event", action="append", metavar="NAME", default=[], help=f"one of {known}; default: all"
+        )
 
     def handle(self, *args, url: str, event: list[str], **options) -> None:
         """Refuse what can't be told anything before it is stored."""

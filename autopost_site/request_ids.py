@@ -1,0 +1,27 @@
+"""Every answer says which request it answers, and every line that is logged meanwhile says so too."""
+
+import re
+import secrets
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from social_queue.workings import log_marks
+
+HEADER = "X-Request-Id"
+_GOOD = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class RequestIds:
+    """Middleware: the caller's own id where it is one, else a new one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get(HEADER, "")
+        name = given if _GOOD.fullmatch(given) else secrets.token_hex(12)
+        with log_marks.during(name):
+            response = self.get_response(request)
+        response[HEADER] = name
+        return response

@@ -1,0 +1,63 @@
+"""The doors for the places we may post to: never a secret, only whether they work."""
+
+from django.conf import settings
+from django.http import Http404
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+import connectors
+from social_queue.api import pagination
+from social_queue.api.base import ApiView
+from social_queue.api.openapi import doors
+from social_queue.models import PlatformAccount
+from social_queue.upkeep import health
+
+_ORDER = pagination.Order("created_at", "pk", False)
+
+
+class AccountsView(ApiView):
+    """All of them, in the order in which they were added."""
+
+    @doors.ACCOUNTS
+    def get(self, request: Request) -> Response:
+        found, ways = pagination.page(PlatformAccount.objects.all(), _ORDER, request)
+        return Response(ways | {"results": [_row(account) for account in found]})
+
+
+class AccountView(ApiView):
+    """One of them."""
+
+    @doors.ACCOUNT
+    def get(self, request: Request, slug: str) -> Response:
+        account = PlatformAccount.objects.filter(slug=slug).first()
+        # MySQL and MariaDB find a slug in whatever case.
+        if account is None or account.slug != slug:
+            raise Http404
+        return Response(_row(account))
+
+
+def _row(account: PlatformAccount) -> dict:
+    return {
+        "slug": account.slug,
+        "platform": account.platform,
+        "name": account.name,
+        "status": str(account.status),
+        "token": health.token(account, timezone.now()),
+        "zone": settings.TIME_ZONE,
+        "next_slots": [],
+        "limits": _limits(account.platform),
+    }
+
+
+def _limits(platform: str) -> dict:
+    if platform not in connectors.names():
+        return {"text": None, "text_with_media": None, "media": [], "media_bytes": None, "needs_media": False}
+    known = connectors.get(platform).limits
+    return {
+        "text": known.text,
+        "text_with_media": known.text_with_media,
+        "media": list(known.media_types),
+        "media_bytes": known.media_bytes,
+        "needs_media": known.needs_media,
+    }

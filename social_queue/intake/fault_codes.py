@@ -1,0 +1,95 @@
+"""A code for machines beside each sentence about a field: sentences may be worded anew, codes stay."""
+
+from collections.abc import Iterable, Mapping
+
+from social_queue.sentences import Sentence
+
+#: For whatever has no code of its own.
+OTHER = "invalid"
+_CODES: dict[str, tuple[str, ...]] = {
+    "required": ("is required.",),
+    "unknown_field": (
+        "is not a field here; Known are %(known)s.",
+        "is not a field here; did you mean %(near)s? Known are %(known)s.",
+    ),
+    "null": ("must not be null.",),
+    "wrong_type": (
+        "must be %(wanted)s, not %(given)s.",
+        "must be a list of texts; entry %(place)s is %(kind)s.",
+        "must be a list of texts.",
+        "must be an object with %(names)s.",
+        "must be an object with the fields of one item.",
+        "must be ISO 8601 text, such as 2026-12-01T19:00:00+07:00.",
+    ),
+    "empty": (
+        "must not be empty.",
+        "names no account; leave the field out to mean every active account.",
+    ),
+    "too_long": (
+        "must be at most %(most)s characters, not %(count)s.",
+        "must be at most %(most)s characters as it is sent, percent-encoded, not %(count)s.",
+        "must have entries of at most %(most)s characters.",
+    ),
+    "too_many": (
+        "must have at most %(most)s entries, not %(count)s.",
+        "may have at most %(most)s items, not %(count)s.",
+    ),
+    "too_large": (
+        "may take at most %(most)s bytes of JSON, data and meta together, not %(took)s.",
+        "is too large a number; send it as text.",
+        "is nested more than %(most)s levels deep.",
+    ),
+    "bad_address": (
+        "must not contain white space, line breaks or control characters.",
+        "is not an address: its host or port can't be read (ports end at 65535).",
+        "must be an absolute address that begins with http:// or https://.",
+        "must not contain a user name or password.",
+        "has a port outside 1 to %(highest)s.",
+        "must have a host.",
+        "must begin with https://; http is for private hosts that MEDIA_ALLOWED_HOSTS names.",
+        "is for what comes in under an API key, whose secret signs what is sent there.",
+    ),
+    "private_address": (
+        "is not told anything: %(where)s is %(reason)s, and events go to public ones only. MEDIA_ALLOWED_HOSTS "
+        "names the exceptions.",
+    ),
+    "bad_character": (
+        "must not contain null bytes.",
+        "must not contain half a character (an unpaired surrogate).",
+        "must not contain invisible characters (%(letter)s).",
+        "must not contain control characters (%(letter)s).",
+    ),
+    "bad_number": ("must be a finite number, not NaN or Infinity.",),
+    "bad_moment": (
+        "is not ISO 8601, such as 2026-12-01T19:00:00+07:00.",
+        "is not a moment that exists.",
+        "is too far away: the year must be at most %(last)s.",
+    ),
+    "too_early": ("must be after publish_at (%(moment)s).",),
+    "unknown_channel": ("No active account for %(names)s. Known: %(known)s.",),
+    "no_account": (
+        "has no active account to go to: add one with `manage.py add_account`, or resume one in the admin.",
+    ),
+    "not_a_choice": (
+        "variant must be one of %(known)s.",
+        "%(name)s is no event. Known are %(known)s.",
+    ),
+    "cashtags": ("holds the cashtags %(tags)s, but %(label)s allows only %(limit)s in a post.",),
+    "reused": ("stands for another body already.",),
+    "differs": ("differs from the header Idempotency-Key.",),
+}
+_CODE_OF = {pattern: code for code, patterns in _CODES.items() for pattern in patterns}
+#: All there are, for the schema: a closed list.
+KNOWN = (*_CODES, OTHER)
+
+
+def codes_of(fields: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """The twin of ``fields``: a code for each sentence, in the same places."""
+    return {name: [_code(sentence) for sentence in sentences] for name, sentences in fields.items()}
+
+
+def _code(sentence: str) -> str:
+    if not isinstance(sentence, Sentence):
+        return OTHER
+    inner = sentence.values.get("sentence")
+    return _code(inner) if isinstance(inner, str) else _CODE_OF.get(sentence.pattern, OTHER)
