@@ -1,7 +1,7 @@
 """Autopost for agents: a Model Context Protocol server on standard input and output, ten tools over the API.
 
-https://modelcontextprotocol.io/specification/ , built with the official SDK. What an agent says twice happens once: each
-item is queued under an idempotency key that follows from the arguments, unless one is given.
+https://modelcontextprotocol.io/specification/ , built with the official SDK. What an agent says twice happens once:
+each item is queued under an idempotency key that follows from the arguments, unless one is given.
 """
 
 import hashlib
@@ -21,7 +21,8 @@ from autopost_client.errors import AutopostError, Unreachable
 _INSTRUCTIONS = (
     "Autopost publishes items (a title, a link, perhaps a picture) on social media accounts, in public. Look with "
     "preview_item before enqueue_item, and tell the person what will go out and when. An item that is queued is posted "
-    "at publish_at, at once without one; until then cancel_item stops it. find_items and get_item say what became of it."
+    "at publish_at, at once without one; until then cancel_item stops it. find_items and get_item say what became of "
+    "it."
 )
 _LOOKS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 _QUEUES = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=True)
@@ -65,7 +66,7 @@ def _content(server: MCPServer, desk: Autopost) -> None:
         hashtags: list[str] | None = None,
         data: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """A dry run: the caption of every account as it would go out, its length and limit, and problems. Sends nothing.
+        """A dry run: each account's caption as it would go out, its length and limit, and problems. Sends nothing.
 
         channels are slugs from list_accounts or names of platforms; without any it is every active account.
         """
@@ -105,34 +106,39 @@ def _content(server: MCPServer, desk: Autopost) -> None:
 
 def _results(server: MCPServer, desk: Autopost) -> None:
     @server.tool(annotations=_LOOKS)
-    def find_items(status: str = "", account: str = "", reference: str = "", after: str = "", before: str = "") -> dict:
-        """Up to 50 items, the latest publish time first. status: draft, ready, posting, posted, partial, failed, skipped
-        or cancelled, with commas several; after and before are publish times in ISO 8601."""
+    def find_items(
+        status: str = "", account: str = "", reference: str = "", after: str = "", before: str = ""
+    ) -> dict[str, Any]:
+        """Up to 50 items, the latest publish time first.
+
+        status: draft, ready, posting, posted, partial, failed, skipped or cancelled, with commas several; after and
+        before are publish times in ISO 8601.
+        """
         filters = _given(status=status, account=account, reference=reference, after=after, before=before)
         return {"items": _ask(lambda: _first(desk.items(page_size=_MOST_ROWS, **filters)))}
 
     @server.tool(annotations=_LOOKS)
-    def get_item(item_id: int) -> dict:
+    def get_item(item_id: int) -> dict[str, Any]:
         """One item with its posts: where each is out (permalink), or why not (error_kind, error)."""
         return _ask(lambda: desk.item(item_id))
 
     @server.tool(annotations=ToolAnnotations(read_only_hint=False, destructive_hint=True, idempotent_hint=True))
-    def cancel_item(item_id: int) -> dict:
+    def cancel_item(item_id: int) -> dict[str, Any]:
         """Cancel what of an item has not gone out yet. What is out stays out: see recall_item."""
         return _ask(lambda: desk.cancel(item_id))
 
     @server.tool(annotations=_ACTS)
-    def retry_item(item_id: int) -> dict:
+    def retry_item(item_id: int) -> dict[str, Any]:
         """Try the failed posts of an item again, now. Find out first with get_item why they failed."""
         return _ask(lambda: desk.retry(item_id))
 
     @server.tool(annotations=_ACTS)
-    def recall_item(item_id: int) -> dict:
+    def recall_item(item_id: int) -> dict[str, Any]:
         """Take an item's posts back from the platforms: deletes what is out in public. Ask the person first."""
         return _ask(lambda: desk.recall(item_id))
 
     @server.tool(annotations=_LOOKS)
-    def click_report(by: str = "day", from_day: str = "", to_day: str = "") -> dict:
+    def click_report(by: str = "day", from_day: str = "", to_day: str = "") -> dict[str, Any]:
         """Clicks on the posted links, by day, platform, account, source or variant; days as YYYY-MM-DD."""
         span = {name: value for name, value in (("from_", from_day), ("to", to_day)) if value}
         return {"rows": _ask(lambda: desk.click_report(by=by, **span))}
@@ -140,12 +146,12 @@ def _results(server: MCPServer, desk: Autopost) -> None:
 
 def _places(server: MCPServer, desk: Autopost) -> None:
     @server.tool(annotations=_LOOKS)
-    def list_accounts() -> dict:
+    def list_accounts() -> dict[str, Any]:
         """The accounts that can be posted to: slug (what channels take), platform, status, limits."""
         return {"accounts": _ask(desk.accounts)}
 
     @server.tool(annotations=_LOOKS)
-    def next_slots(account: str, n: int = 5) -> dict:
+    def next_slots(account: str, n: int = 5) -> dict[str, Any]:
         """The next free moments of an account's plan, for publish_at."""
         return {"slots": _ask(lambda: desk.slots(account, n))}
 

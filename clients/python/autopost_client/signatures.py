@@ -35,6 +35,6 @@ def verify_webhook(headers: Mapping[str, str], body: bytes | str, secret: str, *
         raise BadWebhook("the secret is none: whsec_ and base64") from None
     right = base64.b64encode(hmac.new(key, f"{name}.{moment}.".encode() + raw, hashlib.sha256).digest())
     entries = [entry[3:].encode() for entry in given.get("webhook-signature", "").split() if entry.startswith("v1,")]
-    if not any([hmac.compare_digest(right, entry) for entry in entries]):
+    if not any(hmac.compare_digest(right, entry) for entry in entries):
         raise BadWebhook("the secret did not sign these bytes")
     return json.loads(raw)

@@ -1,0 +1,194 @@
+"""The Python client against a real server, over a socket that breaks, and killed in the middle."""
+
+import random
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from urllib.parse import urlsplit
+
+import pytest
+from autopost_client import Autopost, AutopostError, BadWebhook, Unreachable, verify_webhook
+from django.utils import timezone
+
+from social_queue.events import sending
+from social_queue.models import Event, QueueItem
+from tests.factories import make_item
+from tests.support.environment import ROOT
+from tests.support.receiver import Receiver
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Breaking:
+    """Hands requests on to the server, and hangs up after some of them before the answer is through."""
+
+    def __init__(self, url: str, hang_up) -> None:
+        self.upstream = (urlsplit(url).hostname, urlsplit(url).port)
+        self.hang_up, self.asked = hang_up, 0
+        self.door = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.door.getsockname()[1]}"
+
+    def close(self) -> None:
+        self.door.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                caller, _ = self.door.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._one, args=(caller,), daemon=True).start()
+
+    def _one(self, caller: socket.socket) -> None:
+        with caller, socket.create_connection(self.upstream) as server:
+            request = b""
+            while b"\r\n\r\n" not in request:
+                request += caller.recv(65536)
+            head, _, body = request.partition(b"\r\n\r\n")
+            length = next(
+                (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")), 0
+            )
+            while len(body) < length:
+                body += caller.recv(65536)
+            head = b"\r\n".join(line for line in head.split(b"\r\n") if not line.lower().startswith(b"connection"))
+            server.sendall(head + b"\r\nConnection: close\r\n\r\n" + body)
+            answer = b""
+            while piece := server.recv(65536):
+                answer += piece
+            self.asked += 1
+            if not self.hang_up(self.asked):
+                caller.sendall(answer)
+
+
+@pytest.fixture
+def breaking(desk):
+    made = []
+
+    def make(hang_up) -> Breaking:
+        made.append(Breaking(desk[0], hang_up))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def test_ten_lines_queue_look_and_cancel(desk):
+    client = Autopost(*desk)
+    queued = client.enqueue(title="Gates", link="https://example.com/p", publish_at="2030-01-01T00:00:00Z")
+    assert [post["account"] for post in queued["posts"]] == ["fb-page", "tg-news"]
+    assert client.item(queued["id"])["title"] == "Gates"
+    assert client.preview(title="Gates", link="https://example.com/p")[0]["limit"] > 0
+    assert [row["slug"] for row in client.accounts()] == ["fb-page", "tg-news"]
+    assert client.cancel(queued["id"])["status"] == "cancelled"
+    assert [item["id"] for item in client.items(status="cancelled")] == [queued["id"]]
+
+
+def test_every_enqueue_has_a_key_of_its_own(desk):
+    client = Autopost(*desk)
+    for _time in range(2):
+        client.enqueue(title="Gates", link="https://example.com/p")
+    assert QueueItem.objects.count() == 2
+
+
+def test_all_pages_are_read(desk):
+    for _item in range(7):
+        make_item()
+    assert len(list(Autopost(*desk).items(page_size=3))) == 7
+
+
+def test_answers_that_get_lost_make_no_second_item(desk, breaking, monkeypatch):
+    monkeypatch.setattr("autopost_client.transport._pause", lambda _turn: 0.01)
+    chance = random.Random(7)
+    line = breaking(lambda _number: chance.random() < 0.4)
+    client = Autopost(line.url, desk[1], tries=30)
+    for number in range(15):
+        client.enqueue(title=f"Item {number}", link="https://example.com/")
+    assert line.asked > 15
+    assert Counter(QueueItem.objects.values_list("title", flat=True)) == {f"Item {number}": 1 for number in range(15)}
+
+
+def test_what_is_not_safe_is_not_said_twice(desk, breaking):
+    line = breaking(lambda _number: True)
+    with pytest.raises(Unreachable):
+        Autopost(line.url, desk[1]).retry(1)
+    assert line.asked == 1
+
+
+def test_a_refusal_says_what_is_wrong_in_words_and_codes(desk):
+    with pytest.raises(AutopostError) as refused:
+        Autopost(*desk).enqueue(title="", link="nowhere")
+    fault = refused.value
+    assert (fault.status, fault.code) == (400, "invalid")
+    assert fault.codes == {"title": ["empty"], "link": ["bad_address"]}
+    assert fault.request_id
+
+
+def test_too_many_is_waited_out(desk, settings):
+    settings.API_RATE_LIMIT = 1
+    client = Autopost(*desk, tries=1)
+    client.accounts()
+    with pytest.raises(AutopostError) as refused:
+        client.accounts()
+    assert refused.value.code == "throttled"
+
+
+def test_events_go_on_where_the_reader_stopped(desk):
+    client = Autopost(*desk)
+    Event.objects.bulk_create(Event(type="item.posted", data={"item": {"id": place}}) for place in range(250))
+    seen = []
+    for event in client.events():
+        seen.append(event)
+        if len(seen) == 120:
+            break
+    seen += list(client.events(after=seen[-1]["sequence"]))
+    assert [event["data"]["item"]["id"] for event in seen] == list(range(250))
+
+
+def test_a_told_event_is_verified(desk, settings):
+    with Receiver() as receiver:
+        settings.MEDIA_ALLOWED_HOSTS = [receiver.netloc]
+        secret = Autopost(*desk).subscribe(receiver.url)["secret"]
+        Event.objects.create(type="item.posted", data={"item": {"id": 1}})
+        sending.deliver_due(clock=timezone.now)
+        headers, body = receiver.asked[0]
+    assert verify_webhook(headers, body, secret)["type"] == "item.posted"
+    for wrong in (
+        {"headers": headers, "body": body + b" ", "secret": secret},
+        {"headers": headers, "body": body, "secret": "whsec_" + "A" * 44},
+        {"headers": headers | {"webhook-timestamp": "1"}, "body": body, "secret": secret},
+        {"headers": {}, "body": body, "secret": secret},
+    ):
+        with pytest.raises(BadWebhook):
+            verify_webhook(**wrong)
+
+
+def test_a_generator_that_is_killed_at_random_makes_exactly_its_items(desk):
+    chance, lives = random.Random(1), 0
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        child = subprocess.Popen(
+            [sys.executable, ROOT / "tests" / "python_client" / "killed.py", *desk, "run"],
+            env={"PYTHONPATH": str(ROOT / "clients" / "python")},
+            stdout=subprocess.PIPE,
+        )
+        lives += 1
+        if lives <= 6:
+            # Some of them between request and answer, some while they start.
+            for _line in range(chance.randrange(3)):
+                child.stdout.readline()
+            time.sleep(chance.uniform(0, 0.06))
+            child.kill()
+        child.communicate()
+        if child.returncode == 0:
+            break
+    assert lives > 6
+    made = Counter(QueueItem.objects.values_list("title", flat=True))
+    assert made == {f"run {number}": 1 for number in range(12)}

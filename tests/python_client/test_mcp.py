@@ -1,0 +1,82 @@
+"""The MCP server, driven by the official SDK's own client over standard input and output."""
+
+import asyncio
+import json
+import os
+import sys
+
+import pytest
+from mcp import Client, StdioServerParameters
+
+from social_queue.models import QueueItem
+from tests.support.environment import ROOT
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TOOLS = {
+    *("preview_item", "enqueue_item", "find_items", "get_item", "cancel_item", "retry_item", "recall_item"),
+    *("list_accounts", "next_slots", "click_report"),
+}
+ITEM = {"title": "Gates", "link": "https://example.com/p", "publish_at": "2030-01-01T00:00:00Z"}
+
+
+def _talk(desk, conversation, program=("manage.py", "mcp")):
+    """What ``conversation(client)`` returns, with the server as a process of its own."""
+    url, key = desk
+    server = StdioServerParameters(
+        command=sys.executable,
+        args=[str(ROOT / program[0]), *program[1:]],
+        env=os.environ | {"AUTOPOST_URL": url, "AUTOPOST_KEY": key},
+    )
+
+    async def run():
+        async with Client(server, read_timeout_seconds=60) as client:
+            return await conversation(client)
+
+    return asyncio.run(run())
+
+
+def test_an_agent_looks_queues_twice_makes_one_item_and_cancels_it(desk):
+    async def conversation(client):
+        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+        said = [await client.call_tool(*call) for call in (
+            ("list_accounts", {}),
+            ("preview_item", {"title": "Gates", "link": "https://example.com/p"}),
+            ("enqueue_item", ITEM),
+            ("enqueue_item", ITEM),
+        )]  # fmt: skip
+        number = said[2].structured_content["id"]
+        said.append(await client.call_tool("cancel_item", {"item_id": number}))
+        said.append(await client.call_tool("get_item", {"item_id": number}))
+        limits = await client.read_resource("autopost://limits")
+        return tools, said, limits
+
+    tools, said, limits = _talk(desk, conversation)
+    assert set(tools) == TOOLS
+    assert all(len(tool.description) > 40 for tool in tools.values())
+    assert not [answer.content for answer in said if answer.is_error]
+    accounts, preview, first, second, cancelled, item = (answer.structured_content for answer in said)
+    assert [row["slug"] for row in accounts["accounts"]] == ["fb-page", "tg-news"]
+    assert preview["posts"][0]["caption"]
+    assert first == second
+    assert QueueItem.objects.count() == 1
+    assert item["status"] == cancelled["status"] == "cancelled"
+    assert json.loads(limits.contents[0].text)["tg-news"]["text"] > 0
+
+
+def test_a_refusal_says_what_to_do(desk):
+    async def conversation(client):
+        bad = await client.call_tool("enqueue_item", {"title": "", "link": "nowhere"})
+        gone = await client.call_tool("get_item", {"item_id": 4711})
+        return bad, gone
+
+    bad, gone = _talk(desk, conversation)
+    assert bad.is_error and "title must not be empty." in bad.content[0].text
+    assert gone.is_error and "find_items" in gone.content[0].text
+
+
+def test_a_key_that_is_none_is_said_so(desk):
+    async def conversation(client):
+        return await client.call_tool("list_accounts", {})
+
+    answer = _talk((desk[0], "ap_no_key"), conversation)
+    assert answer.is_error and "AUTOPOST_KEY" in answer.content[0].text
