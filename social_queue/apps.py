@@ -23,6 +23,7 @@ class SocialQueueConfig(AppConfig):
         from connectors.media import darkroom
         from social_queue.access import log_ins
         from social_queue.delivery import standby, threads
+        from social_queue.events import keeping
         from social_queue.upkeep import prune, settings_checks
         from social_queue.webhooks import floods
         from social_queue.workings import kick, schedules, stopping
@@ -32,6 +33,7 @@ class SocialQueueConfig(AppConfig):
             raise ImproperlyConfigured(" ".join(problems))
         log_ins.listen()
         prune.register("webhook_deliveries", floods.prune)
+        prune.register("events", keeping.prune)
         post_migrate.connect(schedules.lay_after_migrate, dispatch_uid="autopost-schedules")
         post_spawn.connect(threads.settle_in, dispatch_uid="autopost-crew")
         post_spawn.connect(stopping.heed, dispatch_uid="autopost-stopping")

@@ -2,6 +2,8 @@
 
 from social_queue.admin import alerts, foreign, home, menu, wording
 from social_queue.admin.accounts import page as accounts
+from social_queue.admin.events import log as events
+from social_queue.admin.events import subscriptions
 from social_queue.admin.inbound import deliveries, keys, sources
 from social_queue.admin.items import page as items
 from social_queue.admin.people import failed_log_ins
@@ -12,6 +14,7 @@ __all__ = [
     "accounts",
     "alerts",
     "deliveries",
+    "events",
     "failed_log_ins",
     "foreign",
     "home",
@@ -21,5 +24,6 @@ __all__ = [
     "people",
     "posts",
     "sources",
+    "subscriptions",
     "wording",
 ]

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from social_queue.models import Alert, PlatformAccount, Post, QueueItem
+from social_queue.models import Alert, PlatformAccount, Post, QueueItem, Subscription
 
 #: Counting stops here: a badge needs no more than "99+".
 _ENOUGH = 100
@@ -19,6 +19,7 @@ def navigation(request: HttpRequest) -> list[dict]:
         (_("Results"), _results()),
         (_("Places and wording"), _places()),
         (_("What comes in"), _inbound()),
+        (_("What goes out to programs"), _outbound()),
         (_("What went wrong"), _trouble()),
         (_("People"), _people()),
     ]
@@ -73,6 +74,15 @@ def _inbound() -> list[tuple]:
         (_("API keys"), "key", _list("apikey"), 0, _view("apikey")),
         (_("Webhook sources"), "webhook", _list("webhooksource"), 0, _view("webhooksource")),
         (_("Webhook deliveries"), "move_to_inbox", _list("webhooklog"), 0, _view("webhooklog")),
+    ]
+
+
+def _outbound() -> list[tuple]:
+    paused = few(Subscription.objects.filter(status=Subscription.Status.PAUSED))
+    return [
+        (_("Subscriptions"), "campaign", _list("subscription"), paused, _view("subscription")),
+        (_("Events"), "bolt", _list("event"), 0, _view("event")),
+        (_("Events sent"), "outbox", _list("eventsending"), 0, _view("eventsending")),
     ]
 
 

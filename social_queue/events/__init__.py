@@ -1,3 +1,3 @@
 """Others are told what happened: every change of a status that matters to them, in order, at least once."""
 
-__all__ = ["callbacks", "ledger", "numbering", "receivers", "sending", "signing", "trying"]
+__all__ = ["callbacks", "keeping", "ledger", "numbering", "receivers", "sending", "signing", "trying"]

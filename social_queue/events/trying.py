@@ -14,6 +14,7 @@ from connectors.media.posting import post
 from social_queue.alerts import ledger as alerts
 from social_queue.events import callbacks, receivers, signing
 from social_queue.models import AlertKind, Event, EventSending, QueueItem, Subscription, SubscriptionStatus
+from social_queue.models.events import new_event_id
 from social_queue.sentences import said
 from social_queue.vault import VaultClosed
 from social_queue.workings.deadlocks import again
@@ -144,3 +145,21 @@ def _words(status: int) -> str:
     if 300 <= status < 400:
         return f"It answered HTTP {status}, which leads elsewhere; events do not follow."
     return f"It answered HTTP {status}."
+
+
+def say_hello(receiver: Subscription, *, now: datetime) -> EventSending:
+    """The test button: an event of no number that says only that somebody pressed it. The row of the log is saved."""
+    shown = now.isoformat().replace("+00:00", "Z")
+    told = {"id": new_event_id(), "sequence": None, "type": "ping", "occurred_at": shown, "data": {"item": None}}
+    return _noted(send(receiver, told, now=now))
+
+
+def replay(sending: EventSending, *, now: datetime) -> EventSending:
+    """Send the event of an old row once more, out of turn and under its own id. The row of the log is saved."""
+    return _noted(send(sending.subscription, signing.as_told(sending.event), now=now, event=sending.event))
+
+
+def _noted(sending: EventSending) -> EventSending:
+    sending.number = 1
+    sending.save(force_insert=True)
+    return sending

@@ -57,6 +57,7 @@ _AFTER_ALERTS: dict[str, Label] = {
     _K.WAITING_LONG: _("It goes out by itself when the platform allows; to stop it press Cancel."),
     _K.OUR_FAULT: _("Press Retry once; if it happens again, tell whoever runs Autopost."),
     _K.DOUBLE_RISK: _("Look on the platform and delete there what is out twice."),
+    _K.RECEIVER_PAUSED: _("See that the receiver answers, then open its subscription and press Resume."),
     _K.WEBHOOK_RUBBISH: _("Open the newest refused delivery, mend the source or its field map, then press Replay."),
     _K.SHORTLINK: _("Nothing to press: posts go out with the full link meanwhile."),
     _K.PLATFORM_DOWN: _("Nothing to press: its posts wait, and all go on in order as soon as one gets through."),

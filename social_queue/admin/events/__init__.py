@@ -1,0 +1,1 @@
+"""What happened, who is told of it, and what came of telling."""
