@@ -21,8 +21,8 @@ def renew(key: ApiKey, *, now: datetime) -> str:
 
 
 def in_force(source: str, *, now: datetime) -> list[str]:
-    """What signs the callbacks of items that came in under this name; empty when no such key is left."""
-    key = ApiKey.objects.filter(name=source).first()
+    """What signs the callbacks of items that came in under this name; empty when no such key works any more."""
+    key = ApiKey.objects.filter(name=source, revoked_at=None).first()
     return signing.in_force(_held(key), key.callback_previous_until, now=now) if key else []
 
 

@@ -118,7 +118,9 @@ def _due(now: datetime):
 
 def _hold(receiver: Subscription, now: datetime) -> bool:
     """Be the only one who tells it, for a while; an end that has passed says when that was last."""
-    held = Subscription.objects.filter(pk=receiver.pk, held_until=receiver.held_until)
+    held = Subscription.objects.filter(
+        pk=receiver.pk, held_until=receiver.held_until, after=receiver.after, status=SubscriptionStatus.ACTIVE
+    )
     if not held.update(held_until=now + _HOLD):
         return False
     receiver.held_until = now + _HOLD
@@ -131,13 +133,10 @@ def _turn(receiver: Subscription, clock: Clock) -> Counter:
         last = numbering.last()
         events = list(receivers.numbered_after(receiver, receiver.after).filter(sequence__lte=last)[:_MOST_IN_TURN])
         for event in events:
-            if not trying.still_mine(receiver, until=clock() + _HOLD):
-                return counts
             outcome = trying.tell(receiver, event, clock=clock)
             counts[outcome] += 1
-            if outcome != trying.TAKEN or stopping.told():
-                return counts
-            if time.monotonic() > ends:
+            # A turn and the request it ends with are over long before the hold is.
+            if outcome != trying.TAKEN or stopping.told() or time.monotonic() > ends:
                 return counts
         if len(events) < _MOST_IN_TURN:
             trying.has_heard(receiver, last)

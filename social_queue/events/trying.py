@@ -63,17 +63,6 @@ def send(receiver: Subscription, told: dict, *, now: datetime, event: Event | No
     return sending
 
 
-def still_mine(receiver: Subscription, *, until: datetime) -> bool:
-    """Hold the receiver for as long again; False when somebody else does, or it was stopped meanwhile."""
-    mine = Subscription.objects.filter(
-        pk=receiver.pk, held_until=receiver.held_until, status=SubscriptionStatus.ACTIVE, after=receiver.after
-    )
-    if not mine.update(held_until=until):
-        return False
-    receiver.held_until = until
-    return True
-
-
 def has_heard(receiver: Subscription, last: int) -> None:
     """There is nothing up to this number that it was not told."""
     if receiver.item_id:

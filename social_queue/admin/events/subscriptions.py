@@ -101,6 +101,11 @@ class SubscriptionAdmin(WithButtons, NoAddAnother, DeskAdmin):
         """With its alert."""
         receivers.remove(obj, now=timezone.now())
 
+    def delete_queryset(self, request, queryset) -> None:
+        """Several, each with its alert."""
+        for row in queryset:
+            self.delete_model(request, row)
+
     def response_add(self, request, obj, post_url_continue=None):
         """The secret itself, once."""
         return self._show(request, obj, request.ap_secret)

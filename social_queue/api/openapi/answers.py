@@ -46,6 +46,32 @@ class Queued(serializers.Serializer):
     posts = QueuedPost(many=True)
 
 
+class Skipped(serializers.Serializer):
+    """It repeats another item within the cooldown."""
+
+    id = serializers.IntegerField()
+    status = serializers.CharField()
+    skip_reason = serializers.CharField()
+    duplicate_of = serializers.IntegerField(allow_null=True)
+
+
+class Result(serializers.Serializer):
+    """What one item of an array was answered: what it would have been answered alone, and at which place it stood."""
+
+    index = serializers.IntegerField()
+    status_code = serializers.IntegerField()
+    idempotent_replay = serializers.BooleanField(required=False)
+    id = serializers.IntegerField(required=False)
+    status = serializers.CharField(required=False)
+    error = ErrorBody(required=False)
+
+
+class Results(serializers.Serializer):
+    """One answer for each item of an array."""
+
+    results = Result(many=True)
+
+
 class Problem(serializers.Serializer):
     """Something about a caption worth knowing."""
 

@@ -93,7 +93,9 @@ INGEST = extend_schema(
     responses={
         201: OpenApiResponse(answers.Queued, "Queued."),
         200: OpenApiResponse(
-            OpenApiTypes.OBJECT,
+            PolymorphicProxySerializer(
+                "Received", [answers.Queued, answers.Skipped, answers.Results], resource_type_field_name=None
+            ),
             "The first answer again (header Idempotent-Replay: true); or skipped, since it repeats another item within "
             "the cooldown; or the results of an array.",
         ),
