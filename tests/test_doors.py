@@ -12,7 +12,7 @@ _WITHOUT_CLOCKS = {"webhooks", "operations", "intake", "delivery", "wording", "s
 
 
 #: Where a call or a chain of attributes begins whose ``status`` is neither a post's nor an item's.
-_OTHER_STATUSES = {"PlatformAccount", "WebhookLog", "account"}
+_OTHER_STATUSES = {"PlatformAccount", "Subscription", "WebhookLog", "account"}
 
 
 _MAY_ASSIGN_STATUS = {

@@ -11,7 +11,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from social_queue.api import codes
+from social_queue.api.openapi import codes
 from social_queue.intake.receipts import Receipt, problem
 from social_queue.upkeep import charset
 

@@ -77,8 +77,10 @@ def begin(subscription: Subscription) -> str:
 
 def pause(subscription: Subscription, *, now: datetime) -> bool:
     """Tell it nothing for a while. False when it was not active."""
-    active = Subscription.objects.filter(pk=subscription.pk, status=SubscriptionStatus.ACTIVE)
-    return active.update(status=SubscriptionStatus.PAUSED, stopped_at=now) == 1
+    paused = Subscription.objects.filter(pk=subscription.pk, status=SubscriptionStatus.ACTIVE).update(
+        status=SubscriptionStatus.PAUSED, stopped_at=now
+    )
+    return paused == 1
 
 
 def resume(subscription: Subscription, *, now: datetime) -> bool:

@@ -5,7 +5,6 @@ receiver is told one event after the other; no two requests go to one host at on
 time, it goes to the end of the row.
 """
 
-import contextlib
 import functools
 import logging
 import threading
@@ -147,16 +146,16 @@ def _turn(receiver: Subscription, clock: Clock) -> Counter:
 
 
 def _quietly(act: Callable[[], Counter]) -> Counter | None:
-    close_old_connections()
     try:
-        return act()
+        close_old_connections()
+        try:
+            return act()
+        finally:
+            close_old_connections()
     except Exception:
         logger.exception("events could not be told")
         time.sleep(1)  # whatever it is, it is likely to be met again at once
         return None
-    finally:
-        with contextlib.suppress(Exception):
-            close_old_connections()
 
 
 @functools.cache

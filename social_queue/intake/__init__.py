@@ -1,3 +1,13 @@
 """What comes in is read once, checked, judged against the cooldown and laid down once."""
 
-__all__ = ["cooldown", "field_checks", "incoming", "ingest", "receipts", "row_files", "rows"]
+__all__ = [
+    "cooldown",
+    "event_rules",
+    "fault_codes",
+    "field_checks",
+    "incoming",
+    "ingest",
+    "receipts",
+    "row_files",
+    "rows",
+]

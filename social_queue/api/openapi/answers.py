@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
-from social_queue.api import codes
+from social_queue.api.openapi import codes
 from social_queue.api.serializers import ItemDetail, ItemRow, PostRow
 
 

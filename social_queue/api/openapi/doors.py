@@ -3,6 +3,7 @@
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 
+import connectors
 from social_queue.api.openapi import event_answers as told
 from social_queue.api.openapi import schema, shapes
 from social_queue.api.pagination import LARGEST_SIZE, USUAL_SIZE
@@ -23,11 +24,11 @@ _EVENT = {
             "id": 23,
             "status": "published",
             "external_id": "1029384756_77",
-            "permalink": "https://www.facebook.com/77",
+            "permalink": "https://social.example/77",
             "error_kind": "",
             "error": "",
         },
-        "account": {"slug": "fb-page", "platform": "facebook"},
+        "account": {"slug": "our-page", "platform": connectors.names()[0]},
     },
 }
 

@@ -1,5 +1,6 @@
 """`manage.py mcp`: a Model Context Protocol server on standard input and output, for agents."""
 
+import importlib
 import sys
 
 from django.conf import settings
@@ -17,9 +18,9 @@ class Command(BaseCommand):
         """Until standard input ends."""
         sys.path.insert(0, str(settings.BASE_DIR / "clients" / "python"))
         try:
-            from autopost_client import mcp_server
+            server = importlib.import_module("autopost_client.mcp_server")
         except ImportError as fault:
             raise CommandError(
                 f"{fault}: install the SDK with `.venv/bin/python -m pip install './clients/python[mcp]'`."
             ) from fault
-        mcp_server.main()
+        server.main()
