@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "autopost_site",
     "social_queue.demo",
+    "social_queue.setup",
     "social_queue",  # before django_q: its qcluster is ours
     "django_q",
     "metrics",

@@ -37,7 +37,7 @@ class ApiView(APIView):
     #: The headers that tell of the key's limit, once it was counted.
     allowance: ClassVar[dict[str, str]] = {}
 
-    def finalize_response(self, request, response, *args, **kwargs):
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """With what is left of the key's requests this minute."""
         response = super().finalize_response(request, response, *args, **kwargs)
         for name, value in self.allowance.items():

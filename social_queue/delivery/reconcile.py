@@ -117,7 +117,7 @@ def _cannot_tell(post: Post, fault: Exception, now: datetime) -> str:
         not_before=_ask_again(since, now), waiting_since_at=since, error=reason
     )
     if undecided:
-        with transaction.atomic():
+        with atomic(post):
             if ledger.raise_for_post(Alert.Kind.UNDECIDED, post, reason=reason, now=now):
                 post.error = reason
                 events.write([events.undecided(post)])

@@ -15,9 +15,10 @@ def secret_of(key: ApiKey) -> str:
 
 def renew(key: ApiKey, *, now: datetime) -> str:
     """Another secret; the one before it signs beside it for a day. Raises VaultClosed."""
-    key.callback_secrets, key.callback_previous_until = signing.rotated(_held(key)), now + signing.OVERLAP
+    fresh_ones = signing.rotated(_held(key))
+    key.callback_secrets, key.callback_previous_until = fresh_ones, now + signing.OVERLAP
     key.save(update_fields=["callback_secrets", "callback_previous_until"])
-    return key.callback_secrets["current"]
+    return fresh_ones["current"]
 
 
 def in_force(source: str, *, now: datetime) -> list[str]:
@@ -26,11 +27,11 @@ def in_force(source: str, *, now: datetime) -> list[str]:
     return signing.in_force(_held(key), key.callback_previous_until, now=now) if key else []
 
 
-def _held(key: ApiKey) -> dict:
+def _held(key: ApiKey) -> dict[str, str]:
     with transaction.atomic():
         row = ApiKey.objects.select_for_update().only("callback_secrets").get(pk=key.pk)
-        if not row.callback_secrets:
-            row.callback_secrets = {"current": signing.fresh()}
+        held = signing.opened(row.callback_secrets)
+        if not held:
+            row.callback_secrets = held = {"current": signing.fresh()}
             row.save(update_fields=["callback_secrets"])
-            return row.callback_secrets
-        return row.callback_secrets.open()
+        return held

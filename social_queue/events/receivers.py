@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db.models import QuerySet
 
 from connectors.errors import TransientError
 from connectors.media import guard
@@ -13,7 +13,7 @@ from social_queue.events import numbering, signing
 from social_queue.models import AlertKind, ApiKey, Event, EventType, Subscription, SubscriptionStatus
 from social_queue.sentences import said
 from social_queue.workings import named_locks
-from social_queue.workings.deadlocks import again
+from social_queue.workings.deadlocks import again, atomic
 
 
 class BadSubscription(ValueError):
@@ -57,8 +57,8 @@ def make(
     url: str, types: Collection[str] = (), *, key: ApiKey | None = None, only_own: bool = False
 ) -> tuple[Subscription, str]:
     """A subscription that begins with what happens from now on, and its secret. Raises BadSubscription."""
-    faults = {"url": fault_of_url(url), "events": fault_of_types(list(types))}
-    if faults := {name: [fault] for name, fault in faults.items() if fault}:
+    judged = {"url": fault_of_url(url), "events": fault_of_types(list(types))}
+    if faults := {name: [fault] for name, fault in judged.items() if fault}:
         raise BadSubscription(faults)
     subscription = Subscription(url=url, types=list(dict.fromkeys(types)), key=key, only_own=only_own)
     return subscription, begin(subscription)
@@ -108,7 +108,7 @@ def about(subscription: Subscription) -> str:
 def drop_if_told(subscription: Subscription) -> bool:
     """A callback that has heard all goes; the next event of its item makes another."""
     named_locks.lay([numbering.LOCK])
-    with transaction.atomic():
+    with atomic(subscription):
         named_locks.hold([numbering.LOCK])
         if sending_left(subscription):
             return False
@@ -121,7 +121,7 @@ def sending_left(subscription: Subscription) -> bool:
     return numbered_after(subscription, subscription.after).exists()
 
 
-def numbered_after(subscription: Subscription, after: int):
+def numbered_after(subscription: Subscription, after: int) -> QuerySet[Event]:
     """The events that are meant for it beyond a number, in their order."""
     rows = Event.objects.filter(sequence__gt=after).order_by("sequence")
     if subscription.item_id:

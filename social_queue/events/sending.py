@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import close_old_connections
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from social_queue.events import numbering, receivers, trying
 from social_queue.models import Subscription, SubscriptionStatus
@@ -36,7 +36,7 @@ _MOST_IN_TURN, _TURN_S = 50, 3.0
 _SLOW_MS = 1000
 
 
-def deliver_due(*, clock: Clock, seconds: float = 20.0) -> Counter:
+def deliver_due(*, clock: Clock, seconds: float = 20.0) -> Counter[str]:
     """Tell everybody all that is due, for so many seconds at most. Counts ``taken``, ``failed``, ``paused``, ``ended``.
 
     Returns at once while another process is at it.
@@ -57,56 +57,60 @@ class Rounds:
     """Rounds in a thread of their own, for a worker that has posts to see to."""
 
     def __init__(self, clock: Clock) -> None:
-        self.clock, self.round, self.begun_at = clock, None, None
+        self._clock = clock
+        self._round: Future[Counter[str] | None] | None = None
+        self._begun_at: datetime | None = None
 
     def look(self, now: datetime) -> None:
         """Begin another unless one is under way, or was begun a moment ago. Returns at once."""
-        if self.round is not None and (not self.round.done() or now - self.begun_at < _EVERY):
+        if self._round is not None and not self._round.done():
             return
-        self.round, self.begun_at = _herald().submit(_quietly, lambda: deliver_due(clock=self.clock)), now
+        if self._begun_at is not None and now - self._begun_at < _EVERY:
+            return
+        self._round, self._begun_at = _herald().submit(_quietly, lambda: deliver_due(clock=self._clock)), now
 
 
 class _Round:
     def __init__(self, clock: Clock, holder: str, *, ends: float) -> None:
-        self.clock, self.holder, self.ends = clock, holder, ends
-        self.counts: Counter = Counter()
+        self._clock, self._holder, self._ends = clock, holder, ends
+        self._counts: Counter[str] = Counter()
         #: The turns under way, with the receiver of each.
-        self.turns: dict[Future, Subscription] = {}
+        self._turns: dict[Future[Counter[str] | None], Subscription] = {}
 
-    def run(self) -> Counter:
+    def run(self) -> Counter[str]:
         while True:
-            open_still = time.monotonic() < self.ends and not stopping.told()
+            open_still = time.monotonic() < self._ends and not stopping.told()
             if open_still:
-                heartbeat.take_role(_ROLE, now=self.clock(), hold=_ROLE_HOLD, holder=self.holder)
+                heartbeat.take_role(_ROLE, now=self._clock(), hold=_ROLE_HOLD, holder=self._holder)
                 self._hand_out()
-            if not self.turns:
-                return self.counts
-            done, _ = wait(self.turns, timeout=0.5, return_when=FIRST_COMPLETED)
+            if not self._turns:
+                return self._counts
+            done, _ = wait(self._turns, timeout=0.5, return_when=FIRST_COMPLETED)
             for turn in done:
-                del self.turns[turn]
-                self.counts += turn.result() or Counter()
+                del self._turns[turn]
+                self._counts += turn.result() or Counter()
             if open_still:
                 numbering.number()
 
     def _hand_out(self) -> None:
         threads = settings.EVENT_WORKERS
-        while len(self.turns) < threads:
-            troubled = sum(map(_is_troubled, self.turns.values()))
-            due = _due(self.clock()).exclude(host__in={held.host for held in self.turns.values()})
+        while len(self._turns) < threads:
+            troubled = sum(map(_is_troubled, self._turns.values()))
+            due = _due(self._clock()).exclude(host__in={held.host for held in self._turns.values()})
             if troubled >= max(1, threads // 2):
                 due = due.filter(failures=0, took_ms__lte=_SLOW_MS)
             # Whoever was told longest ago comes first.
             chosen = due.order_by(F("held_until").asc(nulls_first=True), "pk").select_related("key").first()
-            if chosen is None or not _hold(chosen, self.clock()):
+            if chosen is None or not _hold(chosen, self._clock()):
                 return
-            self.turns[_crew(threads).submit(_quietly, functools.partial(_turn, chosen, self.clock))] = chosen
+            self._turns[_crew(threads).submit(_quietly, functools.partial(_turn, chosen, self._clock))] = chosen
 
 
 def _is_troubled(receiver: Subscription) -> bool:
     return receiver.failures > 0 or receiver.took_ms > _SLOW_MS
 
 
-def _due(now: datetime):
+def _due(now: datetime) -> QuerySet[Subscription]:
     """Receivers that may be told something now and have not heard all. Callbacks that have are gone."""
     rested = Q(retry_at=None) | Q(retry_at__lte=now)
     let_go = Q(held_until=None) | Q(held_until__lte=now)
@@ -126,8 +130,9 @@ def _hold(receiver: Subscription, now: datetime) -> bool:
     return True
 
 
-def _turn(receiver: Subscription, clock: Clock) -> Counter:
-    counts, ends = Counter(), time.monotonic() + _TURN_S
+def _turn(receiver: Subscription, clock: Clock) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    ends = time.monotonic() + _TURN_S
     try:
         last = numbering.last()
         events = list(receivers.numbered_after(receiver, receiver.after).filter(sequence__lte=last)[:_MOST_IN_TURN])
@@ -145,7 +150,7 @@ def _turn(receiver: Subscription, clock: Clock) -> Counter:
     return counts
 
 
-def _quietly(act: Callable[[], Counter]) -> Counter | None:
+def _quietly(act: Callable[[], Counter[str]]) -> Counter[str] | None:
     try:
         close_old_connections()
         try:

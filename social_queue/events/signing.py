@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from social_queue.models import Event, Subscription
+from social_queue.vault import Sealed
 
 #: So long the old secret signs beside a new one.
 OVERLAP = timedelta(hours=24)
@@ -43,16 +44,21 @@ def rotate(subscription: Subscription, *, now: datetime) -> str:
     Returns the new one.
     """
     held = secrets_of(subscription)
-    subscription.secrets, subscription.previous_valid_until = rotated(held), now + OVERLAP
+    fresh_ones = rotated(held)
+    subscription.secrets, subscription.previous_valid_until = fresh_ones, now + OVERLAP
     subscription.save(update_fields=["secrets", "previous_valid_until"])
-    return subscription.secrets["current"]
+    return fresh_ones["current"]
 
 
-def secrets_of(subscription: Subscription) -> dict:
+def secrets_of(subscription: Subscription) -> dict[str, str]:
     """What is kept of its secrets. Raises VaultClosed."""
-    held = subscription.secrets
+    return opened(subscription.secrets)
+
+
+def opened(held: Sealed | dict[str, str]) -> dict[str, str]:
+    """The secrets of a column. Raises VaultClosed."""
     # A row that was changed and not read again holds its plain value still.
-    return held if isinstance(held, dict) else held.open() if held else {}
+    return held.open() if isinstance(held, Sealed) else dict(held or {})
 
 
 def headers(uid: str, body: bytes, keys: Iterable[str], *, now: datetime) -> dict[str, str]:

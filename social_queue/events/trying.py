@@ -2,11 +2,10 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
 
 from connectors.errors import ConnectorError
 from connectors.media.guard import MediaRefused, NotPublic
@@ -17,7 +16,7 @@ from social_queue.models import AlertKind, Event, EventSending, QueueItem, Subsc
 from social_queue.models.events import new_event_id
 from social_queue.sentences import said
 from social_queue.vault import VaultClosed
-from social_queue.workings.deadlocks import again
+from social_queue.workings.deadlocks import again, atomic
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +38,9 @@ def tell(receiver: Subscription, event: Event, *, clock: Callable[[], datetime])
     return _write(receiver, event, sending, now=clock())
 
 
-def send(receiver: Subscription, told: dict, *, now: datetime, event: Event | None = None) -> EventSending:
+def send(
+    receiver: Subscription, told: Mapping[str, object], *, now: datetime, event: Event | None = None
+) -> EventSending:
     """One request, whatever comes of it; the row says what, and is not saved. Never raises."""
     sending = EventSending(subscription=receiver, url=receiver.url, event=event, sent_at=now)
     sending.number = receiver.failures + 1
@@ -74,7 +75,7 @@ def has_heard(receiver: Subscription, last: int) -> None:
 @again
 def _write(receiver: Subscription, event: Event, sending: EventSending, *, now: datetime) -> str:
     outcome, changes = _decide(receiver, event, sending, now)
-    with transaction.atomic():
+    with atomic(sending):
         # What a human did meanwhile (pause, replay) stands: whoever moved it on is not overwritten.
         held = Subscription.objects.filter(pk=receiver.pk, after=receiver.after, status=SubscriptionStatus.ACTIVE)
         changed = held.update(**changes)
@@ -90,10 +91,12 @@ def _write(receiver: Subscription, event: Event, sending: EventSending, *, now: 
     return outcome if changed else FAILED
 
 
-def _decide(receiver: Subscription, event: Event, sending: EventSending, now: datetime) -> tuple[str, dict]:
+def _decide(
+    receiver: Subscription, event: Event, sending: EventSending, now: datetime
+) -> tuple[str, dict[str, object]]:
     """(outcome, columns of the receiver)."""
     if not sending.error:
-        fine = {"after": event.sequence, "failures": 0, "retry_at": None, "last_error": ""}
+        fine: dict[str, object] = {"after": event.sequence, "failures": 0, "retry_at": None, "last_error": ""}
         return TAKEN, fine | {"took_ms": sending.took_ms}
     changes: dict[str, object] = {"last_error": sending.error, "took_ms": sending.took_ms}
     if sending.http_status == _GONE:
@@ -144,8 +147,14 @@ def say_hello(receiver: Subscription, *, now: datetime) -> EventSending:
 
 
 def replay(sending: EventSending, *, now: datetime) -> EventSending:
-    """Send the event of an old row once more, out of turn and under its own id. The row of the log is saved."""
-    return _noted(send(sending.subscription, signing.as_told(sending.event), now=now, event=sending.event))
+    """Send the event of an old row once more, out of turn and under its own id. The row of the log is saved.
+
+    Raises ValueError when its event or its receiver is gone.
+    """
+    receiver, event = sending.subscription, sending.event
+    if receiver is None or event is None:
+        raise ValueError("What was sent, or whom it was sent to, is gone.")
+    return _noted(send(receiver, signing.as_told(event), now=now, event=event))
 
 
 def _noted(sending: EventSending) -> EventSending:

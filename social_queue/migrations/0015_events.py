@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='apikey',
             name='callback_secrets',
-            field=social_queue.vault.EncryptedJSONField(blank=True, editable=False, null=True),
+            field=social_queue.vault.EncryptedJSONField(blank=True, editable=False, null=True),  # type: ignore[misc]  # null reads as an empty Sealed
         ),
         migrations.AddField(
             model_name='queueitem',

@@ -27,7 +27,7 @@ class ApiKey(models.Model):
     cards_minute_started_at = models.DateTimeField(null=True, blank=True, editable=False)
     minute_cards = models.PositiveIntegerField(default=0, editable=False)
     #: What signs the callbacks of its items: {"current": …, "previous": …}; null until one was needed.
-    callback_secrets = EncryptedJSONField(null=True, blank=True, editable=False)
+    callback_secrets = EncryptedJSONField(null=True, blank=True, editable=False)  # type: ignore[misc]  # null reads as an empty Sealed
     callback_previous_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:

@@ -65,7 +65,7 @@ class SendingAdmin(WithButtons, Ledger, DeskAdmin):
     fields = ("sent_at", "url", "event", "state", "number", "took_ms", "error")
     readonly_fields = fields
 
-    def may_press(self, request: HttpRequest, row) -> bool:
+    def may_press(self, request: HttpRequest, row: EventSending) -> bool:
         """The rows are read-only, but sending one again tells somebody something."""
         return request.user.has_perm("queue.change_subscription")
 

@@ -1,7 +1,10 @@
 """Subscriptions: which programs are told of what, where one stopped, and its secret, shown once."""
 
+from typing import Any, cast
+
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -18,7 +21,11 @@ from social_queue.events import receivers, signing, trying
 from social_queue.models import EventType, Subscription, SubscriptionStatus
 from social_queue.sentences import translated
 
-_TONES = {SubscriptionStatus.ACTIVE: "good", SubscriptionStatus.PAUSED: "care", SubscriptionStatus.ENDED: "quiet"}
+_TONES: dict[str, str] = {
+    SubscriptionStatus.ACTIVE: "good",
+    SubscriptionStatus.PAUSED: "care",
+    SubscriptionStatus.ENDED: "quiet",
+}
 
 
 class SubscriptionForm(forms.ModelForm):
@@ -81,34 +88,36 @@ class SubscriptionAdmin(WithButtons, NoAddAnother, DeskAdmin):
             Button("rotate", _("New secret"), self._rotate, lambda row: row.item_id is None, "autorenew", ask=ask),
         )
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: Subscription | None = None) -> Any:
         """What is known once it exists."""
         known = ("made_by", "behind", "next_try", "previous_valid_until", "created_at", "sent") if obj else ()
         return ((None, {"fields": ("url", "types", *known)}),)
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Subscription | None = None) -> Any:
         """Another address is another subscription: whoever is there has not heard what went before."""
         return (*self.readonly_fields, "url") if obj else self.readonly_fields
 
-    def save_model(self, request, obj, form, change) -> None:
+    def save_model(self, request: HttpRequest, obj: Subscription, form: forms.ModelForm, change: bool) -> None:
         """A new one gets its secret and its place."""
         if change:
             super().save_model(request, obj, form, change)
             return
-        request.ap_secret = receivers.begin(obj)
+        cast(Any, request).ap_secret = receivers.begin(obj)
 
-    def delete_model(self, request, obj) -> None:
+    def delete_model(self, request: HttpRequest, obj: Subscription) -> None:
         """With its alert."""
         receivers.remove(obj, now=timezone.now())
 
-    def delete_queryset(self, request, queryset) -> None:
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Subscription]) -> None:
         """Several, each with its alert."""
         for row in queryset:
             self.delete_model(request, row)
 
-    def response_add(self, request, obj, post_url_continue=None):
+    def response_add(
+        self, request: HttpRequest, obj: Subscription, post_url_continue: str | None = None
+    ) -> HttpResponse:
         """The secret itself, once."""
-        return self._show(request, obj, request.ap_secret)
+        return self._show(request, obj, cast(Any, request).ap_secret)
 
     def panel(self, request: HttpRequest, row: Subscription) -> dict:
         """Whether it is told something, and why not."""

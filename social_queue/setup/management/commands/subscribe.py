@@ -1,6 +1,6 @@
 """`manage.py subscribe`: let a program be told what happens."""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from social_queue.events import receivers
 from social_queue.models import EventType
@@ -11,7 +11,7 @@ class Command(BaseCommand):
 
     help = "Create an outgoing subscription; prints its secret alone on the last line."
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         """The address, and which events, if not all."""
         parser.add_argument("url", help="where events are POSTed to")
         known = ", ".join(EventType.values)

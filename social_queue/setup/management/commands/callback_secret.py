@@ -1,6 +1,6 @@
 """`manage.py callback_secret`: what signs the callbacks of an API key's items."""
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from social_queue.events import callbacks
@@ -12,7 +12,7 @@ class Command(BaseCommand):
 
     help = "Print the secret that signs callbacks of what comes in under an API key."
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         """The key's name."""
         parser.add_argument("name", help="the API key's name")
         parser.add_argument("--new", action="store_true", help="make another; the old one signs beside it for 24 hours")
