@@ -35,7 +35,7 @@ def floors() -> list[tuple[str, ...]]:
 
 def charter(wing: str) -> str:
     """What a wing, or a room that stands alone, says it is: its docstring up to the first semicolon or paragraph."""
-    place = ROOT / "social_queue" / wing
+    place = (ROOT / "social_queue").joinpath(*wing.split("."))
     source = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
     words = ast.get_docstring(ast.parse(source.read_text())) or ""
     return " ".join(re.split(r"\n\n|; ", words)[0].split()).rstrip(".")
