@@ -130,16 +130,16 @@ def _row(subscription: Subscription) -> dict:
 
 def _asked(request: Request) -> tuple[int, int]:
     """(after, limit). Raises ApiProblem (400) naming all that can't be used."""
-    faults = {
-        name: ["is not a parameter here. Known are after, limit."]
+    faults: dict[str, list[str]] = {
+        name: [said("is not a parameter here. Known are after, limit.")]
         for name in request.query_params
         if name not in ("after", "limit")
     }
     after, limit = (request.query_params.get(name, str(usual)) for name, usual in (("after", 0), ("limit", USUAL)))
     if not _is_number(after, 18):
-        faults["after"] = ["must be the sequence of an event, or 0."]
+        faults["after"] = [said("must be the sequence of an event, or 0.")]
     if not _is_number(limit, 4) or not 1 <= int(limit) <= MOST:
-        faults["limit"] = [f"must be a number from 1 to {MOST}."]
+        faults["limit"] = [said("must be a number from 1 to %(most)s.", most=MOST)]
     if faults:
         raise refuse(invalid(faults))
     return int(after), int(limit)

@@ -51,7 +51,9 @@ def send(
         allowed = settings.MEDIA_ALLOWED_HOSTS
         sending.http_status = post(receiver.url, body, headers=headers, allowed_hosts=allowed, timeout=TIMEOUT_S)
     except NotPublic as fault:
-        sending.error = f"{fault.where} is not told anything: it is {fault.reason}."
+        sending.error = said(
+            "%(where)s is not told anything: it is %(reason)s.", where=fault.where, reason=fault.reason
+        )
     except MediaRefused as fault:
         sending.error = fault.message.replace("The picture's address", "The address")
     except ConnectorError as fault:
@@ -129,14 +131,14 @@ def _keys(receiver: Subscription, now: datetime) -> list[str]:
     else:
         keys = signing.in_force(signing.secrets_of(receiver), receiver.previous_valid_until, now=now)
     if not keys:
-        raise _NobodySigns("There is no secret to sign it with: the API key that it came in under has gone.")
+        raise _NobodySigns(said("There is no secret to sign it with: the API key that it came in under has gone."))
     return keys
 
 
 def _words(status: int) -> str:
     if 300 <= status < 400:
-        return f"It answered HTTP {status}, which leads elsewhere; events do not follow."
-    return f"It answered HTTP {status}."
+        return said("It answered HTTP %(status)s, which leads elsewhere; events do not follow.", status=status)
+    return said("It answered HTTP %(status)s.", status=status)
 
 
 def say_hello(receiver: Subscription, *, now: datetime) -> EventSending:
@@ -153,7 +155,7 @@ def replay(sending: EventSending, *, now: datetime) -> EventSending:
     """
     receiver, event = sending.subscription, sending.event
     if receiver is None or event is None:
-        raise ValueError("What was sent, or whom it was sent to, is gone.")
+        raise ValueError(said("What was sent, or whom it was sent to, is gone."))
     return _noted(send(receiver, signing.as_told(event), now=now, event=event))
 
 
