@@ -22,8 +22,9 @@ class SocialQueueConfig(AppConfig):
 
         from connectors.media import darkroom
         from social_queue.access import log_ins
-        from social_queue.delivery import standby, threads
+        from social_queue.delivery import chores, standby, threads
         from social_queue.events import keeping
+        from social_queue.operations import repeats
         from social_queue.upkeep import prune, settings_checks
         from social_queue.webhooks import floods
         from social_queue.workings import kick, schedules, stopping
@@ -32,6 +33,7 @@ class SocialQueueConfig(AppConfig):
         if problems := settings_checks.time_problems():
             raise ImproperlyConfigured(" ".join(problems))
         log_ins.listen()
+        chores.register("repeats", repeats.lay_due)
         prune.register("webhook_deliveries", floods.prune)
         prune.register("events", keeping.prune)
         post_migrate.connect(schedules.lay_after_migrate, dispatch_uid="autopost-schedules")

@@ -62,6 +62,8 @@ class Move:
         if self.to == PostStatus.PUBLISHED and not self.fields.get("external_id", self.post.external_id):
             raise NoSuchArrow("A published post needs the platform's id.")
         released = {} if self.to == PostStatus.PUBLISHING else {"lease_until": None, "in_flight_account": None}
+        if self.to == PostStatus.CANCELLED:
+            released["slot_at"] = None
         return released | self.fields | {"status": self.to}
 
 

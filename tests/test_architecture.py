@@ -22,7 +22,7 @@ _FLOORS_OF_THE_DESK = (
     ("admin", "api", "management", "demo", "setup", "tasks", "apps"),
     ("webhooks", "operations", "access"),
     ("intake", "delivery", "upkeep"),
-    ("wording", "accounts"),
+    ("wording", "accounts", "timing"),
     ("events",),
     ("media", "alerts"),
     ("workings", "reading"),

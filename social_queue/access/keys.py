@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import F
 
-from social_queue.models import ApiKey, QueueItem
+from social_queue.models import ApiKey, QueueItem, Series
 from social_queue.sentences import said
 
 #: Push content in, and change what came in under the key's own name; read all; change what others pushed in or wrote.
@@ -79,8 +79,8 @@ def has_expired(key: ApiKey, *, now: datetime) -> bool:
     return key.expires_at is not None and key.expires_at <= now
 
 
-def reaches(key: ApiKey, item: QueueItem) -> bool:
-    """May the key change, cancel and retry this item: it came in under the key's own name, or the key manages all."""
+def reaches(key: ApiKey, item: QueueItem | Series) -> bool:
+    """May the key change, cancel and retry this: it came in under the key's own name, or the key manages all."""
     # A key of an older release may be called like a person's source, and is nobody's heir.
     return MANAGE in key.scopes or (item.source == key.name and ":" not in key.name)
 

@@ -16,18 +16,19 @@ def pause(account: PlatformAccount) -> bool:
     return _set_status(account, AccountStatus.PAUSED, [AccountStatus.ACTIVE])
 
 
-def resume(account: PlatformAccount) -> bool:
+def resume(account: PlatformAccount, *, now: datetime) -> bool:
     """Let the account post again, whatever stopped it. False when nothing did."""
     changed = PlatformAccount.objects.filter(pk=account.pk).exclude(status=AccountStatus.ACTIVE, paused_until=None)
-    if not changed.update(status=AccountStatus.ACTIVE, paused_until=None, last_error=""):
+    if not changed.update(status=AccountStatus.ACTIVE, paused_until=None, last_error="", resumed_at=now):
         return False
     account.status, account.paused_until, account.last_error = AccountStatus.ACTIVE, None, ""
+    account.resumed_at = now
     return True
 
 
-def revive(account: PlatformAccount) -> bool:
+def revive(account: PlatformAccount, *, now: datetime) -> bool:
     """Make an account active whose credentials work again. False if it was not waiting for a token."""
-    return _set_status(account, AccountStatus.ACTIVE, [AccountStatus.NEEDS_TOKEN])
+    return _set_status(account, AccountStatus.ACTIVE, [AccountStatus.NEEDS_TOKEN], resumed_at=now)
 
 
 def wait_until(account_id: int, moment: datetime) -> None:
@@ -50,14 +51,24 @@ def stop(account_id: int, status: str, reason: str) -> None:
     logger.warning("account %s is now %s: %s", account_id, status, reason, extra={"account": account_id})
 
 
-def _set_status(account: PlatformAccount, to: str, since: list[str]) -> bool:
-    if not PlatformAccount.objects.filter(pk=account.pk, status__in=since).update(status=to):
+def _set_status(account: PlatformAccount, to: str, since: list[str], **columns: datetime) -> bool:
+    if not PlatformAccount.objects.filter(pk=account.pk, status__in=since).update(status=to, **columns):
         return False
-    account.status = to
+    for name, value in {"status": to, **columns}.items():
+        setattr(account, name, value)
     return True
 
 
 def rest(account: PlatformAccount, now: datetime) -> None:
     """No other post of this account before its interval is over."""
-    resting_until = now + timedelta(seconds=account.min_interval_s)
+    rest_until(account, now + timedelta(seconds=account.min_interval_s))
+
+
+def rest_until(account: PlatformAccount, resting_until: datetime) -> None:
+    """No post of this account before a moment."""
     PlatformAccount.objects.filter(pk=account.pk).update(resting_until=resting_until)
+
+
+def forget_rest(account: PlatformAccount) -> None:
+    """Its quiet hours or its interval are others now: what it rested for is looked at afresh."""
+    PlatformAccount.objects.filter(pk=account.pk).update(resting_until=None)

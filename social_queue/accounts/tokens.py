@@ -90,7 +90,7 @@ def _works(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
         kinds: tuple[str, ...] = (Alert.Kind.TOKEN_INVALID,)
         if account.status == AccountStatus.BLOCKED:
             changes.pop("last_error")
-        elif account.status == AccountStatus.NEEDS_TOKEN and standing.revive(account):
+        elif account.status == AccountStatus.NEEDS_TOKEN and standing.revive(account, now=now):
             kinds = (Alert.Kind.TOKEN_INVALID, Alert.Kind.ACCOUNT_BLOCKED)
         _write(account, changes)
         ledger.resolve_account(account, now=now, kinds=kinds)

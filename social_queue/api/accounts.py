@@ -1,6 +1,5 @@
 """The doors for the places we may post to: never a secret, only whether they work."""
 
-from django.conf import settings
 from django.http import Http404
 from django.utils import timezone
 from rest_framework.request import Request
@@ -11,8 +10,11 @@ from social_queue.api import pagination
 from social_queue.api.base import ApiView
 from social_queue.api.openapi import doors
 from social_queue.models import PlatformAccount
+from social_queue.reading import moments
+from social_queue.timing import slots, zones
 from social_queue.upkeep import health
 
+_NEXT_SLOTS = 5
 _ORDER = pagination.Order("created_at", "pk", False)
 
 
@@ -38,14 +40,15 @@ class AccountView(ApiView):
 
 
 def _row(account: PlatformAccount) -> dict:
+    now = timezone.now()
     return {
         "slug": account.slug,
         "platform": account.platform,
         "name": account.name,
         "status": str(account.status),
-        "token": health.token(account, timezone.now()),
-        "zone": settings.TIME_ZONE,
-        "next_slots": [],
+        "token": health.token(account, now),
+        "zone": str(zones.of(account)),
+        "next_slots": [moments.show(slot) for slot in slots.some(account, _NEXT_SLOTS, after=now)],
         "limits": _limits(account.platform),
     }
 

@@ -89,7 +89,8 @@ def _platform(given: str) -> str:
     return name
 
 
-def _account(given: str) -> PlatformAccount:
+def account_of(given: str) -> PlatformAccount:
+    """The account of a slug. Raises ValueError."""
     account = None if "\x00" in given else PlatformAccount.objects.filter(slug=given).first()
     if account is None:
         raise ValueError("is not an account's slug.")
@@ -106,11 +107,13 @@ def _number(given: str) -> int:
     return int(given)
 
 
+#: By the name that something came in under, where the rows themselves hold it.
+source = _text("source")
 ITEM_FILTERS: dict[str, Condition] = {
     "status": _choice("status", QueueItem.Status),
     "platform": lambda given: _with_post(platform=_platform(given)),
-    "account": lambda given: _with_post(account=_account(given)),
-    "source": _text("source"),
+    "account": lambda given: _with_post(account=account_of(given)),
+    "source": source,
     "game": _text("game", cooldown.column),
     "after": _moment("publish_at__gte"),
     "before": _moment("publish_at__lt"),
@@ -119,7 +122,7 @@ ITEM_FILTERS: dict[str, Condition] = {
 POST_FILTERS: dict[str, Condition] = {
     "status": _choice("status", Post.Status),
     "platform": lambda given: Q(platform=_platform(given)),
-    "account": lambda given: Q(account=_account(given)),
+    "account": lambda given: Q(account=account_of(given)),
     "source": _text("item__source"),
     "game": _text("item__game", cooldown.column),
     "after": _moment("item__publish_at__gte"),

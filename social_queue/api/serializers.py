@@ -1,9 +1,13 @@
 """Rows as the API shows them: the columns' own names; an account is its slug, an item and a repeat are ids."""
 
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from social_queue.models import Attempt, Post, QueueItem
+from social_queue.models import Attempt, Post, QueueItem, Series
+from social_queue.reading import moments
+from social_queue.timing import outlook, upcoming
 from social_queue.wording import links
 
 
@@ -25,14 +29,24 @@ class ShortPostRow(serializers.ModelSerializer):
     platform = serializers.CharField(read_only=True)
     status = serializers.ChoiceField(choices=Post.Status.choices, read_only=True)
     link = serializers.SerializerMethodField(help_text="As it stands, or will stand, in the caption.")
+    not_before = serializers.SerializerMethodField(help_text="When it goes, as things stand.")
+    waits_for = serializers.SerializerMethodField(help_text="slot, quiet_hours, interval, or null.")
 
     class Meta:
         model = Post
-        fields = ("id", "account", "platform", "status", "link")
+        fields = ("id", "account", "platform", "status", "link", "not_before", "waits_for")
         read_only_fields: tuple[str, ...] = fields
 
     def get_link(self, post: Post) -> str:
         return links.expected_link(post).short
+
+    @extend_schema_field(OpenApiTypes.DATETIME)
+    def get_not_before(self, post: Post) -> str | None:
+        return moments.show(outlook.of(post).not_before)
+
+    @extend_schema_field(serializers.ChoiceField(outlook.REASONS, allow_null=True))
+    def get_waits_for(self, post: Post) -> str | None:
+        return outlook.of(post).waits_for
 
 
 class PostRow(ShortPostRow):
@@ -41,7 +55,8 @@ class PostRow(ShortPostRow):
     class Meta:
         model = Post
         fields: tuple[str, ...] = (
-            *("id", "item", "account", "platform", "code", "status", "not_before", "lease_until", "attempts_made"),
+            *("id", "item", "account", "platform", "code", "status", "not_before", "waits_for", "slot_at"),
+            *("lease_until", "attempts_made"),
             *("failures_in_row", "variant", "caption", "caption_edited", "link", "short_link", "tracked_url"),
             *("draft_ref", "external_id", "permalink", "published_at", "error_kind", "error", "clicks", "created_at"),
         )
@@ -97,7 +112,7 @@ class ItemRow(serializers.ModelSerializer):
                 "status",
                 "skip_reason",
             ),
-            *("duplicate_of", "created_at", "updated_at", "posts"),
+            *("duplicate_of", "series", "created_at", "updated_at", "posts"),
         )
         read_only_fields: tuple[str, ...] = fields
 
@@ -119,3 +134,28 @@ class ItemDetail(ItemRow):
     def get_attempts(self, item: QueueItem) -> list:
         tries = [attempt for post in item.posts.all() for attempt in post.attempts.all()]
         return AttemptRow(sorted(tries, key=lambda attempt: (attempt.started_at, attempt.pk)), many=True).data
+
+
+class SeriesRow(serializers.ModelSerializer):
+    """A repeat; ``next`` is its next moment, null when it is over."""
+
+    next = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Series
+        fields: tuple[str, ...] = (
+            "id",
+            "rule",
+            "zone",
+            "begins_at",
+            "until",
+            "next",
+            "source",
+            "cancelled_at",
+            "created_at",
+        )
+        read_only_fields: tuple[str, ...] = fields
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_next(self, series: Series) -> str | None:
+        return moments.show(upcoming.moment(series, now=timezone.now()))

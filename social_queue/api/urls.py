@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from social_queue.api import accounts, events, lists, views, webhooks
+from social_queue.api import accounts, events, lists, timing, views, webhooks
 
 urlpatterns = [
     path("autopost/ingest", views.IngestView.as_view(), name="ingest"),
@@ -22,6 +22,10 @@ urlpatterns = [
     path("autopost/subscriptions/<int:pk>/rotate", events.RotateView.as_view(), name="subscription-rotate"),
     path("autopost/accounts", accounts.AccountsView.as_view(), name="accounts"),
     path("autopost/accounts/<slug:slug>", accounts.AccountView.as_view(), name="account"),
+    path("autopost/slots", timing.SlotsView.as_view(), name="slots"),
+    path("autopost/series", timing.SeriesListView.as_view(), name="series-list"),
+    path("autopost/series/<int:pk>", timing.SeriesView.as_view(), name="series"),
+    path("autopost/series/<int:pk>/cancel", timing.SeriesCancelView.as_view(), name="series-cancel"),
     path("autopost/webhook/<str:source>", webhooks.WebhookView.as_view(), name="webhook"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

@@ -10,8 +10,9 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from social_queue import states
 from social_queue.accounts import free, standing
-from social_queue.delivery import expiry
+from social_queue.delivery import expiry, missed
 from social_queue.models import Attempt, PlatformAccount, Post, PostStatus
+from social_queue.timing import quiet
 from social_queue.workings import deadlocks, turns
 
 
@@ -33,8 +34,9 @@ def claim(*, now: datetime, worker: str, limit: int) -> Claim:
             due, probes = candidates(now, limit), _probes(now)
             if not due and not probes:
                 return Claim([])
+            late: list[Post] = []
             with transaction.atomic():
-                attempts = _take(due | probes, probing=probes, now=now, worker=worker)
+                attempts = _take(due | probes, probing=probes, now=now, worker=worker, late=late)
     except IntegrityError:
         # The unique in_flight_account refused: another claimer was a moment faster.
         return Claim([], contended=True)
@@ -42,6 +44,8 @@ def claim(*, now: datetime, worker: str, limit: int) -> Claim:
         if not deadlocks.is_collision(fault):
             raise
         return Claim([], contended=True)
+    if late:
+        missed.settle(late, now)
     return Claim(attempts, contended=not attempts)
 
 
@@ -95,21 +99,36 @@ def next_due(now: datetime) -> datetime | None:
     return min((moment for moment in moments if moment), default=None)
 
 
-def _take(due: dict[int, int], *, probing: Collection[int], now: datetime, worker: str) -> list[Attempt]:
+def _take(
+    due: dict[int, int], *, probing: Collection[int], now: datetime, worker: str, late: list[Post]
+) -> list[Attempt]:
+    """``late`` is filled with the oldest posts of accounts that do something else with what was missed."""
     accounts = _lock_accounts(list(due), probing, now)
     # By their ids alone: given more to go by, SQLite reads every due post there is. What else must hold is seen here.
     chosen = Post.objects.filter(pk__in=[due[account] for account in accounts]).order_by()
     rows = chosen.select_for_update(of=_of_self()).select_related("item", "account")
     posts = [post for post in rows if post.status == PostStatus.PENDING and post.not_before <= now]
-    late = [post for post in posts if post.item.expires_at and post.item.expires_at <= now]
-    for post in late:
+    expired = [post for post in posts if post.item.expires_at and post.item.expires_at <= now]
+    for post in expired:
         expiry.too_late(post, now)
-    posts = [post for post in posts if post not in late]
+    posts = _loud([post for post in posts if post not in expired], now)
+    late += [post for post in posts if missed.is_to_be_settled(post, now)]
+    # What was tried before goes its own way; the rest of its account's backlog is seen to.
+    posts = [post for post in posts if post.attempts_made or post not in late]
     if not posts:
         return []
     states.hold(posts, lease_until=now + timedelta(seconds=settings.LEASE_SECONDS))
     _serve([post.account for post in posts], now)
     return _write_attempts(posts, now=now, worker=worker)
+
+
+def _loud(posts: list[Post], now: datetime) -> list[Post]:
+    """Those whose accounts have no quiet hours now; the others' accounts rest until these end, with all their posts."""
+    ends = {post.pk: quiet.end(post.account, now) for post in posts}
+    for post in posts:
+        if ends[post.pk] > now:
+            standing.rest_until(post.account, ends[post.pk])
+    return [post for post in posts if ends[post.pk] <= now]
 
 
 def _lock_accounts(ids: list[int], probing: Collection[int], now: datetime) -> list[int]:

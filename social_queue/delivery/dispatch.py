@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from social_queue.alerts import telling
-from social_queue.delivery import threads
+from social_queue.delivery import chores, threads
 from social_queue.delivery.absence import Absence
 from social_queue.delivery.calls import Calls
 from social_queue.delivery.claim import claim, next_due
@@ -162,6 +162,7 @@ class Tick:
         if self._kept_house_at is not None and abs(now - self._kept_house_at) < BEAT_EVERY:
             return
         expire_leases(now)
+        chores.do(now)
         if self._holder:
             heartbeat.take_role(WAITING_ROLE, now=now, hold=ROLE_HOLD, holder=self._holder)
             if self._telling is None or self._telling.done():

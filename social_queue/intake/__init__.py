@@ -5,9 +5,11 @@ __all__ = [
     "event_rules",
     "fault_codes",
     "field_checks",
+    "files",
     "incoming",
     "ingest",
+    "posts",
     "receipts",
-    "row_files",
-    "rows",
+    "series",
+    "when",
 ]

@@ -37,21 +37,23 @@ def faults_of_callback(values: Mapping[str, Any], source: str) -> dict[str, list
     return {"callback_url": [NOBODY_SIGNS]}
 
 
-def faults_of_accounts(
-    values: Mapping[str, Any], known: Mapping[str, Any], *, judge_title: bool
-) -> dict[str, list[str]]:
-    """What is wrong with the accounts asked for, or with the title on one of those that were asked for by name."""
+def accounts_asked(
+    values: Mapping[str, Any], known: Mapping[str, Any]
+) -> tuple[list[PlatformAccount], dict[str, list[str]]]:
+    """The accounts asked for, or none and what is wrong with them; ``known``: the faults that are told already."""
     if "channels" in known:
-        return {}
-    channels = values.get("channels", [])
+        return [], {}
     try:
-        chosen = account_channels.select(channels)
+        chosen = account_channels.select(values.get("channels", []))
     except account_channels.UnknownChannels as fault:
-        return {"channels": [str(fault)]}
-    if not chosen:
-        return {"channels": [NO_ACCOUNT]}
-    judged = judge_title and channels and "title" in values
-    sentence = fault_of_cashtags(values["title"], chosen) if judged else ""
+        return [], {"channels": [str(fault)]}
+    return chosen, {} if chosen else {"channels": [NO_ACCOUNT]}
+
+
+def faults_of_title(values: Mapping[str, Any], accounts: Iterable[PlatformAccount]) -> dict[str, list[str]]:
+    """What is wrong with the title on one of the accounts, if they were asked for by name."""
+    judged = values.get("channels") and "title" in values
+    sentence = fault_of_cashtags(values["title"], accounts) if judged else ""
     return {"title": [sentence]} if sentence else {}
 
 

@@ -4,21 +4,20 @@ Unknown fields are errors too: a misspelt ``publish_at`` that is silently ignore
 """
 
 import difflib
-import hashlib
 import itertools
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from social_queue.intake import field_checks, field_rules
+from social_queue.intake import field_checks, field_rules, when
 from social_queue.intake.address_rule import Address
 from social_queue.intake.bad_fields import BadField
 from social_queue.intake.event_rules import Callback
 from social_queue.intake.field_rules import Rule
 from social_queue.reading import soundness
 from social_queue.reading.field_faults import FieldFaults
+from social_queue.reading.strict_json import fingerprint
 from social_queue.sentences import said
 
 #: The columns of ``QueueItem`` are at least as long.
@@ -36,8 +35,9 @@ RULES: dict[str, Rule] = {
     "reference": field_rules.Visible(least=1, most=200),
     "callback_url": Callback(most=2000, may_be_empty=True),
     "idempotency_key": field_rules.Text(least=1, most=200),
-    "publish_at": field_rules.Moment(),
+    "publish_at": when.Start(),
     "expires_at": field_rules.Moment(),
+    "repeat": when.Repeating(),
 }
 REQUIRED = ("title", "link")
 #: Of a body full of names we don't know so many are answered.
@@ -67,8 +67,19 @@ class Incoming:
     reference: str | None = None
     idempotency_key: str | None = None
     expires_at: datetime | None = None
+    next_slot: bool = False
+    #: The moment of the series that it is laid down for.
+    series_id: int | None = None
+    series_at: datetime | None = None
+    #: A series that begins with it, and what the answer has to say of its times.
+    repeat: when.Repeat | None = None
+    notes: tuple[str, ...] = ()
     #: See ``fingerprint``.
     body_hash: str = ""
+
+    def columns(self) -> dict[str, object]:
+        """What a queue item keeps of it."""
+        return {item.name: getattr(self, item.name) for item in fields(self) if item.name not in ("repeat", "notes")}
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,8 @@ class Reading:
     faults: Mapping[str, list[str]]
     #: See ``fingerprint``.
     body_hash: str
+    #: The body itself: by whose clock a time was written can be told by its text alone.
+    payload: Mapping[str, Any] = field(default_factory=dict[str, Any])
     #: Not a JSON object at all: then nothing but that is said.
     is_object: bool = True
 
@@ -95,7 +108,7 @@ def read(payload: object) -> Reading:
         return Reading({}, {"body": [fault]}, fingerprint(payload), is_object=False)
     values, faults = cleaned(payload, RULES)
     faults |= {name: [said("is required.")] for name in REQUIRED if name not in payload}
-    return Reading(values, faults, fingerprint(payload))
+    return Reading(values, faults, fingerprint(payload), payload)
 
 
 def finish(reading: Reading, *, now: datetime, source: str, to_look: bool = False) -> Incoming:
@@ -107,11 +120,13 @@ def finish(reading: Reading, *, now: datetime, source: str, to_look: bool = Fals
     values, faults = dict(reading.values), dict(reading.faults)
     if not reading.is_object:
         raise Malformed(faults)
-    if "publish_at" not in faults:
-        values["publish_at"] = max(values.get("publish_at", now), now)
-    faults |= field_checks.faults_together(values)
+    accounts, lacking = field_checks.accounts_asked(values, faults)
+    faults |= lacking
+    faults = when.arrange(values, reading.payload, accounts, now=now) | faults
+    known = {name: values[name] for name in values if name not in faults}
+    faults |= field_checks.faults_together(known)
     faults |= field_checks.faults_of_callback(values, source)
-    faults |= field_checks.faults_of_accounts(values, faults, judge_title=not to_look)
+    faults |= {} if to_look else field_checks.faults_of_title(values, accounts)
     if faults:
         raise Malformed(in_order(faults))
     return Incoming(source=source, body_hash=reading.body_hash, **values)
@@ -143,17 +158,6 @@ def cleaned(payload: Mapping[str, Any], rules: Mapping[str, Rule]) -> tuple[dict
         except ValueError as fault:
             faults[name] = [str(fault)]
     return values, faults
-
-
-def fingerprint(payload: object) -> str:
-    """SHA-256 of the body, its key aside and in whatever order its fields came; "" for what is no sound JSON."""
-    if isinstance(payload, dict):
-        payload = {name: value for name, value in payload.items() if name != "idempotency_key"}
-    try:
-        canonical = json.dumps(payload, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    except (ValueError, TypeError, RecursionError):
-        return ""
-    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def in_order(faults: Mapping[str, list[str]]) -> dict[str, list[str]]:

@@ -5,20 +5,18 @@ A key or a reference that came in before with the same body gets the first answe
 
 import dataclasses
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from social_queue.accounts import channels as account_channels
 from social_queue.events import ledger
-from social_queue.intake import cooldown, receipts, replays
-from social_queue.intake.field_checks import NO_ACCOUNT
+from social_queue.intake import cooldown, field_checks, posts, receipts, replays, series
 from social_queue.intake.incoming import Incoming, Malformed, Reading, finish, read
 from social_queue.intake.receipts import Receipt
-from social_queue.models import ItemStatus, PlatformAccount, Post, QueueItem
+from social_queue.models import ItemStatus, QueueItem, Series
 from social_queue.sentences import said
-from social_queue.wording import variants
 from social_queue.workings import deadlocks
 from social_queue.workings.kick import kick_if_due
 
@@ -77,6 +75,8 @@ def _take(reading: Reading, *, source: str, now: datetime, header: str | None, d
         return receipts.reused(fault.field)
     if not created:
         return _again(item)
+    if incoming.repeat and item.series:
+        _lay_what_follows(item.series, now)
     return Receipt(200 if item.status == ItemStatus.SKIPPED else 201, item.receipt, item=item, created=True)
 
 
@@ -87,6 +87,8 @@ def enqueue(incoming: Incoming, *, now: datetime, draft: bool = False) -> tuple[
     """
     watch = cooldown.watch(incoming.data, source=incoming.source, publish_at=incoming.publish_at)
     watch.lay_locks()
+    if incoming.next_slot and not draft:
+        posts.lay_locks(incoming.channels)
     try:
         item = _lay_down(incoming, watch, now=now, draft=draft)
     except IntegrityError:
@@ -99,45 +101,35 @@ def enqueue(incoming: Incoming, *, now: datetime, draft: bool = False) -> tuple[
     return item, True
 
 
-def create_posts(item: QueueItem, *, now: datetime, without: Collection[int] = ()) -> list[Post]:
-    """One pending post for each account the item is for, in the caller's transaction; those it has stay as they are.
-
-    ``without``: ids of accounts to leave out. Raises UnknownChannels when a channel names no account any more, or when
-    no account is active.
-    """
-    already = set(item.posts.values_list("account_id", flat=True))
-    chosen = [account for account in _accounts(item.channels) if account.pk not in already | set(without)]
-    # In one order, so that two transactions can't wait for each other in a circle.
-    chosen.sort(key=lambda account: account.pk)
-    not_before, named = max(item.publish_at, now), variants.choose_variants(item, chosen)
-    return [
-        Post.objects.create(
-            item=item,
-            account=account,
-            platform=account.platform,
-            not_before=not_before,
-            variant=named[account.pk],
-        )
-        for account in chosen
-    ]
-
-
 @deadlocks.again
 def _lay_down(incoming: Incoming, watch: cooldown.Watch, *, now: datetime, draft: bool) -> QueueItem:
     with transaction.atomic():
         watch.hold()
+        if incoming.series_id:
+            series.guard(incoming.series_id, incoming.series_at)
+        if incoming.next_slot and not draft:
+            first = posts.first_moment(posts.accounts_of(incoming.channels), now=now)
+            incoming, watch = _at(first, incoming, watch)
         repeated, left_out = _judge(incoming, watch, draft)
-        item = _create_item(incoming, repeated, draft)
-        posts = create_posts(item, now=now, without=left_out) if item.status == ItemStatus.READY else []
+        item = _create_item(incoming, repeated, draft, now)
+        made = posts.create_posts(item, now=now, without=left_out) if item.status == ItemStatus.READY else []
         if item.status == ItemStatus.SKIPPED:
             item.receipt = receipts.skipped(item)
             ledger.write([ledger.of_item(ledger.ItemFacts.of(item))])
         else:
-            item.receipt = receipts.queued(item, posts, left_out=left_out)
+            notes = [*incoming.notes, *(posts.notes(made) if item.next_slot else [])]
+            item.receipt = receipts.queued(item, made, left_out=left_out, notes=notes)
         QueueItem.objects.filter(pk=item.pk).update(receipt=item.receipt)
-        if posts:
+        if made:
             kick_if_due(item.publish_at, now=now)
     return item
+
+
+def _at(moment: datetime, incoming: Incoming, watch: cooldown.Watch) -> tuple[Incoming, cooldown.Watch]:
+    """What asks for the next slot is judged as what goes at that slot. Raises Malformed when it expires before."""
+    if incoming.expires_at and incoming.expires_at <= moment:
+        raise Malformed(field_checks.faults_together({"publish_at": moment, "expires_at": incoming.expires_at}))
+    return dataclasses.replace(incoming, publish_at=moment), dataclasses.replace(watch, publish_at=moment)
 
 
 def _judge(incoming: Incoming, watch: cooldown.Watch, draft: bool) -> tuple[int | None, dict[int, int]]:
@@ -146,27 +138,31 @@ def _judge(incoming: Incoming, watch: cooldown.Watch, draft: bool) -> tuple[int 
         return repeated.pk, {}
     if draft or not watch.is_per_account:
         return None, {}
-    chosen = _accounts(incoming.channels)
+    chosen = posts.accounts_of(incoming.channels)
     left_out = watch.said_recently(chosen)
     if len(left_out) == len(chosen):
         return max(left_out.values()), {}
     return None, left_out
 
 
-def _create_item(incoming: Incoming, repeated: int | None, draft: bool) -> QueueItem:
+def _create_item(incoming: Incoming, repeated: int | None, draft: bool, now: datetime) -> QueueItem:
     if repeated:
         judged = {"status": ItemStatus.SKIPPED, "skip_reason": cooldown.REASON, "duplicate_of_id": repeated}
     else:
         judged = {"status": ItemStatus.DRAFT if draft else ItemStatus.READY}
     columns = {name: cooldown.column(incoming.data.get(name)) for name in cooldown.COLUMNS}
-    return QueueItem.objects.create(**dataclasses.asdict(incoming), **columns, **judged)
+    if incoming.repeat:
+        begun = series.begin(incoming, incoming.repeat, now=now, draft=draft)
+        incoming = dataclasses.replace(incoming, series_id=begun.pk, series_at=incoming.publish_at)
+    return QueueItem.objects.create(**incoming.columns(), **columns, **judged)
 
 
-def _accounts(channels: Collection[str]) -> list[PlatformAccount]:
-    chosen = account_channels.select(channels)
-    if not chosen:
-        raise account_channels.UnknownChannels(NO_ACCOUNT)
-    return chosen
+def _lay_what_follows(begun: Series, now: datetime) -> None:
+    """The rest of the two weeks at once, so that it can be seen; what goes wrong with it is left to the next tick."""
+    try:
+        series.lay(begun, now=now, enqueue=enqueue)
+    except DatabaseError:
+        logger.exception("series %s: what follows is left to the next tick", begun.pk)
 
 
 def _again(item: QueueItem) -> Receipt:

@@ -8,12 +8,13 @@ from social_queue.intake import fault_codes
 from social_queue.models import PlatformAccount, Post, QueueItem
 from social_queue.reading import moments
 from social_queue.sentences import said
+from social_queue.timing import outlook
 from social_queue.wording import links
 
 #: The names of an answer in the order in which they are answered.
 _ORDER = (
     *("log", "index", "id", "account", "platform", "status", "publish_at", "skip_reason", "duplicate_of", "link"),
-    *("posts", "left_out", "items"),
+    *("not_before", "waits_for", "posts", "left_out", "series", "notes", "items"),
 )
 
 
@@ -65,8 +66,13 @@ def reused(field: str) -> Receipt:
     return Receipt(422, problem(f"{field}_reused", message, {field: [said("stands for another body already.")]}))
 
 
-def queued(item: QueueItem, posts: Iterable[Post], *, left_out: Mapping[int, int] | None = None) -> dict[str, Any]:
-    """The body of a 201. ``left_out``: {account id: item id} of accounts that said the same recently."""
+def queued(
+    item: QueueItem, posts: Iterable[Post], *, left_out: Mapping[int, int] | None = None, notes: Iterable[str] = ()
+) -> dict[str, Any]:
+    """The body of a 201. ``left_out``: {account id: item id} of accounts that said the same recently.
+
+    ``notes``: sentences about what the generator left to us.
+    """
     body = {
         "id": item.pk,
         "status": str(item.status),
@@ -76,6 +82,10 @@ def queued(item: QueueItem, posts: Iterable[Post], *, left_out: Mapping[int, int
     if left_out:
         slugs = dict(PlatformAccount.objects.filter(pk__in=left_out).values_list("pk", "slug"))
         body["left_out"] = [{"account": slugs[pk], "duplicate_of": repeated} for pk, repeated in left_out.items()]
+    if item.series_id:
+        body["series"] = item.series_id
+    if notes := list(notes):
+        body["notes"] = notes
     return body
 
 
@@ -91,10 +101,13 @@ def skipped(item: QueueItem) -> dict[str, Any]:
 
 def short_row(post: Post) -> dict[str, Any]:
     """A post in one line, with the link it carries or, before it is worded, will carry."""
+    expected = outlook.of(post)
     return {
         "id": post.pk,
         "account": post.account.slug,
         "platform": post.platform,
         "status": str(post.status),
         "link": links.expected_link(post).short,
+        "not_before": moments.show(expected.not_before),
+        "waits_for": expected.waits_for,
     }

@@ -9,6 +9,7 @@ from social_queue.models.log_ins import LoginAttempt
 from social_queue.models.people import FailedLogIn
 from social_queue.models.posts import Attempt, Post
 from social_queue.models.presses import Press
+from social_queue.models.series import Series
 from social_queue.models.wording import CaptionTemplate, VariantCounter
 from social_queue.models.workings import CooldownRule, Heartbeat, Lock, PlatformState
 
@@ -45,6 +46,7 @@ __all__ = [
     "Post",
     "Press",
     "QueueItem",
+    "Series",
     "Subscription",
     "SubscriptionStatus",
     "VariantCounter",

@@ -22,6 +22,11 @@ class PlatformAccount(models.Model):
         BITLY = "bitly", _("Bitly")
         PLAIN = "plain", _("the full link")
 
+    class LatePolicy(models.TextChoices):
+        SEND = "send", _("send it at once")
+        SKIP = "skip", _("leave it out")
+        SPREAD = "spread", _("spread it over the hours that follow")
+
     platform = models.CharField(_("platform"), max_length=30, choices=platform_choices)
     slug = models.SlugField(_("slug"), max_length=60, unique=True, help_text=_("What generators write in “channels”."))
     name = models.CharField(_("name"), max_length=120, blank=True)
@@ -37,6 +42,17 @@ class PlatformAccount(models.Model):
     )
     link_mode = models.CharField(_("link"), max_length=10, choices=LinkMode, default=LinkMode.SITE, blank=True)
     min_interval_s = models.PositiveIntegerField(_("seconds between posts"), default=0)
+    zone = models.CharField(
+        _("zone"), max_length=64, blank=True, default="", db_default="", help_text=_("Such as Asia/Jakarta.")
+    )
+    #: As ``timing.weekly`` writes it.
+    slots = models.CharField(_("weekly slots"), max_length=1000, blank=True, default="", db_default="")
+    #: As ``timing.quiet`` writes it.
+    quiet_hours = models.CharField(_("quiet hours"), max_length=11, blank=True, default="", db_default="")
+    late_policy = models.CharField(
+        _("what was missed"), max_length=10, choices=LatePolicy, default=LatePolicy.SEND, db_default=LatePolicy.SEND
+    )
+    late_after = models.PositiveIntegerField(_("missed after so many minutes"), default=120, db_default=120)
     resend_unknown = models.BooleanField(
         _("send again when nobody can tell"), default=False, help_text=_("May post twice. Off unless a gap is worse.")
     )
@@ -47,6 +63,8 @@ class PlatformAccount(models.Model):
     last_served_at = models.DateTimeField(_("last served"), null=True, blank=True, editable=False)
     #: The earliest next post, when a minimum interval is set; written by claim and by begin_sending.
     resting_until = models.DateTimeField(null=True, blank=True, editable=False)
+    #: Since when it may post again after somebody paused it or its platform refused it; null: it always might.
+    resumed_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:

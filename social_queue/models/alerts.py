@@ -27,6 +27,8 @@ class Alert(models.Model):
         SITE_FAULT = "site_fault", _("a setting of the site is wrong")
         RECEIVER_PAUSED = "receiver_paused", _("a receiver of events does not answer")
         NO_TICK = "no_tick", _("nothing is being dispatched")
+        MISSED = "missed", _("posts were missed")
+        REPEAT_STUCK = "repeat_stuck", _("a repeat can't go on")
 
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)
     #: What the problem is about ("account:4", "post:17"); unique together with kind while open, null once resolved.

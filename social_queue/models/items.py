@@ -6,6 +6,8 @@ import secrets
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from social_queue.models.series import Series
+
 
 def picture_name(_item: "QueueItem", given: str) -> str:
     """Where an uploaded picture is kept. ``/media/`` is public, so nothing of its own name stays but the ending."""
@@ -50,7 +52,14 @@ class QueueItem(models.Model):
     #: Where events of this item are told besides the subscriptions; empty for nowhere.
     callback_url = models.CharField(_("callback address"), max_length=2000, blank=True, default="", db_default="")
     publish_at = models.DateTimeField(_("publish at"))
+    #: It asked for the next free slot of each account; ``publish_at`` is then the first of them.
+    next_slot = models.BooleanField(_("in the next slot"), default=False, db_default=False)
     expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
+    series = models.ForeignKey(
+        Series, models.SET_NULL, null=True, blank=True, related_name="items", verbose_name=_("repeat")
+    )
+    #: The moment of the series that it was made for, wherever it was moved since.
+    series_at = models.DateTimeField(null=True, blank=True, editable=False)
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.READY)
     skip_reason = models.CharField(_("why it was skipped"), max_length=200, blank=True)
     duplicate_of = models.ForeignKey(
@@ -67,6 +76,7 @@ class QueueItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "idempotency_key"], name="item_once_per_key"),
             models.UniqueConstraint(fields=["source", "reference"], name="item_once_per_reference"),
+            models.UniqueConstraint(fields=["series", "series_at"], name="item_once_per_repeat"),
         ]
         indexes = [
             models.Index(fields=["status", "publish_at", "id"], name="item_status_publish"),

@@ -37,6 +37,8 @@ class Post(models.Model):
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.PENDING)
     #: For a pending post the earliest next try; for an unknown one the earliest next question to the platform.
     not_before = models.DateTimeField(_("not before"))
+    #: The account's slot that it has taken; null when it has none or gave it back.
+    slot_at = models.DateTimeField(_("slot"), null=True, blank=True, editable=False)
     lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
     attempts_made = models.PositiveIntegerField(_("attempts"), default=0)
     failures_in_row = models.PositiveSmallIntegerField(_("failures in a row"), default=0)
@@ -67,6 +69,7 @@ class Post(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["item", "account"], name="one_post_per_item_and_account"),
+            models.UniqueConstraint(fields=["account", "slot_at"], name="one_post_per_slot"),
             models.CheckConstraint(
                 condition=~Q(status="published") | (Q(external_id__isnull=False) & ~Q(external_id="")),
                 name="published_has_external_id",

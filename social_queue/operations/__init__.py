@@ -9,6 +9,7 @@ __all__ = [
     "posts",
     "pressing",
     "previews",
+    "repeats",
     "rewording",
     "trial_posts",
     "undecided",

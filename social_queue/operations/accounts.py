@@ -10,7 +10,7 @@ from social_queue.workings import kick
 
 def resume_account(account: PlatformAccount, *, now: datetime) -> bool:
     """Let an account post again, whatever stopped it, at once what met a limit too; its alerts end."""
-    changed = standing.resume(account)
+    changed = standing.resume(account, now=now)
     limited = Post.objects.filter(account=account, status=PostStatus.PENDING, not_before__gt=now)
     limited.filter(error_kind=Attempt.Outcome.RATE_LIMITED).update(not_before=now)
     ledger.resolve_account(account, now=now)

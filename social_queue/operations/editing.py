@@ -8,11 +8,14 @@ from typing import Any
 from django.core.files import File
 from django.db import transaction
 
-from social_queue.intake import cooldown, field_checks
+from social_queue.accounts import channels
+from social_queue.intake import cooldown, field_checks, when
+from social_queue.intake import posts as item_posts
 from social_queue.intake.incoming import RULES, Malformed, cleaned
-from social_queue.models import Post, QueueItem
+from social_queue.models import PlatformAccount, Post, QueueItem
 from social_queue.operations import mending
 from social_queue.sentences import said
+from social_queue.timing import slots, zones
 from social_queue.wording import variants
 from social_queue.workings import kick
 from social_queue.workings.deadlocks import again
@@ -72,6 +75,8 @@ def edit(item_id: int, changes: object, *, now: datetime, by_hand: ByHand | None
     A new ``publish_at`` moves its posts too, and a new ``meta.variant`` gives them their variants anew. The cooldown
     is not judged again: whoever moves one item does it on purpose.
     """
+    if isinstance(changes, dict) and changes.get("publish_at") == when.NEXT_SLOT:
+        slots.lay_locks(list(Post.objects.filter(item=item_id).values_list("account_id", flat=True)))
     with transaction.atomic():
         # Posts first, as whoever claims them does.
         posts = list(Post.objects.select_for_update().filter(item=item_id).order_by("pk"))
@@ -80,7 +85,8 @@ def edit(item_id: int, changes: object, *, now: datetime, by_hand: ByHand | None
         if by_hand and by_hand.seen is not None and (names := mending.differing(item, by_hand.seen)):
             raise Overtaken(item, names)
         values = _values(item, changes, now, (*EDITABLE, "data") if by_hand else EDITABLE)
-        moved, turned = _differ(item, values, "publish_at"), variants.mode_of(item.meta)
+        moved = _differ(item, values, "publish_at") or bool(values.get("next_slot"))
+        turned = variants.mode_of(item.meta)
         if "data" in values:
             values |= {name: cooldown.column(values["data"].get(name)) for name in cooldown.COLUMNS}
         for name, value in values.items():
@@ -90,7 +96,7 @@ def edit(item_id: int, changes: object, *, now: datetime, by_hand: ByHand | None
         mending.word_afresh(posts)
         waiting = [post for post in posts if post.status == Post.Status.PENDING]
         if moved:
-            Post.objects.filter(pk__in=[post.pk for post in waiting]).update(not_before=item.publish_at)
+            item_posts.move(item, waiting, now=now)
             kick.kick_if_due(item.publish_at, now=now)
         if variants.mode_of(item.meta) != turned:
             _turn(item, waiting)
@@ -116,8 +122,10 @@ def _values(item: QueueItem, changes: object, now: datetime, names: Iterable[str
     emptied = {name for name in changes if name in names and changes[name] is None and name not in faults}
     values |= {name: EMPTY[name] for name in emptied if name in EMPTY}
     faults |= {name: [said("must not be null.")] for name in emptied if name not in EMPTY}
+    faults |= when.localised(values, changes, zones.shared(_accounts(item)))[0]
     if "publish_at" in values:
-        values["publish_at"] = max(values["publish_at"], now)
+        values["next_slot"] = values["publish_at"] == when.NEXT_SLOT
+        values["publish_at"] = now if values["next_slot"] else max(values["publish_at"], now)
     faults |= _faults_together(item, values)
     faults |= field_checks.faults_of_callback(values, item.source)
     if "title" in values and (sentence := _fault_of_title(item, values["title"])):
@@ -141,6 +149,11 @@ def _faults_together(item: QueueItem, values: Mapping) -> dict[str, list[str]]:
 def _fault_of_title(item: QueueItem, title: str) -> str:
     asked = [post.account for post in item.posts.select_related("account")] if item.channels else []
     return field_checks.fault_of_cashtags(title, asked)
+
+
+def _accounts(item: QueueItem) -> list[PlatformAccount]:
+    made = [post.account for post in item.posts.select_related("account")]
+    return made or channels.select(item.channels)
 
 
 def _differ(item: QueueItem, values: Mapping, name: str) -> bool:

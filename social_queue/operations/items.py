@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from social_queue import states
-from social_queue.intake import ingest
+from social_queue.intake import posts as item_posts
 from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
 from social_queue.operations import post_acts, posts
 from social_queue.operations.done import Done
@@ -49,12 +49,12 @@ def reschedule(item: QueueItem, publish_at: datetime, *, now: datetime, press: P
         all_posts = list(_posts_of(item))
         for post in all_posts:
             rows = Post.objects.filter(pk=post.pk, status=PostStatus.PENDING, attempts_made=0)
-            if not rows.update(not_before=moment):
+            if not rows.update(not_before=moment, slot_at=None):
                 done.add(post_acts.why_left(post))
                 continue
             done.add("")
             moved.append((post, press.look(post)))
-            post.not_before = moment
+            post.not_before, post.slot_at = moment, None
         if done.taken or not all_posts:
             QueueItem.objects.filter(pk=item.pk).update(publish_at=moment)
             done.taken = done.taken or 1
@@ -81,12 +81,14 @@ def send_anyway(item: QueueItem, *, now: datetime, press: Pressing | None = None
 
 def _release(item: QueueItem, expected: str, press: Pressing) -> Done:
     before = press.look_at_item(item)
+    if item.next_slot:
+        item_posts.lay_locks(item.channels)
     with atomic(item):
         moment = press.moment(item.publish_at)
         if not states.mark_item(item, ItemStatus.READY, expected=expected, publish_at=moment, skip_reason=""):
             return Done(skipped=Counter({_("is not %(status)s any more") % {"status": ItemStatus(expected).label}: 1}))
         item.publish_at, item.skip_reason = moment, ""
-        made = ingest.create_posts(item, now=press.now)
+        made = item_posts.create_posts(item, now=press.now, at_once=press.due)
     press.took_item(item, before, made)
     kick.kick_if_due(moment, now=press.now)
     return Done(taken=1)

@@ -33,7 +33,14 @@ def retry(post: Post, press: Pressing) -> str:
     """A failed post is pending again, worded afresh; else the reason why not."""
     if post.status != PostStatus.FAILED:
         return _("is %(status)s, not failed") % {"status": post.get_status_display()}
-    fields = {"not_before": press.due, "failures_in_row": 0, "waiting_since_at": None, "error": "", "error_kind": ""}
+    fields = {
+        "not_before": press.due,
+        "slot_at": None,
+        "failures_in_row": 0,
+        "waiting_since_at": None,
+        "error": "",
+        "error_kind": "",
+    }
     # Whoever retries has usually changed a template, the item or the account: link, draft and caption are made afresh.
     fields |= {"draft_ref": "", "short_link": "", "tracked_url": ""}
     if not post.caption_edited:
@@ -50,9 +57,9 @@ def hurry(post: Post, press: Pressing) -> str:
     if post.status != PostStatus.PENDING:
         return why_left(post)
     rows = Post.objects.filter(pk=post.pk, status=PostStatus.PENDING, attempts_made=post.attempts_made)
-    if not rows.update(not_before=press.due):
+    if not rows.update(not_before=press.due, slot_at=None):
         return _("was changed meanwhile")
-    post.not_before = press.due
+    post.not_before, post.slot_at = press.due, None
     return ""
 
 

@@ -10,7 +10,7 @@ from social_queue.models import Post, QueueItem
 WHILE_PRESSING = timedelta(minutes=5)
 #: Columns of a post that a press may change.
 KEPT = (
-    *("status", "not_before", "failures_in_row", "waiting_since_at", "error_kind", "error"),
+    *("status", "not_before", "slot_at", "failures_in_row", "waiting_since_at", "error_kind", "error"),
     *("draft_ref", "short_link", "tracked_url", "caption"),
 )
 _ITEM_KEPT = ("status", "publish_at", "skip_reason")

@@ -1,6 +1,5 @@
 """What an item would look like on each of its accounts; nothing is stored and nobody is asked."""
 
-import dataclasses
 from collections.abc import Iterable, Iterator
 
 from social_queue.accounts import channels
@@ -11,7 +10,7 @@ from social_queue.wording import captions, links, variants
 
 def of_incoming(incoming: Incoming, *, platform: str = "") -> Iterator[dict]:
     """One object an account: ``account platform caption length limit problems``; ``platform`` leaves others out."""
-    return _rows(_posts_to_be(QueueItem(**dataclasses.asdict(incoming))), platform)
+    return _rows(_posts_to_be(QueueItem(**incoming.columns())), platform)
 
 
 def of_item(item: QueueItem, *, platform: str = "") -> Iterator[dict]:

@@ -16,7 +16,7 @@ from social_queue.workings.deadlocks import again
 #: The way from the button to us takes a moment too.
 GRACE = timedelta(seconds=3)
 _WITHOUT_POSTS = {ItemStatus.CANCELLED, ItemStatus.DRAFT, ItemStatus.SKIPPED}
-_MOMENTS = {"not_before", "waiting_since_at", "publish_at"}
+_MOMENTS = {"not_before", "slot_at", "waiting_since_at", "publish_at"}
 
 
 def time_to_undo() -> timedelta | None:
@@ -94,11 +94,14 @@ def _give_post_back(number: int, post: dict, *, pressed_at: datetime) -> str:
     row = Post.objects.filter(pk=number, status=post["status"], attempts_made=post["attempt"]).first()
     if row is None:
         return _("was changed meanwhile")
-    with transaction.atomic():
-        due = datetime.fromisoformat(post["not_before"])
-        if not reversals.post(row, not_before=due, fields=_read(post["before"])):
-            return _("was changed meanwhile")
-        _reopen_alerts(row, pressed_at)
+    try:
+        with transaction.atomic():
+            due = datetime.fromisoformat(post["not_before"])
+            if not reversals.post(row, not_before=due, fields=_read(post["before"])):
+                return _("was changed meanwhile")
+            _reopen_alerts(row, pressed_at)
+    except IntegrityError:
+        return _("its slot has been taken meanwhile")
     return ""
 
 

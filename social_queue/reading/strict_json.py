@@ -5,6 +5,7 @@ Stricter than the standard library where it must be (UTF-8 only, nesting that ca
 Of two equal keys in one object the last wins.
 """
 
+import hashlib
 import json
 import re
 
@@ -95,3 +96,14 @@ def _why(fault: Exception) -> str:
 
 def _too_deep() -> str:
     return said("Not usable: nested more than %(most)s levels deep.", most=DEEPEST)
+
+
+def fingerprint(payload: object) -> str:
+    """SHA-256 of the body, its key aside and in whatever order its fields came; "" for what is no sound JSON."""
+    if isinstance(payload, dict):
+        payload = {name: value for name, value in payload.items() if name != "idempotency_key"}
+    try:
+        canonical = json.dumps(payload, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    except (ValueError, TypeError, RecursionError):
+        return ""
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from social_queue.intake import ingest, receipts
-from social_queue.intake.incoming import fingerprint
 from social_queue.intake.receipts import Receipt
 from social_queue.models import QueueItem, WebhookLog, WebhookSource
 from social_queue.reading import strict_json
+from social_queue.reading.strict_json import fingerprint
 from social_queue.webhooks import field_map, signatures
 
 

@@ -168,7 +168,7 @@ def test_a_refused_account_stops_and_its_posts_wait(sandbox, facebook_account, c
     assert sandbox.wall == []
 
     sandbox.scenario(facebook_account.address, "ok")
-    standing.resume(facebook_account)
+    standing.resume(facebook_account, now=timezone.now())
     assert dispatch.drain(clock=clock) == {"published": 2}
 
 

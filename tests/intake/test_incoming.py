@@ -272,9 +272,8 @@ def test_whatever_comes_is_either_clean_and_storable_or_malformed(body):
         assert fault.fields
         assert all(sentence.encode() for sentences in fault.fields.values() for sentence in sentences)
         return
-    import dataclasses
 
-    item = QueueItem(**dataclasses.asdict(incoming))
+    item = QueueItem(**incoming.columns())
     item.save()
     item.refresh_from_db()
     assert item.data == incoming.data

@@ -6,7 +6,7 @@ import pytest
 from django_q.models import OrmQ
 
 from social_queue.accounts import channels
-from social_queue.intake import ingest
+from social_queue.intake import ingest, posts
 from social_queue.intake.incoming import normalise
 from social_queue.models import PlatformAccount, Post, QueueItem
 from social_queue.wording import outgoing
@@ -55,6 +55,8 @@ class TestOneAfterTheOther:
                 "platform": row.account.platform,
                 "status": "pending",
                 "link": f"http://autopost.test/go/{row.code}",
+                "not_before": "2026-12-01T12:00:00Z",
+                "waits_for": None,
             }
 
     def test_everything_that_came_in_is_kept(self):
@@ -129,14 +131,14 @@ class TestOneAfterTheOther:
         receipt = receive(draft=True)
         assert (receipt.status_code, receipt.body["status"], receipt.body["posts"]) == (201, "draft", [])
         item = QueueItem.objects.get()
-        assert len(ingest.create_posts(item, now=NOW)) == 2
-        assert ingest.create_posts(item, now=NOW) == []
+        assert len(posts.create_posts(item, now=NOW)) == 2
+        assert posts.create_posts(item, now=NOW) == []
 
     def test_posts_can_not_be_made_for_accounts_that_are_gone(self):
         receive(GOOD | {"channels": ["ig-main"]}, draft=True)
         PlatformAccount.objects.all().delete()
         with pytest.raises(channels.UnknownChannels):
-            ingest.create_posts(QueueItem.objects.get(), now=NOW)
+            posts.create_posts(QueueItem.objects.get(), now=NOW)
 
     def test_an_account_that_vanished_meanwhile_is_a_bad_channel(self, monkeypatch):
         def vanish(watch):

@@ -27,3 +27,12 @@ def test_a_queued_and_a_skipped_item(facebook_account, telegram_account):
     ):
         assert json.dumps(_shuffled(body)) != json.dumps(body)
         assert json.dumps(receipts.as_answered(_shuffled(body))) == json.dumps(body)
+
+
+@pytest.mark.django_db
+def test_an_item_that_begins_a_repeat(facebook_account):
+    item = factories.make_item(facebook_account)
+    item.series_id = 7
+    body = receipts.queued(item, item.posts.all(), left_out={facebook_account.pk: 7}, notes=["Read by a clock."])
+    assert list(body)[-2:] == ["series", "notes"]
+    assert json.dumps(receipts.as_answered(_shuffled(body))) == json.dumps(body)

@@ -16,6 +16,7 @@ import connectors
 from connectors.base import Connector, Option, TokenStatus
 from connectors.texts.pasted import BadAddress
 from social_queue.accounts import trial
+from social_queue.admin.accounts import timetable
 from social_queue.admin.pieces.typed import Label
 from social_queue.models import PlatformAccount, credentials_of
 from social_queue.vault import VaultClosed
@@ -28,7 +29,7 @@ SAID_OF_ADDRESSES = (
 )
 
 
-class AccountForm(forms.ModelForm):
+class AccountForm(timetable.TimetableForm):
     """Everything but the secrets and options, which ``form_for`` adds."""
 
     platform_name = ""
@@ -46,12 +47,16 @@ class AccountForm(forms.ModelForm):
 
     class Meta:
         model = PlatformAccount
-        fields = ("name", "slug", "address", "include_link", "link_mode", "min_interval_s", "resend_unknown")
+        fields = (
+            *("name", "slug", "address", "include_link", "link_mode", "min_interval_s", "resend_unknown"),
+            *timetable.FIELDS,
+        )
         widgets = {
             **{name: UnfoldAdminTextInputWidget() for name in ("name", "slug", "address")},
             **{name: UnfoldBooleanSwitchWidget() for name in ("include_link", "resend_unknown")},
             "link_mode": UnfoldAdminSelectWidget(),
             "min_interval_s": UnfoldAdminIntegerFieldWidget(),
+            **timetable.WIDGETS,
         }
 
     def __init__(self, *args, **kwargs) -> None:

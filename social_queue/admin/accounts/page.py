@@ -17,6 +17,7 @@ from unfold.decorators import display
 import connectors
 from connectors.base import TokenStatus
 from social_queue.accounts import standing, tokens
+from social_queue.admin.accounts import timetable
 from social_queue.admin.accounts.form import CREDENTIAL, OPTION, AccountForm, form_for
 from social_queue.admin.acts.actions import act_on, report, yes_or_no
 from social_queue.admin.acts.buttons import Button, WithButtons
@@ -113,6 +114,7 @@ class AccountAdmin(WithButtons[PlatformAccount], NoAddAnother, DeskAdmin):
             (_("Place"), {"fields": ["name", "slug", "address"]}),
             (_("Credentials"), {"fields": secrets, "description": _("Kept encrypted and never shown again.")}),
             (_("Posting"), {"fields": ["include_link", "link_mode", "min_interval_s", "resend_unknown", *options]}),
+            (_("Timetable"), {"fields": list(timetable.FIELDS)}),
         ]
         return [*sets, (_("Token"), {"fields": list(self.readonly_fields)})] if obj else sets
 
@@ -121,6 +123,8 @@ class AccountAdmin(WithButtons[PlatformAccount], NoAddAnother, DeskAdmin):
         if not change:
             obj.platform = self._platform(request) or ""
         form.lay_into(obj)
+        if form.rests_otherwise:
+            obj.resting_until = None
         super().save_model(request, obj, form, change)
         if form.new_secrets:
             # Where asking costs money, what was said before saving counts.

@@ -6,8 +6,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 import connectors
-from social_queue.admin.pieces import looks
+from social_queue.admin.pieces import looks, times
 from social_queue.models import PlatformAccount, Post
+from social_queue.timing import outlook
 
 _P, _A = Post.Status, PlatformAccount.Status
 
@@ -34,6 +35,16 @@ def _account_in_the_way(post: Post, now: datetime) -> list[str]:
         return [_("The account is paused. Its posts wait until somebody presses Resume on the account's page.")]
     if account.paused_until and account.paused_until > now:
         return [_("The platform asked us to wait %(when)s.") % {"when": looks.distance(account.paused_until)}]
+    return _its_turn(post)
+
+
+def _its_turn(post: Post) -> list[str]:
+    expected = outlook.of(post)
+    told = {"when": times.written(expected.not_before)}
+    if expected.waits_for == outlook.QUIET_HOURS:
+        return [_("Its account has quiet hours until %(when)s. It goes out after them.") % told]
+    if expected.waits_for == outlook.SLOT:
+        return [_("It has the slot of %(when)s.") % told]
     return []
 
 

@@ -6,7 +6,8 @@ from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
 from social_queue.api.openapi import codes
-from social_queue.api.serializers import ItemDetail, ItemRow, PostRow
+from social_queue.api.serializers import ItemDetail, ItemRow, PostRow, SeriesRow
+from social_queue.timing import outlook
 
 
 class ErrorBody(serializers.Serializer):
@@ -35,6 +36,8 @@ class QueuedPost(serializers.Serializer):
     platform = serializers.CharField()
     status = serializers.CharField()
     link = serializers.CharField()
+    not_before = serializers.DateTimeField(help_text="When it goes, as things stand.")
+    waits_for = serializers.ChoiceField(outlook.REASONS, allow_null=True)
 
 
 class Queued(serializers.Serializer):
@@ -44,6 +47,12 @@ class Queued(serializers.Serializer):
     status = serializers.CharField()
     publish_at = serializers.DateTimeField()
     posts = QueuedPost(many=True)
+    series = serializers.IntegerField(required=False, help_text="The repeat that begins with it.")
+    notes = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="What was left to us: a zone, an account without slots.",
+    )
 
 
 class Skipped(serializers.Serializer):
@@ -118,6 +127,36 @@ class PostPage(serializers.Serializer):
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
     results = PostRow(many=True)
+
+
+class Slot(serializers.Serializer):
+    """A free slot."""
+
+    account = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class Slots(serializers.Serializer):
+    """Free slots, account by account."""
+
+    results = Slot(many=True)
+
+
+class SeriesPage(serializers.Serializer):
+    """One page of repeats."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = SeriesRow(many=True)
+
+
+class SeriesDone(SeriesRow):
+    """The repeat afterwards, with how many of its items were cancelled."""
+
+    cancelled_items = serializers.IntegerField()
+
+    class Meta(SeriesRow.Meta):
+        fields = (*SeriesRow.Meta.fields, "cancelled_items")
 
 
 class ItemDone(ItemDetail):

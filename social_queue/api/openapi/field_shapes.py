@@ -5,7 +5,10 @@ from social_queue.operations.editing import EMPTY
 from social_queue.wording import utm
 from social_queue.wording.variants import MODES
 
-_TIME = "ISO 8601; without an offset it is in the site's TIME_ZONE."
+_TIME = (
+    "ISO 8601; without an offset it is what the clock of all its accounts shows if they share one zone, else in the "
+    "site's TIME_ZONE."
+)
 _MOMENT: dict[str, object] = {"description": _TIME, "example": "2026-12-01T19:00:00+07:00"}
 
 #: Beside its rule, of each field.
@@ -43,9 +46,18 @@ _WORDS: dict[str, dict[str, object]] = {
         "description": "Events of this item are sent there too, signed with the key's callback secret: https, or http "
         "for a private host that MEDIA_ALLOWED_HOSTS names. Only for what comes in under an API key.",
     },
-    "publish_at": _MOMENT | {"description": f"{_TIME} A past one, or none, means now."},
+    "publish_at": _MOMENT
+    | {
+        "description": f"{_TIME} A past one, or none, means now; next-slot: the next free slot of each account, or now "
+        "where it has none."
+    },
     "expires_at": _MOMENT
     | {"description": f"{_TIME} What has not gone by then is cancelled. After publish_at and now."},
+    "repeat": {
+        "description": "RFC 5545 from publish_at on, read by the clock of the zone; FREQ=DAILY or longer, COUNT at "
+        "most 1000, at most 24 times a day. Items are laid down two weeks ahead.",
+        "example": {"rrule": "FREQ=WEEKLY;BYDAY=MO,TH", "zone": "Asia/Jakarta", "until": "2027-06-30T23:59:00+07:00"},
+    },
 }
 
 
@@ -53,6 +65,6 @@ def described(name: str, *, changes: bool = False) -> dict[str, object]:
     """A field's schema in a new item or, with ``changes``, in what shall be different in one."""
     told = RULES[name].schema() | _WORDS.get(name, {})
     if changes and name == "publish_at":
-        told |= _MOMENT
+        told |= _MOMENT | {"description": f"{_TIME} Or next-slot: the next free slot of each account."}
     may_be_null = name in EMPTY if changes else name not in REQUIRED
     return told | {"nullable": True} if may_be_null else told

@@ -8,12 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 import connectors
-from connectors.base import Option
 from connectors.texts.pasted import BadAddress
+from social_queue.accounts import options as account_options
 from social_queue.models import PlatformAccount, credentials_of
 from social_queue.vault import VaultClosed
-
-_YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
 class Command(BaseCommand):
@@ -57,7 +55,7 @@ class Command(BaseCommand):
             raise CommandError(f"The slug {slug!r} belongs to a {account.platform} account: choose another slug.")
         account.platform, account.address = name, _address(name, address)
         account.name = options["name"] if options["name"] is not None else account.name
-        account.options = account.options | self._account_options(name, options["option"])
+        account.options = account.options | _options(name, options["option"])
         changed = self._credentials(account, self._given(options))
         self._validate(account)
         # Only what was asked for: workers write into the same row.
@@ -127,28 +125,16 @@ class Command(BaseCommand):
             self.stderr.write(f"{fault} Going on with the credentials given now alone.")
             return {}
 
-    def _account_options(self, platform: str, words: list[str]) -> dict[str, object]:
-        known = {option.name: option for option in connectors.get(platform).options}
-        chosen: dict[str, object] = {}
-        for word in words:
-            key, separator, value = word.partition("=")
-            if key not in known or not separator:
-                known_names = ", ".join(known) or "none"
-                raise CommandError(f"--option {word!r}: {platform} takes KEY=VALUE with these keys: {known_names}.")
-            chosen[key] = self._option(known[key], value)
-        return chosen
-
-    def _option(self, option: Option, value: str) -> object:
-        allowed = [name for name, _ in option.choices]
-        if isinstance(option.default, bool):
-            allowed = [*_YES, *_NO]
-        if allowed and value.lower() not in allowed:
-            raise CommandError(f"--option {option.name} must be one of {', '.join(allowed)}, not {value!r}.")
-        return value.lower() in _YES if isinstance(option.default, bool) else value
-
 
 def _address(platform: str, typed: str) -> str:
     try:
         return connectors.get(platform).address_from(typed)
     except BadAddress as fault:
         raise CommandError(f"address: {fault}") from fault
+
+
+def _options(platform: str, words: list[str]) -> dict[str, object]:
+    try:
+        return account_options.chosen(platform, words)
+    except ValueError as fault:
+        raise CommandError(f"--option {fault}") from fault

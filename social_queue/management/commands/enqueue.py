@@ -9,9 +9,10 @@ from django.db import DatabaseError
 from django.utils import timezone
 from tqdm import tqdm
 
-from social_queue.intake import ingest, row_files
+from social_queue.intake import ingest
+from social_queue.intake.files import row_files
+from social_queue.intake.files.rows import Row
 from social_queue.intake.receipts import Receipt, invalid
-from social_queue.intake.rows import Row
 from social_queue.reading.strict_json import NotJson
 from social_queue.upkeep import charset
 

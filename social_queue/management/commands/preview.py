@@ -9,9 +9,9 @@ from django.utils import timezone
 
 import connectors
 from social_queue.accounts import channels
-from social_queue.intake import row_files
+from social_queue.intake.files import row_files
+from social_queue.intake.files.rows import Row
 from social_queue.intake.incoming import Malformed, normalise
-from social_queue.intake.rows import Row
 from social_queue.models import QueueItem
 from social_queue.operations import previews
 from social_queue.reading.strict_json import NotJson

@@ -4,8 +4,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from social_queue.intake import csv_rows
-from social_queue.intake.rows import Row
+from social_queue.intake.files import csv_rows
+from social_queue.intake.files.rows import Row
 from social_queue.reading import strict_json
 from social_queue.reading.file_text import decoded
 

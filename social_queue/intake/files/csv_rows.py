@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from social_queue.intake import incoming
-from social_queue.intake.rows import Row
+from social_queue.intake.files.rows import Row
 from social_queue.reading import soundness, strict_json
 from social_queue.wording import utm
 
@@ -17,6 +17,7 @@ _LISTS = ("channels", "hashtags")
 _OBJECTS = {
     "data": ("game", "rtp", "window", "pattern", "jam"),
     "meta": ("variant", *utm.PARAMETERS),
+    "repeat": ("rrule", "zone", "until"),
 }
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,10})?")
 #: What Excel reads and writes to say which separator a file has; some programs put it in quotes.

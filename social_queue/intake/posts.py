@@ -1,0 +1,89 @@
+"""The posts of an item: one for each account it is for, each at the account's own time."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from social_queue.accounts import channels as account_channels
+from social_queue.intake.field_checks import NO_ACCOUNT
+from social_queue.models import PlatformAccount, Post, QueueItem
+from social_queue.sentences import said
+from social_queue.timing import slots
+from social_queue.wording import variants
+
+
+def accounts_of(channels: Collection[str]) -> list[PlatformAccount]:
+    """Those that a list of channels names. Raises UnknownChannels when one names none, or none is active."""
+    chosen = account_channels.select(channels)
+    if not chosen:
+        raise account_channels.UnknownChannels(NO_ACCOUNT)
+    return chosen
+
+
+def create_posts(
+    item: QueueItem, *, now: datetime, without: Collection[int] = (), at_once: datetime | None = None
+) -> list[Post]:
+    """One pending post for each account the item is for, in the caller's transaction; those it has stay as they are.
+
+    ``without``: ids of accounts to leave out. ``at_once``: what "now" means for an account without slots. Raises
+    UnknownChannels when a channel names no account any more, or when no account is active. Where the item asks for
+    slots, the caller has laid their locks.
+    """
+    already = set(item.posts.values_list("account_id", flat=True))
+    chosen = [account for account in accounts_of(item.channels) if account.pk not in already | set(without)]
+    # In one order, so that two transactions can't wait for each other in a circle.
+    chosen.sort(key=lambda account: account.pk)
+    planned, named = _planned(item, chosen, now, at_once or now), variants.choose_variants(item, chosen)
+    made = [
+        Post.objects.create(
+            item=item, account=account, platform=account.platform, variant=named[account.pk], **planned[account.pk]
+        )
+        for account in chosen
+    ]
+    if item.next_slot and made:
+        item.publish_at = min(post.not_before for post in made)
+        QueueItem.objects.filter(pk=item.pk).update(publish_at=item.publish_at)
+    return made
+
+
+def lay_locks(channels: Collection[str]) -> None:
+    """Call it before the transaction in which ``create_posts`` is to choose slots."""
+    slots.lay_locks([account.pk for account in account_channels.select(channels)])
+
+
+def move(item: QueueItem, posts: Iterable[Post], *, now: datetime) -> None:
+    """Posts that wait go when their item does now, in the caller's transaction; slots they had are free."""
+    posts = list(posts)
+    Post.objects.filter(pk__in=[post.pk for post in posts]).update(slot_at=None)
+    planned = _planned(item, [post.account for post in posts], now, now)
+    for post in posts:
+        Post.objects.filter(pk=post.pk).update(**{"slot_at": None} | planned[post.account_id])
+    if item.next_slot and posts:
+        item.publish_at = min(planned[post.account_id]["not_before"] for post in posts)
+        QueueItem.objects.filter(pk=item.pk).update(publish_at=item.publish_at)
+
+
+def first_moment(accounts: Iterable[PlatformAccount], *, now: datetime) -> datetime:
+    """When the first post of an item would go that takes the next slots; the slots are held for the transaction."""
+    accounts = list(accounts)
+    slots.hold([account.pk for account in accounts])
+    return min((slots.next_free(account, after=now) or now for account in accounts), default=now)
+
+
+def notes(posts: Iterable[Post]) -> list[str]:
+    """What is to be said of posts that asked for a slot and have none."""
+    slugs = [post.account.slug for post in posts if post.slot_at is None]
+    return [said("Without slots, so at once: %(slugs)s.", slugs=", ".join(slugs))] if slugs else []
+
+
+def _planned(
+    item: QueueItem, accounts: list[PlatformAccount], now: datetime, at_once: datetime
+) -> dict[int, dict[str, Any]]:
+    """{account id: the columns of its post that say when}."""
+    if not item.next_slot:
+        # A time of a series that should have gone already was missed, and its account's policy says what now.
+        moment = item.publish_at if item.series_at else max(item.publish_at, now)
+        return {account.pk: {"not_before": moment} for account in accounts}
+    slots.hold([account.pk for account in accounts])
+    free = {account.pk: slots.next_free(account, after=now) for account in accounts}
+    return {pk: {"not_before": slot or at_once, "slot_at": slot} for pk, slot in free.items()}

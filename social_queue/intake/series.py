@@ -1,0 +1,109 @@
+"""Repeats: each time of a series is laid down as an ordinary item, two weeks ahead and once."""
+
+import dataclasses
+import logging
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from social_queue.accounts import channels
+from social_queue.alerts import ledger
+from social_queue.intake.incoming import Incoming, Malformed, normalise
+from social_queue.intake.when import Repeat
+from social_queue.models import Alert, QueueItem, Series
+from social_queue.timing import rules, zones
+
+logger = logging.getLogger(__name__)
+
+AHEAD = timedelta(days=14)
+#: After a time that could not be laid down.
+TRY_AGAIN = timedelta(hours=1)
+#: What two weeks of a rule can hold, and so much of it as one call lays down.
+MOST_AT_ONCE = 24 * 15
+
+Enqueue = Callable[..., tuple[QueueItem, bool]]
+
+
+class NotWanted(Exception):
+    """This time was laid down already, or the series is over."""
+
+
+def begin(incoming: Incoming, asked: Repeat, *, now: datetime, draft: bool) -> Series:
+    """A new series, in the transaction that lays down its first item."""
+    lasts = incoming.expires_at - incoming.publish_at if incoming.expires_at else None
+    return Series.objects.create(
+        source=incoming.source,
+        payload=asked.payload,
+        rule=asked.rule,
+        zone=asked.zone,
+        begins_at=asked.begins_at,
+        until=asked.until,
+        lasts_s=int(lasts.total_seconds()) if lasts else None,
+        draft=draft,
+        laid_until=incoming.publish_at,
+        lay_not_before=now,
+    )
+
+
+def guard(series: int, moment: datetime | None) -> None:
+    """Be alone with the series until the transaction ends. Raises NotWanted when there is nothing to lay down."""
+    open_still = Series.objects.select_for_update().filter(pk=series, cancelled_at=None)
+    if not list(open_still.values_list("pk", flat=True)):
+        raise NotWanted
+    if QueueItem.objects.filter(series=series, series_at=moment).exists():
+        raise NotWanted
+
+
+def lay(series: Series, *, now: datetime, enqueue: Enqueue) -> int:
+    """Lay down what comes within two weeks, and what should have been laid down before. Returns how many items.
+
+    However many do so at once, each time is laid down once.
+    """
+    laid = 0
+    for moment in to_come(series):
+        if moment > now + AHEAD or laid >= MOST_AT_ONCE:
+            _note(series, lay_not_before=max(now, moment - AHEAD))
+            return laid
+        try:
+            laid += _lay_one(series, moment, now=now, enqueue=enqueue)
+        except (Malformed, channels.UnknownChannels) as fault:
+            _stuck(series, str(fault), now)
+            return laid
+        _note(series, laid_until=moment)
+    _note(series, lay_not_before=None)
+    return laid
+
+
+def to_come(series: Series) -> Iterator[datetime]:
+    """The moments that are not laid down yet; without end, if the rule has none."""
+    known = series.laid_until or series.begins_at - timedelta(microseconds=1)
+    reach = max(series.begins_at, known) + timedelta(days=366 * 40)
+    zone = zones.named(series.zone)
+    every = rules.moments(series.rule, zone, begins=series.begins_at, until=series.until, reach=reach)
+    return (moment for moment in every if moment > known)
+
+
+def _lay_one(series: Series, moment: datetime, *, now: datetime, enqueue: Enqueue) -> int:
+    body = series.payload | {"publish_at": max(moment, now).isoformat()}
+    incoming = normalise(body, now=now, source=series.source)
+    lasts = {} if series.lasts_s is None else {"expires_at": moment + timedelta(seconds=series.lasts_s)}
+    # What should have gone while nobody laid it down keeps its time: it was missed like any other.
+    own: dict[str, Any] = {"publish_at": moment, "series_id": series.pk, "series_at": moment, "body_hash": "", **lasts}
+    try:
+        enqueue(dataclasses.replace(incoming, **own), now=now, draft=series.draft)
+    except NotWanted:
+        logger.debug("series %s: %s is laid down already, or it is over", series.pk, moment)
+        return 0
+    return 1
+
+
+def _note(series: Series, **columns: datetime | None) -> None:
+    for name, value in columns.items():
+        setattr(series, name, value)
+    Series.objects.filter(pk=series.pk).update(**columns)
+
+
+def _stuck(series: Series, why: str, now: datetime) -> None:
+    _note(series, lay_not_before=now + TRY_AGAIN)
+    reason = f"Repeat {series.pk} of {series.source} ({series.rule}) can't lay down its next item: {why}"
+    ledger.raise_alert(Alert.Kind.REPEAT_STUCK, about=f"series:{series.pk}", reason=reason, now=now)

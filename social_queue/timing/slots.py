@@ -1,0 +1,52 @@
+"""The free slots of an account: places of its week that no post has taken."""
+
+import itertools
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from social_queue.models import PlatformAccount, Post
+from social_queue.timing import quiet, weekly, zones
+from social_queue.workings import named_locks
+
+#: Accounts share one of so many locks; others may share it by chance and wait a few milliseconds.
+_STRIPES = 64
+
+
+def lay_locks(accounts: Collection[int]) -> None:
+    """Call it before the transaction in which the slots are ``hold``."""
+    named_locks.lay(_names(accounts))
+
+
+def hold(accounts: Collection[int]) -> None:
+    """Let nobody else choose slots of these accounts until the transaction ends: who asked first has the first.
+
+    The unique (account, slot_at) decides if ever two choose the same.
+    """
+    named_locks.hold(_names(accounts))
+
+
+def free(account: PlatformAccount, *, after: datetime, without: Collection[datetime] = ()) -> Iterator[datetime]:
+    """The free slots after a moment, without end; none for an account without slots. Slots in quiet hours are none."""
+    places, silent = weekly.parse(account.slots), quiet.parse(account.quiet_hours)
+    loud = [place for place in places if not silent or not silent.holds(place.time)]
+    taken = {*_taken(account, after), *without}
+    return (moment for moment in weekly.moments(loud, zones.of(account), after) if moment not in taken)
+
+
+def next_free(account: PlatformAccount, *, after: datetime) -> datetime | None:
+    """The first of them."""
+    return next(free(account, after=after), None)
+
+
+def some(account: PlatformAccount, count: int, *, after: datetime) -> list[datetime]:
+    """The first few of them."""
+    return list(itertools.islice(free(account, after=after), count))
+
+
+def _taken(account: PlatformAccount, after: datetime) -> set[datetime]:
+    taken = Post.objects.filter(account=account, slot_at__gt=after).values_list("slot_at", flat=True)
+    return {slot for slot in taken if slot is not None}
+
+
+def _names(accounts: Collection[int]) -> set[str]:
+    return {f"slots-{account % _STRIPES:02d}" for account in accounts}
