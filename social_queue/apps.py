@@ -21,7 +21,7 @@ class SocialQueueConfig(AppConfig):
         from django_q.signals import post_spawn
 
         from connectors.media import darkroom
-        from social_queue.access import log_ins
+        from social_queue.access import log_ins, roles
         from social_queue.delivery import chores, standby, threads
         from social_queue.events import keeping
         from social_queue.operations import repeats
@@ -33,6 +33,7 @@ class SocialQueueConfig(AppConfig):
         if problems := settings_checks.time_problems():
             raise ImproperlyConfigured(" ".join(problems))
         log_ins.listen()
+        roles.listen()
         chores.register("repeats", repeats.lay_due)
         prune.register("webhook_deliveries", floods.prune)
         prune.register("events", keeping.prune)

@@ -73,6 +73,7 @@ class QueueItem(models.Model):
         verbose_name = _("queue item")
         verbose_name_plural = _("queue items")
         ordering = ["-publish_at", "-id"]
+        permissions = [("approve_queueitem", _("May approve drafts and send skipped items"))]
         constraints = [
             models.UniqueConstraint(fields=["source", "idempotency_key"], name="item_once_per_key"),
             models.UniqueConstraint(fields=["source", "reference"], name="item_once_per_reference"),

@@ -59,6 +59,7 @@ def test_whoever_may_change_people_does_not_make_superusers(theirs, helper, djan
 
 
 def test_whoever_may_change_groups_gives_them_no_rights(theirs):
+    Group.objects.all().delete()
     group = Group.objects.create(name="Editors")
     everything = [str(pk) for pk in Permission.objects.values_list("pk", flat=True)]
     theirs.post(f"/admin/auth/group/{group.pk}/change/", {"name": "Writers", "permissions": everything})

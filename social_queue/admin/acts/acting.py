@@ -53,6 +53,8 @@ class Act:
     when: bool = False
     #: ``told(effect)``: what its page says of the effect where that is none on posts; such an act can't be taken back.
     told: Callable[[Effect], list[str]] | None = None
+    #: Who may do it, as its page's ``has_<permission>_permission`` says.
+    permission: str = "change"
 
 
 def ask(
@@ -118,7 +120,7 @@ def in_lists(acts: Iterable[Act]) -> tuple[Callable, ...]:
 
 
 def _in_list(act: Act) -> Callable:
-    @admin.action(description=act.action_label or act.label, permissions=["change"])
+    @admin.action(description=act.action_label or act.label, permissions=[act.permission])
     def chosen(model_admin: "WithActs", request: HttpRequest, queryset: QuerySet) -> HttpResponse:
         return model_admin.ask(request, queryset, act.name)
 
@@ -145,9 +147,10 @@ class WithActs(Page[Any]):
         """Do what the page said, unless it has become more meanwhile: then ask again."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        if not self.has_change_permission(request):
+        act = self._act(name)
+        if not getattr(self, f"has_{act.permission}_permission")(request):
             raise PermissionDenied
-        act, rows, back = self._act(name), self._rows(request), self._back(request)
+        rows, back = self._rows(request), self._back(request)
         form = MomentForm(request.POST) if act.when else None
         if form and not form.is_valid():
             return ask(request, act, rows, back=back, form=form)

@@ -35,6 +35,8 @@ class Button(Generic[Row]):
     hook: str = ""
     #: Its act writes its own lines of history.
     remembers: bool = False
+    #: Whose it is, as its page's ``has_<permission>_permission`` says; empty: of whoever may press the others.
+    permission: str = ""
 
 
 class WithButtons(Page[Row]):
@@ -60,7 +62,7 @@ class WithButtons(Page[Row]):
         button = next((button for button in self.buttons if button.name == name), None)
         if row is None or button is None:
             raise Http404
-        if not self.may_press(request, row):
+        if not self._allows(request, row, button):
             raise PermissionDenied
         answer = None
         if button.when(row):
@@ -90,13 +92,19 @@ class WithButtons(Page[Row]):
         """Hand the panel to the page."""
         row = self.row(int(object_id)) if is_id(str(object_id)) else None
         if row is not None:
-            pressable = self._pressable(row) if self.may_press(request, row) else []
+            pressable = self._pressable(request, row)
             desk = {"buttons": pressable, "zone": times.zone(), **self.panel(request, row)}
             extra_context = {"desk": desk, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, extra_context)
 
-    def _pressable(self, row: Row) -> list[tuple[Button[Row], str]]:
-        return [(button, self._address("press", row.pk, button.name)) for button in self.buttons if button.when(row)]
+    def _pressable(self, request: HttpRequest, row: Row) -> list[tuple[Button[Row], str]]:
+        shown = [button for button in self.buttons if self._allows(request, row, button) and button.when(row)]
+        return [(button, self._address("press", row.pk, button.name)) for button in shown]
+
+    def _allows(self, request: HttpRequest, row: Row, button: Button[Row]) -> bool:
+        if button.permission:
+            return getattr(self, f"has_{button.permission}_permission")(request)
+        return self.may_press(request, row)
 
     def _address(self, page: str, *args) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)

@@ -23,7 +23,7 @@ def press(request: HttpRequest, key: str) -> HttpResponse:
     pressed = Press.objects.filter(key=key, person=request.user.pk).first()
     if pressed is None:
         raise Http404
-    if not request.user.has_perm(f"queue.change_{pressed.model}"):
+    if not any(request.user.has_perm(f"queue.{verb}_{pressed.model}") for verb in ("change", "approve")):
         raise PermissionDenied
     done = undo.take_back(pressed, now=timezone.now())
     if done is None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from social_queue import states
+from social_queue.access import roles
 from social_queue.admin.acts import acting, effects
 from social_queue.admin.acts.acting import Act, WithActs, in_lists, on_each
 from social_queue.admin.acts.buttons import Button
@@ -19,6 +20,7 @@ from social_queue.admin.acts.effects import Effect
 from social_queue.admin.acts.shared import Acts
 from social_queue.admin.pieces import looks
 from social_queue.admin.pieces.times import MomentForm
+from social_queue.admin.pieces.typed import person
 from social_queue.media import cards
 from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
 from social_queue.operations import editing
@@ -56,7 +58,15 @@ _SHARED = Acts.of(
     rows="items",
 )
 ACTS = replace(_SHARED, cancel=replace(_SHARED.cancel, weigh=_cancelled))
-_APPROVE = Act("approve", _("Approve"), on_each(operations.approve), _approved, "approve", _("Approve drafts"))
+_APPROVE = Act(
+    "approve",
+    _("Approve"),
+    on_each(operations.approve),
+    _approved,
+    "approve",
+    _("Approve drafts"),
+    permission="approve",
+)
 _SEND_ANYWAY = Act(
     "send-anyway",
     _("Send anyway"),
@@ -64,6 +74,7 @@ _SEND_ANYWAY = Act(
     _sent_anyway,
     "send_anyway",
     _("Send skipped anyway"),
+    permission="approve",
 )
 _RESCHEDULE = Act(
     "reschedule", _("Reschedule"), on_each(operations.reschedule), _moved, "reschedule", _("Reschedule…"), when=True
@@ -137,6 +148,7 @@ BUTTONS: tuple[Button[QueueItem], ...] = (
         "check",
         "primary",
         remembers=True,
+        permission="approve",
     ),
     Button(
         "send-anyway",
@@ -146,6 +158,7 @@ BUTTONS: tuple[Button[QueueItem], ...] = (
         "send",
         "primary",
         remembers=True,
+        permission="approve",
     ),
     ACTS.retry_button(_("Retry failed"), _has(PostStatus.FAILED)),
     ACTS.send_now_button(_has(PostStatus.PENDING)),
@@ -168,3 +181,7 @@ class ItemActions(WithActs):
 
     acts = (ACTS.retry, ACTS.send_now, ACTS.cancel, _APPROVE, _SEND_ANYWAY, _RESCHEDULE)
     actions = in_lists(acts)
+
+    def has_approve_permission(self, request: HttpRequest) -> bool:
+        """Letting go out what waits for a human, or what was held back."""
+        return person(request).has_perm(roles.APPROVE)

@@ -138,6 +138,11 @@ class AddForm(WordedForm, DataForm):
         more = {"data": data, "meta": meta, "channels": given.get("channels") or []}
         return super().payload() | {name: value for name, value in more.items() if value}
 
+    def wait_for_approval(self) -> None:
+        """Its writer may not approve: a draft, whatever is sent."""
+        self.fields["draft"].initial, self.fields["draft"].disabled = True, True
+        self.fields["draft"].help_text = gettext("What you write waits until somebody with the right to approves it.")
+
     def complain(self, name: str, faults: list[str]) -> None:
         """``data`` and ``meta`` have no field of that name."""
         super().complain({"data": "data_game", "meta": "variant"}.get(name, name), faults)

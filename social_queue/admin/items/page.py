@@ -97,6 +97,8 @@ class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = AddForm(request.POST or None, request.FILES or None)
+        if not self.has_approve_permission(request):
+            form.wait_for_approval()
         if request.method == "POST" and form.is_valid() and (item := self._take_in(request, form)):
             return redirect(reverse("admin:queue_queueitem_change", args=[item.pk]))
         data = [f"data_{name}" for name, _label, _example in DATA]

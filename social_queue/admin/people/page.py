@@ -23,7 +23,13 @@ from social_queue.admin.pieces import looks
 from social_queue.admin.pieces.typed import Page, person
 
 #: What Django calls ``<verb>_<model>``; it keeps the English sentence in the row.
-_VERBS = {"add": _("may add"), "change": _("may change"), "delete": _("may delete"), "view": _("may view")}
+_VERBS = {
+    "add": _("may add"),
+    "change": _("may change"),
+    "delete": _("may delete"),
+    "view": _("may view"),
+    "approve": _("may approve"),
+}
 #: Apps with pages of their own; who may touch django-q2's tables is nobody's daily question.
 _APPS = ("queue", "metrics", "auth")
 

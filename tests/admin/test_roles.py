@@ -1,0 +1,82 @@
+"""Who may press what, and what is shown to whom."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.utils import timezone
+
+from social_queue.access import roles
+from social_queue.models import QueueItem
+from tests import factories
+from tests.admin.conftest import Desk
+
+pytestmark = pytest.mark.django_db
+
+EDITS, APPROVES = {"Editor", "Approver", "Operator"}, {"Approver", "Operator"}
+#: (what the row is, the button, what its list calls it, who may press it)
+BUTTONS = (
+    ("draft", "approve", "approve", APPROVES),
+    ("skipped", "send-anyway", "send_anyway", APPROVES),
+    ("ready", "requeue", "requeue_now", EDITS),
+    ("ready", "cancel", "cancel_items", EDITS),
+    ("draft", "reschedule", "reschedule", EDITS),
+    ("failed", "retry", "retry_failed", EDITS),
+)
+
+
+@pytest.fixture
+def desk_of(django_user_model):
+    """``desk_of("Editor")``: the desk of somebody with that role, and no other rights."""
+
+    def open_(role: str) -> Desk:
+        person = django_user_model.objects.create_user(role.lower(), is_staff=True)
+        person.groups.add(Group.objects.get(name=role))
+        client = Client()
+        client.force_login(person)
+        return Desk(client)
+
+    return open_
+
+
+def item_of(status: str) -> QueueItem:
+    account = factories.make_account("telegram", slug="tg-news")
+    accounts = [] if status in ("draft", "skipped") else [account]
+    item = factories.make_item(*accounts, status=status, publish_at=timezone.now() + timezone.timedelta(hours=2))
+    if status == "failed":
+        item.posts.update(status="failed", attempts_made=1)
+    return item
+
+
+@pytest.mark.parametrize("role", roles.LABELS)
+@pytest.mark.parametrize(("status", "button", "action", "whose"), BUTTONS)
+def test_a_button_is_shown_to_those_who_may_press_it_and_refused_to_all_others(
+    desk_of, role, status, button, action, whose
+):
+    item, desk = item_of(status), desk_of(role)
+    page = desk.client.get(f"/admin/queue/queueitem/{item.pk}/change/").content.decode()
+    assert (f"/press/{button}/" in page) is (role in whose)
+    listed = desk.client.get("/admin/queue/queueitem/").content.decode()
+    assert (f'value="{action}"' in listed) is (role in whose)
+    names = {"requeue": "send-now"}
+    acted = desk.client.post(f"/admin/queue/queueitem/act/{names.get(button, button)}/", {"rows": str(item.pk)})
+    assert (acted.status_code == 403) is (role not in whose)
+    pressed = desk.client.post(f"/admin/queue/queueitem/{item.pk}/press/{button}/")
+    assert (pressed.status_code == 403) is (role not in whose)
+    item.refresh_from_db()
+    if role not in whose:
+        assert item.status == status
+
+
+def test_what_somebody_writes_who_may_not_approve_waits(desk_of):
+    factories.make_account("telegram", slug="tg-news")
+    typed = {"title": "Jam gacor", "link": "https://example.com/1"}
+    desk_of("Editor").client.post("/admin/queue/queueitem/add/", typed)
+    desk_of("Approver").client.post("/admin/queue/queueitem/add/", typed | {"title": "Lain"})
+    assert dict(QueueItem.objects.values_list("title", "status")) == {"Jam gacor": "draft", "Lain": "ready"}
+
+
+def test_an_approver_takes_an_approval_back(desk_of):
+    item, desk = item_of("draft"), desk_of("Approver")
+    desk.undo(desk.push(item, "approve"))
+    item.refresh_from_db()
+    assert item.status == "draft"
