@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
 
+handler403 = "social_queue.admin.refused.page"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     # Before the admin's own, whose log-in knows no second factor.

@@ -12,11 +12,35 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("model", ["post", "attempt", "alert", "webhooklog", "failedlogin"])
+EMPTY = {
+    "post": "No post yet",
+    "attempt": "Nothing was tried yet.",
+    "alert": "No alert. Good.",
+    "webhooklog": "Nothing was delivered yet.",
+    "failedlogin": "Nobody has mistyped a password. Good.",
+}
+
+
+@pytest.mark.parametrize("model", EMPTY)
 def test_an_empty_list_does_not_ask_for_rows_that_nobody_can_add(desk, model):
     page = desk.list(model)
-    assert "No results found" in page and "Create a new item" not in page and "Reset filters" not in page
-    assert "Reset filters" in desk.list(model, q="7")
+    assert EMPTY[model] in page and "Create a new item" not in page and "Reset filters" not in page
+    asked = desk.list(model, q="7")
+    assert "Reset filters" in asked and "Nothing fits what you asked for." in asked
+
+
+@pytest.mark.parametrize(
+    ("model", "query", "said"),
+    [
+        ("post", {"status__exact": "failed"}, "Nothing has failed. Good."),
+        ("post", {"status__exact": "unknown"}, "Nothing is undecided. Good."),
+        ("queueitem", {"status__exact": "draft"}, "No draft waits for approval."),
+        ("alert", {"open": "1"}, "Nothing is open. Good."),
+        ("post", {"status__exact": "failed", "q": "7"}, "Nothing fits what you asked for."),
+    ],
+)
+def test_an_empty_list_says_whether_that_is_good(desk, model, query, said):
+    assert said in desk.list(model, **query)
 
 
 TEMPLATES = "/admin/queue/captiontemplate/"

@@ -1,5 +1,8 @@
 """Who may press what, and what is shown to whom."""
 
+import html
+import re
+
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
@@ -80,3 +83,22 @@ def test_an_approver_takes_an_approval_back(desk_of):
     desk.undo(desk.push(item, "approve"))
     item.refresh_from_db()
     assert item.status == "draft"
+
+
+@pytest.mark.parametrize("role", roles.LABELS)
+def test_everything_that_the_first_page_and_the_menu_lead_to_opens(desk_of, role):
+    item_of("failed")
+    desk = desk_of(role)
+    page = desk.client.get("/admin/").content.decode()
+    links = {link for link in re.findall(r'href="(/admin/[^"#]*)"', page) if "logout" not in link}
+    assert len(links) > 8
+    assert {link: code for link in links if (code := desk.client.get(html.unescape(link)).status_code) != 200} == {}
+
+
+def test_a_refusal_says_whom_to_ask_in_the_desk_s_dress(desk_of, django_user_model):
+    django_user_model.objects.create_superuser("ayu", first_name="Ayu", last_name="Lestari")
+    answer = desk_of("Viewer").client.get("/admin/queue/apikey/")
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "Your role here: Viewer." in page and "Ayu Lestari" in page
+    assert 'id="nav-sidebar"' in page and "/admin/queue/apikey/" not in page.split("data-refused")[0]
