@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from unfold.admin import ModelAdmin, TabularInline
 
 from social_queue.admin.pieces import nothing
+from social_queue.admin.pieces.asked import asked_of
 from social_queue.admin.pieces.filters import is_id
 from social_queue.admin.pieces.paging import CappedPaginator
 from social_queue.admin.pieces.typed import Page, person
@@ -51,6 +52,7 @@ class DeskAdmin(OnlyDeclaredFilters, ModelAdmin):
     compressed_fields = True
     warn_unsaved_form = True
     actions_on_top = True
+    list_before_template = "admin/desk/asked.html"
 
     # The stubs are of a later Django, which hands over one argument more.
     def response_action(  # type: ignore[override]
@@ -69,6 +71,7 @@ class DeskAdmin(OnlyDeclaredFilters, ModelAdmin):
         shown = super().get_changelist_instance(request)
         asked = {name: value for name, value in request.GET.items() if value and name not in _NOT_ASKED}
         shown.nothing = nothing.said_of(str(self.opts.model_name), asked)
+        shown.asked = asked_of(shown)
         return shown
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet) -> list[LogEntry]:

@@ -1,5 +1,6 @@
 """Queue items: what came in, what becomes of it, and how it will read."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,13 +19,14 @@ from unfold.decorators import display
 from social_queue.admin.acts import conflict, undoing
 from social_queue.admin.acts.buttons import WithButtons
 from social_queue.admin.base import DeskAdmin, NeverDeleted
+from social_queue.admin.items import about_posts, previews
 from social_queue.admin.items import panel as item_panel
-from social_queue.admin.items import previews
 from social_queue.admin.items.buttons import BUTTONS, ItemActions
 from social_queue.admin.items.forms import DATA, AddForm, ChangeForm, DataForm, WordedForm
 from social_queue.admin.items.posts import PostsOfItem
 from social_queue.admin.pieces import filters, looks
 from social_queue.admin.pieces.fields import sentences
+from social_queue.admin.pieces.next_first import Halves, NextFirst
 from social_queue.intake import ingest
 from social_queue.models import ItemStatus, Post, QueueItem
 from social_queue.operations import editing, items, mending
@@ -48,6 +50,10 @@ class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
     list_filter = (
         filters.choices("status"),
         filters.SourceFilter,
+        about_posts.PlatformFilter,
+        about_posts.AccountOfItemFilter,
+        about_posts.GameFilter,
+        about_posts.TroubleFilter,
         filters.from_to("publish_at"),
         filters.from_to("created_at"),
     )
@@ -72,9 +78,19 @@ class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
             raise PermissionDenied
         return previews.picture(request, item)
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[NextFirst]:
+        """What is due next stands first."""
+        return NextFirst
+
+    def halves(self, request: HttpRequest, rows: QuerySet, now: datetime) -> Halves:
+        """What is to come, and what is over."""
+        coming, over = rows.filter(publish_at__gte=now), rows.filter(publish_at__lt=now)
+        return coming.order_by("publish_at", "id"), over.order_by("-publish_at", "-id")
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """With the posts of the page's items in one query."""
-        posts = Post.objects.select_related("account").only("status", "item_id", "account__slug").order_by("pk")
+        posts = Post.objects.select_related("account").order_by("pk")
+        posts = posts.only("status", "item_id", "platform", "account__slug")
         return super().get_queryset(request).prefetch_related(Prefetch("posts", queryset=posts))
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
@@ -228,14 +244,11 @@ class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
 
     @display(description=_("publish at"), ordering="publish_at")
     def publishing(self, item: QueueItem) -> str:
-        return looks.moment(item.publish_at)
+        return looks.moment_in_list(item, item.publish_at)
 
     @display(description=_("accounts"))
     def where(self, item: QueueItem) -> str:
-        chips = [
-            (looks.chip(post.account.slug, looks.TONES[Post][post.status], title=post.get_status_display()),)
-            for post in item.posts.all()[:8]
-        ]
+        chips = [(looks.account_chip(post),) for post in item.posts.all()[:8]]
         return format_html('<span class="ap-chips">{}</span>', format_html_join("", "{}", chips)) if chips else "–"
 
     @display(description=_("source"))

@@ -53,6 +53,31 @@ def status_chip(row: Post | QueueItem | PlatformAccount) -> str:
     return chip(row.get_status_display(), TONES[type(row)].get(row.status, "quiet"))
 
 
+#: The sign of a post's status, which says without colour what the chip's word says; names of Material Symbols.
+_SIGNS = {
+    _P.PENDING: "schedule",
+    _P.PUBLISHING: "sync",
+    _P.PUBLISHED: "check",
+    _P.FAILED: "close",
+    _P.UNKNOWN: "question_mark",
+    _P.CANCELLED: "block",
+}
+
+
+def account_chip(post: Post) -> str:
+    """An account, and what became of the post there: a sign, and a word for who does not see it."""
+    return format_html(
+        '<span class="ap-chip ap-signed ap-{}" title="{} · {}"><span class="material-symbols-outlined" '
+        'aria-hidden="true">{}</span>{}<span class="visually-hidden">: {}</span></span>',
+        TONES[Post][post.status],
+        platform_label(post.platform),
+        post.get_status_display(),
+        _SIGNS[post.status],
+        post.account.slug,
+        post.get_status_display(),
+    )
+
+
 def outcome_tone(attempt: Attempt) -> str:
     """The colour of an attempt's end; no end yet is ``busy``."""
     if not attempt.outcome:
@@ -75,6 +100,13 @@ def moment(when: datetime | None) -> str:
         return "–"
     shown = times.written(when)
     return format_html('<time class="ap-time" datetime="{}" title="{}">{}</time>', when, distance(when), shown)
+
+
+def moment_in_list(row: Model, when: datetime | None) -> str:
+    """The same; above the first row that is over stands where now is."""
+    if not getattr(row, "begins_the_past", False):
+        return moment(when)
+    return format_html('<span class="ap-now" data-now>{}</span>{}', _("until now"), moment(when))
 
 
 def distance(when: datetime) -> str:

@@ -1,5 +1,6 @@
 """Posts and their attempts."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from social_queue.admin.acts import conflict
 from social_queue.admin.acts.buttons import WithButtons
 from social_queue.admin.base import DeskAdmin, Ledger, NeverDeleted
 from social_queue.admin.pieces import filters, looks
+from social_queue.admin.pieces.next_first import Halves, NextFirst
 from social_queue.admin.posts import advice, troubles
 from social_queue.admin.posts.buttons import BUTTONS, PostActions
 from social_queue.admin.posts.rewording import RewordForm, foreseen
@@ -59,6 +61,18 @@ class PostAdmin(WithButtons[Post], PostActions, NeverDeleted, DeskAdmin):
         if {"published_at_from", "published_at_to"} & set(request.GET):
             return ("-published_at", "-id")
         return ("-not_before", "-id") if "status__exact" in request.GET else ("-id",)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[NextFirst]:
+        """What is due next stands first."""
+        return NextFirst
+
+    def halves(self, request: HttpRequest, rows: QuerySet, now: datetime) -> Halves:
+        """What waits, the next first, then all others; a list of what is over has its own order."""
+        status = request.GET.get("status__exact", PostStatus.PENDING)
+        if status != PostStatus.PENDING or {"published_at_from", "published_at_to"} & set(request.GET):
+            return None
+        waiting = rows.filter(status=PostStatus.PENDING).order_by("not_before", "id")
+        return waiting, rows.exclude(status=PostStatus.PENDING).order_by("-id")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         """A number, a code or the platform's id finds its row at once; anything else is looked for in titles."""
@@ -168,7 +182,7 @@ class PostAdmin(WithButtons[Post], PostActions, NeverDeleted, DeskAdmin):
 
     @display(description=_("when"))
     def when(self, post: Post) -> str:
-        return looks.moment(post.published_at or post.not_before)
+        return looks.moment_in_list(post, post.published_at or post.not_before)
 
     @display(description=_("tries"))
     def tries(self, post: Post) -> int:

@@ -1,0 +1,87 @@
+"""Filters of items by what became of their posts, and by game."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import DropdownFilter
+
+import connectors
+from social_queue.admin.pieces.filters import AccountFilter, is_id
+from social_queue.admin.posts import troubles
+from social_queue.intake import cooldown
+from social_queue.models import Attempt, Post, PostStatus, QueueItem
+
+#: Games are read from so many of the newest items: asking all for their distinct ones reads the whole table.
+_NEWEST = 400
+#: Where trouble still is trouble.
+_NOT_OVER = (PostStatus.FAILED, PostStatus.UNKNOWN, PostStatus.PENDING)
+_UNDECIDED, _ANY = "undecided", "any"
+
+
+def _with(**about: Any) -> Exists:
+    return Exists(Post.objects.filter(item=OuterRef("pk"), **about))
+
+
+class PlatformFilter(DropdownFilter):
+    """Items that go, or went, to a platform."""
+
+    title = _("platform")
+    parameter_name = "platform"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Any:
+        return list(connectors.platform_choices())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(_with(platform=self.value())) if self.value() in connectors.names() else queryset
+
+
+class AccountOfItemFilter(AccountFilter):
+    """Items that go, or went, to an account."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        value = self.value()
+        return queryset.filter(_with(account=value)) if is_id(value) else queryset
+
+
+class GameFilter(DropdownFilter):
+    """Items of one of the games that came in lately."""
+
+    title = _("game")
+    parameter_name = "game"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Any:
+        newest = QueueItem.objects.order_by("-id").values_list("game", "data__game")[:_NEWEST]
+        named = {game: str(written or game) for game, written in newest if game}
+        if (asked := cooldown.column(request.GET.get("game", ""))) and asked not in named:
+            named[asked] = request.GET["game"]
+        return sorted(named.items(), key=lambda pair: pair[1].casefold())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(game=cooldown.column(self.value())) if self.value() else queryset
+
+
+class TroubleFilter(DropdownFilter):
+    """Items of which something failed or waits, by why, or is undecided."""
+
+    title = _("trouble")
+    parameter_name = "trouble"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Any:
+        kinds = [(kind, troubles.label(kind)) for kind in Attempt.Outcome.values if kind != Attempt.Outcome.PUBLISHED]
+        return [(_ANY, _("any")), (_UNDECIDED, _("undecided")), *kinds]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        value = self.value()
+        if value == _UNDECIDED:
+            return queryset.filter(pk__in=_items(status=PostStatus.UNKNOWN))
+        if value == _ANY:
+            return queryset.filter(pk__in=_items(status__in=[PostStatus.UNKNOWN, PostStatus.FAILED]))
+        return queryset.filter(pk__in=_items(status__in=_NOT_OVER, error_kind=value)) if value else queryset
+
+
+def _items(**about: Any) -> QuerySet:
+    """Few posts are in trouble, so these are looked up first."""
+    return Post.objects.filter(**about).values("item")
