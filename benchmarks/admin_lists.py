@@ -80,9 +80,9 @@ _MOMENT = "strftime('%%Y-%%m-%%d %%H:%%M:%%S', 1767225600 + i * 30, 'unixepoch')
 _ITEM = "CASE WHEN i %% 1000 = 0 THEN 'failed' WHEN i %% 999 = 0 THEN 'draft' ELSE 'posted' END"
 _POST = "CASE WHEN i %% 1000 = 0 THEN 'failed' WHEN i %% 5000 = 1 THEN 'unknown' ELSE 'published' END"
 _STATEMENTS = (
-    "INSERT INTO social_queue (id, title, summary, link, image_url, image, hashtags, data, meta, channels, game, "
-    "window, source, body_hash, receipt, publish_at, status, skip_reason, created_at, updated_at) "
-    f"{_SERIES} SELECT i, 'A longer title of item ' || i, 'Summary', 'https://example.com/' || i, '', '', '[]', "
+    "INSERT INTO social_queue (id, title, summary, link, image_url, alt_text, image, hashtags, data, meta, channels, "
+    "game, window, source, body_hash, receipt, publish_at, status, skip_reason, created_at, updated_at) "
+    f"{_SERIES} SELECT i, 'A longer title of item ' || i, 'Summary', 'https://example.com/' || i, '', '', '', '[]', "
     f"'{{}}', '{{}}', '[]', '', '', 'generator', '', '{{}}', {_MOMENT}, {_ITEM}, '', {_MOMENT}, {_MOMENT} FROM n",
     "INSERT INTO social_posts (id, item_id, account_id, platform, code, status, not_before, attempts_made, "
     "failures_in_row, variant, caption, caption_edited, short_link, tracked_url, draft_ref, external_id, permalink, "

@@ -52,7 +52,6 @@ class DeskAdmin(OnlyDeclaredFilters, ModelAdmin):
     compressed_fields = True
     warn_unsaved_form = True
     actions_on_top = True
-    list_before_template = "admin/desk/asked.html"
 
     # The stubs are of a later Django, which hands over one argument more.
     def response_action(  # type: ignore[override]

@@ -1,4 +1,4 @@
-"""Other people's clients for the tests: a virtual environment of their own, and a folder of Node packages in it."""
+"""Other people's clients for the tests: a virtual environment of their own, and folders of Node packages in it."""
 
 import contextlib
 import fcntl
@@ -18,6 +18,8 @@ VENV = ROOT / ".venv-clients"
 REQUIREMENTS = ROOT / "requirements-clients.lock"
 NODE_SOURCES = ROOT / "tests" / "clients" / "node"
 NODE_FOLDER = VENV / "node"
+AXE_SOURCES = ROOT / "tests" / "browser" / "node"
+AXE_FOLDER = VENV / "axe"
 #: The oldest on which all of them run.
 _OLDEST_NODE = 18
 _INSTALL_WITHIN_S = 600
@@ -54,16 +56,33 @@ def node() -> str:
     told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     if not told.startswith("v") or int(told[1:].partition(".")[0]) < _OLDEST_NODE:
         raise Unavailable(f"Node {told} is too old: {_OLDEST_NODE} or later is needed.")
-    lists = [NODE_SOURCES / name for name in ("package.json", "package-lock.json", ".npmrc")]
-    with _missing("node", _sum(*lists) + told) as missing:
-        if missing:
-            shutil.rmtree(NODE_FOLDER, ignore_errors=True)
-            NODE_FOLDER.mkdir(parents=True)
-            for listed in lists:
-                shutil.copy(listed, NODE_FOLDER)
-            command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", "--prefix", NODE_FOLDER]
-            _install(command, "the packages of tests/clients/node")
+    _node_packages(NODE_SOURCES, NODE_FOLDER, told)
     return program
+
+
+@functools.cache
+def axe() -> str:
+    """The script that tells whether everybody can use a page, installed when first asked for. Raises Unavailable."""
+    if not shutil.which("npm"):
+        subprocess.run([ROOT / "scripts" / "need-debian", "npm"], check=False)
+    if not shutil.which("npm"):
+        raise Unavailable("There is no npm here: `apt-get install npm`.")
+    VENV.mkdir(exist_ok=True)
+    _node_packages(AXE_SOURCES, AXE_FOLDER, "")
+    return (AXE_FOLDER / "node_modules" / "axe-core" / "axe.min.js").read_text()
+
+
+def _node_packages(sources: Path, folder: Path, more: str) -> None:
+    """What the lists in ``sources`` name, in ``folder``; anew when they or ``more`` have changed."""
+    lists = [sources / name for name in ("package.json", "package-lock.json", ".npmrc")]
+    with _missing(folder.name, _sum(*lists) + more) as missing:
+        if missing:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            for listed in lists:
+                shutil.copy(listed, folder)
+            command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", "--prefix", folder]
+            _install(command, f"the packages of {sources.relative_to(ROOT)}")
 
 
 def run_python(module: str, *arguments: str) -> str:

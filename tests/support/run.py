@@ -93,7 +93,10 @@ def in_browser(arguments: list[str]) -> Part:
         subprocess.run([ROOT / "scripts" / "need-debian", "chromium"], check=False)
     if not browser.chromium():
         return _not_run("browser", browser.WHAT_IS_MISSING)
-    return _pytest("browser", ["-m", "browser", *arguments])
+    part = _pytest("browser", ["-m", "browser", *arguments])
+    if part.skipped:
+        part.name = f"browser ({part.skipped} NOT RUN for want of npm)"
+    return part
 
 
 def with_clients(arguments: list[str]) -> Part:

@@ -12,17 +12,23 @@ import connectors
 from social_queue.admin.pieces.filters import AccountFilter, is_id
 from social_queue.admin.posts import troubles
 from social_queue.intake import cooldown
-from social_queue.models import Attempt, Post, PostStatus, QueueItem
+from social_queue.models import Attempt, PlatformAccount, Post, PostStatus, QueueItem
 
 #: Games are read from so many of the newest items: asking all for their distinct ones reads the whole table.
 _NEWEST = 400
+#: From so many posts on it is quicker to go through the items in their order.
+_MANY = 5_000
 #: Where trouble still is trouble.
 _NOT_OVER = (PostStatus.FAILED, PostStatus.UNKNOWN, PostStatus.PENDING)
 _UNDECIDED, _ANY = "undecided", "any"
 
 
-def _with(**about: Any) -> Exists:
-    return Exists(Post.objects.filter(item=OuterRef("pk"), **about))
+def _of_accounts(queryset: QuerySet, accounts: list[int]) -> QuerySet:
+    """Few posts are looked up and their items taken; of many, each item on the way is asked."""
+    posts = Post.objects.filter(account__in=accounts)
+    if posts.order_by().values("pk")[:_MANY].count() < _MANY:
+        return queryset.filter(pk__in=posts.values("item"))
+    return queryset.filter(Exists(posts.filter(item=OuterRef("pk"))))
 
 
 class PlatformFilter(DropdownFilter):
@@ -35,7 +41,10 @@ class PlatformFilter(DropdownFilter):
         return list(connectors.platform_choices())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset.filter(_with(platform=self.value())) if self.value() in connectors.names() else queryset
+        if self.value() not in connectors.names():
+            return queryset
+        theirs = PlatformAccount.objects.filter(platform=self.value()).values_list("pk", flat=True)
+        return _of_accounts(queryset, list(theirs))
 
 
 class AccountOfItemFilter(AccountFilter):
@@ -43,7 +52,7 @@ class AccountOfItemFilter(AccountFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         value = self.value()
-        return queryset.filter(_with(account=value)) if is_id(value) else queryset
+        return _of_accounts(queryset, [int(value)]) if value and is_id(value) else queryset
 
 
 class GameFilter(DropdownFilter):

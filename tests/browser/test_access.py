@@ -1,0 +1,104 @@
+"""Everybody can use the desk: by keyboard, by ear, with a thumb, in light and dark, in both languages."""
+
+import json
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from social_queue.alerts import ledger
+from tests import factories
+from tests.support import clients
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PHONE = {"width": 390, "height": 844}
+LISTS = ("queueitem", "post", "platformaccount", "captiontemplate", "webhooklog", "alert", "attempt", "apikey")
+_SERIOUS = """async () => {
+  const found = await axe.run(document, {resultTypes: ['violations']});
+  const bad = found.violations.filter((one) => ['serious', 'critical'].includes(one.impact));
+  return bad.map((one) => [one.id, one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160))]);
+}"""
+_SMALL = """(least) => [...document.querySelectorAll('main a, main button, main input, main select, header a, header button')]
+  .filter((one) => one.checkVisibility() && one.type !== 'hidden' && !one.closest('.words, .ap-look'))
+  .filter((one) => getComputedStyle(one).display !== 'inline')
+  .map((one) => [one, one.type === 'file' ? one.parentElement : one])
+  .map(([one, seen]) => [one.outerHTML.slice(0, 120), seen.getBoundingClientRect()])
+  .filter(([, box]) => box.width && (box.width < least || box.height < least))
+  .map(([text, box]) => `${text} ${box.width}x${box.height}`)"""
+
+
+@pytest.fixture
+def full():
+    """Something of everything; the addresses of the pages that people use."""
+    telegram = factories.make_account("telegram", slug="tg-news")
+    page = factories.make_account("facebook", slug="fb-page")
+    item = factories.make_item(telegram, page, title="Gates of Olympus", hashtags=["#slot"])
+    failed = factories.make_item(page, status="failed").posts.get()
+    failed.status, failed.attempts_made, failed.error, failed.error_kind = "failed", 1, "Too small.", "rejected"
+    failed.save()
+    factories.make_attempt(failed, outcome="rejected", error="Too small.", ended_at=timezone.now())
+    factories.make_item(status="draft")
+    ledger.raise_alert("shortlink", about="bitly", reason="Bitly rests.", now=timezone.now())
+    changed = {"queueitem": item, "post": failed, "platformaccount": telegram}
+    return [
+        *(reverse(name) for name in ("admin:index", "admin:metrics_reports", "me", "admin:auth_user_changelist")),
+        *(reverse(f"admin:queue_{name}_changelist") for name in LISTS),
+        *(reverse(f"admin:queue_{name}_change", args=[row.pk]) for name, row in changed.items()),
+        *(reverse(f"admin:queue_{name}_add") for name in ("queueitem", "captiontemplate", "webhooksource")),
+        f"{reverse('admin:queue_platformaccount_add')}?platform=telegram",
+    ]
+
+
+@pytest.fixture(scope="module")
+def axe():
+    try:
+        return clients.axe()
+    except clients.Unavailable as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_has_a_serious_fault(desk, full, axe, theme, language):
+    desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.url}])
+    desk.emulate_media(color_scheme=theme)
+    if theme == "dark":
+        desk.set_viewport_size(PHONE)
+    faults = {}
+    for path in full:
+        desk.goto(path)
+        desk.evaluate(axe)
+        if found := desk.evaluate(_SERIOUS):
+            faults[path] = found
+    assert not faults, json.dumps(faults, indent=1)
+
+
+def test_every_page_has_one_heading_one_main_part_and_a_way_straight_to_it(desk, full):
+    for path in full:
+        desk.goto(path)
+        assert (desk.locator("h1").count(), desk.locator("main").count()) == (1, 1), path
+        desk.keyboard.press("Tab")
+        assert desk.evaluate("document.activeElement.getAttribute('href')") == "#content", path
+        desk.keyboard.press("Enter")
+        assert desk.evaluate("document.querySelector('main').contains(document.activeElement)"), path
+
+
+@pytest.mark.parametrize("query", ["", "?status__exact=ready"])
+def test_the_search_of_a_list_is_three_tabs_away(desk, full, query):
+    for name in ("queueitem", "post"):
+        desk.goto(reverse(f"admin:queue_{name}_changelist") + query)
+        focused = []
+        for _press in range(3):
+            desk.keyboard.press("Tab")
+            focused.append(desk.evaluate("document.activeElement.id"))
+        assert "searchbar" in focused, (name, focused)
+
+
+def test_a_thumb_hits_everything_on_a_phone_and_no_field_makes_it_zoom(desk, full):
+    desk.set_viewport_size(PHONE)
+    for path in full:
+        desk.goto(path)
+        assert desk.evaluate(_SMALL, 24) == [], path
+        letters = desk.locator("main :is(input:not([type=checkbox], [type=radio], [type=hidden]), select, textarea)")
+        sizes = letters.evaluate_all("all => all.map((one) => parseFloat(getComputedStyle(one).fontSize))")
+        assert all(size >= 16 for size in sizes), (path, sizes)
