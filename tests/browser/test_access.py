@@ -18,7 +18,7 @@ _SERIOUS = """async () => {
   const bad = found.violations.filter((one) => ['serious', 'critical'].includes(one.impact));
   return bad.map((one) => [one.id, one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160))]);
 }"""
-_SMALL = """(least) => [...document.querySelectorAll('main a, main button, main input, main select, header a, header button')]
+_SMALL = """(least) => [...document.querySelectorAll(':is(main, header) :is(a, button, input, select)')]
   .filter((one) => one.checkVisibility() && one.type !== 'hidden' && !one.closest('.words, .ap-look'))
   .filter((one) => getComputedStyle(one).display !== 'inline')
   .map((one) => [one, one.type === 'file' ? one.parentElement : one])

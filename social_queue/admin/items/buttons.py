@@ -18,6 +18,7 @@ from social_queue.admin.acts.acting import Act, WithActs, in_lists, on_each
 from social_queue.admin.acts.buttons import Button
 from social_queue.admin.acts.effects import Effect
 from social_queue.admin.acts.shared import Acts
+from social_queue.admin.items import duplicating
 from social_queue.admin.pieces import looks
 from social_queue.admin.pieces.times import MomentForm
 from social_queue.admin.pieces.typed import person
@@ -163,6 +164,15 @@ BUTTONS: tuple[Button[QueueItem], ...] = (
     ACTS.retry_button(_("Retry failed"), _has(PostStatus.FAILED)),
     ACTS.send_now_button(_has(PostStatus.PENDING)),
     Button("card", _("Make picture card"), _make_card, lambda item: True, "image"),
+    Button(
+        "duplicate",
+        _("Duplicate"),
+        duplicating.begin,
+        lambda item: True,
+        "content_copy",
+        remembers=True,
+        permission="add",
+    ),
     ACTS.cancel_button(_("Cancel everything of this item that is not out yet?"), _may_be_cancelled),
     Button(
         "reschedule",

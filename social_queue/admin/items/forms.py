@@ -138,6 +138,10 @@ class AddForm(WordedForm, DataForm):
         more = {"data": data, "meta": meta, "channels": given.get("channels") or []}
         return super().payload() | {name: value for name, value in more.items() if value}
 
+    def picture(self) -> File | None:
+        """What goes out beside the words."""
+        return self.cleaned_data["image"]
+
     def wait_for_approval(self) -> None:
         """Its writer may not approve: a draft, whatever is sent."""
         self.fields["draft"].initial, self.fields["draft"].disabled = True, True

@@ -19,7 +19,7 @@ from unfold.decorators import display
 from social_queue.admin.acts import conflict, undoing
 from social_queue.admin.acts.buttons import WithButtons
 from social_queue.admin.base import DeskAdmin, NeverDeleted
-from social_queue.admin.items import about_posts, previews
+from social_queue.admin.items import about_posts, duplicating, previews
 from social_queue.admin.items import panel as item_panel
 from social_queue.admin.items.buttons import BUTTONS, ItemActions
 from social_queue.admin.items.forms import DATA, AddForm, ChangeForm, DataForm, WordedForm
@@ -112,7 +112,11 @@ class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
         """A form for people whose answers go the way of every other item."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = AddForm(request.POST or None, request.FILES or None)
+        original = duplicating.original(request)
+        if original and not self.has_view_permission(request, original):
+            raise PermissionDenied
+        sent = (request.POST or None, request.FILES or None)
+        form = duplicating.DuplicateForm(*sent, original=original) if original else AddForm(*sent)
         if not self.has_approve_permission(request):
             form.wait_for_approval()
         if request.method == "POST" and form.is_valid() and (item := self._take_in(request, form)):
@@ -120,8 +124,10 @@ class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
         data = [f"data_{name}" for name, _label, _example in DATA]
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Add an item"),
+            "title": _("Duplicate an item") if original else _("Add an item"),
             "opts": self.opts,
+            "original_item": original,
+            "their_picture": item_panel.picture(original) if original and original.image else "",
             "form": form,
             "media": self.media + form.media,
             "groups": [(_("What"), [form[name] for name in _ADDED]), (_("Data"), [form[name] for name in data])],
@@ -208,7 +214,7 @@ class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
 
     def _take_in(self, request: HttpRequest, form: AddForm) -> QueueItem | None:
         """Through ingest; with an uploaded picture first as a draft, so that nothing goes out without it."""
-        now, picture = timezone.now(), form.cleaned_data["image"]
+        now, picture = timezone.now(), form.picture()
         wants_draft = form.cleaned_data["draft"]
         source = f"admin:{request.user.get_username()}"[:100]
         receipt = ingest.receive(form.payload(), source=source, now=now, draft=wants_draft or bool(picture))

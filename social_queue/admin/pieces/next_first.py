@@ -35,6 +35,6 @@ def _page(coming: QuerySet, over: QuerySet, *, start: int, size: int) -> list[Mo
         return rows
     skipped = 0 if rows or not start else start - coming.order_by().values("pk")[:CAP].count()
     past = list(over[skipped : skipped + size - len(rows)])
-    if past and not skipped:
+    if past and not skipped and (rows or start):
         past[0].begins_the_past = True
     return rows + past

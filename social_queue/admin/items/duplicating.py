@@ -1,0 +1,69 @@
+"""Writing an item that begins as another one: its words, facts, channels and picture, at a time of its own."""
+
+from typing import Any
+
+from django.core.files import File
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from social_queue.admin.items.forms import DATA, AddForm
+from social_queue.admin.pieces.filters import is_id
+from social_queue.models import QueueItem
+
+_WORDS = ("title", "summary", "link", "image_url", "alt_text", "hashtags", "channels")
+_META = ("variant", "utm_campaign")
+
+
+def original(request: HttpRequest) -> QueueItem | None:
+    """The item that the address names; None where it names none."""
+    asked = request.GET.get("from")
+    if asked is None:
+        return None
+    found = QueueItem.objects.filter(pk=asked).first() if is_id(asked) else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def begin(request: HttpRequest, item: QueueItem) -> HttpResponse:
+    """For a button: to the form, filled."""
+    return redirect(f"{reverse('admin:queue_queueitem_add')}?from={item.pk}")
+
+
+class DuplicateForm(AddForm):
+    """The form of a new item, filled from ``original``; what it has no fields for comes along as it is."""
+
+    def __init__(self, *args, original: QueueItem, **kwargs) -> None:
+        super().__init__(*args, initial=_filled(original), **kwargs)
+        self.original = original
+
+    def payload(self) -> dict:
+        """With the facts that only the original's writer knew of."""
+        body = super().payload()
+        fields = {name for name, _label, _example in DATA}
+        data = _others(self.original.data, fields) | body.get("data", {})
+        meta = _others(self.original.meta, _META) | body.get("meta", {})
+        return body | {name: value for name, value in (("data", data), ("meta", meta)) if value}
+
+    def picture(self) -> File | None:
+        """Another picture where one was chosen, else the one that was uploaded for the original."""
+        theirs = self.original.image
+        if chosen := super().picture():
+            return chosen
+        return File(theirs.open("rb"), theirs.name) if theirs and theirs.storage.exists(theirs.name) else None
+
+
+def _filled(item: QueueItem) -> dict[str, Any]:
+    """A moment that is over is left out."""
+    facts = {f"data_{name}": str(item.data[name]) for name, _label, _example in DATA if item.data.get(name)}
+    times = {
+        name: when for name in ("publish_at", "expires_at") if (when := getattr(item, name)) and when > timezone.now()
+    }
+    meta = {name: item.meta[name] for name in _META if item.meta.get(name)}
+    return {name: getattr(item, name) for name in _WORDS} | facts | times | meta
+
+
+def _others(held: dict, names: Any) -> dict:
+    return {name: value for name, value in held.items() if name not in names}
