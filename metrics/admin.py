@@ -1,5 +1,6 @@
 """Clicks in the admin: the reports, and two ledgers behind them."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -21,7 +22,7 @@ from metrics.reports import csv_file
 from metrics.reports.lines import Period
 from metrics.reports.report import Report
 from social_queue.admin.base import DeskAdmin, Ledger
-from social_queue.admin.pieces import filters, looks
+from social_queue.admin.pieces import filters, looks, times
 from social_queue.models import Post, QueueItem
 
 #: Periods one press away, in days.
@@ -95,7 +96,8 @@ class ClickTotalAdmin(_Clicks):
             "platform": platform,
             "platforms": connectors.platform_choices(),
             "presets": [(days, period.ending_now(days, today=timezone.localdate())) for days in _PERIODS],
-            "experiments": _experiments(contest.reports(now)),
+            "experiments": (experiments := _experiments(contest.reports(now))),
+            "no_experiments": "" if experiments else _no_experiments(now),
             "query": request.GET.urlencode(),
             "csv": reverse("admin:metrics_reports_csv"),
         }
@@ -127,6 +129,15 @@ def _experiments(found: dict) -> list[dict]:
         said = report.sentence(_now, number=partial(number_format, force_grouping=True))
         shown.append({"label": label, "sentence": said, "variants": variants, "report": report})
     return shown
+
+
+def _no_experiments(now: datetime) -> str:
+    young = contest.ripening(now)
+    if young is None:
+        return _now("No platform has published both wordings yet.")
+    first, second = young.posts.values()
+    said = _now("Posts out: %(first)d with wording A, %(second)d with B. The first figures come %(when)s.")
+    return said % {"first": first, "second": second, "when": times.written(young.first_figures_at)}
 
 
 def _variant(name: str, line: Any, reach: float) -> dict:

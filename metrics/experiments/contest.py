@@ -7,11 +7,11 @@ alike; posts of the last WINDOW, since readers change. Platforms and weeks are c
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import SystemRandom
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, TruncWeek
 from django.utils import timezone
 
@@ -56,6 +56,28 @@ def reports(now: datetime) -> dict[str, verdict.Report]:
     found = {name: verdict.combined(_keyed(name, weeks)) for name, weeks in sorted(table.items())}
     everything = {key: arm for name, weeks in table.items() for key, arm in _keyed(name, weeks).items()}
     return {"": verdict.combined(everything), **found} if found else {}
+
+
+@dataclass(frozen=True)
+class Ripening:
+    """Posts that are out with either wording where both are, and when there is a first figure about them."""
+
+    posts: dict[str, int]
+    first_figures_at: datetime
+
+
+def ripening(now: datetime) -> Ripening | None:
+    """What is to be said while ``reports`` is empty; None while no platform has published both wordings."""
+    rows = Post.objects.filter(status=Post.Status.PUBLISHED, variant__in=VARIANTS, published_at__gte=now - WINDOW)
+    table: dict[str, dict[str, dict]] = {}
+    for row in rows.order_by().values("platform", "variant").annotate(posts=Count("pk"), first=Min("published_at")):
+        table.setdefault(row["platform"], {})[row["variant"]] = row
+    both = [known for known in table.values() if set(known) == set(VARIANTS)]
+    if not both:
+        return None
+    posts = {name: sum(known[name]["posts"] for known in both) for name in VARIANTS}
+    first = min(max(known[name]["first"] for name in VARIANTS) for known in both)
+    return Ripening(posts, first + RIPE_AFTER)
 
 
 def choose(item: QueueItem, account: PlatformAccount) -> str:

@@ -101,3 +101,30 @@ def test_filters_in_force_are_chips_that_take_themselves_away(desk, telegram):
     assert [words for _link, words in chips] == ["status: ready", "account: tg-news", "search: Gates"]
     assert ["account" in link for link, _words in chips] == [True, False, True]
     assert "data-asked" not in desk.client.get("/admin/queue/queueitem/").content.decode()
+
+
+def test_pages_are_headed_by_what_they_are_about(desk, telegram):
+    item = factories.make_item(telegram, title="Gates of Olympus")
+    post = item.posts.get()
+
+    def heading(path):
+        page = desk.client.get(f"/admin/queue/{path}").content.decode()
+        return re.findall(r"<h1[^>]*>(.*?)</h1>", page), re.search(r"<title>\s*(.*?) \|", page)[1]
+
+    assert heading(f"queueitem/{item.pk}/change/") == (["Gates of Olympus"], "Gates of Olympus")
+    assert heading(f"post/{post.pk}/change/") == (["Gates of Olympus · tg-news"], "Gates of Olympus · tg-news")
+    assert heading("queueitem/add/") == (["Add an item"], "Add an item")
+    assert heading(f"platformaccount/{telegram.pk}/change/") == (["tg-news"], "tg-news")
+    assert heading("platformaccount/add/")[0] == ["Where shall posts go?"]
+    assert heading("queueitem/") == (["Queue items"], "Queue items")
+    assert "Show all" not in desk.list("queueitem", status__exact="ready")
+
+
+def test_what_only_a_technician_reads_of_an_attempt_is_folded(desk, telegram):
+    post = factories.make_item(telegram).posts.get()
+    answer = '{"error": "' + "x" * 300 + '"}'
+    factories.make_attempt(post, worker="vm:14358", outcome="rejected", error=answer, http_status=400)
+    page = desk.client.get(f"/admin/queue/post/{post.pk}/change/").content.decode()
+    open_, folded = page.split("ap-timeline", 1)[1].split("<details>", 1)
+    assert "vm:14358" not in open_ and "x" * 200 not in open_ and "Attempt 1" in open_
+    assert "vm:14358" in folded and "x" * 300 in folded and "HTTP 400" in folded

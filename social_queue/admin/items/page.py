@@ -198,7 +198,7 @@ class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
         obj = kwargs.get("obj")
         if obj is not None and not _may_change(obj):
             context |= {"show_save": False, "show_save_and_continue": False}
-        context["show_save_and_add_another"] = False
+        context |= {"show_save_and_add_another": False} | ({"subtitle": obj.title} if obj else {})
         return super().render_change_form(request, context, *args, **kwargs)
 
     def panel(self, request: HttpRequest, row: QueueItem) -> dict:

@@ -157,6 +157,8 @@ class PostAdmin(WithButtons[Post], PostActions, NeverDeleted, DeskAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args, **kwargs) -> HttpResponse:
         """Nothing to save, no button to save it."""
+        if post := kwargs.get("obj"):
+            context["subtitle"] = f"{post.item.title} · {post.account.slug}"
         if not self._rewording(request, kwargs.get("obj")):
             context |= {"show_save": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, *args, **kwargs)
@@ -256,7 +258,10 @@ class AttemptAdmin(Ledger, DeskAdmin):
 def _timeline(post: Post) -> list[dict]:
     """The tries, the newest first."""
     tries = Attempt.objects.filter(post=post).order_by("-number")[:50]
-    return [{"attempt": attempt, "tone": looks.outcome_tone(attempt)} for attempt in tries]
+    return [
+        {"attempt": attempt, "tone": looks.outcome_tone(attempt), "when": looks.moment(attempt.started_at)}
+        for attempt in tries
+    ]
 
 
 def _when_words(post: Post) -> str:

@@ -9,12 +9,15 @@ import hypothesis
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import strategies as st
 
 from metrics.models import Click, ClickTotal
 from metrics.reports.csv_file import safe
 from metrics.reports.lines import Period
 from metrics.reports.report import Report
+from social_queue.admin.pieces import times
+from social_queue.models import Post
 from tests import factories
 from tests.metrics.made_clicks import click, published
 
@@ -208,3 +211,24 @@ def test_a_list_of_clicks_asks_few_questions(admin_client, facebook_account, now
     click(published(facebook_account, at=now), at=now, times=60)
     with django_assert_max_num_queries(22):
         admin_client.get(reverse("admin:metrics_click_changelist"))
+
+
+def test_before_the_first_figures_the_page_says_what_is_out_and_when_they_come(admin_client):
+    now = timezone.now()
+    fb, tg = factories.make_account("facebook"), factories.make_account("telegram")
+
+    def out(account, variant, hours):
+        published(account, at=now - timedelta(hours=hours), variant=variant)
+
+    def page():
+        return admin_client.get(reverse("admin:metrics_reports")).content.decode()
+
+    out(fb, "A", 5)
+    out(tg, "A", 9)
+    assert "No platform has published both wordings yet." in page()
+    out(fb, "A", 2)
+    out(fb, "B", 3)
+    come = times.written(now + timedelta(hours=21))
+    assert f"Posts out: 2 with wording A, 1 with B. The first figures come {come}." in page()
+    Post.objects.update(published_at=now - timedelta(hours=25))
+    assert "Posts out:" not in page()
