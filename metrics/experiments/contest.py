@@ -71,7 +71,7 @@ def ripening(now: datetime) -> Ripening | None:
     rows = Post.objects.filter(status=Post.Status.PUBLISHED, variant__in=VARIANTS, published_at__gte=now - WINDOW)
     table: dict[str, dict[str, dict]] = {}
     for row in rows.order_by().values("platform", "variant").annotate(posts=Count("pk"), first=Min("published_at")):
-        table.setdefault(row["platform"], {})[row["variant"]] = row
+        table.setdefault(row["platform"], {})[row["variant"]] = dict(row)
     both = [known for known in table.values() if set(known) == set(VARIANTS)]
     if not both:
         return None

@@ -68,9 +68,9 @@ class DeskAdmin(OnlyDeclaredFilters, ModelAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         """With the sentence for a list that shows nothing."""
         shown = super().get_changelist_instance(request)
-        asked = {name: value for name, value in request.GET.items() if value and name not in _NOT_ASKED}
-        shown.nothing = nothing.said_of(str(self.opts.model_name), asked)
-        shown.asked = asked_of(shown)
+        asked = {name: str(value) for name, value in request.GET.items() if value and name not in _NOT_ASKED}
+        # What the list's template says beside its rows.
+        vars(shown).update(nothing=nothing.said_of(str(self.opts.model_name), asked), asked=asked_of(shown))
         return shown
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet) -> list[LogEntry]:

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('queue', '0013_presses'),
+        ('queue', '0016_timing'),
     ]
 
     operations = [

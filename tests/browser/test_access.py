@@ -94,6 +94,17 @@ def test_the_search_of_a_list_is_three_tabs_away(desk, full, query):
         assert "searchbar" in focused, (name, focused)
 
 
+def test_a_row_of_a_list_takes_two_lines_of_a_phone(desk, full):
+    desk.set_viewport_size(PHONE)
+    for name in ("queueitem", "post"):
+        desk.goto(reverse(f"admin:queue_{name}_changelist"))
+        rows = desk.locator("#result_list tr.data-row")
+        assert rows.count() > 1
+        heights = rows.evaluate_all("all => all.map((one) => one.getBoundingClientRect().height)")
+        assert all(40 < height <= 96 for height in heights), (name, heights)
+        assert "Gates of Olympus" in rows.first.inner_text()
+
+
 def test_a_thumb_hits_everything_on_a_phone_and_no_field_makes_it_zoom(desk, full):
     desk.set_viewport_size(PHONE)
     for path in full:

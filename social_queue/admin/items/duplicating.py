@@ -52,7 +52,8 @@ class DuplicateForm(AddForm):
         theirs = self.original.image
         if chosen := super().picture():
             return chosen
-        return File(theirs.open("rb"), theirs.name) if theirs and theirs.storage.exists(theirs.name) else None
+        there = theirs and theirs.name and theirs.storage.exists(theirs.name)
+        return File(theirs.open("rb"), theirs.name) if there else None
 
 
 def _filled(item: QueueItem) -> dict[str, Any]:

@@ -225,7 +225,7 @@ class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
             return None
         item = receipt.item
         if picture:
-            item.image.save(picture.name, picture, save=False)
+            item.image.save(str(picture.name), picture, save=False)
             item.save(update_fields=["image", "updated_at"])
         if picture and not wants_draft and item.status == ItemStatus.DRAFT:
             items.approve(item, now=now)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 def asked_of(shown: ChangeList) -> list[dict[str, str]]:
     """One for each filter that chooses, and for the search."""
     found = [
-        {"words": f"{spec.title}: {words}", "without": shown.get_query_string(remove=spec.expected_parameters())}
+        {"words": f"{spec.title}: {words}", "without": shown.get_query_string(remove=_parameters(spec))}
         for spec in shown.filter_specs
         if (words := _words(spec))
     ]
@@ -18,6 +18,10 @@ def asked_of(shown: ChangeList) -> list[dict[str, str]]:
         words = _("search: %(words)s") % {"words": shown.query}
         found.append({"words": words, "without": shown.get_query_string(remove=[SEARCH_VAR])})
     return found
+
+
+def _parameters(spec: ListFilter) -> list[str]:
+    return [name for name in spec.expected_parameters() if name]
 
 
 def _words(spec: ListFilter) -> str:
@@ -29,7 +33,8 @@ def _words(spec: ListFilter) -> str:
 def _choices(spec: ListFilter) -> list[tuple[Any, Any]]:
     if isinstance(spec, SimpleListFilter):
         return list(spec.lookup_choices)
-    return list(getattr(spec, "field", None) and spec.field.flatchoices or [])
+    field = getattr(spec, "field", None)
+    return list(field.flatchoices) if field is not None else []
 
 
 def _one(value: Any) -> Any:

@@ -68,11 +68,13 @@ def account_chip(post: Post) -> str:
     """An account, and what became of the post there: a sign, and a word for who does not see it."""
     return format_html(
         '<span class="ap-chip ap-signed ap-{}" title="{} · {}"><span class="material-symbols-outlined" '
-        'aria-hidden="true">{}</span>{}<span class="visually-hidden">: {}</span></span>',
+        'aria-hidden="true">{}</span><span class="ap-slug" data-short="{}">{}</span>'
+        '<span class="visually-hidden">: {}</span></span>',
         TONES[Post][post.status],
         platform_label(post.platform),
         post.get_status_display(),
-        _SIGNS[post.status],
+        _SIGNS[Post.Status(post.status)],
+        platform_label(post.platform)[:1],
         post.account.slug,
         post.get_status_display(),
     )
