@@ -69,7 +69,7 @@ class Ripening:
 def ripening(now: datetime) -> Ripening | None:
     """What is to be said while ``reports`` is empty; None while no platform has published both wordings."""
     rows = Post.objects.filter(status=Post.Status.PUBLISHED, variant__in=VARIANTS, published_at__gte=now - WINDOW)
-    table: dict[str, dict[str, dict]] = {}
+    table: dict[str, dict[str, Mapping]] = {}
     for row in rows.order_by().values("platform", "variant").annotate(posts=Count("pk"), first=Min("published_at")):
         table.setdefault(row["platform"], {})[row["variant"]] = dict(row)
     both = [known for known in table.values() if set(known) == set(VARIANTS)]

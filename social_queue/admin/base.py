@@ -4,21 +4,15 @@ from typing import Any
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import DELETION, LogEntry
-from django.contrib.admin.options import IS_POPUP_VAR
-from django.contrib.admin.views.main import ALL_VAR, ERROR_FLAG, ORDER_VAR, PAGE_VAR, ChangeList
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from unfold.admin import ModelAdmin, TabularInline
 
-from social_queue.admin.pieces import nothing
-from social_queue.admin.pieces.asked import asked_of
+from social_queue.admin.pieces.asked import DeskList
 from social_queue.admin.pieces.filters import is_id
 from social_queue.admin.pieces.paging import CappedPaginator
 from social_queue.admin.pieces.typed import Page, person
-
-#: Parameters of a list that choose no rows.
-_NOT_ASKED = (PAGE_VAR, ORDER_VAR, ALL_VAR, ERROR_FLAG, IS_POPUP_VAR)
 
 
 class OnlyDeclaredFilters(Page[Any]):
@@ -65,13 +59,9 @@ class DeskAdmin(OnlyDeclaredFilters, ModelAdmin):
             request.POST = posted  # type: ignore[assignment]  # the framework reads it there, and only reads
         return super().response_action(request, queryset)
 
-    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        """With the sentence for a list that shows nothing."""
-        shown = super().get_changelist_instance(request)
-        asked = {name: str(value) for name, value in request.GET.items() if value and name not in _NOT_ASKED}
-        # What the list's template says beside its rows.
-        vars(shown).update(nothing=nothing.said_of(str(self.opts.model_name), asked), asked=asked_of(shown))
-        return shown
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskList]:
+        """Lists that say what was asked, and what it means that there is nothing."""
+        return DeskList
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet) -> list[LogEntry]:
         """With words: Django leaves the line of a deletion empty."""

@@ -49,10 +49,10 @@ class DuplicateForm(AddForm):
 
     def picture(self) -> File | None:
         """Another picture where one was chosen, else the one that was uploaded for the original."""
-        theirs = self.original.image
         if chosen := super().picture():
             return chosen
-        there = theirs and theirs.name and theirs.storage.exists(theirs.name)
+        theirs = self.original.image
+        there = bool(theirs.name) and theirs.storage.exists(str(theirs.name))
         return File(theirs.open("rb"), theirs.name) if there else None
 
 

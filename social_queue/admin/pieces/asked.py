@@ -1,10 +1,32 @@
-"""The filters of a list that are in force, in words, each with the address without it."""
+"""What a list says beside its rows: the filters in force, each with the address without it; or why there are none."""
 
 from typing import Any
 
 from django.contrib.admin.filters import ListFilter, SimpleListFilter
-from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.views.main import ALL_VAR, ERROR_FLAG, ORDER_VAR, PAGE_VAR, SEARCH_VAR
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from unfold.views import ChangeList
+
+from social_queue.admin.pieces import nothing
+
+#: Parameters of a list that choose no rows.
+_NOT_ASKED = (PAGE_VAR, ORDER_VAR, ALL_VAR, ERROR_FLAG, IS_POPUP_VAR)
+
+
+class DeskList(ChangeList):
+    """What its page shows beside the rows: the filters in force, and a sentence in the place of no rows."""
+
+    asked: list[dict[str, str]]
+    nothing: str
+
+    def get_results(self, request: HttpRequest) -> None:
+        """With both."""
+        super().get_results(request)
+        given = {name: str(value) for name, value in request.GET.items() if value and name not in _NOT_ASKED}
+        self.asked = asked_of(self)
+        self.nothing = nothing.said_of(str(self.opts.model_name), given)
 
 
 def asked_of(shown: ChangeList) -> list[dict[str, str]]:
@@ -33,8 +55,7 @@ def _words(spec: ListFilter) -> str:
 def _choices(spec: ListFilter) -> list[tuple[Any, Any]]:
     if isinstance(spec, SimpleListFilter):
         return list(spec.lookup_choices)
-    field = getattr(spec, "field", None)
-    return list(field.flatchoices) if field is not None else []
+    return list(getattr(getattr(spec, "field", None), "flatchoices", ()))
 
 
 def _one(value: Any) -> Any:

@@ -10,15 +10,15 @@ from django.contrib.admin.views.main import ORDER_VAR
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from unfold.views import ChangeList
 
+from social_queue.admin.pieces.asked import DeskList
 from social_queue.admin.pieces.paging import CAP
 
 #: (what is to come, what is over), each ordered; None where the list has an order of its own.
 Halves = tuple[QuerySet, QuerySet] | None
 
 
-class NextFirst(ChangeList):
+class NextFirst(DeskList):
     """For a ModelAdmin with ``halves(request, rows, now)``."""
 
     def get_results(self, request: HttpRequest) -> None:
