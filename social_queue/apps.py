@@ -22,7 +22,8 @@ class SocialQueueConfig(AppConfig):
 
         from connectors.media import darkroom
         from social_queue.access import log_ins, roles
-        from social_queue.delivery import chores, standby, threads
+        from social_queue.delivery import standby, threads
+        from social_queue.delivery.sweeps import chores
         from social_queue.events import keeping
         from social_queue.operations import repeats
         from social_queue.upkeep import prune, settings_checks

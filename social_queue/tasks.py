@@ -7,7 +7,8 @@ from django_q.tasks import async_task
 
 from social_queue.accounts import tokens
 from social_queue.alerts import telling
-from social_queue.delivery import dispatch, rounds, standby
+from social_queue.delivery import dispatch, standby
+from social_queue.delivery.sweeps import rounds
 from social_queue.upkeep import health_report, prune
 from social_queue.webhooks import inbox
 from social_queue.workings import heartbeat, outages

@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from connectors.base import Published
-from social_queue.delivery import claim, deliver, dispatch, leases, outcomes, reconcile
+from social_queue.delivery import claim, deliver, dispatch, outcomes
+from social_queue.delivery.sweeps import leases, reconcile
 from social_queue.models import Alert, Attempt, Post
 from tests import factories
 from tests.support import children

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 import connectors
 from social_queue.accounts import tokens
-from social_queue.delivery import dispatch, reconcile
+from social_queue.delivery import dispatch
+from social_queue.delivery.sweeps import reconcile
 from social_queue.intake import ingest
 from social_queue.models import PlatformAccount, Post
 from tests.support.clock import Clock

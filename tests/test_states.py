@@ -19,7 +19,8 @@ from connectors.errors import (
     TransientError,
 )
 from social_queue import states
-from social_queue.delivery import claim, deliver, leases, outcomes, reconcile
+from social_queue.delivery import claim, deliver, outcomes
+from social_queue.delivery.sweeps import leases, reconcile
 from social_queue.models import Alert, Attempt, PlatformAccount, Post, PostStatus, QueueItem
 from social_queue.operations import accounts
 from social_queue.operations import posts as post_operations

@@ -6,11 +6,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from social_queue.access.keys import INGEST, MANAGE, READ
-from social_queue.api import pagination
 from social_queue.api.base import ApiView
 from social_queue.api.body import read_json
 from social_queue.api.errors import refuse
 from social_queue.api.openapi import doors
+from social_queue.api.paging import cursors
 from social_queue.events import numbering, receivers, signing
 from social_queue.intake.event_rules import SUBSCRIPTION_RULES
 from social_queue.intake.incoming import cleaned
@@ -21,7 +21,7 @@ from social_queue.reading.soundness import LARGEST_INTEGER
 from social_queue.sentences import said
 
 USUAL, MOST = 100, 1000
-_ORDER = pagination.Order("created_at", "pk", False)
+_ORDER = cursors.Order("created_at", "pk", False)
 
 
 class EventsView(ApiView):
@@ -43,7 +43,7 @@ class SubscriptionsView(ApiView):
 
     @doors.SUBSCRIPTIONS
     def get(self, request: Request) -> Response:
-        found, ways = pagination.page(_reached(request), _ORDER, request)
+        found, ways = cursors.page(_reached(request), _ORDER, request)
         return Response(ways | {"results": [_row(subscription) for subscription in found]})
 
     @doors.SUBSCRIBE

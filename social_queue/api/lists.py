@@ -12,11 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from social_queue.access import keys
-from social_queue.api import filters, pagination
 from social_queue.api.base import ApiView, ChangeView
 from social_queue.api.body import read_json
 from social_queue.api.errors import ApiProblem, refuse
 from social_queue.api.openapi import schema
+from social_queue.api.paging import cursors, filters
 from social_queue.api.serializers import ItemDetail, ItemRow, PostDetail, PostRow
 from social_queue.intake.incoming import Malformed
 from social_queue.intake.receipts import invalid, short_row
@@ -125,8 +125,6 @@ def _item_row(pk: int) -> dict:
     return ItemDetail(get_object_or_404(_ITEM_DETAILS, pk=pk)).data
 
 
-def _page(
-    rows: QuerySet, order: pagination.Order, request: Request, serializer: type[serializers.Serializer]
-) -> Response:
-    found, ways = pagination.page(rows, order, request)
+def _page(rows: QuerySet, order: cursors.Order, request: Request, serializer: type[serializers.Serializer]) -> Response:
+    found, ways = cursors.page(rows, order, request)
     return Response(ways | {"results": serializer(found, many=True).data})

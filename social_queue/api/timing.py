@@ -9,10 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from social_queue.access import keys
-from social_queue.api import filters, pagination
 from social_queue.api.base import ApiView, ChangeView
 from social_queue.api.errors import ApiProblem, refuse
 from social_queue.api.openapi import timing as schema
+from social_queue.api.paging import cursors, filters
 from social_queue.api.serializers import SeriesRow
 from social_queue.intake.receipts import invalid
 from social_queue.models import PlatformAccount, Series
@@ -63,7 +63,7 @@ class SeriesListView(ApiView):
     def get(self, request: Request) -> Response:
         order = filters.order_of(request, {"created_at": "pk"}, "-created_at")
         rows = filters.narrowed(Series.objects.all(), request, {"source": filters.source})
-        found, ways = pagination.page(rows, order, request)
+        found, ways = cursors.page(rows, order, request)
         return Response(ways | {"results": SeriesRow(found, many=True).data})
 
 

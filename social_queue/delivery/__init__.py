@@ -1,3 +1,3 @@
 """A due post is claimed, worded, sent at most once, and its end written down."""
 
-__all__ = ["chores", "dispatch", "outcomes", "reconcile", "rounds", "standby", "threads"]
+__all__ = ["dispatch", "outcomes", "standby", "sweeps", "threads"]

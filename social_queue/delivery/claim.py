@@ -10,7 +10,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from social_queue import states
 from social_queue.accounts import free, standing
-from social_queue.delivery import expiry, missed
+from social_queue.delivery.sweeps import expiry, missed
 from social_queue.models import Attempt, PlatformAccount, Post, PostStatus
 from social_queue.timing import quiet
 from social_queue.workings import deadlocks, turns

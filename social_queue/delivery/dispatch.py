@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from social_queue.alerts import telling
-from social_queue.delivery import chores, threads
+from social_queue.delivery import threads
 from social_queue.delivery.absence import Absence
 from social_queue.delivery.calls import Calls
 from social_queue.delivery.claim import claim, next_due
 from social_queue.delivery.deliver import Clock
-from social_queue.delivery.leases import expire_leases
 from social_queue.delivery.outcomes import Ending
+from social_queue.delivery.sweeps import chores
+from social_queue.delivery.sweeps.leases import expire_leases
 from social_queue.events import sending
 from social_queue.workings import heartbeat, outages, stopping
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from connectors.base import Published
 from social_queue import states
 from social_queue.alerts import ledger
-from social_queue.delivery import reconcile
+from social_queue.delivery.sweeps import reconcile
 from social_queue.models import Post, PostStatus
 from social_queue.workings import kick
 from social_queue.workings.deadlocks import again, atomic

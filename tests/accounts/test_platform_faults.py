@@ -2,7 +2,8 @@
 
 import pytest
 
-from social_queue.delivery import dispatch, reconcile
+from social_queue.delivery import dispatch
+from social_queue.delivery.sweeps import reconcile
 from social_queue.models import Alert
 from tests import factories
 from tests.connectors.payloads import recorded

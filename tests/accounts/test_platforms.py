@@ -6,7 +6,8 @@ import pytest
 
 from connectors import errors
 from connectors.facebook import Facebook
-from social_queue.delivery import claim, dispatch, expiry
+from social_queue.delivery import claim, dispatch
+from social_queue.delivery.sweeps import expiry
 from social_queue.models import Alert, Attempt, PlatformState, Post
 from social_queue.upkeep import doctor, health
 from social_queue.upkeep import health_report as door

@@ -8,7 +8,8 @@ from django.core.management import call_command
 from connectors import errors
 from connectors.facebook import Facebook
 from social_queue.accounts import tokens
-from social_queue.delivery import claim, deliver, dispatch, outcomes, reconcile
+from social_queue.delivery import claim, deliver, dispatch, outcomes
+from social_queue.delivery.sweeps import reconcile
 from social_queue.models import Alert, Attempt, PlatformAccount, Post
 from social_queue.upkeep import health_report as door
 from tests import factories

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from social_queue.alerts import ledger, telling
-from social_queue.delivery import dispatch, reconcile
+from social_queue.delivery import dispatch
+from social_queue.delivery.sweeps import reconcile
 from social_queue.models import Alert, Post
 from tests import factories
 from tests.connectors.rawserver import RawServer, answer

@@ -8,7 +8,8 @@ import pytest
 from connectors.bot import Bot
 from social_queue.accounts import tokens
 from social_queue.alerts import ledger, telling
-from social_queue.delivery import dispatch, leases, reconcile
+from social_queue.delivery import dispatch
+from social_queue.delivery.sweeps import leases, reconcile
 from social_queue.models import Alert, PlatformAccount, Post
 from social_queue.operations import posts
 from tests import factories

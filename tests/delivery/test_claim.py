@@ -9,7 +9,8 @@ from django.utils import timezone
 from connectors import errors
 from connectors.twitter import Twitter
 from social_queue.alerts import ledger, telling
-from social_queue.delivery import claim, deliver, dispatch, leases, outcomes, threads
+from social_queue.delivery import claim, deliver, dispatch, outcomes, threads
+from social_queue.delivery.sweeps import leases
 from social_queue.models import Attempt, PlatformAccount, Post
 from social_queue.operations import posts
 from tests import factories

@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from social_queue.accounts import standing
-from social_queue.delivery import claim, dispatch, reconcile
+from social_queue.delivery import claim, dispatch
+from social_queue.delivery.sweeps import reconcile
 from social_queue.models import Alert, Attempt, PlatformAccount, Post
 from tests import factories
 

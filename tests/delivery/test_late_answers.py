@@ -6,7 +6,8 @@ import pytest
 
 from connectors import errors
 from connectors.base import Published
-from social_queue.delivery import claim, deliver, dispatch, leases, outcomes, reconcile
+from social_queue.delivery import claim, deliver, dispatch, outcomes
+from social_queue.delivery.sweeps import leases, reconcile
 from social_queue.models import Alert, Post
 from social_queue.operations import posts
 from tests import factories

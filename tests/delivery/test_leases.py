@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from connectors.base import Published
-from social_queue.delivery import claim, deliver, leases, outcomes
+from social_queue.delivery import claim, deliver, outcomes
+from social_queue.delivery.sweeps import leases
 from social_queue.models import Alert, Attempt, Post
 from tests import factories
 

@@ -7,7 +7,8 @@ from django.db import OperationalError
 
 from connectors import errors
 from connectors.base import Published
-from social_queue.delivery import claim, consequences, deliver, dispatch, late_answers, leases, outcomes, reconcile
+from social_queue.delivery import claim, consequences, deliver, dispatch, late_answers, outcomes
+from social_queue.delivery.sweeps import leases, reconcile
 from social_queue.models import Alert, Attempt, PlatformAccount, Post
 from tests import factories
 from tests.support.clock import Clock

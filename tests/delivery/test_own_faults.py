@@ -12,7 +12,8 @@ from connectors.base import Published, TokenStatus
 from connectors.facebook import Facebook
 from social_queue.accounts import speaking, tokens
 from social_queue.alerts import telling
-from social_queue.delivery import claim, dispatch, outcomes, reconcile
+from social_queue.delivery import claim, dispatch, outcomes
+from social_queue.delivery.sweeps import reconcile
 from social_queue.models import Alert, Attempt, PlatformAccount, Post
 from social_queue.operations import posts, undecided
 from tests import factories

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from connectors import errors
-from social_queue.delivery import claim, deliver, dispatch, expiry, leases, reconcile
+from social_queue.delivery import claim, deliver, dispatch
+from social_queue.delivery.sweeps import expiry, leases, reconcile
 from social_queue.models import Alert, PlatformAccount, Post
 from social_queue.operations import undecided
 from tests import factories

@@ -3,7 +3,8 @@
 import pytest
 
 from connectors import errors
-from social_queue.delivery import claim, deliver, dispatch, outcomes, reconcile
+from social_queue.delivery import claim, deliver, dispatch, outcomes
+from social_queue.delivery.sweeps import reconcile
 from social_queue.models import Alert, Post
 from social_queue.operations import posts
 from tests import factories

@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from social_queue.delivery import dispatch, leases, reconcile
+from social_queue.delivery import dispatch
+from social_queue.delivery.sweeps import leases, reconcile
 from social_queue.events import numbering, receivers, sending
 from social_queue.models import Event, Heartbeat, Post, QueueItem, Subscription
 from tests import factories

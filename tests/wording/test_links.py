@@ -55,7 +55,7 @@ def test_a_plain_link_is_the_tracked_one_and_carries_the_posts_code(sandbox, set
 @pytest.mark.parametrize("mode", ["go", "plain"])
 @pytest.mark.parametrize("platform", ["facebook", "twitter"])
 def test_a_lost_answer_is_found_again_by_whichever_link(sandbox, settings, clock, mode, platform):
-    from social_queue.delivery import reconcile
+    from social_queue.delivery.sweeps import reconcile
 
     settings.LINK_MODE = mode
     account = factories.make_account(platform)
@@ -66,7 +66,7 @@ def test_a_lost_answer_is_found_again_by_whichever_link(sandbox, settings, clock
 
 @pytest.mark.parametrize("platform", ["facebook", "instagram", "twitter"])
 def test_without_a_link_the_words_are_the_marker(sandbox, media_root, clock, platform):
-    from social_queue.delivery import reconcile
+    from social_queue.delivery.sweeps import reconcile
 
     account = factories.make_account(platform, include_link=False)
     sandbox.scenario(account.address, "accept_then_hang_up", times=1)

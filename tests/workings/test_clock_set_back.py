@@ -6,7 +6,8 @@ import pytest
 from django_q.models import Schedule
 
 from metrics import prometheus
-from social_queue.delivery import claim, dispatch, leases
+from social_queue.delivery import claim, dispatch
+from social_queue.delivery.sweeps import leases
 from social_queue.models import Post
 from social_queue.upkeep import health, health_report
 from social_queue.workings import heartbeat, schedules

@@ -6,7 +6,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 import connectors
 from social_queue.api.openapi import event_answers as told
 from social_queue.api.openapi import schema, shapes
-from social_queue.api.pagination import LARGEST_SIZE, USUAL_SIZE
+from social_queue.api.paging.cursors import LARGEST_SIZE, USUAL_SIZE
 
 _PAGES = [
     schema.query("cursor", "From next or previous."),

@@ -12,9 +12,9 @@ from drf_spectacular.utils import (
     extend_schema,
 )
 
-from social_queue.api import filters
 from social_queue.api.openapi import answers, examples, shapes
-from social_queue.api.pagination import LARGEST_SIZE, USUAL_SIZE
+from social_queue.api.paging import filters
+from social_queue.api.paging.cursors import LARGEST_SIZE, USUAL_SIZE
 from social_queue.api.serializers import ItemDetail, PostDetail
 from social_queue.models import Post, QueueItem
 

@@ -5,7 +5,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, Polymorphic
 
 from social_queue.api.openapi import answers
 from social_queue.api.openapi.schema import errors, query
-from social_queue.api.pagination import LARGEST_SIZE, USUAL_SIZE
+from social_queue.api.paging.cursors import LARGEST_SIZE, USUAL_SIZE
 from social_queue.api.serializers import SeriesRow
 
 SLOTS = extend_schema(

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from social_queue.alerts import telling
-from social_queue.delivery import rounds
+from social_queue.delivery.sweeps import rounds
 from social_queue.webhooks import inbox
 
 

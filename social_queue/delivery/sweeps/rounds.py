@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from social_queue.delivery import consequences, expiry, leases, reconcile
+from social_queue.delivery import consequences
+from social_queue.delivery.sweeps import expiry, leases, reconcile
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 import connectors
 from social_queue.api.errors import refuse
-from social_queue.api.pagination import Order
+from social_queue.api.paging.cursors import Order
 from social_queue.intake import cooldown
 from social_queue.intake.receipts import invalid
 from social_queue.models import PlatformAccount, Post, QueueItem

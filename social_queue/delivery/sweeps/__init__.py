@@ -1,0 +1,1 @@
+"""What runs every few minutes over posts: leases, doubts, what expired, what was missed."""
