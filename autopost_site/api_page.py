@@ -1,12 +1,15 @@
-"""What the API's own page says beside its doors: the groups they stand in, and the names of closed lists of words."""
+"""What the API's own page says beside its doors, and how it is served."""
 
-TAGS = [
+from typing import Any
+
+_TAGS = [
     {"name": "content", "description": "Push content in, look at it before, deliver it signed."},
     {"name": "results", "description": "What became of it, and what may still be done about it."},
     {"name": "events", "description": "Hear what happened: pulled in order, or told as Standard Webhooks."},
     {"name": "accounts", "description": "The places that can be posted to."},
 ]
-LISTS = {
+#: Closed lists of words, by the names that the schema gives them.
+_LISTS = {
     "AccountStatus": "social_queue.models.accounts.PlatformAccount.Status",
     "SubscriptionStatus": "social_queue.models.events.Subscription.Status",
     "EventType": "social_queue.models.events.EventType",
@@ -14,4 +17,17 @@ LISTS = {
     "FieldCode": "social_queue.api.openapi.codes.FIELD_CODES",
     "ItemStatus": "social_queue.models.items.QueueItem.Status",
     "PostStatus": "social_queue.models.posts.Post.Status",
+}
+SETTINGS: dict[str, Any] = {
+    "TITLE": "Autopost",
+    "DESCRIPTION": "Push content in, read what became of it.",
+    "VERSION": "1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "TAGS": _TAGS,
+    "ENUM_NAME_OVERRIDES": _LISTS,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
 }

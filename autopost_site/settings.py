@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from decouple import Csv, config
 from django.core.exceptions import ImproperlyConfigured
 
-from autopost_site import casts, databases, logs, theme
+from autopost_site import api_page, casts, databases, logs, theme
 from autopost_site.casts import address, one_of, seconds, whole
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -269,33 +269,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "social_queue.api.openapi.tagged.Tagged",
     "EXCEPTION_HANDLER": "social_queue.api.errors.handle",
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Autopost",
-    "DESCRIPTION": "Push content in, read what became of it.",
-    "VERSION": "1",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVERS": [{"url": PUBLIC_BASE_URL, "description": "This site"}],
-    "TAGS": [
-        {"name": "content", "description": "Push content in, look at it before, deliver it signed."},
-        {"name": "results", "description": "What became of it, and what may still be done about it."},
-        {"name": "events", "description": "Hear what happened: pulled in order, or told as Standard Webhooks."},
-        {"name": "accounts", "description": "The places that can be posted to."},
-    ],
-    "ENUM_NAME_OVERRIDES": {
-        "AccountStatus": "social_queue.models.accounts.PlatformAccount.Status",
-        "SubscriptionStatus": "social_queue.models.events.Subscription.Status",
-        "EventType": "social_queue.models.events.EventType",
-        "ErrorCode": "social_queue.api.openapi.codes.ERROR_CODES",
-        "FieldCode": "social_queue.api.openapi.codes.FIELD_CODES",
-        "ItemStatus": "social_queue.models.items.QueueItem.Status",
-        "PostStatus": "social_queue.models.posts.Post.Status",
-    },
-    "SERVE_AUTHENTICATION": [],
-    "SERVE_PERMISSIONS": [],
-}
+SPECTACULAR_SETTINGS = {**api_page.SETTINGS, "SERVERS": [{"url": PUBLIC_BASE_URL, "description": "This site"}]}
 TELEGRAM_ALERT_BOT_TOKEN = read("TELEGRAM_ALERT_BOT_TOKEN", "")
 TELEGRAM_ALERT_CHAT_ID = read("TELEGRAM_ALERT_CHAT_ID", "")
 METRICS_TOKEN = read("METRICS_TOKEN", "")
