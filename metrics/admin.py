@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -125,8 +125,8 @@ def _experiments(found: dict) -> list[dict]:
     for name, report in found.items():
         reach = max((line.high or line.rate or 0 for line in report.variants.values()), default=0) or 1
         variants = [_variant(variant, line, reach) for variant, line in report.variants.items()]
-        label = looks.platform_label(name) if name else _now("All platforms")
-        said = report.sentence(_now, number=partial(number_format, force_grouping=True))
+        label = looks.platform_label(name) if name else gettext("All platforms")
+        said = report.sentence(gettext, number=partial(number_format, force_grouping=True))
         shown.append({"label": label, "sentence": said, "variants": variants, "report": report})
     return shown
 
@@ -134,9 +134,9 @@ def _experiments(found: dict) -> list[dict]:
 def _no_experiments(now: datetime) -> str:
     young = contest.ripening(now)
     if young is None:
-        return _now("No platform has published both wordings yet.")
+        return gettext("No platform has published both wordings yet.")
     first, second = young.posts.values()
-    said = _now("Posts out: %(first)d with wording A, %(second)d with B. The first figures come %(when)s.")
+    said = gettext("Posts out: %(first)d with wording A, %(second)d with B. The first figures come %(when)s.")
     return said % {"first": first, "second": second, "when": times.written(young.first_figures_at)}
 
 

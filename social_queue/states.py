@@ -153,12 +153,8 @@ def settle(items: Collection[int], *, changed: Sequence[tuple[Post, Mapping[str,
 def verdict(posts: Iterable[tuple[str, int]]) -> str:
     """The item's status that follows from its posts' (status, attempts_made)."""
     posts = list(posts)
-    found = {status for status, _ in posts}
-    if (
-        found <= {PostStatus.PENDING, PostStatus.CANCELLED}
-        and PostStatus.PENDING in found
-        and not any(made for _, made in posts)
-    ):
+    found, untried = {status for status, _ in posts}, not any(made for _, made in posts)
+    if PostStatus.PENDING in found and found <= {PostStatus.PENDING, PostStatus.CANCELLED} and untried:
         return ItemStatus.READY
     if found & {PostStatus.PENDING, PostStatus.PUBLISHING, PostStatus.UNKNOWN}:
         return ItemStatus.POSTING

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.CharField(max_length=100, verbose_name='source')),
-                ('payload', models.JSONField(default=dict, verbose_name='content')),
+                ('payload', models.JSONField(default=dict, verbose_name='body')),
                 ('rule', models.CharField(max_length=600, verbose_name='rule')),
                 ('zone', models.CharField(max_length=64, verbose_name='zone')),
                 ('begins_at', models.DateTimeField(verbose_name='begins')),

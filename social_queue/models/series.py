@@ -9,7 +9,7 @@ class Series(models.Model):
 
     source = models.CharField(_("source"), max_length=100)
     #: The ingest body that each item is made of, without what belongs to the first alone.
-    payload = models.JSONField(_("content"), default=dict)
+    payload = models.JSONField(_("body"), default=dict)
     rule = models.CharField(_("rule"), max_length=600)
     #: The IANA name of the zone whose clock the rule is read by.
     zone = models.CharField(_("zone"), max_length=64)

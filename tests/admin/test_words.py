@@ -29,7 +29,7 @@ CATALOGUE = ROOT / "locale" / "id" / "LC_MESSAGES" / "django.mo"
 #: The same in both languages.
 _ALIKE = {"Bitly", "HTTP", "Data", "Token", "data", "token", "status", "platform", "meta", "robot", "slug"}
 _ALIKE |= {"Standard Webhooks", "Platform", "null", "tablet"}
-_ALIKE |= {"caption", "Caption"}
+_ALIKE |= {"caption", "Caption", "Editor", "Operator", "Menu"}
 #: The words of Django's that are said otherwise here on purpose.
 _BETTER_THAN_DJANGO = ROOT / "templates" / "admin" / "words_of_django.txt"
 #: Words that a translator may think of, and the one that the whole desk uses for the same thing.

@@ -25,8 +25,9 @@ def test_a_queued_and_a_skipped_item(facebook_account, telegram_account):
         receipts.skipped(item),
         {"log": 4, "id": 5, "status": "ready", "items": [{"index": 0, "id": 5, "status": "ready"}]},
     ):
-        assert json.dumps(_shuffled(body)) != json.dumps(body)
         assert json.dumps(receipts.as_answered(_shuffled(body))) == json.dumps(body)
+    # What is compared was really in another order; of the skipped answer's few names it is the same by chance.
+    assert json.dumps(_shuffled(body)) != json.dumps(body)
 
 
 @pytest.mark.django_db

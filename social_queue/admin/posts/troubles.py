@@ -51,6 +51,8 @@ _AFTER_ALERTS: dict[str, Label] = {
     _K.TOKEN_EXPIRING: _("Open the account and put in a new token; nothing stops until the old one ends."),
     _K.ACCOUNT_BLOCKED: _("Set it right on the platform, then press Resume on the account's page."),
     _K.REJECTED: _("Open the post, change what the text names, then press Retry."),
+    _K.MISSED: _("Nothing to press; queue again by hand what is still worth saying."),
+    _K.REPEAT_STUCK: _("Set right what the text names, or cancel the repeat."),
     _K.FAILING: _("Nothing to press yet: it is tried once more in 15 minutes."),
     _K.GIVEN_UP: _("Once the platform answers again, open the post and press Retry."),
     _K.UNDECIDED: _("Look for the post on the platform, then press “I can see it” or “It is not there, send it”."),

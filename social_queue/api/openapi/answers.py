@@ -6,7 +6,7 @@ from drf_spectacular.extensions import OpenApiSerializerExtension
 from rest_framework import serializers
 
 from social_queue.api.openapi import codes
-from social_queue.api.serializers import ItemDetail, ItemRow, PostRow, SeriesRow
+from social_queue.api.serializers import ItemDetail, ItemRow, PostRow
 from social_queue.timing import outlook
 
 
@@ -127,36 +127,6 @@ class PostPage(serializers.Serializer):
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
     results = PostRow(many=True)
-
-
-class Slot(serializers.Serializer):
-    """A free slot."""
-
-    account = serializers.CharField()
-    at = serializers.DateTimeField()
-
-
-class Slots(serializers.Serializer):
-    """Free slots, account by account."""
-
-    results = Slot(many=True)
-
-
-class SeriesPage(serializers.Serializer):
-    """One page of repeats."""
-
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
-    results = SeriesRow(many=True)
-
-
-class SeriesDone(SeriesRow):
-    """The repeat afterwards, with how many of its items were cancelled."""
-
-    cancelled_items = serializers.IntegerField()
-
-    class Meta(SeriesRow.Meta):
-        fields = (*SeriesRow.Meta.fields, "cancelled_items")
 
 
 class ItemDone(ItemDetail):

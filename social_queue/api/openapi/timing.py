@@ -3,7 +3,7 @@
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, PolymorphicProxySerializer, extend_schema
 
-from social_queue.api.openapi import answers
+from social_queue.api.openapi import answers, timing_answers
 from social_queue.api.openapi.schema import errors, query
 from social_queue.api.paging.cursors import LARGEST_SIZE, USUAL_SIZE
 from social_queue.api.serializers import SeriesRow
@@ -15,7 +15,7 @@ SLOTS = extend_schema(
         query("account", "An account's slug; left out: every account that has slots."),
         query("n", "So many of each account, 1 to 100, usually 5.", kind=OpenApiTypes.INT),
     ],
-    responses={200: answers.Slots, **errors()},
+    responses={200: timing_answers.Slots, **errors()},
 )
 SERIES_LIST = extend_schema(
     operation_id="series_list",
@@ -26,7 +26,7 @@ SERIES_LIST = extend_schema(
         query("cursor", "From next or previous."),
         query("page_size", f"1 to {LARGEST_SIZE}, usually {USUAL_SIZE}.", kind=OpenApiTypes.INT),
     ],
-    responses={200: answers.SeriesPage, **errors()},
+    responses={200: timing_answers.SeriesPage, **errors()},
 )
 _ID = [OpenApiParameter("id", OpenApiTypes.INT, OpenApiParameter.PATH)]
 SERIES = extend_schema(
@@ -41,7 +41,7 @@ SERIES_CANCEL = extend_schema(
     responses={
         200: OpenApiResponse(
             PolymorphicProxySerializer(
-                "SeriesCancelled", [answers.SeriesDone, answers.ItemInShort], resource_type_field_name=None
+                "SeriesCancelled", [timing_answers.SeriesDone, answers.ItemInShort], resource_type_field_name=None
             ),
             "The repeat afterwards; to a key without the scope read its id and status alone.",
         ),
