@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from django.apps import apps
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -14,8 +14,9 @@ from django_q.models import Schedule
 from autopost_site import databases
 
 ALIAS = "move_to"
-#: What `migrate` lays down by itself, under numbers of its own. The old site's rows take their place.
-LAID_BY_MIGRATE = (Permission, ContentType, Schedule)
+#: What `migrate` lays down by itself, under numbers of its own: rights, the four roles that hold them, schedules. The old
+#: site's rows take their place; who is nobody's yet is in no group.
+LAID_BY_MIGRATE = (Group.permissions.through, Group, Permission, ContentType, Schedule)
 
 
 class NoPlace(Exception):
