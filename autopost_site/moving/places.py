@@ -14,8 +14,8 @@ from django_q.models import Schedule
 from autopost_site import databases
 
 ALIAS = "move_to"
-#: What `migrate` lays down by itself, under numbers of its own: rights, the four roles that hold them, schedules. The old
-#: site's rows take their place; who is nobody's yet is in no group.
+#: What `migrate` lays down by itself, under numbers of its own: rights, the four roles that hold them, schedules. The
+#: old site's rows take their place.
 LAID_BY_MIGRATE = (Group.permissions.through, Group, Permission, ContentType, Schedule)
 
 

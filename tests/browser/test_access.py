@@ -75,7 +75,8 @@ def test_no_page_has_a_serious_fault(desk, full, axe, theme, language):
 
 def test_every_page_has_one_heading_one_main_part_and_a_way_straight_to_it(desk, full):
     for path in full:
-        desk.goto(path)
+        # A page whose scripts are still at work may move the focus once more.
+        desk.goto(path, wait_until="networkidle")
         assert (desk.locator("h1").count(), desk.locator("main").count()) == (1, 1), path
         desk.keyboard.press("Tab")
         assert desk.evaluate("document.activeElement.getAttribute('href')") == "#content", path
