@@ -25,6 +25,7 @@ _SMALL = """(least) => [...document.querySelectorAll(':is(main, header) :is(a, b
   .map(([one, seen]) => [one.outerHTML.slice(0, 120), seen.getBoundingClientRect()])
   .filter(([, box]) => box.width && (box.width < least || box.height < least))
   .map(([text, box]) => `${text} ${box.width}x${box.height}`)"""
+_IN_MAIN = "document.querySelector('main').contains(document.activeElement)"
 
 
 @pytest.fixture
@@ -75,13 +76,14 @@ def test_no_page_has_a_serious_fault(desk, full, axe, theme, language):
 
 def test_every_page_has_one_heading_one_main_part_and_a_way_straight_to_it(desk, full):
     for path in full:
-        # A page whose scripts are still at work may move the focus once more.
         desk.goto(path, wait_until="networkidle")
         assert (desk.locator("h1").count(), desk.locator("main").count()) == (1, 1), path
+        if path.partition("?")[0].endswith("/add/") and desk.evaluate(_IN_MAIN):
+            continue  # the framework puts the cursor into an empty form's first field: we are there already
         desk.keyboard.press("Tab")
         assert desk.evaluate("document.activeElement.getAttribute('href')") == "#content", path
         desk.keyboard.press("Enter")
-        assert desk.evaluate("document.querySelector('main').contains(document.activeElement)"), path
+        assert desk.evaluate(_IN_MAIN), path
 
 
 @pytest.mark.parametrize("query", ["", "?status__exact=ready"])
