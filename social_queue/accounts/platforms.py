@@ -117,6 +117,8 @@ def _open(platform: str, *, through: bool, now: datetime) -> None:
         ledger.resolve(state.kind, about=_about(platform), now=now)
         logger.info("%s works again", platform)
         state.state, state.kind, state.reason, state.next_probe_at = _OPEN, "", "", None
+        # What its accounts did not publish meanwhile was missed by nobody.
+        PlatformAccount.objects.filter(platform=platform).update(resumed_at=now)
     state.save()
 
 

@@ -112,7 +112,8 @@ def _take(
     for post in expired:
         expiry.too_late(post, now)
     posts = _loud([post for post in posts if post not in expired], now)
-    late += [post for post in posts if missed.is_to_be_settled(post, now)]
+    # What waits for a paused platform was not missed: the try goes out, and the rest is seen to when it works again.
+    late += [post for post in posts if post.account_id not in probing and missed.is_to_be_settled(post, now)]
     # What was tried before goes its own way; the rest of its account's backlog is seen to.
     posts = [post for post in posts if post.attempts_made or post not in late]
     if not posts:

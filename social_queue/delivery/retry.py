@@ -11,7 +11,6 @@ from connectors.errors import (
     OutcomeUnknown,
     RateLimited,
     Rejected,
-    SiteFault,
     TokenInvalid,
     TransientError,
 )
@@ -60,7 +59,7 @@ def decide(
     ``paused``: the fault is the whole platform's, which is left alone now, and so no failure of the post.
     """
     put_off = functools.partial(Decision, PostStatus.PENDING, failures=failures)
-    if paused or isinstance(error, SiteFault):
+    if paused:
         return put_off(keeps_place=True)
     match error:
         case OutcomeUnknown():

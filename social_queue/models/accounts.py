@@ -63,7 +63,7 @@ class PlatformAccount(models.Model):
     last_served_at = models.DateTimeField(_("last served"), null=True, blank=True, editable=False)
     #: The earliest next post, when a minimum interval is set; written by claim and by begin_sending.
     resting_until = models.DateTimeField(null=True, blank=True, editable=False)
-    #: Since when it may post again after somebody paused it or its platform refused it; null: it always might.
+    #: Since when it may post again after it was paused, refused, or its platform was away; null: it always might.
     resumed_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

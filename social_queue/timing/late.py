@@ -12,7 +12,8 @@ LONGEST_SPREAD = timedelta(hours=24)
 def could_go(account: PlatformAccount, planned: datetime) -> datetime:
     """The first moment from ``planned`` on at which the account may post.
 
-    That is past its interval, its limits and its quiet hours, and not while it was paused, blocked or without a token.
+    That is past its interval, its limits and its quiet hours, and not while it was paused, blocked or without a token,
+    or its platform was paused.
     """
     waits = [moment for moment in (account.resting_until, account.paused_until, account.resumed_at) if moment]
     return quiet.end(account, max([planned, *waits]))
@@ -22,9 +23,9 @@ def gap(account: PlatformAccount, planned: datetime, now: datetime) -> timedelta
     """For how long nobody has published what was planned; None while that is less than ``late_after``.
 
     Nobody is taken by its word: nobody was there to publish what could have gone. So what waited because an editor
-    paused the account, because its platform blocked it or because it lacked a token was not missed, however long it
-    took; only when it has been let go on and still nobody publishes, the time begins to count. An account that works
-    off a backlog misses nothing either. ``planned`` is that of the account's oldest due post.
+    paused the account, because its platform blocked it or was away, or because it lacked a token was not missed,
+    however long it took; only when it has been let go on and still nobody publishes, the time begins to count. An
+    account that works off a backlog misses nothing either. ``planned`` is that of the account's oldest due post.
     """
     patience = timedelta(minutes=account.late_after)
     if account.last_served_at is not None and account.last_served_at > now - patience:

@@ -6,9 +6,10 @@ import pytest
 
 from connectors import errors
 from connectors.facebook import Facebook
+from social_queue.accounts import platforms
 from social_queue.delivery import claim, dispatch
 from social_queue.delivery.sweeps import expiry
-from social_queue.models import Alert, Attempt, PlatformState, Post
+from social_queue.models import Alert, Attempt, PlatformAccount, PlatformState, Post
 from social_queue.upkeep import doctor, health
 from social_queue.upkeep import health_report as door
 from tests.support.clock import Clock
@@ -122,6 +123,30 @@ class TestAnOutage:
         look(clock, minutes=30)
         assert list(Post.objects.order_by("pk").values_list("pk", "not_before", "failures_in_row", "status")) == before
         assert [alert.kind for alert in Alert.objects.all()] == ["platform_down"]
+
+    @pytest.mark.parametrize("policy", ["skip", "spread"])
+    def test_what_waited_for_its_platform_was_not_missed(self, clock, sandbox, settings, policy):
+        """However long: nobody is tried for minutes where many accounts share one try a minute."""
+        due(clock, *[3] * 8)
+        PlatformAccount.objects.update(late_policy=policy, late_after=3)
+        look(clock, minutes=30)
+        settings.FACEBOOK_API_URL = sandbox.url
+        clock.forward(minutes=1)
+        assert dispatch.drain(clock=clock) == {"published": 24}
+        assert not Alert.objects.filter(kind="missed").exists()
+
+    def test_what_nobody_sends_after_its_platform_works_again_was_missed(self, clock, sandbox, settings):
+        due(clock, 5, 5, 5)
+        PlatformAccount.objects.update(late_policy="skip", late_after=30)
+        look(clock, minutes=2)
+        platforms.works("facebook", now=clock())
+        settings.FACEBOOK_API_URL = sandbox.url
+        clock.forward(minutes=31)
+        dispatch.drain(clock=clock)
+        tried_before = Post.objects.filter(attempts_made__gt=1, status="published")
+        left_out = Post.objects.filter(error_kind="missed")
+        assert tried_before.exists() and left_out.count() >= 3
+        assert tried_before.count() + left_out.count() == 15
 
     def test_one_post_a_minute_tries(self, clock):
         due(clock, 20, 20)
