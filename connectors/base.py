@@ -1,15 +1,16 @@
-"""What every platform module promises: declarations, then prepare, publish, find_existing and check_token."""
+"""What every platform module promises: declarations, then prepare, publish, find_existing, take_back, check_token."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 import requests
 
 from connectors.declared import Limits, Option
-from connectors.errors import ConnectorError, OutcomeUnknown
+from connectors.errors import ConnectorError, NotRecallable, OutcomeUnknown
 from connectors.login import Login
+from connectors.texts import taking_back_words
 
 __all__ = ["Connector", "Limits", "Option", "Outgoing", "PlatformSettings", "Published", "TokenStatus"]
 
@@ -73,8 +74,7 @@ class Connector:
     health_name: ClassVar[str] = ""  # the platform's key in the answer of /health; "" means its name
     #: Declared by the class; an account may have another one.
     api_base: str
-    #: Name of the site setting that may replace ``api_base``.
-    api_base_setting: ClassVar[str]
+    api_base_setting: ClassVar[str]  # the site setting that may replace it
     markup: ClassVar[str] = "plain"
     #: With markup ``html``: the tags that are taken, each with the attribute that it must have, "" where none.
     markup_tags: ClassVar[Mapping[str, str]] = {}
@@ -87,11 +87,11 @@ class Connector:
     where_to_look: ClassVar[str] = ""
     #: Ways to log in on the platform's own page, the usual one first; () where keys are pasted.
     login: ClassVar[tuple[type[Login], ...]] = ()
-    #: A check that costs money is made once a day instead of hourly.
+    #: Then it is made once a day instead of hourly.
     token_check_is_billed: ClassVar[bool] = False
     #: False where ``check_token`` cannot say when a token ends: then only a trade by ``refresh_token`` tells.
     expiry_is_told: bool = True
-    #: What a post costs with and without a link, in US dollars; None when posting is free.
+    #: US dollars a post; None when posting is free.
     price_with_link: ClassVar[float | None] = None
     price_without_link: ClassVar[float | None] = None
 
@@ -136,7 +136,6 @@ class Connector:
 
     def prepare(self, outgoing: Outgoing, draft: str) -> str:
         """What ``publish`` needs as its ``draft`` (mostly an id), "" for nothing; ``draft`` is an earlier attempt's.
-
         May be called again for the same post, since nobody sees a draft. Raises NotReady or another ConnectorError.
         """
         return ""
@@ -152,6 +151,14 @@ class Connector:
         """
         raise OutcomeUnknown(f"{self.label} cannot be asked whether this post is out.")
 
+    def why_it_stays(self, age: timedelta) -> str:
+        """Why what has been out so long can't be taken back by us; "" where ``take_back`` may be asked."""
+        return taking_back_words.NOT_OFFERED
+
+    def take_back(self, external_id: str) -> None:
+        """Delete what is out; what is gone already is as good, so it may be repeated. Else raises NotRecallable."""
+        raise NotRecallable(taking_back_words.NOT_OFFERED)
+
     def check_token(self) -> TokenStatus:
         """Ask the platform whether the credentials work. Raises ConnectorError when it cannot be asked."""
         raise NotImplementedError
@@ -159,8 +166,7 @@ class Connector:
     def refresh_token(self) -> Mapping[str, object] | None:
         """Trade the token for one that lasts longer, where the vendor offers it.
 
-        Returns the credentials to store (same keys, plus ``expires_at`` as a datetime or None), or None when there is
-        nothing to trade. The caller stores them before they are used.
+        Returns the credentials to store (with ``expires_at``, a datetime or None) before they are used; or None.
         """
         return None
 

@@ -88,6 +88,12 @@ class Rejected(ConnectorError):
     kind = "rejected"
 
 
+class NotRecallable(ConnectorError):
+    """The platform does not let us delete this post: a human must do it there. No post and no account is at fault."""
+
+    kind = "not_recallable"
+
+
 class OutcomeUnknown(ConnectorError):
     """The post may or may not be out: ask the platform, never send again blindly."""
 

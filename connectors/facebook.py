@@ -12,6 +12,8 @@ Facts and where they stand:
 - nothing protects against doubles: a photo came out seven times when answers of 500 were simply repeated
 """
 
+from datetime import timedelta
+
 from connectors.base import Limits, Outgoing, Published
 from connectors.errors import Evidence, OutcomeUnknown, Rejected, TransientError
 from connectors.http import require
@@ -21,6 +23,7 @@ from connectors.vendors.meta.graph import GraphConnector
 from connectors.vendors.meta.lists import find_post
 from connectors.vendors.meta.login import FacebookLogin
 from connectors.vendors.meta.pictures import not_taken
+from connectors.vendors.meta.taking_back import delete
 
 POST_FIELDS = ("message", "created_time", "permalink_url", "attachments{url,unshimmed_url}")
 
@@ -73,6 +76,12 @@ class Facebook(GraphConnector):
             raise OutcomeUnknown("There is neither a link nor a text to recognise the post by.")
         with undecided():
             return find_post(self, outgoing, f"{self.place}/published_posts", fields=POST_FIELDS)
+
+    def why_it_stays(self, age: timedelta) -> str:
+        return ""
+
+    def take_back(self, external_id: str) -> None:
+        delete(self, external_id)
 
 
 def _unseen(refusal: Rejected) -> TransientError:

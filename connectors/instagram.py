@@ -12,12 +12,14 @@ Facts and where they stand:
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from connectors.base import Limits, Option, Outgoing, Published
 from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, Rejected, TransientError
 from connectors.http import require
 from connectors.readback import undecided
+from connectors.texts import taking_back_words
 from connectors.vendors.meta.codes import CONTAINER_WAIT
 from connectors.vendors.meta.containers import ANEW, NEVER_PUBLISHED, Draft, check_quota, look_at, refusal
 from connectors.vendors.meta.graph import LOOK_SECONDS, GraphConnector
@@ -25,6 +27,7 @@ from connectors.vendors.meta.lists import find_post
 from connectors.vendors.meta.login import InstagramByFacebook
 from connectors.vendors.meta.login_instagram import InstagramLogin
 from connectors.vendors.meta.pictures import either_address, fingerprint
+from connectors.vendors.meta.taking_back import delete
 from connectors.vendors.meta.tokens import traded
 
 HOSTS = {"facebook": "https://graph.facebook.com", "instagram": "https://graph.instagram.com"}
@@ -133,6 +136,12 @@ class Instagram(GraphConnector):
         if found or state in NEVER_PUBLISHED:
             return found
         raise OutcomeUnknown(f"Not among the account's posts, and its container is {state}.")
+
+    def why_it_stays(self, age: timedelta) -> str:
+        return "" if self.way == "facebook" else taking_back_words.BY_INSTAGRAM_LOGIN
+
+    def take_back(self, external_id: str) -> None:
+        delete(self, external_id)
 
     def refresh_token(self) -> Mapping[str, object] | None:
         """By Instagram Login sixty more days for a token that is at least a day old; else as a Page does."""

@@ -20,18 +20,19 @@ from typing import Any
 import requests
 
 from connectors import http
-from connectors.base import Connector, Limits, Option, Outgoing, Published, TokenStatus
+from connectors.base import Limits, Option, Outgoing, Published, TokenStatus
 from connectors.errors import AccountBlocked, AddressMoved, ConnectorError, Rejected, TokenInvalid
 from connectors.uploads import picture_file
 from connectors.vendors.telegram import chats, errors
 from connectors.vendors.telegram.errors import DRAFTS, UPLOAD, another_way
 from connectors.vendors.telegram.login import TelegramLogin
+from connectors.vendors.telegram.taking_back import TakesBack
 from connectors.vendors.telegram.text import LONGEST_CAPTION, LONGEST_TEXT, TAGS, visible_length
 
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 
 
-class Telegram(Connector):
+class Telegram(TakesBack):
     """One chat. A picture goes by its address first and as an upload when Telegram cannot take it from there."""
 
     name = "telegram"
@@ -163,7 +164,7 @@ class Telegram(Connector):
             timeout=self.settings.timeout,
             **request,
         )
-        result = answer.data.get("result")
+        result = {} if answer.data.get("result") is True else answer.data.get("result")
         if not isinstance(result, dict):
             raise http.lost("Telegram answered without a result.", creates=creates, http_status=answer.status)
         return result

@@ -22,7 +22,7 @@ import requests
 from requests_oauthlib import OAuth1
 
 from connectors import http
-from connectors.base import Connector, Limits, Outgoing, Published, TokenStatus
+from connectors.base import Limits, Outgoing, Published, TokenStatus
 from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, Rejected, TokenInvalid
 from connectors.readback import undecided
 from connectors.uploads import picture_file
@@ -30,6 +30,7 @@ from connectors.vendors.twitter import errors, handles, timeline
 from connectors.vendors.twitter.answers import data_of, required
 from connectors.vendors.twitter.length import weighted_length
 from connectors.vendors.twitter.login import TwitterLogin
+from connectors.vendors.twitter.taking_back import TakesBack
 
 logger = logging.getLogger(__name__)
 # At DEBUG both print what they sign with.
@@ -39,7 +40,7 @@ for _talkative in ("oauthlib", "requests_oauthlib"):
 LONGEST_TEXT, LONGEST_ALT_TEXT = 280, 1000
 
 
-class Twitter(Connector):
+class Twitter(TakesBack):
     """One handle; a draft is the id of the uploaded picture."""
 
     name = "twitter"

@@ -33,6 +33,7 @@ ARROWS: dict[tuple[str, str], str] = {
     (PostStatus.FAILED, PostStatus.CANCELLED): "an operator",
     (PostStatus.PENDING, PostStatus.PUBLISHED): "late answer, while no newer attempt was claimed",
     (PostStatus.FAILED, PostStatus.PENDING): "an operator's retry",
+    (PostStatus.PUBLISHED, PostStatus.RECALLED): "deleted on the platform",
 }
 
 #: An item that no post can move: it waits for an editor, or an editor or a rule has ended it.
@@ -158,7 +159,7 @@ def verdict(posts: Iterable[tuple[str, int]]) -> str:
         return ItemStatus.READY
     if found & {PostStatus.PENDING, PostStatus.PUBLISHING, PostStatus.UNKNOWN}:
         return ItemStatus.POSTING
-    if found == {PostStatus.CANCELLED}:
+    if found <= {PostStatus.CANCELLED, PostStatus.RECALLED}:
         return ItemStatus.CANCELLED
     if PostStatus.FAILED not in found:
         return ItemStatus.POSTED

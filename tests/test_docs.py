@@ -110,7 +110,7 @@ def test_the_diagrams_are_current():
 def test_the_diagrams_show_every_arrow_and_every_wing():
     page = diagrams.PAGE.read_text()
     assert page.count("```mermaid") == 2
-    assert "  publishing --> unknown: " in page and "  published --> [*]" in page
+    assert "  publishing --> unknown: " in page and "  recalled --> [*]" in page
     assert [wing for floor in diagrams.floors() for wing in floor if f'    {wing}["<b>{wing}</b>' not in page] == []
 
 

@@ -45,6 +45,7 @@ ARROWS = {
     ("unknown", "cancelled"),
     ("failed", "pending"),
     ("failed", "cancelled"),
+    ("published", "recalled"),
 }
 
 
@@ -97,7 +98,9 @@ def test_an_items_status_follows_from_its_posts(posts):
     else:
         assert status in ("posted", "partial", "failed", "cancelled")
     if status == "posted":
-        assert found <= {PostStatus.PUBLISHED, PostStatus.CANCELLED} and PostStatus.PUBLISHED in found
+        assert (
+            found <= {PostStatus.PUBLISHED, PostStatus.CANCELLED, PostStatus.RECALLED} and PostStatus.PUBLISHED in found
+        )
     if status == "ready":
         assert all(made == 0 for kind, made in posts)
 

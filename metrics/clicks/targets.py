@@ -8,7 +8,7 @@ from django.db import DatabaseError, InterfaceError
 
 from connectors.texts.ascii_links import ascii_link
 from metrics import kept
-from social_queue.models import Post
+from social_queue.models import Post, PostStatus
 from social_queue.wording import links
 
 #: A post's link hardly ever changes; a minute of an old target costs nobody anything, a look-up per click would.
@@ -27,6 +27,8 @@ class Target:
     queue_item: int
     platform: str
     variant: str
+    #: The post was taken back: its link leads nowhere any more.
+    recalled: bool = False
 
 
 def find(code: str) -> Target | None:
@@ -45,7 +47,9 @@ def find(code: str) -> Target | None:
         return _of_pruned(code)
     # A header is ASCII; rows of former versions may hold the link as people write it.
     url = ascii_link(post.tracked_url or links.tracked_url(post))
-    target = Target(url, post.pk, post.item_id, post.platform, post.variant)
+    target = Target(
+        url, post.pk, post.item_id, post.platform, post.variant, recalled=post.status == PostStatus.RECALLED
+    )
     with _lock:
         if len(_kept) >= _MOST:
             _kept.clear()

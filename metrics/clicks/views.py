@@ -18,6 +18,7 @@ from social_queue.access import callers
 logger = logging.getLogger(__name__)
 
 _NOT_NOW = gettext_noop("This link can't be opened just now. Please try again in a minute.")
+_TAKEN_BACK = gettext_noop("The post with this link was taken back.")
 _NOWHERE = gettext_noop("This link does not lead anywhere (any more).")
 
 
@@ -31,6 +32,8 @@ def go(request: HttpRequest, code: str) -> HttpResponse:
         return _page(request, _NOT_NOW, status=503, retry_after=30)
     if target is None:
         return _page(request, _NOWHERE, status=404)
+    if target.recalled:
+        return _page(request, _TAKEN_BACK, status=410)
     if request.method == "GET":
         _book(request, target, timezone.now())
     answer = HttpResponse(status=302, headers={"Location": target.url, "Cache-Control": "no-store"})

@@ -1,5 +1,7 @@
 """A connector ready to speak for an account, and what it says without the account's secrets."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 
 import connectors
@@ -19,6 +21,11 @@ def connector_for(account: PlatformAccount) -> Connector:
         options=account.options,
         settings=platform_settings(),
     )
+
+
+def is_on_this_machine(account: PlatformAccount) -> bool:
+    """Is its platform a pretended one at home, which may not have been started yet?"""
+    return urlsplit(connector_for(account).api_base).hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def platform_settings() -> PlatformSettings:

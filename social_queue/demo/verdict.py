@@ -4,7 +4,7 @@ from collections import Counter
 
 from social_queue.models import Post
 
-_SETTLED = {Post.Status.PUBLISHED, Post.Status.FAILED, Post.Status.CANCELLED, Post.Status.UNKNOWN}
+_SETTLED = {Post.Status.PUBLISHED, Post.Status.FAILED, Post.Status.CANCELLED, Post.Status.UNKNOWN, Post.Status.RECALLED}
 
 
 def settled() -> bool:

@@ -30,7 +30,7 @@ LONGEST_COLUMN = 190
 _STRIPES = 256
 
 _ITEM_IS_OUT = ("ready", "posting", "posted", "partial")
-_POST_IS_NOT = (Post.Status.CANCELLED, Post.Status.FAILED)
+_POST_IS_NOT = (Post.Status.CANCELLED, Post.Status.FAILED, Post.Status.RECALLED)
 
 
 @dataclass(frozen=True)

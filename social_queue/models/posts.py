@@ -29,6 +29,7 @@ class Post(models.Model):
         FAILED = "failed", _("failed")  # an operator must look
         UNKNOWN = "unknown", _("undecided")  # may be out; the platform or a human is asked first
         CANCELLED = "cancelled", _("cancelled")  # will not go out
+        RECALLED = "recalled", _("taken back")  # was out, and is deleted on the platform
 
     item = models.ForeignKey(QueueItem, models.CASCADE, related_name="posts", verbose_name=_("item"))
     account = models.ForeignKey(PlatformAccount, models.PROTECT, related_name="posts", verbose_name=_("account"))
@@ -53,6 +54,7 @@ class Post(models.Model):
     external_id = models.CharField(_("id on the platform"), max_length=200, null=True, blank=True)
     permalink = models.CharField(_("address on the platform"), max_length=500, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    recalled_at = models.DateTimeField(_("taken back"), null=True, blank=True)
     error_kind = models.CharField(_("kind of trouble"), max_length=30, blank=True)
     error = models.TextField(_("what happened"), blank=True)
     #: The account while publishing, else null: one post in flight per account, on every database.

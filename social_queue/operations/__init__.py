@@ -9,6 +9,7 @@ __all__ = [
     "posts",
     "pressing",
     "previews",
+    "recalls",
     "repeats",
     "rewording",
     "trial_posts",

@@ -14,7 +14,7 @@ from social_queue.workings.deadlocks import again
 _keepers: list[Callable[[Collection[int], datetime], None]] = []
 
 _FINISHED = (ItemStatus.POSTED, ItemStatus.PARTIAL, ItemStatus.FAILED, ItemStatus.SKIPPED, ItemStatus.CANCELLED)
-_SETTLED = (PostStatus.PUBLISHED, PostStatus.FAILED, PostStatus.CANCELLED)
+_SETTLED = (PostStatus.PUBLISHED, PostStatus.FAILED, PostStatus.CANCELLED, PostStatus.RECALLED)
 _AT_ONCE, _MOST = 200, 100_000
 
 

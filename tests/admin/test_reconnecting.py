@@ -1,12 +1,14 @@
 """Connecting an address that exists: its credentials are replaced once the new ones work, and nothing else changes."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from social_queue.delivery import dispatch
-from social_queue.models import PlatformAccount, Post, PostStatus, credentials_of
+from social_queue.models import Event, PlatformAccount, Post, PostStatus, credentials_of
 from tests import factories
-from tests.support.connecting import HARIAN, trouble, words
+from tests.support.connecting import FOUND, HARIAN, trouble, words
 
 pytestmark = pytest.mark.django_db
 KEPT = ("slug", "name", "options", "include_link", "link_mode", "min_interval_s", "resend_unknown", "created_at")
@@ -123,9 +125,65 @@ def test_a_test_post_says_that_it_is_one_and_shows_its_address(person_at, sandbo
     assert 'http-equiv="refresh"' not in shown.content.decode()
 
 
+def a_test_post(person_at, platform, address):
+    """The page of a test post that is out."""
+    person_at.connect(person_at.find(platform), address)
+    account = PlatformAccount.objects.get()
+    page = person_at.client.post(f"/admin/connect/test/{account.pk}", follow=True)
+    assert dispatch.drain(clock=timezone.now) == {"published": 1}
+    return person_at.client.get(page.wsgi_request.path)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("platform", ["facebook", "telegram", "twitter"])  # a card has no public address here
+def test_a_test_post_is_taken_back_by_a_button(person_at, sandbox, platform):
+    page = a_test_post(person_at, platform, FOUND[platform][1])
+    assert 'data-act="take-back"' in page.content.decode() and len(sandbox.wall) == 1
+    taken = person_at.client.post(page.wsgi_request.path + "/take-back", follow=True)
+    post = Post.objects.select_related("item").get()
+    assert (post.status, post.item.status, post.recalled_at is not None) == ("recalled", "cancelled", True)
+    assert sandbox.wall == [] and "data-recalled" in taken.content.decode()
+    assert 'data-act="take-back"' not in taken.content.decode()
+    assert Event.objects.filter(type="post.recalled").count() == 1
+    gone = person_at.client.get(f"/go/{post.code}")
+    assert gone.status_code == 410 and "taken back" in gone.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_platform_keeps_is_said_and_stops_no_account(person_at, sandbox):
+    page = a_test_post(person_at, "telegram", "-1001000000001")
+    sandbox.scenario("-1001000000001", "no_permission")
+    kept = person_at.client.post(page.wsgi_request.path + "/take-back", follow=True)
+    assert "not enough rights" in words(kept) and len(sandbox.wall) == 1
+    assert (Post.objects.get().status, Post.objects.get().error_kind) == ("published", "not_recallable")
+    assert PlatformAccount.objects.get().status == "active"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_two_days_telegram_keeps_it_and_the_page_says_so_instead_of_a_button(person_at, sandbox):
+    page = a_test_post(person_at, "telegram", "-1001000000001")
+    Post.objects.update(published_at=timezone.now() - timedelta(hours=49))
+    page = person_at.client.get(page.wsgi_request.path)
+    assert "48 hours" in words(page) and 'data-act="take-back"' not in page.content.decode()
+    person_at.client.post(page.wsgi_request.path + "/take-back")
+    assert len(sandbox.wall) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_was_lost_is_asked_again(person_at, sandbox):
+    page = a_test_post(person_at, "facebook", HARIAN)
+    sandbox.scenario(HARIAN, "accept_then_500", times=1)
+    lost = person_at.client.post(page.wsgi_request.path + "/take-back", follow=True)
+    assert "Try again in a minute" in words(lost) and Post.objects.get().status == "published"
+    sandbox.scenario(HARIAN, "ok")
+    person_at.client.post(page.wsgi_request.path + "/take-back")
+    assert Post.objects.get().status == "recalled" and sandbox.wall == []
+
+
 def test_an_ordinary_post_is_no_test(person_at):
     post = factories.make_post(account=factories.make_account("facebook"))
     assert person_at.client.get(f"/admin/connect/test/{post.account_id}/{post.pk}").status_code == 404
+    assert person_at.client.post(f"/admin/connect/test/{post.account_id}/{post.pk}/take-back").status_code == 404
 
 
 def test_the_first_page_of_an_empty_desk_begins_with_the_button(desk, site):

@@ -4,7 +4,9 @@ import re
 import time
 
 import pytest
+from django.utils import timezone
 
+from social_queue.delivery import dispatch
 from social_queue.models import PlatformAccount, credentials_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -67,6 +69,28 @@ def test_four_platforms_from_an_empty_desk_in_under_a_minute(first_day):
     assert len(shown) > 12 and len(secrets) > 5
     assert not [(one, url) for one in secrets for url, text in shown if one in url or one in text]
     assert not [url for url, _text in shown if "code=" in url or "oauth_" in url or "state=" in url]
+
+
+def test_a_test_post_goes_out_is_looked_at_and_taken_back(first_day, site, sandbox):
+    tab, _seen = first_day
+    tab.goto(f"{site}/admin/connect/")
+    tab.locator("[data-connect=facebook]").click()
+    tab.locator("[data-choice=allow]").click()
+    tab.locator("[data-found] input:enabled").first.check()
+    tab.locator("[data-act=connect]").click()
+    tab.locator("[data-act=test]").click()
+    tab.locator("[data-test-post=pending]").wait_for()
+    assert dispatch.drain(clock=timezone.now) == {"published": 1}
+    tab.locator("[data-test-post=published]").wait_for()  # the page looks again by itself
+    wall = tab.context.new_page()
+    wall.goto(f"{sandbox.url}/")
+    wall.get_by_text("Test post, please ignore").wait_for()
+    assert tab.locator("[data-permalink]").get_attribute("href") == sandbox.wall[0].permalink
+
+    tab.locator("[data-act=take-back]").click()
+    tab.locator("[data-test-post=recalled] [data-recalled]").wait_for()
+    wall.get_by_text("Test post, please ignore").wait_for(state="detached")
+    assert sandbox.wall == []
 
 
 def test_a_refusal_says_what_to_do_and_starts_again(first_day):

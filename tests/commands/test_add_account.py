@@ -169,3 +169,44 @@ def test_a_file_of_credentials_that_is_none_is_named(tmp_path, content):
     with pytest.raises(CommandError, match="keys.json"):
         call_command("add_account", "facebook", "1", "--slug", "s", "--credentials-file", str(file))
     assert not PlatformAccount.objects.exists()
+
+
+ELSEWHERE = "https://platform.invalid"
+
+
+def test_what_the_platform_takes_is_stored_and_said(sandbox, capsys):
+    assert add(*PAGE)
+    assert "facebook takes the credentials" in capsys.readouterr().out
+
+
+def test_what_the_platform_refuses_is_not_stored(sandbox):
+    with pytest.raises(CommandError, match="does not accept the credentials: .*Nothing was stored"):
+        add(*PAGE[:-1], "access_token=sandbox-expired")
+    assert not PlatformAccount.objects.exists()
+
+
+def test_refused_credentials_replace_nothing(sandbox):
+    add(*PAGE)
+    with pytest.raises(CommandError, match="does not accept"):
+        add(*PAGE[:-1], "access_token=sandbox-expired", "--name", "Renamed")
+    account = PlatformAccount.objects.get()
+    assert credentials_of(account) == {"access_token": "sandbox-page"} and account.name == ""
+
+
+def test_a_platform_that_is_away_stores_nothing_without_the_switch(settings):
+    settings.FACEBOOK_API_URL = ELSEWHERE
+    with pytest.raises(CommandError, match="could not be asked .*add --unchecked"):
+        add(*PAGE)
+    assert not PlatformAccount.objects.exists()
+    assert add(*PAGE, "--unchecked").status == "active"
+
+
+def test_a_sandbox_that_is_not_started_yet_is_waited_for(capsys):
+    assert add(*PAGE).status == "active"
+    assert "`check_tokens` asks again" in capsys.readouterr().err
+
+
+def test_who_changes_no_credential_asks_nobody(settings):
+    add(*PAGE)
+    settings.FACEBOOK_API_URL = ELSEWHERE
+    assert add(*PAGE, "--name", "Renamed").name == "Renamed"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from connectors.sandbox.meta import facebook, grants, instagram, log_in, nodes, tokens
+from connectors.sandbox.meta import deletions, facebook, grants, instagram, log_in, nodes, tokens
 from connectors.sandbox.meta.common import graph_error, missing_node, parameters, refuse
 from connectors.sandbox.stage.exchange import Exchange
 from connectors.sandbox.stage.wire import Answer, Refused
@@ -54,6 +54,7 @@ ROUTES: tuple[tuple[str, re.Pattern[str], Handler], ...] = tuple(
         ("POST", r"(?P<id>[^/]+)/media_publish", instagram.publish),
         ("GET", r"(?P<id>[^/]+)/content_publishing_limit", instagram.publishing_limit),
         ("GET", r"(?P<id>[^/]+)", nodes.read),
+        ("DELETE", r"(?P<id>[^/]+)", deletions.delete),
     )
 )
 

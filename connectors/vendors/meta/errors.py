@@ -31,7 +31,7 @@ from connectors.vendors.meta.limits import told_wait, whole
 from connectors.vendors.meta.versions import PROVED, SETTING
 
 #: Errors that say of the node which a call named that it does not exist or is not to be seen by this token.
-_HIDDEN = ("100/33", "803")
+HIDDEN = ("100/33", "803")
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def error_for(
 def of_the_account(error: ConnectorError, address: str) -> ConnectorError:
     """Our error for a call on the account itself: if that is hidden or not there, the account stops, not the post."""
     named = re.search(r"\bID '?(\w+)", error.message)
-    if type(error) is not Rejected or error.code not in _HIDDEN or (named and named[1] != address):
+    if type(error) is not Rejected or error.code not in HIDDEN or (named and named[1] != address):
         return error
     hint = f"Check that {address} is the account's id, and that the token's owner still has a role there."
     return AccountBlocked(f"{_whole(error.message)} {hint}", code=error.code, reason="setup")

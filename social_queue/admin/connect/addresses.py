@@ -10,6 +10,7 @@ urlpatterns = [
     path("done", guarded(results.done), name="connect-done"),
     path("test/<int:account>", guarded(trials.send), name="connect-test"),
     path("test/<int:account>/<int:post>", guarded(trials.show), name="connect-tested"),
+    path("test/<int:account>/<int:post>/take-back", guarded(trials.take_back), name="connect-take-back"),
     path("<slug:platform>/", guarded(choosing.platform), name="connect-platform"),
     path("<slug:platform>/start", guarded(going.start), name="connect-start"),
     path("<slug:platform>/pin", guarded(going.pin), name="connect-pin"),

@@ -12,7 +12,7 @@ from social_queue.admin.connect.guard import page
 from social_queue.admin.pieces import looks
 from social_queue.admin.posts import troubles
 from social_queue.models import PlatformAccount, Post, PostStatus
-from social_queue.operations import trial_posts
+from social_queue.operations import recalls, trial_posts
 
 
 @require_POST
@@ -28,11 +28,27 @@ def send(request: HttpRequest, account: int) -> HttpResponse:
 
 def show(request: HttpRequest, account: int, post: int) -> HttpResponse:
     """Where it is by now."""
-    row = get_object_or_404(Post.objects.select_related("account", "item"), pk=post, account=account)
-    if not trial_posts.is_test(row.item):
-        raise Http404
+    row = _test_post(account, post)
     waits = row.status in (PostStatus.PENDING, PostStatus.PUBLISHING)
     where = connectors.get(row.platform).where_to_look
     told = {"post": row, "chip": looks.status_chip(row), "waits": waits, "where": _(where) if where else ""}
     told |= {"trouble": troubles.in_short(row, 300) if row.error else ""}
+    if row.status == PostStatus.PUBLISHED:
+        told |= {"stays": recalls.why_it_stays(row, now=timezone.now()), "out": True}
     return page(request, "tested", title=_("Test post"), **told)
+
+
+@require_POST
+def take_back(request: HttpRequest, account: int, post: int) -> HttpResponse:
+    """Delete it on the platform, or say why it stays."""
+    row = _test_post(account, post)
+    if row.status != PostStatus.RECALLED and (reason := recalls.take_back(row, now=timezone.now())):
+        messages.error(request, reason)
+    return redirect("connect-tested", account, post)
+
+
+def _test_post(account: int, post: int) -> Post:
+    row = get_object_or_404(Post.objects.select_related("account", "item"), pk=post, account=account)
+    if not trial_posts.is_test(row.item):
+        raise Http404
+    return row

@@ -26,6 +26,7 @@ TONES: dict[type, dict[str, str]] = {
         _P.FAILED: "bad",
         _P.UNKNOWN: "care",
         _P.CANCELLED: "quiet",
+        _P.RECALLED: "quiet",
     },
     QueueItem: {
         _Q.DRAFT: "care",
@@ -61,6 +62,7 @@ _SIGNS = {
     _P.FAILED: "close",
     _P.UNKNOWN: "question_mark",
     _P.CANCELLED: "block",
+    _P.RECALLED: "undo",
 }
 
 

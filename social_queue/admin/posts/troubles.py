@@ -14,7 +14,8 @@ _O, _A, _K = Attempt.Outcome, PlatformAccount.Status, Alert.Kind
 
 #: How the queue calls a post that waited beyond its time; no attempt ends so.
 _TOO_LATE = "too_late"
-_LABELS = {**dict(_O.choices), _TOO_LATE: _("too late")}
+_NOT_RECALLABLE = "not_recallable"
+_LABELS = {**dict(_O.choices), _TOO_LATE: _("too late"), _NOT_RECALLABLE: _("can't be taken back")}
 _OF_POSTS = {
     _O.TRANSIENT: _("The platform, or the way to it, had passing trouble."),
     _O.RATE_LIMITED: _("The platform takes no more posts for now."),
@@ -29,6 +30,7 @@ _OF_POSTS = {
     _O.OUR_FAULT: _("Autopost itself stumbled over it."),
     _O.LEASE_ENDED: _("The worker that had it vanished."),
     _TOO_LATE: _("It expired before it could go out."),
+    _NOT_RECALLABLE: _("It is out, and the platform does not let us delete it."),
 }
 _OF_ACCOUNTS: dict[str, Label] = {
     _A.NEEDS_TOKEN: _("The platform does not accept the token any more."),

@@ -1,4 +1,4 @@
-"""`manage.py add_account`: connect a place we may post to, or update it."""
+"""`manage.py add_account`: connect a place we may post to, or update it, once its platform takes the credentials."""
 
 import getpass
 import json
@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 import connectors
 from connectors.texts.pasted import BadAddress
 from social_queue.accounts import options as account_options
+from social_queue.accounts import speaking, trial
 from social_queue.models import PlatformAccount, credentials_of
 from social_queue.vault import VaultClosed
 
@@ -39,6 +40,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--option", nargs="+", action="extend", default=[], metavar="KEY=VALUE", help="account option"
         )
+        parser.add_argument(
+            "--unchecked", action="store_true", help="store the credentials without asking the platform about them"
+        )
 
     def handle(self, *args, platform: str, address: str, slug: str, **options) -> None:
         """Validate everything before anything is written."""
@@ -58,12 +62,34 @@ class Command(BaseCommand):
         account.options = account.options | _options(name, options["option"])
         changed = self._credentials(account, self._given(options))
         self._validate(account)
+        if changed and not options["unchecked"]:
+            self._ask(account)
         # Only what was asked for: workers write into the same row.
         account.save(update_fields=None if created else ["address", "name", "options", *changed])
         self.stdout.write(
             f"{'Added' if created else 'Updated'} {account.slug} ({account.platform}, {account.address})."
         )
-        self.stdout.write("`manage.py check_tokens` asks the platform whether it accepts the credentials.")
+        if options["unchecked"]:
+            self.stdout.write("`manage.py check_tokens` asks the platform whether it accepts the credentials.")
+
+    def _ask(self, account: PlatformAccount) -> None:
+        """Raises CommandError unless the platform takes the credentials; a sandbox may be started afterwards."""
+        said = trial.ask(account)
+        why = speaking.without_secrets(said.detail, account) or "it gave no reason."
+        if said.valid:
+            lacks = f" It lacks {', '.join(said.scopes_missing)}: {why}" if said.scopes_missing else ""
+            self.stdout.write(f"{account.platform} takes the credentials: {said.account_name or 'no name'}.{lacks}")
+        elif said.checked:
+            raise CommandError(f"{account.platform} does not accept the credentials: {why} Nothing was stored.")
+        elif said.detail and not speaking.is_on_this_machine(account):
+            raise CommandError(
+                f"{account.platform} could not be asked about the credentials: {why} Nothing was stored; "
+                "try again, or add --unchecked to store them all the same."
+            )
+        else:
+            self.stderr.write(
+                f"{account.platform} could not be asked about the credentials; `check_tokens` asks again."
+            )
 
     def _given(self, options: dict) -> dict[str, str]:
         given: dict[str, str] = {}
