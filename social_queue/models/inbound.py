@@ -25,7 +25,7 @@ class ApiKey(models.Model):
     minute_requests = models.PositiveIntegerField(default=0, editable=False)
     #: The same of picture cards, which cost far more than other requests: CARD_RATE_LIMIT.
     cards_minute_started_at = models.DateTimeField(null=True, blank=True, editable=False)
-    minute_cards = models.PositiveIntegerField(default=0, editable=False)
+    minute_cards = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     #: What signs the callbacks of its items: {"current": …, "previous": …}; null until one was needed.
     callback_secrets = EncryptedJSONField(null=True, blank=True, editable=False)  # type: ignore[misc]  # null reads as an empty Sealed
     callback_previous_until = models.DateTimeField(null=True, blank=True, editable=False)
@@ -57,6 +57,7 @@ class WebhookSource(models.Model):
     same_bytes_once = models.BooleanField(
         _("the same bytes are one delivery"),
         default=True,
+        db_default=True,
         help_text=_(
             "Plain HMAC signs the body alone: without this, whoever has seen a delivery can send it again under "
             "another id. Off only for a sender whose bodies repeat on purpose."
@@ -97,14 +98,16 @@ class WebhookLog(models.Model):
     content_id = models.CharField(max_length=64, null=True, blank=True, editable=False)
     remote_ip = models.GenericIPAddressField(_("from"), null=True, blank=True)
     #: Whom the limit on refused deliveries counts as one: the address, or of IPv6 its first half.
-    network = models.CharField(max_length=45, blank=True, editable=False)
+    network = models.CharField(max_length=45, blank=True, default="", db_default="", editable=False)
     headers = models.JSONField(_("headers"), default=dict)
     #: All of it, or its beginning when nobody knows who sent it; then the two columns after it tell of the whole.
     body = models.BinaryField(_("body"), editable=False)
-    body_size = models.PositiveBigIntegerField(_("size of the body"), default=0, editable=False)
-    body_sha256 = models.CharField(_("SHA-256 of the body"), max_length=64, blank=True, editable=False)
+    body_size = models.PositiveBigIntegerField(_("size of the body"), default=0, db_default=0, editable=False)
+    body_sha256 = models.CharField(
+        _("SHA-256 of the body"), max_length=64, blank=True, default="", db_default="", editable=False
+    )
     #: How many more deliveries this row stands for: those beyond the limit of a minute.
-    repeats = models.PositiveIntegerField(_("and so many more"), default=0, editable=False)
+    repeats = models.PositiveIntegerField(_("and so many more"), default=0, db_default=0, editable=False)
     signature_ok = models.BooleanField(_("signature good"), default=False)
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.RECEIVED)
     http_status = models.PositiveSmallIntegerField(_("answered"), null=True, blank=True)

@@ -32,7 +32,7 @@ class QueueItem(models.Model):
     summary = models.TextField(_("summary"), blank=True)
     link = models.CharField(_("link"), max_length=2000)
     image_url = models.CharField(_("picture address"), max_length=2000, blank=True)
-    alt_text = models.CharField(_("alternative text"), max_length=1000, blank=True, default="")
+    alt_text = models.CharField(_("alternative text"), max_length=1000, blank=True, default="", db_default="")
     image = models.ImageField(_("picture"), upload_to=picture_name, blank=True)
     hashtags = models.JSONField(_("hashtags"), default=list, blank=True)
     data = models.JSONField(_("data"), default=dict, blank=True)
