@@ -8,7 +8,10 @@ from tests.support.environment import ROOT
 from tests.support.source import FLOORS, Module, dotted, modules, none, text_of
 
 #: Where no clock is looked at: the moment is passed in by a door.
-_WITHOUT_CLOCKS = {"webhooks", "operations", "intake", "delivery", "wording", "states", "fenced", "reversals", "models"}
+_WITHOUT_CLOCKS = {
+    *("webhooks", "operations", "calendar", "intake", "delivery", "wording"),
+    *("states", "fenced", "reversals", "models"),
+}
 
 
 #: Where a call or a chain of attributes begins whose ``status`` is neither a post's nor an item's.

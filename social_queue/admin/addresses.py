@@ -10,6 +10,7 @@ _inside = admin.site.admin_view
 urlpatterns = [
     path("login/", log_in.LogIn.as_view(), name="log-in"),
     path("login/code/", log_in.Code.as_view(), name="log-in-code"),
+    path("queue/calendar/", include("social_queue.admin.calendar.addresses")),
     path("connect/", include("social_queue.admin.connect.addresses")),
     path("me/", _inside(me.overview), name="me"),
     path("me/second-factor/", _inside(me.set_up), name="me-second-factor"),

@@ -44,6 +44,7 @@ def _publishing() -> list[tuple]:
     unknown = few(Post.objects.filter(status=Post.Status.UNKNOWN))
     drafts = few(QueueItem.objects.filter(status=QueueItem.Status.DRAFT))
     return [
+        (_("Calendar"), "calendar_month", _address("calendar"), 0, "queue.view_queueitem"),
         (_("Queue items"), "inbox", items, 0, "queue.view_queueitem"),
         (_("Drafts to approve"), "edit_note", f"{items}?status__exact=draft", drafts, "queue.view_queueitem"),
         (_("Posts"), "send", posts, 0, "queue.view_post"),

@@ -13,7 +13,7 @@ KEPT = (
     *("status", "not_before", "slot_at", "failures_in_row", "waiting_since_at", "error_kind", "error"),
     *("draft_ref", "short_link", "tracked_url", "caption"),
 )
-_ITEM_KEPT = ("status", "publish_at", "skip_reason")
+_ITEM_KEPT = ("status", "publish_at", "next_slot", "skip_reason")
 
 
 @dataclass

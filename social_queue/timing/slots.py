@@ -1,6 +1,7 @@
 """The free slots of an account: places of its week that no post has taken."""
 
 import itertools
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
@@ -27,10 +28,24 @@ def hold(accounts: Collection[int]) -> None:
 
 def free(account: PlatformAccount, *, after: datetime, without: Collection[datetime] = ()) -> Iterator[datetime]:
     """The free slots after a moment, without end; none for an account without slots. Slots in quiet hours are none."""
-    places, silent = weekly.parse(account.slots), quiet.parse(account.quiet_hours)
-    loud = [place for place in places if not silent or not silent.holds(place.time)]
     taken = {*_taken(account, after), *without}
-    return (moment for moment in weekly.moments(loud, zones.of(account), after) if moment not in taken)
+    return (moment for moment in _loud(account, after) if moment not in taken)
+
+
+def free_between(
+    accounts: Collection[PlatformAccount], *, after: datetime, before: datetime
+) -> list[tuple[datetime, PlatformAccount]]:
+    """The free slots of several accounts after a moment and before another; one query for all of them."""
+    taken = defaultdict(set)
+    having = [account for account in accounts if account.slots]
+    rows = Post.objects.filter(account__in=having, slot_at__gt=after, slot_at__lt=before)
+    for pk, slot in rows.order_by().values_list("account", "slot_at"):
+        taken[pk].add(slot)
+    found = []
+    for account in having:
+        places = itertools.takewhile(lambda moment: moment < before, _loud(account, after))
+        found += [(moment, account) for moment in places if moment not in taken[account.pk]]
+    return found
 
 
 def next_free(account: PlatformAccount, *, after: datetime) -> datetime | None:
@@ -41,6 +56,12 @@ def next_free(account: PlatformAccount, *, after: datetime) -> datetime | None:
 def some(account: PlatformAccount, count: int, *, after: datetime) -> list[datetime]:
     """The first few of them."""
     return list(itertools.islice(free(account, after=after), count))
+
+
+def _loud(account: PlatformAccount, after: datetime) -> Iterator[datetime]:
+    places, silent = weekly.parse(account.slots), quiet.parse(account.quiet_hours)
+    loud = [place for place in places if not silent or not silent.holds(place.time)]
+    return weekly.moments(loud, zones.of(account), after)
 
 
 def _taken(account: PlatformAccount, after: datetime) -> set[datetime]:

@@ -1,6 +1,7 @@
 """Everybody can use the desk: by keyboard, by ear, with a thumb, in light and dark, in both languages."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -31,9 +32,10 @@ _IN_MAIN = "document.querySelector('main').contains(document.activeElement)"
 @pytest.fixture
 def full():
     """Something of everything; the addresses of the pages that people use."""
-    telegram = factories.make_account("telegram", slug="tg-news")
+    telegram = factories.make_account("telegram", slug="tg-news", slots="daily 09:00")
     page = factories.make_account("facebook", slug="fb-page")
     item = factories.make_item(telegram, page, title="Gates of Olympus", hashtags=["#slot"])
+    factories.make_item(telegram, page, publish_at=timezone.now() + timedelta(hours=1))
     failed = factories.make_item(page, status="failed").posts.get()
     failed.status, failed.attempts_made, failed.error, failed.error_kind = "failed", 1, "Too small.", "rejected"
     failed.save()
@@ -42,11 +44,17 @@ def full():
     ledger.raise_alert("shortlink", about="bitly", reason="Bitly rests.", now=timezone.now())
     changed = {"queueitem": item, "post": failed, "platformaccount": telegram}
     return [
-        *(reverse(name) for name in ("admin:index", "admin:metrics_reports", "me", "admin:auth_user_changelist")),
+        *(
+            reverse(name)
+            for name in ("admin:index", "calendar", "admin:metrics_reports", "me", "admin:auth_user_changelist")
+        ),
         *(reverse(f"admin:queue_{name}_changelist") for name in LISTS),
         *(reverse(f"admin:queue_{name}_change", args=[row.pk]) for name, row in changed.items()),
         *(reverse(f"admin:queue_{name}_add") for name in ("queueitem", "captiontemplate", "webhooksource")),
         f"{reverse('admin:queue_platformaccount_add')}?platform=telegram",
+        *(f"{reverse('calendar')}?view={view}&day={timezone.localdate()}" for view in ("week", "month", "list")),
+        f"{reverse('calendar')}?view=week&lanes=account",
+        f"{reverse('calendar-spread')}?item={item.pk},{failed.item_id}",
     ]
 
 

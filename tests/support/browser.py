@@ -55,9 +55,14 @@ def editor(django_user_model):
 @pytest.fixture
 def desk(page, editor):
     """A tab in which the editor has just logged in to the admin by typing."""
+    log_in_on(page, editor)
+    return page
+
+
+def log_in_on(page, editor) -> None:
+    """Type the editor's name and password."""
     page.goto("/admin/login/?next=/admin/")
     page.fill("#id_username", editor.username)
     page.fill("#id_password", "let me in")
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url("**/admin/")
-    return page

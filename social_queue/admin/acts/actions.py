@@ -35,10 +35,15 @@ def report(request: HttpRequest, done: Done, *, what: str, press: Press | None =
             "count": done.skipped.total(),
             "reasons": reasons,
         }
+    tell(request, told, level=_level(done), press=press)
+
+
+def tell(request: HttpRequest, told: str, *, level: int, press: Press | None = None) -> None:
+    """Leave a message, with the way to take ``press`` back."""
     if press is not None and (time := undo.time_to_undo()):
         context = {"press": press, "seconds": int(time.total_seconds())}
         told = format_html("{} {}", told, render_to_string("admin/desk/undo.html", context, request))
-    messages.add_message(request, _level(done), told)
+    messages.add_message(request, level, told)
 
 
 def remember(request: HttpRequest, rows: Iterable[Model], words: str) -> None:

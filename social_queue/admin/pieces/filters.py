@@ -13,6 +13,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, 
 from unfold.utils import parse_date_str
 from unfold.widgets import INPUT_CLASSES
 
+from social_queue.admin.pieces.typed import Label
 from social_queue.models import ApiKey, PlatformAccount, WebhookSource
 from social_queue.reading import moments
 
@@ -82,14 +83,19 @@ class SourceFilter(DropdownFilter):
     parameter_name = "source"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> Any:
-        keys = ApiKey.objects.order_by("name").values_list("name", flat=True)
-        hooks = WebhookSource.objects.order_by("slug").values_list("slug", flat=True)
-        return [*((name, name) for name in dict.fromkeys([*keys, *hooks])), ("admin:", _("by hand"))]
+        return sources()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() == "admin:":
             return queryset.filter(source__startswith="admin:")
         return queryset.filter(source=self.value()) if self.value() else queryset
+
+
+def sources() -> list[tuple[str, Label]]:
+    """(value, words) of everybody who may have pushed something in."""
+    keys = ApiKey.objects.order_by("name").values_list("name", flat=True)
+    hooks = WebhookSource.objects.order_by("slug").values_list("slug", flat=True)
+    return [*((name, name) for name in dict.fromkeys([*keys, *hooks])), ("admin:", _("by hand"))]
 
 
 class OpenFilter(DropdownFilter):

@@ -16,6 +16,8 @@
     step();
   };
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form.ap-undo").forEach(countDown));
+  // Messages that a page has fetched afterwards.
+  document.addEventListener("desk:shown", (event) => event.detail.querySelectorAll("form.ap-undo").forEach(countDown));
 
   // Where a page asks before it acts, Enter in a field does not answer for its reader.
   document.addEventListener("keydown", (event) => {

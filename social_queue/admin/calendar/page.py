@@ -1,0 +1,233 @@
+"""The page of the calendar: a grid of our own, drawn here; the script only lifts and carries."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from social_queue.admin.calendar import asked as asking
+from social_queue.admin.calendar import cards
+from social_queue.admin.calendar.asked import Asked
+from social_queue.admin.calendar.cards import Card
+from social_queue.admin.pieces import filters, times
+from social_queue.calendar import agenda, days, room
+from social_queue.calendar.agenda import Entry
+from social_queue.models import AccountStatus, PlatformAccount
+from social_queue.reading import wall
+
+#: Entries of a day (and lane) that a view draws; the others are counted.
+_MOST = {days.WEEK: 60, days.MONTH: 4, days.LIST: 250}
+#: When a new item is to go on a day that has no free slot.
+_MORNING = 9
+_NEAR = 14
+
+
+@dataclass
+class Place:
+    """One free slot."""
+
+    clock: str
+    slug: str
+    address: str
+
+
+@dataclass
+class Cell:
+    """A day, or a day of one account."""
+
+    cards: list[Card] = field(default_factory=list)
+    free: list[Place] = field(default_factory=list)
+    more: int = 0
+
+    @property
+    def rows(self) -> list[Card | Place]:
+        """Cards and free slots, by the clock."""
+        return sorted([*self.cards, *self.free], key=lambda row: row.clock)
+
+
+@dataclass
+class Day:
+    """A day of the page; ``lanes`` has its cells, one for each lane."""
+
+    date: date
+    name: str
+    past: bool
+    today: bool
+    #: It belongs to another month than the one shown.
+    outside: bool
+    add: str
+    alone: str
+    lanes: list[Cell]
+
+
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Whoever may see items may see when they go."""
+    if not request.user.has_perm("queue.view_queueitem"):
+        raise PermissionDenied
+    asked, now = asking.read(request), timezone.now()
+    accounts = {row.pk: row for row in PlatformAccount.objects.order_by("slug")}
+    lanes = _lanes(asked, accounts)
+    shown = _days(asked, now, lanes=lanes, accounts=accounts)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Calendar"),
+        "asked": asked,
+        "heading": _heading(asked),
+        "zone": times.zone(),
+        "days": shown,
+        "lanes": _rows_of_lanes(shown, lanes, accounts),
+        "nothing": not any(cell.cards for day in shown for cell in day.lanes),
+        "ways": _ways(asked),
+        "filters": _filters(asked, accounts),
+        "near": _near(now),
+        "may_move": request.user.has_perm("queue.change_queueitem"),
+        "may_add": request.user.has_perm("queue.add_queueitem"),
+        "here": asked.address(),
+    }
+    return TemplateResponse(request, "admin/desk/calendar/page.html", context)
+
+
+def _lanes(asked: Asked, accounts: dict[int, PlatformAccount]) -> list[int | None]:
+    if not asked.lanes or asked.view != days.WEEK:
+        return [None]
+    chosen: list[int | None] = [pk for pk in accounts if asked.wish.account in (None, pk)]
+    if asked.wish.account is None or not chosen:
+        chosen.append(None)
+    return chosen
+
+
+def _rows_of_lanes(
+    shown: list[Day], lanes: list[int | None], accounts: dict[int, PlatformAccount]
+) -> list[tuple[str, list[tuple[Day, Cell]]]]:
+    """(the account's name, its cells) for each lane; none where there are none."""
+    if lanes == [None]:
+        return []
+    names = ["" if pk is None else accounts[pk].slug for pk in lanes]
+    return [(name, [(day, day.lanes[number]) for day in shown]) for number, name in enumerate(names)]
+
+
+def _days(asked: Asked, now: datetime, *, lanes: list[int | None], accounts: dict[int, PlatformAccount]) -> list[Day]:
+    span, today = asked.days, timezone.localdate(now)
+    cells: dict[date, list[Cell]] = {day: [Cell() for _lane in lanes] for day in span.dates}
+    found: dict[tuple[date, int], list[Entry]] = defaultdict(list)
+    for entry in agenda.between(span.begins, span.ends, asked.wish):
+        for number in _places_of(entry, lanes):
+            found[timezone.localdate(entry.at), number].append(entry)
+    most = _MOST[asked.view]
+    agenda.details(entry for entries in found.values() for entry in entries[:most])
+    for (day, number), entries in found.items():
+        cells[day][number].cards = [cards.card(entry, accounts) for entry in entries[:most]]
+        cells[day][number].more = max(0, len(entries) - most)
+    if asked.view != days.MONTH:
+        _lay_free(asked, now, cells=cells, lanes=lanes, accounts=accounts)
+    return [_day(day, asked, now=now, today=today, lanes=cells[day]) for day in span.dates]
+
+
+def _places_of(entry: Entry, lanes: list[int | None]) -> list[int]:
+    """The lanes an entry is seen in; what has no posts yet has one of its own."""
+    if lanes == [None]:
+        return [0]
+    on: set[int | None] = {post.account for post in entry.posts} or {None}
+    return [number for number, lane in enumerate(lanes) if lane in on]
+
+
+def _lay_free(
+    asked: Asked,
+    now: datetime,
+    *,
+    cells: dict[date, list[Cell]],
+    lanes: list[int | None],
+    accounts: dict[int, PlatformAccount],
+) -> None:
+    if asked.wish.state:
+        return
+    span = asked.days
+    open_ones = [row for row in accounts.values() if row.status == AccountStatus.ACTIVE]
+    chosen = [row for row in open_ones if asked.wish.account in (None, row.pk)]
+    for moment, account in room.free(chosen, max(now, span.begins), span.ends):
+        number = lanes.index(account.pk) if account.pk in lanes else 0
+        place = Place(cards.clock(moment), account.slug, _composer(moment, account))
+        cells[timezone.localdate(moment)][number].free.append(place)
+
+
+def _day(day: date, asked: Asked, *, now: datetime, today: date, lanes: list[Cell]) -> Day:
+    return Day(
+        date=day,
+        name=date_format(day, "D j M"),
+        past=day < today,
+        today=day == today,
+        outside=asked.view == days.MONTH and day.month != asked.day.month,
+        add="" if day < today else _composer(_next_start(day, now), None),
+        alone=asked.address(view=days.LIST, day=day),
+        lanes=lanes,
+    )
+
+
+def _next_start(day: date, now: datetime) -> datetime:
+    """The next full hour of today, the morning of any other day."""
+    zone = timezone.get_current_timezone()
+    morning = wall.moment(datetime.combine(day, datetime.min.time()) + timedelta(hours=_MORNING), zone)
+    if morning > now:
+        return morning
+    return (now + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
+
+
+def _composer(moment: datetime, account: PlatformAccount | None) -> str:
+    query = {"publish_at": timezone.localtime(moment).isoformat()}
+    if account is not None:
+        query["channels"] = account.slug
+    return f"{reverse('admin:queue_queueitem_add')}?{urlencode(query)}"
+
+
+def _heading(asked: Asked) -> str:
+    span = asked.days
+    if asked.view == days.MONTH:
+        return date_format(asked.day, "F Y")
+    last = span.dates[-1]
+    first = "j" if span.first.month == last.month else "j M" if span.first.year == last.year else "j M Y"
+    return f"{date_format(span.first, first)} – {date_format(last, 'j M Y')}"
+
+
+def _ways(asked: Asked) -> dict:
+    names = {days.WEEK: _("Week"), days.MONTH: _("Month"), days.LIST: _("List")}
+    return {
+        "views": [(name, words, asked.address(view=name), name == asked.view) for name, words in names.items()],
+        "before": asked.address(day=asked.days.before),
+        "after": asked.address(day=asked.days.after),
+        "today": asked.address(day=timezone.localdate()),
+        "list": asked.address(view=days.LIST),
+    }
+
+
+def _filters(asked: Asked, accounts: dict[int, PlatformAccount]) -> list[tuple]:
+    """(name, label, value, choices) of each drop-down; a source that there is no more stays chosen."""
+    everything, own = ("", pgettext("calendar", "all")), asked.wish.source
+    sources = filters.sources()
+    sources += [] if not own or own in dict(sources) else [(own, own)]
+    states = [(state, cards.state_word(state)) for state in agenda.STATES]
+    places = [(str(pk), row.slug) for pk, row in accounts.items()]
+    lanes = [("", _("none")), (asking.LANES, _("one for each account"))]
+    found = [
+        ("account", _("Account"), str(asked.wish.account or ""), [everything, *places]),
+        ("state", _("Status"), asked.wish.state, [everything, *states]),
+        ("source", _("Source"), own, [everything, *sources]),
+    ]
+    if asked.view == days.WEEK:
+        found.append(("lanes", _("Lanes"), asking.LANES if asked.lanes else "", lanes))
+    return found
+
+
+def _near(now: datetime) -> list[tuple[date, str]]:
+    """The days that *Move to…* offers at once."""
+    today = timezone.localdate(now)
+    return [(day, date_format(day, "D j M")) for day in (today + timedelta(days=number) for number in range(_NEAR))]
