@@ -62,7 +62,7 @@ def is_public(host: str) -> bool:
 
 
 def keys(value: str) -> list[str]:
-    """Fernet keys, comma between. What is wrong with one is told without showing it."""
+    """Fernet keys, comma between. An invalid key is reported without its value."""
     found = [part.strip() for part in value.split(",") if part.strip()]
     for place, key in enumerate(found, start=1):
         try:

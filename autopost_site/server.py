@@ -16,7 +16,7 @@ control_socket_disable = True
 
 
 def post_worker_init(worker: Any) -> None:
-    """Every web process watches the workers; the alert's row makes sure that it is told once."""
+    """Every web process watches the workers; the alert's row makes sure that it is sent once."""
     from social_queue.upkeep import watchdog
 
     watchdog.start()

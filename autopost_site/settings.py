@@ -132,7 +132,7 @@ UNFOLD = theme.UNFOLD
 # ── Log-in ───────────────────────────────────────────────────────────────────
 LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
 REQUIRE_2FA = read("REQUIRE_2FA", "false", cast=bool)
-#: Hours without a press after which a session ends; every press within them begins them anew.
+#: Hours without a press after which a session ends; every request within them starts them again.
 SESSION_COOKIE_AGE = read("SESSION_HOURS", "12", cast=whole(1)) * 3600
 _VALIDATORS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
@@ -279,7 +279,7 @@ CLICK_SPOOL = read("CLICK_SPOOL", str(MEDIA_ROOT.parent / "var" / "clicks.jsonl"
 KEEP_CLICKS_DAYS = read("KEEP_CLICKS_DAYS", "400", cast=whole(1))
 #: Finished items with their posts and attempts; 0: for ever.
 KEEP_ITEMS_DAYS = read("KEEP_ITEMS_DAYS", "0", cast=whole())
-#: At most so many receivers are told events at once, by one process, beside the posts.
+#: At most so many receivers are sent events at once, by one process, beside the posts.
 EVENT_WORKERS = read("EVENT_WORKERS", "4", cast=whole(1))
 KEEP_LOGS_DAYS = read("KEEP_LOGS_DAYS", "90", cast=whole(1))
 LOG_FILE = read("LOG_FILE", "", cast=casts.log_file)

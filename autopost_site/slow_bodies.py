@@ -1,8 +1,8 @@
 """A deadline on reading a request's body, so that slow callers can't hold all threads of the web server.
 
 The server's own time-out never meets a caller who sends a byte now and then, and one read waits until it has all it
-asked for. So a timer ends the socket's reading side: the read that waits comes back short, and its caller is told why.
-Under servers that hand out no socket (tests, ``runserver``) bodies are read as ever.
+asked for. So a timer ends the socket's reading side: the read that waits comes back short, and its caller gets
+the reason. Under servers that hand out no socket (tests, ``runserver``) bodies are read as ever.
 """
 
 import socket

@@ -120,7 +120,7 @@ def _session() -> requests.Session:
         session = requests.Session()
         session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
         session.headers.update({"Connection": "close", "User-Agent": "Autopost/1 (+self-hosted)"})
-        # requests would read the environment anew for each call; what it says of certificates is kept.
+        # requests would read the environment on each call; its certificate settings are read once.
         session.verify = session.merge_environment_settings("https://example.com/", {}, None, None, None)["verify"]
         session.trust_env = bool(getproxies())
         _local.session = session

@@ -21,8 +21,8 @@ class LoginTrouble(Exception):
     """
 
     def __init__(self, code: str, pattern: str, **values: object) -> None:
-        told = {name: ", ".join(value) if isinstance(value, tuple) else value for name, value in values.items()}
-        super().__init__(pattern % told)
+        fields = {name: ", ".join(value) if isinstance(value, tuple) else value for name, value in values.items()}
+        super().__init__(pattern % fields)
         self.code, self.pattern, self.values = code, pattern, values
 
 
@@ -72,7 +72,7 @@ class Place:
     problem: str = ""
     #: Other addresses under which the same place may be known already.
     aliases: tuple[str, ...] = ()
-    #: ISO 8601; where the exchange told when the token ends and nobody can be asked later, else "".
+    #: ISO 8601; set where only the exchange itself says when the token ends, else "".
     expires_at: str = ""
 
 

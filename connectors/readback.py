@@ -60,7 +60,7 @@ def moment_of(stamp: object) -> datetime | None:
 
 
 def made_before(outgoing: Outgoing, moment: datetime | None) -> bool:
-    """Was a post of that moment surely there before we tried? Then it need not be recognised: it is not ours."""
+    """True if a post of that moment existed before our first try: then it is not ours and need not be compared."""
     return bool(outgoing.sent_at and moment and moment < outgoing.sent_at - _SLACK_BY_TEXT)
 
 

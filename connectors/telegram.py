@@ -173,8 +173,8 @@ class Telegram(TakesBack):
         number = result.get("message_id")
         if not isinstance(number, int):
             raise http.lost("Telegram answered without a message's number.", creates=True)
-        told = result.get("chat")
-        chat = told if isinstance(told, dict) else {}
+        found = result.get("chat")
+        chat = found if isinstance(found, dict) else {}
         chat_id = str(chat.get("id") or "")
         place = str(chat.get("username") or "") or (f"c/{chat_id[4:]}" if chat_id.startswith("-100") else "")
         return Published(str(number), f"https://t.me/{place}/{number}" if place else "")

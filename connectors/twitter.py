@@ -144,9 +144,9 @@ class Twitter(TakesBack):
 
     def _describe(self, media: str, text: str) -> None:
         """Give the picture its alternative text. A post without one is better than none: a refusal is only logged."""
-        told = {"id": media, "metadata": {"alt_text": {"text": text[:LONGEST_ALT_TEXT]}}}
+        values = {"id": media, "metadata": {"alt_text": {"text": text[:LONGEST_ALT_TEXT]}}}
         try:
-            self._call("POST", "media/metadata", json=told)
+            self._call("POST", "media/metadata", json=values)
         except Rejected as error:
             logger.warning("X refused the alternative text of a picture: %s", error.message)
 

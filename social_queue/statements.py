@@ -1,6 +1,6 @@
 """Single statements whose text is made once for each set of columns and kept; values go through the fields as always.
 
-Django builds a statement anew each time, at twice (an insert) to ten times (an update) the cost of running it.
+Django builds each statement from scratch, at twice (an insert) to ten times (an update) the cost of running it.
 """
 
 import functools

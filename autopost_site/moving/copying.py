@@ -22,16 +22,16 @@ class NotMoved(Exception):
     """Nothing was moved; the sentence says what stood in the way."""
 
 
-def copy(target: BaseDatabaseWrapper, *, told: Callable[[str, int], None]) -> int:
+def copy(target: BaseDatabaseWrapper, *, report: Callable[[str, int], None]) -> int:
     """Copy everything, compare the counts, and let the tables go on numbering; returns the number of rows.
 
-    ``told`` hears the name of each table that is done and its rows. Raises NotMoved.
+    ``report(table, rows)`` is called after each table. Raises NotMoved.
     """
     with transaction.atomic(using=target.alias):
         _be_patient(target)
         with _unchecked(target), _one_moment():
             _clear(target)
-            copied = {model: _copy_table(model, target, told) for model in places.tables()}
+            copied = {model: _copy_table(model, target, report) for model in places.tables()}
             numbers = {model: sequences.next_number(model, connection) for model in copied if model._meta.auto_field}
         _compare(copied, target)
         _check_references(target)
@@ -85,7 +85,7 @@ def _clear(target: BaseDatabaseWrapper) -> None:
         rows._raw_delete(target.alias)
 
 
-def _copy_table(model: type[Model], target: BaseDatabaseWrapper, told: Callable[[str, int], None]) -> int:
+def _copy_table(model: type[Model], target: BaseDatabaseWrapper, report: Callable[[str, int], None]) -> int:
     copied, rows = 0, model._base_manager.order_by("pk")
     batch = list(rows[:_BATCH])
     while batch:
@@ -93,7 +93,7 @@ def _copy_table(model: type[Model], target: BaseDatabaseWrapper, told: Callable[
             _write(model, group, target)
         copied += len(batch)
         batch = list(rows.filter(pk__gt=batch[-1].pk)[:_BATCH])
-    told(model._meta.db_table, copied)
+    report(model._meta.db_table, copied)
     return copied
 
 

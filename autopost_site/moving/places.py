@@ -33,10 +33,10 @@ def tables() -> Iterator[type[Model]]:
 def open_place(url: str) -> BaseDatabaseWrapper:
     """The database at ``url`` as a second connection. Raises NoPlace unless it is ready to be moved into."""
     try:
-        told = databases.parse(url)
+        parsed = databases.parse(url)
     except ValueError as fault:
         raise NoPlace(str(fault)) from fault
-    connections.settings[ALIAS] = connections.configure_settings({"default": told})["default"]
+    connections.settings[ALIAS] = connections.configure_settings({"default": parsed})["default"]
     target = connections[ALIAS]
     try:
         target.ensure_connection()

@@ -33,7 +33,7 @@ class Look(Protocol):
 
     @property
     def alt_text(self) -> str:
-        """What is told to whoever can't see the picture."""
+        """The alternative text, read out to whoever can't see the picture."""
 
     @property
     def preview_link(self) -> str:

@@ -120,23 +120,23 @@ def _behind_space(source: str, place: int) -> int:
 
 def details(tag: StartTag) -> dict[str, Any]:
     """What the attributes add to the entity; raises BadMarkup where the server insists on one."""
-    told = tag.attributes
-    if tag.name == "span" and told.get("class") != "tg-spoiler":
+    found = tag.attributes
+    if tag.name == "span" and found.get("class") != "tg-spoiler":
         raise BadMarkup(f'Tag "span" must have class "tg-spoiler" at byte offset {tag.at}')
-    if tag.name == "blockquote" and "expandable" in told:
+    if tag.name == "blockquote" and "expandable" in found:
         return {"type": "expandable_blockquote"}
-    if tag.name == "code" and told.get("class", "").startswith("language-"):
-        return {"language": told["class"].removeprefix("language-")}
+    if tag.name == "code" and found.get("class", "").startswith("language-"):
+        return {"language": found["class"].removeprefix("language-")}
     if tag.name == "tg-emoji":
-        number = told.get("emoji-id", "")
+        number = found.get("emoji-id", "")
         if not re.fullmatch(r"-?[1-9]\d{0,18}", number):
             raise BadMarkup("Invalid custom emoji identifier specified")
         return {"custom_emoji_id": number}
-    return _time(told) if tag.name == "tg-time" else {}
+    return _time(found) if tag.name == "tg-time" else {}
 
 
-def _time(told: dict[str, str]) -> dict[str, Any]:
-    moment, form = told.get("unix", ""), told.get("format", "")
+def _time(facts: dict[str, str]) -> dict[str, Any]:
+    moment, form = facts.get("unix", ""), facts.get("format", "")
     if not re.fullmatch(r"[1-9]\d{0,9}", moment):
         raise BadMarkup("Invalid date specified")
     if not _TIME_FORMAT.fullmatch(form):

@@ -152,7 +152,7 @@ def _tls() -> ssl.SSLContext:
 
 @contextlib.contextmanager
 def cut_off_at(deadline: float, connection: Pinned) -> Iterator[None]:
-    """Cut the line at the deadline: a socket's own time-out begins anew with every byte, so a drip outlives it."""
+    """Cut the line at the deadline: a socket's own time-out restarts with every byte, so a drip outlives it."""
     watch = threading.Timer(max(0.0, deadline - time.monotonic()), connection.cut)
     watch.daemon = True
     watch.start()

@@ -109,7 +109,7 @@ def why_not(ip: str) -> str | None:
 
 
 def _parse(url: str) -> SplitResult:
-    """The address in ASCII and taken apart: everybody whom it is handed to must look up the same host."""
+    """The address in ASCII and taken apart: every user of it must look up the same host."""
     if len(url) > LONGEST_ADDRESS:
         raise MediaRefused(f"The picture's address is longer than {LONGEST_ADDRESS} characters.")
     try:

@@ -19,10 +19,10 @@ GROUP = "Bsandbox001"
 
 def bitly_error(status: int, code: str, description: str, /, **field: str) -> Answer:
     """The vendor's body; 429 comes without ``errors``."""
-    told: dict[str, object] = {"message": code, "resource": "bitlinks", "description": description}
+    fields: dict[str, object] = {"message": code, "resource": "bitlinks", "description": description}
     if status != 429:
-        told["errors"] = [{"field": name, "error_code": word} for name, word in field.items()]
-    return json_answer(status, told)
+        fields["errors"] = [{"field": name, "error_code": word} for name, word in field.items()]
+    return json_answer(status, fields)
 
 
 def _limited(code: str, description: str) -> Answer:
@@ -69,29 +69,31 @@ def answer(exchange: Exchange) -> Answer:
 
 
 def _shorten(exchange: Exchange) -> Answer:
-    told = exchange.request.json
-    if not isinstance(told, dict):
+    body = exchange.request.json
+    if not isinstance(body, dict):
         raise Refused(bitly_error(400, "INVALID_CONTENT_TYPE", "The body must be a JSON object."))
-    for name in told:
+    for name in body:
         if name not in _SHORTEN:
             raise Refused(bitly_error(400, "INVALID_ARG", f"{name} is not a known field.", **{name: "invalid"}))
-    long_url = told.get("long_url")
+    long_url = body.get("long_url")
     if not isinstance(long_url, str) or not pictures.is_http_url(long_url) or re.search(r"\s", long_url):
         raise Refused(_refused_link())
     if "//bit.ly/" in long_url or long_url.startswith(f"{exchange.world.url}/_short/"):
         raise Refused(bitly_error(400, "ALREADY_A_BITLY_LINK", "The link is short already.", long_url="invalid"))
-    if told.get("domain", "bit.ly") != "bit.ly":
+    if body.get("domain", "bit.ly") != "bit.ly":
         raise Refused(bitly_error(400, "INVALID_ARG_DOMAIN", "The value provided is invalid.", domain="invalid"))
-    return exchange.create(lambda: _kept(exchange, told), REFUSALS)
+    return exchange.create(lambda: _kept(exchange, body), REFUSALS)
 
 
-def _kept(exchange: Exchange, told: Mapping) -> Answer:
+def _kept(exchange: Exchange, fields: Mapping) -> Answer:
     world, owner = exchange.world, exchange.call.address
-    salt = str(world.number()) if told.get("force_new_link") else ""
-    key = hashlib.sha256(f"{owner} {told.get('group_guid', GROUP)} {told['long_url']} {salt}".encode()).hexdigest()[:7]
+    salt = str(world.number()) if fields.get("force_new_link") else ""
+    key = hashlib.sha256(f"{owner} {fields.get('group_guid', GROUP)} {fields['long_url']} {salt}".encode()).hexdigest()[
+        :7
+    ]
     with world.lock:
         is_new = key not in world.shelves["bitlinks"]
-        kept = world.shelves["bitlinks"].setdefault(key, {"long_url": told["long_url"], "created_at": now()})
+        kept = world.shelves["bitlinks"].setdefault(key, {"long_url": fields["long_url"], "created_at": now()})
     body = {
         "created_at": kept["created_at"].strftime("%Y-%m-%dT%H:%M:%S+0000"),
         "id": f"bit.ly/{key}",
@@ -102,7 +104,7 @@ def _kept(exchange: Exchange, told: Mapping) -> Answer:
         "archived": False,
         "tags": [],
         "deeplinks": [],
-        "references": {"group": f"https://api-ssl.bitly.com/v4/groups/{told.get('group_guid', GROUP)}"},
+        "references": {"group": f"https://api-ssl.bitly.com/v4/groups/{fields.get('group_guid', GROUP)}"},
     }
     return json_answer(201 if is_new else 200, body)
 
@@ -110,7 +112,12 @@ def _kept(exchange: Exchange, told: Mapping) -> Answer:
 def _user(exchange: Exchange) -> Answer:
     name = exchange.call.address or "sandbox"
     emails = [{"email": f"{name}@example.com", "is_primary": True, "is_verified": True}]
-    told = {"created": "2026-01-01T00:00:00+0000", "modified": "2026-01-01T00:00:00+0000", "login": name, "name": name}
+    fields = {
+        "created": "2026-01-01T00:00:00+0000",
+        "modified": "2026-01-01T00:00:00+0000",
+        "login": name,
+        "name": name,
+    }
     more = {
         "is_active": True,
         "is_sso_user": False,
@@ -118,7 +125,7 @@ def _user(exchange: Exchange) -> Answer:
         "default_group_guid": GROUP,
         "emails": emails,
     }
-    return json_answer(200, told | more)
+    return json_answer(200, fields | more)
 
 
 def _limits(exchange: Exchange) -> Answer:

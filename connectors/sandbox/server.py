@@ -163,7 +163,7 @@ class Sandbox:
         return [call for call in self.calls if call.creates and address in (None, call.address)]
 
     def scenario(self, address: str, name: str, times: int | None = None, *, seconds: float | None = None) -> None:
-        """Give an address a bad day: for its next ``times`` calls, or (None) until told ``ok``."""
+        """Give an address a bad day: for its next ``times`` calls, or (None) until it is set to ``ok``."""
         self.world.scenarios.set(address, name, times=times, seconds=seconds)
 
     def faults(self, rates: Mapping[str, float], *, latency: float | None = None, seed: int | None = None) -> None:

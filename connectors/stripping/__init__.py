@@ -1,7 +1,7 @@
 """What the camera and its owner wrote into a picture taken out: place, time, device, names, comments, previews.
 
 Kept are the pixels, bit for bit, the colour profile, and the camera's orientation mark as the only word of a new EXIF
-block. Formats that no platform takes are written anew instead.
+block. Formats that no platform takes are converted instead.
 """
 
 from PIL import Image
@@ -51,7 +51,7 @@ def _stripped(picture: Picture) -> Picture:
             return picture
         return inspect(content)
     except (ValueError, IndexError, MediaRefused):
-        # Decoders forgive more than we: what they can read and we cannot take apart is written anew.
+        # Decoders forgive more than we: what they can read and this parser does not is encoded again.
         return written_anew(picture)
 
 

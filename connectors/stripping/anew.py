@@ -1,4 +1,4 @@
-"""A picture written anew, in a format that every browser shows and without a word beside the pixels."""
+"""A picture encoded again, in a format that every browser shows, without metadata."""
 
 import io
 

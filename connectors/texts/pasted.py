@@ -37,8 +37,8 @@ class Page:
 
     def refused(self) -> BadAddress:
         """To be raised when the page does not say which account it is."""
-        told = {"text": self.text, "label": self.site.label, "example": self.site.example}
-        return BadAddress(NO_ACCOUNT, **told)
+        values = {"text": self.text, "label": self.site.label, "example": self.site.example}
+        return BadAddress(NO_ACCOUNT, **values)
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ def seconds_to_wait(key: ApiKey, *, now: datetime) -> int:
 
 
 def allowance(key: ApiKey, *, now: datetime, spent: bool = False) -> dict[str, str]:
-    """What a key is told of its limit, after ``seconds_to_wait`` has counted; nothing where there is none.
+    """The rate-limit figures of a key, after ``seconds_to_wait`` has counted; nothing where there is none.
 
     By the count that was read with the key: while several requests are under way it is a little behind.
     """

@@ -47,7 +47,7 @@ def end_sessions(user: User, *, but: str = "") -> int:
 
 
 def forget_failures(name: str, request: HttpRequest) -> None:
-    """Whoever came in at last had only mistyped: the count begins anew."""
+    """A successful log-in clears the count of failures."""
     AccessAttempt.objects.filter(username=name, ip_address=callers.counted_as(request)).delete()
 
 

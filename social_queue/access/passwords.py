@@ -21,5 +21,5 @@ class VariedPasswordValidator:
 
     def get_help_text(self) -> str:
         """The rule, as the form lists it."""
-        told = gettext("Your password must hold at least %(least)s different characters.")
-        return told % {"least": LEAST_DIFFERENT}
+        sentence = gettext("Your password must hold at least %(least)s different characters.")
+        return sentence % {"least": LEAST_DIFFERENT}

@@ -1,7 +1,7 @@
 """Four roles that `migrate` makes: Viewer, Editor, Approver, Operator. What a site makes of them afterwards stays.
 
-What is new is told from what was there before: permissions that this very run of `migrate` made. So a role that a site
-emptied, renamed or deleted is left alone, and a permission of a later release still finds its roles.
+New permissions are those that were not there before: permissions that this very run of `migrate` made. So a role
+that a site emptied, renamed or deleted is left alone, and a permission of a later release still finds its roles.
 """
 
 from django.apps import AppConfig, apps

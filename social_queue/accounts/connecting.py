@@ -103,8 +103,8 @@ def bring(attempt: LoginAttempt, query: Mapping[str, str], *, now: datetime) -> 
     way = way_of(attempt.platform, attempt.way)
     grant = way.exchange(query, back_to(attempt.platform), kept=_opened(attempt.kept))
     found = way.places(grant)
-    told = {"places": [asdict(place) for place in found.places], "notes": [list(note) for note in found.notes]}
-    LoginAttempt.objects.filter(pk=attempt.pk).update(found=told, kept="", found_at=now)
+    values = {"places": [asdict(place) for place in found.places], "notes": [list(note) for note in found.notes]}
+    LoginAttempt.objects.filter(pk=attempt.pk).update(found=values, kept="", found_at=now)
 
 
 def found_by(number: int | str, platform: str, *, session: str, now: datetime) -> tuple[LoginAttempt, Found]:
@@ -113,9 +113,9 @@ def found_by(number: int | str, platform: str, *, session: str, now: datetime) -
     attempt = rows.filter(found_at__gt=now - LIVES).first()
     if attempt is None:
         raise LoginTrouble("state", words.STATE)
-    told = _opened(attempt.found)
-    places = tuple(Place(**{**row, "aliases": tuple(row["aliases"])}) for row in told["places"])
-    return attempt, Found(places, tuple((pattern, values) for pattern, values in told["notes"]))
+    found = _opened(attempt.found)
+    places = tuple(Place(**{**row, "aliases": tuple(row["aliases"])}) for row in found["places"])
+    return attempt, Found(places, tuple((pattern, values) for pattern, values in found["notes"]))
 
 
 def _opened(held: Sealed | dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Alerts: what a human was told, and what is still open."""
+"""Alerts: what was sent to a human, and what is still open."""
 
 from django.contrib import admin
 from django.db.models import F
@@ -55,8 +55,8 @@ class AlertAdmin(Ledger, DeskAdmin):
     def sentence(self, alert: Alert) -> str:
         first = looks.short(alert.text.partition("\n")[0], 140)
         # One box, or the narrow list would set kind and text side by side.
-        told = '<div>{}<br><span class="ap-faint" lang="en">{}</span></div>'
-        return format_html(told, alert.get_kind_display(), first)
+        sentence = '<div>{}<br><span class="ap-faint" lang="en">{}</span></div>'
+        return format_html(sentence, alert.get_kind_display(), first)
 
     @display(description=_("what to do"))
     def todo(self, alert: Alert) -> str:

@@ -1,4 +1,4 @@
-"""What somebody sees who may not open a page: whom to ask, in the desk's own dress."""
+"""The 403 page of the desk: who can grant the permission."""
 
 from django.contrib import admin
 from django.contrib.auth.models import User

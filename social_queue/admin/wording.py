@@ -43,7 +43,7 @@ class TemplateForm(conflict.SeeingForm):
     """A wording for one platform and variant."""
 
     variant = forms.ChoiceField(label=_("Variant"), choices=(("A", "A"), ("B", "B")), widget=UnfoldAdminSelectWidget())
-    #: The doubtful names that the editor was told of; pressing again with the same ones means that they are meant.
+    #: The doubtful names that the editor has been shown; pressing again with the same ones means that they are meant.
     told = NoteField()
 
     class Meta:
@@ -75,9 +75,9 @@ class TemplateForm(conflict.SeeingForm):
         self._complain([(one.line, _said_of(one)) for one in unknown])
         if only_doubtful:
             self.add_error("body", gettext("Save again to keep it as it is."))
-        told = cast(QueryDict, self.data).copy()
-        told[self.add_prefix("told")] = doubtful
-        self.data = told
+        found = cast(QueryDict, self.data).copy()
+        found[self.add_prefix("told")] = doubtful
+        self.data = found
 
     def _complain(self, faults: list[tuple[int, str]]) -> None:
         for line, sentence in faults:
@@ -96,14 +96,14 @@ def template_faults(body: str, connector: type[Connector]) -> list[tuple[int, st
 
 
 def _said_of(one: Unknown) -> str:
-    told = {"name": one.name, "near": one.near}
+    values = {"name": one.name, "near": one.near}
     if one.in_data and one.near:
-        return gettext("No item of the last month has %(name)s; did you mean %(near)s?") % told
+        return gettext("No item of the last month has %(name)s; did you mean %(near)s?") % values
     if one.in_data:
-        return gettext("No item of the last month has %(name)s.") % told
+        return gettext("No item of the last month has %(name)s.") % values
     if one.near:
-        return gettext("There is nothing called %(name)s; did you mean %(near)s?") % told
-    return gettext("There is nothing called %(name)s.") % told
+        return gettext("There is nothing called %(name)s; did you mean %(near)s?") % values
+    return gettext("There is nothing called %(name)s.") % values
 
 
 def sample_of(platform: str, body: str) -> Fitted:

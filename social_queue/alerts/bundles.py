@@ -1,4 +1,4 @@
-"""Which alerts make one message: what has one cause is told once, and corrected while more of it comes in.
+"""Bundles: alerts of one cause are sent once, and that message corrected while more of it comes in.
 
 The posts of a platform that fail, wait or stay undecided share a message: the first rings, the next within a quarter of
 an hour are written into it. Other troubles come one by one up to three a quarter of an hour and account, for each asks
@@ -40,9 +40,9 @@ class Bundle:
         """Plain text with the few characters escaped that Telegram's HTML mode needs."""
         rows, count = self.alerts, len(self.alerts)
         if self.corrects:
-            told = Alert.objects.filter(message_id=self.corrects).exclude(pk__in=self.ids)
-            rows = [*told.select_related("account").order_by("id")[:_READ], *rows]
-            count += told.count()
+            sent = Alert.objects.filter(message_id=self.corrects).exclude(pk__in=self.ids)
+            rows = [*sent.select_related("account").order_by("id")[:_READ], *rows]
+            count += sent.count()
         elif self.over:
             count = Alert.objects.filter(message_id__in=_numbers(rows)).count() or count
         first = rows[0]
@@ -53,7 +53,7 @@ class Bundle:
 
 
 def due(now: datetime) -> Iterator[Bundle]:
-    """What is to be told now; what must wait for its quarter of an hour is put off. One teller at a time."""
+    """The messages to be sent now; what must wait for its quarter of an hour is put off. One sender at a time."""
     groups: dict[tuple, list[Alert]] = defaultdict(list)
     rows = Alert.objects.filter(tell_not_before__lte=now).select_related("account").order_by("id")[:_AT_ONCE]
     for alert in rows:
@@ -80,18 +80,18 @@ def _cause(alert: Alert) -> object:
 
 
 def _fresh(alerts: list[Alert], now: datetime) -> Iterator[Bundle]:
-    """Alerts that nobody was told of: each rings, or all of them once, or they go into what was told already."""
-    told = list(_same_cause(alerts[0]).filter(sent_at__gt=now - QUARTER, message_id__isnull=False).order_by("-sent_at"))
+    """Alerts not sent yet: each makes a message, or all of them one, or they are added to a message already sent."""
+    sent = list(_same_cause(alerts[0]).filter(sent_at__gt=now - QUARTER, message_id__isnull=False).order_by("-sent_at"))
     allowed = 1 if alerts[0].kind in _OF_ONE_CAUSE else _ONE_BY_ONE
-    left = allowed - len({abs(alert.message_id) for alert in told})
+    left = allowed - len({abs(alert.message_id) for alert in sent})
     if len(alerts) <= left:
         yield from (Bundle([alert]) for alert in alerts)
     elif left > 0:
         yield Bundle(alerts)
-    elif correctable := next((alert.message_id for alert in told if alert.message_id > 0), 0):
+    elif correctable := next((alert.message_id for alert in sent if alert.message_id > 0), 0):
         yield Bundle(alerts, corrects=correctable)
     else:
-        put_off(alerts, told[0].sent_at + QUARTER)
+        put_off(alerts, sent[0].sent_at + QUARTER)
 
 
 def _same_cause(alert: Alert):
@@ -103,7 +103,7 @@ def _same_cause(alert: Alert):
 
 
 def _corrections(alerts: list[Alert], now: datetime) -> Iterator[Bundle]:
-    """Alerts whose text has changed since they were told."""
+    """Alerts whose text has changed since they were sent."""
     for alert in alerts:
         number = alert.message_id or 0
         if number > 0 or alert.sent_at is None or alert.sent_at + QUARTER <= now:
@@ -113,7 +113,7 @@ def _corrections(alerts: list[Alert], now: datetime) -> Iterator[Bundle]:
 
 
 def _over(alerts: list[Alert]) -> Iterator[Bundle]:
-    """A message's trouble is over when the last of its alerts is; then that is told once."""
+    """A message's trouble is over when the last of its alerts is; then that is sent once."""
     messages: dict[int, list[Alert]] = defaultdict(list)
     for alert in alerts:
         messages[alert.message_id or -alert.pk].append(alert)

@@ -62,7 +62,7 @@ def raise_alert(
 
 
 def keep(kind: str, *, about: str, reason: str, now: datetime) -> None:
-    """Open an alert, or let the open one say how things stand by now; what was told of it already is corrected."""
+    """Open an alert, or let the open one say how things stand by now; a message already sent is corrected."""
     alert = Alert.objects.filter(open_key=f"{kind}:{about}").first()
     if alert is None:
         raise_alert(kind, about=about, reason=reason, now=now)
@@ -106,14 +106,14 @@ def can_tell() -> bool:
 
 
 def _close(rows: QuerySet, *, now: datetime, tell: bool = True) -> int:
-    """End open alerts; those that were told get one "resolved", the others go quietly."""
+    """End open alerts; those that were sent get one "resolved", the others go quietly."""
     ended = 0
     for alert in rows:
-        told = alert.sent_at is not None
+        was_sent = alert.sent_at is not None
         changes = {
             "open_key": None,
             "resolved_at": now,
-            "tell_not_before": now if told and tell and can_tell() else None,
+            "tell_not_before": now if was_sent and tell and can_tell() else None,
         }
         if Alert.objects.filter(pk=alert.pk, open_key=alert.open_key).update(**changes):
             ended += 1

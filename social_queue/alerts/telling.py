@@ -29,7 +29,7 @@ _TIMEOUT, _ROUND_S = (5, 10), 30.0
 def tell_due(now: datetime) -> int:
     """Send every alert and every "resolved" that is due; return how many messages arrived, corrections among them.
 
-    One process at a time, since what was told a moment ago decides what the next message is. Network trouble is only
+    One process at a time, since what was sent a moment ago decides what the next message is. Network trouble is only
     noted, and ends the round: when the bot's server does not answer once, it is not asked for each.
     """
     if not Alert.objects.filter(tell_not_before__lte=now).exists():

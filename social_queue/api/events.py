@@ -1,4 +1,4 @@
-"""The doors for what happened: events to be pulled, and subscriptions to be told."""
+"""The doors for what happened: events to be pulled, and subscriptions they are pushed to."""
 
 from django.http import Http404
 from django.utils import timezone

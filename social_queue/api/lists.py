@@ -110,10 +110,10 @@ def _reached(request: Request, pk: int) -> QueueItem:
     return item
 
 
-def _changed(request: Request, pk: int, **told: object) -> dict:
+def _changed(request: Request, pk: int, **facts: object) -> dict:
     """The item after a change, and what else there is to tell, as much of it as this key may see."""
     if keys.READ in request.auth.scopes:
-        return _item_row(pk) | told
+        return _item_row(pk) | facts
     return {"id": pk, "status": str(QueueItem.objects.values_list("status", flat=True).get(pk=pk))}
 
 

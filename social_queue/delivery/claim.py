@@ -50,7 +50,7 @@ def claim(*, now: datetime, worker: str, limit: int) -> Claim:
 
 
 def left_behind(moments: Collection[datetime], *, worker: str) -> list[Attempt]:
-    """What ``worker`` claimed at these moments although it was told that the database is away.
+    """What ``worker`` claimed at these moments although the database answered that it is away.
 
     A connection can break between a commit and its answer: the posts are held then, and nobody knows.
     """

@@ -51,10 +51,10 @@ def waiting_since(post: Post, error: Exception, decision: Decision, *, now: date
 def long_waits(now: datetime) -> int:
     """Raise the alert for posts that wait for a limit which lasts longer than an hour: nobody tries them meanwhile."""
     resting = PlatformAccount.objects.filter(paused_until__gt=now).values_list("pk", flat=True)
-    told = Alert.objects.filter(post=OuterRef("pk"), kind=Alert.Kind.WAITING_LONG, open_key__isnull=False)
+    alerted = Alert.objects.filter(post=OuterRef("pk"), kind=Alert.Kind.WAITING_LONG, open_key__isnull=False)
     waiting = Post.objects.filter(
         account__in=list(resting), status=Post.Status.PENDING, waiting_since_at__lte=now - WAITING_LONG
-    ).exclude(Exists(told))
+    ).exclude(Exists(alerted))
     posts = list(waiting.select_related("item", "account")[:100])
     for post in posts:
         ledger.raise_for_post(Alert.Kind.WAITING_LONG, post, reason=post.error, now=now)

@@ -71,7 +71,7 @@ class Tick:
         holder: str = "",
         helps: bool = False,
         report: Callable[[Ending], None] | None = None,
-        stopped: Callable[[], bool] = stopping.told,
+        stopped: Callable[[], bool] = stopping.requested,
     ) -> None:
         self._clock, self._until, self._holder, self._helps = clock, until, holder, helps
         self._report, self._stopped = report or (lambda ending: None), stopped
@@ -80,7 +80,7 @@ class Tick:
         self._outcomes: Counter[str] = Counter()
         #: How many claims in a row left a helping tick with too little to do.
         self._lean = 0
-        #: Alerts are told beside the posts and never hold them up; nobody waits for their outcome.
+        #: Alerts are sent beside the posts and never hold them up; nobody waits for their outcome.
         self._telling: Future[None] | None = None
         self._events = sending.Rounds(clock)
         self._beaten_at: datetime | None = None

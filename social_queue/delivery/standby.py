@@ -25,7 +25,7 @@ _MEND_EVERY = timedelta(minutes=1)
 
 
 def start(clock: Clock) -> threading.Thread:
-    """Stand by in a thread of this process until it is told to stop."""
+    """Stand by in a thread of this process until it is asked to stop."""
     thread = threading.Thread(target=_stand_by, args=[clock], name="standby")
     thread.start()
     return thread
@@ -39,9 +39,9 @@ def nobody_waits(now: datetime) -> bool:
 def _stand_by(clock: Clock) -> None:
     pause, free, mended_at = threading.Event(), 0, clock()
     parent = os.getppid()
-    while not stopping.told() and os.getppid() == parent:
+    while not stopping.requested() and os.getppid() == parent:
         pause.wait(LOOK_EVERY_S * random.uniform(0.7, 1.3))
-        if stopping.told():
+        if stopping.requested():
             return
         try:
             close_old_connections()

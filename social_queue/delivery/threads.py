@@ -125,4 +125,4 @@ def _tell(clock: Clock) -> None:
         with _fresh_connections():
             telling.tell_due(clock())
     except Exception:
-        logger.exception("alerts could not be told")
+        logger.exception("alerts could not be sent")

@@ -1,4 +1,4 @@
-"""Throws away events that are old and that nobody has still to be told of."""
+"""Throws away events that are old and that every receiver has taken."""
 
 from datetime import datetime, timedelta
 
@@ -14,14 +14,14 @@ _AT_ONCE = 5000
 def prune(now: datetime) -> int:
     """Remove events older than KEEP_LOGS_DAYS, and what was written down of sending them; returns how many events.
 
-    A receiver that is paused for longer loses nothing: what it was not told stays. So does the newest event, from whose
-    number the next ones are counted.
+    A receiver that is paused for longer loses nothing: what it has not received stays. So does the newest event, from
+    whose number the next ones are counted.
     """
     before = now - timedelta(days=settings.KEEP_LOGS_DAYS)
     EventSending.objects.filter(sent_at__lt=before).delete()
     open_still = Subscription.objects.exclude(status=SubscriptionStatus.ENDED).aggregate(least=Min("after"))["least"]
-    told = numbering.last() - 1 if open_still is None else min(open_still, numbering.last() - 1)
-    old = Event.objects.filter(occurred_at__lt=before, sequence__lte=told)
+    horizon = numbering.last() - 1 if open_still is None else min(open_still, numbering.last() - 1)
+    old = Event.objects.filter(occurred_at__lt=before, sequence__lte=horizon)
     gone = 0
     while ids := list(old.order_by("pk").values_list("pk", flat=True)[:_AT_ONCE]):
         EventSending.objects.filter(event__in=ids).delete()

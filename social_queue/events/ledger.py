@@ -42,7 +42,7 @@ def write(happened: Iterable[Event | None]) -> None:
 
 
 def of_post(post: Post, item: ItemFacts, *, values: Mapping[str, object]) -> Event | None:
-    """The event of a post that changes by these columns; None when nobody is told of that status.
+    """The event of a post that changes by these columns; None for a status without an event type.
 
     A doubt is none: of an undecided post others hear when people do, by ``undecided``.
     """
@@ -56,7 +56,7 @@ def undecided(post: Post) -> Event:
 
 
 def of_item(item: ItemFacts) -> Event | None:
-    """The event of an item that came into its status; None when nobody is told of that."""
+    """The event of an item that came into its status; None for a status without an event type."""
     kind = _OF_ITEMS.get(str(item.status))
     if kind is None:
         return None
@@ -64,7 +64,7 @@ def of_item(item: ItemFacts) -> Event | None:
 
 
 def of_account(account: PlatformAccount, status: str) -> Event | None:
-    """The event of an account that came into this status; None when nobody is told of that."""
+    """The event of an account that came into this status; None for a status without an event type."""
     kind = _OF_ACCOUNTS.get(str(status))
     return Event(type=kind, data={"item": None, "account": _account(account)}) if kind else None
 
@@ -72,8 +72,8 @@ def of_account(account: PlatformAccount, status: str) -> Event | None:
 def _about_post(kind: str, post: Post, item: ItemFacts, values: Mapping[str, object]) -> Event:
     columns = ("status", "external_id", "permalink", "error_kind", "error")
     now = {name: values.get(name, getattr(post, name)) for name in columns}
-    told = {name: None if value is None else str(value) for name, value in now.items()}
-    data = {"item": item.shown(), "post": {"id": post.pk, **told}, "account": _account(post.account)}
+    changed = {name: None if value is None else str(value) for name, value in now.items()}
+    data = {"item": item.shown(), "post": {"id": post.pk, **changed}, "account": _account(post.account)}
     return Event(type=kind, data=data, item_number=item.pk, source=item.source)
 
 

@@ -51,7 +51,7 @@ def _number() -> int:
 
 
 def _call_back(items: set[int], before: int) -> None:
-    """Lay a row for each item that wants to be told where it wants it; it goes when all has been told."""
+    """Lay a row for each item that names a callback address; it goes when all its events were delivered."""
     wanted = QueueItem.objects.filter(pk__in=items, callback=None).exclude(callback_url="")
     Subscription.objects.bulk_create(
         Subscription(item_id=pk, url=url, host=signing.host_of(url), after=before)

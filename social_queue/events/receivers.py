@@ -1,4 +1,4 @@
-"""Who is told: subscriptions are made, paused, resumed and ended."""
+"""Receivers: subscriptions are made, paused, resumed and ended."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -94,7 +94,7 @@ def resume(subscription: Subscription, *, now: datetime) -> bool:
 
 
 def remove(subscription: Subscription, *, now: datetime) -> None:
-    """For good; what it was not told is told to nobody."""
+    """For good; what it has not received is not delivered any more."""
     alerts.resolve(AlertKind.RECEIVER_PAUSED, about=about(subscription), now=now, quietly=True)
     subscription.delete()
 
@@ -117,7 +117,7 @@ def drop_if_told(subscription: Subscription) -> bool:
 
 
 def sending_left(subscription: Subscription) -> bool:
-    """Is there an event that it was not told yet?"""
+    """Is there an event that it has not received yet?"""
     return numbered_after(subscription, subscription.after).exists()
 
 

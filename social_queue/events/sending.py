@@ -1,7 +1,7 @@
 """Tells the receivers what is due: each in order, all beside each other, none held up by another.
 
 One process at a time goes round, with a few threads of its own; receivers that fail or are slow share half of them. A
-receiver is told one event after the other; no two requests go to one host at once. After so many events, or so much
+receiver gets one event after the other; no two requests go to one host at once. After so many events, or so much
 time, it goes to the end of the row.
 """
 
@@ -79,7 +79,7 @@ class _Round:
 
     def run(self) -> Counter[str]:
         while True:
-            open_still = time.monotonic() < self._ends and not stopping.told()
+            open_still = time.monotonic() < self._ends and not stopping.requested()
             if open_still:
                 heartbeat.take_role(_ROLE, now=self._clock(), hold=_ROLE_HOLD, holder=self._holder)
                 self._hand_out()
@@ -99,7 +99,7 @@ class _Round:
             due = _due(self._clock()).exclude(host__in={held.host for held in self._turns.values()})
             if troubled >= max(1, threads // 2):
                 due = due.filter(failures=0, took_ms__lte=_SLOW_MS)
-            # Whoever was told longest ago comes first.
+            # The one served longest ago comes first.
             chosen = due.order_by(F("held_until").asc(nulls_first=True), "pk").select_related("key").first()
             if chosen is None or not _hold(chosen, self._clock()):
                 return
@@ -111,7 +111,7 @@ def _is_troubled(receiver: Subscription) -> bool:
 
 
 def _due(now: datetime) -> QuerySet[Subscription]:
-    """Receivers that may be told something now and have not heard all. Callbacks that have are gone."""
+    """Receivers that may be sent something now and have events to receive. Callbacks that have are gone."""
     rested = Q(retry_at=None) | Q(retry_at__lte=now)
     let_go = Q(held_until=None) | Q(held_until__lte=now)
     may_hear = Q(key=None) | (Q(key__revoked_at=None) & (Q(key__expires_at=None) | Q(key__expires_at__gt=now)))
@@ -140,7 +140,7 @@ def _turn(receiver: Subscription, clock: Clock) -> Counter[str]:
             outcome = trying.tell(receiver, event, clock=clock)
             counts[outcome] += 1
             # A turn and the request it ends with are over long before the hold is.
-            if outcome != trying.TAKEN or stopping.told() or time.monotonic() > ends:
+            if outcome != trying.TAKEN or stopping.requested() or time.monotonic() > ends:
                 return counts
         if len(events) < _MOST_IN_TURN:
             trying.has_heard(receiver, last)
@@ -158,7 +158,7 @@ def _quietly(act: Callable[[], Counter[str]]) -> Counter[str] | None:
         finally:
             close_old_connections()
     except Exception:
-        logger.exception("events could not be told")
+        logger.exception("events could not be delivered")
         time.sleep(1)  # whatever it is, it is likely to be met again at once
         return None
 

@@ -85,9 +85,9 @@ def as_told(event: Event) -> dict[str, object]:
     }
 
 
-def as_bytes(told: Mapping[str, object]) -> bytes:
+def as_bytes(payload: Mapping[str, object]) -> bytes:
     """The body that is signed."""
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def host_of(url: str) -> str:

@@ -39,15 +39,15 @@ def tell(receiver: Subscription, event: Event, *, clock: Callable[[], datetime])
 
 
 def send(
-    receiver: Subscription, told: Mapping[str, object], *, now: datetime, event: Event | None = None
+    receiver: Subscription, event_body: Mapping[str, object], *, now: datetime, event: Event | None = None
 ) -> EventSending:
     """One request, whatever comes of it; the row says what, and is not saved. Never raises."""
     sending = EventSending(subscription=receiver, url=receiver.url, event=event, sent_at=now)
     sending.number = receiver.failures + 1
     started = time.monotonic()
     try:
-        body = signing.as_bytes(told)
-        headers = signing.headers(str(told["id"]), body, _keys(receiver, now), now=now)
+        body = signing.as_bytes(event_body)
+        headers = signing.headers(str(event_body["id"]), body, _keys(receiver, now), now=now)
         allowed = settings.MEDIA_ALLOWED_HOSTS
         sending.http_status = post(receiver.url, body, headers=headers, allowed_hosts=allowed, timeout=TIMEOUT_S)
     except NotPublic as fault:
@@ -67,7 +67,7 @@ def send(
 
 
 def has_heard(receiver: Subscription, last: int) -> None:
-    """There is nothing up to this number that it was not told."""
+    """There is nothing up to this number that it has not received."""
     if receiver.item_id:
         receivers.drop_if_told(receiver)
     elif receiver.after < last:
@@ -144,8 +144,8 @@ def _words(status: int) -> str:
 def say_hello(receiver: Subscription, *, now: datetime) -> EventSending:
     """The test button: an event of no number that says only that somebody pressed it. The row of the log is saved."""
     shown = now.isoformat().replace("+00:00", "Z")
-    told = {"id": new_event_id(), "sequence": None, "type": "ping", "occurred_at": shown, "data": {"item": None}}
-    return _noted(send(receiver, told, now=now))
+    body = {"id": new_event_id(), "sequence": None, "type": "ping", "occurred_at": shown, "data": {"item": None}}
+    return _noted(send(receiver, body, now=now))
 
 
 def replay(sending: EventSending, *, now: datetime) -> EventSending:

@@ -1,4 +1,4 @@
-"""What comes in is read once, checked, judged against the cooldown and laid down once."""
+"""Intake: a body is parsed once, validated, checked against the cooldown rules and stored once."""
 
 __all__ = [
     "cooldown",

@@ -30,9 +30,9 @@ class Address:
         return "" if self.may_be_empty and value == "" else self._judged(all_visible(of_type(value, str)))
 
     def schema(self) -> dict[str, object]:
-        """As JSON schema, which can say less."""
-        told: dict[str, object] = {"type": "string", "maxLength": self.most}
-        return told if self.may_be_empty else told | {"pattern": r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@]+\S*$"}
+        """The JSON schema of the rule; it accepts more than ``clean`` does."""
+        schema: dict[str, object] = {"type": "string", "maxLength": self.most}
+        return schema if self.may_be_empty else schema | {"pattern": r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@]+\S*$"}
 
     def _judged(self, given: str) -> str:
         if len(given) > self.most:

@@ -1,4 +1,4 @@
-"""The rule that the same thing, by default the same (game, window), is not said twice within an hour.
+"""Cooldown: an item that repeats another, by default the same (game, window) within an hour, is skipped.
 
 Two items are "the same" when every data field that the rule names is equal, case and surplus spaces aside; an item
 that lacks one of them is not judged. Distance is measured between publish times, both ways, and an item exactly
@@ -45,7 +45,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Watch:
-    """The rules that speak for one item, with what they compare."""
+    """The rules that apply to one item, and the values they compare."""
 
     source: str
     publish_at: datetime
@@ -58,11 +58,11 @@ class Watch:
         return any(rule.per_account for rule in self.rules)
 
     def lay_locks(self) -> None:
-        """Call it before the transaction in which the watch is ``held``."""
+        """Create the lock rows; call it before the transaction that calls ``hold``."""
         named_locks.lay(self._lock_names())
 
     def hold(self) -> None:
-        """Let no other item with the same values be judged until the transaction ends."""
+        """Lock the rows of these values until the transaction ends, so that equal items are judged in turn."""
         named_locks.hold(self._lock_names())
 
     def repeated(self) -> QueueItem | None:
@@ -98,7 +98,7 @@ class Watch:
 
 
 def watch(data: Mapping[str, Any], *, source: str, publish_at: datetime) -> Watch:
-    """What to look out for before an item with this ``data`` is queued."""
+    """The rules that apply to an item with this ``data``."""
     rules = [rule for rule in _rules() if rule.minutes and (not rule.sources or source in rule.sources)]
     values = {name: fold(data.get(name)) for rule in rules for name in rule.fields}
     speaking = tuple(rule for rule in rules if rule.fields and all(values[name] for name in rule.fields))
@@ -106,7 +106,7 @@ def watch(data: Mapping[str, Any], *, source: str, publish_at: datetime) -> Watc
 
 
 def fold(value: object) -> str:
-    """A value as it is compared: no case, no surplus spaces, nothing invisible, accents in one spelling.
+    """The value normalised for comparison: casefolded, NFC, white space collapsed, invisible letters removed.
 
     "" for what is no scalar.
     """
@@ -118,7 +118,7 @@ def fold(value: object) -> str:
 
 
 def column(value: object) -> str:
-    """What the columns ``game`` and ``window`` keep of a value."""
+    """The text stored in the columns ``game`` and ``window``."""
     return fold(value)[:LONGEST_COLUMN]
 
 

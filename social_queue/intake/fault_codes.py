@@ -1,4 +1,4 @@
-"""A code for machines beside each sentence about a field: sentences may be worded anew, codes stay."""
+"""A code for machines beside each sentence about a field: sentences may be reworded, codes stay."""
 
 from collections.abc import Iterable, Mapping
 
@@ -84,7 +84,7 @@ KNOWN = (*_CODES, OTHER)
 
 
 def codes_of(fields: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
-    """The twin of ``fields``: a code for each sentence, in the same places."""
+    """{field: [code]} for {field: [sentence]}: one code for each sentence, in the same order."""
     return {name: [_code(sentence) for sentence in sentences] for name, sentences in fields.items()}
 
 

@@ -17,7 +17,7 @@ NOBODY_SIGNS = said("is for what comes in under an API key, whose secret signs w
 
 
 def faults_together(values: Mapping[str, Any]) -> dict[str, list[str]]:
-    """{field: sentences} about values that are good by themselves; those that are missing are not judged.
+    """{field: [sentence]} about valid values that contradict each other; missing ones are not judged.
 
     Looks at ``data``, ``meta``, ``publish_at`` and ``expires_at``.
     """
@@ -40,7 +40,7 @@ def faults_of_callback(values: Mapping[str, Any], source: str) -> dict[str, list
 def accounts_asked(
     values: Mapping[str, Any], known: Mapping[str, Any]
 ) -> tuple[list[PlatformAccount], dict[str, list[str]]]:
-    """The accounts asked for, or none and what is wrong with them; ``known``: the faults that are told already."""
+    """The accounts asked for, or none and what is wrong with them; ``known``: the faults that are reported already."""
     if "channels" in known:
         return [], {}
     try:
@@ -63,8 +63,8 @@ def fault_of_cashtags(title: str, asked: Iterable[PlatformAccount]) -> str:
         connector = connectors.get(platform)
         found, most = cashtags(title), connector.limits.cashtags
         if most is not None and len(found) > most:
-            told = {"tags": ", ".join(found), "label": connector.label, "limit": most}
-            return said("holds the cashtags %(tags)s, but %(label)s allows only %(limit)s in a post.", **told)
+            values = {"tags": ", ".join(found), "label": connector.label, "limit": most}
+            return said("holds the cashtags %(tags)s, but %(label)s allows only %(limit)s in a post.", **values)
     return ""
 
 

@@ -1,4 +1,4 @@
-"""What the fields of an ingest body must look like: each rule cleans a value or says why not, and says its schema."""
+"""The rules of the ingest fields: each cleans a value or raises with the reason, and gives its JSON schema."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ class Rule(Protocol):
         """The clean value. Raises ValueError (as a rule BadField) with sentences that go on after the field's name."""
 
     def schema(self) -> dict[str, object]:
-        """The rule as JSON schema, as far as that can say it; null is none of its business."""
+        """The rule as JSON schema, as far as that can express it; without null."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Mapping:
         return of_type(value, dict)
 
     def schema(self) -> dict[str, object]:
-        """With whatever names."""
+        """An object with any names."""
         return {"type": "object", "additionalProperties": True}
 
 

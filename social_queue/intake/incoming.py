@@ -50,7 +50,7 @@ class Malformed(FieldFaults):
 
 @dataclass(frozen=True)
 class Incoming:
-    """One thing worth saying, checked. Times are UTC; empty ``channels`` means every active account."""
+    """A validated ingest body. Times are UTC; empty ``channels`` means every active account."""
 
     source: str
     title: str
@@ -90,14 +90,14 @@ class Reading:
     faults: Mapping[str, list[str]]
     #: See ``fingerprint``.
     body_hash: str
-    #: The body itself: by whose clock a time was written can be told by its text alone.
+    #: The body itself: whether a time names its zone is seen in its text alone.
     payload: Mapping[str, Any] = field(default_factory=dict[str, Any])
     #: Not a JSON object at all: then nothing but that is said.
     is_object: bool = True
 
 
 def normalise(payload: object, *, now: datetime, source: str, to_look: bool = False) -> Incoming:
-    """``read`` and ``finish`` in one, for those who lay nothing down. Raises Malformed."""
+    """``read`` and ``finish`` in one, for callers that store nothing. Raises Malformed."""
     return finish(read(payload), now=now, source=source, to_look=to_look)
 
 
@@ -115,7 +115,7 @@ def finish(reading: Reading, *, now: datetime, source: str, to_look: bool = Fals
     """What was read as an Incoming; a missing or past ``publish_at`` is ``now``. Raises Malformed.
 
     Looks up ``channels`` among the accounts, so an unknown one is named together with everything else that is wrong.
-    ``to_look``: it is only previewed, and what a platform would not take is told beside its caption.
+    ``to_look``: it is only previewed, and what a platform would not take is reported beside its caption.
     """
     values, faults = dict(reading.values), dict(reading.faults)
     if not reading.is_object:

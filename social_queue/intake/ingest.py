@@ -1,4 +1,4 @@
-"""Lays down what came in: each thing worth saying once, with a post for every account that shall say it.
+"""Stores what came in: one item for each distinct body, with a post for every account it is for.
 
 A key or a reference that came in before with the same body gets the first answer again, whatever has changed since.
 """
@@ -28,7 +28,7 @@ MOST_AT_ONCE = 100
 def receive(
     payload: object, *, source: str, now: datetime, idempotency_key: str | None = None, draft: bool = False
 ) -> Receipt:
-    """Take one ingest body in and say what to answer: 201, 200 (skipped or replayed), 400 or 422.
+    """Store one ingest body. Returns the answer: 201, 200 (skipped or replayed), 400 or 422.
 
     Raises only what the database raises (DatabaseError); then nothing was laid down.
 
@@ -41,7 +41,7 @@ def receive(
 def receive_many(
     payloads: Sequence[object], *, source: str, now: datetime, idempotency_key: str | None = None
 ) -> Receipt:
-    """Take several bodies in, each judged alone: 200 with {"results": [{"index", "status_code", …its answer}]}.
+    """Store several bodies, each by itself: 200 with {"results": [{"index", "status_code", …its answer}]}.
 
     A key for all of them stands for each by its place in the list, unless a body has a key of its own; a result that is
     a replay says so in ``idempotent_replay``, since there is no header for it.

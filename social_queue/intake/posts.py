@@ -47,7 +47,7 @@ def create_posts(
 
 
 def lay_locks(channels: Collection[str]) -> None:
-    """Call it before the transaction in which ``create_posts`` is to choose slots."""
+    """Create the lock rows of slots; call it before the transaction that calls ``create_posts``."""
     slots.lay_locks([account.pk for account in account_channels.select(channels)])
 
 
@@ -71,7 +71,7 @@ def first_moment(accounts: Iterable[PlatformAccount], *, now: datetime) -> datet
 
 
 def notes(posts: Iterable[Post]) -> list[str]:
-    """What is to be said of posts that asked for a slot and have none."""
+    """Notes for the answer about posts that asked for a slot on an account without slots."""
     slugs = [post.account.slug for post in posts if post.slot_at is None]
     return [said("Without slots, so at once: %(slugs)s.", slugs=", ".join(slugs))] if slugs else []
 

@@ -1,4 +1,4 @@
-"""The answers that generators get, word for word as the contract has them."""
+"""The bodies of the answers to generators."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ def as_answered(kept: Any) -> Any:
 
 
 def invalid(fields: Mapping[str, list[str]]) -> Receipt:
-    """400: every bad field with its sentences."""
+    """400: {field: [sentence]} of every bad field."""
     message = said("These fields can't be used: %(names)s.", names=", ".join(fields))
     return Receipt(400, problem("invalid", message, fields))
 

@@ -1,4 +1,4 @@
-"""Recognises what came in before, by its key or by the generator's own reference."""
+"""Replays: finds what came in before, by its idempotency key or by the generator's reference."""
 
 from social_queue.intake.incoming import RULES, Malformed, Reading, cleaned
 from social_queue.models import QueueItem

@@ -1,4 +1,4 @@
-"""Repeats: each time of a series is laid down as an ordinary item, two weeks ahead and once."""
+"""Repeats: every occurrence of a series is stored as an ordinary item, once, two weeks ahead."""
 
 import dataclasses
 import logging
@@ -25,11 +25,11 @@ Enqueue = Callable[..., tuple[QueueItem, bool]]
 
 
 class NotWanted(Exception):
-    """This time was laid down already, or the series is over."""
+    """This occurrence is stored already, or the series has ended."""
 
 
 def begin(incoming: Incoming, asked: Repeat, *, now: datetime, draft: bool) -> Series:
-    """A new series, in the transaction that lays down its first item."""
+    """Create a series, in the transaction that stores its first item."""
     lasts = incoming.expires_at - incoming.publish_at if incoming.expires_at else None
     return Series.objects.create(
         source=incoming.source,
@@ -46,7 +46,7 @@ def begin(incoming: Incoming, asked: Repeat, *, now: datetime, draft: bool) -> S
 
 
 def guard(series: int, moment: datetime | None) -> None:
-    """Be alone with the series until the transaction ends. Raises NotWanted when there is nothing to lay down."""
+    """Lock the series until the transaction ends. Raises NotWanted when this occurrence must not be stored."""
     open_still = Series.objects.select_for_update().filter(pk=series, cancelled_at=None)
     if not list(open_still.values_list("pk", flat=True)):
         raise NotWanted
@@ -55,7 +55,7 @@ def guard(series: int, moment: datetime | None) -> None:
 
 
 def lay(series: Series, *, now: datetime, enqueue: Enqueue) -> int:
-    """Lay down what comes within two weeks, and what should have been laid down before. Returns how many items.
+    """Store the occurrences of the next two weeks and those missed before. Returns the number of items.
 
     However many do so at once, each time is laid down once.
     """
@@ -75,7 +75,7 @@ def lay(series: Series, *, now: datetime, enqueue: Enqueue) -> int:
 
 
 def to_come(series: Series) -> Iterator[datetime]:
-    """The moments that are not laid down yet; without end, if the rule has none."""
+    """The moments of occurrences not stored yet; an endless iterator if the rule has no end."""
     known = series.laid_until or series.begins_at - timedelta(microseconds=1)
     reach = max(series.begins_at, known) + timedelta(days=366 * 40)
     zone = zones.named(series.zone)

@@ -89,8 +89,8 @@ def arrange(
     values["next_slot"] = planned == NEXT_SLOT
     values["publish_at"] = now if planned in (None, NEXT_SLOT) else max(planned, now)
     if local:
-        told = said("Read by the clock of %(zone)s: %(names)s.", zone=shared, names=", ".join(local))
-        values["notes"] = (told,)
+        sentence = said("Read by the clock of %(zone)s: %(names)s.", zone=shared, names=", ".join(local))
+        values["notes"] = (sentence,)
     if asked and isinstance(planned, datetime):
         faults |= _again(values, payload, asked, begins=planned, zone=str(shared), now=now)
     elif asked:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Done:
-    """How many rows an operation took, and why it left the others: {reason: how many}."""
+    """``taken``: number of rows changed; ``skipped``: {reason: number of rows left alone}."""
 
     taken: int = 0
     skipped: Counter = field(default_factory=Counter)

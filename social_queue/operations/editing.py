@@ -1,4 +1,4 @@
-"""Changing an item: from outside while nothing of it has been claimed, by hand while nothing of it may be out."""
+"""Editing an item: through the API until one of its posts is claimed, by hand while nothing of it has been sent."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ class Gone(Exception):
 def edit(item_id: int, changes: object, *, now: datetime, by_hand: ByHand | None = None) -> QueueItem:
     """The item with the changes in it. Raises Malformed, Gone, Overtaken, or QueueItem.DoesNotExist.
 
-    A new ``publish_at`` moves its posts too, and a new ``meta.variant`` gives them their variants anew. The cooldown
+    A new ``publish_at`` moves its posts too, and a new ``meta.variant`` assigns their variants again. The cooldown
     is not judged again: whoever moves one item does it on purpose.
     """
     if isinstance(changes, dict) and changes.get("publish_at") == when.NEXT_SLOT:

@@ -1,4 +1,4 @@
-"""What may still be changed by hand: an item of which surely nothing is out, whatever was tried."""
+"""Editing by hand: allowed while nothing of an item has been sent, whatever was tried."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping

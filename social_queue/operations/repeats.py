@@ -1,4 +1,4 @@
-"""What is done with series: the round that lays down their next times, and their end."""
+"""Series: the sweep that stores their next occurrences, and cancelling."""
 
 import logging
 from datetime import datetime
@@ -19,13 +19,13 @@ _UNTOUCHED = (ItemStatus.READY, ItemStatus.DRAFT)
 
 
 def lay_due(now: datetime) -> int:
-    """Lay down what is due of every series; returns how many items. May overlap: each time is laid down once."""
+    """Store the due occurrences of every series. Returns the number of items. Runs may overlap: each is stored once."""
     due = Series.objects.filter(cancelled_at=None, lay_not_before__lte=now).order_by("lay_not_before", "pk")
     return sum(_lay(row, now) for row in due[:_AT_ONCE])
 
 
 def cancel(begun: Series, *, now: datetime) -> Done | None:
-    """End it: nothing more is laid down, and what was and has not gone is cancelled. None when it was over before.
+    """End the series and cancel its items that have not been sent. None when it had ended before.
 
     ``taken`` counts the items.
     """

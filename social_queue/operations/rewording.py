@@ -11,7 +11,7 @@ def may_reword(post: Post) -> bool:
 
 
 def as_seen(post: Post) -> str:
-    """What tells whether somebody else has written the caption anew."""
+    """A fingerprint that changes when somebody else edits the caption."""
     return hashlib.sha256(f"{post.caption_edited} {post.caption}".encode()).hexdigest()[:20]
 
 

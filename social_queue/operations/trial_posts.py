@@ -12,7 +12,7 @@ SOURCE = "desk-test"
 
 
 def send(account: PlatformAccount, *, now: datetime) -> Post | None:
-    """Queue it; it goes the way of every post. None when it was refused."""
+    """Queue a test post for the account; it is published like any other. None when ingest refused it."""
     body = {
         "title": _("Test post, please ignore"),
         "summary": _("This is a test of Autopost at %(when)s UTC.") % {"when": f"{now:%Y-%m-%d %H:%M:%S}"},

@@ -1,4 +1,4 @@
-"""What people say about a post of which nobody knows whether it is out."""
+"""Deciding by hand whether an undecided post (status unknown) was published."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Taking a press back: while its time runs, and only what nobody has claimed or changed since."""
+"""Undo of a press: within ``UNDO_SECONDS``, for rows that nobody has claimed or changed since."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ def keep(press: Pressing, *, person: int, model: str, label: str, rows: list[int
 
 
 def take_back(press: Press, *, now: datetime) -> Done | None:
-    """Everything of the press that is still as it left it is as it was before. None when its time is over."""
+    """Restore every row that is still as the press left it. None when its time is over."""
     open_still = Press.objects.filter(pk=press.pk, undone_at=None, undo_until__gte=now - GRACE)
     if not open_still.update(undone_at=now):
         return None
@@ -106,7 +106,7 @@ def _give_post_back(number: int, post: dict, *, pressed_at: datetime) -> str:
 
 
 def _reopen_alerts(post: Post, pressed_at: datetime) -> None:
-    """What the press ended is trouble again; of what was told already nothing more is said."""
+    """Reopen the alerts that the press ended; those already sent are not sent again."""
     for alert in Alert.objects.filter(post=post, resolved_at=pressed_at, open_key=None):
         key = f"{alert.kind}:post:{post.pk}"
         try:

@@ -32,13 +32,13 @@ def decoded(raw: bytes) -> str:
 
 def _not(encoding: str, raw: bytes, place: int, *, marked: bool) -> NotJson:
     line = raw.count(b"\n", 0, place) + 1
-    told = {"encoding": encoding, "place": place, "line": line}
+    values = {"encoding": encoding, "place": place, "line": line}
     if marked:
-        why = said("Not %(encoding)s: the byte at place %(place)s (line %(line)s) belongs to no character.", **told)
+        why = said("Not %(encoding)s: the byte at place %(place)s (line %(line)s) belongs to no character.", **values)
     else:
         why = said(
             "Not %(encoding)s: the byte at place %(place)s (line %(line)s) belongs to no character. Perhaps it is "
             "Windows' own encoding (cp1252), as Excel saves plain CSV: save the file as “CSV UTF-8” instead.",
-            **told,
+            **values,
         )
     return NotJson(why, line=line)

@@ -36,8 +36,8 @@ def parse(raw: bytes | str) -> object:
             # Python 3.13 reads as deep as it likes and then finds the end missing; 3.11 ran out of stack before.
             raise NotJson(_too_deep()) from None
         where = {"line": fault.lineno, "column": fault.colno}
-        told = said("Not JSON: %(why)s (line %(line)s, column %(column)s).", why=fault.msg, **where)
-        raise NotJson(told, line=fault.lineno) from None
+        sentence = said("Not JSON: %(why)s (line %(line)s, column %(column)s).", why=fault.msg, **where)
+        raise NotJson(sentence, line=fault.lineno) from None
     except (RecursionError, ValueError) as fault:
         raise NotJson(_why(fault)) from None
     refuse_depth(value)
@@ -52,12 +52,12 @@ def decode(raw: bytes | str) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = raw.count(b"\n", 0, fault.start) + 1
-        told = said(
+        sentence = said(
             "Not UTF-8: the byte at place %(place)s (line %(line)s) belongs to no character.",
             place=fault.start,
             line=line,
         )
-        raise NotJson(told, line=line) from None
+        raise NotJson(sentence, line=line) from None
 
 
 def refuse_depth(value: object) -> None:

@@ -1,4 +1,4 @@
-"""What was missed: since when an account could have posted and nobody did, and over what time it is caught up with."""
+"""Missed posts: how long nothing was published, and over what span what was missed is sent."""
 
 from datetime import datetime, timedelta
 

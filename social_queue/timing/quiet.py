@@ -1,4 +1,4 @@
-"""Quiet hours: from one time on the wall to another nothing of an account goes out."""
+"""Quiet hours: a daily span, in local time, in which an account publishes nothing."""
 
 import re
 from dataclasses import dataclass

@@ -39,7 +39,7 @@ _UNTIL = re.compile(r"\d{8}(?:T\d{6}Z?)?")
 
 
 def checked(text: str) -> str:
-    """The rule as it is kept. Raises ValueError with the reason."""
+    """The rule in the form it is stored in. Raises ValueError with the reason."""
     parts = _parts(text)
     if parts.get("FREQ") not in FREQUENCIES:
         raise ValueError(said("rrule needs FREQ, one of %(known)s.", known=", ".join(FREQUENCIES)))
@@ -99,7 +99,7 @@ def following(rule: str, zone: tzinfo, *, begins: datetime, until: datetime | No
 
 
 def _ever(rule: str, start: datetime) -> bool:
-    """Does any day answer to the rule, whichever it begins with? dateutil looks for one until the year 9999."""
+    """Does the rule yield any day at all, whatever its start? dateutil would search until the year 9999."""
     parts = {name: value for name, value in _parts(rule).items() if name not in ("INTERVAL", "COUNT", "UNTIL")}
     text = ";".join(f"{name}={value}" for name, value in parts.items())
     return next(iter(rrulestr(text, dtstart=start.replace(year=_NEAR_THE_END, microsecond=0))), None) is not None

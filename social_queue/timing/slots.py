@@ -14,12 +14,12 @@ _STRIPES = 64
 
 
 def lay_locks(accounts: Collection[int]) -> None:
-    """Call it before the transaction in which the slots are ``hold``."""
+    """Create the lock rows; call it before the transaction that calls ``hold``."""
     named_locks.lay(_names(accounts))
 
 
 def hold(accounts: Collection[int]) -> None:
-    """Let nobody else choose slots of these accounts until the transaction ends: who asked first has the first.
+    """Lock the slots of these accounts until the transaction ends; the first caller gets the first slot.
 
     The unique (account, slot_at) decides if ever two choose the same.
     """

@@ -52,7 +52,7 @@ def nearest(name: str) -> str:
 
 
 def of(account: PlatformAccount) -> tzinfo:
-    """Where the account's clock hangs. A name that this machine no longer knows falls back to the site's."""
+    """The zone of the account. A name that this machine's tz database lacks falls back to the site's."""
     return named(account.zone) if account.zone and account.zone in known() else timezone.get_default_timezone()
 
 

@@ -24,14 +24,14 @@ def report(now: datetime) -> dict:
     try:
         last_tick = desk.last_tick()
         worker = {"last_tick_at": _iso(last_tick), "clusters": _clusters(now)}
-        told = {"tokens": _tokens(now), "queue": queue(now), "worker": worker}
+        values = {"tokens": _tokens(now), "queue": queue(now), "worker": worker}
     except DatabaseError:
         logger.exception("/health: the database can't be used")
         broken = dict.fromkeys(_names(), "unchecked")
-        told = {"tokens": broken, "queue": _NOTHING, "worker": {"last_tick_at": None, "clusters": []}}
-        return {"ok": False, **told, "database": "error", "disk": disks.word()}
+        values = {"tokens": broken, "queue": _NOTHING, "worker": {"last_tick_at": None, "clusters": []}}
+        return {"ok": False, **values, "database": "error", "disk": disks.word()}
     room = disks.word()
-    return {"ok": not desk.silent(now, patient=True) and room != "full", **told, "database": "ok", "disk": room}
+    return {"ok": not desk.silent(now, patient=True) and room != "full", **values, "database": "ok", "disk": room}
 
 
 def ready() -> dict:

@@ -15,7 +15,7 @@ from social_queue.workings.deadlocks import again
 
 @dataclass
 class Rotated:
-    """How many secrets were sealed anew, had the first key already, and could not be read with any."""
+    """How many secrets were encrypted again, had the first key already, and could not be read with any."""
 
     changed: int = 0
     current: int = 0

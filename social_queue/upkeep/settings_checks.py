@@ -59,9 +59,9 @@ def bitly_can_be_asked(app_configs: object, **kwargs) -> list[Warning]:
 @register()
 def platforms_can_be_spoken_to(app_configs: object, **kwargs) -> list[Warning]:
     """What the connectors say of the site's settings: a version that ended, or that nobody knows."""
-    told, today = speaking.platform_settings(), timezone.now().date()
+    found, today = speaking.platform_settings(), timezone.now().date()
     sentences = {
-        words: None for name in connectors.names() for words in connectors.get(name).site_problems(told, today)
+        words: None for name in connectors.names() for words in connectors.get(name).site_problems(found, today)
     }
     return [Warning(words, id="autopost.W001") for words in sentences]
 

@@ -69,11 +69,11 @@ def payloads(field_map: Mapping, body: object) -> list:
 
 def with_paths(field_map: Mapping, faults: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """The faults of a mapped body, each with the path that its value came from, or did not come from."""
-    told = {}
+    named = {}
     for name, sentences in faults.items():
         paths = " + ".join(f"“{path}”" for path in _paths_under(field_map, name))
-        told[name] = [_placed(sentence, paths) if paths else sentence for sentence in sentences]
-    return told
+        named[name] = [_placed(sentence, paths) if paths else sentence for sentence in sentences]
+    return named
 
 
 def _placed(sentence: str, paths: str) -> str:

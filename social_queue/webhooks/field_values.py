@@ -28,10 +28,10 @@ class Room:
             one = waiting.pop()
             self.left -= len(one) + 1 if isinstance(one, str) else 1
             if self.left < 0:
-                told = said(
+                sentence = said(
                     "is too much: all items of a delivery may have %(most)s letters together.", most=MOST_MAPPED
                 )
-                raise TooLong(told)
+                raise TooLong(sentence)
             if isinstance(one, dict):
                 waiting += [*one, *one.values()]
             elif isinstance(one, list):

@@ -49,8 +49,10 @@ def count(remote_ip: str | None, *, now: datetime) -> None:
     row = WebhookLog.objects.filter(source=SOURCE, delivery_id=f"{minute:%Y-%m-%dT%H:%M} {whose}")
     if row.update(repeats=F("repeats") + 1):
         return
-    told = said("More than %(most)s refused deliveries in a minute: the others are only counted.", most=MOST_A_MINUTE)
-    fields = {"status": WebhookLog.Status.REJECTED, "http_status": 429, "detail": told, "repeats": 1}
+    sentence = said(
+        "More than %(most)s refused deliveries in a minute: the others are only counted.", most=MOST_A_MINUTE
+    )
+    fields = {"status": WebhookLog.Status.REJECTED, "http_status": 429, "detail": sentence, "repeats": 1}
     try:
         with transaction.atomic():
             WebhookLog.objects.create(

@@ -132,8 +132,8 @@ def _finish(log: WebhookLog, source: WebhookSource, *, now: datetime, again: boo
     try:
         taken = items.queue(log, source, now=now, again=again)
     except strict_json.NotJson as fault:
-        status, told = _unreadable(log, fault)
-        return _rubbish(log, told, now=now, status=status)
+        status, found = _unreadable(log, fault)
+        return _rubbish(log, found, now=now, status=status)
     except field_map.NotWanted as fault:
         return deliveries.ignore(log, str(fault))
     except field_map.Unusable as fault:
@@ -155,8 +155,8 @@ def _unreadable(log: WebhookLog, fault: strict_json.NotJson) -> Answer:
     if given.get("content-encoding", "identity") not in ("", "identity"):
         return 415, problem("unsupported_media_type", said("Send the body without Content-Encoding: it is compressed."))
     if given.get("content-type", "").startswith(_FORMS):
-        told = said("This body is a form: choose application/json as the content type at the sender.")
-        return 415, problem("unsupported_media_type", told)
+        sentence = said("This body is a form: choose application/json as the content type at the sender.")
+        return 415, problem("unsupported_media_type", sentence)
     return 422, problem("malformed", str(fault))
 
 

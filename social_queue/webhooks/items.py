@@ -44,7 +44,7 @@ def faults(taken: Sequence[Receipt]) -> dict:
         return {}
     if len(taken) == 1:
         return {"error": errors[0]}
-    named = {f"{place}.{name}": told for place, error in errors.items() for name, told in error["fields"].items()}
+    named = {f"{place}.{name}": fields for place, error in errors.items() for name, fields in error["fields"].items()}
     return receipts.invalid(named).body
 
 
@@ -56,8 +56,8 @@ def _queue(log: WebhookLog, source: WebhookSource, payload: object, *, key: str 
         # The worker died after this item, and the map was changed before another took over: it is there, once.
         return Receipt(200, receipts.as_answered(made.receipt), item=made, replayed=True)
     error = receipt.body["error"]
-    told = field_map.with_paths(source.field_map, error["fields"])
-    return Receipt(receipt.status_code, {"error": error | {"fields": told}})
+    fields = field_map.with_paths(source.field_map, error["fields"])
+    return Receipt(receipt.status_code, {"error": error | {"fields": fields}})
 
 
 def _name(log: WebhookLog, source: WebhookSource) -> str:

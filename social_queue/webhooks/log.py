@@ -72,22 +72,22 @@ def repeat(log: WebhookLog, first: WebhookLog, answer: dict) -> tuple[int, dict]
     """The delivery came before: the first answer again. Its bytes are not kept twice, nor others at full length."""
     kept = b"" if log.body_sha256 == first.body_sha256 else bytes(log.body)[: floods.MOST_KEPT]
     item = QueueItem.objects.filter(pk=answer["id"]).first() if answer.get("id") else None
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "http_status": 200,
         "answer": answer,
         "item": item,
         "detail": f"Came before as delivery {first.pk}.",
     }
-    WebhookLog.objects.filter(pk=log.pk).update(status=DeliveryStatus.DUPLICATE, body=kept, **told)
+    WebhookLog.objects.filter(pk=log.pk).update(status=DeliveryStatus.DUPLICATE, body=kept, **values)
     return 200, answer
 
 
 def refuse(log: WebhookLog, status: int, body: dict, *, ours: bool = False) -> tuple[int, dict]:
     """The delivery made nothing, and does not use up its id. What a replay can't better stays as it was."""
-    told = {"http_status": status, "answer": body, "detail": in_words(body)} | _FREE
+    values = {"http_status": status, "answer": body, "detail": in_words(body)} | _FREE
     rows = WebhookLog.objects.filter(pk=log.pk).exclude(status__in=(DeliveryStatus.ACCEPTED, DeliveryStatus.DUPLICATE))
-    rows.update(status=DeliveryStatus.ERROR if ours else DeliveryStatus.REJECTED, **told)
-    logger.warning("delivery %s from %s refused (%s): %s", log.pk, log.source, status, told["detail"])
+    rows.update(status=DeliveryStatus.ERROR if ours else DeliveryStatus.REJECTED, **values)
+    logger.warning("delivery %s from %s refused (%s): %s", log.pk, log.source, status, values["detail"])
     return status, body
 
 

@@ -107,8 +107,8 @@ def _faults_of_conditions(rule: object) -> Iterator[str]:
         yield from _at(f"[{soundness.shown(path)}]", _faults_of_path(path))
         values = wanted if isinstance(wanted, list) else [wanted]
         if not values or any(isinstance(value, dict | list) for value in values):
-            told = said("needs a text, a number, true, false or null, or a list of such.")
-            yield about(f"[{soundness.shown(path)}]", told)
+            sentence = said("needs a text, a number, true, false or null, or a list of such.")
+            yield about(f"[{soundness.shown(path)}]", sentence)
 
 
 def _faults_of_constant(name: str, rule: object) -> Iterator[str]:
@@ -131,10 +131,10 @@ def _unknown(name: str) -> str:
     near = difflib.get_close_matches(name[:100].lower(), RULES, n=1)
     known = ", ".join((ITEMS, WHEN, *RULES))
     if near:
-        told = said("is not a field here; did you mean %(near)s? Known are %(known)s.", near=near[0], known=known)
+        sentence = said("is not a field here; did you mean %(near)s? Known are %(known)s.", near=near[0], known=known)
     else:
-        told = said("is not a field here; Known are %(known)s.", known=known)
-    return about(soundness.shown(name), told)
+        sentence = said("is not a field here; Known are %(known)s.", known=known)
+    return about(soundness.shown(name), sentence)
 
 
 def _at(place: str, sentences: Iterable[str]) -> Iterator[str]:

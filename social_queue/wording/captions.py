@@ -36,7 +36,7 @@ class Rendered:
 
 @dataclass(frozen=True)
 class _Order:
-    """What is to be worded, and for whom."""
+    """What is to be worded, and for which account."""
 
     item: QueueItem
     connector: type[Connector]

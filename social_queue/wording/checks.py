@@ -23,8 +23,8 @@ class TooManyMentions(CaptionFault):
     def __init__(self, count: int, limit: int, *, label: str) -> None:
         self.count = count
         self.limit = limit
-        told = {"count": count, "label": label, "limit": limit}
-        super().__init__(said("The text mentions %(count)s accounts, but %(label)s allows only %(limit)s.", **told))
+        values = {"count": count, "label": label, "limit": limit}
+        super().__init__(said("The text mentions %(count)s accounts, but %(label)s allows only %(limit)s.", **values))
 
 
 class TooManyCashtags(CaptionFault):
@@ -35,9 +35,9 @@ class TooManyCashtags(CaptionFault):
     def __init__(self, found: list[str], limit: int, *, label: str, text: str) -> None:
         self.found = found
         self.text = text
-        told = {"tags": ", ".join(found), "label": label, "limit": limit}
+        values = {"tags": ", ".join(found), "label": label, "limit": limit}
         super().__init__(
-            said("The text holds the cashtags %(tags)s, but %(label)s allows only %(limit)s. Leave out a $.", **told)
+            said("The text holds the cashtags %(tags)s, but %(label)s allows only %(limit)s. Leave out a $.", **values)
         )
 
 
@@ -61,10 +61,10 @@ def advice_on(text: str, limits: Limits, *, label: str) -> list[Problem]:
     advised = limits.hashtags_advised
     if advised is None or (count := hashtags.count(text)) <= advised:
         return []
-    told = {"count": count, "advised": advised, "label": label}
+    values = {"count": count, "advised": advised, "label": label}
     return [
         Problem(
-            "many_hashtags", said("The text holds %(count)s hashtags; use %(advised)s at most on %(label)s.", **told)
+            "many_hashtags", said("The text holds %(count)s hashtags; use %(advised)s at most on %(label)s.", **values)
         )
     ]
 

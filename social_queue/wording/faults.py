@@ -33,8 +33,8 @@ class TooManyHashtags(CaptionFault):
     def __init__(self, count: int, limit: int, *, label: str) -> None:
         self.count = count
         self.limit = limit
-        told = {"count": count, "label": label, "limit": limit}
-        super().__init__(said("The text holds %(count)s hashtags, but %(label)s allows only %(limit)s.", **told))
+        values = {"count": count, "label": label, "limit": limit}
+        super().__init__(said("The text holds %(count)s hashtags, but %(label)s allows only %(limit)s.", **values))
 
 
 class TemplateFault(CaptionFault):
@@ -46,23 +46,23 @@ class TemplateFault(CaptionFault):
         self.template_name = template_name
         self.line = line
         self.message = message
-        told = {"line": line, "name": template_name, "message": message}
+        values = {"line": line, "name": template_name, "message": message}
         if line:
-            sentence = said("There is a fault in line %(line)s of the caption template %(name)s: %(message)s", **told)
+            sentence = said("There is a fault in line %(line)s of the caption template %(name)s: %(message)s", **values)
         else:
-            sentence = said("There is a fault in the caption template %(name)s: %(message)s", **told)
+            sentence = said("There is a fault in the caption template %(name)s: %(message)s", **values)
         super().__init__(sentence)
 
 
-def _sentence(edited: bool, **told: object) -> str:
-    if edited and told["label"]:
+def _sentence(edited: bool, **facts: object) -> str:
+    if edited and facts["label"]:
         return said(
-            "The rewritten caption needs %(needs)s characters on %(label)s, but only %(limit)s are allowed.", **told
+            "The rewritten caption needs %(needs)s characters on %(label)s, but only %(limit)s are allowed.", **facts
         )
     if edited:
-        return said("The rewritten caption needs %(needs)s characters, but only %(limit)s are allowed.", **told)
-    if told["label"]:
+        return said("The rewritten caption needs %(needs)s characters, but only %(limit)s are allowed.", **facts)
+    if facts["label"]:
         return said(
-            "Title and link alone need %(needs)s characters on %(label)s, but only %(limit)s are allowed.", **told
+            "Title and link alone need %(needs)s characters on %(label)s, but only %(limit)s are allowed.", **facts
         )
-    return said("Title and link alone need %(needs)s characters, but only %(limit)s are allowed.", **told)
+    return said("Title and link alone need %(needs)s characters, but only %(limit)s are allowed.", **facts)

@@ -53,8 +53,8 @@ def _has(attributes: str, wanted: str) -> bool:
 
 def _foreign(tag: str, connector: type[Connector]) -> Sentence:
     known = ", ".join(f"<{name} {wanted}>" if wanted else f"<{name}>" for name, wanted in connector.markup_tags.items())
-    told = {"tag": tag, "label": connector.label, "known": known}
-    return said("%(label)s does not take the tag <%(tag)s>, only these: %(known)s.", **told)
+    values = {"tag": tag, "label": connector.label, "known": known}
+    return said("%(label)s does not take the tag <%(tag)s>, only these: %(known)s.", **values)
 
 
 def _order_faults(text: str) -> list[str]:

@@ -47,7 +47,7 @@ def outlast(act: Callable[[], _Answer], *, seconds: float, what: str, worth: Cal
 
     Inside a transaction nothing is repeated. Raises what the last try raised.
     """
-    ends, pause, told = time.monotonic() + seconds, _FIRST_PAUSE_S, False
+    ends, pause, logged = time.monotonic() + seconds, _FIRST_PAUSE_S, False
     while True:
         try:
             return act()
@@ -55,9 +55,9 @@ def outlast(act: Callable[[], _Answer], *, seconds: float, what: str, worth: Cal
             wait = random.uniform(0.5, 1) * pause
             if connection.in_atomic_block or time.monotonic() + wait > ends or not worth(fault):
                 raise
-            if not told:
+            if not logged:
                 logger.warning("%s waits for the database: %s", what, fault)
-        told, pause = True, min(pause * 2, _LONGEST_PAUSE_S)
+        logged, pause = True, min(pause * 2, _LONGEST_PAUSE_S)
         # A connection that broke stays broken: the next try begins with another.
         connection.close()
         time.sleep(wait)

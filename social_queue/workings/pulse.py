@@ -71,7 +71,7 @@ class Watch:
     looked_at: float = 0.0
     #: When which idle worker left the laid task lying for the first time.
     idle_since: dict[int, float] = field(default_factory=dict)
-    told: set[int] = field(default_factory=set)
+    reported: set[int] = field(default_factory=set)
 
     def look(self, workers: Iterable[Worker]) -> None:
         """Lay a task when the last one was taken; replace idle workers that take none; tell systemd how it stands."""
@@ -83,7 +83,7 @@ class Watch:
         idle = [worker.pid for worker in workers if worker.timer.value == -1]
         if answered:
             self.idle_since.clear()
-            self.told.clear()
+            self.reported.clear()
             if now - self.laid_at >= settings.PULSE_SECONDS:
                 self._lay(now)
         else:
@@ -113,9 +113,9 @@ class Watch:
         if beats > KILL_AFTER:
             logger.critical("worker %s takes no task and does not go: it is killed", pid)
             _send(signal.SIGKILL, pid)
-        elif beats > TELL_AFTER and pid not in self.told:
+        elif beats > TELL_AFTER and pid not in self.reported:
             logger.critical("worker %s has nothing to do and takes no task: it is replaced", pid)
-            self.told.add(pid)
+            self.reported.add(pid)
             _send(signal.SIGTERM, pid)
 
 

@@ -18,7 +18,7 @@ _cluster_stops = multiprocessing.RawValue("b", 0)
 class _Self:
     """Whether this process was asked to stop, and how many things it is in the middle of."""
 
-    told = False
+    requested = False
     busy = 0
 
 
@@ -26,14 +26,14 @@ class _Self:
 _counting = threading.Lock()
 
 
-def tell_all() -> None:
+def ask_all() -> None:
     """Ask every process that was forked from this one to stop."""
     _cluster_stops.value = 1
 
 
-def told() -> bool:
+def requested() -> bool:
     """Was this process asked to stop? Then it must claim nothing more."""
-    return _Self.told or bool(_cluster_stops.value) or not threading.main_thread().is_alive()
+    return _Self.requested or bool(_cluster_stops.value) or not threading.main_thread().is_alive()
 
 
 @contextlib.contextmanager
@@ -47,7 +47,7 @@ def finishing() -> Iterator[None]:
         with _counting:
             _Self.busy -= 1
             done = not _Self.busy
-        if done and _Self.told:
+        if done and _Self.requested:
             _go()
 
 
@@ -57,13 +57,13 @@ def heed(sender: object, **_named: object) -> None:
 
 
 def _on_signal(*_signal_and_frame: object) -> None:
-    _Self.told = True
+    _Self.requested = True
     if not _Self.busy:
         _go()
 
 
 def _go() -> None:
-    # Only the main thread may change what a signal does; told by another, it is called by the signal itself.
+    # Only the main thread may change what a signal does; in any other the signal itself calls this.
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.kill(os.getpid(), signal.SIGTERM)

@@ -91,12 +91,12 @@ from tests import factories
 written = []
 def write():
     factories.make_item(); connection.close()
-def told(table, rows):
+def report(table, rows):
     if table == "social_posts" and not written:
         written.append(table)
         other = threading.Thread(target=write); other.start(); other.join()
 try:
-    copying.copy(places.open_place(sys.argv[1]), told=told)
+    copying.copy(places.open_place(sys.argv[1]), report=report)
 except copying.NotMoved as fault:
     print(fault, Post.objects.using(places.ALIAS).count())
 """

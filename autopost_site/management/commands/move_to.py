@@ -26,7 +26,7 @@ class Command(BaseCommand):
             trouble = living.trouble()
             if trouble:
                 raise CommandError(trouble)
-            rows = copying.copy(target, told=self._say)
+            rows = copying.copy(target, report=self._say)
         except (places.NoPlace, copying.NotMoved) as fault:
             raise CommandError(f"{fault} Nothing was moved.") from fault
         self.stdout.write(

@@ -95,8 +95,8 @@ def authorise(exchange: Exchange, given: Mapping[str, str]) -> str:
 
 def expired() -> Refused:
     """A session that ran out: 190/463."""
-    told = now().strftime("%A, %d-%b-%y %H:%M:%S UTC")
-    message = f"Error validating access token: Session has expired on {told}. The current time is {told}."
+    stamp = now().strftime("%A, %d-%b-%y %H:%M:%S UTC")
+    message = f"Error validating access token: Session has expired on {stamp}. The current time is {stamp}."
     return refuse(190, message, subcode=463)
 
 
@@ -163,7 +163,7 @@ def service_down(status: int) -> Answer:
 
 
 def rate_limited(exchange: Exchange, day: Day, *, code: int, use_case: str) -> Answer:
-    """80001 or 80002 with the usage header; the wait is told in minutes."""
+    """80001 or 80002 with the usage header; the wait is given in minutes."""
     message = f"(#{code}) There have been too many calls to this account. Wait a bit and try again."
     answer = graph_error(code, message, transient=True)
     usage = {

@@ -82,12 +82,12 @@ def add_post(exchange: Exchange, match: re.Match, given: dict) -> Answer:
     return exchange.create(make, REFUSALS)
 
 
-def _created(given: dict, told: dict) -> Answer:
+def _created(given: dict, fields: dict) -> Answer:
     """The recorded trap: a write that carries ``fields`` is done and then answered with 400 code 20."""
     if "fields" in given:
         message = "(#20) The fields parameter could not be read after the write"
         raise refuse(20, message, subcode=1772107)
-    return graph_answer(told)
+    return graph_answer(fields)
 
 
 def _keep_photo(exchange: Exchange, given: dict, picture: pictures.Picture, text: str) -> dict:

@@ -62,14 +62,14 @@ def paged(exchange: Exchange, given: dict, rows: list[dict], *, ids: list[str]) 
         raise refuse(100, "(#100) Please reduce the amount of data you're asking for: limit must be 1 to 100")
     start = ids.index(_uncursor(given["after"])) + 1 if _uncursor(given.get("after", "")) in ids else 0
     shown, names = rows[start : start + int(limit)], ids[start : start + int(limit)]
-    told = {"data": shown} | summary_of(given, len(rows))
+    answer = {"data": shown} | summary_of(given, len(rows))
     if not shown:
-        return told
+        return answer
     paging: dict[str, object] = {"cursors": {"before": _cursor(names[0]), "after": _cursor(names[-1])}}
     if start + len(shown) < len(rows):
         query = {name: value for name, value in given.items() if name != "after"} | {"after": _cursor(names[-1])}
         paging["next"] = f"{exchange.world.url}{exchange.request.path}?{urlencode(query)}"
-    return told | {"paging": paging}
+    return answer | {"paging": paging}
 
 
 def summary_of(given: dict, count: int) -> dict:

@@ -35,17 +35,17 @@ def show(exchange: Exchange, _match: re.Match, _given: dict) -> Answer:
 def decide(exchange: Exchange, _match: re.Match, _given: dict) -> Answer:
     """The same page, its form sent."""
     exchange.concerns("facebook")
-    query, told = _checked(exchange), person.chosen(exchange.request)
+    query, fields = _checked(exchange), person.chosen(exchange.request)
     back, state = query["redirect_uri"], query.get("state", "")
-    choice = told.get("choice", ["refuse"])[0]
+    choice = fields.get("choice", ["refuse"])[0]
     if choice == "refuse":
         refused = {"error": "access_denied", "error_code": "200", "error_description": "Permissions error"}
         return person.sent_back(back, **refused, error_reason="user_denied", state=state)
-    scopes = [one for one in told.get("scope", []) if choice != "leave_out" or one not in _PUBLISHING]
-    pages = [_WRONG_PAGE] if choice == "wrong_page" else told.get("page", [])
+    scopes = [one for one in fields.get("scope", []) if choice != "leave_out" or one not in _PUBLISHING]
+    pages = [_WRONG_PAGE] if choice == "wrong_page" else fields.get("page", [])
     asked = query["scope"].split(",")
     code = grants.new_code(
-        exchange, back=back, pages=pages, scopes=scopes, asked=asked, trouble=told.get("trouble", [""])[0]
+        exchange, back=back, pages=pages, scopes=scopes, asked=asked, trouble=fields.get("trouble", [""])[0]
     )
     answer = {"code": code, "state": state}
     if query.get("return_scopes") == "true":

@@ -28,13 +28,13 @@ def authorize(exchange: Exchange) -> Answer:
         rights = person.boxes("scope", ((one, one) for one in query.get("scope", "").split(",")))
         body = f"<p><b>Account</b></p>{accounts}<p><b>Rights</b></p>{rights}{person.troubles(_TROUBLES)}"
         return person.page("Log in with Instagram", body, _BUTTONS)
-    told, back = person.chosen(exchange.request), query["redirect_uri"]
-    choice, state = told.get("choice", ["refuse"])[0], query.get("state", "")
+    found, back = person.chosen(exchange.request), query["redirect_uri"]
+    choice, state = found.get("choice", ["refuse"])[0], query.get("state", "")
     if choice == "refuse":
         refused = {"error": "access_denied", "error_reason": "user_denied", "state": state}
         return person.sent_back(back, **refused, error_description="The user denied your request")
-    scopes = [one for one in told.get("scope", []) if choice != "leave_out" or "publish" not in one]
-    gram, trouble = told.get("gram", [""])[0], told.get("trouble", [""])[0]
+    scopes = [one for one in found.get("scope", []) if choice != "leave_out" or "publish" not in one]
+    gram, trouble = found.get("gram", [""])[0], found.get("trouble", [""])[0]
     asked = query.get("scope", "").split(",")
     code = grants.new_code(exchange, back=back, pages=[], scopes=scopes, asked=asked, trouble=trouble, gram=gram)
     return person.sent_back(back, code=code, state=state)
@@ -56,5 +56,5 @@ def for_code(exchange: Exchange) -> Answer:
 
 
 def _refused(message: str) -> Refused:
-    told = {"error_type": "OAuthException", "code": 400, "error_message": message}
-    return Refused(json_answer(400, told | {"error": {"message": message, "type": "OAuthException", "code": 400}}))
+    answer = {"error_type": "OAuthException", "code": 400, "error_message": message}
+    return Refused(json_answer(400, answer | {"error": {"message": message, "type": "OAuthException", "code": 400}}))

@@ -60,8 +60,8 @@ def debug_token(exchange: Exchange, _match: re.Match, given: dict) -> Answer:
         # Of a token that nobody issued nothing is known.
         error = {"code": 190, "message": "Invalid OAuth access token - Cannot parse access token"}
         return graph_answer({"data": {"error": error, "is_valid": False, "scopes": []}})
-    told = _facts(exchange, token) | grants.facts(exchange, token)
-    return graph_answer({"data": told | _fault(exchange, token)})
+    found = _facts(exchange, token) | grants.facts(exchange, token)
+    return graph_answer({"data": found | _fault(exchange, token)})
 
 
 def address_in(token: str) -> str:

@@ -13,7 +13,7 @@ _LONGEST_LINE, _MOST_TRAILERS = 1024, 32
 
 
 class Unreadable(Exception):
-    """There is no body that could be read; ``status`` is what the caller is told."""
+    """There is no body that could be read; ``status`` is the HTTP status of the answer."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)

@@ -22,29 +22,29 @@ def answer(exchange: Exchange) -> Answer:
     door = doors.get((request.method, request.path))
     if door is None:
         return json_answer(404, {"error": f"No such control: {request.method} {request.path}."})
-    told = request.json if request.media_type == "application/json" else request.form
+    fields = request.json if request.media_type == "application/json" else request.form
     try:
-        return door(exchange, told if isinstance(told, dict) else {})
+        return door(exchange, fields if isinstance(fields, dict) else {})
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         return json_answer(400, {"error": str(error.args[0]) if error.args else "That makes no sense."})
 
 
-def _scenario(exchange: Exchange, told: dict) -> Answer:
-    times, seconds = told.get("times"), told.get("seconds")
+def _scenario(exchange: Exchange, fields: dict) -> Answer:
+    times, seconds = fields.get("times"), fields.get("seconds")
     exchange.world.scenarios.set(
-        str(told["address"]),
-        str(told["scenario"]),
+        str(fields["address"]),
+        str(fields["scenario"]),
         times=None if times in (None, "") else int(times),
         seconds=None if seconds in (None, "") else float(seconds),
     )
-    return json_answer(200, {"address": str(told["address"]), "scenario": told["scenario"]})
+    return json_answer(200, {"address": str(fields["address"]), "scenario": fields["scenario"]})
 
 
-def _faults(exchange: Exchange, told: dict) -> Answer:
-    rates = {str(name): float(rate) for name, rate in (told.get("rates") or {}).items()}
-    exchange.world.scenarios.set_faults(rates, seed=told.get("seed"))
-    if told.get("latency") is not None:
-        exchange.world.latency = float(told["latency"])
+def _faults(exchange: Exchange, fields: dict) -> Answer:
+    rates = {str(name): float(rate) for name, rate in (fields.get("rates") or {}).items()}
+    exchange.world.scenarios.set_faults(rates, seed=fields.get("seed"))
+    if fields.get("latency") is not None:
+        exchange.world.latency = float(fields["latency"])
     return json_answer(200, {"rates": rates, "latency": exchange.world.latency})
 
 
@@ -60,5 +60,5 @@ def _calls(exchange: Exchange, _told: dict) -> Answer:
 
 
 def _scenarios(_exchange: Exchange, _told: dict) -> Answer:
-    told = [{"name": one.name, "meaning": one.meaning, "platforms": one.platforms} for one in SCENARIOS.values()]
-    return json_answer(200, {"scenarios": told})
+    listed = [{"name": one.name, "meaning": one.meaning, "platforms": one.platforms} for one in SCENARIOS.values()]
+    return json_answer(200, {"scenarios": listed})

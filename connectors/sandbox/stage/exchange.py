@@ -23,7 +23,7 @@ class Exchange:
     call: Call
 
     def concerns(self, platform: str, address: str = "", *, creates: bool = False) -> None:
-        """Note whom this call is about, for the record and for choosing the scenario."""
+        """Note which address this call concerns, for the record and for choosing the scenario."""
         self.call.platform = platform
         self.call.address = address
         self.call.creates = creates

@@ -45,10 +45,10 @@ HANDLES = ("kabarharian", "kabarolahraga")
 
 def chosen(request: Request) -> dict[str, list[str]]:
     """The fields of a form by name, each with all its values."""
-    told: dict[str, list[str]] = {}
+    fields: dict[str, list[str]] = {}
     for name, value in parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True):
-        told.setdefault(name, []).append(value)
-    return told
+        fields.setdefault(name, []).append(value)
+    return fields
 
 
 def sent_back(address: str, **parameters: str) -> Answer:
@@ -81,14 +81,14 @@ def page(title: str, body: str, buttons: Iterable[tuple[str, str]] = ()) -> Answ
         f'<button name="choice" value="{value}" data-choice="{value}">{html.escape(label)}</button>'
         for value, label in buttons
     )
-    told = {"title": html.escape(title), "body": body, "buttons": pressed, "style": _STYLE.read_text("utf-8")}
+    parts = {"title": html.escape(title), "body": body, "buttons": pressed, "style": _STYLE.read_text("utf-8")}
     headers = {
         "Content-Type": "text/html; charset=utf-8",
         "Cache-Control": "no-store",
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
         "Referrer-Policy": "no-referrer",
     }
-    return Answer(200, _PAGE.substitute(told).encode(), headers)
+    return Answer(200, _PAGE.substitute(parts).encode(), headers)
 
 
 _PAGE = Template("""<!doctype html>

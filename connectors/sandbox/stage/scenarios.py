@@ -25,7 +25,7 @@ _ALL = (
     Scenario("slow", "The answer comes, but only after a while (2 s).", True),
     Scenario("refuse", "503 before anything was created. One port cannot refuse by address: use a closed port.", False),
     Scenario("rate_limit", "Too many calls; the vendor tells in its own way how long to wait.", False),
-    Scenario("token_expired", "Every call of the address, reads too, is told that the token no longer works.", False),
+    Scenario("token_expired", "Every call of the address, reads too, is refused: the token no longer works.", False),
     Scenario("reject", "The content is refused for good.", False),
     Scenario("server_error", "500, and nothing was created.", False),
     Scenario("accept_then_500", "Created, then 500.", True),
@@ -64,7 +64,7 @@ _ALL = (
 SCENARIOS: Mapping[str, Scenario] = {scenario.name: scenario for scenario in _ALL}
 SCENARIO_NAMES: tuple[str, ...] = tuple(SCENARIOS)
 
-#: Seconds told or waited unless a scenario was set with its own ``seconds``.
+#: Seconds reported or waited unless a scenario was set with its own ``seconds``.
 WAITS: Mapping[str, float] = {"slow": 2, "lagging": 3, "rate_limit": 300}
 
 #: Words a random fault may use (``faults(rates=...)``).
@@ -76,7 +76,7 @@ _LONGEST_FIRST = sorted((name for name in SCENARIOS if name != "ok"), key=len, r
 
 @dataclass
 class Setting:
-    """A scenario chosen for one address: for the next ``times`` calls it concerns, or until told otherwise."""
+    """A scenario chosen for one address: for the next ``times`` calls it concerns, or until another is set."""
 
     name: str
     times: int | None = None
@@ -85,14 +85,14 @@ class Setting:
 
 @dataclass(frozen=True)
 class Day:
-    """What one call meets. ``seconds``: how long it waits or is told to wait."""
+    """What one call meets. ``seconds``: how long it waits, or the wait that its answer asks for."""
 
     name: str = "ok"
     seconds: float = 0
 
 
 def address_key(address: str) -> str:
-    """Addresses are told apart without regard to case and to a leading @."""
+    """Addresses are compared without regard to case and to a leading @."""
     return address.strip().lstrip("@").casefold()
 
 

@@ -138,12 +138,12 @@ class Request:
         if self.media_type != "application/json":
             return None
         try:
-            told = json.loads(self.body)
+            body = json.loads(self.body)
             # Unpaired surrogates come in as escapes and could never go out again.
-            json.dumps(told, ensure_ascii=False).encode()
+            json.dumps(body, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             return None
-        return told
+        return body
 
     @property
     def bearer(self) -> str:

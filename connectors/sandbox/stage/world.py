@@ -43,9 +43,9 @@ class Posting:
 
     def as_json(self) -> dict:
         """The post as ``/wall.json`` tells it; moments in ISO 8601, UTC."""
-        told = {name: value for name, value in vars(self).items() if name not in ("more_links", "visible_from")}
+        values = {name: value for name, value in vars(self).items() if name not in ("more_links", "visible_from")}
         edited_at = self.edited_at.isoformat() if self.edited_at else None
-        return told | {"links": self.links, "posted_at": self.posted_at.isoformat(), "edited_at": edited_at}
+        return values | {"links": self.links, "posted_at": self.posted_at.isoformat(), "edited_at": edited_at}
 
 
 @dataclass

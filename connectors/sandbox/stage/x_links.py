@@ -1,7 +1,7 @@
 """The links in a text: those X counts as 23, and those the wall makes clickable.
 
-The rules are twitter-text's (https://github.com/twitter/twitter-text, Apache-2.0), put together anew; the list of
-domain endings beside this file is the one of its release 3.1.
+The rules are twitter-text's (https://github.com/twitter/twitter-text, Apache-2.0), written again from
+its description; the list of domain endings beside this file is the one of its release 3.1.
 """
 
 import functools

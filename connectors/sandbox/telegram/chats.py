@@ -12,7 +12,7 @@ from connectors.sandbox.stage.wire import Answer, json_answer
 from connectors.sandbox.telegram.refusals import bad_request
 
 _GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
-#: What the page says every administrator is told about, whether he may or not; typed libraries insist on each.
+#: What the page says is present for every administrator, granted or not; typed libraries insist on each.
 _RIGHTS = ("can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members",
            "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories",
            "can_delete_stories", "can_send_welcome_messages")  # fmt: skip
@@ -63,14 +63,14 @@ def chat_of(chat_id: str) -> dict:
 def get_me(_exchange: Exchange, bot: int, _given: dict) -> Answer:
     """getMe"""
     abilities = ("can_join_groups", "can_connect_to_business", "has_main_web_app")
-    told = {"can_read_all_group_messages": False, "supports_inline_queries": False}
-    return good(bot_of(bot) | dict.fromkeys(abilities, False) | told | {"can_join_groups": True})
+    answer = {"can_read_all_group_messages": False, "supports_inline_queries": False}
+    return good(bot_of(bot) | dict.fromkeys(abilities, False) | answer | {"can_join_groups": True})
 
 
 def get_chat(_exchange: Exchange, _bot: int, given: dict) -> Answer:
     """getChat"""
-    told = {"accent_color_id": 2, "max_reaction_count": 11, "accepted_gift_types": dict.fromkeys(_GIFTS, False)}
-    return good(chat_of(given.get("chat_id", "")) | told)
+    answer = {"accent_color_id": 2, "max_reaction_count": 11, "accepted_gift_types": dict.fromkeys(_GIFTS, False)}
+    return good(chat_of(given.get("chat_id", "")) | answer)
 
 
 def get_chat_member(exchange: Exchange, bot: int, given: dict) -> Answer:
@@ -82,7 +82,7 @@ def get_chat_member(exchange: Exchange, bot: int, given: dict) -> Answer:
         return good({"user": bot_of(bot), "status": "kicked", "until_date": 0})
     may = not exchange.meets("no_permission") and chat["id"] != MUTE
     rights = {name: name in _GRANTED for name in _RIGHTS}
-    # These two are told of channels alone.
+    # Only channels have these two.
     channel = {"can_post_messages": may, "can_edit_messages": may} if chat["type"] == "channel" else {}
-    told = {"user": bot_of(bot), "status": "administrator", "can_be_edited": False, "is_anonymous": False}
-    return good(told | rights | channel)
+    answer = {"user": bot_of(bot), "status": "administrator", "can_be_edited": False, "is_anonymous": False}
+    return good(answer | rights | channel)

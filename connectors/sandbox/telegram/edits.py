@@ -13,11 +13,11 @@ from connectors.sandbox.stage.world import now
 from connectors.sandbox.telegram.chats import chat_of, good
 from connectors.sandbox.telegram.messages import (
     check_markup,
+    message_of,
     preview_options,
     read_caption,
     read_words,
     shown_preview,
-    told,
     urls_of,
 )
 from connectors.sandbox.telegram.refusals import REFUSALS, bad_request
@@ -75,7 +75,7 @@ def _changed(exchange: Exchange, given: dict, kept: dict, *, message: Message) -
             post = replace(post, preview_link=shown_preview(post, options))
             world.put_instead(kept["post"], post)
             kept.update(post=post, entities=message.entities, markup=markup)
-        return good(told(kept, post))
+        return good(message_of(kept, post))
 
     return exchange.create(make, REFUSALS)
 

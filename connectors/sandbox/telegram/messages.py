@@ -1,4 +1,4 @@
-"""Messages of the pretended Telegram: sending a text or a photo, and how a message is told.
+"""Messages of the pretended Telegram: sending a text or a photo, and how a message is shown.
 
 https://core.telegram.org/bots/api#sendmessage · https://core.telegram.org/bots/api#sendphoto
 https://core.telegram.org/bots/api#message
@@ -93,7 +93,7 @@ def urls_of(message: Message) -> tuple[str, ...]:
     return tuple(entity["url"] for entity in message.entities if "url" in entity)
 
 
-def told(kept: dict, post: Posting) -> dict:
+def message_of(kept: dict, post: Posting) -> dict:
     """The message as the Bot API tells it; ``kept`` is what the wall does not need to know."""
     chat, words = kept["chat"], "caption" if kept["photo"] else "text"
     sender = {"sender_chat": chat} if chat["type"] == "channel" else {"from": bot_of(kept["bot"])}
@@ -131,7 +131,7 @@ def _put_up(
         kept = {"chat": chat, "bot": bot, "post": post, "photo": photo["sizes"] if photo else []}
         kept |= {"entities": message.entities, "markup": check_markup(given)}
         world.shelves["sent"][chat["id"], number] = kept
-    return good(told(kept, post))
+    return good(message_of(kept, post))
 
 
 def _permalink(chat: dict, number: int) -> str:

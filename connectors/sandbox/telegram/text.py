@@ -44,9 +44,9 @@ def read_text(given: dict, name: str, entities_name: str) -> Message:
     return Message(text, _entities(given.get(entities_name, ""), text), html.escape(text))
 
 
-def _entities(told: str, text: str) -> list[dict]:
+def _entities(markup: str, text: str) -> list[dict]:
     try:
-        entities = json.loads(told or "[]")
+        entities = json.loads(markup or "[]")
     except (ValueError, RecursionError) as error:
         raise bad_request("can't parse entities: Can't parse entities JSON object") from error
     if not isinstance(entities, list):

@@ -37,5 +37,11 @@ def get_updates(exchange: Exchange, bot: int, _given: dict) -> Answer:
 def _joined(bot: int, number: int, chat: dict) -> dict:
     before = {"user": bot_of(bot), "status": "left"}
     now = {"user": bot_of(bot), "status": "administrator", "can_be_edited": False, "can_post_messages": True}
-    told = {"chat": chat, "from": _PERSON, "date": int(time.time()), "old_chat_member": before, "new_chat_member": now}
-    return {"update_id": 900000 + number, "my_chat_member": told}
+    answer = {
+        "chat": chat,
+        "from": _PERSON,
+        "date": int(time.time()),
+        "old_chat_member": before,
+        "new_chat_member": now,
+    }
+    return {"update_id": 900000 + number, "my_chat_member": answer}

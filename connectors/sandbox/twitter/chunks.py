@@ -26,12 +26,12 @@ _LOOKS = 2
 
 def initialize(exchange: Exchange, user: User, _match: re.Match) -> Answer:
     """POST /2/media/upload/initialize {media_type, media_category, total_bytes}"""
-    told = exchange.request.json
-    if not isinstance(told, dict):
+    body = exchange.request.json
+    if not isinstance(body, dict):
         raise invalid("Request body must be a JSON object")
-    media.check_names(list(told), {"media_type", "media_category", "total_bytes", "additional_owners", "shared"})
-    media.check_choice(told, "media_type", _TYPES)
-    category, size = media.check_choice(told, "media_category", _CATEGORIES), told.get("total_bytes")
+    media.check_names(list(body), {"media_type", "media_category", "total_bytes", "additional_owners", "shared"})
+    media.check_choice(body, "media_type", _TYPES)
+    category, size = media.check_choice(body, "media_category", _CATEGORIES), body.get("total_bytes")
     if not isinstance(size, int) or isinstance(size, bool) or size < 0:
         raise invalid("$.total_bytes: must be a whole number of bytes")
     largest = media.LARGEST[media.kind_of(category)]
@@ -45,8 +45,8 @@ def initialize(exchange: Exchange, user: User, _match: re.Match) -> Answer:
             "size": size,
             "pieces": {},
         }
-    told = {"id": identifier, "media_key": media.media_key(identifier, category)}
-    return json_answer(200, {"data": told | {"expires_after_secs": _SESSION_SECONDS}})
+    body = {"id": identifier, "media_key": media.media_key(identifier, category)}
+    return json_answer(200, {"data": body | {"expires_after_secs": _SESSION_SECONDS}})
 
 
 def append(exchange: Exchange, user: User, match: re.Match) -> Answer:
@@ -76,14 +76,14 @@ def finalize(exchange: Exchange, user: User, match: re.Match) -> Answer:
     if sorted(pieces) != list(range(len(pieces))) or sum(map(len, pieces.values())) != session["size"] or not pieces:
         raise invalid("Segments do not add up to provided total file size.")
     content = b"".join(pieces[index] for index in sorted(pieces))
-    told = media.keep(exchange, user, content, category=session["category"], identifier=match["id"])
+    found = media.keep(exchange, user, content, category=session["category"], identifier=match["id"])
     with exchange.world.lock:
         exchange.world.shelves["sessions"].pop(match["id"], None)
-        exchange.world.shelves["media"][match["id"]]["told"] = told
+        exchange.world.shelves["media"][match["id"]]["finished"] = found
         if not session["category"].endswith("_image"):
             exchange.world.shelves["media"][match["id"]]["looks_left"] = _LOOKS
-            told = told | {"processing_info": {"state": "pending", "check_after_secs": 1}}
-    return json_answer(200, {"data": told})
+            found = found | {"processing_info": {"state": "pending", "check_after_secs": 1}}
+    return json_answer(200, {"data": found})
 
 
 def status(exchange: Exchange, user: User, _match: re.Match) -> Answer:
@@ -93,7 +93,7 @@ def status(exchange: Exchange, user: User, _match: re.Match) -> Answer:
     if query.get("command", "STATUS") != "STATUS":
         raise invalid("The `command` query parameter value is not one of [STATUS]", command=query["command"])
     kept = exchange.world.shelves["media"].get(query.get("media_id", ""))
-    if kept is None or kept["owner"] != user.handle or "told" not in kept:
+    if kept is None or kept["owner"] != user.handle or "finished" not in kept:
         raise invalid("Your media IDs are invalid.", media_id=query.get("media_id", ""))
     with exchange.world.lock:
         kept["looks_left"] = max(0, kept["looks_left"] - 1)
@@ -102,7 +102,7 @@ def status(exchange: Exchange, user: User, _match: re.Match) -> Answer:
         info = {"state": "in_progress", "check_after_secs": 1, "progress_percent": 100 * (_LOOKS - left) // _LOOKS}
     else:
         info = {"state": "succeeded", "progress_percent": 100}
-    return json_answer(200, {"data": kept["told"] | {"processing_info": info}})
+    return json_answer(200, {"data": kept["finished"] | {"processing_info": info}})
 
 
 def _session(exchange: Exchange, user: User, identifier: str) -> dict:

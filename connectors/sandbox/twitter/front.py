@@ -21,7 +21,7 @@ Handler = Callable[[Exchange, User, re.Match], Answer]
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One documented call; ``limit``: calls in 15 minutes and user, told in the headers but not enforced."""
+    """One documented call; ``limit``: calls in 15 minutes and user, sent in the headers, not enforced."""
 
     method: str
     pattern: re.Pattern[str]

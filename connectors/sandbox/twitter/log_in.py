@@ -53,16 +53,20 @@ def authorize(exchange: Exchange) -> Answer:
     if exchange.request.method != "POST":
         handles = person.boxes("handle", ((one, f"@{one}") for one in person.HANDLES), kind="radio")
         return person.page("Authorize Autopost on X", handles + _READ_ONLY + person.troubles(_TROUBLES), _BUTTONS)
-    told = person.chosen(exchange.request)
+    choice = person.chosen(exchange.request)
     by_pin = kept["callback"] == "oob"
-    if told.get("choice", ["refuse"])[0] == "refuse":
+    if choice.get("choice", ["refuse"])[0] == "refuse":
         return person.page("You refused", "<p>Nothing happened.</p>") if by_pin else person.sent_back(
             kept["callback"], denied=token)  # fmt: skip
     verifier = f"{secrets.randbelow(10**7):07d}" if by_pin else secrets.token_urlsafe(18)
     with exchange.world.lock:
-        kept |= {"verifier": verifier, "handle": told.get("handle", [""])[0], "trouble": told.get("trouble", [""])[0]}
+        kept |= {
+            "verifier": verifier,
+            "handle": choice.get("handle", [""])[0],
+            "trouble": choice.get("trouble", [""])[0],
+        }
         exchange.world.shelves["x_requests"][token] = kept
-        exchange.world.shelves["x_read_only"][kept["handle"]] = "read_only" in told
+        exchange.world.shelves["x_read_only"][kept["handle"]] = "read_only" in choice
     if by_pin:
         return person.page("Your PIN", f"<p>Go back and type in: <b data-pin>{verifier}</b></p>")
     return person.sent_back(kept["callback"], oauth_token=token, oauth_verifier=verifier)
@@ -89,8 +93,8 @@ def _access_token(exchange: Exchange) -> Answer:
     return _form(**keys, user_id=user.id, screen_name=user.handle)
 
 
-def _form(**told: str) -> Answer:
-    return Answer(200, urlencode(told).encode(), {"Content-Type": "text/html; charset=utf-8"})
+def _form(**choice: str) -> Answer:
+    return Answer(200, urlencode(choice).encode(), {"Content-Type": "text/html; charset=utf-8"})
 
 
 def _refused(status: int, code: int, message: str, *, reason: str = "") -> Refused:

@@ -79,14 +79,14 @@ def new_id(exchange: Exchange) -> str:
 
 
 def keep(exchange: Exchange, user: User, content: bytes, *, category: str, identifier: str = "") -> dict:
-    """Look at the content and keep it; what a finished upload is told as."""
+    """Look at the content and keep it; returns the ``data`` of a finished upload."""
     identifier, kind, world = identifier or new_id(exchange), kind_of(category), exchange.world
     if len(content) > LARGEST[kind]:
         raise invalid(f"File size exceeds {LARGEST[kind]} bytes.")
-    told: dict[str, object] = {"id": identifier, "media_key": media_key(identifier, category), "size": len(content)}
+    answer: dict[str, object] = {"id": identifier, "media_key": media_key(identifier, category), "size": len(content)}
     if kind in ("image", "gif"):
         picture = _inspect(content)
-        told["image"] = {"w": picture.width, "h": picture.height, "image_type": picture.media_type}
+        answer["image"] = {"w": picture.width, "h": picture.height, "image_type": picture.media_type}
         address = world.keep_picture(picture.content, picture.media_type)
     else:
         # A film is not shown: the wall gets a drawing in its place.
@@ -94,7 +94,7 @@ def keep(exchange: Exchange, user: User, content: bytes, *, category: str, ident
     kept = {"owner": user.handle, "alt_text": "", "media_url": address, "category": category, "looks_left": 0}
     with world.lock:
         world.shelves["media"][identifier] = kept
-    return told | {"expires_after_secs": LIFE_SECONDS}
+    return answer | {"expires_after_secs": LIFE_SECONDS}
 
 
 def _inspect(content: bytes) -> pictures.Picture:
@@ -109,12 +109,12 @@ def _inspect(content: bytes) -> pictures.Picture:
 
 def add_metadata(exchange: Exchange, user: User, _match: re.Match) -> Answer:
     """POST /2/media/metadata {id, metadata: {alt_text: {text}}}"""
-    told: Any = exchange.request.json
+    body: Any = exchange.request.json
     try:
-        identifier, text = str(told["id"]), told["metadata"]["alt_text"]["text"]
+        identifier, text = str(body["id"]), body["metadata"]["alt_text"]["text"]
     except (KeyError, TypeError) as error:
         raise invalid("$.metadata.alt_text.text: is missing but it is required") from error
-    if set(told) - {"id", "metadata"} or not isinstance(text, str):
+    if set(body) - {"id", "metadata"} or not isinstance(text, str):
         raise invalid("the schema does not allow additional properties")
     if len(text) > LONGEST_ALT_TEXT:
         raise invalid(f"$.metadata.alt_text.text: must be at most {LONGEST_ALT_TEXT} characters long")

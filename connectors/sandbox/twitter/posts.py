@@ -25,16 +25,16 @@ _GONE = "You attempted to reply to a Tweet that is deleted or not visible to you
 
 def create(exchange: Exchange, user: User, _match: re.Match) -> Answer:
     """POST /2/tweets: 201 with the id; the text comes back with t.co links."""
-    told = check_body(exchange.request.json)
-    text = told.get("text", "")
-    media = attached(exchange, user, told.get("media", {}).get("media_ids", []))
+    body = check_body(exchange.request.json)
+    text = body.get("text", "")
+    media = attached(exchange, user, body.get("media", {}).get("media_ids", []))
     if not text.strip() and not media:
         raise invalid("Your post must contain text or media.")
     if weights.weighted_length(text) > weights.LONGEST or weights.cashtags(text) > 1:
         raise Refused(forbidden())
-    _check_company(exchange, user, told)
-    old = _edited(exchange, user, told)
-    return exchange.create(lambda: _put_up(exchange, user, told, media=media, old=old), REFUSALS)
+    _check_company(exchange, user, body)
+    old = _edited(exchange, user, body)
+    return exchange.create(lambda: _put_up(exchange, user, body, media=media, old=old), REFUSALS)
 
 
 def delete(exchange: Exchange, user: User, match: re.Match) -> Answer:
@@ -58,13 +58,13 @@ def delete(exchange: Exchange, user: User, match: re.Match) -> Answer:
     return exchange.create(make, REFUSALS)
 
 
-def _check_company(exchange: Exchange, user: User, told: dict) -> None:
+def _check_company(exchange: Exchange, user: User, fields: dict) -> None:
     """A reply needs a post whose author asked for it; quoting is for Enterprise customers."""
-    if "quote_tweet_id" in told:
+    if "quote_tweet_id" in fields:
         raise Refused(forbidden())
-    if "reply" not in told:
+    if "reply" not in fields:
         return
-    parent = exchange.world.find("twitter", told["reply"]["in_reply_to_tweet_id"])
+    parent = exchange.world.find("twitter", fields["reply"]["in_reply_to_tweet_id"])
     if parent is None:
         raise Refused(problem(403, "Forbidden", _GONE))
     # One's own post: the page makes no exception, yet every client builds its threads so.
@@ -73,25 +73,25 @@ def _check_company(exchange: Exchange, user: User, told: dict) -> None:
         raise Refused(forbidden())
 
 
-def _edited(exchange: Exchange, user: User, told: dict) -> Posting | None:
+def _edited(exchange: Exchange, user: User, fields: dict) -> Posting | None:
     """The post that this one is a new version of."""
-    if "edit_options" not in told:
+    if "edit_options" not in fields:
         return None
     world = exchange.world
-    chain = chain_of(world, told["edit_options"]["previous_post_id"])
+    chain = chain_of(world, fields["edit_options"]["previous_post_id"])
     post = world.find("twitter", chain[-1])
     if post is None or post.address != user.handle:
         raise Refused(forbidden())
     first = world.shelves["versions"][chain[0]]["post"]
     kept = world.shelves["versions"][post.id]
     late = now() - first.posted_at > timedelta(seconds=EDIT_WINDOW)
-    if late or len(chain) > MOST_EDITS or kept["fixed"] or "poll" in told:
+    if late or len(chain) > MOST_EDITS or kept["fixed"] or "poll" in fields:
         raise Refused(forbidden())
     return post
 
 
-def _put_up(exchange: Exchange, user: User, told: dict, *, media: list[dict], old: Posting | None) -> Answer:
-    world, text = exchange.world, told.get("text", "")
+def _put_up(exchange: Exchange, user: User, fields: dict, *, media: list[dict], old: Posting | None) -> Answer:
+    world, text = exchange.world, fields.get("text", "")
     identifier = str(_SNOWFLAKE + world.number() * 1000)
     with world.lock:
         if any(one.text == text for one in world.postings("twitter", user.handle)):
@@ -115,6 +115,6 @@ def _put_up(exchange: Exchange, user: User, told: dict, *, media: list[dict], ol
         else:
             world.put_up(post)
         chain.append(identifier)
-        fixed = bool({"poll", "community_id", "reply"} & set(told))
+        fixed = bool({"poll", "community_id", "reply"} & set(fields))
         world.shelves["versions"][identifier] = {"post": post, "chain": chain, "fixed": fixed}
     return json_answer(201, {"data": describe(world, post, {"id", "text", "edit_history_tweet_ids"})})

@@ -56,11 +56,11 @@ def several(exchange: Exchange, _user: User, _match: re.Match) -> Answer:
     if not 1 <= len(names) <= MOST_IDS or not all(re.fullmatch(r"\d{1,19}", name) for name in names):
         raise invalid(f"The `ids` query parameter must hold 1 to {MOST_IDS} ids", ids=query.get("ids", ""))
     found, fields = [(name, _version(exchange.world, name)) for name in names], asked_fields(exchange)
-    told: dict[str, list] = {
+    answer: dict[str, list] = {
         "data": [describe(exchange.world, post, fields) for _, post in found if post],
         "errors": [absent("id", name, what="tweet") for name, post in found if not post],
     }
-    return json_answer(200, {name: rows for name, rows in told.items() if rows})
+    return json_answer(200, {name: rows for name, rows in answer.items() if rows})
 
 
 def _version(world: World, identifier: str) -> Posting | None:

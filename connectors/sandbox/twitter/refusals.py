@@ -14,8 +14,8 @@ _PROBLEMS = "https://api.x.com/2/problems"
 
 def problem(status: int, title: str, detail: str, *, kind: str = "about:blank", **more: object) -> Answer:
     """An answer of type application/problem+json; ``kind`` is the last path part of its type."""
-    told = {"title": title, "type": kind if kind == "about:blank" else f"{_PROBLEMS}/{kind}", "status": status}
-    return json_answer(status, told | {"detail": detail} | more, media_type="application/problem+json")
+    answer = {"title": title, "type": kind if kind == "about:blank" else f"{_PROBLEMS}/{kind}", "status": status}
+    return json_answer(status, answer | {"detail": detail} | more, media_type="application/problem+json")
 
 
 def invalid(message: str, /, **parameters: object) -> Refused:
@@ -23,13 +23,13 @@ def invalid(message: str, /, **parameters: object) -> Refused:
     entry: dict[str, object] = {"message": message}
     if parameters:
         entry["parameters"] = {name: [str(value)] for name, value in parameters.items()}
-    told = {
+    answer = {
         "errors": [entry],
         "title": "Invalid Request",
         "detail": "One or more parameters to your request was invalid.",
         "type": f"{_PROBLEMS}/invalid-request",
     }
-    return Refused(json_answer(400, told))
+    return Refused(json_answer(400, answer))
 
 
 def unauthorized() -> Refused:
@@ -73,8 +73,8 @@ def not_found(what: str, value: str) -> Answer:
 
 def rate_headers(limit: int, remaining: int, reset: float) -> dict[str, str]:
     """The three documented headers; ``reset`` in seconds since 1970."""
-    told = {"limit": limit, "remaining": remaining, "reset": int(reset)}
-    return {f"x-rate-limit-{name}": str(value) for name, value in told.items()}
+    answer = {"limit": limit, "remaining": remaining, "reset": int(reset)}
+    return {f"x-rate-limit-{name}": str(value) for name, value in answer.items()}
 
 
 def _rate_limited(_exchange: Exchange, day: Day) -> Answer:

@@ -51,28 +51,28 @@ _REQUIRED = {
 _ALONE = ("media", "poll", "card_uri", "direct_message_deep_link")
 
 
-def check_body(told: object) -> dict:
+def check_body(fields: object) -> dict:
     """The body, if it is one; raises the vendor's refusal."""
-    if not isinstance(told, dict):
+    if not isinstance(fields, dict):
         raise invalid("Request body must be a JSON object")
-    _check_object(told, _BODY, "$")
-    together = [name for name in _ALONE if name in told]
+    _check_object(fields, _BODY, "$")
+    together = [name for name in _ALONE if name in fields]
     if len(together) > 1:
         raise invalid(f"$: {' and '.join(together)} are mutually exclusive")
-    return told
+    return fields
 
 
-def _check_object(told: object, schema: Mapping, path: str) -> None:
-    if not isinstance(told, dict):
+def _check_object(fields: object, schema: Mapping, path: str) -> None:
+    if not isinstance(fields, dict):
         raise invalid(f"{path}: must be an object")
-    for name, value in told.items():
+    for name, value in fields.items():
         if name not in schema:
             raise invalid(
                 f"{path}.{name}: is not defined in the schema and the schema does not allow additional properties"
             )
         _check(value, schema[name], f"{path}.{name}")
     for name in _REQUIRED.get(path, ()):
-        if name not in told:
+        if name not in fields:
             raise invalid(f"{path}.{name}: is missing but it is required")
 
 

@@ -63,8 +63,8 @@ def _told(exchange: Exchange, user: User) -> Answer:
             f"The `user.fields` query parameter value [{name}] is not one of the allowed ones", **{"user.fields": name}
         )
     more = {"verified": False, "protected": False, "description": "Pretended by the sandbox."}
-    told = {"id": user.id, "name": user.name, "username": user.handle}
-    return json_answer(200, {"data": told | {name: value for name, value in more.items() if name in asked}})
+    answer = {"id": user.id, "name": user.name, "username": user.handle}
+    return json_answer(200, {"data": answer | {name: value for name, value in more.items() if name in asked}})
 
 
 def check_query(query: dict[str, str], known_names: set[str]) -> None:

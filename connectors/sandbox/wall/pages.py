@@ -42,13 +42,13 @@ def as_json(exchange: Exchange) -> Answer:
     """
     with exchange.world.lock:
         wall, creating = list(exchange.world.wall), sum(call.creates for call in exchange.world.calls)
-    told = {
+    answer = {
         "posts": [post.as_json() for post in wall[_since(exchange) :]],
         "counts": _counts(wall),
         "creating_calls": creating,
         "total": len(wall),
     }
-    return json_answer(200, told, Cache_Control="no-store")
+    return json_answer(200, answer, Cache_Control="no-store")
 
 
 def _counts(wall: Sequence[Posting]) -> dict[str, int]:

@@ -65,7 +65,7 @@ class Draft:
         return ":".join((self.container, self.content, *([ANEW] if self.anew else [])))
 
     def after(self, error: ConnectorError) -> ConnectorError:
-        """What a refusal to publish it means: one that is no more is made anew, but only once."""
+        """What a refusal to publish it means: a container that has expired is created again, once."""
         if self.anew or error.code not in _PERHAPS_GONE or not isinstance(error, Rejected | TransientError):
             return error
         evidence: Evidence = {"http_status": error.http_status, "code": error.code, "detail": error.detail}
@@ -90,15 +90,15 @@ def look_at(account: GraphConnector, container: str) -> tuple[str, str]:
 
 
 def check_quota(account: GraphConnector) -> None:
-    """Raise RateLimited when the day's posts are used up; a quota that is not told stops nothing."""
+    """Raise RateLimited when the day's posts are used up; an answer without a quota stops nothing."""
     try:
-        told = account.get(f"{account.place}/content_publishing_limit", fields="quota_usage,config").get("data")
+        reported = account.get(f"{account.place}/content_publishing_limit", fields="quota_usage,config").get("data")
     except _NOT_OF_THE_LOOK:
         raise
     except ConnectorError as error:
         logger.info("The quota of %s could not be read: %s", account.address, error.message)
         return
-    row = told[0] if isinstance(told, list) and told and isinstance(told[0], dict) else {}
+    row = reported[0] if isinstance(reported, list) and reported and isinstance(reported[0], dict) else {}
     limits = row.get("config")
     config = limits if isinstance(limits, dict) else {}
     used, total = row.get("quota_usage"), config.get("quota_total")

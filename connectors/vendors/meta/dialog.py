@@ -65,7 +65,7 @@ class MetaLogin(Login):
         return self.trouble(fault)
 
     def need(self, granted: set[str] | None) -> None:
-        """Every right that publishing needs was given; None: nobody told what was."""
+        """Every right that publishing needs was given; None: unknown."""
         missing = [name for name in self.needed if granted is not None and name not in granted]
         if missing:
             rights = tuple(dict.fromkeys(words.RIGHTS.get(name, name) for name in missing))

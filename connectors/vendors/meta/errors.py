@@ -56,15 +56,15 @@ class Fault:
 
 def fault_of(body: object) -> Fault | None:
     """The error that a decoded answer speaks of, or None."""
-    told = body.get("error") if isinstance(body, dict) else None
-    if not isinstance(told, dict):
+    error = body.get("error") if isinstance(body, dict) else None
+    if not isinstance(error, dict):
         return None
     return Fault(
-        code=whole(told.get("code")),
-        subcode=whole(told.get("error_subcode")),
-        message=str(told.get("message") or ""),
-        user_message=": ".join(str(told[key]) for key in ("error_user_title", "error_user_msg") if told.get(key)),
-        transient=told.get("is_transient") is True,
+        code=whole(error.get("code")),
+        subcode=whole(error.get("error_subcode")),
+        message=str(error.get("message") or ""),
+        user_message=": ".join(str(error[key]) for key in ("error_user_title", "error_user_msg") if error.get(key)),
+        transient=error.get("is_transient") is True,
     )
 
 

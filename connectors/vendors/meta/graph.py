@@ -123,19 +123,19 @@ class GraphConnector(Connector):
 
     def check_token(self) -> TokenStatus:
         """Ask about the token, then use it: one that counts as valid can still be unable to read."""
-        told, needed = self._debug_token(), self.scopes_needed
-        if told.get("is_valid") is False:
-            return tokens.status(told, valid=False, needed=needed, detail=tokens.why(told))
+        reported, needed = self._debug_token(), self.scopes_needed
+        if reported.get("is_valid") is False:
+            return tokens.status(reported, valid=False, needed=needed, detail=tokens.why(reported))
         try:
             name = self._name_of_place()
         except TokenInvalid as error:
-            return tokens.status(told, valid=False, needed=needed, detail=error.message)
+            return tokens.status(reported, valid=False, needed=needed, detail=error.message)
         except (Rejected, AccountBlocked) as error:
             if not error.code:
                 raise
             # Meta itself spoke: it took the token, but hides the place from it.
-            return tokens.status(told, valid=True, needed=needed, detail=error.message)
-        return tokens.status(told, valid=True, needed=needed, account_name=name)
+            return tokens.status(reported, valid=True, needed=needed, detail=error.message)
+        return tokens.status(reported, valid=True, needed=needed, account_name=name)
 
     def refresh_token(self) -> Mapping[str, object] | None:
         """A younger token by fb_exchange_token; None when the app's id and secret are not known."""
@@ -167,8 +167,8 @@ class GraphConnector(Connector):
             # This speaks of the app's own token, not of the account's.
             logger.warning("META_APP_ID and META_APP_SECRET cannot look at the token of %s: %s", self.address, error)
             return {}
-        told = answer.data.get("data")
-        return told if isinstance(told, dict) else {}
+        reported = answer.data.get("data")
+        return reported if isinstance(reported, dict) else {}
 
     def _name_of_place(self) -> str:
         me = self.call("GET", "me", seconds=LOOK_SECONDS, params={"fields": "id,name"})

@@ -39,7 +39,7 @@ def whole(value: Any) -> int:
 
 def _usage(headers: Mapping[str, str], name: str) -> dict[str, Any]:
     try:
-        told = json.loads(headers.get(name, ""))
+        body = json.loads(headers.get(name, ""))
     except ValueError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return body if isinstance(body, dict) else {}

@@ -44,7 +44,7 @@ def rows(
 
 
 def find_post(place: GraphConnector, outgoing: Outgoing, path: str, *, fields: tuple[str, ...]) -> Published | None:
-    """Our post in the list at ``path``, or None when it is surely not there.
+    """Our post in the list at ``path``, or None when the list proves that it is not there.
 
     ``fields`` names, in this order, what holds the text, the moment and the public address; more may follow. A row
     without its text may be ours, and one of the same words without its moment too: they leave it unknown. A photo that

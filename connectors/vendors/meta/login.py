@@ -8,7 +8,7 @@ Facts and where they stand:
   https://developers.facebook.com/docs/facebook-login/facebook-login-for-business
 - Pages that are held through a business portfolio are not always in /me/accounts, though ``granular_scopes`` of
   /debug_token names them: then each is asked for by its id
-- what is told of a Page: ``connectors.vendors.meta.pages``
+- the fields of a Page: ``connectors.vendors.meta.pages``
 """
 
 from collections.abc import Iterator, Mapping
@@ -51,10 +51,10 @@ class FacebookLogin(MetaLogin):
             asked = {**app, "redirect_uri": back, "code": code}
             short = str(self.ask("GET", "oauth/access_token", params=asked, secrets=(code,)).get("access_token"))
             asked = {**app, "grant_type": "fb_exchange_token", "fb_exchange_token": short}
-            told = self.ask("GET", "oauth/access_token", params=asked, secrets=(short,))
+            reported = self.ask("GET", "oauth/access_token", params=asked, secrets=(short,))
         except ConnectorError as fault:
             raise self.refused(fault, back) from None
-        token = str(told.get("access_token") or "")
+        token = str(reported.get("access_token") or "")
         if not token:
             raise LoginTrouble("code", words.NO_CODE, platform=self.platform_label)
         allowed = self._allowed(token)
@@ -65,11 +65,13 @@ class FacebookLogin(MetaLogin):
         app = f"{self.site['app_id']}|{self.site['app_secret']}"
         try:
             rights = self.by(token, "me/permissions").get("data") or []
-            told = self.ask("GET", "debug_token", params={"input_token": token, "access_token": app}, secrets=(token,))
+            reported = self.ask(
+                "GET", "debug_token", params={"input_token": token, "access_token": app}, secrets=(token,)
+            )
         except ConnectorError as fault:
             raise self.trouble(fault) from None
         granted = {str(row.get("permission")) for row in rights if row.get("status") == "granted"}
-        shares = (told.get("data") or {}).get("granular_scopes") or []
+        shares = (reported.get("data") or {}).get("granular_scopes") or []
         ticked = [str(one) for row in shares for one in row.get("target_ids") or () if "pages" in str(row.get("scope"))]
         return _Allowed(granted, tuple(dict.fromkeys(ticked)))
 
@@ -93,9 +95,9 @@ class FacebookLogin(MetaLogin):
     def _listed(self, token: str) -> Iterator[Page]:
         asked = {"fields": pages.FIELDS, "limit": _A_LIST}
         for _number in range(_MOST_LISTS):
-            told = self.by(token, "me/accounts", **asked)
-            yield from map(pages.page_from, told.get("data") or [])
-            paging = told.get("paging") or {}
+            reported = self.by(token, "me/accounts", **asked)
+            yield from map(pages.page_from, reported.get("data") or [])
+            paging = reported.get("paging") or {}
             if not paging.get("next"):
                 return
             asked["after"] = str((paging.get("cursors") or {}).get("after"))

@@ -63,14 +63,14 @@ class InstagramLogin(MetaLogin):
             self.need(_rights(short.get("permissions")))
             hour = str(short.get("access_token") or "")
             asked = {"grant_type": "ig_exchange_token", "client_secret": self.site["app_secret"], "access_token": hour}
-            told = self.ask("GET", f"{self.site['api']}/access_token", params=asked, secrets=(hour,))
+            reported = self.ask("GET", f"{self.site['api']}/access_token", params=asked, secrets=(hour,))
         except ConnectorError as fault:
             if "instagram business" in fault.message.lower():
                 raise LoginTrouble("not_professional", words.NOT_PROFESSIONAL_ALONE) from None
             raise self.refused(fault, back) from None
-        if not told.get("access_token"):
+        if not reported.get("access_token"):
             raise LoginTrouble("code", words.NO_CODE, platform=self.platform_label)
-        return Grant(str(told["access_token"]), {"expires_in": told.get("expires_in")})
+        return Grant(str(reported["access_token"]), {"expires_in": reported.get("expires_in")})
 
     def places(self, grant: Grant) -> Found:
         try:
@@ -98,8 +98,8 @@ def _end(seconds: object) -> str:
     return (datetime.now(UTC) + timedelta(seconds=seconds) - timedelta(days=1)).isoformat()
 
 
-def _rights(told: object) -> set[str] | None:
+def _rights(facts: object) -> set[str] | None:
     """Granted rights come as a list or as words between commas, or not at all."""
-    if isinstance(told, str) and told:
-        return {word.strip() for word in told.split(",")}
-    return {str(word) for word in told} if isinstance(told, list) else None
+    if isinstance(facts, str) and facts:
+        return {word.strip() for word in facts.split(",")}
+    return {str(word) for word in facts} if isinstance(facts, list) else None

@@ -23,7 +23,7 @@ class Linked:
 
 @dataclass(frozen=True)
 class Page:
-    """One Page. ``tasks`` None: nobody told what this person may do there."""
+    """One Page. ``tasks`` None: Meta did not list them."""
 
     number: str
     name: str
@@ -44,19 +44,19 @@ class Page:
         return words.NO_TASK if self.tasks is not None and PUBLISHING not in self.tasks else ""
 
 
-def page_from(told: Mapping[str, Any]) -> Page:
+def page_from(row: Mapping[str, Any]) -> Page:
     """A Page as Graph describes it; all but the id may be missing."""
-    number, tasks = str(told["id"]), told.get("tasks")
+    number, tasks = str(row["id"]), row.get("tasks")
     return Page(
         number,
-        str(told.get("name") or number),
-        token=str(told.get("access_token") or ""),
+        str(row.get("name") or number),
+        token=str(row.get("access_token") or ""),
         tasks=tuple(map(str, tasks)) if isinstance(tasks, list) else None,
-        linked=_linked(told.get("instagram_business_account")),
+        linked=_linked(row.get("instagram_business_account")),
     )
 
 
-def _linked(told: object) -> Linked | None:
-    if not isinstance(told, dict) or not told.get("id"):
+def _linked(row: object) -> Linked | None:
+    if not isinstance(row, dict) or not row.get("id"):
         return None
-    return Linked(str(told["id"]), str(told.get("username") or told["id"]))
+    return Linked(str(row["id"]), str(row.get("username") or row["id"]))

@@ -21,34 +21,34 @@ _LASTING = ("read_insights", "business_management")
 
 
 def status(
-    told: Mapping[str, object], *, valid: bool, needed: tuple[str, ...] = (), account_name: str = "", detail: str = ""
+    facts: Mapping[str, object], *, valid: bool, needed: tuple[str, ...] = (), account_name: str = "", detail: str = ""
 ) -> TokenStatus:
-    """Our view of a /debug_token answer; ``told`` may be {} when nobody could be asked about moments and scopes.
+    """Our view of a /debug_token answer; ``facts`` may be {} when nobody could be asked about moments and scopes.
 
     ``needed`` are the rights we work by: with some of them our access to data ends, with others it does not.
     """
-    scopes = told.get("scopes") if valid else None
+    scopes = facts.get("scopes") if valid else None
     missing = tuple(scope for scope in needed if scope not in scopes) if isinstance(scopes, list) else ()
     lapses = any(not scope.startswith("pages_") and scope not in _LASTING for scope in needed)
     return TokenStatus(
         valid=valid,
-        expires_at=_moment(told.get("expires_at")),
-        data_access_expires_at=_moment(told.get("data_access_expires_at")) if lapses else None,
+        expires_at=_moment(facts.get("expires_at")),
+        data_access_expires_at=_moment(facts.get("data_access_expires_at")) if lapses else None,
         account_name=account_name,
         scopes_missing=missing,
         detail=detail,
     )
 
 
-def why(told: Mapping[str, object]) -> str:
+def why(facts: Mapping[str, object]) -> str:
     """The sentence that says why a token is not valid."""
-    error = told.get("error")
+    error = facts.get("error")
     words = error.get("message") if isinstance(error, dict) else None
     return str(words or "Meta says that the token is not valid.")
 
 
 def traded(credentials: Mapping[str, str], answer: Answer) -> Mapping[str, object]:
-    """The credentials to store after a trade, with the moment the new token dies, or None when it was not told."""
+    """The credentials to store after a trade, with the moment the new token dies, or None when Meta did not give it."""
     fresh = require(answer, "access_token")
     seconds = answer.data.get("expires_in")
     lives = timedelta(seconds=int(seconds)) if isinstance(seconds, int | float) and seconds > 0 else None

@@ -30,7 +30,7 @@ ENDS: dict[str, date | None] = {
 }
 NEWEST = max(ENDS, key=lambda version: float(version[1:]))
 
-#: So long before a version ends a site is told.
+#: A site is warned so long before a version ends.
 NOTICE = timedelta(days=45)
 
 

@@ -89,8 +89,8 @@ def classify(response: requests.Response) -> ConnectorError | None:
     if status < 400 or status >= 500:
         return None
     body = _body(response)
-    told = body.get("parameters")
-    parameters = told if isinstance(told, dict) else {}
+    hints = body.get("parameters")
+    parameters = hints if isinstance(hints, dict) else {}
     description = str(body.get("description") or f"HTTP {status}")
     if parameters.get("migrate_to_chat_id"):
         moved = str(parameters["migrate_to_chat_id"])
@@ -130,9 +130,9 @@ def another_way(refusal: Rejected, draft: str) -> ConnectorError:
 
 
 def _wait(response: requests.Response, parameters: dict[str, Any], description: str) -> float | None:
-    told = parameters.get("retry_after")
-    if isinstance(told, int | float):
-        return float(told)
+    delay = parameters.get("retry_after")
+    if isinstance(delay, int | float):
+        return float(delay)
     named = re.search(r"retry after (\d+)", description, re.IGNORECASE)
     return float(named[1]) if named else retry_after(response)
 

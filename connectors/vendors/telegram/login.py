@@ -81,8 +81,8 @@ class TelegramLogin(Login):
         if self._call(grant.token, "getWebhookInfo").get("url"):
             raise LoginTrouble("nothing_found", words.WEBHOOK, bot=grant.facts["bot"])
         updates = self._call(grant.token, "getUpdates", timeout=0, limit=100).get("rows", [])
-        told = [_chat(update[part]["chat"]) for update in updates for part in _TELLING if part in update]
-        groups = [chat for chat in told if chat.kind in ("channel", "supergroup", "group")]
+        chats = [_chat(update[part]["chat"]) for update in updates for part in _TELLING if part in update]
+        groups = [chat for chat in chats if chat.kind in ("channel", "supergroup", "group")]
         return list({chat.number: chat for chat in reversed(groups)}.values())
 
     def _known(self, grant: Grant, found: list[_Chat]) -> list[Place]:
@@ -130,12 +130,12 @@ class TelegramLogin(Login):
         return {"rows": result} if isinstance(result, list) else result if isinstance(result, dict) else {}
 
 
-def _chat(told: Mapping[str, Any]) -> _Chat:
+def _chat(entry: Mapping[str, Any]) -> _Chat:
     return _Chat(
-        told["id"],
-        kind=str(told.get("type") or ""),
-        title=str(told.get("title") or ""),
-        username=str(told.get("username") or ""),
+        entry["id"],
+        kind=str(entry.get("type") or ""),
+        title=str(entry.get("title") or ""),
+        username=str(entry.get("username") or ""),
     )
 
 

@@ -8,7 +8,7 @@ Facts and where they stand:
 - 402 ``credits``: the prepaid credits are used up, nothing works until a person tops up: https://docs.x.com/x-api/pricing
 - ``usage-capped`` (429): the cap of the account's plan or budget for ``period`` is reached
 - 403 "duplicate content": the same text was posted not long ago, perhaps by our own call whose answer was lost
-- ``x-access-level: read``: the keys were made before the app was allowed to write and must be made anew:
+- ``x-access-level: read``: the keys were made before the app was allowed to write and must be created again:
   https://docs.x.com/fundamentals/developer-apps
 """
 
@@ -31,9 +31,9 @@ from connectors.errors import (
 )
 from connectors.http import retry_after
 
-#: A draft reference that says: the picture X had is gone, upload it anew.
+#: A draft reference that says: X no longer has the uploaded picture: upload it again.
 UPLOAD_AGAIN = "upload-again"
-#: A daily cap ends within a day; at which hour we are not told.
+#: A daily cap ends within a day; the hour is not documented.
 DAILY_CAP_WAIT = 24 * 3600
 
 _BLOCKED = {"user-suspended": "policy", "account-locked": "checkpoint", 64: "policy", 326: "checkpoint"}
@@ -41,7 +41,7 @@ _PERMISSION = ("oauth1-permissions", "client-forbidden", "not-authorized-for-res
 
 
 @dataclass(frozen=True)
-class _Told:
+class _Problem:
     """One error answer taken apart."""
 
     status: int
@@ -57,60 +57,64 @@ def classify(response: requests.Response) -> ConnectorError | None:
     """One of our errors for an error of the API v2; None for answers that are none, and for 5xx."""
     if response.status_code < 400 or response.status_code >= 500:
         return None
-    told = _read(response)
-    said = f"X: {told.words or told.title or f'HTTP {told.status}.'}"
-    error = _of_limits(told, said, response) or _of_credentials(told, said) or _of_content(told, said)
-    error.code = error.code or told.kind or ",".join(map(str, sorted(told.codes)))
+    problem = _read(response)
+    said = f"X: {problem.words or problem.title or f'HTTP {problem.status}.'}"
+    error = _of_limits(problem, said, response) or _of_credentials(problem, said) or _of_content(problem, said)
+    error.code = error.code or problem.kind or ",".join(map(str, sorted(problem.codes)))
     return error
 
 
-def _of_limits(told: _Told, said: str, response: requests.Response) -> ConnectorError | None:
-    if told.status == 402 or told.kind == "credits":
+def _of_limits(problem: _Problem, said: str, response: requests.Response) -> ConnectorError | None:
+    if problem.status == 402 or problem.kind == "credits":
         return AccountBlocked(f"{said} Somebody must top up the credits at X.", reason="billing")
-    if told.kind == "usage-capped" or told.title == "UsageCapExceeded":
-        if told.period == "daily":
+    if problem.kind == "usage-capped" or problem.title == "UsageCapExceeded":
+        if problem.period == "daily":
             return RateLimited(f"{said} The cap of this day is reached.", retry_after=DAILY_CAP_WAIT)
         hint = "Somebody must raise the cap at X, or free the account when the next period begins."
         return AccountBlocked(f"{said} {hint}", reason="billing")
-    if told.status == 429 or told.kind == "rate-limit-exceeded" or 88 in told.codes:
+    if problem.status == 429 or problem.kind == "rate-limit-exceeded" or 88 in problem.codes:
         return RateLimited(f"{said} X counts calls in windows of 15 minutes and a day.", retry_after=_wait(response))
     return None
 
 
-def _of_credentials(told: _Told, said: str) -> ConnectorError | None:
-    if told.status == 401 or told.kind == "unsupported-authentication" or told.codes & {32, 89}:
+def _of_credentials(problem: _Problem, said: str) -> ConnectorError | None:
+    if problem.status == 401 or problem.kind == "unsupported-authentication" or problem.codes & {32, 89}:
         return TokenInvalid(f"{said} The four keys are not accepted.")
-    for sign in (told.kind, *told.codes):
+    for sign in (problem.kind, *problem.codes):
         if sign in _BLOCKED:
             return AccountBlocked(said, reason=_BLOCKED[sign])
-    if told.status != 403 or _is_duplicate(told):
+    if problem.status != 403 or _is_duplicate(problem):
         return None
-    if told.access == "read":
+    if problem.access == "read":
         hint = "The keys may only read: allow the app to write, then make the access token and its secret anew."
         return AccountBlocked(f"{said} {hint}", reason="permission")
-    if told.kind in _PERMISSION or told.codes.intersection(_PERMISSION) or "access this feature" in told.words.lower():
+    if (
+        problem.kind in _PERMISSION
+        or problem.codes.intersection(_PERMISSION)
+        or "access this feature" in problem.words.lower()
+    ):
         return AccountBlocked(said, reason="permission")
     return None
 
 
-def _of_content(told: _Told, said: str) -> ConnectorError:
-    if _is_duplicate(told):
+def _of_content(problem: _Problem, said: str) -> ConnectorError:
+    if _is_duplicate(problem):
         return RepeatRefused(f"{said} {PERHAPS_OURS}", code="duplicate")
-    if "media ids are invalid" in told.words.lower():
+    if "media ids are invalid" in problem.words.lower():
         return NotReady(f"{said} The picture is uploaded anew.", retry_after=0, draft=UPLOAD_AGAIN)
-    if told.status == 403:
+    if problem.status == 403:
         why = "the text may be too long, look like spam, name two cashtags or break a reply rule"
         return Rejected(f"{said} X does not say why: {why}.")
-    if told.status == 413:
+    if problem.status == 413:
         return Rejected(f"{said} The picture is too large for X.")
     return Rejected(said)
 
 
-def _is_duplicate(told: _Told) -> bool:
-    return 187 in told.codes or (told.status == 403 and "duplicate" in told.words.lower())
+def _is_duplicate(problem: _Problem) -> bool:
+    return 187 in problem.codes or (problem.status == 403 and "duplicate" in problem.words.lower())
 
 
-def _read(response: requests.Response) -> _Told:
+def _read(response: requests.Response) -> _Problem:
     try:
         body = response.json()
     except ValueError:
@@ -121,7 +125,7 @@ def _read(response: requests.Response) -> _Told:
     kind = _first(rows, "type").rpartition("/")[2]
     # The list says what exactly is wrong, the problem's own detail often only that something is.
     words = _first(rows[1:], "message", "detail") or _first(rows, "detail", "message")
-    return _Told(
+    return _Problem(
         response.status_code,
         "" if kind == "about:blank" else kind,
         _first(rows, "title"),

@@ -66,14 +66,14 @@ class TwitterLogin(Login):
             verifier=verifier,
         )
         try:
-            told = self._call("access_token", signed, secrets=(kept["secret"], verifier))
+            fields = self._call("access_token", signed, secrets=(kept["secret"], verifier))
         except ConnectorError as fault:
             if kept.get("pin") and isinstance(fault, TokenInvalid):
                 raise LoginTrouble("code", words.PIN_WRONG) from None
             raise self._refused(fault, asked=False) from None
-        if not (told.get("oauth_token") and told.get("oauth_token_secret") and told.get("screen_name")):
+        if not (fields.get("oauth_token") and fields.get("oauth_token_secret") and fields.get("screen_name")):
             raise LoginTrouble("code", words.NO_CODE, platform=self.platform_label)
-        return Grant(told["oauth_token"], told)
+        return Grant(fields["oauth_token"], fields)
 
     def places(self, grant: Grant) -> Found:
         handle = str(grant.facts["screen_name"])
@@ -132,7 +132,7 @@ def _unlisted(fault: ConnectorError) -> bool:
 
 
 def _form(response: requests.Response) -> dict[str, str]:
-    told = dict(parse_qsl(response.text))
-    if not told:
+    fields = dict(parse_qsl(response.text))
+    if not fields:
         raise ValueError("no form")
-    return told
+    return fields

@@ -34,7 +34,7 @@ GetPage = Callable[[dict[str, object]], dict[str, Any]]
 
 
 def find(outgoing: Outgoing, get_page: GetPage) -> str | None:
-    """The id of our post, or None when it is surely not there; OutcomeUnknown when that cannot be told."""
+    """The id of our post, or None when the timeline proves it absent. Raises OutcomeUnknown if it proves neither."""
     since = look_back_to(outgoing)
     start = since - _SAME_WORDS_BACK if since and not outgoing.marker else since
     earlier = unread = None
@@ -93,11 +93,11 @@ def _posts(get_page: GetPage, start: datetime | None) -> Iterator[dict[str, Any]
 def _page(get_page: GetPage, query: dict[str, object]) -> tuple[list[dict[str, Any]], object]:
     """The posts of one page, and the token of the next one."""
     answer = get_page(query)
-    told = answer.get("data", [])
-    whole = isinstance(told, list) and all(isinstance(post, dict) and post.get("id") for post in told)
+    reported = answer.get("data", [])
+    whole = isinstance(reported, list) and all(isinstance(post, dict) and post.get("id") for post in reported)
     if not whole or not isinstance(answer.get("meta"), dict) or answer.get("errors"):
         raise OutcomeUnknown("X answered with half a list of posts.")
-    return told, answer["meta"].get("next_token")
+    return reported, answer["meta"].get("next_token")
 
 
 def _asked_once_more(

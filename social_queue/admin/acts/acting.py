@@ -51,8 +51,8 @@ class Act:
     stops: bool = False
     #: It needs a moment, which its page asks for.
     when: bool = False
-    #: ``told(effect)``: what its page says of the effect where that is none on posts; such an act can't be taken back.
-    told: Callable[[Effect], list[str]] | None = None
+    #: ``describe(effect)``: its page's sentences where the effect is none on posts; it can't be taken back.
+    describe: Callable[[Effect], list[str]] | None = None
     #: Who may do it, as its page's ``has_<permission>_permission`` says.
     permission: str = "change"
 
@@ -63,7 +63,7 @@ def ask(
     """The page: what would happen, to how many, and a button that is not pressed by Enter alone."""
     when = form.cleaned_data["publish_at"] if form and form.is_bound and form.is_valid() else None
     effect = act.weigh(rows, timezone.now(), when)
-    way_back = None if act.told else undo.time_to_undo()
+    way_back = None if act.describe else undo.time_to_undo()
     context = {
         **admin.site.each_context(request),
         "title": act.label,
@@ -71,7 +71,7 @@ def ask(
         "act": act,
         "form": form or (MomentForm() if act.when else None),
         "effect": effect,
-        "said": act.told(effect) if act.told else effects.sentences(effect, stops=act.stops),
+        "said": act.describe(effect) if act.describe else effects.sentences(effect, stops=act.stops),
         "nothing": not (effect.posts or effect.items or act.when),
         "rows": [_row(row) for row in rows[:_SHOWN]],
         "more": max(0, len(rows) - _SHOWN),

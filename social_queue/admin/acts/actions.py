@@ -25,25 +25,25 @@ AT_ONCE = 1_000
 
 def report(request: HttpRequest, done: Done, *, what: str, press: Press | None = None) -> None:
     """Leave a message: how many rows ``what`` took, how many it left for which reason, and how to take it back."""
-    told = ngettext("%(what)s: %(count)d taken.", "%(what)s: %(count)d taken.", done.taken) % {
+    sentence = ngettext("%(what)s: %(count)d taken.", "%(what)s: %(count)d taken.", done.taken) % {
         "what": what,
         "count": done.taken,
     }
     if done.skipped:
         reasons = "; ".join(f"{count} {reason}" for reason, count in done.skipped.most_common())
-        told += " " + _("Left alone: %(count)d (%(reasons)s).") % {
+        sentence += " " + _("Left alone: %(count)d (%(reasons)s).") % {
             "count": done.skipped.total(),
             "reasons": reasons,
         }
-    tell(request, told, level=_level(done), press=press)
+    tell(request, sentence, level=_level(done), press=press)
 
 
-def tell(request: HttpRequest, told: str, *, level: int, press: Press | None = None) -> None:
+def tell(request: HttpRequest, sentence: str, *, level: int, press: Press | None = None) -> None:
     """Leave a message, with the way to take ``press`` back."""
     if press is not None and (time := undo.time_to_undo()):
         context = {"press": press, "seconds": int(time.total_seconds())}
-        told = format_html("{} {}", told, render_to_string("admin/desk/undo.html", context, request))
-    messages.add_message(request, level, told)
+        sentence = format_html("{} {}", sentence, render_to_string("admin/desk/undo.html", context, request))
+    messages.add_message(request, level, sentence)
 
 
 def remember(request: HttpRequest, rows: Iterable[Model], words: str) -> None:
@@ -80,8 +80,8 @@ def limited(request: HttpRequest, chosen: QuerySet[Row]) -> list[Row]:
     rows = list(chosen.order_by("pk")[: AT_ONCE + 1])
     if len(rows) > AT_ONCE:
         rows.pop()
-        told = _("Only the first %(count)d rows were looked at; press again for the rest.") % {"count": AT_ONCE}
-        messages.warning(request, told)
+        sentence = _("Only the first %(count)d rows were looked at; press again for the rest.") % {"count": AT_ONCE}
+        messages.warning(request, sentence)
     return rows
 
 

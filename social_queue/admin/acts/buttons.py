@@ -70,8 +70,8 @@ class WithButtons(Page[Row]):
             if not button.remembers:
                 self.log_change(request, row, str(button.label))
         else:
-            told = _("“%(button)s” does not apply any more: this has changed meanwhile.") % {"button": button.label}
-            messages.warning(request, told)
+            sentence = _("“%(button)s” does not apply any more: this has changed meanwhile.") % {"button": button.label}
+            messages.warning(request, sentence)
         return answer or redirect(self._address("change", row.pk))
 
     def may_press(self, request: HttpRequest, row: Row) -> bool:

@@ -21,7 +21,7 @@ from social_queue.admin.pieces import looks, times
 from social_queue.admin.pieces.fields import NoteField
 from social_queue.operations import editing
 
-#: What belongs to one form only and is made anew.
+#: Fields of one rendering of a form only, such as its CSRF token.
 _NOT_CARRIED = ("csrfmiddlewaretoken", "seen", "_save", "_continue")
 
 

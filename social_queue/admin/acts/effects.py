@@ -149,8 +149,8 @@ def _goes(effect: Effect) -> list[str]:
         )
         said.append(planned % {"count": effect.planned})
     if effect.later and effect.first:
-        told = _("%(posts)s on %(accounts)s: out at their time, the first %(when)s.")
-        said.append(told % (_counts(effect.later) | {"when": times.written(effect.first)}))
+        sentence = _("%(posts)s on %(accounts)s: out at their time, the first %(when)s.")
+        said.append(sentence % (_counts(effect.later) | {"when": times.written(effect.first)}))
     elif effect.later:
         said.append(_("%(posts)s on %(accounts)s: moved to another time.") % _counts(effect.later))
     return said
@@ -161,19 +161,19 @@ def _stopped(effect: Effect) -> list[str]:
     if effect.stopped:
         said.append(_("%(posts)s on %(accounts)s: will not go out.") % _counts(effect.stopped))
     if effect.undecided:
-        told = ngettext(
+        sentence = ngettext(
             "%(count)d of them is undecided: it may be out already, and stays there.",
             "%(count)d of them are undecided: they may be out already, and stay there.",
             effect.undecided,
         )
-        said.append(told % {"count": effect.undecided})
+        said.append(sentence % {"count": effect.undecided})
     if effect.items:
-        told = ngettext(
+        sentence = ngettext(
             "%(count)d item that nobody has approved ends too.",
             "%(count)d items that nobody has approved end too.",
             effect.items,
         )
-        said.append(told % {"count": effect.items})
+        said.append(sentence % {"count": effect.items})
     return said
 
 

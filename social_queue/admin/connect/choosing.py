@@ -39,11 +39,11 @@ def platform(request: HttpRequest, platform: str) -> HttpResponse:
     asked = "check" in request.GET
     if asked and not way.missing:
         checks += [_shown(check) for check in way.check_app(back)]
-    told = {"way": way, "back": back, "checks": checks, "asked": asked, "steps": [_(step) for step in way.steps]}
-    told |= {"platform": platform, "label": label(platform), "can_ask": bool(way.required)}
+    context = {"way": way, "back": back, "checks": checks, "asked": asked, "steps": [_(step) for step in way.steps]}
+    context |= {"platform": platform, "label": label(platform), "can_ask": bool(way.required)}
     start = f"{reverse('connect-start', args=[platform])}?way={way.name}"
     return page(
-        request, "platform", title=_("Connect %(platform)s") % {"platform": label(platform)}, start=start, **told
+        request, "platform", title=_("Connect %(platform)s") % {"platform": label(platform)}, start=start, **context
     )
 
 
@@ -59,17 +59,17 @@ def _settings_of(way: Login) -> list[dict]:
 
 def _address(request: HttpRequest, back: str) -> list[dict]:
     """Is it reachable for the reader's browser, and will platforms take it?"""
-    told = urlsplit(back)
+    target = urlsplit(back)
     rows = []
-    if told.scheme == "https":
+    if target.scheme == "https":
         rows.append({"said": _("Our address is https."), "state": "good"})
-    elif told.hostname in _AT_HOME:
+    elif target.hostname in _AT_HOME:
         rows.append({"said": _("Our address is on this machine: fine for trying."), "state": "ask"})
     else:
         rows.append(
             {"said": _("Our address is not https, and platforms refuse it: set PUBLIC_BASE_URL."), "state": "bad"}
         )
-    if request.get_host() != told.netloc:
+    if request.get_host() != target.netloc:
         here = _("You are at %(here)s, but the platform sends you back to %(back)s: open the desk there first.")
         rows.append({"said": here % {"here": request.get_host(), "back": settings.PUBLIC_BASE_URL}, "state": "bad"})
     return rows

@@ -80,8 +80,8 @@ def _form(way: Login) -> type[forms.Form]:
         # Never written back into a page, not even after a wrong turn.
         secret = UnfoldAdminPasswordWidget(attrs={**_SILENT, "autocomplete": "new-password"}, render_value=False)
         widget = secret if ask.secret else UnfoldAdminTextInputWidget(attrs=_SILENT)
-        told = _(ask.help) if ask.help else ""
+        help_text = _(ask.help) if ask.help else ""
         fields[ask.name] = forms.CharField(
-            max_length=300, widget=widget, label=_(ask.label), help_text=told, required=ask.required
+            max_length=300, widget=widget, label=_(ask.label), help_text=help_text, required=ask.required
         )
     return type("TypedForm", (forms.Form,), fields)

@@ -22,25 +22,25 @@ def number(request: HttpRequest, platform: str) -> int:
 def stumbled(request: HttpRequest, platform: str, trouble: LoginTrouble) -> HttpResponse:
     """On to the page that says what went wrong; its address holds nothing of the answer that was read."""
     values = {name: list(value) if isinstance(value, tuple) else str(value) for name, value in trouble.values.items()}
-    told = {"code": trouble.code, "pattern": trouble.pattern, "values": values}
-    _write(request, platform, {"trouble": told})
+    fields = {"code": trouble.code, "pattern": trouble.pattern, "values": values}
+    _write(request, platform, {"trouble": fields})
     return redirect("connect-callback", platform)
 
 
 def trouble_of(request: HttpRequest, platform: str) -> tuple[str, str]:
     """(code, sentence in the reader's language) of the wrong turn, or ("", "")."""
-    told = _read(request, platform).get("trouble")
-    if not told:
+    found = _read(request, platform).get("trouble")
+    if not found:
         return "", ""
     values = {
-        name: ", ".join(map(_, value)) if isinstance(value, list) else value for name, value in told["values"].items()
+        name: ", ".join(map(_, value)) if isinstance(value, list) else value for name, value in found["values"].items()
     }
-    return told["code"], _(told["pattern"]) % values if values else _(told["pattern"])
+    return found["code"], _(found["pattern"]) % values if values else _(found["pattern"])
 
 
 def _read(request: HttpRequest, platform: str) -> dict:
     return request.session.get(_KEY, {}).get(platform, {})
 
 
-def _write(request: HttpRequest, platform: str, told: dict) -> None:
-    request.session[_KEY] = request.session.get(_KEY, {}) | {platform: told}
+def _write(request: HttpRequest, platform: str, facts: dict) -> None:
+    request.session[_KEY] = request.session.get(_KEY, {}) | {platform: facts}

@@ -51,9 +51,9 @@ def _found(request: HttpRequest, platform: str, number: int | str) -> tuple[Logi
 def _list(request: HttpRequest, platform: str, found: Found | None, *, code: str, sentence: str, none: bool = False):
     places = sorted(found.places, key=lambda place: bool(place.problem)) if found else []
     rows = [_row(platform, place) for place in places]
-    told = [_(pattern) % values for pattern, values in found.notes] if found else []
+    facts = [_(pattern) % values for pattern, values in found.notes] if found else []
     title = _("Connect %(platform)s") % {"platform": label(platform)}
-    shown = {"rows": rows, "notes": told, "trouble": code, "sentence": sentence, "none": none}
+    shown = {"rows": rows, "notes": facts, "trouble": code, "sentence": sentence, "none": none}
     able = sum(not row["problem"] for row in rows)
     # Whoever has one place means it; of several, only he knows which.
     shown |= {"number": notes.number(request, platform), "can_connect": able > 0, "ticked": able == 1}
@@ -98,8 +98,8 @@ def _note(request: HttpRequest, account: PlatformAccount, *, created: bool) -> N
 
 
 def _kept(one: connected.Connected) -> dict:
-    told = {"name": one.place.name, "address": one.place.address, "trouble": one.trouble, "detail": one.detail}
-    return told | {"account": one.account.pk if one.account else None, "created": one.created}
+    row = {"name": one.place.name, "address": one.place.address, "trouble": one.trouble, "detail": one.detail}
+    return row | {"account": one.account.pk if one.account else None, "created": one.created}
 
 
 def done(request: HttpRequest) -> HttpResponse:

@@ -31,11 +31,11 @@ def show(request: HttpRequest, account: int, post: int) -> HttpResponse:
     row = _test_post(account, post)
     waits = row.status in (PostStatus.PENDING, PostStatus.PUBLISHING)
     where = connectors.get(row.platform).where_to_look
-    told = {"post": row, "chip": looks.status_chip(row), "waits": waits, "where": _(where) if where else ""}
-    told |= {"trouble": troubles.in_short(row, 300) if row.error else ""}
+    context = {"post": row, "chip": looks.status_chip(row), "waits": waits, "where": _(where) if where else ""}
+    context |= {"trouble": troubles.in_short(row, 300) if row.error else ""}
     if row.status == PostStatus.PUBLISHED:
-        told |= {"stays": recalls.why_it_stays(row, now=timezone.now()), "out": True}
-    return page(request, "tested", title=_("Test post"), **told)
+        context |= {"stays": recalls.why_it_stays(row, now=timezone.now()), "out": True}
+    return page(request, "tested", title=_("Test post"), **context)
 
 
 @require_POST

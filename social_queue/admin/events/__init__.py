@@ -1,1 +1,1 @@
-"""What happened, who is told of it, and what came of telling."""
+"""What happened, who subscribes to it, and how each delivery ended."""

@@ -17,7 +17,7 @@ from social_queue.models import Event, EventSending
 
 @admin.register(Event)
 class EventAdmin(Ledger, DeskAdmin):
-    """Something happened; programs are told of it in this order."""
+    """Something happened; programs receive events in this order."""
 
     list_display = ("sequence", "occurred", "type", "what")
     list_display_links = ("sequence", "occurred")

@@ -1,4 +1,4 @@
-"""Subscriptions: which programs are told of what, where one stopped, and its secret, shown once."""
+"""Subscriptions: which programs receive which events, where one stopped, and its secret, shown once."""
 
 from typing import Any, cast
 
@@ -44,7 +44,7 @@ class SubscriptionForm(forms.ModelForm):
         fields = ("url", "types")
 
     def clean_url(self) -> str:
-        """An address that may be told something."""
+        """An address that events may be sent to."""
         if fault := receivers.fault_of_url(self.cleaned_data["url"]):
             raise forms.ValidationError(translated(fault))
         return self.cleaned_data["url"]
@@ -67,7 +67,7 @@ def _hello(request: HttpRequest, row: Subscription) -> None:
 
 @admin.register(Subscription)
 class SubscriptionAdmin(WithButtons, NoAddAnother, DeskAdmin):
-    """An address that is told what happens."""
+    """An address that events are sent to."""
 
     form = SubscriptionForm
     list_display = ("url", "state", "told_of", "behind", "next_try", "sent")
@@ -120,7 +120,7 @@ class SubscriptionAdmin(WithButtons, NoAddAnother, DeskAdmin):
         return self._show(request, obj, cast(Any, request).ap_secret)
 
     def panel(self, request: HttpRequest, row: Subscription) -> dict:
-        """Whether it is told something, and why not."""
+        """Whether it receives events, and if not, why."""
         return {"chip": self.state(row), "error": row.last_error}
 
     def _rotate(self, request: HttpRequest, row: Subscription) -> HttpResponse:

@@ -81,7 +81,7 @@ def _revoked(rows: list[ApiKey], now: datetime, when: datetime | None) -> Effect
     return Effect(items=working, left=len(rows) - working)
 
 
-def _told(effect: Effect) -> list[str]:
+def _described(effect: Effect) -> list[str]:
     stop = ngettext(
         "%(count)d key stops working at once: whoever uses it is locked out.",
         "%(count)d keys stop working at once: whoever uses them is locked out.",
@@ -94,7 +94,7 @@ def _revoke_one(key: ApiKey, *, now: datetime, press: Pressing) -> Done:
     return yes_or_no(keys.revoke(key, now=now), gettext("is revoked already"))
 
 
-_REVOKE = Act("revoke", _("Revoke"), on_each(_revoke_one), _revoked, action="revoke", stops=True, told=_told)
+_REVOKE = Act("revoke", _("Revoke"), on_each(_revoke_one), _revoked, action="revoke", stops=True, describe=_described)
 
 
 def _revoke(request: HttpRequest, key: ApiKey) -> None:

@@ -46,8 +46,8 @@ class MapField(forms.CharField):
         try:
             parsed = strict_json.parse(text) if text else {}
         except strict_json.NotJson as fault:
-            told = _("Line %(line)d is not JSON: %(why)s")
-            raise forms.ValidationError(told, params={"line": fault.line, "why": translated(str(fault))}) from fault
+            sentence = _("Line %(line)d is not JSON: %(why)s")
+            raise forms.ValidationError(sentence, params={"line": fault.line, "why": translated(str(fault))}) from fault
         if not isinstance(parsed, dict):
             raise forms.ValidationError(_("A field map is a JSON object."))
         return parsed

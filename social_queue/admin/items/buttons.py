@@ -105,22 +105,22 @@ def _reschedule(request: HttpRequest, item: QueueItem) -> HttpResponse | None:
 
 
 def _make_card(request: HttpRequest, item: QueueItem) -> None:
-    """Draw it; where another picture would go out, and surely nothing has gone yet, it takes that one's place."""
+    """Draw it; it replaces the item's picture while nothing of the item has been sent."""
     try:
         card = cards.card_for(item.title, item.data)
     except cards.BadCard as fault:
         why = " ".join(translated(sentence) for said in fault.fields.values() for sentence in said)
         messages.error(request, gettext("No card can be drawn: %(why)s") % {"why": why})
         return
-    told = gettext("The picture card is drawn; see below.")
+    message = gettext("The picture card is drawn; see below.")
     if item.image or item.image_url:
         try:
             drawn = ContentFile(card.path.read_bytes(), name=card.path.name)
             editing.edit(item.pk, {}, now=timezone.now(), by_hand=editing.ByHand(picture=drawn))
-            told = gettext("The picture card is drawn and goes out with this item; see below.")
+            message = gettext("The picture card is drawn and goes out with this item; see below.")
         except editing.Gone:
-            told = gettext("The picture card is drawn, but this item can't get another picture any more.")
-    messages.success(request, told)
+            message = gettext("The picture card is drawn, but this item can't get another picture any more.")
+    messages.success(request, message)
 
 
 def _is(status: str):

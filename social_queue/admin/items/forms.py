@@ -153,7 +153,7 @@ class AddForm(WordedForm, DataForm):
 
 
 class ChangeForm(WordedForm, DataForm, forms.ModelForm):
-    """What may be changed while surely nothing of an item is out."""
+    """The fields that may be changed while nothing of an item has been sent."""
 
     image = PictureField(
         label=_("Picture"), required=False, help_text=_("It goes out instead of the one behind the address.")

@@ -171,7 +171,7 @@ class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
             return conflict.page(request, met)
 
     def save_model(self, request: HttpRequest, obj: QueueItem, form: ChangeForm, change: bool) -> None:
-        """As an edit from outside, and longer: while surely nothing of it is out."""
+        """As a PATCH of the API, and longer: until something of it has been sent."""
         by_hand = editing.ByHand(seen=form.cleaned_data["seen"], picture=form.picture)
         try:
             editing.edit(obj.pk, form.changes(), now=timezone.now(), by_hand=by_hand)
@@ -237,8 +237,8 @@ class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
         if item.status == ItemStatus.SKIPPED:
             messages.warning(request, gettext("It repeats another item and was skipped; see below."))
         else:
-            told = gettext("The item is in the queue as %(status)s.") % {"status": item.get_status_display()}
-            messages.success(request, told)
+            sentence = gettext("The item is in the queue as %(status)s.") % {"status": item.get_status_display()}
+            messages.success(request, sentence)
 
     @display(description=_("item"))
     def what(self, item: QueueItem) -> str:

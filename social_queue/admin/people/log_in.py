@@ -137,7 +137,7 @@ def resting(request: HttpRequest, response: HttpResponse | None, credentials: di
     now = timezone.now()
     until = max(log_ins.rests_until(name, callers.counted_as(request)) or now, now)
     wait = math.ceil((until - now).total_seconds())
-    # A page that names minutes must name one that is surely late enough.
+    # A page that names minutes must round up.
     shown = {"title": _("Log in"), "until": until + timedelta(seconds=59), "wait": wait}
     context = admin.site.each_context(request) | shown
     headers = {"Retry-After": str(max(wait, 1)), "Cache-Control": "no-store"}

@@ -1,4 +1,4 @@
-"""Who may change whom: nobody gives away, or takes over, more than they have themselves."""
+"""Which people may edit which others: nobody grants, or gains, more permissions than they hold."""
 
 from typing import Any
 

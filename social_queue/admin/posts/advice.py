@@ -40,11 +40,11 @@ def _account_in_the_way(post: Post, now: datetime) -> list[str]:
 
 def _its_turn(post: Post) -> list[str]:
     expected = outlook.of(post)
-    told = {"when": times.written(expected.not_before)}
+    values = {"when": times.written(expected.not_before)}
     if expected.waits_for == outlook.QUIET_HOURS:
-        return [_("Its account has quiet hours until %(when)s. It goes out after them.") % told]
+        return [_("Its account has quiet hours until %(when)s. It goes out after them.") % values]
     if expected.waits_for == outlook.SLOT:
-        return [_("It has the slot of %(when)s.") % told]
+        return [_("It has the slot of %(when)s.") % values]
     return []
 
 

@@ -12,7 +12,7 @@ from social_queue.sentences import translated
 from social_queue.wording import captions, links
 from social_queue.wording.captions import Rendered
 
-#: What would make the post fail; anything else the editor is only told of.
+#: What would make the post fail; anything else is only shown to the editor.
 _FAULTS = {"too_long", "too_many_hashtags", "too_many_mentions", "cashtags", "template", "markup"}
 
 

@@ -1,6 +1,6 @@
 """What kind of trouble it is, in the reader's language.
 
-The details are stored as they were told, in English: they are written at night, before anybody knows who reads them.
+The details are stored in English: they are written at night, before anybody knows who reads them.
 """
 
 from django.utils.html import format_html
@@ -106,6 +106,6 @@ def with_details(kind: str, details: str, most: int) -> str:
     """A kind in the reader's language in front of details in English."""
     if not details:
         return kind or "–"
-    told = format_html('<span lang="en">{}</span>', looks.short(details, most))
+    sentence = format_html('<span lang="en">{}</span>', looks.short(details, most))
     # One box, or the narrow list would set kind and text side by side.
-    return format_html("<span>{} {}</span>", kind if kind.endswith(".") else f"{kind}:", told) if kind else told
+    return format_html("<span>{} {}</span>", kind if kind.endswith(".") else f"{kind}:", sentence) if kind else sentence

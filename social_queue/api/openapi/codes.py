@@ -22,5 +22,5 @@ FIELD_CODES = fault_codes.KNOWN
 
 
 def known(code: object) -> str:
-    """The code itself, or "error" for one that no program was told of."""
+    """The code itself, or "error" for a sentence that has no code of its own."""
     return code if isinstance(code, str) and code in ERROR_CODES else "error"

@@ -4,7 +4,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 
 import connectors
-from social_queue.api.openapi import event_answers as told
+from social_queue.api.openapi import event_answers as answers
 from social_queue.api.openapi import schema, shapes
 from social_queue.api.paging.cursors import LARGEST_SIZE, USUAL_SIZE
 
@@ -42,7 +42,7 @@ EVENTS = extend_schema(
         schema.query("after", "The sequence up to which you have read; 0 from the beginning.", kind=OpenApiTypes.INT64),
         schema.query("limit", "1 to 1000, usually 100.", kind=OpenApiTypes.INT),
     ],
-    responses={200: told.Events, **schema.errors()},
+    responses={200: answers.Events, **schema.errors()},
     examples=[OpenApiExample("One event", {"events": [_EVENT], "next_after": 41}, response_only=True)],
 )
 SUBSCRIPTIONS = extend_schema(
@@ -50,7 +50,7 @@ SUBSCRIPTIONS = extend_schema(
     summary="List subscriptions",
     description=_MINE,
     parameters=_PAGES,
-    responses={200: told.SubscriptionPage, **schema.errors()},
+    responses={200: answers.SubscriptionPage, **schema.errors()},
 )
 SUBSCRIBE = extend_schema(
     operation_id="subscribe",
@@ -62,7 +62,7 @@ SUBSCRIBE = extend_schema(
     "under its own name.",
     request=schema.as_json(shapes.SUBSCRIPTION),
     responses={
-        201: OpenApiResponse(told.NewSubscription, "Made; the secret is shown this once."),
+        201: OpenApiResponse(answers.NewSubscription, "Made; the secret is shown this once."),
         **schema.errors(*schema.WITH_BODY),
     },
 )
@@ -70,7 +70,7 @@ SUBSCRIPTION = extend_schema(
     operation_id="subscription",
     summary="Read a subscription",
     description=_MINE,
-    responses={200: told.Subscription, **schema.errors(404)},
+    responses={200: answers.Subscription, **schema.errors(404)},
 )
 UNSUBSCRIBE = extend_schema(
     operation_id="unsubscribe",
@@ -83,21 +83,21 @@ RESUME = extend_schema(
     summary="Go on with a paused subscription where it stopped",
     description=_MINE,
     request=None,
-    responses={200: told.Subscription, **schema.errors(404)},
+    responses={200: answers.Subscription, **schema.errors(404)},
 )
 ROTATE = extend_schema(
     operation_id="rotate",
     summary="Give a subscription a new secret",
     description=f"For 24 hours both sign. {_MINE}",
     request=None,
-    responses={200: told.NewSubscription, **schema.errors(404)},
+    responses={200: answers.NewSubscription, **schema.errors(404)},
 )
 ACCOUNTS = extend_schema(
     operation_id="accounts",
     summary="List the accounts that can be posted to",
     parameters=_PAGES,
-    responses={200: told.AccountPage, **schema.errors()},
+    responses={200: answers.AccountPage, **schema.errors()},
 )
 ACCOUNT = extend_schema(
-    operation_id="account", summary="Read an account", responses={200: told.Account, **schema.errors(404)}
+    operation_id="account", summary="Read an account", responses={200: answers.Account, **schema.errors(404)}
 )

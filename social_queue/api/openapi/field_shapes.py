@@ -63,8 +63,8 @@ _WORDS: dict[str, dict[str, object]] = {
 
 def described(name: str, *, changes: bool = False) -> dict[str, object]:
     """A field's schema in a new item or, with ``changes``, in what shall be different in one."""
-    told = RULES[name].schema() | _WORDS.get(name, {})
+    schema = RULES[name].schema() | _WORDS.get(name, {})
     if changes and name == "publish_at":
-        told |= _MOMENT | {"description": f"{_TIME} Or next-slot: the next free slot of each account."}
+        schema |= _MOMENT | {"description": f"{_TIME} Or next-slot: the next free slot of each account."}
     may_be_null = name in EMPTY if changes else name not in REQUIRED
-    return told | {"nullable": True} if may_be_null else told
+    return schema | {"nullable": True} if may_be_null else schema

@@ -113,8 +113,8 @@ def _cursor(request: Request, order: Order) -> Cursor | None:
     if not given:
         return None
     try:
-        told: Any = strict_json.parse(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
-        name, value, pk, backwards = told
+        body: Any = strict_json.parse(base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)))
+        name, value, pk, backwards = body
         place = _moment(value) if order.column.endswith("_at") else _sound(str(value))
         cursor = Cursor(str(name), place, max(0, min(int(pk), LARGEST_INTEGER)), bool(backwards))
     except (ValueError, TypeError, OverflowError):

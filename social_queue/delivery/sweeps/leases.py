@@ -18,7 +18,10 @@ MOST_VANISHED = 8
 
 
 def expire_leases(now: datetime) -> Counter[str]:
-    """Take back what vanished workers held: surely unsent posts become pending, others unknown. Counts by status."""
+    """End the leases of vanished workers: posts before their point of no return become pending, others unknown.
+
+    Returns counts by status.
+    """
     ran_out = Post.objects.filter(_over(now), status=PostStatus.PUBLISHING).select_related("account", "item")
     counts = Counter(_expire(post, now) for post in ran_out.order_by("lease_until")[:500])
     counts.pop("", None)

@@ -1,3 +1,3 @@
-"""Files of ingest bodies are read row by row, each with the line it begins in."""
+"""Readers of files of ingest bodies (JSON, JSON Lines, CSV): row by row, each with its line number."""
 
 __all__ = ["csv_rows", "row_files", "rows"]

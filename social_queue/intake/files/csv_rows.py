@@ -26,10 +26,10 @@ _SEPARATOR = re.compile(r"""\s*"?sep=([^\r\n"])"?[,;\t ]*(?:\r\n|\r|\n|$)""", re
 
 def read(text: str) -> Iterator[Row]:
     """The rows below the header. Raises NotJson when there is no header."""
-    told = _SEPARATOR.match(text)
-    above = len(told[0].splitlines()) if told else 0
-    text = text[told.end() :] if told else text
-    delimiter = told[1] if told else _delimiter(text)
+    found = _SEPARATOR.match(text)
+    above = len(found[0].splitlines()) if found else 0
+    text = text[found.end() :] if found else text
+    delimiter = found[1] if found else _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header: list[str] = []
     while True:

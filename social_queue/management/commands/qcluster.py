@@ -1,4 +1,4 @@
-"""`manage.py qcluster`: the workers, which finish what they have in hand when they are told to stop."""
+"""`manage.py qcluster`: the workers, which finish what they have in hand when they are asked to stop."""
 
 import logging
 import threading
@@ -63,11 +63,11 @@ class _Cluster(cluster.Cluster):
 
     def stop(self) -> bool:
         """Let the workers' ticks end now rather than when their time is over."""
-        stopping.tell_all()
+        stopping.ask_all()
         # From here on nothing is proved by a pulse; how long it may take is TimeoutStopSec's affair.
         pulse.notify("STOPPING=1\nWATCHDOG_USEC=3600000000")
-        # Where every process is told at once the sentinel dies of it, perhaps with the event's lock in its hand. So it
-        # is the sentinel that is waited for, and never the event.
+        # Where every process is signalled at once the sentinel dies of it, perhaps with the event's lock in hand. So
+        # it is the sentinel that is waited for, and never the event.
         if self.stop_event is not None:
             threading.Thread(target=self.stop_event.set, daemon=True).start()
         self.sentinel.join()

@@ -46,7 +46,7 @@ class Command(BaseCommand):
         scheme = source.scheme
         self._set(source, options)
         if faults := sources.faults_of(source):
-            raise CommandError("\n".join(f"{field}: {' '.join(told)}" for field, told in faults.items()))
+            raise CommandError("\n".join(f"{field}: {' '.join(found)}" for field, found in faults.items()))
         if created or source.scheme != scheme:
             signing_secrets.begin(source)
         source.save()

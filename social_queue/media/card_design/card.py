@@ -112,8 +112,8 @@ def _title_fault(value: object) -> str:
     if not tidy(value):
         return said("A card needs a title.")
     if len(value) > TITLE_LENGTH:
-        told = {"most": TITLE_LENGTH, "count": len(value)}
-        return said("A title has at most %(most)s characters, this one has %(count)s.", **told)
+        values = {"most": TITLE_LENGTH, "count": len(value)}
+        return said("A title has at most %(most)s characters, this one has %(count)s.", **values)
     return ""
 
 

@@ -19,8 +19,8 @@ def cover(data: bytes, size: tuple[int, int], *, blur: float = 0) -> Image.Image
         raise BadCard({"background": [said("The background is not a picture.")]}) from error
     # Pillow's decoders have no common ancestor for broken files: these are what they raise.
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
-        told = said("The background picture can't be read: %(why)s.", why=str(error))
-        raise BadCard({"background": [told]}) from error
+        sentence = said("The background picture can't be read: %(why)s.", why=str(error))
+        raise BadCard({"background": [sentence]}) from error
 
 
 def _cover(data: bytes, size: tuple[int, int], *, blur: float) -> Image.Image:

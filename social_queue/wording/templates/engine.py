@@ -109,8 +109,8 @@ def tidy(text: str) -> str:
 @functools.lru_cache(maxsize=256)
 def _compiled(name: str, body: str, markup: str) -> tuple[CaptionTemplate, list[int]]:
     if len(body) > LARGEST_BODY:
-        told = said("it has %(count)s characters; %(most)s are allowed.", count=len(body), most=LARGEST_BODY)
-        raise TemplateFault(name, 0, told)
+        sentence = said("it has %(count)s characters; %(most)s are allowed.", count=len(body), most=LARGEST_BODY)
+        raise TemplateFault(name, 0, sentence)
     _refuse_loose_braces(name, body)
     source, lines = _without_bare_lines(body)
     try:
@@ -135,8 +135,8 @@ def _refuse_loose_braces(name: str, body: str) -> None:
     """Django prints a tag that is not closed on its line as it stands; readers must never see one."""
     for number, line in enumerate(body.splitlines(), start=1):
         if loose := re.search(r"\{\{|\{%|%\}|\}\}", tag_re.sub("", line)):
-            told = said("%(what)s stands alone; a tag must open and close on one line.", what=loose[0])
-            raise TemplateFault(name, number, told)
+            sentence = said("%(what)s stands alone; a tag must open and close on one line.", what=loose[0])
+            raise TemplateFault(name, number, sentence)
 
 
 def _without_bare_lines(body: str) -> tuple[str, list[int]]:

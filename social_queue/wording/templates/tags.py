@@ -81,11 +81,11 @@ def join(value: object, joint: str, autoescape: bool = True) -> object:
     if not isinstance(value, list | tuple):
         return value
     if len(joint) > _LONGEST_JOINT:
-        told = said("join takes at most %(most)s characters between two parts.", most=_LONGEST_JOINT)
-        raise template.TemplateSyntaxError(told)
+        sentence = said("join takes at most %(most)s characters between two parts.", most=_LONGEST_JOINT)
+        raise template.TemplateSyntaxError(sentence)
     if sum(len(str(part)) + len(joint) for part in value) > _LONGEST_JOINED:
-        told = said("join makes at most %(most)s characters.", most=_LONGEST_JOINED)
-        raise template.TemplateSyntaxError(told)
+        sentence = said("join makes at most %(most)s characters.", most=_LONGEST_JOINED)
+        raise template.TemplateSyntaxError(sentence)
     return defaultfilters.join(value, joint, autoescape)
 
 

@@ -45,8 +45,8 @@ class Command(BaseCommand):
         stage.refuse_taken_ports({"PORT": settings.PORT, "SANDBOX_PORT": settings.SANDBOX_PORT})
         # Before the settings of the demonstration are read: they refuse a log file whose folder is not there.
         stage.clear(HOME)
-        told = stage.environment(HOME, port=settings.PORT, sandbox_port=settings.SANDBOX_PORT)
-        os.execve(sys.executable, [*stage.manage("demo"), *(["--once"] if once else [])], told)  # noqa: S606
+        found = stage.environment(HOME, port=settings.PORT, sandbox_port=settings.SANDBOX_PORT)
+        os.execve(sys.executable, [*stage.manage("demo"), *(["--once"] if once else [])], found)  # noqa: S606
 
     def _show(self, *, once: bool) -> None:
         # Asked to stop politely, it stops its processes too, as it does on Ctrl-C (which a background shell may block).
