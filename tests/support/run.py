@@ -7,11 +7,14 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from tests.support import browser, clients, mariadb, postgres, servers
@@ -48,20 +51,45 @@ class Part:
         return f"{self.name} {told}{f' ({self.trouble})' if self.trouble else ''} in {self.seconds:.0f} s"
 
 
+_Run = Callable[[list[str]], Part]
+
+
+class _Output:
+    """Where pytest prints to: with several at once, each into a file that is shown when it has ended."""
+
+    in_one_piece = False
+    turn = threading.Lock()
+
+
 def main(arguments: list[str]) -> int:
-    """Run the parts one after the other; 0 when all went well. Unknown options are pytest's."""
+    """Run the parts; 0 when all went well. Unknown options are pytest's.
+
+    Two lanes side by side, since a part mostly waits (for sockets, servers and pages): what a part prints is shown in
+    one piece when it has ended. With ``--fast``, or ``--one-by-one``, it is shown as it comes.
+    """
     parser = argparse.ArgumentParser(prog="make test", description=__doc__)
     parser.add_argument("--fast", action="store_true", help="SQLite only, without the browser and the clients")
+    parser.add_argument("--one-by-one", action="store_true", help="one part after the other, shown as it comes")
     options, for_pytest = parser.parse_known_args(arguments)
     # Being told to stop must stop the database server too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
-    runs = [on_sqlite] if options.fast else [on_sqlite, on_mariadb, on_postgresql, in_browser, with_clients]
+    lanes = [[on_sqlite]] if options.fast else [[on_sqlite, in_browser], [on_mariadb, on_postgresql, with_clients]]
+    if options.one_by_one:
+        lanes = [list(chain.from_iterable(lanes))]
     if not options.fast and not shutil.which("promtool"):
         # Debian 13 has it in a package of its own.
         subprocess.run([ROOT / "scripts" / "borrow-debian", "/usr/bin/promtool", "promtool", "prometheus"], check=False)
-    parts = [run(for_pytest) for run in runs]
+    parts = _side_by_side(lanes, for_pytest)
     print("\n" + " · ".join(str(part) for part in parts))
     return 0 if all(part.good for part in parts) else 1
+
+
+def _side_by_side(lanes: list[list[_Run]], arguments: list[str]) -> list[Part]:
+    """All the parts of all lanes, each lane in a thread; alone, a lane's parts print as they go."""
+    _Output.in_one_piece = len(lanes) > 1
+    with ThreadPoolExecutor(len(lanes)) as crew:
+        done = crew.map(lambda lane: [run(arguments) for run in lane], lanes)
+        return list(chain.from_iterable(done))
 
 
 def on_sqlite(arguments: list[str]) -> Part:
@@ -122,7 +150,6 @@ def _not_run(name: str, reason: str) -> Part:
 
 
 def _pytest(name: str, arguments: list[str], **environment: str) -> Part:
-    print(f"\n── {name} " + "─" * (100 - len(name)), flush=True)
     # An exported DATABASE_URL belongs to somebody's site, not to this run.
     inherited = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     # What was borrowed from Debian lies beside this Python.
@@ -131,7 +158,7 @@ def _pytest(name: str, arguments: list[str], **environment: str) -> Part:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", f"--junitxml={report}", f"--timeout={_TEST_TIMEOUT_S}", *arguments]
-        status = subprocess.run(command, cwd=ROOT, env=inherited | environment, check=False).returncode
+        status = _printed(name, command, inherited | environment)
         if report.exists():
             _count(part, report)
     part.seconds = time.monotonic() - started
@@ -140,6 +167,22 @@ def _pytest(name: str, arguments: list[str], **environment: str) -> Part:
     elif status and not part.failed:
         part.trouble = f"pytest ended with {status}"
     return part
+
+
+def _printed(name: str, command: list[str], environment: dict[str, str]) -> int:
+    heading = f"\n── {name} " + "─" * (100 - len(name))
+    if not _Output.in_one_piece:
+        print(heading, flush=True)
+        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    print(f"── {name} has begun", flush=True)
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as kept:
+        pytest = subprocess.run(command, cwd=ROOT, env=environment, check=False, stdout=kept, stderr=subprocess.STDOUT)
+        kept.seek(0)
+        with _Output.turn:
+            print(heading)
+            shutil.copyfileobj(kept, sys.stdout)
+            sys.stdout.flush()
+    return pytest.returncode
 
 
 def _count(part: Part, report: Path) -> None:
