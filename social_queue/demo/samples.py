@@ -22,41 +22,34 @@ ACCOUNTS = [
 ]
 
 _LONG = (
-    "Kami mengumpulkan catatan 1.240 putaran dari tiga malam terakhir dan membandingkannya dengan minggu lalu."
-    " Hasilnya: jendela antara pukul tujuh dan sembilan malam tetap yang paling ramai, dan pola A-B-A muncul "
-    "dua kali lebih sering daripada pola lain. Itu bukan ramalan. Angka RTP adalah rata-rata jangka panjang, "
-    "jadi satu malam bisa saja jauh di atas atau di bawahnya. Yang bisa dibaca dari data hanyalah kapan orang "
-    "lain paling banyak bermain, dan di gim mana. Selengkapnya, dengan tabel per jam dan cara kami "
+    "Kami mengumpulkan catatan 1.240 perjalanan dari tiga pekan terakhir dan membandingkannya dengan bulan lalu."
+    " Hasilnya: jam antara pukul tujuh dan sembilan pagi tetap yang paling padat, dan kereta pukul tujuh lewat "
+    "dua kali lebih sering penuh daripada yang lain. Itu bukan ramalan. Angka rata-rata adalah hitungan jangka "
+    "panjang, jadi satu pagi bisa saja jauh di atas atau di bawahnya. Yang bisa dibaca dari data hanyalah kapan "
+    "orang lain paling banyak bepergian, dan ke arah mana. Selengkapnya, dengan tabel per jam dan cara kami "
     "menghitungnya, ada di tautan. "
 ) * 3
 
 
-#: Ingest bodies; a picture is named as the sandbox serves it, and a time counts from now.
+#: Ingest bodies: news, weather, sport and one game. A picture is named as the sandbox serves it, and a time counts from
+#: now.
 _ITEMS: list[dict] = [
     {
-        "title": "Gates of Olympus: jam ramai malam ini",
-        "summary": "RTP naik ke 97,2 % menjelang pukul tujuh. Jendela terbaik dua jam, lalu turun pelan-pelan.",
-        "link": "https://example.com/gates-of-olympus?ref=desk",
+        "title": "Jembatan pelabuhan dibuka kembali hari ini",
+        "summary": "Setelah dua tahun perbaikan, jalur pejalan kaki dan sepeda dibuka lebih dulu; mobil Senin.",
+        "link": "https://example.com/jembatan-pelabuhan?ref=desk",
         "image_url": "photo.jpg",
-        "data": {
-            "game": "Gates of Olympus",
-            "rtp": 97.2,
-            "window": "19:00-21:00",
-            "pattern": "A-B-A",
-            "jam": "19:00",
-        },
-        "hashtags": ["GatesOfOlympus", "JamRamai"],
+        "hashtags": ["Jembatan", "KabarKota"],
     },
     {
-        "title": "Sweet Bonanza 🍭 is warming up",
-        "summary": "Short sessions, big colours: the afternoon window opens at three.",
-        "link": "https://example.com/sweet-bonanza",
+        "title": "Rain 🌧️ in the west, sun in the east",
+        "summary": "The front stays until three; after that only the hills keep their clouds.",
+        "link": "https://example.com/weather/today",
         "image_url": "wide.jpg",
-        "data": {"game": "Sweet Bonanza", "rtp": 96.5, "window": "15:00-17:00", "jam": "15:00"},
-        "hashtags": ["SweetBonanza"],
+        "hashtags": ["Weather"],
     },
     {
-        "title": "Laporan mingguan: tiga gim, tiga pola",
+        "title": "Laporan pekanan: kapan kereta paling padat",
         "summary": _LONG,
         "link": "https://example.com/laporan/minggu-47?utm_campaign=mingguan#tabel",
         "image_url": "portrait.jpg",
@@ -65,40 +58,38 @@ _ITEMS: list[dict] = [
     {
         "title": "Quick note",
         "link": "https://example.com/notes/42",
-        "data": {"game": "Starlight Princess", "rtp": 96.5},
     },
     {
-        "title": "Mahjong Ways 2: pola baru sejak pembaruan",
-        "summary": "Sejak pembaruan hari Senin pola B-A-B lebih sering terlihat. Kami ikuti sampai akhir pekan.",
-        "link": "https://example.com/mahjong-ways-2",
-        "data": {
-            "game": "Mahjong Ways 2",
-            "rtp": 96.95,
-            "window": "20:00-22:00",
-            "pattern": "B-A-B",
-            "jam": "20:30",
-        },
-        "hashtags": ["MahjongWays2"],
+        "title": "Derbi berakhir 2–2 lewat gol menit terakhir",
+        "summary": "Tuan rumah unggul dua kali, tamu menyamakan dua kali. Semua gol dan nilai pemain ada di tautan.",
+        "link": "https://example.com/derbi",
+        "hashtags": ["Derbi"],
     },
     {
-        "title": "Rise & shine: <morning> edition “Wild West Gold”",
+        "title": "Rise & shine: <morning> edition “Five things”",
         "summary": "Ampersands & angle brackets < > travel safely; so do “quotes” and ümläuts.",
-        "link": "https://example.com/wild-west-gold?a=1&b=2",
+        "link": "https://example.com/five-things?a=1&b=2",
         "image_url": "photo.png",
-        "data": {"game": "Wild West Gold", "rtp": 96.51, "window": "07:00-09:00"},
     },
     {
-        "title": "👨‍👩‍👧‍👦 Malam keluarga: lima gim santai 🎲✨",
-        "summary": "Untuk yang cuma ingin bersenang-senang: putaran pelan, taruhan kecil, banyak tawa. 🙌🏽",
-        "link": "https://example.com/santai",
+        "title": "👨‍👩‍👧‍👦 Malam keluarga: lima taman yang buka sampai malam 🌳✨",
+        "summary": "Untuk yang ingin berjalan santai setelah makan malam: lampu cukup, jalan rata, banyak bangku. 🙌🏽",
+        "link": "https://example.com/taman",
         "image_url": "photo.webp",
         "hashtags": ["Santai", "MalamKeluarga"],
     },
     {
-        "title": "Starlight Princess ✨ pukul sembilan",
-        "summary": "Malam ini giliran sang putri. RTP 96,5 % dan jendela satu jam saja.",
-        "link": "https://example.com/starlight-princess",
-        "data": {"game": "Starlight Princess", "rtp": 96.5, "window": "21:00-22:00", "jam": "21:00"},
+        "title": "Puzzle Harbour ✨ ronde malam pukul delapan",
+        "summary": "Satu jam, satu papan, semua pemain sekaligus.",
+        "link": "https://example.com/puzzle-harbour",
+        "data": {
+            "game": "Puzzle Harbour",
+            "rtp": 96.5,
+            "window": "20:00-21:00",
+            "pattern": "A-B-A",
+            "jam": "20:00",
+        },
+        "hashtags": ["PuzzleHarbour"],
     },
     {
         "title": "How we count: the numbers behind every post",
@@ -107,11 +98,10 @@ _ITEMS: list[dict] = [
         "image_url": "panorama.jpg",
     },
     {
-        "title": "Terjadwal: Sugar Rush beberapa detik lagi ⏱️",
+        "title": "Terjadwal: ringkasan pagi beberapa detik lagi ⏱️",
         "summary": "Yang ini dijadwalkan, dan keluar tepat pada waktunya.",
-        "link": "https://example.com/sugar-rush",
+        "link": "https://example.com/ringkasan-pagi",
         "image_url": "photo.jpg",
-        "data": {"game": "Sugar Rush", "rtp": 96.5, "window": "22:00-23:00", "jam": "22:00"},
         "publish_at": timedelta(seconds=15),
     },
 ]

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from social_queue.demo import samples, stage, verdict
+from social_queue.demo import samples, stage, verdict, week
 
 HOME = Path(settings.BASE_DIR) / ".demo"
 LOG_IN = ("admin", "demo")
@@ -65,6 +65,8 @@ class Command(BaseCommand):
             key = self._accounts_and_key()
             self._push(key)
             problems = self._watch()
+            if not once:
+                week.lay(timezone.now())
             self._say_where()
             if not once:
                 self._stay(running)
@@ -113,6 +115,7 @@ class Command(BaseCommand):
         self.stdout.write("")
         self.stdout.write(f"The wall:   {settings.SANDBOX_URL}/")
         self.stdout.write(f"The admin:  {settings.PUBLIC_BASE_URL}/admin/   log in as {LOG_IN[0]} / {LOG_IN[1]}")
+        self.stdout.write(f"Calendar:   {settings.PUBLIC_BASE_URL}/admin/queue/calendar/   a week to be moved about")
         self.stdout.write(f"Connecting: {settings.PUBLIC_BASE_URL}/admin/connect/   try the log-ins of all four")
         self.stdout.write(f"The API:    {settings.PUBLIC_BASE_URL}/api/docs/")
         self.stdout.write(self.problem_free_line)
