@@ -80,6 +80,7 @@ class ItemRow(serializers.ModelSerializer):
     image = serializers.SerializerMethodField(help_text="Address of an uploaded picture, or empty.")
     hashtags = serializers.ListField(child=serializers.CharField(), read_only=True)
     channels = serializers.ListField(child=serializers.CharField(), read_only=True)
+    captions = serializers.DictField(child=serializers.CharField(), read_only=True)
     data = serializers.DictField(read_only=True)
     meta = serializers.DictField(read_only=True)
     posts = ShortPostRow(many=True, read_only=True)
@@ -100,6 +101,7 @@ class ItemRow(serializers.ModelSerializer):
                 "data",
                 "meta",
                 "channels",
+                "captions",
             ),
             *(
                 "game",

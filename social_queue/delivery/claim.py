@@ -106,7 +106,9 @@ def _take(
     accounts = _lock_accounts(list(due), probing, now)
     # By their ids alone: given more to go by, SQLite reads every due post there is. What else must hold is seen here.
     chosen = Post.objects.filter(pk__in=[due[account] for account in accounts]).order_by()
-    rows = chosen.select_for_update(of=_of_self()).select_related("item", "account")
+    # Items in a query of their own, after the locks are held: in a join PostgreSQL shows what stood before an edit that
+    # we waited for. https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
+    rows = chosen.select_for_update(of=_of_self()).select_related("account").prefetch_related("item")
     posts = [post for post in rows if post.status == PostStatus.PENDING and post.not_before <= now]
     expired = [post for post in posts if post.item.expires_at and post.item.expires_at <= now]
     for post in expired:

@@ -29,10 +29,13 @@ _CODES: dict[str, tuple[str, ...]] = {
         "must be at most %(most)s characters, not %(count)s.",
         "must be at most %(most)s characters as it is sent, percent-encoded, not %(count)s.",
         "must have entries of at most %(most)s characters.",
+        "The rewritten caption needs %(needs)s characters on %(label)s, but only %(limit)s are allowed.",
     ),
     "too_many": (
         "must have at most %(most)s entries, not %(count)s.",
         "may have at most %(most)s items, not %(count)s.",
+        "The text holds %(count)s hashtags, but %(label)s allows only %(limit)s.",
+        "The text mentions %(count)s accounts, but %(label)s allows only %(limit)s.",
     ),
     "too_large": (
         "may take at most %(most)s bytes of JSON, data and meta together, not %(took)s.",
@@ -67,6 +70,7 @@ _CODES: dict[str, tuple[str, ...]] = {
     ),
     "too_early": ("must be after publish_at (%(moment)s).",),
     "unknown_channel": ("No active account for %(names)s. Known: %(known)s.",),
+    "unknown_account": ("is neither a platform nor an account.",),
     "no_account": (
         "has no active account to go to: add one with `manage.py add_account`, or resume one in the admin.",
     ),
@@ -74,7 +78,10 @@ _CODES: dict[str, tuple[str, ...]] = {
         "variant must be one of %(known)s.",
         "%(name)s is no event. Known are %(known)s.",
     ),
-    "cashtags": ("holds the cashtags %(tags)s, but %(label)s allows only %(limit)s in a post.",),
+    "cashtags": (
+        "holds the cashtags %(tags)s, but %(label)s allows only %(limit)s in a post.",
+        "The text holds the cashtags %(tags)s, but %(label)s allows only %(limit)s. Leave out a $.",
+    ),
     "reused": ("stands for another body already.",),
     "differs": ("differs from the header Idempotency-Key.",),
 }

@@ -7,13 +7,17 @@ import connectors
 from connectors.texts.cashtags import cashtags
 from social_queue.accounts import channels as account_channels
 from social_queue.intake import field_rules
-from social_queue.models import ApiKey, PlatformAccount
+from social_queue.models import ApiKey, PlatformAccount, Post, QueueItem
 from social_queue.reading import moments, soundness
 from social_queue.sentences import about, said
-from social_queue.wording import utm, variants
+from social_queue.wording import captions, links, own_words, utm, variants
+from social_queue.wording.faults import CaptionFault
 
 NO_ACCOUNT = said("has no active account to go to: add one with `manage.py add_account`, or resume one in the admin.")
 NOBODY_SIGNS = said("is for what comes in under an API key, whose secret signs what is sent there.")
+
+#: What own words are judged by: these decide about a caption's link and its picture, too.
+OF_WORDS = ("title", "link", "image_url", "data", "meta", "captions")
 
 
 def faults_together(values: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -101,3 +105,46 @@ def fault_of_size(data: Mapping[str, Any], meta: Mapping[str, Any]) -> dict[str,
         took=took,
     )
     return {max(sizes, key=lambda name: sizes[name]): [sentence]}
+
+
+def faults_of_captions(
+    values: Mapping[str, Any], accounts: Iterable[PlatformAccount], *, to_look: bool = False
+) -> dict[str, list[str]]:
+    """What is wrong with the own words of ``accounts``, and with names that nobody has.
+
+    ``to_look``: as ``incoming.finish``; then only the names are judged. Nobody shortens an own text, so one that does
+    not fit is refused here rather than hours later.
+    """
+    given = values.get("captions") or {}
+    found = _unknown_names(given)
+    if not to_look:
+        item = QueueItem(**{name: values[name] for name in OF_WORDS if name in values})
+        found += [_about(account.slug, why) for account in accounts if (why := _why_not(item, account))]
+    return {"captions": found[:10]} if found else {}
+
+
+def _unknown_names(given: Mapping[str, str]) -> list[str]:
+    words = [name for name in given if name not in connectors.names()]
+    if not words:
+        return []
+    slugs = set(PlatformAccount.objects.filter(slug__in=words).values_list("slug", flat=True))
+    return [_about(name, said("is neither a platform nor an account.")) for name in words if name not in slugs]
+
+
+def _why_not(item: QueueItem, account: PlatformAccount) -> str:
+    if not own_words.of(item, account):
+        return ""
+    post = Post(item=item, account=account, platform=account.platform)
+    try:
+        link = links.expected_link(post).short if item.link else ""
+        captions.render(post, link=link if account.include_link else "")
+    except CaptionFault as fault:
+        return str(fault)
+    except utm.UtmFault:
+        # Its field has been told of it.
+        return ""
+    return ""
+
+
+def _about(name: str, sentence: str) -> str:
+    return said("%(name)s: %(sentence)s", name=name[:100], sentence=sentence)

@@ -10,36 +10,16 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from social_queue.intake import field_checks, field_rules, when
-from social_queue.intake.address_rule import Address
+from social_queue.intake import field_checks, when
 from social_queue.intake.bad_fields import BadField
-from social_queue.intake.event_rules import Callback
 from social_queue.intake.field_rules import Rule
+from social_queue.intake.fields import REQUIRED as REQUIRED
+from social_queue.intake.fields import RULES as RULES
 from social_queue.reading import soundness
 from social_queue.reading.field_faults import FieldFaults
 from social_queue.reading.strict_json import fingerprint
 from social_queue.sentences import said
 
-#: The columns of ``QueueItem`` are at least as long.
-RULES: dict[str, Rule] = {
-    "title": field_rules.Printable(least=1, most=300),
-    "link": Address(most=2000),
-    "summary": field_rules.Text(most=5000),
-    "image_url": Address(most=2000, may_be_empty=True),
-    # As much as Instagram and X take; https://docs.x.com/x-api/media/create-media-metadata
-    "alt_text": field_rules.Text(most=1000),
-    "data": field_rules.Mapping(),
-    "meta": field_rules.Mapping(),
-    "channels": field_rules.Channels(most=100, longest=100),
-    "hashtags": field_rules.Hashtags(most=100, longest=100),
-    "reference": field_rules.Visible(least=1, most=200),
-    "callback_url": Callback(most=2000, may_be_empty=True),
-    "idempotency_key": field_rules.Text(least=1, most=200),
-    "publish_at": when.Start(),
-    "expires_at": field_rules.Moment(),
-    "repeat": when.Repeating(),
-}
-REQUIRED = ("title", "link")
 #: Of a body full of names we don't know so many are answered.
 _MOST_UNKNOWN = 20
 
@@ -63,6 +43,7 @@ class Incoming:
     data: dict[str, Any] = field(default_factory=dict[str, Any])
     meta: dict[str, Any] = field(default_factory=dict[str, Any])
     channels: list[str] = field(default_factory=list)
+    captions: dict[str, str] = field(default_factory=dict[str, str])
     hashtags: list[str] = field(default_factory=list)
     reference: str | None = None
     idempotency_key: str | None = None
@@ -115,7 +96,7 @@ def finish(reading: Reading, *, now: datetime, source: str, to_look: bool = Fals
     """What was read as an Incoming; a missing or past ``publish_at`` is ``now``. Raises Malformed.
 
     Looks up ``channels`` among the accounts, so an unknown one is named together with everything else that is wrong.
-    ``to_look``: it is only previewed, and what a platform would not take is reported beside its caption.
+    ``to_look``: it is only previewed, or waits as a draft; what a platform would not take is told beside its caption.
     """
     values, faults = dict(reading.values), dict(reading.faults)
     if not reading.is_object:
@@ -126,6 +107,7 @@ def finish(reading: Reading, *, now: datetime, source: str, to_look: bool = Fals
     known = {name: values[name] for name in values if name not in faults}
     faults |= field_checks.faults_together(known)
     faults |= field_checks.faults_of_callback(values, source)
+    faults |= field_checks.faults_of_captions(values, accounts, to_look=to_look)
     faults |= {} if to_look else field_checks.faults_of_title(values, accounts)
     if faults:
         raise Malformed(in_order(faults))

@@ -65,7 +65,7 @@ def _take(reading: Reading, *, source: str, now: datetime, header: str | None, d
         earlier = replays.earlier(source, key, reading.values.get("reference"), reading.body_hash)
         if earlier:
             return _again(earlier)
-        incoming = dataclasses.replace(finish(reading, now=now, source=source), idempotency_key=key)
+        incoming = dataclasses.replace(finish(reading, now=now, source=source, to_look=draft), idempotency_key=key)
         item, created = enqueue(incoming, now=now, draft=draft)
     except Malformed as fault:
         return receipts.invalid(fault.fields)

@@ -39,6 +39,8 @@ class QueueItem(models.Model):
     meta = models.JSONField(_("meta"), default=dict, blank=True)
     #: What the generator asked for; empty means every active account.
     channels = models.JSONField(_("channels"), default=list, blank=True)
+    #: {slug of an account or name of a platform: its own words}; elsewhere the platform's template speaks.
+    captions = models.JSONField(_("own words"), default=dict, blank=True, db_default={})
     #: data.game and data.window, folded for comparison (case and surplus spaces do not matter).
     game = models.CharField(_("game"), max_length=190, blank=True)
     window = models.CharField(_("window"), max_length=190, blank=True)

@@ -1,3 +1,15 @@
 """How a post reads on its platform: template, caption, variant, link."""
 
-__all__ = ["captions", "faults", "fit", "hashtags", "links", "markup", "outgoing", "templates", "utm", "variants"]
+__all__ = [
+    "captions",
+    "faults",
+    "fit",
+    "hashtags",
+    "links",
+    "markup",
+    "outgoing",
+    "own_words",
+    "templates",
+    "utm",
+    "variants",
+]

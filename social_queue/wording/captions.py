@@ -14,7 +14,7 @@ from connectors.base import Connector
 from connectors.declared import Limits
 from social_queue.media import illustrations
 from social_queue.models import PlatformAccount, Post, QueueItem
-from social_queue.wording import hashtags
+from social_queue.wording import hashtags, own_words
 from social_queue.wording.checks import Problem, advice_on, problems_of, refuse_too_many_hashtags
 from social_queue.wording.faults import CaptionFault, CaptionTooLong
 from social_queue.wording.fit import Fitted, fit, limit_for
@@ -61,11 +61,12 @@ class _Stock:
 def render(post: Post, *, link: str, shelf: finding.Shelf | None = None) -> Rendered:
     """Word a post. ``link`` is the link as it shall stand in the text, "" when it shall not; ``shelf`` holds templates.
 
-    A caption that an editor rewrote is checked and left as it is. Raises CaptionFault with a sentence: CaptionTooLong,
-    TooManyHashtags, BadMarkup, or TemplateFault with the template's name and line.
+    A caption that an editor rewrote, or else the account's own words, are checked and left as they are. Raises
+    CaptionFault with a sentence: CaptionTooLong, TooManyHashtags, BadMarkup, or TemplateFault with its name and line.
     """
     order = _order(post.item, post.account, link, post.variant)
-    return _check_edited(order, post.caption) if post.caption_edited and post.caption else _word(order, shelf)
+    edited = (post.caption if post.caption_edited else "") or own_words.of(post.item, post.account)
+    return _check_edited(order, edited) if edited else _word(order, shelf)
 
 
 def preview(item: QueueItem, account: PlatformAccount, *, link: str, variant: str = "", edited: str = "") -> Rendered:
@@ -75,12 +76,13 @@ def preview(item: QueueItem, account: PlatformAccount, *, link: str, variant: st
     empty when there is no text at all.
     """
     order = _order(item, account, link, variant)
+    edited = edited or own_words.of(item, account)
     try:
         return _check_edited(order, edited) if edited else _word(order)
     except CaptionFault as fault:
         text = getattr(fault, "text", "")
         length = order.limits.length(text)
-        return Rendered(text, order.variant, length, order.limit, (Problem(fault.code, str(fault)),))
+        return Rendered(text, order.variant, length, order.limit, (Problem(fault.code, str(fault), stops=True),))
 
 
 def _order(item: QueueItem, account: PlatformAccount, link: str, variant: str) -> _Order:
@@ -97,6 +99,7 @@ def _order(item: QueueItem, account: PlatformAccount, link: str, variant: str) -
 
 def _check_edited(order: _Order, text: str) -> Rendered:
     label, limits = order.connector.label, order.limits
+    text = own_words.filled(text, order.link, order.connector)
     length = limits.length(text)
     if length > order.limit:
         raise CaptionTooLong(length, order.limit, label=label, text=text, edited=True)

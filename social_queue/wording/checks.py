@@ -43,10 +43,14 @@ class TooManyCashtags(CaptionFault):
 
 @dataclass(frozen=True)
 class Problem:
-    """Something about a caption worth knowing; ``code`` is for machines, ``message`` for people."""
+    """Something about a caption worth knowing; ``code`` is for machines, ``message`` for people.
+
+    ``stops``: with it the caption can't go out.
+    """
 
     code: str
     message: str
+    stops: bool = False
 
 
 def problems_of(text: str, *, link: str) -> list[Problem]:

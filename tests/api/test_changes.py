@@ -43,7 +43,7 @@ class TestPatch:
         assert (answer.json()["summary"], answer.json()["hashtags"], answer.json()["meta"]) == ("", [], {})
 
     def test_names_every_bad_field_and_changes_nothing(self, caller, item):
-        changes = {"title": None, "link": "x", "publish_at": None, "data": {}, "channels": ["fb"], "summary": "fine"}
+        changes = {"title": None, "link": "x", "publish_at": None, "data": [], "channels": [], "summary": "fine"}
         answer = caller().patch(f"queue/{item.pk}", changes)
         assert answer.status_code == 400
         assert set(answer.json()["error"]["fields"]) == {"title", "link", "publish_at", "data", "channels"}

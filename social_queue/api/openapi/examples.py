@@ -10,6 +10,7 @@ EXAMPLE = {
     "alt_text": "A golden gate under three suns",
     "data": described("data")["example"],
     "channels": ["fb-page", "tg-news"],
+    "captions": {"tg-news": "<b>Gates of Olympus</b> opens at seven: {link}"},
     "publish_at": "2026-12-01T19:00:00+07:00",
     "expires_at": None,
     "hashtags": ["slot"],

@@ -37,6 +37,11 @@ _WORDS: dict[str, dict[str, object]] = {
         },
     },
     "channels": {"description": "Platforms, their aliases, or slugs of accounts; left out: every active account."},
+    "captions": {
+        "description": "Own words, by platform or by an account's slug (which goes before), instead of the template's. "
+        "{link} stands for the post's link. Never shortened: what does not fit its platform is refused.",
+        "example": {"tg-news": "<b>Gates of Olympus</b> opens at seven: {link}"},
+    },
     "hashtags": {
         "description": "With or without #. A second #, a comma or a line break in a text starts another tag, blanks "
         "join one: “#promo #sale” are two, “Gates of Olympus” is #GatesofOlympus. At most 100 tags of 100 characters.",

@@ -18,6 +18,8 @@ _OBJECTS = {
     "data": ("game", "rtp", "window", "pattern", "jam"),
     "meta": ("variant", *utm.PARAMETERS),
     "repeat": ("rrule", "zone", "until"),
+    #: Accounts may be called what they like.
+    "captions": (),
 }
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,10})?")
 #: What Excel reads and writes to say which separator a file has; some programs put it in quotes.

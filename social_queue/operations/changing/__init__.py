@@ -1,0 +1,1 @@
+"""What a change of an item is judged by, and what follows from it."""

@@ -1,0 +1,96 @@
+"""Reads what shall be changed in an item, and judges it by the rules that new ones are judged by."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from social_queue.accounts import channels
+from social_queue.intake import field_checks, when
+from social_queue.intake.incoming import RULES, Malformed, cleaned
+from social_queue.models import PlatformAccount, QueueItem
+from social_queue.sentences import said
+from social_queue.timing import zones
+
+EDITABLE = (
+    "title",
+    "summary",
+    "link",
+    "image_url",
+    "alt_text",
+    "hashtags",
+    "data",
+    "channels",
+    "captions",
+    "publish_at",
+    "expires_at",
+    "meta",
+    "callback_url",
+)
+#: What null means for those that may be emptied.
+EMPTY: dict[str, Any] = {
+    "summary": "",
+    "image_url": "",
+    "alt_text": "",
+    "hashtags": [],
+    "data": {},
+    "channels": [],
+    "captions": {},
+    "expires_at": None,
+    "meta": {},
+    "callback_url": "",
+}
+
+
+def read(item: QueueItem, changes: object, *, now: datetime) -> dict[str, Any]:
+    """The clean values of a change from outside. Raises Malformed with all that is wrong with it."""
+    if not isinstance(changes, dict):
+        raise Malformed({"body": [said("must be an object with the fields to change.")]})
+    values, faults = cleaned(changes, {name: RULES[name] for name in EDITABLE})
+    emptied = {name for name in changes if name in EDITABLE and changes[name] is None and name not in faults}
+    values |= {name: EMPTY[name] for name in emptied if name in EMPTY}
+    faults |= {name: [said("must not be null.")] for name in emptied if name not in EMPTY}
+    accounts, lacking = _accounts(item, values)
+    faults |= lacking
+    faults |= when.localised(values, changes, zones.shared(accounts))[0]
+    if "publish_at" in values:
+        values["next_slot"] = values["publish_at"] == when.NEXT_SLOT
+        values["publish_at"] = now if values["next_slot"] else max(values["publish_at"], now)
+    faults |= _faults_together(item, values)
+    faults |= field_checks.faults_of_callback(values, item.source)
+    if item.status != QueueItem.Status.DRAFT and not faults:
+        faults |= _faults_of_words(item, values, accounts)
+    if faults:
+        raise Malformed(faults)
+    return values
+
+
+def _faults_together(item: QueueItem, values: Mapping) -> dict[str, list[str]]:
+    whole = {name: getattr(item, name) for name in ("data", "meta", "publish_at", "expires_at")}
+    found = field_checks.faults_together(whole | dict(values))
+    if "data" in found and "data" not in values:
+        # Only meta can be changed here, so that is what made them too large together.
+        found["meta"] = found.pop("data")
+    if {"publish_at", "expires_at"} & set(values):
+        return {name: found[name] for name in found if name in values or name == "expires_at"}
+    return {name: found[name] for name in found if name in values}
+
+
+def _faults_of_words(item: QueueItem, values: dict, accounts: list[PlatformAccount]) -> dict[str, list[str]]:
+    """What a platform would refuse of title and own words; a draft may hold it."""
+    whole = {name: values.get(name, getattr(item, name)) for name in field_checks.OF_WORDS}
+    asked = accounts if values.get("channels", item.channels) else []
+    sentence = field_checks.fault_of_cashtags(whole["title"], asked) if "title" in values else ""
+    found = {"title": [sentence]} if sentence else {}
+    return found | (field_checks.faults_of_captions(whole, accounts) if {"captions", "channels"} & set(values) else {})
+
+
+def _accounts(item: QueueItem, values: Mapping) -> tuple[list[PlatformAccount], dict[str, list[str]]]:
+    """Where the item goes after the change, and what is wrong with that."""
+    if "channels" in values:
+        return field_checks.accounts_asked(values, {})
+    made = [post.account for post in item.posts.select_related("account")]
+    try:
+        return made or channels.select(item.channels), {}
+    except channels.UnknownChannels:
+        # An account that has gone since is no fault of this change.
+        return [], {}
