@@ -25,6 +25,7 @@ class SocialQueueConfig(AppConfig):
         from social_queue.delivery import standby, threads
         from social_queue.delivery.sweeps import chores
         from social_queue.events import keeping
+        from social_queue.feeds import keeping as feed_entries
         from social_queue.operations import repeats
         from social_queue.upkeep import prune, settings_checks
         from social_queue.webhooks import floods
@@ -38,6 +39,7 @@ class SocialQueueConfig(AppConfig):
         chores.register("repeats", repeats.lay_due)
         prune.register("webhook_deliveries", floods.prune)
         prune.register("events", keeping.prune)
+        prune.register("feed_entries", feed_entries.prune)
         post_migrate.connect(schedules.lay_after_migrate, dispatch_uid="autopost-schedules")
         post_spawn.connect(threads.settle_in, dispatch_uid="autopost-crew")
         post_spawn.connect(stopping.heed, dispatch_uid="autopost-stopping")

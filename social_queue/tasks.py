@@ -9,6 +9,7 @@ from social_queue.accounts import tokens
 from social_queue.alerts import telling
 from social_queue.delivery import dispatch, standby
 from social_queue.delivery.sweeps import rounds
+from social_queue.feeds import looking
 from social_queue.upkeep import health_report, prune
 from social_queue.webhooks import inbox
 from social_queue.workings import heartbeat, outages
@@ -50,6 +51,11 @@ def pulse() -> None:
         heartbeat.beat(heartbeat.cluster_name(), now=timezone.now())
     except outages.FAULTS as fault:
         logger.info("a sign of life could not be written: %s", fault)
+
+
+def fetch_feeds() -> dict:
+    """The feeds that are due."""
+    return {slug: dict(counts) for slug, counts in looking.fetch_due(clock=timezone.now).items()}
 
 
 def check_tokens() -> dict:

@@ -20,7 +20,7 @@ _FLOOR = {name: number for number, name in enumerate(FLOORS)}
 #: reach ``events.ledger``, which itself knows nothing but the models; telling others needs alerts and clocks.
 _FLOORS_OF_THE_DESK = (
     ("admin", "api", "management", "demo", "setup", "tasks", "apps"),
-    ("calendar",),
+    ("calendar", "feeds"),
     ("webhooks", "operations", "access"),
     ("intake", "delivery", "upkeep"),
     ("wording", "accounts", "timing"),

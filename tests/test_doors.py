@@ -9,7 +9,7 @@ from tests.support.source import FLOORS, Module, dotted, modules, none, text_of
 
 #: Where no clock is looked at: the moment is passed in by a door.
 _WITHOUT_CLOCKS = {
-    *("webhooks", "operations", "calendar", "intake", "delivery", "wording"),
+    *("feeds", "webhooks", "operations", "calendar", "intake", "delivery", "wording"),
     *("states", "fenced", "reversals", "models"),
 }
 

@@ -56,7 +56,7 @@ def _one_hop(target: Target, *, max_bytes: int, deadline: float) -> bytes | str:
             connection.request("GET", target.resource, headers={**_HEADERS, "Host": target.host_header})
             response = connection.answer = connection.getresponse()
             if response.status in (301, 302, 303, 307, 308) and response.headers["Location"]:
-                return _as_sent(response.headers["Location"])
+                return as_sent(response.headers["Location"])
             _check_status(response.status, target)
             content = _read(response, target, max_bytes=max_bytes)
         if connection.was_cut.is_set():
@@ -69,7 +69,7 @@ def _one_hop(target: Target, *, max_bytes: int, deadline: float) -> bytes | str:
         connection.hang_up()
 
 
-def _as_sent(location: str) -> str:
+def as_sent(location: str) -> str:
     """What a server meant that wrote other letters than ASCII: http.client reads every byte as one letter."""
     raw = location.encode("latin-1")
     try:

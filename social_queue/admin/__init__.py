@@ -4,7 +4,7 @@ from social_queue.admin import alerts, foreign, home, menu, wording
 from social_queue.admin.accounts import page as accounts
 from social_queue.admin.events import log as events
 from social_queue.admin.events import subscriptions
-from social_queue.admin.inbound import deliveries, keys, sources
+from social_queue.admin.inbound import deliveries, feeds, keys, sources
 from social_queue.admin.items import page as items
 from social_queue.admin.people import failed_log_ins
 from social_queue.admin.people import page as people
@@ -15,6 +15,7 @@ __all__ = [
     "alerts",
     "deliveries",
     "events",
+    "feeds",
     "failed_log_ins",
     "foreign",
     "home",

@@ -74,6 +74,7 @@ def _inbound() -> list[tuple]:
     return [
         (_("API keys"), "key", _list("apikey"), 0, _view("apikey")),
         (_("Webhook sources"), "webhook", _list("webhooksource"), 0, _view("webhooksource")),
+        (_("Feeds"), "rss_feed", _list("feed"), 0, _view("feed")),
         (_("Webhook deliveries"), "move_to_inbox", _list("webhooklog"), 0, _view("webhooklog")),
     ]
 

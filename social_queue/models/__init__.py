@@ -3,6 +3,7 @@
 from social_queue.models.accounts import PlatformAccount, credentials_of
 from social_queue.models.alerts import Alert
 from social_queue.models.events import Event, EventSending, EventType, Subscription
+from social_queue.models.feeds import Feed, FeedEntry
 from social_queue.models.inbound import ApiKey, WebhookLog, WebhookSource
 from social_queue.models.items import QueueItem
 from social_queue.models.log_ins import LoginAttempt
@@ -38,6 +39,8 @@ __all__ = [
     "EventSending",
     "EventType",
     "FailedLogIn",
+    "Feed",
+    "FeedEntry",
     "Heartbeat",
     "Lock",
     "LoginAttempt",

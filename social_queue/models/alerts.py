@@ -25,6 +25,7 @@ class Alert(models.Model):
         SHORTLINK = "shortlink", _("short links fall back")
         PLATFORM_DOWN = "platform_down", _("a platform does not answer")
         SITE_FAULT = "site_fault", _("a setting of the site is wrong")
+        FEED_TROUBLE = "feed_trouble", _("a feed can't be used")
         RECEIVER_PAUSED = "receiver_paused", _("a receiver of events does not answer")
         NO_TICK = "no_tick", _("nothing is being dispatched")
         MISSED = "missed", _("posts were missed")

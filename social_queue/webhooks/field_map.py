@@ -147,6 +147,21 @@ def _fitted(name: str, value: object) -> object:
     return value
 
 
+def paths_of(name: str, rule: object) -> Iterator[str]:
+    """The paths of one rule that start at the element, those of “when” included."""
+    if name == WHEN and isinstance(rule, dict):
+        yield from rule
+    elif name == ITEMS and isinstance(rule, str):
+        yield rule
+    else:
+        yield from _paths_in(rule)
+
+
+def leads(path: str, body: object) -> bool:
+    """Is there anything at the end of the path?"""
+    return find(path, body, body) not in (NOTHING, None, [])
+
+
 def _paths_under(field_map: Mapping, name: str) -> Iterator[str]:
     for given, rule in field_map.items():
         if given not in (ITEMS, WHEN) and given.partition(".")[0] == name:

@@ -24,7 +24,7 @@ def faults_of(source: WebhookSource) -> dict[str, list[str]]:
         found["header"] = ["must be a header's name: letters, digits and hyphens."]
     if sentences := map_rules.faults_of(source.field_map):
         found["field_map"] = sentences
-    if sentences := _faults_of_channels(source.default_channels):
+    if sentences := faults_of_channels(source.default_channels):
         found["default_channels"] = sentences
     return found
 
@@ -36,7 +36,8 @@ def find(slug: str) -> WebhookSource | None:
     return source if source and source.slug == slug else None
 
 
-def _faults_of_channels(channels: object) -> list[str]:
+def faults_of_channels(channels: object) -> list[str]:
+    """Sentences about default channels; [] when they may be set."""
     if channels == []:
         return []
     values, faults = cleaned({"channels": channels}, {"channels": RULES["channels"]})

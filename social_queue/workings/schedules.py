@@ -9,6 +9,7 @@ from django_q.models import Schedule
 SCHEDULES: dict[str, tuple[str, int]] = {
     "dispatch": ("social_queue.tasks.dispatch_tick", 1),
     "reconcile": ("social_queue.tasks.reconcile_tick", 5),
+    "feeds": ("social_queue.tasks.fetch_feeds", 1),
     "check_tokens": ("social_queue.tasks.check_tokens", 60),
     "prune": ("social_queue.tasks.prune_old", 1440),
 }

@@ -208,8 +208,11 @@ def _tried(request: HttpRequest) -> dict:
         return {"faults": [translated(fault) for fault in faults]}
     channels = request.POST.getlist("default_channels")
     trials = field_map.try_on(typed, body, now=timezone.now(), channels=channels)
-    return {"trials": [{"text": looks.as_json(trial.payload), "faults": _said(trial.faults)} for trial in trials]}
+    return {
+        "trials": [{"text": looks.as_json(trial.payload), "faults": said_of_fields(trial.faults)} for trial in trials]
+    }
 
 
-def _said(faults: dict[str, list[str]]) -> dict[str, list[str]]:
+def said_of_fields(faults: dict[str, list[str]]) -> dict[str, list[str]]:
+    """In the reader's language."""
     return {name: [translated(sentence) for sentence in said] for name, said in faults.items()}

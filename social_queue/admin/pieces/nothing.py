@@ -14,6 +14,7 @@ _NOTHING = {
     "cooldownrule": _("No rule: the same thing may be said twice in a row."),
     "apikey": _("No key yet: without one no program can push anything in."),
     "webhooksource": _("No source yet: nobody can deliver here."),
+    "feed": _("No feed yet: add the address of an RSS, Atom or JSON feed, and its new entries become items."),
     "webhooklog": _("Nothing was delivered yet."),
     "failedlogin": _("Nobody has mistyped a password. Good."),
 }

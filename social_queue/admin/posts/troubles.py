@@ -54,6 +54,7 @@ _AFTER_ALERTS: dict[str, Label] = {
     _K.ACCOUNT_BLOCKED: _("Set it right on the platform, then press Resume on the account's page."),
     _K.REJECTED: _("Open the post, change what the text names, then press Retry."),
     _K.MISSED: _("Nothing to press; queue again by hand what is still worth saying."),
+    _K.FEED_TROUBLE: _("Open the feed, mend its address or its field map, then press Look now."),
     _K.REPEAT_STUCK: _("Set right what the text names, or cancel the repeat."),
     _K.FAILING: _("Nothing to press yet: it is tried once more in 15 minutes."),
     _K.GIVEN_UP: _("Once the platform answers again, open the post and press Retry."),

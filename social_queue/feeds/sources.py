@@ -1,0 +1,43 @@
+"""What a feed may be set to, whoever sets it."""
+
+from django.core.exceptions import ValidationError
+
+from social_queue.intake.incoming import RULES, cleaned
+from social_queue.models import ApiKey, Feed, WebhookSource
+from social_queue.sentences import said
+from social_queue.webhooks import map_rules
+from social_queue.webhooks.sources import faults_of_channels
+
+#: What decides how its entries read: when one of these changes, the whole feed is looked at again.
+_READ_BY = ("url", "field_map", "default_channels")
+
+
+def faults_of(feed: Feed) -> dict[str, list[str]]:
+    """{field: sentences} about a feed that is not saved yet, those of the model included; {} when it may be saved."""
+    found: dict[str, list[str]] = {}
+    try:
+        feed.full_clean()
+    except ValidationError as fault:
+        found = dict(fault.message_dict)
+    if feed.url and (sentences := cleaned({"link": feed.url}, {"link": RULES["link"]})[1].get("link")):
+        found["url"] = sentences
+    if sentences := map_rules.faults_of(feed.field_map):
+        found["field_map"] = sentences
+    if sentences := faults_of_channels(feed.default_channels):
+        found["default_channels"] = sentences
+    if owner := _owner_of(feed.slug):
+        found["slug"] = [said("is the name of %(owner)s already: what comes in is told apart by it.", owner=owner)]
+    return found
+
+
+def look_anew(feed: Feed, before: Feed | None) -> None:
+    """It was changed: it is due, and asked without conditions if its entries may read otherwise."""
+    feed.next_look_at = None
+    if before is not None and any(getattr(feed, name) != getattr(before, name) for name in _READ_BY):
+        feed.etag = feed.last_modified = ""
+
+
+def _owner_of(slug: str) -> str:
+    if WebhookSource.objects.filter(slug=slug).exists():
+        return said("a webhook source")
+    return said("an API key") if ApiKey.objects.filter(name=slug).exists() else ""

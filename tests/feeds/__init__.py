@@ -1,0 +1,1 @@
+"""Feeds: read, judged, queued, each entry once."""
