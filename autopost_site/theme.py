@@ -23,6 +23,7 @@ UNFOLD = {
         lambda request: static("looks/cards.css"),
         lambda request: static("autopost/looks.css"),
         lambda request: static("autopost/admin.css"),
+        lambda request: static("autopost/pages.css"),
     ],
     "SCRIPTS": [lambda request: static("autopost/desk.js")],
     "ACCOUNT": {

@@ -31,7 +31,7 @@ _FLOORS_OF_THE_DESK = (
     ("states",),
     ("fenced", "events.ledger"),
     ("models",),
-    ("vault", "sentences", "statements"),
+    ("vault", "sentences", "statements", "spreadsheets"),
 )
 _FLOOR_OF = {wing: number for number, wings in enumerate(_FLOORS_OF_THE_DESK) for wing in wings}
 _DOORS = _FLOORS_OF_THE_DESK[0]

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from social_queue.admin.importing import page as importing
 from social_queue.admin.people import log_in, me
 
 _inside = admin.site.admin_view
@@ -12,6 +13,7 @@ urlpatterns = [
     path("login/code/", log_in.Code.as_view(), name="log-in-code"),
     path("queue/calendar/", include("social_queue.admin.calendar.addresses")),
     path("connect/", include("social_queue.admin.connect.addresses")),
+    path("queue/import/", _inside(importing.page), name="import"),
     path("me/", _inside(me.overview), name="me"),
     path("me/second-factor/", _inside(me.set_up), name="me-second-factor"),
     path("me/second-factor/codes/", _inside(me.renew_codes), name="me-recovery-codes"),

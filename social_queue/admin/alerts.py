@@ -10,12 +10,13 @@ from unfold.decorators import display
 
 from social_queue.admin.base import DeskAdmin, Ledger
 from social_queue.admin.pieces import filters, looks
+from social_queue.admin.pieces.exports import Exported
 from social_queue.admin.posts import troubles
 from social_queue.models import Alert
 
 
 @admin.register(Alert)
-class AlertAdmin(Ledger, DeskAdmin):
+class AlertAdmin(Exported, Ledger, DeskAdmin):
     """One problem, from the moment it is raised until it is over."""
 
     list_display = ("state", "sentence", "about", "raised", "occurrences", "telling")
@@ -27,6 +28,11 @@ class AlertAdmin(Ledger, DeskAdmin):
         filters.from_to("raised_at"),
     )
     list_select_related = ("account", "post__account", "post__item")
+    columns = (
+        *((name, name) for name in ("id", "kind", "text", "raised_at", "resolved_at", "occurrences", "sent_at")),
+        ("account", lambda alert: alert.account.slug if alert.account else ""),
+        ("post", "post_id"),
+    )
     search_fields = ("text",)
     sortable_by = ()
     fields = (

@@ -47,6 +47,7 @@ def _publishing() -> list[tuple]:
         (_("Calendar"), "calendar_month", _address("calendar"), 0, "queue.view_queueitem"),
         (_("Queue items"), "inbox", items, 0, "queue.view_queueitem"),
         (_("Drafts to approve"), "edit_note", f"{items}?status__exact=draft", drafts, "queue.view_queueitem"),
+        (_("Import"), "upload_file", reverse("import"), 0, "queue.add_queueitem"),
         (_("Posts"), "send", posts, 0, "queue.view_post"),
         (_("Failed"), "error", f"{posts}?status__exact=failed", failed, "queue.view_post"),
         (_("Undecided"), "help", f"{posts}?status__exact=unknown", unknown, "queue.view_post"),

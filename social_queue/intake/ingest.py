@@ -10,7 +10,6 @@ from datetime import datetime
 
 from django.db import DatabaseError, IntegrityError, transaction
 
-from social_queue.accounts import channels as account_channels
 from social_queue.events import ledger
 from social_queue.intake import cooldown, field_checks, posts, receipts, replays, series
 from social_queue.intake.incoming import Incoming, Malformed, Reading, finish, read
@@ -59,22 +58,30 @@ def receive_many(
     return Receipt(200, {"results": results})
 
 
-def _take(reading: Reading, *, source: str, now: datetime, header: str | None, draft: bool = False) -> Receipt:
+def admit(
+    reading: Reading, *, source: str, now: datetime, header: str | None = None, draft: bool = False
+) -> Incoming | Receipt:
+    """What would be laid down; or the answer where nothing would be, which is a refusal or an earlier answer again."""
     try:
         key = replays.key_of(reading, header)
         earlier = replays.earlier(source, key, reading.values.get("reference"), reading.body_hash)
         if earlier:
-            return _again(earlier)
-        incoming = dataclasses.replace(finish(reading, now=now, source=source, to_look=draft), idempotency_key=key)
+            return receipts.again(earlier)
+        return dataclasses.replace(finish(reading, now=now, source=source, to_look=draft), idempotency_key=key)
+    except receipts.REFUSALS as fault:
+        return receipts.refused(fault)
+
+
+def _take(reading: Reading, *, source: str, now: datetime, header: str | None, draft: bool = False) -> Receipt:
+    incoming = admit(reading, source=source, now=now, header=header, draft=draft)
+    if isinstance(incoming, Receipt):
+        return incoming
+    try:
         item, created = enqueue(incoming, now=now, draft=draft)
-    except Malformed as fault:
-        return receipts.invalid(fault.fields)
-    except account_channels.UnknownChannels as fault:
-        return receipts.invalid({"channels": [str(fault)]})
-    except replays.Reused as fault:
-        return receipts.reused(fault.field)
+    except receipts.REFUSALS as fault:
+        return receipts.refused(fault)
     if not created:
-        return _again(item)
+        return receipts.again(item)
     if incoming.repeat and item.series:
         _lay_what_follows(item.series, now)
     return Receipt(200 if item.status == ItemStatus.SKIPPED else 201, item.receipt, item=item, created=True)
@@ -163,7 +170,3 @@ def _lay_what_follows(begun: Series, now: datetime) -> None:
         series.lay(begun, now=now, enqueue=enqueue)
     except DatabaseError:
         logger.exception("series %s: what follows is left to the next tick", begun.pk)
-
-
-def _again(item: QueueItem) -> Receipt:
-    return Receipt(200, receipts.as_answered(item.receipt), item=item, replayed=True)

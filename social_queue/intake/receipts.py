@@ -4,7 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from social_queue.accounts.channels import UnknownChannels
 from social_queue.intake import fault_codes
+from social_queue.intake.incoming import Malformed
+from social_queue.intake.replays import Reused
 from social_queue.models import PlatformAccount, Post, QueueItem
 from social_queue.reading import moments
 from social_queue.sentences import said
@@ -16,6 +19,9 @@ _ORDER = (
     *("log", "index", "id", "account", "platform", "status", "publish_at", "skip_reason", "duplicate_of", "link"),
     *("not_before", "waits_for", "posts", "left_out", "series", "notes", "items"),
 )
+
+#: What stands between a body and the queue.
+REFUSALS = (Malformed, UnknownChannels, Reused)
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,18 @@ def reused(field: str) -> Receipt:
         "This %(name)s came in before with another body. Send the same body again, or choose a new %(name)s.", name=name
     )
     return Receipt(422, problem(f"{field}_reused", message, {field: [said("stands for another body already.")]}))
+
+
+def refused(fault: Exception) -> Receipt:
+    """The answer to one of REFUSALS."""
+    if isinstance(fault, Reused):
+        return reused(fault.field)
+    return invalid(fault.fields if isinstance(fault, Malformed) else {"channels": [str(fault)]})
+
+
+def again(item: QueueItem) -> Receipt:
+    """200: the first answer, word for word."""
+    return Receipt(200, as_answered(item.receipt), item=item, replayed=True)
 
 
 def queued(

@@ -14,11 +14,15 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "UTF-16-BE"),
 )
 _LOOKED_AT = 1000
+#: How workbooks begin: they are packed files. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+_PACKED = b"PK\x03\x04"
 
 
 def decoded(raw: bytes) -> str:
     """The text without its mark. Raises NotJson, saying how to save the file, when it is in another encoding."""
     mark, encoding = next(((mark, name) for mark, name in _MARKS if raw.startswith(mark)), (b"", "UTF-8"))
+    if raw.startswith(_PACKED):
+        raise NotJson(said("It is a workbook, or another packed file: save it as “CSV UTF-8” first."))
     begins = raw[:_LOOKED_AT]
     if not mark and begins.count(0) * 4 >= len(begins) > 0:
         raise NotJson(

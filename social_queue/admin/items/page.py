@@ -21,10 +21,12 @@ from social_queue.admin.acts.buttons import WithButtons
 from social_queue.admin.base import DeskAdmin, NeverDeleted
 from social_queue.admin.items import about_posts, duplicating, previews
 from social_queue.admin.items import panel as item_panel
+from social_queue.admin.items.as_file import EXPORTED
 from social_queue.admin.items.buttons import BUTTONS, ItemActions
 from social_queue.admin.items.forms import DATA, AddForm, ChangeForm, DataForm, WordedForm
 from social_queue.admin.items.posts import PostsOfItem
 from social_queue.admin.pieces import filters, looks
+from social_queue.admin.pieces.exports import Exported
 from social_queue.admin.pieces.fields import sentences
 from social_queue.admin.pieces.next_first import Halves, NextFirst
 from social_queue.intake import ingest
@@ -39,7 +41,7 @@ _ADDED = (
 
 
 @admin.register(QueueItem)
-class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
+class ItemAdmin(Exported, WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
     """One thing worth saying."""
 
     form = ChangeForm
@@ -57,6 +59,7 @@ class ItemAdmin(WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
         filters.from_to("publish_at"),
         filters.from_to("created_at"),
     )
+    columns = EXPORTED
     search_fields = ("title",)
     search_help_text = _("Title, number or the generator's own reference")
     sortable_by = ("publishing", "received")

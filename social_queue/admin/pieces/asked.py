@@ -20,12 +20,16 @@ class DeskList(ChangeList):
 
     asked: list[dict[str, str]]
     nothing: str
+    #: Where the same rows are as a file; empty where the list has none.
+    file: str
 
     def get_results(self, request: HttpRequest) -> None:
         """With both."""
         super().get_results(request)
         given = {name: str(value) for name, value in request.GET.items() if value and name not in _NOT_ASKED}
         self.asked = asked_of(self)
+        address = getattr(self.model_admin, "export_address", None)
+        self.file = address(request) if address and self.result_count else ""
         self.nothing = nothing.said_of(str(self.opts.model_name), given)
 
 

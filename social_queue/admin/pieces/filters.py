@@ -14,6 +14,7 @@ from unfold.utils import parse_date_str
 from unfold.widgets import INPUT_CLASSES
 
 from social_queue.admin.pieces.typed import Label
+from social_queue.intake.files import judging
 from social_queue.models import ApiKey, PlatformAccount, WebhookSource
 from social_queue.reading import moments
 
@@ -95,7 +96,8 @@ def sources() -> list[tuple[str, Label]]:
     """(value, words) of everybody who may have pushed something in."""
     keys = ApiKey.objects.order_by("name").values_list("name", flat=True)
     hooks = WebhookSource.objects.order_by("slug").values_list("slug", flat=True)
-    return [*((name, name) for name in dict.fromkeys([*keys, *hooks])), ("admin:", _("by hand"))]
+    own = [("admin:", _("by hand")), (judging.SOURCE, _("from a file"))]
+    return [*((name, name) for name in dict.fromkeys([*keys, *hooks])), *own]
 
 
 class OpenFilter(DropdownFilter):

@@ -16,8 +16,10 @@ from social_queue.admin.acts import conflict
 from social_queue.admin.acts.buttons import WithButtons
 from social_queue.admin.base import DeskAdmin, Ledger, NeverDeleted
 from social_queue.admin.pieces import filters, looks
+from social_queue.admin.pieces.exports import Exported
 from social_queue.admin.pieces.next_first import Halves, NextFirst
 from social_queue.admin.posts import advice, troubles
+from social_queue.admin.posts.as_file import EXPORTED
 from social_queue.admin.posts.buttons import BUTTONS, PostActions
 from social_queue.admin.posts.rewording import RewordForm, foreseen
 from social_queue.models import Attempt, Post, PostStatus, QueueItem
@@ -28,7 +30,7 @@ MOST_ITEMS_SEARCHED = 500
 
 
 @admin.register(Post)
-class PostAdmin(WithButtons[Post], PostActions, NeverDeleted, DeskAdmin):
+class PostAdmin(Exported, WithButtons[Post], PostActions, NeverDeleted, DeskAdmin):
     """The unit of delivery: what went out, what did not, and why."""
 
     form = RewordForm
@@ -43,6 +45,7 @@ class PostAdmin(WithButtons[Post], PostActions, NeverDeleted, DeskAdmin):
         filters.from_to("not_before"),
     )
     list_select_related = ("item", "account")
+    columns = EXPORTED
     search_fields = ("item__title",)
     search_help_text = _("Title, number, link code or id on the platform")
     sortable_by = ()

@@ -4,12 +4,14 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from social_queue import spreadsheets
 from social_queue.intake import incoming
 from social_queue.intake.files.rows import Row
 from social_queue.reading import soundness, strict_json
+from social_queue.sentences import said
 from social_queue.wording import utm
 
 _LISTS = ("channels", "hashtags")
@@ -22,6 +24,10 @@ _OBJECTS = {
     "captions": (),
 }
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,10})?")
+#: A column whose name begins so is a note to people, as in the files that we write.
+NOTE = "#"
+WHY = "#reason"
+_UNNAMED = re.compile(r"\((\d+)\)")
 #: What Excel reads and writes to say which separator a file has; some programs put it in quotes.
 _SEPARATOR = re.compile(r"""\s*"?sep=([^\r\n"])"?[,;\t ]*(?:\r\n|\r|\n|$)""", re.IGNORECASE)
 
@@ -40,10 +46,10 @@ def read(text: str) -> Iterator[Row]:
             cells = _without_empty_end(next(reader))
         except StopIteration:
             if not header:
-                raise strict_json.NotJson("There is nothing in it.") from None
+                raise strict_json.NotJson(said("There is nothing in it.")) from None
             return
         except csv.Error as fault:
-            yield Row(begins, faults={"line": [f"is not CSV: {fault}."]})
+            yield Row(begins, None, {"line": [said("is not CSV: %(why)s.", why=str(fault))]}, dict.fromkeys(header, ""))
             continue
         if header and cells:
             yield _row(begins, header, cells)
@@ -76,24 +82,47 @@ def _name(cell: str) -> str:
 
 def _refuse_header(header: list[str]) -> None:
     twice = sorted({name for name in header if name and header.count(name) > 1})
-    if "title" not in header or twice:
-        why = f"{', '.join(map(soundness.shown, twice))} stands in it twice" if twice else "it has no column “title”"
-        raise strict_json.NotJson(f"The first line must be a header with the names of the fields; {why}.")
+    if twice:
+        told = {"names": ", ".join(map(soundness.shown, twice))}
+        raise strict_json.NotJson(
+            said(
+                "The first line must be a header with the names of the fields; %(names)s stands in it twice.",
+                **told,
+            )
+        )
+    if "title" not in header:
+        raise strict_json.NotJson(
+            said("The first line must be a header with the names of the fields; it has no column “title”.")
+        )
 
 
 def _row(line: int, header: list[str], cells: list[str]) -> Row:
+    names = [name or f"({place})" for place, name in enumerate(header, start=1)]
+    names += [f"({place})" for place in range(len(names) + 1, len(cells) + 1)]
+    texts = dict(zip(names, cells + [""] * (len(names) - len(cells)), strict=True))
+    if any(name.startswith(NOTE) for name in texts):  # then we wrote it ourselves
+        texts = {name: spreadsheets.plain(text) for name, text in texts.items()}
+    row = of_cells(line, {name: text for name, text in texts.items() if not name.startswith(NOTE)})
     if len(cells) > len(header):
-        return Row(line, faults={"line": [f"has {len(cells)} cells, but the header has {len(header)}."]})
+        told = said("has %(cells)s cells, but the header has %(names)s.", cells=len(cells), names=len(header))
+        return Row(line, faults={"line": [told]}, cells=row.cells)
+    return row
+
+
+def of_cells(line: int, cells: Mapping[str, str]) -> Row:
+    """A row from its texts, which somebody may have mended."""
     payload: dict[str, Any] = {}
     faults: dict[str, list[str]] = {}
-    for place, (name, cell) in enumerate(zip(header, cells, strict=False), start=1):
+    for name, text in cells.items():
+        cell, unnamed = text.strip(), _UNNAMED.fullmatch(name)
+        if unnamed and cell:
+            told = said("has something in cell %(place)s, but the header has no name there.", place=unnamed[1])
+            faults["line"] = [told]
         try:
-            if cell and not name:
-                faults["line"] = [f"has something in cell {place}, but the header has no name there."]
-            _set(payload, name, cell)
+            _set(payload, name, "" if unnamed else cell)
         except ValueError as fault:
             faults[name] = [str(fault)]
-    return Row(line, payload, faults)
+    return Row(line, payload, faults, dict(cells))
 
 
 def _set(payload: dict[str, Any], name: str, cell: str) -> None:
@@ -114,7 +143,7 @@ def _set(payload: dict[str, Any], name: str, cell: str) -> None:
 def _object(cell: str) -> dict[str, Any]:
     value = strict_json.parse(cell)
     if not isinstance(value, dict):
-        raise ValueError("must be a JSON object.")
+        raise ValueError(said("must be a JSON object."))
     return value
 
 

@@ -4,10 +4,11 @@ import json
 import re
 from collections.abc import Iterator
 
-from social_queue.intake.files import csv_rows
+from social_queue.intake.files import cells, csv_rows
 from social_queue.intake.files.rows import Row
 from social_queue.reading import strict_json
 from social_queue.reading.file_text import decoded
+from social_queue.sentences import said
 
 FORMATS = ("json", "jsonl", "csv")
 _ENDINGS = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv"}
@@ -22,7 +23,7 @@ def read(raw: bytes, *, name: str = "", kind: str = "") -> list[Row]:
     """
     text = decoded(raw)
     if not text.strip():
-        raise strict_json.NotJson("There is nothing in it.")
+        raise strict_json.NotJson(said("There is nothing in it."))
     readers = {"json": _json, "jsonl": _json_lines, "csv": csv_rows.read}
     return list(readers[kind or _kind(text, name.lower())](text))
 
@@ -55,7 +56,7 @@ def _is_object(line: str) -> bool:
 def _json(text: str) -> Iterator[Row]:
     whole = strict_json.parse(text)
     if not isinstance(whole, list):
-        yield Row(text[: len(text) - len(text.lstrip())].count("\n") + 1, whole)
+        yield _of_json(text[: len(text) - len(text.lstrip())].count("\n") + 1, whole)
         return
     decoder, place, line = json.JSONDecoder(), text.index("[") + 1, 1
     counted = 0
@@ -64,7 +65,7 @@ def _json(text: str) -> Iterator[Row]:
             place = blank.end()
         line += text.count("\n", counted, place)
         counted = place
-        yield Row(line, payload)
+        yield _of_json(line, payload)
         place = decoder.raw_decode(text, place)[1]
 
 
@@ -74,6 +75,13 @@ def _json_lines(text: str) -> Iterator[Row]:
         if not line.strip():
             continue
         try:
-            yield Row(number, strict_json.parse(line))
+            yield _of_json(number, strict_json.parse(line))
         except strict_json.NotJson as fault:
-            yield Row(number, faults={"line": [re.sub(r"line 1, ", "", str(fault))]})
+            yield Row(number, None, {"line": [re.sub(r"line 1, ", "", str(fault))]}, {cells.WHOLE: line})
+
+
+def _of_json(line: int, payload: object) -> Row:
+    """Without the notes that a file of bad rows has; its texts as a table would have them."""
+    if isinstance(payload, dict):
+        payload = {name: value for name, value in payload.items() if not name.startswith(csv_rows.NOTE)}
+    return Row(line, payload, cells=cells.of_payload(payload))

@@ -1,5 +1,6 @@
 """A row of a file: one ingest body, and where it stands."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -10,3 +11,5 @@ class Row:
     line: int
     payload: object = None
     faults: dict[str, list[str]] = field(default_factory=dict)
+    #: The texts that it was read from, by the names of their columns; empty where it does not stand in a table.
+    cells: Mapping[str, str] = field(default_factory=dict)

@@ -13,11 +13,11 @@ from django.utils import timezone
 from hypothesis import strategies as st
 
 from metrics.models import Click, ClickTotal
-from metrics.reports.csv_file import safe
 from metrics.reports.lines import Period
 from metrics.reports.report import Report
 from social_queue.admin.pieces import times
 from social_queue.models import Post
+from social_queue.spreadsheets import safe
 from tests import factories
 from tests.metrics.made_clicks import click, published
 
