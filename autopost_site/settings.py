@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "social_queue.admin.people.habits.InTheirHabits",
     "social_queue.admin.people.gate.Gate",
     "axes.middleware.AxesMiddleware",
 ]
@@ -123,7 +124,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
+            "libraries": {"desk_times": "social_queue.admin.pieces.time_tags"},
         },
     }
 ]

@@ -28,7 +28,7 @@ UNFOLD = {
     "SCRIPTS": [lambda request: static("autopost/desk.js")],
     "ACCOUNT": {
         "navigation": [
-            {"title": _("Your log-in"), "link": reverse_lazy("me")},
+            {"title": _("You"), "link": reverse_lazy("me")},
             {"title": _("Change password"), "link": reverse_lazy("admin:password_change")},
         ]
     },

@@ -21,7 +21,7 @@ class SocialQueueConfig(AppConfig):
         from django_q.signals import post_spawn
 
         from connectors.media import darkroom
-        from social_queue.access import log_ins, roles
+        from social_queue.access import invitations, log_ins, roles
         from social_queue.delivery import standby, threads
         from social_queue.delivery.sweeps import chores
         from social_queue.events import keeping
@@ -35,6 +35,7 @@ class SocialQueueConfig(AppConfig):
         if problems := settings_checks.time_problems():
             raise ImproperlyConfigured(" ".join(problems))
         log_ins.listen()
+        invitations.listen()
         roles.listen()
         chores.register("repeats", repeats.lay_due)
         prune.register("webhook_deliveries", floods.prune)

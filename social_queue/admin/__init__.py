@@ -6,12 +6,13 @@ from social_queue.admin.events import log as events
 from social_queue.admin.events import subscriptions
 from social_queue.admin.inbound import deliveries, feeds, keys, sources
 from social_queue.admin.items import page as items
-from social_queue.admin.people import failed_log_ins
+from social_queue.admin.people import activity, failed_log_ins
 from social_queue.admin.people import page as people
 from social_queue.admin.posts import page as posts
 
 __all__ = [
     "accounts",
+    "activity",
     "alerts",
     "deliveries",
     "events",

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from social_queue.admin.importing import page as importing
-from social_queue.admin.people import log_in, me
+from social_queue.admin.people import inviting, log_in, me
 
 _inside = admin.site.admin_view
 
@@ -15,6 +15,10 @@ urlpatterns = [
     path("connect/", include("social_queue.admin.connect.addresses")),
     path("queue/import/", _inside(importing.page), name="import"),
     path("me/", _inside(me.overview), name="me"),
+    path("me/habits/", _inside(me.keep_habits), name="me-habits"),
+    path("people/invitations/", _inside(inviting.overview), name="invitations"),
+    path("people/invitations/<int:number>/revoke/", _inside(inviting.revoke), name="invitation-revoke"),
+    path("invitation/<str:token>/", inviting.welcome, name="welcome"),
     path("me/second-factor/", _inside(me.set_up), name="me-second-factor"),
     path("me/second-factor/codes/", _inside(me.renew_codes), name="me-recovery-codes"),
     path("me/second-factor/remove/", _inside(me.remove), name="me-remove-second-factor"),

@@ -100,6 +100,8 @@ def _trouble() -> list[tuple]:
 def _people() -> list[tuple]:
     return [
         (_("Users"), "group", reverse("admin:auth_user_changelist"), 0, "auth.view_user"),
+        (_("Invite people"), "person_add", reverse("invitations"), 0, "auth.add_user"),
+        (_("Activity"), "overview", _list("activity"), 0, _view("activity")),
         (_("Failed log-ins"), "lock_person", _list("failedlogin"), 0, _view("failedlogin")),
     ]
 

@@ -7,7 +7,7 @@ from social_queue.models.feeds import Feed, FeedEntry
 from social_queue.models.inbound import ApiKey, WebhookLog, WebhookSource
 from social_queue.models.items import QueueItem
 from social_queue.models.log_ins import LoginAttempt
-from social_queue.models.people import FailedLogIn
+from social_queue.models.people import Activity, FailedLogIn, Habits, Invitation
 from social_queue.models.posts import Attempt, Post
 from social_queue.models.presses import Press
 from social_queue.models.series import Series
@@ -38,9 +38,12 @@ __all__ = [
     "Event",
     "EventSending",
     "EventType",
+    "Activity",
     "FailedLogIn",
     "Feed",
     "FeedEntry",
+    "Habits",
+    "Invitation",
     "Heartbeat",
     "Lock",
     "LoginAttempt",

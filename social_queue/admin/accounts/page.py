@@ -141,17 +141,17 @@ class AccountAdmin(WithButtons[PlatformAccount], NoAddAnother, DeskAdmin):
     @admin.action(description=_("Pause"), permissions=["change"])
     def pause(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Their posts wait."""
-        act_on(request, queryset, _pause, what=gettext("Pause"))
+        act_on(request, queryset, _pause, what=_("Pause"))
 
     @admin.action(description=_("Resume"), permissions=["change"])
     def resume(self, request: HttpRequest, queryset: QuerySet) -> None:
         """They may post again, whatever stopped them."""
-        act_on(request, queryset, _resume, what=gettext("Resume"))
+        act_on(request, queryset, _resume, what=_("Resume"))
 
     @admin.action(description=_("Check token"), permissions=["change"])
     def check_token(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Ask the platforms whether they still accept us."""
-        act_on(request, queryset, _check, what=gettext("Check token"))
+        act_on(request, queryset, _check, what=_("Check token"))
 
     def _platform(self, request: HttpRequest) -> str | None:
         name = request.GET.get("platform", "")

@@ -92,7 +92,7 @@ def carry_out(
     kept = None
     if taken:
         model = rows[0]._meta.model_name
-        actions.remember(request, taken, str(act.label))
+        actions.remember(request, taken, act.label)
         kept = undo.keep(
             press,
             person=person(request).pk,

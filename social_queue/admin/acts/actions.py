@@ -8,12 +8,13 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from social_queue.accounts.channels import UnknownChannels
-from social_queue.admin.pieces.typed import Row, person
+from social_queue.admin.pieces.typed import Label, Row, person
 from social_queue.models import Press
 from social_queue.operations import undo
 from social_queue.operations.done import Done
@@ -46,17 +47,18 @@ def tell(request: HttpRequest, sentence: str, *, level: int, press: Press | None
     messages.add_message(request, level, sentence)
 
 
-def remember(request: HttpRequest, rows: Iterable[Model], words: str) -> None:
-    """A line of history for each row: who did it, and what it was called."""
-    LogEntry.objects.log_actions(person(request).pk, list(rows), CHANGE, words)
+def remember(request: HttpRequest, rows: Iterable[Model], words: Label) -> None:
+    """A line of history for each row: who did it, and what it was called, in English; it is translated when read."""
+    with translation.override("en"):
+        LogEntry.objects.log_actions(person(request).pk, list(rows), CHANGE, str(words))
 
 
-def act_on(request: HttpRequest, chosen: QuerySet[Row], act: Callable[[Row], Done], *, what: str) -> None:
+def act_on(request: HttpRequest, chosen: QuerySet[Row], act: Callable[[Row], Done], *, what: Label) -> None:
     """A bulk action that needs no question: each chosen row, a line of history for those it took, and the message."""
     done, taken = each_taken(limited(request, chosen), act)
     if taken:
         remember(request, taken, what)
-    report(request, done, what=what)
+    report(request, done, what=str(what))
 
 
 def each_taken(rows: Iterable[Row], act: Callable[[Row], Done]) -> tuple[Done, list[Row]]:

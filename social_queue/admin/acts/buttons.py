@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
+from social_queue.admin.acts import actions
 from social_queue.admin.pieces import times
 from social_queue.admin.pieces.filters import is_id
 from social_queue.admin.pieces.typed import Label, Page, Row
@@ -68,7 +69,7 @@ class WithButtons(Page[Row]):
         if button.when(row):
             answer = button.act(request, row)
             if not button.remembers:
-                self.log_change(request, row, str(button.label))
+                actions.remember(request, [row], button.label)
         else:
             sentence = _("“%(button)s” does not apply any more: this has changed meanwhile.") % {"button": button.label}
             messages.warning(request, sentence)

@@ -100,7 +100,7 @@ class DeliveryAdmin(WithButtons[WebhookLog], Ledger, DeskAdmin):
     @admin.action(description=_("Replay"), permissions=["replay"])
     def replay(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Today's field map on old bodies."""
-        act_on(request, queryset, _replay, what=gettext("Replay"))
+        act_on(request, queryset, _replay, what=_("Replay"))
 
     @display(description=_("received"))
     def received(self, delivery: WebhookLog) -> str:

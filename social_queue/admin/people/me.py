@@ -5,13 +5,17 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from social_queue.access import log_ins, second_factor
+from social_queue.access import habits, log_ins, second_factor
 from social_queue.admin.people.forms import PasswordForm, SetUpForm
+from social_queue.admin.people.habits import HabitsForm
+from social_queue.admin.pieces import times
 from social_queue.admin.pieces.typed import person
+from social_queue.timing import zones
 
 #: Where the session keeps the secret of an app that is being added.
 _NEW_SECRET = "second_factor_secret"  # noqa: S105 - a name
@@ -20,6 +24,20 @@ _NEW_SECRET = "second_factor_secret"  # noqa: S105 - a name
 def overview(request: HttpRequest) -> HttpResponse:
     """What there is, and what can be done about it."""
     return _overview(request, PasswordForm(request))
+
+
+@require_POST
+def keep_habits(request: HttpRequest) -> HttpResponse:
+    """The zone and the language of every page from now on."""
+    form = HabitsForm(request.POST)
+    if not form.is_valid():
+        return _overview(request, PasswordForm(request), form)
+    habits.keep(person(request), **form.cleaned_data)
+    zone, language = habits.of(person(request))
+    with translation.override(language or translation.get_language()), timezone.override(zone):
+        told = _("Kept. It is %(time)s for you now.") % {"time": times.written(timezone.now())}
+    messages.success(request, told)
+    return redirect("me")
 
 
 @sensitive_post_parameters()
@@ -76,9 +94,13 @@ def _codes(request: HttpRequest, codes: list[str], title: str) -> HttpResponse:
     return _page(request, "recovery_codes", title=title, codes=codes)
 
 
-def _overview(request: HttpRequest, form: PasswordForm) -> HttpResponse:
+def _overview(request: HttpRequest, form: PasswordForm, habits_form: HabitsForm | None = None) -> HttpResponse:
+    zone, language = habits.of(person(request))
+    chosen = {"zone": zone.key if zone else "", "language": language}
     found = {"on": second_factor.is_set_up(person(request)), "left": second_factor.codes_left(person(request))}
-    return _page(request, "me", title=_("Your log-in"), form=form, demanded=settings.REQUIRE_2FA, **found)
+    shown = {"habits": habits_form or HabitsForm(initial=chosen), "zones": sorted(zones.known())}
+    shown |= {"site_zone": settings.TIME_ZONE}
+    return _page(request, "me", title=_("You"), form=form, demanded=settings.REQUIRE_2FA, **found, **shown)
 
 
 def _page(request: HttpRequest, name: str, *, title: str, **context) -> HttpResponse:

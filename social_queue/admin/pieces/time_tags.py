@@ -1,0 +1,21 @@
+"""For templates: moments as the whole desk writes them."""
+
+from datetime import datetime
+
+from django import template
+
+from social_queue.admin.pieces import looks, times
+
+register = template.Library()
+
+
+@register.filter
+def written(moment: datetime | None) -> str:
+    """“Tue 1 Dec, 12:30 WIB”."""
+    return times.written(moment) if moment else "–"
+
+
+@register.filter
+def moment(when: datetime | None) -> str:
+    """The same as an element of the page, with its distance as a hint."""
+    return looks.moment(when)
