@@ -19,7 +19,7 @@ from unfold.decorators import display
 from social_queue.admin.acts import conflict, undoing
 from social_queue.admin.acts.buttons import WithButtons
 from social_queue.admin.base import DeskAdmin, NeverDeleted
-from social_queue.admin.items import about_posts, duplicating, previews
+from social_queue.admin.items import about_posts, duplicating, previews, story
 from social_queue.admin.items import panel as item_panel
 from social_queue.admin.items.as_file import EXPORTED
 from social_queue.admin.items.buttons import BUTTONS, ItemActions
@@ -212,7 +212,8 @@ class ItemAdmin(Exported, WithButtons[QueueItem], ItemActions, NeverDeleted, Des
             "previews": previews.cards(row),
             "icons": previews.icons(),
             "picture": item_panel.picture(row),
-            "parts": ["admin/desk/previews.html"],
+            "story": story.of(row),
+            "parts": ["admin/desk/previews.html", "admin/desk/story.html"],
         }
 
     def _take_in(self, request: HttpRequest, form: AddForm) -> QueueItem | None:

@@ -15,8 +15,9 @@ from connectors.looks.cards import card
 from connectors.looks.draft import draft
 from social_queue.accounts import channels
 from social_queue.admin.pieces import looks as desk_looks
+from social_queue.admin.posts import troubles
 from social_queue.media import illustrations, thumbnails
-from social_queue.models import Post, QueueItem
+from social_queue.models import Post, PostStatus, QueueItem
 from social_queue.operations import previews
 from social_queue.sentences import translated
 
@@ -73,6 +74,22 @@ def _card(post: Post, row: dict) -> dict:
     return row | {
         "label": desk_looks.platform_label(post.platform),
         "card": mark_safe(drawn),  # noqa: S308 - connectors.looks escapes what it is given
+        "outcome": _outcome(post),
         "over": bool(row["limit"] and row["length"] > row["limit"]),
         "problems": [{"code": one["code"], "words": translated(one["message"])} for one in row["problems"]],
+    }
+
+
+def _outcome(post: Post) -> dict[str, object]:
+    """What became of it there; nothing of a post that is only foreseen."""
+    if not post.pk:
+        return {}
+    return {
+        "status": post.status,
+        "chip": desk_looks.status_chip(post),
+        "address": desk_looks.outside(post.permalink, gettext("See it there")) if post.permalink else "",
+        "out": post.status == PostStatus.PUBLISHED,
+        "clicks": post.clicks,
+        "trouble": troubles.of_post(post),
+        "page": desk_looks.address(post),
     }

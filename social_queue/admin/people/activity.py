@@ -11,18 +11,14 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from social_queue.admin.base import DeskAdmin, Ledger
-from social_queue.admin.pieces import filters, looks
+from social_queue.admin.pieces import filters, history, looks
 from social_queue.admin.pieces.exports import Exported
 from social_queue.models import Activity
-
-#: Verbs of the table, as Django numbers them.
-_VERBS = {1: _("added"), 2: _("changed"), 3: _("deleted")}
 
 
 class PersonFilter(DropdownFilter):
@@ -103,7 +99,7 @@ class ActivityAdmin(Exported, Ledger, DeskAdmin):
         ("kind", lambda row: str(row.content_type) if row.content_type else ""),
         ("number", "object_id"),
         ("row", "object_repr"),
-        ("what", lambda row: said(row)),
+        ("what", history.said),
     )
 
     @display(description=_("time"))
@@ -116,7 +112,7 @@ class ActivityAdmin(Exported, Ledger, DeskAdmin):
 
     @display(description=_("what"))
     def what(self, row: Activity) -> str:
-        return looks.short(said(row), 140)
+        return looks.short(history.said(row), 140)
 
     @display(description=_("done to"))
     def row(self, row: Activity) -> str:
@@ -126,14 +122,6 @@ class ActivityAdmin(Exported, Ledger, DeskAdmin):
         if (address := _address(row)) is None:
             return format_html("{} <small>{}</small>", looks.short(shown, 60), kind)
         return format_html('<a class="ap-link" href="{}">{}</a> <small>{}</small>', address, shown[:60], kind)
-
-
-def said(row: Activity) -> str:
-    """What was done, in the reader's language: the words of a button are kept in English, those of a form as fields."""
-    message = row.get_change_message()
-    if row.change_message.startswith("["):
-        return message
-    return gettext(message) if message else str(_VERBS.get(row.action_flag, ""))
 
 
 def _model(row: Activity) -> Any:
