@@ -10,6 +10,8 @@ threads = 4
 # A worker that says nothing for so long is replaced; the slowest page waits for a platform's answer (5 + 30 seconds).
 timeout = 60
 keepalive = 75
+# Told to stop, it answers what it has in hand: no more than that page, and less than systemd's TimeoutStopSec.
+graceful_timeout = 45
 # The heartbeat file of a worker must never wait for a disk.
 worker_tmp_dir = "/dev/shm"  # noqa: S108
 control_socket_disable = True

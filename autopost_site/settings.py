@@ -174,6 +174,10 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(read("MEDIA_ROOT", str(BASE_DIR / "media")))
 WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "autopost_site.static_files.Collected"},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ── Database and workers ─────────────────────────────────────────────────────

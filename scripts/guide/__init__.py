@@ -1,0 +1,1 @@
+"""Types the install guide on a bare machine, command by command."""
