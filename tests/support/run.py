@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import ClassVar
 
 from tests.support import browser, clients, mariadb, postgres, servers
 from tests.support.environment import IN_CI, ROOT
@@ -61,6 +62,20 @@ class _Output:
     turn = threading.Lock()
 
 
+class _Lanes:
+    """What runs now, so that it can be stopped."""
+
+    stopped = False
+    running: ClassVar[set[subprocess.Popen]] = set()
+
+
+def _stop(*_signal_and_frame: object) -> None:
+    _Lanes.stopped = True
+    for pytest in [*_Lanes.running]:
+        pytest.terminate()
+    sys.exit("Stopped.")
+
+
 def main(arguments: list[str]) -> int:
     """Run the parts; 0 when all went well. Unknown options are pytest's.
 
@@ -71,8 +86,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--fast", action="store_true", help="SQLite only, without the browser and the clients")
     parser.add_argument("--one-by-one", action="store_true", help="one part after the other, shown as it comes")
     options, for_pytest = parser.parse_known_args(arguments)
-    # Being told to stop must stop the database server too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))
+    # Being told to stop must stop the database servers too, and what has not begun.
+    signal.signal(signal.SIGTERM, _stop)
     lanes = [[on_sqlite]] if options.fast else [[on_sqlite, in_browser], [on_mariadb, on_postgresql, with_clients]]
     if options.one_by_one:
         lanes = [list(chain.from_iterable(lanes))]
@@ -88,7 +103,7 @@ def _side_by_side(lanes: list[list[_Run]], arguments: list[str]) -> list[Part]:
     """All the parts of all lanes, each lane in a thread; alone, a lane's parts print as they go."""
     _Output.in_one_piece = len(lanes) > 1
     with ThreadPoolExecutor(len(lanes)) as crew:
-        done = crew.map(lambda lane: [run(arguments) for run in lane], lanes)
+        done = crew.map(lambda lane: [run(arguments) for run in lane if not _Lanes.stopped], lanes)
         return list(chain.from_iterable(done))
 
 
@@ -173,16 +188,25 @@ def _printed(name: str, command: list[str], environment: dict[str, str]) -> int:
     heading = f"\n── {name} " + "─" * (100 - len(name))
     if not _Output.in_one_piece:
         print(heading, flush=True)
-        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+        return _ended(subprocess.Popen(command, cwd=ROOT, env=environment))
     print(f"── {name} has begun", flush=True)
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as kept:
-        pytest = subprocess.run(command, cwd=ROOT, env=environment, check=False, stdout=kept, stderr=subprocess.STDOUT)
+        output = {"stdout": kept, "stderr": subprocess.STDOUT}
+        status = _ended(subprocess.Popen(command, cwd=ROOT, env=environment, **output))
         kept.seek(0)
         with _Output.turn:
             print(heading)
             shutil.copyfileobj(kept, sys.stdout)
             sys.stdout.flush()
-    return pytest.returncode
+    return status
+
+
+def _ended(pytest: subprocess.Popen) -> int:
+    _Lanes.running.add(pytest)
+    try:
+        return pytest.wait()
+    finally:
+        _Lanes.running.discard(pytest)
 
 
 def _count(part: Part, report: Path) -> None:
