@@ -1,9 +1,11 @@
 """From DATABASE_URL to Django's DATABASES, with the options each database needs to be safe under many workers."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import dj_database_url
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 #: Every transaction takes the write lock at once and waits for it; upgrading from read to write later would fail.
 _SQLITE_OPTIONS: dict[str, object] = {
@@ -13,48 +15,90 @@ _SQLITE_OPTIONS: dict[str, object] = {
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000; PRAGMA mmap_size=134217728"
     ),
 }
-_MYSQL_OPTIONS: dict[str, object] = {
-    "charset": "utf8mb4",
-    # Settling an item reads what other workers have just committed.
-    "isolation_level": "read committed",
-    "init_command": "SET sql_mode='STRICT_TRANS_TABLES'",
-}
-_POSTGRESQL_OPTIONS: dict[str, object] = {
-    "application_name": "autopost",
-    # A server that is gone without a word is noticed within half a minute, not after the system's quarter of an hour.
-    "connect_timeout": 10,
-    "tcp_user_timeout": 30_000,
-    "keepalives_idle": 30,
-    # Whoever waits longer for a row gives up and does its transaction again; whoever stands still in the middle of one
-    # (a stopped process) loses it and its locks. Compiling a query costs more than our short ones take.
-    # https://www.postgresql.org/docs/current/runtime-config-client.html
-    "options": "-c lock_timeout=20s -c idle_in_transaction_session_timeout=60s -c jit=off",
-}
-_ENGINES: dict[str, dict[str, object]] = {
-    "django.db.backends.sqlite3": _SQLITE_OPTIONS,
-    "django.db.backends.mysql": _MYSQL_OPTIONS,
-    "django.db.backends.postgresql": _POSTGRESQL_OPTIONS,
-}
+#: The longest that a connection may take to be made.
+_CONNECT_S = 10
 
 
-def parse(url: str) -> dict:
-    """One entry of DATABASES. Raises ValueError with a sentence for anything but the databases we know."""
+def _mysql_options(seconds: int) -> dict[str, object]:
+    locks, idle = _limits(seconds)
+    return {
+        "charset": "utf8mb4",
+        # Settling an item reads what other workers have just committed.
+        "isolation_level": "read committed",
+        # MySQL knows no limit for whoever stands still in a transaction, and reads what MariaDB does as a comment.
+        # https://mariadb.com/docs/server/server-management/variables-and-modes/transaction-timeouts
+        "init_command": f"SET sql_mode='STRICT_TRANS_TABLES', innodb_lock_wait_timeout={locks}"
+        f" /*M!100300 , idle_transaction_timeout={idle} */",
+        "connect_timeout": min(_CONNECT_S, seconds),
+        "read_timeout": seconds,
+        "write_timeout": seconds,
+    }
+
+
+def _postgresql_options(seconds: int) -> dict[str, object]:
+    locks, idle = _limits(seconds)
+    return {
+        "application_name": "autopost",
+        "connect_timeout": min(_CONNECT_S, seconds),
+        "patience": seconds,
+        # A server that is gone without a word is noticed by the system, too.
+        "tcp_user_timeout": seconds * 1000,
+        "keepalives_idle": seconds,
+        # Compiling a query costs more than our short ones take.
+        # https://www.postgresql.org/docs/current/runtime-config-client.html
+        "options": f"-c lock_timeout={locks}s -c idle_in_transaction_session_timeout={idle}s -c jit=off",
+    }
+
+
+def _limits(seconds: int) -> tuple[int, int]:
+    """Seconds after which the server refuses a lock, and ends a transaction that stands still.
+
+    Whoever waits longer for a row gives up and does its transaction again, before it thinks that the server is gone;
+    whoever stands still in the middle of one, a stopped process or one that was cut off, loses it and its locks.
+    """
+    return max(1, seconds * 2 // 3), seconds * 2
+
+
+_OPTIONS: dict[str, Callable[[int], dict[str, object]]] = {
+    "sqlite3": lambda _: _SQLITE_OPTIONS,
+    "mysql": _mysql_options,
+    "postgresql": _postgresql_options,
+}
+#: Those of the limits above that end a statement which merely takes long.
+_ENDS_STATEMENTS = ("read_timeout", "write_timeout", "patience")
+
+
+def wait_as_long_as_it_takes(connection: BaseDatabaseWrapper) -> None:
+    """From now on this connection's statements may take hours, as those of a migration may."""
+    limits = [name for name in _ENDS_STATEMENTS if connection.settings_dict["OPTIONS"].pop(name, None)]
+    if limits and not connection.in_atomic_block:
+        connection.close()
+
+
+def parse(url: str, *, timeout: int = 30) -> dict:
+    """One entry of DATABASES; ``timeout``: seconds in which a server must answer a statement.
+
+    Raises ValueError with a sentence for anything but the databases we know.
+    """
     try:
         database: dict[str, Any] = dict(
             dj_database_url.parse(url.replace("mariadb://", "mysql://", 1), conn_max_age=600)
         )
     except Exception as fault:
         raise ValueError(f"{url.split('@')[-1]!r} is not a database address: {fault}") from fault
-    if database["ENGINE"] not in _ENGINES:
+    kind = database["ENGINE"].removeprefix("django.db.backends.")
+    if kind not in _OPTIONS:
         raise ValueError("Autopost runs on sqlite:///path, mysql://, mariadb:// and postgres:// addresses.")
-    database["OPTIONS"] = {**_ENGINES[database["ENGINE"]], **database.get("OPTIONS", {})}
-    if database["ENGINE"].endswith("sqlite3"):
+    database["OPTIONS"] = {**_OPTIONS[kind](timeout), **database.get("OPTIONS", {})}
+    if kind == "sqlite3":
         # A file, since an in-memory database can't be shared by threads and processes.
         database["TEST"] = {"NAME": f"{database['NAME']}.test"}
         return database
     database["CONN_HEALTH_CHECKS"] = True
     if parse_qs(urlsplit(url).query, keep_blank_values=True).get("options") == [""]:
         database["OPTIONS"]["options"] = ""  # for a pooler, which passes none on
-    if database["ENGINE"].endswith("mysql"):
+    if kind == "mysql":
         database["TEST"] = {"CHARSET": "utf8mb4"}
+    else:
+        database["ENGINE"] = "autopost_site.postgresql"
     return database

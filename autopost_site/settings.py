@@ -1,5 +1,6 @@
 """Every setting of Autopost, read from the environment or from a file named .env; the only reader of either."""
 
+import functools
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -181,7 +182,10 @@ STORAGES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ── Database and workers ─────────────────────────────────────────────────────
-DATABASES = {"default": read("DATABASE_URL", f"sqlite:///{BASE_DIR / 'autopost.sqlite3'}", cast=databases.parse)}
+#: Seconds in which a database server must answer a statement, whatever became of it or the network.
+DATABASE_TIMEOUT = read("DATABASE_TIMEOUT", "30", cast=whole(1))
+_parse = functools.partial(databases.parse, timeout=DATABASE_TIMEOUT)
+DATABASES = {"default": read("DATABASE_URL", f"sqlite:///{BASE_DIR / 'autopost.sqlite3'}", cast=_parse)}
 TICK_BUDGET = read("TICK_BUDGET", "50", cast=whole(1))
 PREPARE_BUDGET = read("PREPARE_BUDGET", "80", cast=whole(1))
 CALL_TIMEOUT = (read("CONNECT_TIMEOUT", "5", cast=seconds), read("READ_TIMEOUT", "30", cast=seconds))
@@ -196,6 +200,7 @@ NOTIFY_SOCKET = read("NOTIFY_SOCKET", "")
 Q_RETRY = read("Q_RETRY", "360", cast=whole(1))
 Q_WORKERS = read("Q_WORKERS", "2", cast=whole(1))
 Q_BROKER = read("Q_BROKER", "orm", cast=casts.broker)
+_REDIS = "social_queue.workings.redis_queue.Redis"
 Q_CLUSTER = {
     "name": "autopost",
     "workers": Q_WORKERS,
@@ -209,7 +214,7 @@ Q_CLUSTER = {
     "catch_up": False,
     "recycle": 500,
     "label": "Tasks",
-    **({"orm": "default"} if Q_BROKER == "orm" else {"redis": Q_BROKER}),
+    **({"orm": "default"} if Q_BROKER == "orm" else {"redis": Q_BROKER, "broker_class": _REDIS}),
 }
 
 # ── Delivery ─────────────────────────────────────────────────────────────────

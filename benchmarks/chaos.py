@@ -13,8 +13,8 @@ import sys
 import time
 from datetime import timedelta
 
-from benchmarks import chaos_outage
 from benchmarks.chaos_verdict import FAULTY, judge, show
+from benchmarks.faults import acts, trial
 from benchmarks.ground import ACCOUNTS, DATABASES, IMPATIENT, child, ground
 
 FAULTS = {
@@ -33,7 +33,8 @@ def main() -> int:
     """Run the trial, print the table; exit 0 only when nothing is out twice, lost or undecided in silence."""
     asked = _arguments()
     if asked.fault:
-        return chaos_outage.run(asked)
+        return trial.run(asked)
+    asked.database = asked.database or "sqlite"
     from connectors.sandbox import Sandbox
     from connectors.sandbox.meta import instagram
 
@@ -59,8 +60,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--items", type=int, default=200)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--database", choices=DATABASES, default="sqlite")
-    parser.add_argument("--fault", choices=chaos_outage.AWAY, help="the database goes away instead (MariaDB)")
+    parser.add_argument("--database", choices=DATABASES, help="the storm: sqlite; a fault: the first that can have it")
+    parser.add_argument(
+        "--fault", choices=acts.FAULTS, help="instead of the storm: real clusters, and one thing breaks"
+    )
+    parser.add_argument("--hosts", type=int, default=1, help="with --fault: so many, each with a cluster of its own")
+    parser.add_argument("--log", default="error", help="with --fault: what the clusters say")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--patience", type=float, default=900, help="seconds for everything to settle after the storm")
     return parser.parse_args()

@@ -72,7 +72,7 @@ def _address(database: str, home: Path) -> Iterator[str]:
     from tests.support import mariadb, postgres
 
     with {"mariadb": mariadb, "postgres": postgres}[database].private_server() as address:
-        {"mariadb": create_in_mariadb, "postgres": _create_in_postgres}[database](address)
+        {"mariadb": create_in_mariadb, "postgres": create_in_postgres}[database](address)
         yield address
 
 
@@ -87,7 +87,8 @@ def create_in_mariadb(address: str) -> None:
         cursor.execute(f"CREATE DATABASE IF NOT EXISTS `{told['NAME']}` CHARACTER SET utf8mb4")
 
 
-def _create_in_postgres(address: str) -> None:
+def create_in_postgres(address: str) -> None:
+    """The same on PostgreSQL."""
     import psycopg
 
     server, _, name = address.rpartition("/")

@@ -23,7 +23,6 @@ _USED_WITHOUT_AN_IMPORT = {
     "django-unfold": "an app",
     "drf-spectacular-sidecar": "an app",
     "gunicorn": "the Procfile",
-    "redis": "django-q2's other broker",
     "twitter-text-parser": "its patterns, found by importlib",
 }
 _PRINT_SETTINGS = """

@@ -38,6 +38,8 @@ def open_place(url: str) -> BaseDatabaseWrapper:
         raise NoPlace(str(fault)) from fault
     connections.settings[ALIAS] = connections.configure_settings({"default": parsed})["default"]
     target = connections[ALIAS]
+    for either in (connection, target):
+        databases.wait_as_long_as_it_takes(either)
     try:
         target.ensure_connection()
         _look(target)

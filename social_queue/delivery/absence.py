@@ -2,7 +2,9 @@
 
 import contextlib
 import logging
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,14 +16,58 @@ from social_queue.workings import outages
 
 logger = logging.getLogger(__name__)
 
+#: For so long the late commit of a claim is looked for once the database can be asked.
+LATE_COMMITS_S = 60
+
+
+class _Doubts:
+    """Claims of this process that it never heard of.
+
+    A commit that was given up may still be under way: a network that swallowed it may bring it when it works again. So
+    it is asked for until long after the database was there again, by whichever tick comes next.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        #: {moment of the claim: when to stop asking; None: nobody could ask yet}
+        self._unheard: dict[datetime, float | None] = {}
+        self._in_hand: set[int] = set()
+
+    def note(self, moment: datetime) -> None:
+        """A claim that failed without an answer."""
+        with self._lock:
+            self._unheard[moment] = None
+
+    def heard(self, attempts: Iterable[Attempt]) -> None:
+        """These are in hand: they are nobody's to take."""
+        if self._unheard:
+            with self._lock:
+                self._in_hand |= {attempt.pk for attempt in attempts}
+
+    def settled(self, worker: str) -> list[Attempt]:
+        """What turned out to be ours since the last call, each attempt once."""
+        if not self._unheard:
+            return []
+        with self._lock:
+            found = left_behind(list(self._unheard), worker=worker)
+            ours = [attempt for attempt in found if attempt.pk not in self._in_hand]
+            self._in_hand |= {attempt.pk for attempt in ours}
+            now = time.monotonic()
+            ends = {moment: last or now + LATE_COMMITS_S for moment, last in self._unheard.items()}
+            self._unheard = {moment: last for moment, last in ends.items() if last > now}
+            if not self._unheard:
+                self._in_hand.clear()
+        return ours
+
+
+_doubts = _Doubts()
+
 
 class Absence:
     """What one tick has to remember of a database that is away; ``until``: when its time is over."""
 
     def __init__(self, until: datetime | None) -> None:
         self._last = None if until is None else until + timedelta(seconds=settings.PREPARE_BUDGET)
-        #: Moments at which the tick tried to claim and never heard whether it did.
-        self._unsure: list[datetime] = []
         self._told = False
 
     def bear(self, fault: Exception, *, now: datetime, stays: bool) -> None:
@@ -39,12 +85,14 @@ class Absence:
         try:
             yield
         except outages.FAULTS:
-            self._unsure.append(now)
+            _doubts.note(now)
             raise
         self._told = False
 
+    def heard(self, attempts: list[Attempt]) -> None:
+        """A claim was answered: these are in hand."""
+        _doubts.heard(attempts)
+
     def taken_unheard(self, worker: str) -> list[Attempt]:
-        """The attempts of claims that were committed although their answer never came; asked for until it is heard."""
-        ours = left_behind(self._unsure, worker=worker) if self._unsure else []
-        self._unsure = []
-        return ours
+        """The attempts of claims that were committed although their answer never came."""
+        return _doubts.settled(worker)

@@ -135,6 +135,7 @@ class Tick:
             return 0, False
         with self._absence.unheard(now):
             taken = claim(now=now, worker=worker, limit=room)
+        self._absence.heard(taken.attempts)
         self._in_hand.send(taken.attempts)
         if self._helps:
             self._lean = self._lean + 1 if len(self._in_hand) < size * 3 // 4 else 0

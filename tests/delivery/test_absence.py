@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from connectors.facebook import Facebook
 from social_queue.delivery import dispatch, outcomes
+from social_queue.delivery.claim import Claim
 from social_queue.models import Attempt, Post
 from social_queue.workings import heartbeat
 from tests import factories
@@ -44,6 +45,24 @@ def test_what_was_claimed_without_our_hearing_of_it_is_delivered_at_once(sandbox
     assert dispatch.tick(clock=timezone.now) == {"published": 1}
     post.refresh_from_db()
     assert (left, post.status, post.attempts_made, len(sandbox.wall)) == ([], "published", 1, 1)
+
+
+def test_a_claim_whose_commit_arrives_late_is_delivered_as_soon_as_it_does(sandbox, post, settings, monkeypatch):
+    """We gave it up, and the network brought it to the server when it worked again. Nor is it taken twice."""
+    settings.TICK_BUDGET, sandbox.world.latency = 4, 1.5
+    claim, calls = dispatch.claim, []
+
+    def swallowed(**asked):
+        calls.append(asked)
+        if len(calls) == 1:
+            raise OperationalError(2013, "Lost connection to server during query")
+        if len(calls) == 3:
+            claim(**calls[0])
+        return Claim([])
+
+    monkeypatch.setattr(dispatch, "claim", swallowed)
+    assert dispatch.tick(clock=timezone.now) == {"published": 1}
+    assert (len(sandbox.wall), len(sandbox.creating_calls()), Attempt.objects.count()) == (1, 1, 1)
 
 
 def test_what_is_in_hand_is_not_adopted_when_only_the_sign_of_life_failed(sandbox, post, settings, monkeypatch):

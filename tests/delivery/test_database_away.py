@@ -1,4 +1,7 @@
-"""A database that goes away in the middle of a run: answers that were read are written, and nothing waits long."""
+"""A database that goes away, or says nothing any more, in the middle of a run: answers that were read are written.
+
+Nothing waits long, and nothing is sent twice.
+"""
 
 import json
 import os
@@ -9,12 +12,17 @@ import time
 
 import pytest
 
-from tests.support import mariadb
+from benchmarks.ground import create_in_mariadb, create_in_postgres
+from tests.support import mariadb, postgres
+from tests.support.cable import cable
 from tests.support.environment import ROOT
+from tests.support.servers import Unavailable
 
 ACCOUNTS, POSTS, SECONDS_APART = 6, 60, 0.2
 #: How long after its time a post may go out when the database was away for two seconds, on a machine with other work.
 LATE = 15
+#: Seconds in which the database must answer.
+TIMEOUT = 4
 
 _LAY_DOWN = f"""
 import django; django.setup()
@@ -42,25 +50,30 @@ print(json.dumps({"posts": counts, "outcomes": outcomes, "latest_s": max(late, d
 """
 
 
-@pytest.fixture(scope="module")
-def server():
-    """A private MariaDB that the tests may stop, kill and start."""
+@pytest.fixture(scope="module", params=[mariadb, postgres], ids=["mariadb", "postgres"])
+def server(request):
+    """A private server that the tests may stop, kill and start."""
     try:
-        with mariadb.restartable_server() as running:
+        with request.param.restartable_server() as running:
             yield running
-    except mariadb.Unavailable as reason:
+    except Unavailable as reason:
         pytest.skip(str(reason))
 
 
 @pytest.fixture
-def database(server, request):
-    """A database of the test's own on it, laid down with posts that fall due for some seconds."""
-    import MySQLdb
+def line(server):
+    """The cable between the worker and the server."""
+    with cable(server.port) as laid:
+        yield laid
 
+
+@pytest.fixture
+def database(server, line, request):
+    """A database of the test's own on it, laid down with posts that fall due for some seconds."""
     name = f"autopost{abs(hash(request.node.name))}"
-    with MySQLdb.connect(host="127.0.0.1", port=server.port, user="root") as root:
-        root.cursor().execute(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
-    return f"{server.address.rpartition('/')[0]}/{name}"
+    near = server.address.rpartition("/")[0]
+    create_in_mariadb(f"{near}/{name}") if near.startswith("mysql") else create_in_postgres(f"{near}/{name}")
+    return f"{near.rpartition(':')[0]}:{line.port}/{name}"
 
 
 @pytest.fixture
@@ -68,7 +81,7 @@ def worker(database, sandbox, tmp_path):
     """The environment of processes on that database, and a worker there that is gone after the test."""
     env = os.environ | {f"{name}_API_URL": sandbox.url for name in ("FACEBOOK", "INSTAGRAM", "TELEGRAM", "X", "BITLY")}
     env |= {"DATABASE_URL": database, "MEDIA_ROOT": str(tmp_path), "CARDS": "off", "LOG_LEVEL": "warning"}
-    env |= {"DJANGO_SETTINGS_MODULE": "autopost_site.settings"}
+    env |= {"DJANGO_SETTINGS_MODULE": "autopost_site.settings", "DATABASE_TIMEOUT": str(TIMEOUT)}
     _run(env, "-c", _LAY_DOWN)
     words = [sys.executable, "manage.py", "dispatch", "--loop", "--json"]
     with subprocess.Popen(words, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
@@ -102,13 +115,34 @@ def test_what_was_answered_while_the_database_was_away_is_written_when_it_is_bac
     time.sleep(away_s)
     server.start()
 
-    assert _wait(lambda: len(sandbox.wall) >= POSTS, seconds=60), f"{len(sandbox.wall)} are out"
+    _all_is_out(sandbox, child, env, late=LATE + away_s)
+
+
+@pytest.mark.parametrize("gone_s", [10, None], ids=["cut for a while", "forgotten by a firewall"])
+def test_a_database_whose_words_are_swallowed_is_given_up_and_asked_anew(line, sandbox, worker, gone_s):
+    child, env = worker
+    sandbox.world.latency = 0.5
+    assert _wait(lambda: len(sandbox.wall) >= ACCOUNTS, seconds=60)
+
+    if gone_s is None:
+        line.forget()
+    else:
+        line.cut()
+        time.sleep(gone_s)
+        line.mend()
+
+    # A session that stands still in the middle of a transaction is ended by the server after two time-outs.
+    _all_is_out(sandbox, child, env, late=LATE + (gone_s or 0) + 3 * TIMEOUT)
+
+
+def _all_is_out(sandbox, child, env, *, late: float) -> None:
+    assert _wait(lambda: len(sandbox.wall) >= POSTS, seconds=90), f"{len(sandbox.wall)} are out"
     child.send_signal(signal.SIGTERM)
-    out, err = child.communicate(timeout=30)
+    out, err = child.communicate(timeout=60)
     told = json.loads(_run(env, "-c", _TELL))
     assert told["posts"] == {"published": POSTS}, f"{told}\n{err[-3000:]}"
     assert len(sandbox.wall) == POSTS
     # No human, no lease and no second try was needed.
     assert told["outcomes"] == ["published"]
-    assert told["latest_s"] < LATE + away_s
+    assert told["latest_s"] < late
     assert "unrecorded" not in out

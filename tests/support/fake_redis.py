@@ -34,9 +34,11 @@ class _Answers(socketserver.StreamRequestHandler):
             if name == b"BLPOP":
                 filled.wait_for(lambda: lists[words[0]], timeout=float(words[1]))
                 if not lists[words[0]]:
-                    return b"*-1\r\n"
+                    return b"_\r\n"
                 parts = [words[0], lists[words[0]].pop(0)]
                 return b"*2\r\n" + b"".join(b"$%d\r\n%s\r\n" % (len(part), part) for part in parts)
+        if name == b"HELLO":
+            return b"%1\r\n$5\r\nproto\r\n:3\r\n"
         return b"+PONG\r\n" if name == b"PING" else b"+OK\r\n"
 
 

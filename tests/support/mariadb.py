@@ -6,13 +6,12 @@ import os
 import pwd
 import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.support.environment import ROOT
-from tests.support.servers import Unavailable, end_of, free_port, stop
+from tests.support.servers import Unavailable, end_of, free_port, short_home, stop
 
 #: Without the packages around it: those would start a server of the whole machine.
 PACKAGES = ("mariadb-server-core", "mariadb-client-core")
@@ -35,7 +34,7 @@ _OPTIONS = [
 def private_server() -> Iterator[str]:
     """The server's address for DATABASE_URL while the block runs. Raises Unavailable."""
     programs = _programs()
-    with _home() as home:
+    with short_home() as home:
         server = Server(programs, home, *_OPTIONS)
         try:
             server.start()
@@ -97,25 +96,18 @@ class Server:
 
 
 @contextlib.contextmanager
-def restartable_server() -> Iterator[Server]:
-    """The same as ``private_server``, handed out itself and keeping what was committed when it is killed."""
-    with _home() as home:
-        server = Server(_programs(), home, *_OPTIONS, "--innodb-flush-log-at-trx-commit=2")
+def restartable_server(home: Path | None = None) -> Iterator[Server]:
+    """The same as ``private_server``, handed out itself and keeping what was committed when it is killed.
+
+    ``home``: an empty folder for it.
+    """
+    with contextlib.nullcontext(home) if home else short_home() as place:
+        server = Server(_programs(), place, *_OPTIONS, "--innodb-flush-log-at-trx-commit=2")
         try:
             server.start()
             yield server
         finally:
             server.stop()
-
-
-@contextlib.contextmanager
-def _home() -> Iterator[Path]:
-    # Short: a socket's path may have 107 characters.
-    home = Path(tempfile.mkdtemp(prefix="autopost-db-"))
-    try:
-        yield home
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def _owner(home: Path) -> list[str]:

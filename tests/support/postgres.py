@@ -7,13 +7,12 @@ import pwd
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.support.environment import ROOT
-from tests.support.servers import Unavailable, end_of, free_port, stop
+from tests.support.servers import Unavailable, end_of, free_port, short_home, stop
 
 PACKAGES = ("postgresql",)
 _START_WITHIN_S = 60
@@ -38,14 +37,27 @@ _NAMES = ("initdb", "postgres")
 @contextlib.contextmanager
 def private_server() -> Iterator[str]:
     """The server's address for DATABASE_URL while the block runs. Raises Unavailable."""
+    with _running(_OPTIONS) as server:
+        yield server.address
+
+
+@contextlib.contextmanager
+def restartable_server(home: Path | None = None) -> Iterator["Server"]:
+    """The same, handed out itself and keeping what was committed when it is killed; ``home``: an empty folder."""
+    with _running(_OPTIONS | {"synchronous_commit": "on", "full_page_writes": "on"}, home) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _running(options: dict[str, str], home: Path | None = None) -> Iterator["Server"]:
     programs = _programs()
-    # Short: a socket's path may have 107 characters.
-    home = Path(tempfile.mkdtemp(prefix="autopost-db-"))
-    try:
-        with _running(programs, home) as port:
-            yield f"postgres://autopost@127.0.0.1:{port}/autopost"
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+    with contextlib.nullcontext(home) if home else short_home() as place:
+        server = Server(programs, place, options)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
 
 
 def _programs() -> dict[str, str]:
@@ -65,26 +77,47 @@ def _path() -> str:
     return os.pathsep.join([*map(str, reversed(versions)), os.environ.get("PATH", "")])
 
 
-@contextlib.contextmanager
-def _running(programs: dict[str, str], home: Path) -> Iterator[int]:
-    data, log, owner = home / "data", home / "server.log", _owner(home)
-    port = free_port()
-    with log.open("w") as out:
-        told = {"stdout": out, "stderr": out, "cwd": "/", **owner}
-        install = [programs["initdb"], f"--pgdata={data}", "--auth=trust", "--username=autopost", "--no-sync"]
-        if subprocess.run([*install, "--encoding=UTF8", "--locale=C.UTF-8"], check=False, **told).returncode:
-            raise Unavailable(f"initdb failed:\n{end_of(log)}")
-        settings = _OPTIONS | {"port": str(port), "unix_socket_directories": str(home)}
+class Server:
+    """A server that may be stopped, killed and started again on the same port and the same rows."""
+
+    def __init__(self, programs: dict[str, str], home: Path, options: dict[str, str]) -> None:
+        self._program, self._data, self._log = programs["postgres"], home / "data", home / "server.log"
+        self._told = {"cwd": "/", **_owner(home)}
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = free_port()
+        self.address = f"postgres://autopost@127.0.0.1:{self.port}/autopost"
+        install = [programs["initdb"], f"--pgdata={self._data}", "--auth=trust", "--username=autopost", "--no-sync"]
+        with self._log.open("a") as out:
+            words = [*install, "--encoding=UTF8", "--locale=C.UTF-8"]
+            if subprocess.run(words, stdout=out, stderr=out, check=False, **self._told).returncode:
+                raise Unavailable(f"initdb failed:\n{end_of(self._log)}")
+        settings = options | {"port": str(self.port), "unix_socket_directories": str(home)}
         # Into its file, where ALTER SYSTEM can still change them; a command line would have the last word.
-        with (data / "postgresql.conf").open("a") as file:
+        with (self._data / "postgresql.conf").open("a") as file:
             file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
-        server = subprocess.Popen([programs["postgres"], "-D", str(data)], **told)
-    try:
-        _wait(server, port, log)
-        yield port
-    finally:
-        # A fast shutdown: connections are ended, not waited for.
-        stop(server, by=signal.SIGINT)
+
+    def start(self) -> None:
+        """Serve; returns when it does. Raises Unavailable."""
+        with self._log.open("a") as out:
+            words = [self._program, "-D", str(self._data)]
+            self._process = subprocess.Popen(words, stdout=out, stderr=out, **self._told)
+        _wait(self._process, self.port, self._log)
+
+    def stop(self) -> None:
+        """As an upgrade does it: a fast shutdown, where connections are ended, not waited for."""
+        if self._process is not None:
+            stop(self._process, by=signal.SIGINT)
+
+    def kill(self) -> None:
+        """As the kernel does when memory runs out: the server and, which it does not take with it, its processes."""
+        assert self._process is not None
+        parent = self._process.pid
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        self._process.kill()
+        for child in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(child), signal.SIGKILL)
+        self._process.wait()
 
 
 def _owner(home: Path) -> dict[str, object]:
