@@ -40,6 +40,7 @@ class Walk:
             "sudo nginx -t": self._vouch_for_nginx,
             "sudo caddy validate": self._vouch_for_caddy,
             "drill_url=": self._read_the_drill,
+            "# back:": self._go_on_as_before,
             "sudo ln -sfn autopost-0.3": self._count_the_callers,
         }
 
@@ -48,7 +49,7 @@ class Walk:
         releases.lay_out(self._machine.root, page.blocks())
         try:
             for block in page.blocks():
-                if block.is_for(self._chosen | {"backup", "drill", "upgrade"}):
+                if block.is_for(self._chosen | {"backup", "drill", "upgrade", "back"}):
                     self._take(block)
         finally:
             if self._callers:
@@ -121,12 +122,12 @@ class Walk:
         """The site over its web server, by a browser's and a program's eyes."""
         picture = "install -m 640 -o autopost -g autopost /etc/hostname /var/lib/autopost/media/walked.txt"
         self._machine.run("sh", "-c", picture)
-        self._key = self._shell.type("autopost create_api_key walk", name="a key").strip().splitlines()[-1]
-        facts = json.loads(self._in_its_network("visit", self._key))
+        if not self._key:
+            self._key = self._shell.type("autopost create_api_key walk", name="a key").strip().splitlines()[-1]
         wanted = {"health": 200, "media": 200, "login page": 200, "log-in": 302, "first page": 200}
         wanted |= {"hsts": "max-age=2592000", "cookies": True, "sheet packed": True, "ingest": 201, "item": "posted"}
-        seen = {name: facts[name] for name in wanted}
-        self._expect("what the site shows", seen, wanted)
+        facts = json.loads(self._in_its_network("visit", self._key))
+        self._expect("what the site shows", {name: facts[name] for name in wanted}, wanted)
         self._expect(f"a hash in {facts['sheet']}", bool(re.search(r"\.[0-9a-f]{12}\.css", facts["sheet"])), True)
         self._expect(f"{facts['sheet kept']!r} is for ever", "immutable" in facts["sheet kept"], True)
         self._code = facts["code"]
@@ -145,15 +146,14 @@ class Walk:
             self._expect(f"{words!r} in what the drill says", words in self._printed, True)
 
     def _let_callers_in(self) -> None:
-        self._callers = self._machine.start_in_its_network(
-            sys.executable, "-m", "scripts.guide.load", self._key, self._code
-        )
+        words = (sys.executable, "-m", "scripts.guide.load", self._key, self._code)
+        self._callers = self._machine.start_in_its_network(*words)
 
     def _count_the_callers(self) -> None:
         """None was turned away, and what they brought is out."""
         time.sleep(5)
-        self._callers.terminate()  # type: ignore[union-attr]
-        out, _ = self._callers.communicate(timeout=120)  # type: ignore[union-attr]
+        self._callers.terminate()
+        out, _ = self._callers.communicate(timeout=120)
         heard = json.loads(out.splitlines()[-1])
         self._say(f"     callers during the upgrade: {heard['told']}, none waited longer than {heard['longest']} s")
         self._expect("answers of another kind", [name for name in heard["told"] if "wrong" in name], [])
@@ -169,6 +169,11 @@ class Walk:
                 raise Failed(f"{brought} items were taken in; of them and still not out: {said}")
             time.sleep(2)
         self._expect("the folder in use", (self._machine.root / "srv/autopost").readlink().name, "autopost-0.3.0")
+
+    def _go_on_as_before(self) -> None:
+        """The version before serves and publishes on the tables of the one after."""
+        self._wait_for_the_worker()
+        self._visit()
 
     def _expect(self, what: str, seen: object, wanted: object) -> None:
         if seen != wanted:

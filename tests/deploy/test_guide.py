@@ -10,7 +10,7 @@ from tests.support.environment import ROOT
 
 BLOCKS = page.blocks()
 DEPLOY = ROOT / "deploy"
-_PARTS = {"all", "backup", "drill", "upgrade", "restore"}
+_PARTS = {"all", "backup", "drill", "upgrade", "back", "restore"}
 
 
 def test_every_fence_says_whom_it_is_for():
