@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 import connectors
+from metrics import wordings
 from metrics.experiments import contest
 from metrics.models import Click, ClickTotal
 from metrics.reports import csv_file
@@ -80,6 +81,7 @@ class ClickTotalAdmin(_Clicks):
         """The list's own addresses, and the reports before them."""
         own = [
             path("reports/", self.admin_site.admin_view(self.reports), name="metrics_reports"),
+            path("wordings/", self.admin_site.admin_view(self.wordings), name="metrics_wordings"),
             path("reports.csv", self.admin_site.admin_view(self.reports_csv), name="metrics_reports_csv"),
         ]
         return own + super().get_urls()
@@ -102,6 +104,13 @@ class ClickTotalAdmin(_Clicks):
             "csv": reverse("admin:metrics_reports_csv"),
         }
         return TemplateResponse(request, "admin/metrics/reports.html", context)
+
+    def wordings(self, request: HttpRequest) -> HttpResponse:
+        """Every platform's A and B with share and lead."""
+        if not request.user.has_perm("queue.view_captiontemplate"):
+            raise PermissionDenied
+        context = {**self.admin_site.each_context(request), "title": _("Wording"), "groups": wordings.cards()}
+        return TemplateResponse(request, "admin/metrics/wordings.html", context)
 
     def reports_csv(self, request: HttpRequest) -> StreamingHttpResponse:
         """The same days as a file."""

@@ -110,7 +110,7 @@ class _Choices:
             self._until = 0.0
 
     def _look(self, now: datetime) -> None:
-        self._table, self._given = arms(now), _assigned(now)
+        self._table, self._given = arms(now), assigned(now)
         self._until = time.monotonic() + _KEEP_SECONDS
 
     def _count(self, platform: str, variant: str) -> int:
@@ -125,7 +125,7 @@ def forget() -> None:
     _choices.forget()
 
 
-def _assigned(now: datetime) -> dict[tuple[str, str], int]:
+def assigned(now: datetime) -> dict[tuple[str, str], int]:
     """How many posts were given each variant lately, out or not."""
     status = Post.Status
     under_way = Q(status__in=[status.PENDING, status.PUBLISHING, status.UNKNOWN, status.FAILED])

@@ -66,7 +66,7 @@ def _results() -> list[tuple]:
 def _places() -> list[tuple]:
     return [
         (_("Accounts"), "account_circle", _list("platformaccount"), few(waiting_accounts()), _view("platformaccount")),
-        (_("Caption templates"), "text_fields", _list("captiontemplate"), 0, _view("captiontemplate")),
+        (_("Wording"), "text_fields", _address("admin:metrics_wordings"), 0, _view("captiontemplate")),
         (_("Cooldown rules"), "hourglass", _list("cooldownrule"), 0, _view("cooldownrule")),
     ]
 

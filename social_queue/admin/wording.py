@@ -17,16 +17,18 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 import connectors
 from connectors.base import Connector
+from social_queue.admin import wording_help
 from social_queue.admin.acts import conflict
 from social_queue.admin.base import DeskAdmin, NoAddAnother
 from social_queue.admin.pieces import filters, looks
 from social_queue.admin.pieces.fields import NoteField, WordsField
+from social_queue.admin.pieces.typed import person
 from social_queue.models import CaptionTemplate, CooldownRule
 from social_queue.sentences import translated
 from social_queue.wording import markup
 from social_queue.wording.faults import CaptionFault
 from social_queue.wording.fit import Fitted, fit
-from social_queue.wording.templates import engine, names
+from social_queue.wording.templates import engine, finding, names
 from social_queue.wording.templates.facts import facts
 from social_queue.wording.templates.names import Unknown
 
@@ -106,15 +108,16 @@ def _said_of(one: Unknown) -> str:
     return gettext("There is nothing called %(name)s.") % values
 
 
-def sample_of(platform: str, body: str) -> Fitted:
-    """The wording of the sample item, fitted as it would be. Raises CaptionFault."""
+def sample_of(platform: str, body: str, item: str = "") -> Fitted:
+    """The wording of an item, or of the sample, fitted as it would be. Raises CaptionFault."""
     connector = connectors.get(platform)
+    tried = wording_help.facts_of(item, SAMPLE)
 
     def words(summary: str) -> str:
-        known = facts(**(SAMPLE | {"summary": summary}))
+        known = facts(**(tried | {"summary": summary}))
         return engine.render("", body, known, markup=connector.markup)
 
-    fitted = fit(words, SAMPLE["summary"], connector.limits, has_media=True, label=connector.label)
+    fitted = fit(words, tried["summary"], connector.limits, has_media=True, label=connector.label)
     markup.refuse_bad_markup(fitted.text, connector)
     return fitted
 
@@ -143,15 +146,25 @@ class TemplateAdmin(NoAddAnother, DeskAdmin):
     ) -> HttpResponse:
         """With where the preview asks."""
         address = reverse("admin:queue_captiontemplate_preview")
+        row = self.get_object(request, object_id) if object_id and filters.is_id(object_id) else None
+        platform, variant = (row.platform, row.variant) if row else _asked(request)
+        beside = {"preview": address, "beside": wording_help.beside(platform, variant, row)}
         try:
-            return super().changeform_view(request, object_id, form_url, {"preview": address, **(extra_context or {})})
+            return super().changeform_view(request, object_id, form_url, beside | (extra_context or {}))
         except conflict.Met as met:
             return conflict.page(request, met)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new one begins with the text as it was shipped."""
+        platform, variant = _asked(request)
+        started = {"platform": platform, "variant": variant, "body": finding.shipped(platform, variant)}
+        return super().get_changeform_initial_data(request) | (started if platform else {})
 
     def save_model(self, request: HttpRequest, obj: Model, form: conflict.SeeingForm, change: bool) -> None:
         """Whoever saves second is shown both texts, and nothing is changed."""
         if change:
             form.refuse_if_overtaken()
+            wording_help.keep_earlier(int(obj.pk), form.cleaned_data["body"], person(request))
         super().save_model(request, obj, form, change)
 
     def preview(self, request: HttpRequest) -> HttpResponse:
@@ -162,7 +175,8 @@ class TemplateAdmin(NoAddAnother, DeskAdmin):
         context: dict = {}
         if platform in connectors.names() and body.strip():
             try:
-                context = {"fitted": sample_of(platform, body), "label": looks.platform_label(platform)}
+                fitted = sample_of(platform, body, request.POST.get("item", ""))
+                context = {"fitted": fitted, "label": looks.platform_label(platform)}
             except CaptionFault as fault:
                 context = {"fault": translated(str(fault))}
         return TemplateResponse(request, "admin/desk/sample_text.html", context)
@@ -178,6 +192,12 @@ class TemplateAdmin(NoAddAnother, DeskAdmin):
     @display(description=_("status"))
     def state(self, template: CaptionTemplate) -> str:
         return looks.chip(gettext("in use"), "good") if template.active else looks.chip(gettext("not in use"), "quiet")
+
+
+def _asked(request: HttpRequest) -> tuple[str, str]:
+    """(platform or "", variant) of the address."""
+    platform, variant = request.GET.get("platform", ""), request.GET.get("variant", "A")
+    return (platform if platform in connectors.names() else ""), (variant if variant in ("A", "B") else "A")
 
 
 class RuleForm(forms.ModelForm):

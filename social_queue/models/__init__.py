@@ -11,7 +11,7 @@ from social_queue.models.people import Activity, FailedLogIn, Habits, Invitation
 from social_queue.models.posts import Attempt, Post
 from social_queue.models.presses import Press
 from social_queue.models.series import Series
-from social_queue.models.wording import CaptionTemplate, VariantCounter
+from social_queue.models.wording import CaptionTemplate, EarlierWording, VariantCounter
 from social_queue.models.workings import CooldownRule, Heartbeat, Lock, PlatformState
 
 #: The states and kinds by names of their own, since half the house speaks of several of them.
@@ -35,6 +35,7 @@ __all__ = [
     "Attempt",
     "CaptionTemplate",
     "CooldownRule",
+    "EarlierWording",
     "Event",
     "EventSending",
     "EventType",

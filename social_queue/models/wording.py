@@ -1,5 +1,6 @@
 """What editors say about how posts are worded."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,28 @@ class CaptionTemplate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.platform} {self.variant}"
+
+
+class EarlierWording(models.Model):
+    """A text that another one replaced."""
+
+    template = models.ForeignKey(CaptionTemplate, models.CASCADE, related_name="earlier")
+    body = models.TextField()
+    replaced_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "earlier_wordings"
+        default_permissions = ()
+        ordering = ["-replaced_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.template} {self.pk}"
+
+    @property
+    def place(self) -> str:
+        """Where a page keeps its text."""
+        return f"earlier-{self.pk}"
 
 
 class VariantCounter(models.Model):

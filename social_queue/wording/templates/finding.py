@@ -52,6 +52,15 @@ def find(platform: str, variant: str) -> Source:
     raise TemplateFault(f"{platform}.txt", 0, said("there is no such file, and no wording of an editor's own."))
 
 
+def shipped(platform: str, variant: str) -> str:
+    """The text of the file, whatever an editor has made of it; "" where there is none that can be read."""
+    path = _file(platform, variant.strip().upper() or FIRST)
+    try:
+        return _read(path) if path else ""
+    except TemplateFault:
+        return ""
+
+
 def platforms_with_second(platforms: Iterable[str]) -> set[str]:
     """Those of the platforms that have a wording B, be it a row or a file."""
     asked = set(platforms)

@@ -1,0 +1,72 @@
+"""All wordings on one page, and what stands beside one while it is written."""
+
+import pytest
+from django.urls import reverse
+
+import connectors
+from social_queue.models import CaptionTemplate
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+ADD = "admin:queue_captiontemplate_add"
+
+
+def test_every_platform_has_its_two_cards(desk):
+    page = desk.client.get(reverse("admin:metrics_wordings")).content.decode()
+    for platform in connectors.names():
+        for variant in "AB":
+            assert f'data-wording="{platform}-{variant}"' in page
+    assert "as shipped" in page and "changed here" not in page
+
+
+def test_a_card_says_whose_text_is_in_force_and_its_share(desk):
+    CaptionTemplate.objects.create(platform="telegram", variant="B", body="Ours: {{ title }}")
+    account = factories.make_account("telegram", slug="tg-news")
+    for variant in ("A", "B", "B", "B"):
+        factories.make_post(factories.make_item(), account, variant=variant)
+    groups = desk.client.get(reverse("admin:metrics_wordings")).context["groups"]
+    cards = {card["variant"]: card for group in groups if group["platform"] == "telegram" for card in group["cards"]}
+    assert (cards["A"]["own"], cards["B"]["own"]) == (False, True)
+    assert cards["B"]["text"] == "Ours: {{ title }}" and (cards["A"]["share"], cards["B"]["share"]) == (25, 75)
+
+
+def test_a_new_wording_begins_with_the_shipped_text(desk):
+    answer = desk.client.get(reverse(ADD), {"platform": "telegram", "variant": "B"})
+    form = answer.context["adminform"].form
+    assert "{{ title" in form.initial["body"] and form.initial["variant"] == "B"
+    assert answer.context["beside"]["shipped"] == form.initial["body"]
+    assert desk.client.get(reverse(ADD), {"platform": "nowhere", "variant": "Z"}).status_code == 200
+
+
+def test_names_of_recent_items_are_there_to_be_pressed(desk):
+    factories.make_item(data={"bonus": "X1", "game": "Gates"})
+    page = desk.client.get(reverse(ADD)).content.decode()
+    for name in ("title", "hashtags", "data.game", "data.bonus"):
+        assert f'data-insert="{{{{ {name} }}}}"' in page
+
+
+def test_it_is_tried_on_any_of_the_newest_items(desk):
+    items = [factories.make_item(title=f"Number {number}") for number in range(22)]
+    answer = desk.client.get(reverse(ADD))
+    assert [pk for pk, _title in answer.context["beside"]["items"]] == [item.pk for item in items[:-21:-1]]
+    sent = {"platform": "telegram", "body": "Now: {{ title }}", "item": items[3].pk}
+    address = reverse("admin:queue_captiontemplate_preview")
+    assert "Now: Number 3" in desk.text(desk.client.post(address, sent))
+    assert "Now: Gates of Olympus" in desk.text(desk.client.post(address, sent | {"item": "x"}))
+
+
+def test_what_a_new_text_replaces_can_be_taken_up_again(desk):
+    row = CaptionTemplate.objects.create(platform="telegram", variant="B", body="First: {{ title }}")
+    address = reverse("admin:queue_captiontemplate_change", args=[row.pk])
+    for body in ("Second: {{ title }}", "Second: {{ title }}", "Third: {{ title }}"):
+        form = desk.client.get(address).context["adminform"].form
+        kept = {bound.name: bound.value() or "" for bound in form}
+        assert desk.client.post(address, kept | {"body": body, "active": "on"}).status_code == 302
+    assert [one.body for one in row.earlier.all()] == ["Second: {{ title }}", "First: {{ title }}"]
+    page = desk.client.get(address).content.decode()
+    assert page.count('data-act="take-up"') == 2 and row.earlier.first().replaced_by.username == "editor"
+
+
+def test_the_page_is_for_those_who_may_see_wordings(client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("nobody", is_staff=True))
+    assert client.get(reverse("admin:metrics_wordings")).status_code == 403
