@@ -20,6 +20,7 @@ from connectors.base import Connector
 from social_queue.admin import wording_help
 from social_queue.admin.acts import conflict
 from social_queue.admin.base import DeskAdmin, NoAddAnother
+from social_queue.admin.items import previews
 from social_queue.admin.pieces import filters, looks
 from social_queue.admin.pieces.fields import NoteField, WordsField
 from social_queue.admin.pieces.typed import person
@@ -176,7 +177,8 @@ class TemplateAdmin(NoAddAnother, DeskAdmin):
         if platform in connectors.names() and body.strip():
             try:
                 fitted = sample_of(platform, body, request.POST.get("item", ""))
-                context = {"fitted": fitted, "label": looks.platform_label(platform)}
+                context = {"fitted": fitted, "label": looks.platform_label(platform), "platform": platform}
+                context |= {"card": previews.as_card(platform, fitted.text), "icons": previews.icons()}
             except CaptionFault as fault:
                 context = {"fault": translated(str(fault))}
         return TemplateResponse(request, "admin/desk/sample_text.html", context)

@@ -54,7 +54,7 @@ def test_a_card_says_what_became_of_it_where_it_is_and_how_often_it_was_followed
 def test_the_story_is_in_the_readers_language_and_the_vendors_words_are_quoted(desk, told):
     address = reverse("admin:queue_queueitem_change", args=[told.pk])
     page = desk.client.get(address, headers={"accept-language": "id"}).content.decode()
-    assert '<blockquote lang="en"' in page and "Bad Request: chat not found." in page
+    assert '<span lang="en">Bad Request: chat not found. x' in page
     assert "Coba lagi" in page
 
 

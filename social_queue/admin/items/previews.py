@@ -56,6 +56,17 @@ def address_of_picture(item: QueueItem) -> str:
     return f"{address}?at={item.updated_at:%Y%m%d%H%M%S%f}"
 
 
+def as_card(platform: str, caption: str) -> str:
+    """A caption that belongs to no post yet, as it would look."""
+    connector = connectors.get(platform)
+    drawn = card(
+        draft(platform, connector.label, caption, markup=connector.markup),
+        escape(gettext("now")),
+        label=connector.label,
+    )
+    return mark_safe(drawn)  # noqa: S308 - connectors.looks escapes what it is given
+
+
 def _card(post: Post, row: dict) -> dict:
     connector = connectors.get(post.platform)
     with_picture = illustrations.will_have_picture(post.item, connector.limits)

@@ -1,10 +1,10 @@
-"""For templates: moments as the whole desk writes them."""
+"""For templates: moments, and stored sentences, as the whole desk writes them."""
 
 from datetime import datetime
 
 from django import template
 
-from social_queue.admin.pieces import looks, times
+from social_queue.admin.pieces import looks, own_sentences, times
 
 register = template.Library()
 
@@ -19,3 +19,9 @@ def written(moment: datetime | None) -> str:
 def moment(when: datetime | None) -> str:
     """The same as an element of the page, with its distance as a hint."""
     return looks.moment(when)
+
+
+@register.filter
+def told(text: str) -> str:
+    """A stored reason: our sentences in the reader's language, a platform's words as they came."""
+    return own_sentences.told(text)

@@ -4,9 +4,10 @@ The details are stored in English: they are written at night, before anybody kno
 """
 
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from social_queue.admin.pieces import looks
+from social_queue.admin.pieces import looks, own_sentences
 from social_queue.admin.pieces.typed import Label
 from social_queue.models import Alert, Attempt, PlatformAccount, Post, WebhookLog
 
@@ -107,6 +108,7 @@ def with_details(kind: str, details: str, most: int) -> str:
     """A kind in the reader's language in front of details in English."""
     if not details:
         return kind or "–"
-    sentence = format_html('<span lang="en">{}</span>', looks.short(details, most))
+    words, ours = own_sentences.plain(details)
+    sentence = format_html("<span{}>{}</span>", "" if ours else mark_safe(' lang="en"'), looks.short(words, most))
     # One box, or the narrow list would set kind and text side by side.
     return format_html("<span>{} {}</span>", kind if kind.endswith(".") else f"{kind}:", sentence) if kind else sentence
