@@ -16,6 +16,7 @@ import pytest  # noqa: E402
 from django.core.management import CommandError, call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
+from social_queue.workings import held_connections  # noqa: E402
 from tests import factories  # noqa: E402
 
 pytest_plugins = ["tests.support.browser"]
@@ -73,6 +74,13 @@ def _no_skip_in_ci(report):
         reason = report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome, report.longrepr = "failed", f"{report.nodeid} was skipped although CI=true: {reason}"
     return report
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """As pytest-django's; afterwards threads that wait for more let go of the database, which else can't be dropped."""
+    yield
+    held_connections.close_idle(0)
 
 
 @pytest.fixture

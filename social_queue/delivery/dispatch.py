@@ -19,7 +19,7 @@ from social_queue.delivery.outcomes import Ending
 from social_queue.delivery.sweeps import chores
 from social_queue.delivery.sweeps.leases import expire_leases
 from social_queue.events import sending
-from social_queue.workings import heartbeat, outages, stopping
+from social_queue.workings import heartbeat, held_connections, outages, stopping
 
 #: How often a waiting tick looks for posts that came in meanwhile; half of the lateness we allow ourselves.
 LOOK_EVERY = timedelta(milliseconds=500)
@@ -165,6 +165,7 @@ class Tick:
             return
         expire_leases(now)
         chores.do(now)
+        held_connections.close_idle()
         if self._holder:
             heartbeat.take_role(WAITING_ROLE, now=now, hold=ROLE_HOLD, holder=self._holder)
             if self._telling is None or self._telling.done():

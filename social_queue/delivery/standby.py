@@ -14,7 +14,7 @@ from django.db import close_old_connections, connections
 
 from social_queue.delivery import dispatch
 from social_queue.delivery.deliver import Clock
-from social_queue.workings import heartbeat, outages, schedules, stopping
+from social_queue.workings import heartbeat, held_connections, outages, schedules, stopping
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +45,7 @@ def _stand_by(clock: Clock) -> None:
             return
         try:
             close_old_connections()
+            held_connections.close_idle()
             free = free + 1 if nobody_waits(clock()) else 0
             if abs(clock() - mended_at) > _MEND_EVERY:
                 mended_at = clock()

@@ -6,18 +6,16 @@ import gc
 import logging
 import os
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Empty, SimpleQueue
-
-from django.db import close_old_connections
 
 from social_queue.alerts import telling
 from social_queue.delivery.deliver import Clock, deliver
 from social_queue.delivery.outcomes import Ending
 from social_queue.models import Attempt
 from social_queue.wording.templates.finding import Shelf
-from social_queue.workings import stopping
+from social_queue.workings import held_connections, stopping
 
 logger = logging.getLogger(__name__)
 
@@ -100,18 +98,9 @@ def tell(clock: Clock, *, size: int) -> Future[None]:
     return crew(size).submit(_tell, clock)
 
 
-@contextlib.contextmanager
-def _fresh_connections() -> Iterator[None]:
-    close_old_connections()
-    try:
-        yield
-    finally:
-        close_old_connections()
-
-
 def _send(attempt: Attempt, clock: Clock, shelf: Shelf) -> Ending | None:
     try:
-        with stopping.finishing(), _fresh_connections():
+        with stopping.finishing(), held_connections.in_use():
             return deliver(attempt, clock=clock, shelf=shelf)
     except Exception:
         # The outcome could not be written for the whole of a lease, which will speak for the post.
@@ -122,7 +111,7 @@ def _send(attempt: Attempt, clock: Clock, shelf: Shelf) -> Ending | None:
 
 def _tell(clock: Clock) -> None:
     try:
-        with _fresh_connections():
+        with held_connections.in_use():
             telling.tell_due(clock())
     except Exception:
         logger.exception("alerts could not be sent")

@@ -15,12 +15,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import close_old_connections
 from django.db.models import F, Q, QuerySet
 
 from social_queue.events import numbering, receivers, trying
 from social_queue.models import Subscription, SubscriptionStatus
-from social_queue.workings import heartbeat, stopping
+from social_queue.workings import heartbeat, held_connections, stopping
 
 logger = logging.getLogger(__name__)
 
@@ -152,11 +151,8 @@ def _turn(receiver: Subscription, clock: Clock) -> Counter[str]:
 
 def _quietly(act: Callable[[], Counter[str]]) -> Counter[str] | None:
     try:
-        close_old_connections()
-        try:
+        with held_connections.in_use():
             return act()
-        finally:
-            close_old_connections()
     except Exception:
         logger.exception("events could not be delivered")
         time.sleep(1)  # whatever it is, it is likely to be met again at once

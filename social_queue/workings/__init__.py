@@ -4,6 +4,7 @@ __all__ = [
     "deadlocks",
     "group_commit",
     "heartbeat",
+    "held_connections",
     "kick",
     "log_marks",
     "named_locks",
