@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from decouple import Csv, config
 from django.core.exceptions import ImproperlyConfigured
 
-from autopost_site import api_page, casts, databases, logs, theme
+from autopost_site import api_page, casts, databases, logs, media, theme
 from autopost_site.casts import address, one_of, seconds, whole
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -169,11 +169,12 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = read("TIME_ZONE", "UTC", cast=casts.zone)
 USE_TZ = True
 FORMAT_MODULE_PATH = "autopost_site.formats"
-STATIC_URL = "/static/"
+STATIC_URL, MEDIA_URL = "/static/", "/media/"
 STATICFILES_DIRS = [("looks", BASE_DIR / "connectors" / "looks" / "sheet")]
 STATIC_ROOT = BASE_DIR / "staticfiles"
-MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(read("MEDIA_ROOT", str(BASE_DIR / "media")))
+_KEYS = {"access_key": read("S3_ACCESS_KEY", ""), "secret_key": read("S3_SECRET_KEY", "")}
+STORAGES = read("MEDIA_STORAGE", "file", cast=functools.partial(media.storages, **_KEYS))
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,10 +1,10 @@
 """Every address of the site."""
 
-from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
-from django.views.static import serve
+
+from autopost_site.media import serving
 
 handler403 = "social_queue.admin.refused.page"
 urlpatterns = [
@@ -16,5 +16,5 @@ urlpatterns = [
     path("api/", include("social_queue.api.urls")),
     path("", include("metrics.urls")),
     # Platforms download pictures from here, so they are public; a web server in front may take over.
-    re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    re_path(r"^media/(?P<name>.*)$", serving.serve),
 ]

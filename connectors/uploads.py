@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from connectors.errors import Rejected
+from connectors.errors import Rejected, TransientError
 
 #: How a file of each type begins, its media type, and the ending by which platforms judge an upload.
 _BEGINNINGS = (
@@ -14,7 +14,9 @@ _BEGINNINGS = (
 
 
 def picture_file(path: str) -> tuple[str, bytes, str]:
-    """(name, content, media type) as ``requests`` takes a file; Rejected when it cannot be read.
+    """(name, content, media type) as ``requests`` takes a file; Rejected when it is no picture.
+
+    TransientError where it can't be read now: it was there a moment ago, and nothing was sent yet.
 
     Name and type follow from the bytes: our copies are named after their content, and Telegram refuses a photo whose
     name has no ending that it knows.
@@ -23,7 +25,7 @@ def picture_file(path: str) -> tuple[str, bytes, str]:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise Rejected(f"The picture {file.name} cannot be read: {error.strerror}.") from error
+        raise TransientError(f"The picture {file.name} cannot be read: {error.strerror}.") from error
     for beginning, media_type, ending in _BEGINNINGS:
         if content.startswith(beginning):
             return f"picture{ending}", content, media_type

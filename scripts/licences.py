@@ -10,15 +10,15 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "licences.md"
 _HEAD = """# What comes along, and under which licence
 
-Made by `make licences` from the metadata of what `requirements.lock`, `requirements-mysql.lock` and
-`requirements-postgres.lock` install.
+Made by `make licences` from the metadata of what `requirements.lock`, `requirements-mysql.lock`,
+`requirements-postgres.lock` and `requirements-s3.lock` install.
 Autopost itself is under the MIT licence ([LICENSE](../LICENSE)), the fonts under those in `social_queue/media/fonts/`.
 
 | package | version | licence |
 |---|---|---|
 """
-#: What may run with Autopost: itself, and a driver for whoever wants that database.
-LOCKS = ("requirements.lock", "requirements-mysql.lock", "requirements-postgres.lock")
+#: What may run with Autopost: itself, a driver for whoever wants that database, and what speaks to a bucket.
+LOCKS = ("requirements.lock", "requirements-mysql.lock", "requirements-postgres.lock", "requirements-s3.lock")
 #: What some packages call a licence in prose, by its SPDX name.
 _SPDX = {
     "apache 2.0": "Apache-2.0",

@@ -24,5 +24,6 @@ lock requirements requirements.txt
 lock requirements-dev requirements.txt requirements-dev.txt --constraint requirements.lock
 lock requirements-mysql requirements-mysql.txt
 lock requirements-postgres requirements-postgres.txt --constraint requirements.lock
+lock requirements-s3 requirements-s3.txt --constraint requirements-dev.lock
 lock requirements-bench requirements.txt requirements-bench.txt --constraint requirements-dev.lock
 lock requirements-clients requirements-clients.txt

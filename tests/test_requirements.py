@@ -16,6 +16,7 @@ _LOCKS = {
     "requirements-dev.lock": ("requirements.txt", "requirements-dev.txt"),
     "requirements-mysql.lock": ("requirements-mysql.txt",),
     "requirements-postgres.lock": ("requirements-postgres.txt",),
+    "requirements-s3.lock": ("requirements-s3.txt",),
     "requirements-clients.lock": ("requirements-clients.txt",),
     "requirements-bench.lock": ("requirements.txt", "requirements-bench.txt"),
 }
@@ -59,8 +60,9 @@ def test_the_locks_agree_with_each_other():
     for other in ("requirements-dev.lock", "requirements-bench.lock"):
         locked = _listed(other)
         assert {name: locked.get(name) for name in production} == production, other
-    driver = _listed("requirements-postgres.lock")
-    assert {name: production.get(name, version) for name, version in driver.items()} == driver
+    for beside in ("requirements-postgres.lock", "requirements-s3.lock"):
+        added = _listed(beside)
+        assert {name: production.get(name, version) for name, version in added.items()} == added, beside
 
 
 def test_no_lock_names_an_index():

@@ -1,5 +1,6 @@
 """The doors for content: ingest, preview, cards. Each parses, calls one function and answers."""
 
+import logging
 from collections.abc import Callable
 
 from django.utils import timezone
@@ -12,13 +13,15 @@ from social_queue.access.keys import INGEST, READ
 from social_queue.api.auth import CardThrottle, KeyThrottle
 from social_queue.api.base import AlwaysJson, ApiView
 from social_queue.api.body import read_json
-from social_queue.api.errors import refuse
+from social_queue.api.errors import ApiProblem, refuse
 from social_queue.api.openapi import schema
 from social_queue.intake import ingest
 from social_queue.intake.incoming import Malformed, normalise, only
 from social_queue.intake.receipts import Receipt, invalid
 from social_queue.media import cards
 from social_queue.operations import previews
+
+logger = logging.getLogger(__name__)
 
 
 class IngestView(ApiView):
@@ -60,6 +63,10 @@ class CardView(ApiView):
             card = cards.card_for(wanted["title"], wanted.get("data"))
         except (Malformed, cards.BadCard) as fault:
             raise refuse(invalid(fault.fields)) from None
+        except OSError as fault:
+            logger.exception("a card can't be kept")
+            words = "The place for files can't be reached or is full at the moment. Send the same request again."
+            raise ApiProblem(503, "unavailable", words) from fault
         return Response({"file_url": card.url, "width": card.width, "height": card.height}, status=201)
 
 

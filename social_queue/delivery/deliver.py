@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -89,11 +90,12 @@ def _deliver(way: Delivering) -> outcomes.Ending | None:
 def _send(way: Delivering) -> Published:
     post = way.attempt.post
     connector = speaking.connector_for(post.account)
-    outgoing = wording.word(post, connector, way.shelf)
-    post.draft_ref = connector.prepare(outgoing, post.draft_ref)
-    if not begin_sending(way.attempt, now=way.clock(), news=way.news()):
-        raise Superseded
-    return connector.publish(outgoing, post.draft_ref)
+    with ExitStack() as room:
+        outgoing = wording.word(post, connector, way.shelf, room)
+        post.draft_ref = connector.prepare(outgoing, post.draft_ref)
+        if not begin_sending(way.attempt, now=way.clock(), news=way.news()):
+            raise Superseded
+        return connector.publish(outgoing, post.draft_ref)
 
 
 def _frozen(post: Post) -> dict[str, object]:

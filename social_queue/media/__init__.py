@@ -1,3 +1,3 @@
 """The pictures of a post: the item's own, a fetched one, or a drawn card."""
 
-__all__ = ["cards", "files", "illustrations", "thumbnails"]
+__all__ = ["archive", "cards", "files", "illustrations", "thumbnails"]

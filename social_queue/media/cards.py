@@ -3,8 +3,7 @@
 import hashlib
 import io
 import json
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -12,19 +11,24 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from social_queue.media import files
 from social_queue.media.card_design import DESIGN_VERSION, LANGUAGES, SIZE, BadCard, Card, draw, fonts
 from social_queue.sentences import said
 
+_FOLDER = "cards"
 _STALE_LEFTOVER = timedelta(days=1)  # of a write that never finished
+#: A card that is older when it is asked for is written anew: pruning goes by age, and a bucket keeps no other time.
+_RENEWED_AFTER = timedelta(days=10)
 
 
 @dataclass(frozen=True)
 class CardFile:
-    """A drawn card: the file, its public address, its measures in pixels and its media type."""
+    """A drawn card: its name in the store, its public address, its measures in pixels and its media type."""
 
-    path: Path
+    name: str
     url: str
     width: int
     height: int
@@ -36,18 +40,19 @@ def card_for(title: str, data: Mapping[str, Any] | None = None, *, as_jpeg: bool
 
     The same input gives the same file, drawn only if it is not there yet. `look` overrides the settings: `theme`,
     `brand`, `colour`, `background` (bytes or a path), `footer`, `language`. Raises BadCard, a ValueError whose
-    `fields` name what is wrong.
+    `fields` name what is wrong, and OSError where the store can't be used.
     """
     card = card_of(title, data, **look)
-    path = _path(card, as_jpeg=as_jpeg)
-    if not _still_there(path):
-        files.write_whole(path, _encoded(card, as_jpeg=as_jpeg))
-    return CardFile(path, files.public_url(path), SIZE, SIZE, "image/jpeg" if as_jpeg else "image/png")
+    name = _name(card, as_jpeg=as_jpeg)
+    written = files.written_at(name)
+    if written is None or timezone.now() - written > _RENEWED_AFTER:
+        files.write_whole(name, _encoded(card, as_jpeg=as_jpeg))
+    return CardFile(name, files.public_url(name), SIZE, SIZE, "image/jpeg" if as_jpeg else "image/png")
 
 
-def path_for(title: str, data: Mapping[str, Any] | None = None, *, as_jpeg: bool = False, **look: Any) -> Path:
-    """Where `card_for` keeps that card, drawn or not. Raises BadCard as it does."""
-    return _path(card_of(title, data, **look), as_jpeg=as_jpeg)
+def name_for(title: str, data: Mapping[str, Any] | None = None, *, as_jpeg: bool = False, **look: Any) -> str:
+    """Under which name `card_for` keeps that card, drawn or not. Raises BadCard as it does."""
+    return _name(card_of(title, data, **look), as_jpeg=as_jpeg)
 
 
 def card_of(title: str, data: Mapping[str, Any] | None = None, **look: Any) -> Card:
@@ -81,47 +86,25 @@ def prune(now: datetime, *, older_than_days: int, in_use: set[str]) -> int:
     Cards `in_use`, given by name, path or address, stay. One that is asked for later is simply drawn again.
     """
     needed = {PurePosixPath(urlsplit(name).path).stem for name in in_use}
-    before = (now - timedelta(days=older_than_days)).timestamp()
-    leftovers_before = (now - _STALE_LEFTOVER).timestamp()
+    before, leftovers_before = now - timedelta(days=older_than_days), now - _STALE_LEFTOVER
     gone = 0
-    for path, asked_for in _kept():
-        unfinished = path.name.startswith(".")
-        if asked_for < (leftovers_before if unfinished else before) and path.stem not in needed:
-            path.unlink(missing_ok=True)
+    for name, written in list(files.store().written(_FOLDER)):
+        file = PurePosixPath(name)
+        unfinished = file.name.startswith(".")
+        if written < (leftovers_before if unfinished else before) and file.stem not in needed:
+            default_storage.delete(name)
             gone += not unfinished
     return gone
 
 
-def _folder() -> Path:
-    return Path(settings.MEDIA_ROOT) / "cards"
-
-
-def _kept() -> Iterator[tuple[Path, float]]:
-    """Each file in our folder and when it was last asked for."""
-    for path in _folder().glob("*/*"):
-        try:
-            yield path, path.stat().st_mtime
-        except FileNotFoundError:
-            continue  # somebody else is pruning too
-
-
-def _path(card: Card, *, as_jpeg: bool) -> Path:
+def _name(card: Card, *, as_jpeg: bool) -> str:
     content = asdict(card) | {"design": DESIGN_VERSION, "background": _digest(card.background)}
     name = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-    return _folder() / name[:2] / f"{name}{'.jpg' if as_jpeg else '.png'}"
+    return f"{_FOLDER}/{name[:2]}/{name}{'.jpg' if as_jpeg else '.png'}"
 
 
 def _digest(picture: bytes | None) -> str:
     return hashlib.sha256(picture).hexdigest() if picture else ""
-
-
-def _still_there(path: Path) -> bool:
-    """Is the card kept? Then remember that it was asked for, so that it is not pruned."""
-    try:
-        os.utime(path)
-        return path.stat().st_size > 0  # a power cut may leave an empty file behind
-    except FileNotFoundError:
-        return False
 
 
 def _encoded(card: Card, *, as_jpeg: bool) -> bytes:

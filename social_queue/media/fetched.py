@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -19,33 +18,40 @@ LARGEST_DOWNLOAD = 30 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Kept:
-    """Our copy, and where (in ASCII) everybody else finds these very bytes; "" when only we have them so."""
+    """The name of our copy, and where (in ASCII) everybody else finds these very bytes; "" when only we have them."""
 
-    path: Path
+    name: str
     address: str
 
 
 def fetch_once(item: QueueItem) -> Kept:
-    """The copy of the item's picture. Raises Rejected with the reason, or TransientError.
+    """The copy of the item's picture. Raises Rejected with the reason, TransientError, or OSError of the store.
 
     Not one for all items: generators overwrite ``today.jpg``, and yesterday's picture must not go out again.
     """
     url = ascii_link(item.image_url)
     name = hashlib.sha256(f"{item.pk} {item.image_url} bare".encode()).hexdigest()
-    place = Path(settings.MEDIA_ROOT) / "fetched" / name[:2] / name
+    place = f"fetched/{name[:2]}/{name}"
     # Only where it isn't the item's address is it written down, beside the copy and before it.
-    elsewhere = place.with_suffix(".address")
-    for path in map(place.with_suffix, files.ENDINGS.values()):
-        if path.exists():
-            return Kept(path, elsewhere.read_text() if elsewhere.exists() else url)
+    elsewhere = f"{place}.address"
+    for ending in files.ENDINGS.values():
+        if files.there(place + ending):
+            return Kept(place + ending, _written_in(elsewhere, otherwise=url))
     picture = inspect.fetch(url, max_bytes=LARGEST_DOWNLOAD, allowed_hosts=_allowed_hosts())
     bare = stripped(picture)
     address = (picture.found_at or url) if bare.content == picture.content else ""
     if address != url:
         files.write_whole(elsewhere, address.encode())
-    path = place.with_suffix(files.ENDINGS[bare.media_type])
-    files.write_whole(path, bare.content)
-    return Kept(path, address)
+    copy = place + files.ENDINGS[bare.media_type]
+    files.write_whole(copy, bare.content)
+    return Kept(copy, address)
+
+
+def _written_in(name: str, *, otherwise: str) -> str:
+    try:
+        return files.read(name).decode()
+    except FileNotFoundError:
+        return otherwise
 
 
 def _allowed_hosts() -> tuple[str, ...]:

@@ -1,31 +1,115 @@
-"""Files we serve: written whole or not at all, and known by a public address."""
+"""Files we serve, in a folder or a bucket: known by a name in the store and by a public address.
 
-import os
+Whatever goes wrong with the store is an OSError: FileNotFoundError where a file is not there now.
+"""
+
+import logging
+import shutil
 import tempfile
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Protocol, cast
 
 from django.conf import settings
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils.encoding import filepath_to_uri
+
+from social_queue.models.items import picture_name
+
+logger = logging.getLogger(__name__)
 
 #: How a file of each type ends: a web server in front tells the type by it.
 ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp"}
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write ``content`` so that nobody ever sees half of it, however many write the same file at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
+class Store(Protocol):
+    """What both our stores can beyond Django's storage: see ``folder`` and ``bucket``."""
+
+    def written(self, under: str) -> Iterator[tuple[str, datetime]]:
+        """The name of each file below that folder, and when it was written."""
+
+    def here(self) -> Path | None:
+        """The folder on this host, whose disk may be full; None for a bucket."""
+
+    def trouble(self) -> str:
+        """Why nothing can be kept there, or ""."""
+
+
+def store() -> Store:
+    """Where our files are, as MEDIA_STORAGE says."""
+    return cast(Store, default_storage)
+
+
+def read(name: str) -> bytes:
+    """The whole file."""
+    with default_storage.open(name) as file:
+        return file.read()
+
+
+def opened(name: str) -> File:
+    """The file, to be passed on piece by piece; whoever asks closes it."""
+    return default_storage.open(name)
+
+
+def there(name: str) -> bool:
+    """Is it there now, with something in it? A power cut may leave an empty file behind."""
+    return written_at(name) is not None
+
+
+def written_at(name: str) -> datetime | None:
+    """When it was written; None where it is not there or empty."""
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        # mkstemp makes it private; a web server in front must be able to read it.
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
+        return default_storage.get_modified_time(name) if default_storage.size(name) else None
+    except FileNotFoundError:
+        return None
+
+
+def write_whole(name: str, content: bytes) -> None:
+    """Write ``content`` so that nobody ever sees half of it, however many write the same file at once."""
+    default_storage.save(name, ContentFile(content))
+
+
+def keep(upload: File) -> str:
+    """Keep an upload, piece by piece; the name that it is kept under, which nobody can guess."""
+    try:
+        return default_storage.save(picture_name(None, upload.name or ""), upload)
+    except OSError:
+        logger.exception("an upload can't be kept")
         raise
 
 
-def public_url(path: Path) -> str:
-    """The address under PUBLIC_BASE_URL of a file inside MEDIA_ROOT. Raises ValueError for any other file."""
-    inside = Path(path).resolve().relative_to(Path(settings.MEDIA_ROOT).resolve())
-    return f"{settings.PUBLIC_BASE_URL}{settings.MEDIA_URL}{inside.as_posix()}"
+def forget(name: str) -> None:
+    """Take an upload away again that nothing came of."""
+    try:
+        default_storage.delete(name)
+    except OSError:
+        logger.exception("%s is of no use and could not be removed", name)
+
+
+def at_hand(name: str, content: bytes, room: ExitStack) -> Path:
+    """The file on this host until ``room`` is left, so that sending it waits for no store: itself, or a copy."""
+    try:
+        return Path(default_storage.path(name))
+    except NotImplementedError:
+        folder = Path(tempfile.mkdtemp(prefix="autopost-picture-"))
+        room.callback(shutil.rmtree, folder, ignore_errors=True)
+        copy = folder / PurePosixPath(name).name
+        copy.write_bytes(content)
+        return copy
+
+
+def public_url(name: str) -> str:
+    """The file's address under PUBLIC_BASE_URL."""
+    return f"{settings.PUBLIC_BASE_URL}{settings.MEDIA_URL}{filepath_to_uri(name)}"
+
+
+def prune(under: str, *, before: datetime) -> list[str]:
+    """Remove what was written before that moment below a folder; returns the names of what went."""
+    old = [name for name, written in store().written(under) if written < before]
+    for name in old:
+        default_storage.delete(name)
+    return old

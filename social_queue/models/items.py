@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from social_queue.models.series import Series
 
 
-def picture_name(_item: "QueueItem", given: str) -> str:
+def picture_name(_item: "QueueItem | None", given: str) -> str:
     """Where an uploaded picture is kept. ``/media/`` is public, so nothing of its own name stays but the ending."""
     name, ending = secrets.token_hex(16), re.search(r"\.[a-z0-9]{1,5}$", given.lower())
     return f"items/{name[:2]}/{name}{ending[0] if ending else ''}"

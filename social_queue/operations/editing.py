@@ -47,14 +47,22 @@ class Gone(Exception):
         self.posts = list(posts)
 
 
-@again
 def edit(item_id: int, changes: object, *, now: datetime, by_hand: ByHand | None = None) -> QueueItem:
-    """The item with the changes in it. Raises Malformed, Gone, Overtaken, or QueueItem.DoesNotExist.
+    """The item with the changes in it. Raises Malformed, Gone, Overtaken, QueueItem.DoesNotExist, or a store's OSError.
 
     A new ``publish_at`` moves its posts too, other ``channels`` lay down and take away posts, and a new
     ``meta.variant`` gives them their variants anew. The cooldown is not judged again: whoever changes one item does it
     on purpose.
     """
+    # Before the rows are locked: nobody waits for them while a picture travels.
+    with mending.kept(by_hand.picture if by_hand else None) as picture:
+        return _edit(item_id, changes, now, by_hand, picture)
+
+
+@again
+def _edit(
+    item_id: int, changes: object, now: datetime, by_hand: ByHand | None, picture: str | bool | None
+) -> QueueItem:
     _lay_locks(item_id, changes)
     with transaction.atomic():
         # Posts first, as whoever claims them does.
@@ -71,7 +79,7 @@ def edit(item_id: int, changes: object, *, now: datetime, by_hand: ByHand | None
             values |= {name: cooldown.column(values["data"].get(name)) for name in cooldown.COLUMNS}
         for name, value in values.items():
             setattr(item, name, value)
-        illustrated = mending.illustrate(item, by_hand.picture, changed=set(values)) if by_hand else []
+        illustrated = mending.illustrate(item, picture, changed=set(values)) if by_hand else []
         item.save(update_fields=[*values, *illustrated, "updated_at"])
         mending.word_afresh(posts)
         rerouting.take_back_own(posts, reworded)

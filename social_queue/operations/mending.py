@@ -1,11 +1,13 @@
 """Editing by hand: allowed while nothing of an item has been sent, whatever was tried."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from django.core.files import File
 from django.db.models import Q
 
+from social_queue.media import files
 from social_queue.models import Attempt, Post, QueueItem
 
 P, _O = Post.Status, Attempt.Outcome
@@ -41,10 +43,26 @@ def differing(item: QueueItem, seen: Mapping) -> list[str]:
     return [name for name, value in as_seen(item).items() if name in seen and seen[name] != value]
 
 
-def illustrate(item: QueueItem, picture: File | bool | None, *, changed: Collection[str]) -> list[str]:
-    """Give an item another picture; an address typed in replaces an uploaded one. Returns the columns that changed."""
-    if isinstance(picture, File):
-        item.image.save(picture.name or "", picture, save=False)
+@contextmanager
+def kept(picture: File | bool | None) -> Iterator[str | bool | None]:
+    """A file's name where it is kept, from which it goes again if the edit fails; anything else as it is."""
+    if not isinstance(picture, File):
+        yield picture
+        return
+    name = files.keep(picture)
+    try:
+        yield name
+    except BaseException:
+        files.forget(name)
+        raise
+
+
+def illustrate(item: QueueItem, picture: str | bool | None, *, changed: Collection[str]) -> list[str]:
+    """Give an item another picture, by the name that it is kept under, or none; an address typed in replaces an
+    uploaded one. Returns the columns that changed.
+    """
+    if isinstance(picture, str):
+        item.image = picture
     elif item.image and (picture is False or ("image_url" in changed and item.image_url)):
         item.image = ""
     else:

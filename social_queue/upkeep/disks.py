@@ -5,6 +5,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from social_queue.media import files
+
 _MIB = 2**20
 #: Less than this is as good as nothing, and less than that will soon be.
 FULL, LOW = 64 * _MIB, 1024 * _MIB
@@ -12,7 +14,9 @@ FULL, LOW = 64 * _MIB, 1024 * _MIB
 
 def folders() -> list[Path]:
     """The nearest existing folders of all that this process writes: pictures, clicks, log, and SQLite's file."""
-    places = [Path(settings.MEDIA_ROOT), Path(settings.CLICK_SPOOL).parent]
+    places = [Path(settings.CLICK_SPOOL).parent]
+    if pictures := files.store().here():
+        places.append(pictures)
     if settings.LOG_FILE:
         places.append(Path(settings.LOG_FILE).parent)
     database = settings.DATABASES["default"]

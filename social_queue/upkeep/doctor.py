@@ -14,7 +14,7 @@ from django_q.brokers import get_broker
 from django_q.models import Schedule
 
 from social_queue.accounts import free, platforms, tokens
-from social_queue.media import cards
+from social_queue.media import cards, files
 from social_queue.models import PlatformAccount, credentials_of
 from social_queue.upkeep import charset, disks, health, rotation
 from social_queue.vault import VaultClosed
@@ -100,10 +100,8 @@ def _posts(now: datetime) -> Iterator[str]:
 
 
 def _folders(now: datetime) -> Iterator[str]:
-    folder = Path(settings.MEDIA_ROOT)
-    nearest = next(place for place in (folder, *folder.parents) if place.exists())
-    if not os.access(nearest, os.W_OK):
-        yield f"MEDIA_ROOT {folder} can't be written: pictures and cards can't be kept."
+    if trouble := files.store().trouble():
+        yield trouble
     yield from cards.problems()
     if settings.LOG_FILE and not os.access(Path(settings.LOG_FILE).resolve().parent, os.W_OK):
         yield f"LOG_FILE {settings.LOG_FILE} can't be written."

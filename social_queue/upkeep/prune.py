@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
+from pathlib import PurePosixPath
 
 from django.conf import settings
 
-from social_queue.media import cards
+from social_queue.media import cards, files
 from social_queue.models import Alert, LoginAttempt, Post, Press, QueueItem, WebhookLog
 from social_queue.upkeep import old_items
 from social_queue.workings import heartbeat
@@ -37,24 +37,14 @@ def prune(now: datetime) -> Counter:
         alerts=Alert.objects.filter(resolved_at__lt=before, tell_not_before=None).delete()[0],
         presses=Press.objects.filter(undo_until__lt=now - _A_DAY).delete()[0],
         log_ins=LoginAttempt.objects.filter(made_at__lt=now - _AN_HOUR).delete()[0],
-        pictures=sum(_prune_folder(Path(settings.MEDIA_ROOT) / name, now) for name in ("fetched", "fitted")),
+        # A post that needs one again simply makes it again.
+        pictures=sum(len(files.prune(name, before=now - KEEP_PICTURES)) for name in ("fetched", "fitted")),
         cards=cards.prune(now, older_than_days=_A_MONTH.days, in_use=_cards_in_use()),
     )
     heartbeat.forget_clusters(now - _A_DAY)
     for prune_own, name in _others.items():
         counts[name] += prune_own(now)
     return counts
-
-
-def _prune_folder(folder: Path, now: datetime) -> int:
-    """Files untouched for KEEP_PICTURES; a post that needs one again simply makes it again."""
-    if not folder.is_dir():
-        return 0
-    before = (now - KEEP_PICTURES).timestamp()
-    old = [path for path in folder.rglob("*") if path.is_file() and path.stat().st_mtime < before]
-    for path in old:
-        path.unlink(missing_ok=True)
-    return len(old)
 
 
 def _cards_in_use() -> set[str]:
@@ -66,8 +56,8 @@ def _cards_in_use() -> set[str]:
 
 def _card_stem(item: QueueItem) -> str:
     if item.image_url:
-        return Path(item.image_url).stem if "/cards/" in item.image_url else ""
+        return PurePosixPath(item.image_url).stem if "/cards/" in item.image_url else ""
     try:
-        return cards.path_for(item.title, item.data).stem
+        return PurePosixPath(cards.name_for(item.title, item.data)).stem
     except ValueError:
-        return cards.path_for(item.title, {}).stem
+        return PurePosixPath(cards.name_for(item.title, {})).stem

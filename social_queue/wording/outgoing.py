@@ -1,5 +1,6 @@
 """From a claimed post to what its connector is given: link, caption and picture, fixed before anything is sent."""
 
+from contextlib import ExitStack
 from datetime import datetime
 
 from connectors.base import Connector, Outgoing
@@ -15,10 +16,13 @@ from social_queue.wording.utm import UtmFault
 FROZEN = ("caption", "variant", "short_link", "tracked_url", "draft_ref")
 
 
-def word(post: Post, connector: Connector, shelf: Shelf | None = None) -> Outgoing:
-    """The post as plain data, ready for ``connector``. Raises Rejected, naming the rule, when it can't be worded."""
+def word(post: Post, connector: Connector, shelf: Shelf | None, room: ExitStack) -> Outgoing:
+    """The post as plain data, ready for ``connector``; its picture lies on this host until ``room`` is left.
+
+    Raises Rejected, naming the rule, when it can't be worded.
+    """
     freeze(post, shelf)
-    picture = illustrations.picture_for(post, connector)
+    picture = illustrations.picture_for(post, connector, room)
     return outgoing(post, media_url=picture.url, media_path=picture.path, media_copy=picture.copy_url)
 
 

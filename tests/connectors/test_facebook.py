@@ -59,8 +59,8 @@ class TestPublishing:
         with saying(refusal) as server, pytest.raises(Rejected):
             make("facebook", server.url).publish(Outgoing("Words", media_path=str(tmp_path / "a.jpg")), "")
 
-    def test_a_picture_that_cannot_be_read_is_rejected_before_anything_is_sent(self, tmp_path):
-        with saying("photo_published") as server, pytest.raises(Rejected, match="gone.jpg"):
+    def test_a_picture_that_cannot_be_read_now_is_tried_again_and_nothing_was_sent(self, tmp_path):
+        with saying("photo_published") as server, pytest.raises(TransientError, match="gone.jpg"):
             make("facebook", server.url).publish(Outgoing("Words", media_path=str(tmp_path / "gone.jpg")), "")
         assert server.asked == []
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.errors import Rejected
+from connectors.errors import Rejected, TransientError
 from connectors.uploads import picture_file
 from tests.connectors.drawn import picture_bytes
 from tests.connectors.rawserver import RawServer
@@ -34,8 +34,8 @@ def test_what_is_no_picture_is_not_uploaded(content, tmp_path):
         picture_file(str(path))
 
 
-def test_a_file_that_is_gone_is_refused(tmp_path):
-    with pytest.raises(Rejected, match=r"gone\.jpg cannot be read: No such file"):
+def test_a_file_that_is_not_there_now_is_looked_for_again(tmp_path):
+    with pytest.raises(TransientError, match=r"gone\.jpg cannot be read: No such file"):
         picture_file(str(tmp_path / "gone.jpg"))
 
 

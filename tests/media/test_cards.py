@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from PIL import Image
 
 from social_queue.media import cards
@@ -34,6 +35,10 @@ def _own_settings(settings, tmp_path):
     settings.CARD_BACKGROUND = ""
 
 
+def path_of(made: cards.CardFile) -> Path:
+    return Path(default_storage.path(made.name))
+
+
 def _files(settings) -> list[Path]:
     return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
 
@@ -46,34 +51,34 @@ def _age(path: Path, now, *, days: float) -> None:
 def test_a_card_is_a_png_under_its_public_address():
     made = cards.card_for("Zeus", DATA)
     assert (made.width, made.height, made.media_type) == (1080, 1080, "image/png")
-    assert made.url == f"https://desk.example/media/cards/{made.path.stem[:2]}/{made.path.name}"
-    with Image.open(made.path) as image:
+    assert made.url == f"https://desk.example/media/cards/{path_of(made).stem[:2]}/{path_of(made).name}"
+    with Image.open(path_of(made)) as image:
         assert (image.format, image.size, image.mode) == ("PNG", (1080, 1080), "RGB")
 
 
 def test_a_card_can_be_a_jpeg_of_the_same_picture():
-    drawn, pressed = (Image.open(cards.card_for("Zeus", DATA, as_jpeg=way).path) for way in (False, True))
+    drawn, pressed = (Image.open(path_of(cards.card_for("Zeus", DATA, as_jpeg=way))) for way in (False, True))
     assert pressed.format == "JPEG"
     assert changed(drawn, pressed.convert("RGB"), least=90).getbbox() is None
 
 
 def test_the_web_server_may_read_a_card():
-    assert cards.card_for("Zeus", DATA).path.stat().st_mode & 0o044 == 0o044
+    assert path_of(cards.card_for("Zeus", DATA)).stat().st_mode & 0o044 == 0o044
 
 
 def test_the_same_input_is_the_same_file_and_is_drawn_once(settings):
     first = cards.card_for("Zeus", DATA)
-    before = first.path.stat().st_ino
+    before = path_of(first).stat().st_ino
     assert cards.card_for("  Zeus ", dict(reversed(DATA.items()))) == first
-    assert first.path.stat().st_ino == before
-    assert _files(settings) == [first.path] == [cards.path_for("Zeus", DATA)]
+    assert path_of(first).stat().st_ino == before
+    assert _files(settings) == [path_of(first)] and first.name == cards.name_for("Zeus", DATA)
 
 
 def test_drawing_twice_gives_the_same_bytes():
     made = cards.card_for("Zeus", DATA)
-    bytes_before = made.path.read_bytes()
-    made.path.unlink()
-    assert cards.card_for("Zeus", DATA).path.read_bytes() == bytes_before
+    bytes_before = path_of(made).read_bytes()
+    path_of(made).unlink()
+    assert path_of(cards.card_for("Zeus", DATA)).read_bytes() == bytes_before
 
 
 @pytest.mark.parametrize(
@@ -92,24 +97,24 @@ def test_drawing_twice_gives_the_same_bytes():
     ids=str,
 )
 def test_another_input_is_another_file(change):
-    assert cards.path_for("Zeus", **{"data": DATA} | change) != cards.path_for("Zeus", DATA)
-    assert cards.path_for("Hera", DATA) != cards.path_for("Zeus", DATA)
+    assert cards.name_for("Zeus", **{"data": DATA} | change) != cards.name_for("Zeus", DATA)
+    assert cards.name_for("Hera", DATA) != cards.name_for("Zeus", DATA)
 
 
 @pytest.mark.parametrize("name", ["CARD_THEME", "CARD_BRAND", "CARD_COLOUR", "CARD_BACKGROUND"])
 def test_the_settings_decide_the_look(settings, tmp_path, name):
     picture = tmp_path / "back.jpg"
     picture.write_bytes(photo((0, 120, 0)))
-    before = cards.path_for("Zeus", DATA)
+    before = cards.name_for("Zeus", DATA)
     other = {"CARD_THEME": "midnight", "CARD_BRAND": "B", "CARD_COLOUR": "teal", "CARD_BACKGROUND": str(picture)}
     setattr(settings, name, other[name])
-    assert cards.path_for("Zeus", DATA) != before
+    assert cards.name_for("Zeus", DATA) != before
 
 
 def test_a_new_design_is_a_new_file(monkeypatch):
-    before = cards.path_for("Zeus", DATA)
+    before = cards.name_for("Zeus", DATA)
     monkeypatch.setattr(cards, "DESIGN_VERSION", 10**6)
-    assert cards.path_for("Zeus", DATA) != before
+    assert cards.name_for("Zeus", DATA) != before
 
 
 def test_the_themes_have_their_painters():
@@ -172,7 +177,7 @@ def test_many_drawing_the_same_card_at_once_leave_one_whole_file(settings):
     def ask(_):
         together.wait(30)
         made = cards.card_for("Zeus 🔥", DATA, theme="midnight")
-        return made.path.read_bytes()
+        return path_of(made).read_bytes()
 
     with ThreadPoolExecutor(6) as pool:
         seen = set(pool.map(ask, range(6)))
@@ -184,51 +189,51 @@ def test_many_drawing_the_same_card_at_once_leave_one_whole_file(settings):
 def test_different_cards_drawn_at_once_do_not_mix():
     titles = [f"Zeus nomor {number} 🔥" for number in range(6)]
     with ThreadPoolExecutor(6) as pool:
-        together = [made.path.read_bytes() for made in pool.map(lambda title: cards.card_for(title, DATA), titles)]
+        together = [path_of(made).read_bytes() for made in pool.map(lambda title: cards.card_for(title, DATA), titles)]
     for title, found in zip(titles, together, strict=True):
-        cards.path_for(title, DATA).unlink()
-        assert cards.card_for(title, DATA).path.read_bytes() == found
+        Path(default_storage.path(cards.name_for(title, DATA))).unlink()
+        assert path_of(cards.card_for(title, DATA)).read_bytes() == found
 
 
 def test_an_empty_file_left_by_a_power_cut_is_drawn_again():
     made = cards.card_for("Zeus", DATA)
-    made.path.write_bytes(b"")
-    assert cards.card_for("Zeus", DATA).path.stat().st_size > 1000
+    path_of(made).write_bytes(b"")
+    assert path_of(cards.card_for("Zeus", DATA)).stat().st_size > 1000
 
 
 def test_pruning_takes_old_cards_and_keeps_those_in_use(settings, now):
     made = {title: cards.card_for(title) for title in ("old", "named", "by address", "by path", "young")}
     for title, file in made.items():
-        _age(file.path, now, days=5 if title == "young" else 31)
-    in_use = {made["named"].path.stem, made["by address"].url, str(made["by path"].path)}
+        _age(path_of(file), now, days=5 if title == "young" else 31)
+    in_use = {path_of(made["named"]).stem, made["by address"].url, str(path_of(made["by path"]))}
     assert cards.prune(now, older_than_days=30, in_use=in_use) == 1
-    assert set(_files(settings)) == {file.path for title, file in made.items() if title != "old"}
+    assert set(_files(settings)) == {path_of(file) for title, file in made.items() if title != "old"}
 
 
 def test_a_card_asked_for_again_is_young_again(now):
     made = cards.card_for("Zeus")
-    _age(made.path, now, days=3650)
+    _age(path_of(made), now, days=3650)
     cards.card_for("Zeus")
     assert cards.prune(now - timedelta(days=365), older_than_days=30, in_use=set()) == 0
-    assert made.path.exists()
+    assert path_of(made).exists()
 
 
 def test_a_pruned_card_is_drawn_again(now):
     made = cards.card_for("Zeus")
-    _age(made.path, now, days=31)
+    _age(path_of(made), now, days=31)
     assert cards.prune(now, older_than_days=30, in_use=set()) == 1
-    assert cards.card_for("Zeus").path.exists()
+    assert path_of(cards.card_for("Zeus")).exists()
 
 
 def test_what_an_unfinished_write_left_is_swept_but_not_counted(settings, now):
     made = cards.card_for("Zeus")
-    _age(made.path, now, days=1)
-    leftovers = [made.path.with_name(name) for name in (".old", ".fresh")]
+    _age(path_of(made), now, days=1)
+    leftovers = [path_of(made).with_name(name) for name in (".old", ".fresh")]
     for leftover, days in zip(leftovers, (2, 0.5), strict=True):
         leftover.write_bytes(b"half")
         _age(leftover, now, days=days)
     assert cards.prune(now, older_than_days=30, in_use=set()) == 0
-    assert set(_files(settings)) == {made.path, leftovers[1]}
+    assert set(_files(settings)) == {path_of(made), leftovers[1]}
 
 
 def test_pruning_where_no_card_was_ever_drawn_removes_nothing(now):

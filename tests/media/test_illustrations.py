@@ -1,6 +1,7 @@
 """The picture of a post: the right one, in a form the platform takes, or a sentence why there is none."""
 
 import io
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def upload(name="photo.png", **shape) -> SimpleUploadedFile:
 def picture_of(platform, **item):
     account = factories.make_account(platform)
     post = factories.make_post(factories.make_item(**item), account)
-    return illustrations.picture_for(post, speaking.connector_for(account))
+    return illustrations.picture_for(post, speaking.connector_for(account), ExitStack())
 
 
 @pytest.mark.parametrize("platform", ALL)
@@ -53,7 +54,7 @@ def test_an_uploaded_picture_reaches_every_wall(sandbox, settings, clock, platfo
     post = factories.make_post(item, account)
     if platform == "instagram":
         settings.PUBLIC_BASE_URL = "https://autopost.example"
-        shown = illustrations.picture_for(post, speaking.connector_for(account))
+        shown = illustrations.picture_for(post, speaking.connector_for(account), ExitStack())
         assert shown.url.startswith("https://autopost.example/media/fitted/")
         assert Image.open(shown.path).format == "JPEG"
         return
@@ -106,7 +107,7 @@ def test_so_is_the_address_of_a_picture_that_we_have_seen(settings, media_root):
         account = factories.make_account("facebook")
         post = factories.make_post(item, account)
         for _again in range(2):
-            seen = illustrations.picture_for(post, speaking.connector_for(account))
+            seen = illustrations.picture_for(post, speaking.connector_for(account), ExitStack())
             assert (seen.url, bool(seen.path)) == (f"{host.url}/%E5%9B%B3.jpg", True)
 
 
@@ -141,7 +142,7 @@ def test_a_picture_is_downloaded_once_for_all_platforms_and_tries(sandbox):
         account = factories.make_account(platform)
         post = factories.make_post(item, account)
         for _ in range(2):
-            assert illustrations.picture_for(post, speaking.connector_for(account)).path
+            assert illustrations.picture_for(post, speaking.connector_for(account), ExitStack()).path
     assert len(list((Path(illustrations.settings.MEDIA_ROOT) / "fetched").rglob("*"))) == 2, "one folder, one file"
 
 
@@ -162,7 +163,7 @@ def test_a_picture_taken_away_is_named_and_looked_for_again(settings):
     Path(item.image.path).unlink()
     account = factories.make_account("twitter")
     with pytest.raises(TransientError, match="is not there"):
-        illustrations.picture_for(factories.make_post(item, account), speaking.connector_for(account))
+        illustrations.picture_for(factories.make_post(item, account), speaking.connector_for(account), ExitStack())
 
 
 @pytest.mark.parametrize(("cards", "with_picture"), [("off", []), ("needed", ["instagram"]), ("auto", ALL)])
@@ -175,9 +176,9 @@ def test_cards_are_drawn_where_the_setting_says(sandbox, settings, clock, cards,
         assert illustrations.will_have_picture(post.item, connectors.get(platform).limits) is (platform in with_picture)
         if cards == "off" and platform == "instagram":
             with pytest.raises(Rejected, match="needs a picture"):
-                illustrations.picture_for(post, speaking.connector_for(account))
+                illustrations.picture_for(post, speaking.connector_for(account), ExitStack())
         else:
-            shown = illustrations.picture_for(post, speaking.connector_for(account))
+            shown = illustrations.picture_for(post, speaking.connector_for(account), ExitStack())
             assert bool(shown.path) is (platform in with_picture)
 
 
@@ -185,7 +186,7 @@ def test_data_that_cannot_be_drawn_costs_the_card_its_data_and_not_the_post(sett
     settings.PUBLIC_BASE_URL = "https://autopost.example"
     item = factories.make_item(instagram_account, data={"game": "Gates", "rtp": "soon"})
     post = Post.objects.select_related("item", "account").get(item=item)
-    assert illustrations.picture_for(post, speaking.connector_for(instagram_account)).url.endswith(".jpg")
+    assert illustrations.picture_for(post, speaking.connector_for(instagram_account), ExitStack()).url.endswith(".jpg")
 
 
 def test_a_shape_that_is_refused_is_refused_when_the_setting_says_so(settings):

@@ -1,6 +1,7 @@
 """A picture that we could download and a platform could not goes out from our own copy, once."""
 
 import io
+from contextlib import ExitStack
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -91,7 +92,7 @@ def test_a_redirecting_address_is_followed_for_instagram_where_we_have_no_public
     account = factories.make_account("instagram")
     post = factories.make_post(factories.make_item(image_url=f"{host.url}/moved/photo.jpg"), account)
     for _time in range(2):
-        shown = illustrations.picture_for(post, speaking.connector_for(account))
+        shown = illustrations.picture_for(post, speaking.connector_for(account), ExitStack())
         assert (shown.url, shown.copy_url) == (f"{host.url}/photo.jpg", "")
     assert len(host.asked) == 2, "downloaded once: the redirect and the picture"
 
@@ -122,14 +123,14 @@ def test_a_picture_that_tells_is_refused_where_only_its_address_could_go_out(san
     account = factories.make_account("instagram")
     post = factories.make_post(factories.make_item(image_url=f"{host.url}/told"), account)
     with pytest.raises(Rejected, match="PUBLIC_BASE_URL"):
-        illustrations.picture_for(post, speaking.connector_for(account))
+        illustrations.picture_for(post, speaking.connector_for(account), ExitStack())
 
 
 def test_a_file_of_ours_is_served_under_an_ending_of_its_kind(sandbox, host):
     account = factories.make_account("instagram")
     item = factories.make_item(image=SimpleUploadedFile("photo.pdf", photo()))
     assert item.image.name.endswith(".pdf")
-    shown = illustrations.picture_for(factories.make_post(item, account), speaking.connector_for(account))
+    shown = illustrations.picture_for(factories.make_post(item, account), speaking.connector_for(account), ExitStack())
     assert shown.url.endswith(".jpg")
 
 
@@ -172,5 +173,5 @@ def test_a_picture_that_cannot_be_read_is_named_with_the_way_out(host, brand, ca
     account = factories.make_account("twitter")
     post = factories.make_post(factories.make_item(image_url=f"{host.url}/a"), account)
     with pytest.raises(Rejected, match=called) as refused:
-        illustrations.picture_for(post, speaking.connector_for(account))
+        illustrations.picture_for(post, speaking.connector_for(account), ExitStack())
     assert "JPEG" in str(refused.value) or "take one picture" in str(refused.value)

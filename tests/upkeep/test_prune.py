@@ -63,7 +63,7 @@ def test_a_card_that_a_post_still_needs_stays(now, media_root, facebook_account)
         factories.make_item(facebook_account, title=title, publish_at=now) for title in ("Still to come", "Long gone")
     )
     Post.objects.filter(item=done).update(status=Post.Status.PUBLISHED, external_id="1")
-    paths = [Path(cards.card_for(item.title, item.data).path) for item in (waiting, done)]
+    paths = [media_root / cards.card_for(item.title, item.data).name for item in (waiting, done)]
     for path in paths:
         stamp = (now - timedelta(days=60)).timestamp()
         os.utime(path, (stamp, stamp))

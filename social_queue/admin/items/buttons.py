@@ -20,9 +20,10 @@ from social_queue.admin.acts.effects import Effect
 from social_queue.admin.acts.shared import Acts
 from social_queue.admin.items import duplicating
 from social_queue.admin.pieces import looks
+from social_queue.admin.pieces.picture_field import NOT_KEPT
 from social_queue.admin.pieces.times import MomentForm
 from social_queue.admin.pieces.typed import person
-from social_queue.media import cards
+from social_queue.media import cards, files
 from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
 from social_queue.operations import editing
 from social_queue.operations import items as operations
@@ -112,14 +113,20 @@ def _make_card(request: HttpRequest, item: QueueItem) -> None:
         why = " ".join(translated(sentence) for said in fault.fields.values() for sentence in said)
         messages.error(request, gettext("No card can be drawn: %(why)s") % {"why": why})
         return
+    except OSError:
+        messages.error(request, gettext(NOT_KEPT))
+        return
     message = gettext("The picture card is drawn; see below.")
     if item.image or item.image_url:
         try:
-            drawn = ContentFile(card.path.read_bytes(), name=card.path.name)
+            drawn = ContentFile(files.read(card.name), name=card.name)
             editing.edit(item.pk, {}, now=timezone.now(), by_hand=editing.ByHand(picture=drawn))
             message = gettext("The picture card is drawn and goes out with this item; see below.")
         except editing.Gone:
             message = gettext("The picture card is drawn, but this item can't get another picture any more.")
+        except OSError:
+            messages.error(request, gettext(NOT_KEPT))
+            return
     messages.success(request, message)
 
 

@@ -52,8 +52,10 @@ class DuplicateForm(AddForm):
         if chosen := super().picture():
             return chosen
         theirs = self.original.image
-        there = bool(theirs.name) and theirs.storage.exists(str(theirs.name))
-        return File(theirs.open("rb"), theirs.name) if there else None
+        try:
+            return File(theirs.open("rb"), theirs.name) if theirs else None
+        except FileNotFoundError:
+            return None
 
 
 def _filled(item: QueueItem) -> dict[str, Any]:

@@ -14,10 +14,11 @@ from unfold import widgets
 
 import connectors
 from social_queue.admin.pieces.fields import WordsField, sentences
-from social_queue.admin.pieces.picture_field import PictureField
+from social_queue.admin.pieces.picture_field import NOT_KEPT, PictureField
 from social_queue.admin.pieces.times import MomentField
 from social_queue.admin.pieces.typed import Label
 from social_queue.intake.incoming import RULES, cleaned
+from social_queue.media import files
 from social_queue.models import PlatformAccount, QueueItem
 from social_queue.operations import mending
 from social_queue.sentences import translated
@@ -59,6 +60,8 @@ class DataForm(forms.Form):
 class WordedForm(forms.Form):
     """The fields that adding and changing share, judged by the rules that generators are judged by."""
 
+    #: The name of the uploaded picture, once it is kept.
+    kept = ""
     title = forms.CharField(label=_("Title"), widget=_TEXT())
     summary = forms.CharField(
         label=_("Summary"), required=False, widget=widgets.UnfoldAdminTextareaWidget(attrs={"rows": 5})
@@ -95,6 +98,8 @@ class WordedForm(forms.Form):
 
     def ask_for_the_picture_again(self) -> None:
         """No browser fills a file into a form, so one that was good is lost with whatever else was wrong."""
+        if self.kept:
+            files.forget(self.kept)
         if isinstance(self.cleaned_data.get("image"), UploadedFile):
             self.add_error("image", gettext("Choose the picture once more: it could not be kept."))
 
@@ -141,6 +146,16 @@ class AddForm(WordedForm, DataForm):
     def picture(self) -> File | None:
         """What goes out beside the words."""
         return self.cleaned_data["image"]
+
+    def keep_picture(self) -> bool:
+        """Lay it down where pictures are kept; False, with the reason at its field, where that can't be."""
+        try:
+            picture = self.picture()
+            self.kept = files.keep(picture) if picture else ""
+        except OSError:
+            self.add_error("image", gettext(NOT_KEPT))
+            return False
+        return True
 
     def wait_for_approval(self) -> None:
         """Its writer may not approve: a draft, whatever is sent."""

@@ -29,6 +29,7 @@ from social_queue.admin.pieces import filters, looks
 from social_queue.admin.pieces.exports import Exported
 from social_queue.admin.pieces.fields import sentences
 from social_queue.admin.pieces.next_first import Halves, NextFirst
+from social_queue.admin.pieces.picture_field import NOT_KEPT
 from social_queue.intake import ingest
 from social_queue.models import ItemStatus, Post, QueueItem
 from social_queue.operations import editing, items, mending
@@ -180,6 +181,8 @@ class ItemAdmin(Exported, WithButtons[QueueItem], ItemActions, NeverDeleted, Des
             editing.edit(obj.pk, form.changes(), now=timezone.now(), by_hand=by_hand)
         except editing.Overtaken as fault:
             raise conflict.Met(fault.item, conflict.of_item(form, fault)) from fault
+        except OSError:
+            messages.error(request, gettext(NOT_KEPT))
         except editing.Gone as fault:
             messages.error(request, f"{translated(str(fault))} " + gettext("Nothing was changed."))
         except editing.Malformed as fault:
@@ -218,20 +221,22 @@ class ItemAdmin(Exported, WithButtons[QueueItem], ItemActions, NeverDeleted, Des
 
     def _take_in(self, request: HttpRequest, form: AddForm) -> QueueItem | None:
         """Through ingest; with an uploaded picture first as a draft, so that nothing goes out without it."""
-        now, picture = timezone.now(), form.picture()
+        if not form.keep_picture():
+            return None
+        now = timezone.now()
         wants_draft = form.cleaned_data["draft"]
         source = f"admin:{request.user.get_username()}"[:100]
-        receipt = ingest.receive(form.payload(), source=source, now=now, draft=wants_draft or bool(picture))
+        receipt = ingest.receive(form.payload(), source=source, now=now, draft=wants_draft or bool(form.kept))
         if receipt.item is None:
             for name, said in receipt.body["error"]["fields"].items():
                 form.complain(name, said)
             form.ask_for_the_picture_again()
             return None
         item = receipt.item
-        if picture:
-            item.image.save(str(picture.name), picture, save=False)
+        if form.kept:
+            item.image = form.kept
             item.save(update_fields=["image", "updated_at"])
-        if picture and not wants_draft and item.status == ItemStatus.DRAFT:
+        if form.kept and not wants_draft and item.status == ItemStatus.DRAFT:
             items.approve(item, now=now)
         self._tell(request, item)
         self.log_addition(request, item, [{"added": {}}])

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from social_queue.admin.items import previews
 from social_queue.admin.pieces import looks
 from social_queue.admin.posts import troubles
-from social_queue.media import cards
+from social_queue.media import cards, files
 from social_queue.models import ItemStatus, Post, QueueItem
 
 
@@ -41,7 +41,7 @@ def picture(item: QueueItem) -> str:
     if item.image or item.image_url:
         return previews.address_of_picture(item)
     try:
-        path = cards.path_for(item.title, item.data)
-    except cards.BadCard:
+        drawn = files.there(cards.name_for(item.title, item.data))
+    except (cards.BadCard, OSError):
         return ""
-    return previews.address_of_picture(item) if path.exists() else ""
+    return previews.address_of_picture(item) if drawn else ""

@@ -16,7 +16,7 @@ from connectors.looks.draft import draft
 from social_queue.accounts import channels
 from social_queue.admin.pieces import looks as desk_looks
 from social_queue.admin.posts import troubles
-from social_queue.media import illustrations, thumbnails
+from social_queue.media import files, illustrations, thumbnails
 from social_queue.models import Post, PostStatus, QueueItem
 from social_queue.operations import previews
 from social_queue.sentences import translated
@@ -42,10 +42,10 @@ def icons() -> str:
 def picture(request: HttpRequest, item: QueueItem) -> FileResponse:
     """The item's picture, small and from here: the editor's browser asks no stranger for it."""
     try:
-        path = thumbnails.thumbnail(item)
-    except (ConnectorError, ValueError) as fault:
+        small = files.opened(thumbnails.thumbnail(item))
+    except (ConnectorError, ValueError, OSError) as fault:
         raise Http404(str(fault)) from fault
-    answer = FileResponse(path.open("rb"), content_type="image/jpeg", status=HTTPStatus.OK)
+    answer = FileResponse(small, content_type="image/jpeg", status=HTTPStatus.OK)
     answer.headers["Cache-Control"] = f"private, max-age={_CACHE_S}"
     return answer
 

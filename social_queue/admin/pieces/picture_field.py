@@ -3,7 +3,7 @@
 from django import forms
 from django.core.files import File
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from unfold.widgets import UnfoldAdminImageFieldWidget
 
 from connectors.errors import Rejected
@@ -11,6 +11,11 @@ from connectors.media.inspect import inspect
 from connectors.stripping import stripped
 from social_queue.media.files import ENDINGS
 
+#: What is said when nothing can be written where pictures are kept; the log has the reason.
+NOT_KEPT = gettext_noop(
+    "The picture can't be kept at the moment: the place for files can't be reached or is full. Nothing was changed; "
+    "press again in a minute."
+)
 LARGEST_UPLOAD = 20 * 1024 * 1024
 
 

@@ -13,6 +13,7 @@ from connectors.errors import (
     RateLimited,
     Rejected,
     TokenInvalid,
+    TransientError,
 )
 from tests.connectors import payloads
 from tests.connectors.contract import picture_file
@@ -175,7 +176,7 @@ class TestPictures:
         connector.publish(outgoing, connector.prepare(outgoing, ""))
         assert platforms.wall[0].media_url
 
-    def test_a_file_that_is_gone_is_refused(self, tmp_path):
-        with RawServer(SENT) as server, pytest.raises(Rejected, match=r"gone\.jpg"):
+    def test_a_file_that_is_not_there_now_is_looked_for_again(self, tmp_path):
+        with RawServer(SENT) as server, pytest.raises(TransientError, match=r"gone\.jpg"):
             bot(server.url).publish(replace(WORDS, media_path=str(tmp_path / "gone.jpg")), "upload")
         assert server.asked == []

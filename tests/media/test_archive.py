@@ -1,0 +1,76 @@
+"""`manage.py media save` and `load`: a backup, and the move from a folder into a bucket and back."""
+
+import io
+import tarfile
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from autopost_site.media import storage as media_storage
+from social_queue.media import files
+from tests.support import s3
+
+NAMES = ("items/ab/abc.jpg", "cards/cd/cde.png", "fetched/ef/efg.address")
+
+
+def _told(*arguments: str) -> str:
+    out = io.StringIO()
+    call_command("media", *arguments, stdout=out)
+    return out.getvalue().strip()
+
+
+@pytest.fixture
+def kept(media_root):
+    for name in NAMES:
+        files.write_whole(name, name.encode())
+    (media_root / "items" / "ab" / ".half").write_bytes(b"under way")
+    return media_root
+
+
+def test_what_was_saved_is_loaded_elsewhere_and_only_once(kept, settings, tmp_path):
+    archive = str(tmp_path / "pictures.tar")
+    assert _told("save", archive) == "3 files saved."
+    settings.MEDIA_ROOT = tmp_path / "elsewhere"
+    assert _told("load", archive) == "3 files loaded, 0 were here."
+    assert {name: files.read(name) for name in NAMES} == {name: name.encode() for name in NAMES}
+    (settings.MEDIA_ROOT / NAMES[0]).write_bytes(b"younger")
+    assert _told("load", archive) == "0 files loaded, 3 were here."
+    assert files.read(NAMES[0]) == b"younger"
+
+
+def test_from_a_folder_into_a_bucket_and_back(kept, settings, tmp_path):
+    there, back = str(tmp_path / "there.tar"), str(tmp_path / "back.tar")
+    _told("save", there)
+    folder = settings.STORAGES
+    with s3.serving() as bucket:
+        address = bucket.settings["MEDIA_STORAGE"]
+        parsed = media_storage.parse(address, access_key=s3.KEY, secret_key=s3.SECRET)
+        settings.STORAGES = folder | {"default": parsed}
+        assert _told("load", there) == "3 files loaded, 0 were here."
+        assert sorted(bucket.names()) == sorted(f"desk/{name}" for name in NAMES)
+        assert _told("save", back) == "3 files saved."
+    settings.STORAGES, settings.MEDIA_ROOT = folder, tmp_path / "again"
+    assert _told("load", back) == "3 files loaded, 0 were here."
+    assert files.read(NAMES[0]) == NAMES[0].encode()
+
+
+def test_a_file_that_is_no_archive_is_named(media_root, tmp_path):
+    (tmp_path / "letter.txt").write_text("Dear desk")
+    with pytest.raises(CommandError, match=r"letter\.txt is no archive of pictures"):
+        _told("load", str(tmp_path / "letter.txt"))
+
+
+def test_nothing_is_written_outside_the_folder(media_root, tmp_path):
+    with tarfile.open(tmp_path / "evil.tar", "w") as tar:
+        about = tarfile.TarInfo("../outside.txt")
+        about.size = 4
+        tar.addfile(about, io.BytesIO(b"evil"))
+    with pytest.raises(CommandError, match="is no archive of pictures"):
+        _told("load", str(tmp_path / "evil.tar"))
+    assert not (tmp_path / "outside.txt").exists()
+
+
+def test_a_disk_that_is_full_leaves_no_half_archive(kept, tmp_path):
+    with pytest.raises(CommandError):
+        _told("save", str(tmp_path / "no-such-folder" / "pictures.tar"))
+    assert list(tmp_path.glob("*.tar")) == []
