@@ -13,6 +13,8 @@ urlpatterns = [
     path("admin/", include("social_queue.admin.addresses")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
+    # Before the others, whose last entry is everything else.
+    path("api/autopost/reports/", include("metrics.reports.door")),
     path("api/", include("social_queue.api.urls")),
     path("", include("metrics.urls")),
     # Platforms download pictures from here, so they are public; a web server in front may take over.

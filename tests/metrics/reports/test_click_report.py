@@ -1,0 +1,71 @@
+"""``GET reports/clicks``: what programs read of the figures."""
+
+from datetime import datetime
+
+import pytest
+from django.utils import timezone
+
+from metrics.models import ClickTotal
+from social_queue.access import keys
+from social_queue.models import Post
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+WHERE = "/api/autopost/reports/clicks"
+
+
+@pytest.fixture
+def auth():
+    key = keys.issue("reader", ["read"])[1]
+    return {"Authorization": f"Bearer {key}"}
+
+
+@pytest.fixture
+def figures(facebook_account):
+    moment = datetime(2026, 11, 3, 9, 0, tzinfo=timezone.get_current_timezone())
+    item = factories.make_item(facebook_account, source="shop")
+    post = item.posts.get()
+    Post.objects.filter(pk=post.pk).update(status="published", external_id="1", published_at=moment, variant="a")
+    told = {"post": post.pk, "queue_item": item.pk, "account": facebook_account.pk, "platform": "facebook"}
+    ClickTotal.objects.create(**told, variant="a", hour_at=moment, humans=5, robots=2)
+    ClickTotal.objects.create(**told | {"queue_item": 999_999, "post": 0, "account": 0}, hour_at=moment, humans=1)
+    return facebook_account.slug
+
+
+def ask(client, auth, **asked):
+    return client.get(WHERE, {"from": "2026-11-02", "to": "2026-11-04", **asked}, headers=auth)
+
+
+def test_by_day_every_day_of_the_span_has_a_row(client, auth, figures):
+    assert ask(client, auth).json() == {
+        "rows": [
+            {"key": "2026-11-02", "clicks": 0, "robots": 0, "posts": 0},
+            {"key": "2026-11-03", "clicks": 6, "robots": 2, "posts": 1},
+            {"key": "2026-11-04", "clicks": 0, "robots": 0, "posts": 0},
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("by", "keys"),
+    [("platform", ["facebook"]), ("account", ["{slug}", ""]), ("source", ["shop", ""]), ("variant", ["a", ""])],
+)
+def test_by_anything_else_the_most_clicked_come_first(client, auth, figures, by, keys):
+    rows = ask(client, auth, by=by).json()["rows"]
+    assert [row["key"] for row in rows] == [key.format(slug=figures) for key in keys]
+    assert sum(row["clicks"] for row in rows) == 6 and rows[0]["posts"] == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [({"by": "moon"}, "by"), ({"from": "yesterday"}, "from"), ({"to": "2026-11-01"}, "to"), ({"x": "1"}, "x")],
+)
+def test_what_is_wrong_is_named(client, auth, asked, field):
+    answer = ask(client, auth, **asked)
+    assert answer.status_code == 400 and set(answer.json()["error"]["fields"]) == {field}
+
+
+def test_it_takes_the_scope_read(client):
+    key = keys.issue("pusher", ["ingest"])[1]
+    assert client.get(WHERE, headers={"Authorization": f"Bearer {key}"}).status_code == 403
+    assert client.get(WHERE).status_code == 401
