@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from django.core.files import File
 from django.db.models import Q
 
+from social_queue.accounts import channels
 from social_queue.media import files
-from social_queue.models import Attempt, Post, QueueItem
+from social_queue.models import Attempt, PlatformAccount, Post, QueueItem
+from social_queue.wording import links, own_words
 
 P, _O = Post.Status, Attempt.Outcome
 #: The platform, or the way to it, said that nothing was made of what was sent; we would send it again ourselves.
@@ -17,7 +19,7 @@ _NOTHING_CAME_OF_IT = {
     *(_O.TOKEN_INVALID, _O.ACCOUNT_BLOCKED, _O.ADDRESS_MOVED, _O.SITE_FAULT),
 }
 #: What an editor's form shows of an item.
-_PLAIN = ("title", "summary", "link", "image_url", "alt_text", "hashtags", "data")
+_PLAIN = ("title", "summary", "link", "image_url", "alt_text", "hashtags", "data", "meta")
 _MOMENTS = ("publish_at", "expires_at")
 
 
@@ -35,7 +37,33 @@ def as_seen(item: QueueItem) -> dict:
     """The item as a form shows it, as JSON keeps it."""
     moments = {name: getattr(item, name) for name in _MOMENTS}
     shown = {name: getattr(item, name) for name in _PLAIN} | {"image": item.image.name or ""}
+    shown |= {"captions": own_captions(item), "channels": destinations(item)}
     return shown | {name: moment.isoformat() if moment else None for name, moment in moments.items()}
+
+
+def own_captions(item: QueueItem) -> dict[str, str]:
+    """{slug: the own words that would go out}; what somebody wrote for one post goes before."""
+    edited = [post for post in item.posts.select_related("account") if post.caption_edited]
+    rewritten = {post.account_id: own_words.with_place(post.caption, _link(post)) for post in edited}
+    if not rewritten and not item.captions:
+        return {}
+    accounts = PlatformAccount.objects.order_by("pk")
+    said = ((account.slug, rewritten.get(account.pk) or own_words.of(item, account)) for account in accounts)
+    return {slug: text for slug, text in said if text}
+
+
+def destinations(item: QueueItem) -> list[str]:
+    """The slugs of the accounts that it goes to; none where it asks for every active one and has no posts yet."""
+    if posts := [post.account.slug for post in item.posts.select_related("account").order_by("pk")]:
+        return posts
+    try:
+        return [account.slug for account in channels.select(item.channels)] if item.channels else []
+    except channels.UnknownChannels:
+        return []
+
+
+def _link(post: Post) -> str:
+    return links.expected_link(post).short
 
 
 def differing(item: QueueItem, seen: Mapping) -> list[str]:

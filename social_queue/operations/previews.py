@@ -23,6 +23,18 @@ def with_posts(item: QueueItem) -> Iterator[tuple[Post, dict]]:
     return ((post, _row(post)) for post in _posts_of(item))
 
 
+def as_written(item: QueueItem, stored: Iterable[Post]) -> Iterator[tuple[Post, dict]]:
+    """``with_posts`` for an item that is being written and need not be stored; posts it has already keep their links.
+
+    Each row says in ``stops`` which of its problems keep it from going out. Raises UnknownChannels.
+    """
+    codes = {post.account_id: post.code for post in stored}
+    for post in _posts_to_be(item):
+        post.code = codes.get(post.account_id, post.code)
+        worded = _worded(post)
+        yield post, _row(post, worded) | {"stops": {problem.code for problem in worded.problems if problem.stops}}
+
+
 def _posts_of(item: QueueItem) -> Iterable[Post]:
     posts = list(item.posts.select_related("item", "account").order_by("pk"))
     return posts or _posts_to_be(item)
@@ -39,9 +51,13 @@ def _rows(posts: Iterable[Post], platform: str) -> Iterator[dict]:
     return (_row(post) for post in posts if platform in ("", post.platform))
 
 
-def _row(post: Post) -> dict:
+def _worded(post: Post) -> captions.Rendered:
     link = links.expected_link(post).short
-    worded = captions.preview(post.item, post.account, link=link, variant=post.variant, edited=post.caption)
+    return captions.preview(post.item, post.account, link=link, variant=post.variant, edited=post.caption)
+
+
+def _row(post: Post, worded: captions.Rendered | None = None) -> dict:
+    worded = worded or _worded(post)
     return {
         "account": post.account.slug,
         "platform": post.platform,

@@ -19,3 +19,8 @@ def filled(text: str, link: str, connector: type[Connector]) -> str:
     """The words as they go out. Without a link nothing stands in its place."""
     shown = escape(link) if connector.markup == "html" else link
     return text.replace(LINK, shown).strip() if LINK in text else text
+
+
+def with_place(text: str, link: str) -> str:
+    """The words as they are kept: where this link stood, any post's may."""
+    return text.replace(escape(link), LINK).replace(link, LINK) if link else text

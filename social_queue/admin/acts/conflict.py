@@ -22,7 +22,7 @@ from social_queue.admin.pieces.fields import NoteField
 from social_queue.operations import editing
 
 #: Fields of one rendering of a form only, such as its CSRF token.
-_NOT_CARRIED = ("csrfmiddlewaretoken", "seen", "_save", "_continue")
+_NOT_CARRIED = ("csrfmiddlewaretoken", "seen", "_save", "_continue", "act")
 
 
 #: Between a row's change and its line of history.
@@ -161,11 +161,14 @@ def _hidden(form: forms.ModelForm, names: list[str]) -> SafeString:
 
 def _part(name: str) -> str:
     """What ``editing`` calls the part of an item that a field is about."""
-    return "data" if name.startswith("data_") else name
+    beginnings = {"data_": "data", "caption:": "captions", "variant": "meta", "utm_campaign": "meta"}
+    return next((part for begins, part in beginnings.items() if name.startswith(begins)), name)
 
 
 def _field(name: str) -> str:
     """The field that an input belongs to; a moment has two."""
+    if name.startswith("caption:"):
+        return name
     return name[:-2] if name.endswith(("_0", "_1")) else name.removesuffix("-clear")
 
 

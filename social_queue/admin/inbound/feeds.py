@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldBoolea
 from social_queue.admin.acts.buttons import Button, WithButtons
 from social_queue.admin.base import DeskAdmin, NoAddAnother
 from social_queue.admin.inbound.sources import MapField, said_of_fields
-from social_queue.admin.items.forms import channel_choices
+from social_queue.admin.items.composed import channel_choices
 from social_queue.admin.pieces import looks
 from social_queue.feeds import asking, looking, sources, trial
 from social_queue.models import Feed

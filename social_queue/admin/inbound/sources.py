@@ -19,7 +19,7 @@ from social_queue.admin.acts.actions import report, yes_or_no
 from social_queue.admin.acts.buttons import Button, WithButtons
 from social_queue.admin.base import DeskAdmin, NoAddAnother
 from social_queue.admin.inbound.keys import show_once
-from social_queue.admin.items.forms import channel_choices
+from social_queue.admin.items.composed import channel_choices
 from social_queue.admin.pieces import filters, looks
 from social_queue.models import WebhookSource
 from social_queue.reading import strict_json

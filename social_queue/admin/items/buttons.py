@@ -60,7 +60,7 @@ _SHARED = Acts.of(
     rows="items",
 )
 ACTS = replace(_SHARED, cancel=replace(_SHARED.cancel, weigh=_cancelled))
-_APPROVE = Act(
+APPROVE = Act(
     "approve",
     _("Approve"),
     on_each(operations.approve),
@@ -69,6 +69,8 @@ _APPROVE = Act(
     _("Approve drafts"),
     permission="approve",
 )
+#: The same for an item that was just written.
+SCHEDULE, SEND_NOW = replace(APPROVE, label=_("Schedule")), replace(APPROVE, label=_("Send now"))
 _SEND_ANYWAY = Act(
     "send-anyway",
     _("Send anyway"),
@@ -151,7 +153,7 @@ BUTTONS: tuple[Button[QueueItem], ...] = (
     Button(
         "approve",
         _("Approve"),
-        _asked_if_now(_APPROVE),
+        _asked_if_now(APPROVE),
         lambda item: item.status == ItemStatus.DRAFT,
         "check",
         "primary",
@@ -196,7 +198,7 @@ BUTTONS: tuple[Button[QueueItem], ...] = (
 class ItemActions(WithActs):
     """Bulk actions on items; each first shows what it would do."""
 
-    acts = (ACTS.retry, ACTS.send_now, ACTS.cancel, _APPROVE, _SEND_ANYWAY, _RESCHEDULE)
+    acts = (ACTS.retry, ACTS.send_now, ACTS.cancel, APPROVE, _SEND_ANYWAY, _RESCHEDULE)
     actions = in_lists(acts)
 
     def has_approve_permission(self, request: HttpRequest) -> bool:

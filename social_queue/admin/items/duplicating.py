@@ -11,6 +11,7 @@ from django.utils import timezone
 from social_queue.admin.items.forms import DATA, AddForm
 from social_queue.admin.pieces.filters import is_id
 from social_queue.models import QueueItem
+from social_queue.operations import mending
 
 _WORDS = ("title", "summary", "link", "image_url", "alt_text", "hashtags", "channels")
 _META = ("variant", "utm_campaign")
@@ -40,12 +41,21 @@ class DuplicateForm(AddForm):
         self.original = original
 
     def payload(self) -> dict:
-        """With the facts that only the original's writer knew of."""
+        """With the facts that only the original's writer knew of, unless the page has shown them."""
         body = super().payload()
         fields = {name for name, _label, _example in DATA}
-        data = _others(self.original.data, fields) | body.get("data", {})
+        unseen = {} if self.is_composed else _others(self.original.data, fields)
+        data = unseen | body.get("data", {})
         meta = _others(self.original.meta, _META) | body.get("meta", {})
         return body | {name: value for name, value in (("data", data), ("meta", meta)) if value}
+
+    def data_now(self, before: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Facts that are left as they were keep their kind."""
+        return super().data_now(self.original.data)
+
+    def picture_name(self, stored: QueueItem | None) -> str:
+        """Another picture, else the original's."""
+        return super().picture_name(stored) or ("" if self.gives_up_picture else self.original.image.name or "")
 
     def picture(self) -> File | None:
         """Another picture where one was chosen, else the one that was uploaded for the original."""
@@ -53,7 +63,7 @@ class DuplicateForm(AddForm):
             return chosen
         theirs = self.original.image
         try:
-            return File(theirs.open("rb"), theirs.name) if theirs else None
+            return File(theirs.open("rb"), theirs.name) if theirs and not self.gives_up_picture else None
         except FileNotFoundError:
             return None
 
@@ -65,7 +75,8 @@ def _filled(item: QueueItem) -> dict[str, Any]:
         name: when for name in ("publish_at", "expires_at") if (when := getattr(item, name)) and when > timezone.now()
     }
     meta = {name: item.meta[name] for name in _META if item.meta.get(name)}
-    return {name: getattr(item, name) for name in _WORDS} | facts | times | meta
+    own = {f"caption:{slug}": text for slug, text in mending.own_captions(item).items()}
+    return {name: getattr(item, name) for name in _WORDS} | facts | times | meta | own
 
 
 def _others(held: dict, names: Any) -> dict:

@@ -2,27 +2,26 @@
 
 import json
 from datetime import datetime
-from typing import cast
+from typing import Any
 
 from django import forms
 from django.core.files import File
-from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
-import connectors
+from social_queue.admin.items.composed import GOING, META, Composed
 from social_queue.admin.pieces.fields import WordsField, sentences
 from social_queue.admin.pieces.picture_field import NOT_KEPT, PictureField
 from social_queue.admin.pieces.times import MomentField
 from social_queue.admin.pieces.typed import Label
 from social_queue.intake.incoming import RULES, cleaned
 from social_queue.media import files
-from social_queue.models import PlatformAccount, QueueItem
+from social_queue.models import QueueItem
 from social_queue.operations import mending
 from social_queue.sentences import translated
-from social_queue.wording.variants import AUTO, SPLIT
 
 #: What a generator writes into ``data`` and people know by name: (name, label, example).
 DATA = (
@@ -32,13 +31,7 @@ DATA = (
     ("pattern", _("Pattern"), "A-B-A"),
     ("jam", _("Hour"), "19:00"),
 )
-_VARIANTS = (
-    ("", _("in turns")),
-    ("A", "A"),
-    ("B", "B"),
-    (SPLIT, _("platforms get different ones")),
-    (AUTO, _("whichever is clicked more")),
-)
+_NAMES = tuple(name for name, _label, _example in DATA)
 _TEXT = widgets.UnfoldAdminTextInputWidget
 
 
@@ -57,11 +50,18 @@ class DataForm(forms.Form):
     data_game, data_rtp, data_window, data_pattern, data_jam = map(_data_field, DATA)
 
 
-class WordedForm(forms.Form):
+#: The columns that are a field each.
+PLAIN = (
+    *("title", "summary", "link", "image_url", "alt_text", "hashtags"),
+    *("publish_at", "expires_at"),
+)
+
+
+class WordedForm(Composed):
     """The fields that adding and changing share, judged by the rules that generators are judged by."""
 
-    #: The name of the uploaded picture, once it is kept.
-    kept = ""
+    #: The name that the picture is stored under, once it is.
+    stored_as = ""
     title = forms.CharField(label=_("Title"), widget=_TEXT())
     summary = forms.CharField(
         label=_("Summary"), required=False, widget=widgets.UnfoldAdminTextareaWidget(attrs={"rows": 5})
@@ -87,21 +87,30 @@ class WordedForm(forms.Form):
         _good, faults = cleaned(self.payload(), RULES)
         for name, said in faults.items():
             self.complain(name, said)
+        if not self.errors:
+            self.judge()
         if self.errors:
-            self.ask_for_the_picture_again()
+            self.keep_the_picture()
         return values
+
+    def judge(self) -> None:
+        """What the platforms would say, where it is to go out."""
 
     def payload(self) -> dict:
         """The fields as an ingest body has them; empty ones are left out."""
-        body = {name: _plain(self.cleaned_data.get(name)) for name in WordedForm.base_fields}
-        return {name: value for name, value in body.items() if value not in (None, "", [])}
+        body = {name: _plain(self.cleaned_data.get(name)) for name in PLAIN}
+        body |= {"captions": self.own_captions(), "data": self.data_now(), "meta": self.meta_now()}
+        body["channels"] = self.cleaned_data.get("channels") or []
+        return {name: value for name, value in body.items() if value not in (None, "", [], {})}
 
-    def ask_for_the_picture_again(self) -> None:
-        """No browser fills a file into a form, so one that was good is lost with whatever else was wrong."""
-        if self.kept:
-            files.forget(self.kept)
-        if isinstance(self.cleaned_data.get("image"), UploadedFile):
-            self.add_error("image", gettext("Choose the picture once more: it could not be kept."))
+    def data_now(self, before: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The facts; ``before``: what stood there when the page was filled."""
+        given = {name: self.cleaned_data.get(f"data_{name}") for name, _label, _example in DATA}
+        return {name: value for name, value in given.items() if value} | self.facts(before or {})
+
+    def meta_now(self) -> dict[str, Any]:
+        """Wording and campaign."""
+        return {name: self.cleaned_data[name] for name in META if self.cleaned_data.get(name)}
 
     def complain(self, name: str, faults: list[str]) -> None:
         """Put sentences at the field they are about, or at the top."""
@@ -114,16 +123,6 @@ class AddForm(WordedForm, DataForm):
     """An item written by hand; it goes the way of every other item."""
 
     image = PictureField(label=_("Picture"), required=False, help_text=_("Or its address."))
-    channels = forms.MultipleChoiceField(
-        label=_("Where to"),
-        required=False,
-        help_text=_("Nothing chosen means every active account."),
-        widget=widgets.UnfoldAdminCheckboxSelectMultipleWidget(),
-    )
-    variant = forms.ChoiceField(
-        label=_("Wording"), required=False, choices=_VARIANTS, widget=widgets.UnfoldAdminSelectWidget()
-    )
-    utm_campaign = forms.CharField(label=_("Campaign"), required=False, widget=_TEXT())
     draft = forms.BooleanField(
         label=_("Keep as a draft"),
         required=False,
@@ -131,31 +130,33 @@ class AddForm(WordedForm, DataForm):
         widget=widgets.UnfoldBooleanSwitchWidget(),
     )
 
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        cast(forms.MultipleChoiceField, self.fields["channels"]).choices = channel_choices()
-
-    def payload(self) -> dict:
-        """With data, channels and meta."""
-        given = self.cleaned_data
-        data = {name: given.get(f"data_{name}") for name, _label, _example in DATA if given.get(f"data_{name}")}
-        meta = {name: given.get(name) for name in ("variant", "utm_campaign") if given.get(name)}
-        more = {"data": data, "meta": meta, "channels": given.get("channels") or []}
-        return super().payload() | {name: value for name, value in more.items() if value}
-
     def picture(self) -> File | None:
         """What goes out beside the words."""
-        return self.cleaned_data["image"]
+        return self.chosen_picture()
+
+    def judge(self) -> None:
+        """A draft may hold what no platform takes."""
+        if self.act == "schedule" and not self.cleaned_data.get("publish_at"):
+            self.add_error("publish_at", gettext("Choose when, or press Send now."))
+        goes = self.act in GOING or not (self.act or self.cleaned_data["draft"])
+        if goes and not self.fields["draft"].disabled:
+            self.refuse_what_can_not_go(None)
 
     def keep_picture(self) -> bool:
         """Lay it down where pictures are kept; False, with the reason at its field, where that can't be."""
         try:
             picture = self.picture()
-            self.kept = files.keep(picture) if picture else ""
+            self.stored_as = files.keep(picture) if picture else ""
         except OSError:
             self.add_error("image", gettext(NOT_KEPT))
             return False
         return True
+
+    def let_go_of_picture(self) -> None:
+        """It was refused with the rest; what was chosen stays in the form."""
+        if self.stored_as:
+            files.forget(self.stored_as)
+        self.keep_the_picture()
 
     def wait_for_approval(self) -> None:
         """Its writer may not approve: a draft, whatever is sent."""
@@ -190,6 +191,9 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
         for name, _label, _example in DATA:
             self.initial[f"data_{name}"] = held["data"].get(name, "")
         self.initial["seen"] = json.dumps(held)
+        self.initial["channels"] = held["channels"]
+        self.initial.update({name: held["meta"].get(name, "") for name in META})
+        self.initial.update({f"caption:{slug}": text for slug, text in held["captions"].items()})
 
     def clean_seen(self) -> dict:
         """What it was filled with; without that, what stands now."""
@@ -204,19 +208,50 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
     def changes(self) -> dict:
         """Only what this editor changed, as an edit from outside would have it."""
         given = self.cleaned_data
-        plain = {name: _plain(given[name]) for name in WordedForm.base_fields if self.touched(name)}
-        data = dict(given["seen"]["data"])
+        plain = {name: _plain(given[name]) for name in PLAIN if self.touched(name)}
+        return plain | (self._composed() if self.is_composed else self._facts(given["seen"]["data"]))
+
+    def _facts(self, seen: dict) -> dict:
+        """The named facts; the others stay as they are."""
+        data = dict(seen)
         for name in (name for name, _label, _example in DATA if self.touched(f"data_{name}")):
-            data[name] = given[f"data_{name}"]
+            data[name] = self.cleaned_data[f"data_{name}"]
             if not data[name]:
                 del data[name]
-        return plain | ({"data": data} if data != given["seen"]["data"] else {})
+        return {"data": data} if data != seen else {}
+
+    def _composed(self) -> dict:
+        """Where to, own words, all facts, wording and campaign."""
+        seen, found = self.cleaned_data["seen"], {}
+        if self.touched("channels"):
+            found["channels"] = self.cleaned_data["channels"] or None
+        if any(self.touched(f"caption:{account.slug}") for account in self.accounts):
+            found["captions"] = self.own_captions()
+        named = self._facts({name: value for name, value in seen["data"].items() if name in _NAMES})
+        kept = {name: seen["data"][name] for name in _NAMES if name in seen["data"]}
+        data = named.get("data", kept) | self.facts(seen["data"])
+        meta = {name: value for name, value in seen["meta"].items() if name not in META} | self.meta_now()
+        found |= {name: now for name, now in (("data", data), ("meta", meta)) if now != seen[name]}
+        if self.act == "send-now" and self.instance.status == QueueItem.Status.DRAFT:
+            found["publish_at"] = timezone.now().isoformat()
+        return found
+
+    def judge(self) -> None:
+        """What is planned stays fit to go out; the rest is judged when it is to go."""
+        if self.act in GOING or self.instance.status == QueueItem.Status.READY:
+            self.refuse_what_can_not_go(self.instance)
 
     def touched(self, name: str) -> bool:
         """Does the field say something else than what it was filled with?"""
         given, seen = self.cleaned_data.get(name), self.cleaned_data["seen"]
         if isinstance(given, str):
             given = given.replace("\r\n", "\n")
+        if name.startswith("caption:"):
+            return (given or "") != seen["captions"].get(name.removeprefix("caption:"), "")
+        if name == "channels":
+            return set(given or []) != set(seen["channels"])
+        if name in META:
+            return (given or "") != str(seen["meta"].get(name, ""))
         if name.startswith("data_"):
             return given != str(seen["data"].get(name.removeprefix("data_"), ""))
         if isinstance(given, datetime):
@@ -227,32 +262,26 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
     def picture(self) -> File | bool | None:
         """A new file, False to take the old one away, None to leave it."""
         given = self.cleaned_data.get("image")
-        return given if isinstance(given, UploadedFile) or given is False else None
+        return self.chosen_picture() or (False if given is False else None)
 
     def _post_clean(self) -> None:
         """The model's own checks know less than the rules above."""
+
+
+_KINDS = {"data": dict, "meta": dict, "captions": dict, "hashtags": list, "channels": list}
 
 
 def _alike(name: str, seen: object) -> bool:
     """Does ``seen`` hold for that name what ``mending.as_seen`` would?"""
     if not isinstance(seen, dict) or name not in seen:
         return False
-    value, kind = seen[name], {"data": dict, "hashtags": list}.get(name, str)
+    value, kind = seen[name], _KINDS.get(name, str)
     if name in ("publish_at", "expires_at") and isinstance(value, str):
         try:
             return parse_datetime(value) is not None
         except ValueError:
             return False
     return isinstance(value, kind) or (value is None and name == "expires_at")
-
-
-def channel_choices() -> list[tuple[str, str]]:
-    """Each account, then each platform as a whole."""
-    whole = [
-        (name, gettext("all of %(platform)s") % {"platform": label}) for name, label in connectors.platform_choices()
-    ]
-    rows = PlatformAccount.objects.order_by("platform", "slug")
-    return [*((row.slug, f"{row.slug} ({connectors.get(row.platform).label})") for row in rows), *whole]
 
 
 def _plain(value: object) -> object:

@@ -3,46 +3,33 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
-from django.utils import timezone
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from social_queue.admin.acts import conflict, undoing
-from social_queue.admin.acts.buttons import WithButtons
+from social_queue.admin.acts import undoing
 from social_queue.admin.base import DeskAdmin, NeverDeleted
-from social_queue.admin.items import about_posts, duplicating, previews, story
+from social_queue.admin.items import about_posts, previews, story
 from social_queue.admin.items import panel as item_panel
 from social_queue.admin.items.as_file import EXPORTED
-from social_queue.admin.items.buttons import BUTTONS, ItemActions
-from social_queue.admin.items.forms import DATA, AddForm, ChangeForm, DataForm, WordedForm
+from social_queue.admin.items.buttons import BUTTONS
+from social_queue.admin.items.composer import WithComposer, may_change
+from social_queue.admin.items.forms import DATA, PLAIN, ChangeForm, DataForm
 from social_queue.admin.items.posts import PostsOfItem
 from social_queue.admin.pieces import filters, looks
 from social_queue.admin.pieces.exports import Exported
-from social_queue.admin.pieces.fields import sentences
 from social_queue.admin.pieces.next_first import Halves, NextFirst
-from social_queue.admin.pieces.picture_field import NOT_KEPT
-from social_queue.intake import ingest
-from social_queue.models import ItemStatus, Post, QueueItem
-from social_queue.operations import editing, items, mending
-from social_queue.sentences import translated
-
-_ADDED = (
-    *("title", "summary", "link", "image_url", "image", "alt_text", "hashtags", "channels"),
-    *("publish_at", "expires_at", "variant", "utm_campaign", "draft"),
-)
+from social_queue.models import Post, QueueItem
 
 
 @admin.register(QueueItem)
-class ItemAdmin(Exported, WithButtons[QueueItem], ItemActions, NeverDeleted, DeskAdmin):
+class ItemAdmin(Exported, WithComposer, NeverDeleted, DeskAdmin):
     """One thing worth saying."""
 
     form = ChangeForm
@@ -110,34 +97,6 @@ class ItemAdmin(Exported, WithButtons[QueueItem], ItemActions, NeverDeleted, Des
         """A draft has no posts yet."""
         return self.inlines if obj and obj.posts.exists() else ()
 
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """A form for people whose answers go the way of every other item."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        original = duplicating.original(request)
-        if original and not self.has_view_permission(request, original):
-            raise PermissionDenied
-        sent = (request.POST or None, request.FILES or None)
-        form = duplicating.DuplicateForm(*sent, original=original) if original else AddForm(*sent)
-        if not self.has_approve_permission(request):
-            form.wait_for_approval()
-        if request.method == "POST" and form.is_valid() and (item := self._take_in(request, form)):
-            return redirect(reverse("admin:queue_queueitem_change", args=[item.pk]))
-        data = [f"data_{name}" for name, _label, _example in DATA]
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Duplicate an item") if original else _("Add an item"),
-            "opts": self.opts,
-            "original_item": original,
-            "their_picture": item_panel.picture(original) if original and original.image else "",
-            "form": form,
-            "media": self.media + form.media,
-            "groups": [(_("What"), [form[name] for name in _ADDED]), (_("Data"), [form[name] for name in data])],
-        }
-        return TemplateResponse(request, "admin/desk/add_item.html", context)
-
     def get_fieldsets(self, request: HttpRequest, obj: QueueItem | None = None) -> Any:
         """Fields while it may be changed, then the same to be read."""
         what = ["title", "summary", "link", "image_url", "alt_text", "hashtags", "publish_at", "expires_at"]
@@ -157,97 +116,33 @@ class ItemAdmin(Exported, WithButtons[QueueItem], ItemActions, NeverDeleted, Des
         """All of it as soon as something may be out."""
         always = ("source", "reference", "meant_for", "said", "repeats", "created_at", "updated_at")
         # What comes in is judged even when a worker was faster, so that its writer hears of it.
-        if obj is None or _may_change(obj) or "title" in request.POST:
+        if obj is None or may_change(obj) or "title" in request.POST:
             return always
-        return (*always, *WordedForm.base_fields, "tags")
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Whoever saves second is shown both texts, and nothing is changed."""
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except conflict.Met as met:
-            return conflict.page(request, met)
-
-    def save_model(self, request: HttpRequest, obj: QueueItem, form: ChangeForm, change: bool) -> None:
-        """As a PATCH of the API, and longer: until something of it has been sent."""
-        by_hand = editing.ByHand(seen=form.cleaned_data["seen"], picture=form.picture)
-        try:
-            editing.edit(obj.pk, form.changes(), now=timezone.now(), by_hand=by_hand)
-        except editing.Overtaken as fault:
-            raise conflict.Met(fault.item, conflict.of_item(form, fault)) from fault
-        except OSError:
-            messages.error(request, gettext(NOT_KEPT))
-        except editing.Gone as fault:
-            messages.error(request, f"{translated(str(fault))} " + gettext("Nothing was changed."))
-        except editing.Malformed as fault:
-            said = [f"{name}: {sentence}" for name, said in fault.fields.items() for sentence in sentences(said)]
-            messages.error(request, " ".join(said))
-        else:
-            messages.success(request, gettext("The item is kept as you changed it."))
-
-    def response_change(self, request: HttpRequest, obj: QueueItem) -> HttpResponse:
-        """Instead of Django's, which adds a message that the row was changed: ``save_model`` has said what became of
-        it, which may be nothing. "Save" goes back to the list, all else stays on the page.
-        """
-        if "_save" in request.POST:
-            return self.response_post_save_change(request, obj)
-        return HttpResponseRedirect(request.path)
+        return (*always, *PLAIN, "tags")
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args, **kwargs) -> HttpResponse:
         """Nothing to save, no button to save it."""
         obj = kwargs.get("obj")
-        if obj is not None and not _may_change(obj):
+        if obj is not None and not may_change(obj):
             context |= {"show_save": False, "show_save_and_continue": False}
         context |= {"show_save_and_add_another": False} | ({"subtitle": obj.title} if obj else {})
         return super().render_change_form(request, context, *args, **kwargs)
 
     def panel(self, request: HttpRequest, row: QueueItem) -> dict:
-        """Status, what it repeats, its picture, and how it reads on each account."""
-        return item_panel.trouble(row) | {
+        """Status, what it repeats, its picture, and how it reads on each account; the composer shows the last two."""
+        about: dict[str, Any] = item_panel.trouble(row) | {
             "chip": looks.status_chip(row),
-            "sentences": item_panel.advice(row, may_change=_may_change(row)),
+            "sentences": item_panel.advice(row, may_change=may_change(row)),
+        }
+        about["story"] = story.of(row)
+        if self._composes(request, row):
+            return about
+        return about | {
             "previews": previews.cards(row),
             "icons": previews.icons(),
             "picture": item_panel.picture(row),
-            "story": story.of(row),
             "parts": ["admin/desk/previews.html", "admin/desk/story.html"],
         }
-
-    def _take_in(self, request: HttpRequest, form: AddForm) -> QueueItem | None:
-        """Through ingest; with an uploaded picture first as a draft, so that nothing goes out without it."""
-        if not form.keep_picture():
-            return None
-        now = timezone.now()
-        wants_draft = form.cleaned_data["draft"]
-        source = f"admin:{request.user.get_username()}"[:100]
-        receipt = ingest.receive(form.payload(), source=source, now=now, draft=wants_draft or bool(form.kept))
-        if receipt.item is None:
-            for name, said in receipt.body["error"]["fields"].items():
-                form.complain(name, said)
-            form.ask_for_the_picture_again()
-            return None
-        item = receipt.item
-        if form.kept:
-            item.image = form.kept
-            item.save(update_fields=["image", "updated_at"])
-        if form.kept and not wants_draft and item.status == ItemStatus.DRAFT:
-            items.approve(item, now=now)
-        self._tell(request, item)
-        self.log_addition(request, item, [{"added": {}}])
-        return item
-
-    def _tell(self, request: HttpRequest, item: QueueItem) -> None:
-        if item.status == ItemStatus.SKIPPED:
-            messages.warning(request, gettext("It repeats another item and was skipped; see below."))
-        else:
-            sentence = gettext("The item is in the queue as %(status)s.") % {"status": item.get_status_display()}
-            messages.success(request, sentence)
 
     @display(description=_("item"))
     def what(self, item: QueueItem) -> str:
@@ -292,7 +187,3 @@ class ItemAdmin(Exported, WithButtons[QueueItem], ItemActions, NeverDeleted, Des
     @display(description=_("repeats"))
     def repeats(self, item: QueueItem) -> str:
         return looks.link(item.duplicate_of, item.duplicate_of.title) if item.duplicate_of else "–"
-
-
-def _may_change(item: QueueItem) -> bool:
-    return item.status != ItemStatus.CANCELLED and not mending.may_be_out(item.posts.all())

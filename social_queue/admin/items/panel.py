@@ -23,8 +23,8 @@ def advice(item: QueueItem, *, may_change: bool) -> list[str]:
     if may_change and item.status in (ItemStatus.FAILED, ItemStatus.POSTING):
         return [
             gettext(
-                "Nothing of it is out. Put right below what was wrong (picture, link, data, text), save, "
-                "then press Retry failed."
+                "Nothing of it is out. Put right below what was wrong (picture, link, facts, text), "
+                "then press Save and retry."
             )
         ]
     return []

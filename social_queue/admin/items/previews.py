@@ -31,7 +31,7 @@ def cards(item: QueueItem) -> list[dict]:
         rows = list(previews.with_posts(item))
     except channels.UnknownChannels as fault:
         return [{"account": "?", "card": "", "problems": [{"code": "channels", "words": translated(str(fault))}]}]
-    return [_card(post, row) for post, row in rows]
+    return [card_of(post, row) for post, row in rows]
 
 
 def icons() -> str:
@@ -67,7 +67,8 @@ def as_card(platform: str, caption: str) -> str:
     return mark_safe(drawn)  # noqa: S308 - connectors.looks escapes what it is given
 
 
-def _card(post: Post, row: dict) -> dict:
+def card_of(post: Post, row: dict, *, picture: str = "") -> dict:
+    """A row with its card. ``picture``: where the page finds the picture, if not under the item's number."""
     connector = connectors.get(post.platform)
     with_picture = illustrations.will_have_picture(post.item, connector.limits)
     # A number says nothing to people; where the address is one, the account goes by its own name.
@@ -77,7 +78,7 @@ def _card(post: Post, row: dict) -> dict:
         post.account.slug if number else post.account.address,
         row["caption"],
         markup=connector.markup,
-        picture=address_of_picture(post.item) if with_picture else "",
+        picture=(picture or address_of_picture(post.item)) if with_picture else "",
         alt=post.item.alt_text,
     )
     when = desk_looks.moment(post.published_at or post.item.publish_at) if post.item.publish_at else ""
@@ -85,13 +86,14 @@ def _card(post: Post, row: dict) -> dict:
     return row | {
         "label": desk_looks.platform_label(post.platform),
         "card": mark_safe(drawn),  # noqa: S308 - connectors.looks escapes what it is given
-        "outcome": _outcome(post),
+        "outcome": outcome(post),
+        "part": min(100, round(100 * row["length"] / row["limit"])) if row["limit"] else 0,
         "over": bool(row["limit"] and row["length"] > row["limit"]),
         "problems": [{"code": one["code"], "words": translated(one["message"])} for one in row["problems"]],
     }
 
 
-def _outcome(post: Post) -> dict[str, object]:
+def outcome(post: Post) -> dict[str, object]:
     """What became of it there; nothing of a post that is only foreseen."""
     if not post.pk:
         return {}

@@ -1,0 +1,135 @@
+"""What the composer has beside an item's plain fields: where to, own words, any fact, a picture that is kept."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from django import forms
+from django.core.files import File
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold import widgets
+
+import connectors
+from social_queue.admin.items import kept, live
+from social_queue.models import PlatformAccount, QueueItem
+from social_queue.wording.variants import AUTO, SPLIT
+
+_VARIANTS = (
+    ("", _("in turns")),
+    ("A", "A"),
+    ("B", "B"),
+    (SPLIT, _("platforms get different ones")),
+    (AUTO, _("whichever is clicked more")),
+)
+META = ("variant", "utm_campaign")
+#: Presses after which something goes out.
+GOING = ("schedule", "send-now", "approve", "retry", "send-anyway")
+
+
+class Composed(forms.Form):
+    """The forms of a new item and of a change have it; ``composed`` in what is sent says that all of it was shown."""
+
+    channels = forms.MultipleChoiceField(
+        label=_("Where to"),
+        required=False,
+        help_text=_("Nothing chosen means every active account."),
+        widget=widgets.UnfoldAdminCheckboxSelectMultipleWidget(),
+    )
+    variant = forms.ChoiceField(
+        label=_("Wording"), required=False, choices=_VARIANTS, widget=widgets.UnfoldAdminSelectWidget()
+    )
+    utm_campaign = forms.CharField(label=_("Campaign"), required=False, widget=widgets.UnfoldAdminTextInputWidget())
+    #: See ``kept``.
+    kept = forms.CharField(required=False, widget=forms.HiddenInput())
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.accounts = list(PlatformAccount.objects.order_by("platform", "slug"))
+        cast(forms.MultipleChoiceField, self.fields["channels"]).choices = channel_choices(self.accounts)
+        for account in self.accounts:
+            label = gettext("Own words for %(account)s") % {"account": account.slug}
+            box = forms.Textarea(attrs={"rows": 7, "class": "ap-input"})
+            self.fields[f"caption:{account.slug}"] = forms.CharField(label=label, required=False, widget=box)
+
+    @property
+    def is_composed(self) -> bool:
+        """Did it come from the composer's page, where whatever is not sent was left empty?"""
+        return bool(self.data.get("composed"))
+
+    @property
+    def act(self) -> str:
+        """The button that was pressed."""
+        return str(self.data.get("act", ""))
+
+    @property
+    def gives_up_picture(self) -> bool:
+        """The picture it had is taken away."""
+        return bool(self.data.get("image-clear"))
+
+    def own_captions(self) -> dict[str, str]:
+        """{slug: its own words}."""
+        given = ((account.slug, self.cleaned_data.get(f"caption:{account.slug}")) for account in self.accounts)
+        return {slug: text.replace("\r\n", "\n") for slug, text in given if text}
+
+    def facts(self, known: Mapping[str, Any]) -> dict[str, Any]:
+        """The rows of ``data`` beside the fields that have a name; ``known`` is what they held, by its kind."""
+        if not hasattr(self.data, "getlist"):
+            return {}
+        rows = zip(self.data.getlist("data_key"), self.data.getlist("data_value"), strict=False)
+        return {key.strip(): _typed(value, known.get(key.strip())) for key, value in rows if key.strip() and value}
+
+    def picture_name(self, stored: QueueItem | None) -> str:
+        """Where the picture is that would go out: a kept one, else the item's own."""
+        if name := kept.name_of(self.cleaned_data.get("kept") or ""):
+            return name
+        if stored is None or self.gives_up_picture:
+            return ""
+        typed = self.cleaned_data.get("image_url") or ""
+        return "" if typed and typed != stored.image_url else stored.image.name or ""
+
+    def keep_the_picture(self) -> None:
+        """No browser fills a file into a form again, so one that was good is kept here."""
+        file = self.cleaned_data.get("image")
+        if isinstance(file, UploadedFile):
+            sent = cast(QueryDict, self.data).copy()
+            sent["kept"] = kept.keep(file)
+            self.data = sent
+
+    def chosen_picture(self) -> File | None:
+        """What was sent with the form, or before it."""
+        sent = self.cleaned_data.get("image")
+        return sent if isinstance(sent, UploadedFile) else kept.opened(self.cleaned_data.get("kept") or "")
+
+    def refuse_what_can_not_go(self, stored: QueueItem | None) -> None:
+        """What a platform would refuse is said at its field."""
+        for name, said in live.of(self, stored).faults.items():
+            self.add_error(name if name in self.fields else None, said)
+
+
+def rows_of(data: Mapping[str, Any], named: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """What stands in ``data`` beside the fields that have a name, as text."""
+    for key, value in data.items():
+        if key not in named:
+            yield key, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def channel_choices(accounts: list[PlatformAccount] | None = None) -> list[tuple[str, str]]:
+    """Each account, then each platform as a whole."""
+    rows = list(PlatformAccount.objects.order_by("platform", "slug")) if accounts is None else accounts
+    whole = [
+        (name, gettext("all of %(platform)s") % {"platform": label}) for name, label in connectors.platform_choices()
+    ]
+    return [*((row.slug, f"{row.slug} ({connectors.get(row.platform).label})") for row in rows), *whole]
+
+
+def _typed(text: str, before: object) -> object:
+    """Text, unless something else stood there and can be read from it again."""
+    if before is None or isinstance(before, str):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -1,0 +1,227 @@
+"""The composer: one page on which an item is written, copied, changed and put right."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from social_queue.admin.acts import acting, conflict
+from social_queue.admin.acts.buttons import Button, WithButtons
+from social_queue.admin.items import buttons, desk, duplicating, kept, live
+from social_queue.admin.items import panel as item_panel
+from social_queue.admin.items.forms import AddForm, ChangeForm
+from social_queue.admin.pieces.fields import sentences
+from social_queue.admin.pieces.filters import is_id
+from social_queue.admin.pieces.picture_field import NOT_KEPT
+from social_queue.intake import ingest
+from social_queue.models import ItemStatus, QueueItem
+from social_queue.operations import editing, items, mending
+from social_queue.sentences import translated
+
+#: Which button of the page a press in the form stands for, once what was written is kept.
+_BUTTON_OF = {"approve": "approve", "retry": "retry", "send-anyway": "send-anyway", "duplicate": "duplicate"}
+#: Buttons that the form has itself, where they keep what was written.
+_IN_THE_FORM = {"approve", "retry", "send-anyway", "requeue", "reschedule"}
+
+
+def may_change(item: QueueItem) -> bool:
+    """Nothing of it may be out."""
+    return item.status != ItemStatus.CANCELLED and not mending.may_be_out(item.posts.all())
+
+
+class WithComposer(buttons.ItemActions, WithButtons[QueueItem]):
+    """For the ModelAdmin of items."""
+
+    change_form_template = "admin/desk/compose/change.html"
+
+    class Media:
+        js = ("autopost/compose.js",)
+        css = {"all": ("autopost/compose.css",)}
+
+    def get_urls(self) -> list[URLPattern]:
+        """What the page's script asks."""
+        view = self.admin_site.admin_view
+        return [
+            path("preview/", view(self.preview), name="queue_queueitem_preview"),
+            path("keep/", view(kept.upload), name="queue_queueitem_keep"),
+            path("look/", view(kept.look), name="queue_queueitem_look"),
+            *super().get_urls(),
+        ]
+
+    def preview(self, request: HttpRequest) -> HttpResponseBase:
+        """How what is being written would look."""
+        number, copied = request.GET.get("item", ""), duplicating.original(request)
+        if is_id(number):
+            stored = get_object_or_404(QueueItem, pk=number)
+            return live.preview(request, ChangeForm(request.POST, instance=stored), stored)
+        if copied:
+            return live.preview(request, duplicating.DuplicateForm(request.POST, original=copied), None)
+        return live.preview(request, AddForm(request.POST), None)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A form for people whose answers go the way of every other item."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        original = duplicating.original(request)
+        if original and not self.has_view_permission(request, original):
+            raise PermissionDenied
+        sent = (request.POST or None, request.FILES or None)
+        form = duplicating.DuplicateForm(*sent, original=original) if original else AddForm(*sent)
+        if not self.has_approve_permission(request):
+            form.wait_for_approval()
+        form.fields["publish_at"].initial = _asked_for(request) or desk.next_hour(timezone.now())
+        if request.method == "POST" and form.is_valid() and (item := self._take_in(request, form)):
+            return redirect(reverse("admin:queue_queueitem_change", args=[item.pk]))
+        theirs = item_panel.picture(original) if original and original.image else ""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Duplicate an item") if original else _("Add an item"),
+            "opts": self.opts,
+            "original_item": original,
+            "their_picture": theirs,
+            "form": form,
+            "media": self.media + form.media,
+            "composer": desk.of_new(form, original, picture=theirs, may_send=self.has_approve_permission(request)),
+        }
+        return TemplateResponse(request, "admin/desk/add_item.html", context)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Whoever saves second is shown both texts, and nothing is changed."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except conflict.Met as met:
+            return conflict.page(request, met)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args, **kwargs) -> HttpResponse:
+        """The composer, while the item may be changed."""
+        obj = kwargs.get("obj")
+        if obj is not None and self._composes(request, obj):
+            form, picture = context["adminform"].form, item_panel.picture(obj)
+            context["composer"] = desk.of_item(
+                form, obj, picture=picture, may_send=self.has_approve_permission(request)
+            )
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: QueueItem, form: ChangeForm, change: bool) -> None:
+        """As a PATCH of the API, and longer: until something of it has been sent."""
+        changes, by_hand = form.changes(), editing.ByHand(seen=form.cleaned_data["seen"], picture=form.picture)
+        if form.act and not changes and by_hand.picture is None:
+            request.kept_for = form.act  # type: ignore[attr-defined]
+            return
+        try:
+            editing.edit(obj.pk, changes, now=timezone.now(), by_hand=by_hand)
+        except editing.Overtaken as fault:
+            raise conflict.Met(fault.item, conflict.of_item(form, fault)) from fault
+        except OSError:
+            messages.error(request, gettext(NOT_KEPT))
+        except editing.Gone as fault:
+            messages.error(request, f"{translated(str(fault))} " + gettext("Nothing was changed."))
+        except editing.Malformed as fault:
+            said = [f"{name}: {sentence}" for name, said in fault.fields.items() for sentence in sentences(said)]
+            messages.error(request, " ".join(said))
+        else:
+            request.kept_for = form.act  # type: ignore[attr-defined]
+            messages.success(request, gettext("The item is kept as you changed it."))
+
+    def response_change(self, request: HttpRequest, obj: QueueItem) -> HttpResponse:
+        """Instead of Django's, which adds a message that the row was changed: ``save_model`` has said what became of
+        it, which may be nothing. "Save" goes back to the list, all else stays on the page.
+        """
+        if "_save" in request.POST:
+            return self.response_post_save_change(request, obj)
+        pressed = self._pressed(request, obj.pk) if getattr(request, "kept_for", "") else None
+        return pressed or HttpResponseRedirect(request.path)
+
+    def _composes(self, request: HttpRequest, item: QueueItem) -> bool:
+        return self.has_change_permission(request, item) and may_change(item)
+
+    def _pressable(self, request: HttpRequest, row: QueueItem) -> list[tuple[Button[QueueItem], str]]:
+        """Where the form has a button itself, there is no second one that would forget what was written."""
+        found = super()._pressable(request, row)
+        if not self._composes(request, row):
+            return found
+        return [(button, address) for button, address in found if button.name not in _IN_THE_FORM]
+
+    def _pressed(self, request: HttpRequest, number: int) -> HttpResponse | None:
+        """What the button says, now that what was written is kept."""
+        item, act = QueueItem.objects.get(pk=number), request.POST.get("act", "")
+        draft = item.status == ItemStatus.DRAFT
+        name = _BUTTON_OF.get(act) or {"send-now": "approve" if draft else "requeue"}.get(act, "")
+        button = next((one for one in self.buttons if one.name == name), None)
+        if button is None or not button.when(item) or not self._allows(request, item, button):
+            return None
+        if draft:
+            # What goes out has been seen on this very page.
+            acting.carry_out(request, buttons.APPROVE, [item])
+            return None
+        return button.act(request, item)
+
+    def _take_in(self, request: HttpRequest, form: AddForm) -> QueueItem | None:
+        """Through ingest; with an uploaded picture first as a draft, so that nothing goes out without it."""
+        if not form.keep_picture():
+            return None
+        now, picture = timezone.now(), form.stored_as
+        wants_draft = form.cleaned_data["draft"] or form.act == "save-draft"
+        waits = wants_draft or bool(picture) or bool(form.act)
+        source = f"admin:{request.user.get_username()}"[:100]
+        body = form.payload()
+        if form.act == "send-now":
+            body.pop("publish_at", None)
+        receipt = ingest.receive(body, source=source, now=now, draft=waits)
+        if receipt.item is None:
+            for name, said in receipt.body["error"]["fields"].items():
+                form.complain(name, said)
+            form.let_go_of_picture()
+            return None
+        item = receipt.item
+        if picture:
+            item.image = picture
+            item.save(update_fields=["image", "updated_at"])
+        self.log_addition(request, item, [{"added": {}}])
+        if not wants_draft and item.status == ItemStatus.DRAFT:
+            self._let_go(request, form, item)
+        else:
+            _tell(request, item)
+        return item
+
+    def _let_go(self, request: HttpRequest, form: AddForm, item: QueueItem) -> None:
+        """For a moment it can be taken back; then it is the draft that it was."""
+        if form.act:
+            acting.carry_out(request, buttons.SCHEDULE if form.act == "schedule" else buttons.SEND_NOW, [item])
+        else:
+            items.approve(item, now=timezone.now())
+            _tell(request, item)
+
+
+def _tell(request: HttpRequest, item: QueueItem) -> None:
+    if item.status == ItemStatus.SKIPPED:
+        messages.warning(request, gettext("It repeats another item and was skipped; see below."))
+    else:
+        sentence = gettext("The item is in the queue as %(status)s.") % {"status": item.get_status_display()}
+        messages.success(request, sentence)
+
+
+def _asked_for(request: HttpRequest) -> Any:
+    """The moment that the address names, as the calendar does; None where that is none."""
+    try:
+        found = parse_datetime(request.GET.get("publish_at", "").replace(" ", "+"))
+    except ValueError:
+        return None
+    return timezone.make_aware(found) if found and timezone.is_naive(found) else found

@@ -1,0 +1,122 @@
+"""How what is being written would look, and what is wrong with it, field by field, before anything is stored."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseNotAllowed, JsonResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext
+
+import connectors
+from social_queue.accounts import channels
+from social_queue.admin.items import kept, previews
+from social_queue.admin.pieces.typed import person
+from social_queue.intake.incoming import RULES, cleaned
+from social_queue.media import illustrations
+from social_queue.models import Post, QueueItem
+from social_queue.operations import mending
+from social_queue.operations import previews as captions
+from social_queue.sentences import translated
+from social_queue.wording import links, own_words
+
+_WORDS = ("title", "summary", "link", "image_url", "alt_text", "hashtags", "data", "meta", "captions", "channels")
+#: The field that can mend what is wrong with a text that a template made.
+_FIELD_OF = {"link": "link", "markup": "summary", "needs_picture": "image"}
+#: Stands for the link until one is typed.
+_SOME_LINK = "https://example.com/"
+
+#: So much of a title that is too long is shown.
+_AS_TYPED = 300
+
+
+@dataclass
+class Look:
+    """A card for each account; ``faults`` by field keep it from going out; ``words``: what each template says."""
+
+    cards: list[dict[str, Any]] = field(default_factory=list)
+    faults: dict[str, list[str]] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+
+    def blame(self, name: str, sentence: str) -> None:
+        """Say it once."""
+        said = self.faults.setdefault(name, [])
+        if sentence not in said:
+            said.append(sentence)
+
+
+def of(form: Any, stored: QueueItem | None = None) -> Look:
+    """What a bound form says, as far as that is sound."""
+    found = Look()
+    item = to_be(form, stored)
+    try:
+        held = {post.account_id: post for post in stored.posts.select_related("account")} if stored else {}
+        rows = list(captions.as_written(item, held.values()))
+    except channels.UnknownChannels as fault:
+        told = translated(str(fault))
+        found.blame("channels", told)
+        found.cards = [{"account": "?", "problems": [{"code": "channels", "words": told}], "stops": {"channels"}}]
+        return found
+    picture = kept.address(item)
+    for post, row in rows:
+        if _lacks_picture(post):
+            told = gettext("%(label)s needs a picture.") % {"label": connectors.get(post.platform).label}
+            row["problems"] = [*row["problems"], {"code": "needs_picture", "message": told}]
+            row["stops"] = {*row["stops"], "needs_picture"}
+        card = previews.card_of(post, row, picture=picture)
+        if post.account_id in held:
+            card["outcome"] = previews.outcome(held[post.account_id])
+        found.cards.append(card)
+        found.words[post.account.slug] = own_words.with_place(row["caption"], links.expected_link(post).short)
+        for problem in card["problems"]:
+            if problem["code"] in row["stops"]:
+                found.blame(_field_of(item, post, problem["code"]), problem["words"])
+    return found
+
+
+def to_be(form: Any, stored: QueueItem | None) -> QueueItem:
+    """The item that the form would make, not stored."""
+    values, _faults = cleaned(form.payload(), RULES)
+    item = QueueItem(**{name: values[name] for name in _WORDS if name in values})
+    item.link, item.title = item.link or _SOME_LINK, item.title or form.data.get("title", "")[:_AS_TYPED] or "…"
+    item.publish_at = form.cleaned_data.get("publish_at") or timezone.now()
+    if stored and not stored.posts.exists() and set(item.channels) == set(mending.destinations(stored)):
+        item.channels = stored.channels
+    item.image.name = form.picture_name(stored)
+    return item
+
+
+def preview(request: HttpRequest, form: forms.Form, stored: QueueItem | None) -> HttpResponseBase:
+    """For the page's script: the cards as HTML, faults by field, and what the templates say."""
+    if not any(person(request).has_perm(f"queue.{verb}_queueitem") for verb in ("add", "change")):
+        raise PermissionDenied
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    form.is_valid()
+    found = of(form, stored)
+    blank = [name for name in ("title", "link") if not request.POST.get(name, "").strip()]
+    wrong = {name: list(map(str, said)) for name, said in form.errors.items() if name not in blank and name != "image"}
+    for name, said in found.faults.items():
+        wrong[name] = [*wrong.get(name, []), *(one for one in said if one not in wrong.get(name, []))]
+    return JsonResponse(
+        {
+            "cards": render_to_string("admin/desk/compose/cards.html", {"rows": found.cards}, request),
+            "faults": wrong,
+            "stops": bool(wrong or blank),
+            "words": found.words,
+        }
+    )
+
+
+def _lacks_picture(post: Post) -> bool:
+    limits = connectors.get(post.platform).limits
+    return limits.needs_media and not illustrations.will_have_picture(post.item, limits)
+
+
+def _field_of(item: QueueItem, post: Post, code: str) -> str:
+    if own_words.of(item, post.account) and code != "needs_picture":
+        return f"caption:{post.account.slug}"
+    return _FIELD_OF.get(code, "title")

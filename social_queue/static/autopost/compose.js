@@ -1,0 +1,226 @@
+// The composer: cards that follow what is written, own words, pictures by drop or paste, and text that outlives a reload.
+(() => {
+  "use strict";
+  const SOON = 180, SETTLED = 1200, AGAIN = 2000;
+
+  // What was sent and taken is no draft of this browser any more.
+  const forgetSent = () => {
+    const sent = sessionStorage.getItem("ap-sent");
+    if (sent && !document.querySelector("[data-compose][data-wrong], [data-conflict]")) localStorage.removeItem(sent);
+    sessionStorage.removeItem("ap-sent");
+  };
+
+  const begin = () => {
+    forgetSent();
+    const page = document.querySelector("[data-compose]");
+    if (!page) return;
+    const form = page.closest("form"), told = page.dataset, key = `ap-compose:${told.compose}`;
+    const one = (selector) => page.querySelector(selector), all = (selector) => [...page.querySelectorAll(selector)];
+    const own = (slug) => form.elements[`caption:${slug}`];
+    const follows = new Set(all("[data-follow]").map((button) => button.dataset.follow).filter((slug) => !own(slug).value));
+    page.classList.add("ap-scripted");
+
+    // -- What would be sent: words that only follow the common text are nobody's own.
+    const sent = () => {
+      const data = new FormData(form);
+      data.delete("image");
+      follows.forEach((slug) => data.delete(`caption:${slug}`));
+      return data;
+    };
+
+    // -- Cards
+    let asked = 0, timer = 0, later = 0, lastCard = "";
+    const fold = () => all(".ap-look .words").forEach((words) => {
+      words.classList.add("cut");
+      if (words.scrollHeight <= words.clientHeight + 2) { words.classList.remove("cut"); return; }
+      const more = Object.assign(document.createElement("button"), { type: "button", className: "more", textContent: told.more });
+      more.addEventListener("click", () => { words.classList.remove("cut"); more.remove(); });
+      words.after(more);
+    });
+    const settle = () => all("img[data-later]").forEach((picture) => { picture.src = lastCard = picture.dataset.later; picture.removeAttribute("data-later"); });
+    const draw = (answer) => {
+      const drawn = document.createElement("template");
+      drawn.innerHTML = answer.cards;
+      // A card is drawn anew for every letter of a title, so it waits until nobody types.
+      drawn.content.querySelectorAll("img").forEach((picture) => {
+        const address = picture.getAttribute("src");
+        if (lastCard && address !== lastCard) { picture.dataset.later = address; picture.setAttribute("src", lastCard); } else lastCard = address;
+      });
+      one("[data-cards]").replaceChildren(drawn.content);
+      clearTimeout(later);
+      later = setTimeout(settle, SETTLED);
+      fold();
+      all("[data-faults]").forEach((list) => {
+        const said = answer.faults[list.dataset.faults] || [];
+        list.replaceChildren(...said.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
+      });
+      const stopped = new Set(all(".ap-preview:has(.ap-fault)").map((card) => card.dataset.preview));
+      all("[data-bang]").forEach((sign) => { sign.hidden = !stopped.has(sign.dataset.bang); });
+      const meant = Object.keys(answer.words);
+      all("[data-tab]").forEach((tab) => { if (tab.dataset.tab) tab.hidden = !meant.includes(tab.dataset.tab); });
+      if (one("[role=tab][aria-selected=true]").hidden) choose(one('[data-tab=""]'));
+      meant.forEach((slug) => { if (follows.has(slug) && own(slug)) own(slug).value = answer.words[slug]; });
+      const wrong = Object.keys(answer.faults).length > 0;
+      all('[data-act="schedule"], [data-act="send-now"], [data-act="approve"], [data-act="retry"], [data-act="send-anyway"]')
+        .forEach((button) => { button.disabled = answer.stops; });
+      one("[data-told]").textContent = wrong ? told.stopped : "";
+      page.dataset.idle = "yes";
+    };
+    const ask = async () => {
+      const mine = ++asked;
+      page.dataset.idle = "no";
+      try {
+        const answer = await fetch(told.previewAt, { method: "POST", body: sent(), credentials: "same-origin" });
+        if (mine !== asked) return;
+        if (!answer.ok) throw new Error(String(answer.status));
+        draw(await answer.json());
+      } catch (fault) {
+        if (mine !== asked) return;
+        one("[data-told]").textContent = told.offline;
+        timer = setTimeout(ask, AGAIN);
+      }
+    };
+    const soon = () => { clearTimeout(timer); page.dataset.idle = "no"; timer = setTimeout(ask, SOON); keep(); };
+
+    // -- The text survives a reload
+    const keep = () => {
+      const held = [...sent()].filter(([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "seen", "composed"].includes(name));
+      try { localStorage.setItem(key, JSON.stringify(held)); } catch (fault) { /* a full or forbidden store keeps nothing */ return; }
+    };
+    const restore = () => {
+      let held = null;
+      try { held = JSON.parse(localStorage.getItem(key) || "null"); } catch (fault) { held = null; }
+      if (!held || "wrong" in told) return;
+      const values = (name) => held.filter(([known]) => known === name).map(([, value]) => value);
+      values("data_key").slice(all("[name=data_key]").length).forEach(addFact);
+      let changed = false;
+      [...form.elements].forEach((field) => {
+        if (!field.name || ["csrfmiddlewaretoken", "seen", "composed", "act", "image"].includes(field.name)) return;
+        const places = [...form.querySelectorAll(`[name="${CSS.escape(field.name)}"]`)], given = values(field.name);
+        if (field.type === "checkbox") { const on = given.includes(field.value); changed ||= on !== field.checked; field.checked = on; return; }
+        const value = given[field.type === "radio" ? 0 : places.indexOf(field)];
+        if (value === undefined) return;
+        changed ||= value !== field.value;
+        field.value = value;
+        if (field.name.startsWith("caption:") && value) detach(field.name.slice(8));
+      });
+      if (!changed) return;
+      const note = Object.assign(document.createElement("div"), { className: "ap-panel ap-restored" });
+      const afresh = Object.assign(document.createElement("button"), { type: "button", className: "ap-button", textContent: told.forget });
+      afresh.addEventListener("click", () => { localStorage.removeItem(key); location.reload(); });
+      note.append(told.restored, afresh);
+      page.prepend(note);
+      if (form.elements.kept.value) ask().then(() => { const shown = one(".ap-look img"); if (shown) show(shown.src); });
+    };
+
+    // -- Tabs and own words
+    const choose = (tab) => {
+      all("[role=tab]").forEach((other) => { other.setAttribute("aria-selected", String(other === tab)); other.tabIndex = other === tab ? 0 : -1; });
+      all("[data-panel]").forEach((panel) => { panel.hidden = panel.dataset.panel !== tab.dataset.tab; });
+    };
+    const tell = (slug) => {
+      one(`[data-state="${CSS.escape(slug)}"]`).textContent = follows.has(slug) ? told.follows : told.own;
+      one(`[data-follow="${CSS.escape(slug)}"]`).hidden = follows.has(slug);
+      one(`[data-tab="${CSS.escape(slug)}"] .ap-own`).hidden = follows.has(slug);
+    };
+    const detach = (slug) => { follows.delete(slug); tell(slug); };
+    all("[role=tab]").forEach((tab) => tab.addEventListener("click", () => choose(tab)));
+    one("[role=tablist]").addEventListener("keydown", (event) => {
+      const tabs = all("[role=tab]:not([hidden])"), step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      const next = tabs[(tabs.indexOf(event.target) + step + tabs.length) % tabs.length];
+      choose(next); next.focus(); event.preventDefault();
+    });
+    all("[data-follow]").forEach((button) => {
+      tell(button.dataset.follow);
+      button.addEventListener("click", () => { follows.add(button.dataset.follow); tell(button.dataset.follow); soon(); });
+    });
+    choose(one('[data-tab=""]'));
+
+    // -- Pictures: kept on the server as soon as they are chosen
+    const show = (address) => { const shown = one("[data-shown]"); shown.src = address; shown.hidden = !address; one("[data-card]").hidden = !address; };
+    const take = async (file) => {
+      const data = new FormData();
+      data.append("image", file);
+      data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+      const said = one('[data-faults="image"]');
+      said.replaceChildren();
+      try {
+        const answer = await fetch(told.keepAt, { method: "POST", body: data, credentials: "same-origin" });
+        const found = await answer.json();
+        if (!answer.ok) { said.replaceChildren(Object.assign(document.createElement("li"), { textContent: found.fault })); form.elements.image.value = ""; return; }
+        form.elements.kept.value = found.kept;
+        // It goes along as what was kept, not a second time.
+        form.elements.image.value = "";
+        show(found.address);
+        lastCard = "";
+        soon();
+      } catch (fault) { said.replaceChildren(Object.assign(document.createElement("li"), { textContent: told.offline })); }
+    };
+    // The framework writes a chosen file's name into the next field of text, which here is another one.
+    const bare = form.elements.image.cloneNode();
+    bare.hasChangeListener = true;
+    form.elements.image.replaceWith(bare);
+    form.elements.image.addEventListener("change", () => { if (form.elements.image.files[0]) take(form.elements.image.files[0]); });
+    const drop = one("[data-drop]");
+    ["dragover", "dragleave", "drop"].forEach((name) => drop.addEventListener(name, (event) => {
+      event.preventDefault();
+      drop.classList.toggle("ap-over-it", name === "dragover");
+      const file = name === "drop" && event.dataTransfer.files[0];
+      if (file) take(file);
+    }));
+    document.addEventListener("paste", (event) => {
+      const file = [...event.clipboardData.files].find((some) => some.type.startsWith("image/"));
+      if (file) { event.preventDefault(); take(file); }
+    });
+    one("[data-card]").addEventListener("click", () => {
+      form.elements.kept.value = ""; form.elements.image.value = ""; form.elements.image_url.value = "";
+      const clear = form.elements["image-clear"];
+      if (clear) clear.checked = true;
+      lastCard = "";
+      show(""); soon();
+    });
+    // A picture that is not to be had is no thin line.
+    const shown = one("[data-shown]"), unseen = () => { shown.hidden = true; };
+    shown.addEventListener("error", unseen);
+    if (shown.complete && !shown.naturalWidth) unseen();
+    one("[data-card]").hidden = shown.hidden && !form.elements.image_url.value;
+
+    // -- Facts, hashtags, views
+    const addFact = () => {
+      const rows = one("[data-facts]"), row = rows.lastElementChild.cloneNode(true);
+      row.querySelectorAll("input").forEach((input) => { input.value = ""; });
+      rows.append(row);
+      return row;
+    };
+    one("[data-add-fact]").addEventListener("click", () => addFact().querySelector("input").focus());
+    all("[data-tags]").forEach((button) => button.addEventListener("click", () => {
+      const held = form.elements.hashtags.value.split(",").map((word) => word.trim()).filter(Boolean);
+      const more = button.dataset.tags.split(",").map((word) => word.trim()).filter((word) => !held.includes(word));
+      form.elements.hashtags.value = [...held, ...more].join(", ");
+      soon();
+    }));
+    all("[data-view]").forEach((button) => button.addEventListener("click", () => {
+      page.classList.toggle("ap-looks", button.dataset.view === "look");
+      all("[data-view]").forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
+      fold();
+    }));
+
+    // -- Enter in a field is no press of a button
+    form.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.matches("input:not([type=submit])")) event.preventDefault(); });
+    form.addEventListener("input", (event) => {
+      if (event.target.name && event.target.name.startsWith("caption:")) detach(event.target.name.slice(8));
+      soon();
+    });
+    form.addEventListener("change", soon);
+    form.addEventListener("submit", () => {
+      clearTimeout(timer);
+      keep();
+      sessionStorage.setItem("ap-sent", key);
+      follows.forEach((slug) => { own(slug).value = ""; });
+    });
+    restore();
+    ask();
+  };
+  document.addEventListener("DOMContentLoaded", begin);
+})();
