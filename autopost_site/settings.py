@@ -176,10 +176,6 @@ MEDIA_ROOT = Path(read("MEDIA_ROOT", str(BASE_DIR / "media")))
 _KEYS = {"access_key": read("S3_ACCESS_KEY", ""), "secret_key": read("S3_SECRET_KEY", "")}
 STORAGES = read("MEDIA_STORAGE", "file", cast=functools.partial(media.storages, **_KEYS))
 WHITENOISE_USE_FINDERS = True
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "autopost_site.static_files.Collected"},
-}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ── Database and workers ─────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ from autopost_site.casts import address
 _SHAPE = "file, or s3://BUCKET[/PREFIX]?endpoint=URL&region=R"
 #: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-_STATIC = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+_STATIC = {"BACKEND": "autopost_site.static_files.Collected"}
 _FOLDER = {"BACKEND": "social_queue.media.folder.Folder", "OPTIONS": {"allow_overwrite": True}}
 #: So long a call may take to connect and to wait for the next piece: a store that is away must not hold up a worker.
 _CONNECT_S, _READ_S = 5, 30

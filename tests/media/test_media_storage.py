@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from django.core.files.storage import storages
 
 from autopost_site.media import storage as media_storage
 from tests.support.environment import ROOT
@@ -83,3 +84,8 @@ def test_a_bucket_without_the_packages_says_how_to_get_them(package):
 def test_a_folder_needs_none_of_them():
     done = _started("boto3", "botocore", "s3transfer", "storages", MEDIA_STORAGE="file")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_site_keeps_pictures_where_the_setting_says_and_styles_where_they_are_hashed():
+    kinds = {name: type(storages[name]).__name__ for name in ("default", "staticfiles")}
+    assert kinds == {"default": "Folder", "staticfiles": "Collected"}
