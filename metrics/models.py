@@ -68,6 +68,7 @@ class Tally(models.Model):
         CLICKS = "clicks", _("clicks")
         ATTEMPTS = "attempts", _("attempts")
         WEBHOOKS = "webhooks", _("webhook deliveries")
+        ITEMS = "items", _("queue items")
 
     of = models.CharField(max_length=20, choices=Of)
     platform = models.CharField(max_length=30, blank=True)

@@ -25,12 +25,11 @@ from prometheus_client.core import (
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from metrics.models import Tally, Watermark
+from metrics import machinery
+from metrics.models import Tally
 from metrics.sums.tallies import BEYOND, BOUNDS
 from social_queue.models import Alert, PlatformAccount, Post
-from social_queue.upkeep import health as desk
 from social_queue.upkeep import health_report
-from social_queue.workings import heartbeat
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +71,7 @@ class Desk(Collector):
         yield self._accounts()
         yield from self._queue()
         yield self._alerts()
-        yield from self._signs_of_life()
+        yield from machinery.families(self.now)
         tallies = list(Tally.objects.order_by("platform", "result", "bound"))
         yield from _counters(tallies)
         yield _durations([row for row in tallies if row.of == Tally.Of.ATTEMPTS])
@@ -111,28 +110,12 @@ class Desk(Collector):
             family.add_metric([kind], count)
         return family
 
-    def _signs_of_life(self) -> Iterator[Metric]:
-        last = desk.last_tick()
-        if last:
-            age = heartbeat.age(last, now=self.now).total_seconds()
-            yield GaugeMetricFamily("autopost_tick_age_seconds", "Time since the last sign of dispatch.", age)
-        words = "Time since a host's workers last took a task of their own queue."
-        family = GaugeMetricFamily("autopost_worker_age_seconds", words, labels=["worker"])
-        for name, seen in heartbeat.clusters().items():
-            family.add_metric([name], heartbeat.age(seen, now=self.now).total_seconds())
-        yield family
-        words = "Until when rows are in the counters, as a Unix time."
-        family = GaugeMetricFamily("autopost_counted_until_timestamp_seconds", words, labels=["of"])
-        for name, until in Watermark.objects.exclude(added_until=None).values_list("name", "added_until"):
-            if until is not None:
-                family.add_metric([name], until.timestamp())
-        yield family
-
 
 def _counters(tallies: list[Tally]) -> Iterator[Metric]:
     labels = ["platform", "outcome"]
     attempts = CounterMetricFamily("autopost_attempts", "Attempts by how they ended.", labels=labels)
     clicks = CounterMetricFamily("autopost_clicks", "Visits of /go/ links.", labels=["platform", "visitor"])
+    items = CounterMetricFamily("autopost_items", "Items that came in.")
     deliveries = CounterMetricFamily("autopost_webhook_deliveries", "Webhook deliveries by result.", labels=["result"])
     ended: dict[tuple[str, str], int] = {}
     for row in tallies:
@@ -140,11 +123,13 @@ def _counters(tallies: list[Tally]) -> Iterator[Metric]:
             ended[row.platform, row.result] = ended.get((row.platform, row.result), 0) + row.count
         elif row.of == Tally.Of.CLICKS:
             clicks.add_metric([row.platform, row.result], row.count)
+        elif row.of == Tally.Of.ITEMS:
+            items.add_metric([], row.count)
         else:
             deliveries.add_metric([row.result], row.count)
     for key, count in ended.items():
         attempts.add_metric(key, count)
-    yield from (attempts, clicks, deliveries)
+    yield from (attempts, clicks, items, deliveries)
 
 
 def _durations(attempts: list[Tally]) -> Metric:

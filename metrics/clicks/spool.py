@@ -33,6 +33,11 @@ def keep(click: Click) -> None:
             os.close(handle)
 
 
+def waiting() -> int:
+    """How many bytes of clicks wait."""
+    return sum(file.stat().st_size for file in (path(), *_taken()) if file.exists())
+
+
 def bring_in() -> int:
     """Book every click that waits; returns how many. What arrives meanwhile goes into a new file.
 

@@ -1,4 +1,4 @@
-"""Counters that only grow: attempts by how they ended and how long they took, webhook deliveries, clicks.
+"""Counters that only grow: attempts by how they ended and how long they took, webhook deliveries, items, clicks.
 
 Rows are counted once, a while after they ended, when nobody will change them any more. An attempt whose worker vanished
 and whose answer came late nevertheless is counted twice: once as vanished, once by its answer.
@@ -14,10 +14,10 @@ from django.db.models import F
 
 from metrics import watermarks
 from metrics.models import Tally
-from social_queue.models import Attempt, WebhookLog
+from social_queue.models import Attempt, QueueItem, WebhookLog
 from social_queue.workings.deadlocks import again
 
-CLICKS, ATTEMPTS, WEBHOOKS = Tally.Of.CLICKS, Tally.Of.ATTEMPTS, Tally.Of.WEBHOOKS
+CLICKS, ATTEMPTS, WEBHOOKS, ITEMS = Tally.Of.CLICKS, Tally.Of.ATTEMPTS, Tally.Of.WEBHOOKS, Tally.Of.ITEMS
 #: Upper bounds of an attempt's duration in seconds; the last catches the rest.
 BOUNDS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
 BEYOND = "+Inf"
@@ -29,7 +29,7 @@ _AT_ONCE = 20_000
 
 def add_up(now: datetime) -> None:
     """Count what has ended since the last time."""
-    for mark in (ATTEMPTS, WEBHOOKS):
+    for mark in (ATTEMPTS, WEBHOOKS, ITEMS):
         watermarks.lay(mark)
         while _add_some(mark, now - SETTLED_AFTER):
             continue
@@ -88,8 +88,13 @@ def _count_deliveries(rows: list[tuple]) -> None:
     add(WEBHOOKS, Counter(("", status) for _, status in rows))
 
 
-_MODELS = {ATTEMPTS: Attempt, WEBHOOKS: WebhookLog}
+def _count_items(rows: list[tuple]) -> None:
+    add(ITEMS, {("", "received"): len(rows)})
+
+
+_MODELS = {ATTEMPTS: Attempt, WEBHOOKS: WebhookLog, ITEMS: QueueItem}
 _KINDS = {
     ATTEMPTS: ("ended_at", ("started_at", "post__platform", "outcome"), _count_attempts),
     WEBHOOKS: ("received_at", ("status",), _count_deliveries),
+    ITEMS: ("created_at", (), _count_items),
 }

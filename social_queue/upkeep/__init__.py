@@ -2,6 +2,7 @@
 
 __all__ = [
     "charset",
+    "disks",
     "doctor",
     "health",
     "health_report",

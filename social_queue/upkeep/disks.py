@@ -26,9 +26,14 @@ def folders() -> list[Path]:
     return list(dict.fromkeys(found))
 
 
+def free() -> dict[Path, int]:
+    """{folder: bytes left} of all that this process writes."""
+    return {folder: _left(folder) for folder in folders()}
+
+
 def low() -> dict[Path, int]:
     """{folder: bytes left} where there is little room."""
-    return {folder: left for folder in folders() if (left := _left(folder)) < LOW}
+    return {folder: left for folder, left in free().items() if left < LOW}
 
 
 def word() -> str:

@@ -18,14 +18,14 @@ from itertools import chain
 from pathlib import Path
 from typing import ClassVar
 
-from tests.support import browser, clients, mariadb, postgres, servers
+from tests.support import browser, clients, mariadb, postgres, promtool, servers
 from tests.support.environment import IN_CI, ROOT
 
 #: The longest test is far below; a hang must not hold a whole run.
 _TEST_TIMEOUT_S = 300
 _NOTHING_COLLECTED = 5
 #: What the parts on databases leave to the last two.
-_ELSEWHERE = "not browser and not clients"
+_ELSEWHERE = "not browser and not clients and not promtool"
 
 
 @dataclass
@@ -88,12 +88,13 @@ def main(arguments: list[str]) -> int:
     options, for_pytest = parser.parse_known_args(arguments)
     # Being told to stop must stop the database servers too, and what has not begun.
     signal.signal(signal.SIGTERM, _stop)
-    lanes = [[on_sqlite]] if options.fast else [[on_sqlite, in_browser], [on_mariadb, on_postgresql, with_clients]]
+    lanes = (
+        [[on_sqlite]]
+        if options.fast
+        else [[on_sqlite, with_promtool, in_browser], [on_mariadb, on_postgresql, with_clients]]
+    )
     if options.one_by_one:
         lanes = [list(chain.from_iterable(lanes))]
-    if not options.fast and not shutil.which("promtool"):
-        # Debian 13 has it in a package of its own.
-        subprocess.run([ROOT / "scripts" / "borrow-debian", "/usr/bin/promtool", "promtool", "prometheus"], check=False)
     parts = _side_by_side(lanes, for_pytest)
     print("\n" + " · ".join(str(part) for part in parts))
     return 0 if all(part.good for part in parts) else 1
@@ -128,6 +129,16 @@ def _on_server(name: str, server: Callable[[], AbstractContextManager[str]], arg
             return _pytest(name, ["-m", _ELSEWHERE, *_workers(), *arguments], DATABASE_URL=address)
     except servers.Unavailable as reason:
         return _not_run(name, str(reason))
+
+
+def with_promtool(arguments: list[str]) -> Part:
+    """The rules for Prometheus, played by its own tool; borrowed from Debian where it is not installed."""
+    if not promtool.found():
+        # Debian 13 has it in a package of its own.
+        subprocess.run([ROOT / "scripts" / "borrow-debian", "/usr/bin/promtool", "promtool", "prometheus"], check=False)
+    if not promtool.found():
+        return _not_run("promtool", promtool.WHAT_IS_MISSING)
+    return _pytest("promtool", ["tests/metrics", "-m", "promtool", *arguments])
 
 
 def in_browser(arguments: list[str]) -> Part:
