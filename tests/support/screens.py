@@ -58,6 +58,8 @@ def main(only: list[str]) -> int:
     """Write the pictures; 1 when a page did not answer 200."""
     if not chromium():
         sys.exit(WHAT_IS_MISSING)
+    if unknown := set(only) - set(PAGES):
+        sys.exit(f"There is no page called {', '.join(sorted(unknown))}; known are {', '.join(PAGES)}.")
     FOLDER.mkdir(exist_ok=True)
     names = only or list(PAGES)
     with demonstration() as (site, *log_in), sync_playwright() as playwright:
