@@ -15,7 +15,7 @@ UNFOLD = {
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
     "BORDER_RADIUS": "8px",
-    "DASHBOARD_CALLBACK": "social_queue.admin.home.dashboard",
+    "DASHBOARD_CALLBACK": "metrics.today.dashboard",
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("autopost/icon.svg")},
     ],
@@ -25,7 +25,7 @@ UNFOLD = {
         lambda request: static("autopost/admin.css"),
         lambda request: static("autopost/pages.css"),
     ],
-    "SCRIPTS": [lambda request: static("autopost/desk.js")],
+    "SCRIPTS": [lambda request: static("autopost/desk.js"), lambda request: static("autopost/live.js")],
     "ACCOUNT": {
         "navigation": [
             {"title": _("You"), "link": reverse_lazy("me")},

@@ -35,6 +35,7 @@ LISTS = (
     ("attempts, outcome", "attempt/?outcome__exact=rejected"),
     ("deliveries", "webhooklog/"),
     ("alerts", "alert/"),
+    ("review", "review/"),
     ("first page", None),
 )
 

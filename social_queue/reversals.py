@@ -1,5 +1,6 @@
 """What an undo may walk back: the only writes of a status that go against an arrow, seconds after it was walked."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -23,20 +24,26 @@ _ITEMS_BACK = {
 }
 
 
-def post(row: Post, *, not_before: datetime, fields: dict[str, object]) -> bool:
-    """Give a post back what it had, if it is still as ``row`` and due at ``not_before``; its item is settled.
+def posts(rows: Sequence[tuple[Post, datetime, Mapping[str, object]]]) -> list[bool]:
+    """Give each post back what it had, if it is still as its row and due at that moment; their items are settled.
 
-    Raises NoSuchArrow.
+    All in one transaction; raises NoSuchArrow before anything is written.
     """
-    to = fields.get("status", row.status)
-    if to != row.status and (row.status, to) not in BACK:
-        raise states.NoSuchArrow(f"Nothing takes a post back from {row.status} to {to}.")
+    for row, _due, fields in rows:
+        if (to := str(fields.get("status", row.status))) != row.status and (row.status, to) not in BACK:
+            raise states.NoSuchArrow(f"Nothing takes a post back from {row.status} to {to}.")
     with transaction.atomic():
-        held = Post.objects.select_for_update().filter(pk=row.pk, not_before=not_before).exists()
-        if not held or not fenced.write(row.pk, fields, status=row.status, attempt=row.attempts_made):
-            return False
-        states.settle({row.item_id}, changed=[(row, fields)])
-    return True
+        numbers = [row.pk for row, _due, _fields in rows]
+        held = dict(
+            Post.objects.select_for_update().filter(pk__in=numbers).order_by("pk").values_list("pk", "not_before")
+        )
+        back = [
+            held.get(row.pk) == due and fenced.write(row.pk, fields, status=row.status, attempt=row.attempts_made)
+            for row, due, fields in rows
+        ]
+        given = [(row, fields) for (row, _due, fields), done in zip(rows, back, strict=True) if done]
+        states.settle({row.item_id for row, _fields in given}, changed=given)
+    return back
 
 
 def item(row: QueueItem, *, fields: dict[str, object]) -> bool:

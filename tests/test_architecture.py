@@ -25,11 +25,11 @@ _FLOORS_OF_THE_DESK = (
     ("intake", "delivery", "upkeep"),
     ("wording", "accounts", "timing"),
     ("events",),
-    ("media", "alerts"),
+    ("media", "alerts", "approving"),
     ("workings", "reading"),
     ("reversals",),
     ("states",),
-    ("fenced", "events.ledger"),
+    ("fenced", "events.ledger", "approvals"),
     ("models",),
     ("vault", "sentences", "statements", "spreadsheets"),
 )

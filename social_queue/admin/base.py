@@ -1,14 +1,16 @@
 """What all pages of the desk have in common."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import DELETION, LogEntry
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from unfold.admin import ModelAdmin, TabularInline
 
+from social_queue.admin import live
 from social_queue.admin.pieces.asked import DeskList
 from social_queue.admin.pieces.filters import is_id
 from social_queue.admin.pieces.paging import CappedPaginator
@@ -62,6 +64,17 @@ class DeskAdmin(OnlyDeclaredFilters, ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskList]:
         """Lists that say what was asked, and what it means that there is nothing."""
         return DeskList
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """A page that is open asks whether it has changed; then its rows are read and nothing is drawn."""
+        draw = super().changelist_view
+        if not live.is_asked(request):
+            return draw(request, extra_context)
+        try:
+            stamp = cast(DeskList, self.get_changelist_instance(request)).stamp
+        except IncorrectLookupParameters:
+            return draw(request, extra_context)
+        return live.answer(request, stamp, lambda: draw(request, extra_context))
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet) -> list[LogEntry]:
         """With words: Django leaves the line of a deletion empty."""

@@ -1,41 +1,60 @@
-"""The first page: what needs a human now, what is coming, what went out today."""
+"""The first page: what needs a human now, the next day and yesterday, what is coming and what went out."""
 
 from datetime import datetime
 
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from social_queue.admin.accounts.page import ending_soon
+from social_queue import approving
+from social_queue.admin import live
 from social_queue.admin.menu import few, waiting_accounts
 from social_queue.admin.pieces import looks, sight
 from social_queue.admin.pieces.typed import person
 from social_queue.admin.posts import troubles
-from social_queue.models import AccountStatus, Alert, PlatformAccount, Post, PostStatus, QueueItem
+from social_queue.admin.today import causes, days, first_steps, strip
+from social_queue.models import Alert, PlatformAccount, Post, PostStatus
 from social_queue.upkeep import health
 
 _ROWS = 8
+#: The parts of the page that make it another one.
+_STAMPED = ("tiles", "causes", "strip", "figures", "steps", "coming", "gone_out", "silence")
 
 
 def dashboard(request: HttpRequest, context: dict) -> dict:
-    """What templates/admin/index.html shows; a dozen small queries, each by an index."""
-    now = timezone.now()
+    """What templates/admin/index.html shows; small queries, each by an index."""
+    now, user = timezone.now(), person(request)
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     out = Post.objects.filter(published_at__gte=today)
+    sees_posts = user.has_perm("queue.view_post")
     page = {
         "title": _("Today"),
         "tiles": _tiles(now, out),
-        "needy": _needy(),
-        "accounts": _accounts_in_need(now),
-        "alerts": _other_alerts(),
+        "causes": causes.all_of(now, user),
+        "may_retry": user.has_perm("queue.change_post"),
+        "strip": strip.of_the_day(now) if sees_posts else {},
+        "figures": days.figures() if sees_posts else [],
+        "steps": first_steps.left(user),
         "coming": _posts(Post.objects.filter(status=PostStatus.PENDING).order_by("not_before", "id")),
         "gone_out": _posts(out.order_by("-published_at", "-id")),
         "silence": _silence(now),
+        "pulse": _pulse(),
         "nothing_yet": not PlatformAccount.objects.exists(),
     }
-    return context | sight.limited_to(person(request), page)
+    return context | sight.limited_to(user, page)
+
+
+def today(request: HttpRequest) -> HttpResponse:
+    """The first page, or that it is still what a browser shows that has it open."""
+    if live.is_asked(request):
+        live.quiet(request)
+    page = admin.site.index(request)
+    shown = page.context_data or {}
+    shown["stamp"] = live.stamp_of({name: shown[name] for name in _STAMPED})
+    return live.answer(request, shown["stamp"], lambda: page)
 
 
 def _posts(rows: QuerySet) -> list[dict]:
@@ -52,48 +71,29 @@ def _posts(rows: QuerySet) -> list[dict]:
     ]
 
 
-def _needy() -> list[dict]:
-    rows = _posts(health.undecided().order_by("not_before", "id"))
-    return rows + _posts(Post.objects.filter(status=PostStatus.FAILED).order_by("-not_before", "-id"))
-
-
-def _other_alerts():
-    """Open alerts about what is not in the list above them already."""
-    still_open = Alert.objects.filter(resolved_at=None).exclude(
-        post__status__in=[PostStatus.FAILED, PostStatus.UNKNOWN]
-    )
-    return still_open.exclude(post=None, account__in=waiting_accounts()).order_by("-raised_at", "-id")[:5]
-
-
-def _accounts_in_need(now: datetime) -> list[dict]:
-    stopped = [
-        {"account": row, "why": troubles.with_details(troubles.of_account(row), row.last_error, 160)}
-        for row in waiting_accounts()
-    ]
-    soon = PlatformAccount.objects.filter(status__in=[AccountStatus.ACTIVE, AccountStatus.PAUSED])
-    ending = [{"account": row, "why": said} for row in soon for said in ending_soon(row)]
-    chips = [looks.status_chip(row["account"]) for row in stopped] + [looks.chip(_("token ends"), "care")] * len(ending)
-    return [row | {"chip": chip} for row, chip in zip(stopped + ending, chips, strict=True)]
-
-
 def _tiles(now: datetime, out: QuerySet) -> list[dict]:
-    posts, items = reverse("admin:queue_post_changelist"), reverse("admin:queue_queueitem_changelist")
+    posts = reverse("admin:queue_post_changelist")
     alerts, places = reverse("admin:queue_alert_changelist"), reverse("admin:queue_platformaccount_changelist")
-    drafts = QueueItem.objects.filter(status=QueueItem.Status.DRAFT)
-    needy = len(_accounts_in_need(now))
+    failed = few(Post.objects.filter(status=PostStatus.FAILED))
     return [
-        _tile(_("failed"), few(Post.objects.filter(status=PostStatus.FAILED)), f"{posts}?status__exact=failed", "bad"),
+        _tile(_("failed"), failed, f"{posts}?status__exact=failed", "bad"),
         _tile(_("undecided"), few(health.undecided()), f"{posts}?status__exact=unknown", "care"),
         _tile(_("overdue"), few(health.late(now)), f"{posts}?status__exact=pending", "bad"),
-        _tile(_("accounts in need"), needy, places, "care"),
+        _tile(_("accounts in need"), few(waiting_accounts()), places, "care"),
         _tile(_("open alerts"), few(Alert.objects.filter(resolved_at=None)), f"{alerts}?open=1", "bad"),
-        _tile(_("drafts to approve"), few(drafts), f"{items}?status__exact=draft", "busy"),
+        _tile(_("drafts to approve"), few(approving.waiting()), reverse("review"), "busy"),
         _tile(_("out today"), out.order_by().values("pk")[:10_000].count(), posts, "good"),
     ]
 
 
 def _tile(label: str, count: int, link: str, tone: str) -> dict:
     return {"label": label, "count": count, "link": link, "tone": tone, "lit": count > 0}
+
+
+def _pulse() -> str:
+    """When something last came from those who publish."""
+    last = health.last_tick()
+    return _("Last sign of life: %(when)s.") % {"when": looks.distance(last)} if last else ""
 
 
 def _silence(now: datetime) -> str:

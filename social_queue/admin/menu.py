@@ -5,7 +5,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from social_queue.models import Alert, PlatformAccount, Post, QueueItem, Subscription
+from social_queue import approving
+from social_queue.models import Alert, PlatformAccount, Post, Subscription
 
 #: Counting stops here: a badge needs no more than "99+".
 _ENOUGH = 100
@@ -42,11 +43,10 @@ def _publishing() -> list[tuple]:
     posts, items = _list("post"), _list("queueitem")
     failed = few(Post.objects.filter(status=Post.Status.FAILED))
     unknown = few(Post.objects.filter(status=Post.Status.UNKNOWN))
-    drafts = few(QueueItem.objects.filter(status=QueueItem.Status.DRAFT))
     return [
         (_("Calendar"), "calendar_month", _address("calendar"), 0, "queue.view_queueitem"),
+        (_("Review"), "edit_note", _address("review"), few(approving.waiting()), "queue.view_queueitem"),
         (_("Queue items"), "inbox", items, 0, "queue.view_queueitem"),
-        (_("Drafts to approve"), "edit_note", f"{items}?status__exact=draft", drafts, "queue.view_queueitem"),
         (_("Import"), "upload_file", reverse("import"), 0, "queue.add_queueitem"),
         (_("Posts"), "send", posts, 0, "queue.view_post"),
         (_("Failed"), "error", f"{posts}?status__exact=failed", failed, "queue.view_post"),

@@ -1,6 +1,7 @@
 """Telling a human once: an alert is a row while its problem lasts, and a Telegram message when it starts and ends."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -88,6 +89,18 @@ def resolve_post(post: Post, *, now: datetime) -> int:
     """The post is out or given up by a human: whatever was wrong with it is over. Returns how many alerts ended."""
     keys = [f"{kind}:post:{post.pk}" for kind in AlertKind.values if kind not in _ABOUT_ACCOUNTS]
     return _close(Alert.objects.filter(open_key__in=keys), now=now)
+
+
+def resolve_posts(posts: Sequence[Post], *, now: datetime) -> int:
+    """The same for many posts; few of them have an alert, so those are looked up first."""
+    numbers = [post.pk for post in posts]
+    troubled = Alert.objects.filter(post__in=numbers, resolved_at=None).values_list("post", flat=True).distinct()
+    keys = [f"{kind}:post:{pk}" for pk in troubled for kind in AlertKind.values if kind not in _ABOUT_ACCOUNTS]
+    if not keys:
+        return 0
+    about = Alert.objects.filter(open_key__in=keys)
+    quiet = about.filter(sent_at=None).update(open_key=None, resolved_at=now, tell_not_before=None)
+    return quiet + _close(about, now=now)
 
 
 def resolve_account(account: PlatformAccount, *, now: datetime, kinds: tuple[str, ...] = tuple(_ABOUT_ACCOUNTS)) -> int:

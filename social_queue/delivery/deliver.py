@@ -11,10 +11,12 @@ from django.conf import settings
 from django.db import transaction
 
 from connectors.base import Published
-from social_queue import fenced
+from connectors.errors import Rejected
+from social_queue import approvals, fenced
 from social_queue.accounts import speaking, standing
 from social_queue.delivery import outcomes
 from social_queue.models import Attempt, Post, PostStatus
+from social_queue.sentences import said
 from social_queue.wording import outgoing as wording
 from social_queue.wording.templates.finding import Shelf
 from social_queue.workings import log_marks, outages
@@ -89,6 +91,8 @@ def _deliver(way: Delivering) -> outcomes.Ending | None:
 
 def _send(way: Delivering) -> Published:
     post = way.attempt.post
+    if approvals.is_overtaken(post.item):
+        raise Rejected(said("It was changed after it was approved. Approve it again."), code="not_approved")
     connector = speaking.connector_for(post.account)
     with ExitStack() as room:
         outgoing = wording.word(post, connector, way.shelf, room)

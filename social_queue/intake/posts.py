@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
+from social_queue import approvals
 from social_queue.accounts import channels as account_channels
 from social_queue.intake.field_checks import NO_ACCOUNT
 from social_queue.models import PlatformAccount, Post, QueueItem
@@ -34,9 +35,16 @@ def create_posts(
     # In one order, so that two transactions can't wait for each other in a circle.
     chosen.sort(key=lambda account: account.pk)
     planned, named = _planned(item, chosen, now, at_once or now), variants.choose_variants(item, chosen)
+    words = approvals.kept_words(item)
     made = [
         Post.objects.create(
-            item=item, account=account, platform=account.platform, variant=named[account.pk], **planned[account.pk]
+            item=item,
+            account=account,
+            platform=account.platform,
+            variant=named[account.pk],
+            caption=words.get(account.pk, ""),
+            caption_edited=account.pk in words,
+            **planned[account.pk],
         )
         for account in chosen
     ]

@@ -2,6 +2,7 @@
 
 from social_queue.models.accounts import PlatformAccount, credentials_of
 from social_queue.models.alerts import Alert
+from social_queue.models.approvals import Approval
 from social_queue.models.events import Event, EventSending, EventType, Subscription
 from social_queue.models.feeds import Feed, FeedEntry
 from social_queue.models.inbound import ApiKey, WebhookLog, WebhookSource
@@ -32,6 +33,7 @@ __all__ = [
     "Outcome",
     "Alert",
     "ApiKey",
+    "Approval",
     "Attempt",
     "CaptionTemplate",
     "CooldownRule",

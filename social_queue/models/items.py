@@ -67,6 +67,13 @@ class QueueItem(models.Model):
     duplicate_of = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="repeats", verbose_name=_("repeats")
     )
+    #: The fingerprint of what was approved; empty where nobody had to approve it.
+    approved_as = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+    #: A draft that somebody has sent back waits for its writer, not for an approval.
+    sent_back_at = models.DateTimeField(_("sent back"), null=True, blank=True)
+    sent_back_reason = models.CharField(
+        _("why it was sent back"), max_length=500, blank=True, default="", db_default=""
+    )
     created_at = models.DateTimeField(_("received"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 

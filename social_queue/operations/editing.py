@@ -7,6 +7,7 @@ from datetime import datetime
 from django.core.files import File
 from django.db import transaction
 
+from social_queue import approving
 from social_queue.intake import cooldown, when
 from social_queue.intake import posts as item_posts
 from social_queue.intake.incoming import Malformed
@@ -80,7 +81,9 @@ def _edit(
         for name, value in values.items():
             setattr(item, name, value)
         illustrated = mending.illustrate(item, picture, changed=set(values)) if by_hand else []
-        item.save(update_fields=[*values, *illustrated, "updated_at"])
+        # Who has changed what was sent back asks anew.
+        item.sent_back_at = None if [*values, *illustrated] else item.sent_back_at
+        item.save(update_fields=[*values, *illustrated, "sent_back_at", "updated_at"])
         mending.word_afresh(posts)
         rerouting.take_back_own(posts, reworded)
         if item.channels != sent_to:
@@ -92,6 +95,7 @@ def _edit(
             kick.kick_if_due(item.publish_at, now=now)
         if variants.mode_of(item.meta) != turned:
             _turn(item, waiting)
+        approving.ask_again(item, posts, [*values, *illustrated], now=now)
     return item
 
 

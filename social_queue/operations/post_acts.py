@@ -1,11 +1,12 @@
-"""What people may do with one post: each says in a sentence why it left the post alone, or nothing."""
+"""What people may do with posts, many in one transaction: for each a sentence why it was left alone, or nothing."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
-from social_queue import states
+from social_queue import approvals, fenced, states
 from social_queue.alerts import ledger
 from social_queue.models import Post, PostStatus
 from social_queue.operations.done import Done
@@ -13,28 +14,79 @@ from social_queue.operations.pressing import Pressing
 from social_queue.workings import kick
 from social_queue.workings.deadlocks import again, atomic
 
+#: Posts in one transaction: enough that its end costs little, few enough that nobody waits long for their rows.
+_TOGETHER = 250
 
-def each(posts: Iterable[Post], act: Callable[[Post], str], press: Pressing) -> Done:
+#: ``act(posts)`` gives a reason, or nothing, for each.
+Act = Callable[[list[Post]], list[str]]
+
+
+def each(posts: Iterable[Post], act: Act, press: Pressing) -> Done:
     """Do it to every post; note in ``press`` what the taken ones were."""
-    done = Done()
-    for post in posts:
-        before = press.look(post)
-        reason = act(post)
-        done.add(reason)
-        if not reason:
-            press.took(post, before)
+    done, rest = Done(), iter(posts)
+    while together := list(islice(rest, _TOGETHER)):
+        before = [press.look(post) for post in together]
+        for post, was, reason in zip(together, before, act(together), strict=True):
+            done.add(reason)
+            if not reason:
+                press.took(post, was)
     if done.taken:
         kick.kick_if_due(press.due, now=press.now)
     return done
 
 
+def retry(posts: list[Post], press: Pressing) -> list[str]:
+    """Failed posts are pending again, worded afresh."""
+    reasons = [_why_not_retried(post) for post in posts]
+    return _move(posts, reasons, PostStatus.PENDING, press.now, lambda post: _afresh(post, press.due))
+
+
+def retry_or_hurry(posts: list[Post], press: Pressing) -> list[str]:
+    """Failed posts are tried again, pending ones are due."""
+    failed = [post for post in posts if post.status == PostStatus.FAILED]
+    others = [post for post in posts if post.status != PostStatus.FAILED]
+    reasons = dict(zip([post.pk for post in failed], retry(failed, press), strict=True))
+    reasons |= zip([post.pk for post in others], hurry(others, press), strict=True)
+    return [reasons[post.pk] for post in posts]
+
+
 @again
-def retry(post: Post, press: Pressing) -> str:
-    """A failed post is pending again, worded afresh; else the reason why not."""
+def hurry(posts: list[Post], press: Pressing) -> list[str]:
+    """Pending posts are due."""
+    values = {"not_before": press.due, "slot_at": None}
+    waiting = [post for post in posts if post.status == PostStatus.PENDING]
+    with atomic(*waiting):
+        held = {
+            post.pk: fenced.write(post.pk, values, status=post.status, attempt=post.attempts_made) for post in waiting
+        }
+        for post in waiting:
+            if held[post.pk]:
+                post.not_before, post.slot_at = press.due, None
+    left = {post.pk: "" if held.get(post.pk) else why_left(post) for post in posts}
+    return [_("was changed meanwhile") if held.get(post.pk) is False else left[post.pk] for post in posts]
+
+
+def cancel(posts: list[Post], now: datetime) -> list[str]:
+    """Posts will not go out."""
+    may = {status for status, to in states.ARROWS if to == PostStatus.CANCELLED}
+    reasons = ["" if post.status in may else why_left(post) for post in posts]
+    return _move(posts, reasons, PostStatus.CANCELLED, now, lambda post: {})
+
+
+def why_left(post: Post) -> str:
+    """Why an act leaves a post alone: what it is."""
+    return _("is %(status)s") % {"status": post.get_status_display()}
+
+
+def _why_not_retried(post: Post) -> str:
     if post.status != PostStatus.FAILED:
         return _("is %(status)s, not failed") % {"status": post.get_status_display()}
-    fields = {
-        "not_before": press.due,
+    return _("was changed after it was approved: approve it again") if approvals.is_overtaken(post.item) else ""
+
+
+def _afresh(post: Post, due: datetime) -> dict[str, object]:
+    fields: dict[str, object] = {
+        "not_before": due,
         "slot_at": None,
         "failures_in_row": 0,
         "waiting_since_at": None,
@@ -43,38 +95,23 @@ def retry(post: Post, press: Pressing) -> str:
     }
     # Whoever retries has usually changed a template, the item or the account: link, draft and caption are made afresh.
     fields |= {"draft_ref": "", "short_link": "", "tracked_url": ""}
-    if not post.caption_edited:
-        fields["caption"] = ""
-    with atomic(post):
-        if not states.move(post, PostStatus.PENDING, attempt=post.attempts_made, **fields):
-            return _("was changed meanwhile")
-        ledger.resolve_post(post, now=press.now)
-    return ""
-
-
-def hurry(post: Post, press: Pressing) -> str:
-    """A pending post is due; else the reason why not."""
-    if post.status != PostStatus.PENDING:
-        return why_left(post)
-    rows = Post.objects.filter(pk=post.pk, status=PostStatus.PENDING, attempts_made=post.attempts_made)
-    if not rows.update(not_before=press.due, slot_at=None):
-        return _("was changed meanwhile")
-    post.not_before, post.slot_at = press.due, None
-    return ""
+    return fields if post.caption_edited else fields | {"caption": ""}
 
 
 @again
-def cancel(post: Post, now: datetime) -> str:
-    """A post will not go out; else the reason why not."""
-    if (post.status, PostStatus.CANCELLED) not in states.ARROWS:
-        return why_left(post)
-    with atomic(post):
-        if not states.move(post, PostStatus.CANCELLED, attempt=post.attempts_made):
-            return _("was changed meanwhile")
-        ledger.resolve_post(post, now=now)
-    return ""
-
-
-def why_left(post: Post) -> str:
-    """Why an act leaves a post alone: what it is."""
-    return _("is %(status)s") % {"status": post.get_status_display()}
+def _move(
+    posts: Sequence[Post], reasons: list[str], to: str, now: datetime, fields: Callable[[Post], dict[str, object]]
+) -> list[str]:
+    """Those without a reason; the alerts about them end with it."""
+    moves = [
+        states.Move(post, to, post.attempts_made, fields(post))
+        for post, reason in zip(posts, reasons, strict=True)
+        if not reason
+    ]
+    with atomic(*(step.post for step in moves)):
+        moved = dict(zip([step.post.pk for step in moves], states.move_all(moves), strict=True))
+        ledger.resolve_posts([step.post for step in moves if moved[step.post.pk]], now=now)
+    return [
+        reason or ("" if moved[post.pk] else _("was changed meanwhile"))
+        for post, reason in zip(posts, reasons, strict=True)
+    ]

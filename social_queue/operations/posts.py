@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from social_queue.models import Post, PostStatus
+from social_queue.models import Post
 from social_queue.operations import post_acts
 from social_queue.operations.done import Done
 from social_queue.operations.pressing import Pressing
@@ -12,19 +12,15 @@ from social_queue.operations.pressing import Pressing
 def retry(posts: Iterable[Post], *, now: datetime, press: Pressing | None = None) -> Done:
     """Failed posts are tried again now, worded afresh, with their failures forgotten."""
     press = press or Pressing(now)
-    return post_acts.each(posts, lambda post: post_acts.retry(post, press), press)
+    return post_acts.each(posts, lambda together: post_acts.retry(together, press), press)
 
 
 def requeue_now(posts: Iterable[Post], *, now: datetime, press: Pressing | None = None) -> Done:
     """Pending posts are due now, failed ones too; what is out, in flight or undecided stays."""
     press = press or Pressing(now)
-
-    def hurry(post: Post) -> str:
-        return post_acts.retry(post, press) if post.status == PostStatus.FAILED else post_acts.hurry(post, press)
-
-    return post_acts.each(posts, hurry, press)
+    return post_acts.each(posts, lambda together: post_acts.retry_or_hurry(together, press), press)
 
 
 def cancel(posts: Iterable[Post], *, now: datetime, press: Pressing | None = None) -> Done:
     """Pending, failed and undecided posts will not go out."""
-    return post_acts.each(posts, lambda post: post_acts.cancel(post, now), press or Pressing(now))
+    return post_acts.each(posts, lambda together: post_acts.cancel(together, now), press or Pressing(now))

@@ -1,6 +1,6 @@
 """One press of a button on many rows, while it is being done: what it holds back, and how the rows were before."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,7 +13,8 @@ KEPT = (
     *("status", "not_before", "slot_at", "failures_in_row", "waiting_since_at", "error_kind", "error"),
     *("draft_ref", "short_link", "tracked_url", "caption"),
 )
-_ITEM_KEPT = ("status", "publish_at", "next_slot", "skip_reason")
+_MOMENTS = {"not_before", "slot_at", "waiting_since_at", "publish_at", "sent_back_at"}
+_ITEM_KEPT = ("status", "publish_at", "next_slot", "skip_reason", "approved_as", "sent_back_at", "sent_back_reason")
 
 
 @dataclass
@@ -26,6 +27,8 @@ class Pressing:
 
     now: datetime
     hold: timedelta | None = None
+    #: Who presses, where it is a person: what is let go out is approved by them.
+    person: int | None = None
     #: {post id: how it is now, and the columns it had before}
     posts: dict[int, dict] = field(default_factory=dict)
     items: dict[int, dict] = field(default_factory=dict)
@@ -47,7 +50,7 @@ class Pressing:
         """The post was changed: keep what it had where that is another thing now."""
         now = self.look(post)
         changed = {name: value for name, value in before.items() if now[name] != value}
-        self.posts[post.pk] = {"attempt": post.attempts_made, **_now(post), "before": changed}
+        self.posts[post.pk] = {"attempt": post.attempts_made, "item": post.item_id, **_now(post), "before": changed}
 
     def look_at_item(self, item: QueueItem) -> dict:
         """The same for an item."""
@@ -63,3 +66,23 @@ class Pressing:
 
 def _now(post: Post) -> dict:
     return {"status": post.status, "not_before": post.not_before}
+
+
+def written(rows: dict[int, dict]) -> dict[str, dict]:
+    """Rows as JSON keeps them."""
+    return {str(number): dict(_pairs(row)) for number, row in rows.items()}
+
+
+def _pairs(row: dict) -> Iterator[tuple[str, object]]:
+    for name, value in row.items():
+        if isinstance(value, datetime):
+            yield name, value.isoformat()
+        else:
+            yield str(name), dict(_pairs(value)) if isinstance(value, dict) else value
+
+
+def read(before: dict) -> dict[str, object]:
+    """The columns of one row as they were."""
+    return {
+        name: datetime.fromisoformat(value) if name in _MOMENTS and value else value for name, value in before.items()
+    }

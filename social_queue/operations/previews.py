@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from social_queue import approvals
 from social_queue.accounts import channels
 from social_queue.intake.incoming import Incoming
 from social_queue.models import Post, QueueItem
@@ -42,9 +43,10 @@ def _posts_of(item: QueueItem) -> Iterable[Post]:
 
 def _posts_to_be(item: QueueItem) -> Iterator[Post]:
     chosen = channels.select(item.channels)
-    named = variants.foresee_variants(item, chosen)
+    named, words = variants.foresee_variants(item, chosen), approvals.kept_words(item)
     for account in chosen:
-        yield Post(item=item, account=account, platform=account.platform, variant=named[account.pk])
+        own = {"caption": words.get(account.pk, ""), "caption_edited": account.pk in words}
+        yield Post(item=item, account=account, platform=account.platform, variant=named[account.pk], **own)
 
 
 def _rows(posts: Iterable[Post], platform: str) -> Iterator[dict]:

@@ -1,8 +1,13 @@
 """An editor's own words for one post: until a worker has claimed it, and again when it has failed."""
 
 import hashlib
+from datetime import datetime
 
+from django.db import transaction
+
+from social_queue import approving
 from social_queue.models import Post
+from social_queue.workings.deadlocks import again
 
 
 def may_reword(post: Post) -> bool:
@@ -20,13 +25,21 @@ def overtaken(post: Post, seen: str) -> bool:
     return bool(seen) and seen != as_seen(post)
 
 
-def reword(post: Post, text: str) -> bool:
+@again
+def reword(post: Post, text: str, *, now: datetime) -> bool:
     """Store an editor's caption, or take it back when empty. False when a worker was faster: then nothing changed.
 
-    ``post`` is as it was read: a caption that another editor has stored since stays too.
+    ``post`` is as it was read: a caption that another editor has stored since stays too. An item that was approved
+    with other words waits for approval again.
     """
     if not may_reword(post):
         return False
     as_read = {name: getattr(post, name) for name in ("status", "attempts_made", "caption", "caption_edited")}
-    rows = Post.objects.filter(pk=post.pk, **as_read)
-    return rows.update(caption=text, caption_edited=bool(text)) == 1
+    with transaction.atomic():
+        # All posts before their item, as whoever claims them does.
+        list(Post.objects.select_for_update().filter(item=post.item_id).order_by("pk").values_list("pk", flat=True))
+        if Post.objects.filter(pk=post.pk, **as_read).update(caption=text, caption_edited=bool(text)) != 1:
+            return False
+        if (post.caption if post.caption_edited else "") != text:
+            approving.reworded(post, now=now)
+    return True

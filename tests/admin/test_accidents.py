@@ -208,10 +208,13 @@ def test_without_undo_seconds_nothing_waits_and_nothing_is_offered(desk, coming,
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_single_retry_goes_at_once(desk, sandbox, telegram_account):
+def test_a_single_retry_waits_as_long_as_it_can_be_taken_back(desk, sandbox, telegram_account):
     post = factories.make_post(account=telegram_account, status=PostStatus.FAILED, attempts_made=1)
-    desk.push(post, "retry")
-    dispatch.drain(clock=lambda: timezone.now())
+    answer = desk.push(post, "retry")
+    assert 'data-act="undo"' in answer.content.decode()
+    dispatch.drain(clock=Clock())
+    assert not sandbox.wall
+    dispatch.drain(clock=Clock(timezone.now() + timedelta(seconds=11)))
     assert len(sandbox.wall) == 1
 
 

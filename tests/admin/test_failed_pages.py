@@ -1,6 +1,9 @@
 """The page of a post that failed: its words may be changed before it is retried."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from social_queue.delivery import dispatch
 from social_queue.models import Post, PostStatus
@@ -20,7 +23,7 @@ def test_a_failed_post_may_be_reworded_and_goes_out_in_the_new_words(desk, sandb
     answer = desk.client.post(f"/admin/queue/post/{post.pk}/change/", {"caption": "Mine now"}, follow=True)
     assert "Press Retry to send it" in desk.text(answer)
     desk.press(post, "retry")
-    dispatch.drain(clock=Clock())
+    dispatch.drain(clock=Clock(timezone.now() + timedelta(seconds=11)))
 
     post.refresh_from_db()
     assert (post.status, post.caption) == (PostStatus.PUBLISHED, "Mine now")
@@ -33,7 +36,7 @@ def test_new_words_come_too_late_when_somebody_has_pressed_retry_meanwhile(desk,
     as_read = Post.objects.get(pk=post.pk)
     desk.press(post, "retry")
 
-    assert not reword(as_read, "Mine")
+    assert not reword(as_read, "Mine", now=timezone.now())
 
     post.refresh_from_db()
     assert (post.status, post.caption, post.caption_edited) == (PostStatus.PENDING, "", False)

@@ -3,6 +3,7 @@
 import html
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -66,7 +67,7 @@ def test_a_wrong_picture_is_replaced_and_retry_posts_once_with_it(desk, sandbox,
         answer = desk.client.post(_change(item), _form(desk, item, data_rtp="91.5", **more), follow=True)
         assert "kept as you changed it" in desk.text(answer)
     desk.press(item, "retry")
-    dispatch.drain(clock=Clock())
+    dispatch.drain(clock=Clock(timezone.now() + timedelta(seconds=11)))
     item.refresh_from_db()
     assert item.status == Q.POSTED, list(item.posts.values_list("status", "error"))
     assert len(sandbox.wall) == 2

@@ -46,7 +46,14 @@ def full():
     return [
         *(
             reverse(name)
-            for name in ("admin:index", "calendar", "admin:metrics_reports", "me", "admin:auth_user_changelist")
+            for name in (
+                "admin:index",
+                "calendar",
+                "review",
+                "admin:metrics_reports",
+                "me",
+                "admin:auth_user_changelist",
+            )
         ),
         *(reverse(f"admin:queue_{name}_changelist") for name in LISTS),
         *(reverse(f"admin:queue_{name}_change", args=[row.pk]) for name, row in changed.items()),

@@ -112,7 +112,8 @@ def test_enter_in_a_field_of_the_page_that_asks_when_moves_nothing(desk, coming)
 
 
 @both
-def test_a_failed_item_gets_another_picture_and_goes_out_once_with_it(desk, sandbox, media_root, size):
+def test_a_failed_item_gets_another_picture_and_goes_out_once_with_it(desk, sandbox, media_root, settings, size):
+    settings.UNDO_SECONDS = 0
     account = factories.make_account("telegram")
     item = factories.make_item(account, publish_at=timezone.now(), image_url=f"{sandbox.url}/none.jpg")
     dispatch.drain(clock=Clock())

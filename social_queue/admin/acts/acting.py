@@ -83,11 +83,9 @@ def ask(
     return Asked(request, "admin/desk/effect.html", context)
 
 
-def carry_out(
-    request: HttpRequest, act: Act, rows: Sequence[Acted], *, when: datetime | None = None, hold: bool = True
-) -> None:
+def carry_out(request: HttpRequest, act: Act, rows: Sequence[Acted], *, when: datetime | None = None) -> None:
     """Do it: a line of history for each row that was taken, a message, and for a moment the way back."""
-    press = Pressing(timezone.now(), hold=undo.time_to_undo() if hold else None)
+    press = Pressing(timezone.now(), hold=undo.time_to_undo(), person=person(request).pk)
     done, taken = act.run(rows, press, when)
     kept = None
     if taken:
@@ -109,9 +107,9 @@ def asking(act: Act) -> Callable[[HttpRequest, Acted], HttpResponse]:
     return lambda request, row: ask(request, act, [row], back=looks.address(row))
 
 
-def doing(act: Act, *, hold: bool = True) -> Callable[[HttpRequest, Acted], None]:
+def doing(act: Act) -> Callable[[HttpRequest, Acted], None]:
     """For a button whose row shows all that will happen."""
-    return lambda request, row: carry_out(request, act, [row], hold=hold)
+    return lambda request, row: carry_out(request, act, [row])
 
 
 def in_lists(acts: Iterable[Act]) -> tuple[Callable, ...]:
@@ -172,7 +170,8 @@ class WithActs(Page[Any]):
         numbers = request.POST.get("rows", "").split(",")[: actions.AT_ONCE]
         if not all(number.isdecimal() and len(number) < 19 for number in numbers):
             raise BadRequest("rows")
-        return list(self.model._default_manager.filter(pk__in=numbers).order_by("pk"))
+        rows = self.model._default_manager.filter(pk__in=numbers).order_by("pk")
+        return list(rows.select_related("item", "account") if self.model is Post else rows)
 
     def _back(self, request: HttpRequest) -> str:
         back = request.POST.get("back", "")
@@ -185,8 +184,16 @@ def on_each(operation: Callable) -> Callable:
     """Run an operation that takes one row, row by row; a row of which nothing was taken is not among the taken."""
 
     def run(rows: Iterable[Acted], press: Pressing, when: datetime | None) -> tuple[Done, list[Acted]]:
-        given = (when,) if when else ()
-        return actions.each_taken(rows, lambda row: operation(row, *given, now=press.now, press=press))
+        given, rows = (when,) if when else (), list(rows)
+
+        def one(row: Acted) -> Done:
+            return operation(row, *given, now=press.now, press=press)
+
+        # What chooses a slot lays locks before its transaction begins.
+        choosing = [row for row in rows if getattr(row, "next_slot", False)]
+        done, taken = actions.each_taken(choosing, one)
+        more, also = actions.together_taken([row for row in rows if not getattr(row, "next_slot", False)], one)
+        return done + more, [*taken, *also]
 
     return run
 

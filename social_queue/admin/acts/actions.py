@@ -1,7 +1,8 @@
 """Bulk actions: call one operation, say how many rows it took and why it left the others."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -19,9 +20,12 @@ from social_queue.models import Press
 from social_queue.operations import undo
 from social_queue.operations.done import Done
 from social_queue.sentences import translated
+from social_queue.workings import deadlocks
 
-#: Rows one press of a button works on; each is a transaction of its own.
-AT_ONCE = 1_000
+#: Rows one press of a button works on, a few hundred in each transaction.
+AT_ONCE = 10_000
+#: Rows of one transaction where each takes several statements of its own.
+_TOGETHER = 50
 
 
 def report(request: HttpRequest, done: Done, *, what: str, press: Press | None = None) -> None:
@@ -63,13 +67,33 @@ def act_on(request: HttpRequest, chosen: QuerySet[Row], act: Callable[[Row], Don
 
 def each_taken(rows: Iterable[Row], act: Callable[[Row], Done]) -> tuple[Done, list[Row]]:
     """As ``each``, and the rows of which something was taken."""
+    return _added_up((row, _one(row, act)) for row in rows)
+
+
+def together_taken(rows: Iterable[Row], act: Callable[[Row], Done]) -> tuple[Done, list[Row]]:
+    """The same for what only writes: some rows in each transaction."""
+    return _added_up(_in_transactions(iter(rows), act))
+
+
+def _added_up(pairs: Iterable[tuple[Row, Done]]) -> tuple[Done, list[Row]]:
     total, taken = Done(), list[Row]()
-    for row in rows:
-        done = _one(row, act)
+    for row, done in pairs:
         total += done
         if done.taken:
             taken.append(row)
     return total, taken
+
+
+def _in_transactions(rows: Iterator[Row], act: Callable[[Row], Done]) -> Iterator[tuple[Row, Done]]:
+    while together := list(islice(rows, _TOGETHER)):
+        yield from zip(together, _all(together, act), strict=True)
+
+
+@deadlocks.again
+def _all(rows: list[Row], act: Callable[[Row], Done]) -> list[Done]:
+    """In one transaction; done again as a whole when it lost a deadlock."""
+    with deadlocks.atomic(*rows):
+        return [_one(row, act) for row in rows]
 
 
 def each(rows: Iterable[Row], act: Callable[[Row], Done]) -> Done:
@@ -79,7 +103,8 @@ def each(rows: Iterable[Row], act: Callable[[Row], Done]) -> Done:
 
 def limited(request: HttpRequest, chosen: QuerySet[Row]) -> list[Row]:
     """At most AT_ONCE of the chosen rows, oldest first; says so when some are left for another press."""
-    rows = list(chosen.order_by("pk")[: AT_ONCE + 1])
+    # What a list shows beside its rows is not needed here.
+    rows = list(chosen.order_by("pk").prefetch_related(None)[: AT_ONCE + 1])
     if len(rows) > AT_ONCE:
         rows.pop()
         sentence = _("Only the first %(count)d rows were looked at; press again for the rest.") % {"count": AT_ONCE}

@@ -43,8 +43,8 @@ class Acts:
         )
 
     def retry_button(self, label: Label, when: Judge[Thing]) -> Button[Thing]:
-        """Tried at once: whoever presses it has just mended what was wrong."""
-        return Button("retry", label, doing(self.retry, hold=False), when, "refresh", "primary", remembers=True)
+        """Done where it is pressed: its page shows what goes out."""
+        return Button("retry", label, doing(self.retry), when, "refresh", "primary", remembers=True)
 
     def send_now_button(self, when: Judge[Thing]) -> Button[Thing]:
         """Counted on a page first."""

@@ -1,5 +1,6 @@
 """What may be done with one item or many of them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from social_queue import states
+from social_queue import approvals, approving, states
 from social_queue.access import roles
-from social_queue.admin.acts import acting, effects
+from social_queue.admin.acts import acting, actions, effects
 from social_queue.admin.acts.acting import Act, WithActs, in_lists, on_each
 from social_queue.admin.acts.buttons import Button
 from social_queue.admin.acts.effects import Effect
@@ -25,13 +26,30 @@ from social_queue.admin.pieces.times import MomentForm
 from social_queue.admin.pieces.typed import person
 from social_queue.media import cards, files
 from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
-from social_queue.operations import editing
+from social_queue.operations import editing, posts
 from social_queue.operations import items as operations
+from social_queue.operations.done import Done
+from social_queue.operations.pressing import Pressing
 from social_queue.sentences import translated
 
 
 def _posts_of(items: list[QueueItem]) -> QuerySet:
-    return Post.objects.filter(item__in=[item.pk for item in items]).select_related("account")
+    posts = Post.objects.filter(item__in=[item.pk for item in items]).select_related("account")
+    return posts.only("status", "attempts_made", "not_before", "account__slug")
+
+
+def _on_posts(operation: Callable[..., Done], *, alone: Callable[..., Done] | None = None) -> Callable:
+    """Run an operation of ``posts`` on the posts of all items; ``alone`` is for items that have none."""
+
+    def run(rows: list[QueueItem], press: Pressing, when: datetime | None) -> tuple[Done, list[QueueItem]]:
+        without = {ItemStatus.DRAFT, ItemStatus.SKIPPED} if alone else set()
+        apart, together = [[row for row in rows if (row.status in without) is told] for told in (True, False)]
+        done, taken = acting.on_each(alone)(apart, press, None) if alone else (Done(), [])
+        done += operations.many(together, operation, now=press.now, press=press)
+        touched = {post["item"] for post in press.posts.values()}
+        return done, [*taken, *(row for row in together if row.pk in touched)]
+
+    return run
 
 
 def _cancelled(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
@@ -41,7 +59,11 @@ def _cancelled(items: list[QueueItem], now: datetime, when: datetime | None) -> 
 
 
 def _approved(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
-    return effects.released(items, ItemStatus.DRAFT, now=now)
+    anew = [item for item in items if item.status != ItemStatus.DRAFT and approvals.is_overtaken(item)]
+    effect = effects.released([item for item in items if item not in anew], ItemStatus.DRAFT, now=now)
+    for post in _posts_of(anew).filter(status=PostStatus.FAILED):
+        effect.add(post.account.slug, now, now=now)
+    return effect
 
 
 def _sent_anyway(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
@@ -54,11 +76,17 @@ def _moved(items: list[QueueItem], now: datetime, when: datetime | None) -> Effe
 
 _SHARED = Acts.of(
     _posts_of,
-    retry=on_each(operations.retry_item),
-    send_now=on_each(operations.requeue_item),
-    cancel=on_each(operations.cancel_item),
+    retry=_on_posts(posts.retry),
+    send_now=_on_posts(posts.requeue_now),
+    cancel=_on_posts(posts.cancel, alone=operations.cancel_item),
     rows="items",
 )
+
+
+def _let_go_own(item: QueueItem, *, now: datetime, press: Pressing) -> Done:
+    return operations.approve(item, now=now, press=press, bound=False)
+
+
 ACTS = replace(_SHARED, cancel=replace(_SHARED.cancel, weigh=_cancelled))
 APPROVE = Act(
     "approve",
@@ -69,8 +97,9 @@ APPROVE = Act(
     _("Approve drafts"),
     permission="approve",
 )
-#: The same for an item that was just written.
-SCHEDULE, SEND_NOW = replace(APPROVE, label=_("Schedule")), replace(APPROVE, label=_("Send now"))
+#: The same for an item that was just written: its own writer's word, which no later change has to ask for again.
+_OWN = replace(APPROVE, run=on_each(_let_go_own))
+SCHEDULE, SEND_NOW = replace(_OWN, label=_("Schedule")), replace(_OWN, label=_("Send now"))
 _SEND_ANYWAY = Act(
     "send-anyway",
     _("Send anyway"),
@@ -105,6 +134,18 @@ def _reschedule(request: HttpRequest, item: QueueItem) -> HttpResponse | None:
         return acting.ask(request, _RESCHEDULE, [item], back=looks.address(item), form=form)
     acting.carry_out(request, _RESCHEDULE, [item], when=moment)
     return None
+
+
+def send_back(request: HttpRequest, item: QueueItem) -> None:
+    """With the reason, which stays on the item and in its history."""
+    reason = " ".join(request.POST.get("reason", "").split())[: approving.LONGEST_REASON]
+    if not reason:
+        messages.error(request, gettext("Say why it goes back; nothing was changed."))
+    elif approving.send_back(item, reason, now=timezone.now()):
+        actions.remember(request, [item], gettext("Sent back: %(reason)s") % {"reason": reason})
+        messages.success(request, gettext("Sent back. It waits here again as soon as it is changed."))
+    else:
+        messages.warning(request, gettext("It is no draft any more; nothing was changed."))
 
 
 def _make_card(request: HttpRequest, item: QueueItem) -> None:
@@ -145,6 +186,10 @@ def _may_be_cancelled(item: QueueItem) -> bool:
     return item.status in (ItemStatus.DRAFT, ItemStatus.SKIPPED) or _has(*open_posts)(item)
 
 
+def _waits_for_approval(item: QueueItem) -> bool:
+    return item.status == ItemStatus.DRAFT or (approvals.is_overtaken(item) and _has(PostStatus.FAILED)(item))
+
+
 def _waits(item: QueueItem) -> bool:
     return item.status in (ItemStatus.DRAFT, ItemStatus.READY, ItemStatus.SKIPPED)
 
@@ -154,7 +199,7 @@ BUTTONS: tuple[Button[QueueItem], ...] = (
         "approve",
         _("Approve"),
         _asked_if_now(APPROVE),
-        lambda item: item.status == ItemStatus.DRAFT,
+        _waits_for_approval,
         "check",
         "primary",
         remembers=True,
@@ -167,6 +212,16 @@ BUTTONS: tuple[Button[QueueItem], ...] = (
         _is(ItemStatus.SKIPPED),
         "send",
         "primary",
+        remembers=True,
+        permission="approve",
+    ),
+    Button(
+        "send-back",
+        _("Send back"),
+        send_back,
+        lambda item: item.status == ItemStatus.DRAFT and item.sent_back_at is None,
+        "undo",
+        fields="admin/desk/reason.html",
         remembers=True,
         permission="approve",
     ),

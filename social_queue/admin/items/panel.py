@@ -4,15 +4,35 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
+from social_queue import approvals, approving
 from social_queue.admin.items import previews
-from social_queue.admin.pieces import looks
+from social_queue.admin.pieces import looks, times
 from social_queue.admin.posts import troubles
 from social_queue.media import cards, files
 from social_queue.models import ItemStatus, Post, QueueItem
 
 
 def advice(item: QueueItem, *, may_change: bool) -> list[str]:
-    """What the item waits for, and what may be done about it."""
+    """What the item waits for, what may be done about it, and who has let it go."""
+    return [*_waits(item, may_change=may_change), *_approved(item)]
+
+
+def _approved(item: QueueItem) -> list[str]:
+    if not item.approved_as or (last := approving.last(item)) is None:
+        return []
+    told = {"person": last.person.get_username() if last.person else "–", "when": times.written(last.approved_at)}
+    if approvals.is_overtaken(item):
+        return [
+            gettext("%(person)s approved it %(when)s; it was changed since and goes out only when approved again.")
+            % told
+        ]
+    return [gettext("%(person)s approved it %(when)s.") % told] if last.ended_at is None else []
+
+
+def _waits(item: QueueItem, *, may_change: bool) -> list[str]:
+    if item.status == ItemStatus.DRAFT and item.sent_back_at:
+        told = {"reason": item.sent_back_reason, "when": times.written(item.sent_back_at)}
+        return [gettext("Sent back %(when)s: “%(reason)s” It waits for approval again once it is changed.") % told]
     if item.status == ItemStatus.DRAFT:
         return [gettext("A draft: it goes out only after somebody has pressed Approve.")]
     if item.status == ItemStatus.SKIPPED and item.duplicate_of:

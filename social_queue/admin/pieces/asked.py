@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from unfold.views import ChangeList
 
+from social_queue.admin import live
 from social_queue.admin.pieces import nothing
 
 #: Parameters of a list that choose no rows.
@@ -31,6 +32,11 @@ class DeskList(ChangeList):
         address = getattr(self.model_admin, "export_address", None)
         self.file = address(request) if address and self.result_count else ""
         self.nothing = nothing.said_of(str(self.opts.model_name), given)
+
+    @property
+    def stamp(self) -> str:
+        """What tells whether the page would look the same."""
+        return live.stamp_of(list(self.result_list), self.result_count)
 
 
 def asked_of(shown: ChangeList) -> list[dict[str, str]]:

@@ -5,12 +5,10 @@ from django.urls import reverse
 
 #: What of the page stands in which table.
 _PARTS = {
-    "needy": "post",
     "coming": "post",
     "gone_out": "post",
     "silence": "post",
-    "accounts": "platformaccount",
-    "alerts": "alert",
+    "pulse": "post",
 }
 _TABLES = ("post", "queueitem", "platformaccount", "alert")
 
@@ -19,6 +17,7 @@ def limited_to(user: User, page: dict) -> dict:
     """The page's context without what this person may not see."""
     seen = [table for table in _TABLES if user.has_perm(f"queue.view_{table}")]
     lists = tuple(reverse(f"admin:queue_{table}_changelist") for table in seen)
+    lists += (reverse("review"),) if "queueitem" in seen else ()
     hidden: dict[str, list] = {part: [] for part, table in _PARTS.items() if table not in seen}
     return (
         page

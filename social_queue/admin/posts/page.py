@@ -143,7 +143,7 @@ class PostAdmin(Exported, WithButtons[Post], PostActions, NeverDeleted, DeskAdmi
             raise conflict.Met(obj, conflict.of_post(form))
         if "caption" not in form.changed_data:
             messages.info(request, gettext("Nothing was changed."))
-        elif reword(obj, form.cleaned_data["caption"]):
+        elif reword(obj, form.cleaned_data["caption"], now=timezone.now()):
             messages.success(request, gettext("The caption is kept as you wrote it."))
             if obj.status == PostStatus.FAILED:
                 messages.info(request, gettext("Press Retry to send it."))
@@ -156,6 +156,9 @@ class PostAdmin(Exported, WithButtons[Post], PostActions, NeverDeleted, DeskAdmi
         """Instead of Django's, which adds a message that the row was changed: ``save_model`` has said what became of
         it, which may be nothing. "Save" goes back to the list, all else stays on the page.
         """
+        if not Post.objects.filter(pk=obj.pk).exists():
+            messages.warning(request, gettext("It was approved with other words, so it waits for approval again."))
+            return HttpResponseRedirect(looks.address(obj.item))
         return self.response_post_save_change(request, obj) if "_save" in request.POST else self._stay(request)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args, **kwargs) -> HttpResponse:

@@ -13,7 +13,7 @@ from social_queue.wording import captions, links
 from social_queue.wording.captions import Rendered
 
 #: What would make the post fail; anything else is only shown to the editor.
-_FAULTS = {"too_long", "too_many_hashtags", "too_many_mentions", "cashtags", "template", "markup"}
+FAULTS = {"too_long", "too_many_hashtags", "too_many_mentions", "cashtags", "template", "markup"}
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ def foreseen(post: Post, *, edited: str = "") -> Worded:
     link = links.expected_link(post).short
     said = edited or (post.caption if post.caption_edited or post.attempts_made else "")
     rendered = captions.preview(post.item, post.account, link=link, variant=post.variant, edited=said)
-    faults = [translated(problem.message) for problem in rendered.problems if problem.code in _FAULTS]
-    hints = [translated(problem.message) for problem in rendered.problems if problem.code not in _FAULTS]
+    faults = [translated(problem.message) for problem in rendered.problems if problem.code in FAULTS]
+    hints = [translated(problem.message) for problem in rendered.problems if problem.code not in FAULTS]
     return Worded(rendered, faults, hints)
 
 

@@ -5,6 +5,7 @@
 
   // A way back that has run out is no way back: count down, then take the button away.
   const countDown = (form) => {
+    form.dataset.counting = "";
     const left = form.querySelector("[data-left]");
     const until = performance.now() + Number(form.dataset.seconds) * 1000;
     const step = () => {
@@ -15,9 +16,11 @@
     };
     step();
   };
-  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("form.ap-undo").forEach(countDown));
+  const countAll = () => document.querySelectorAll("form.ap-undo:not([data-counting])").forEach(countDown);
+  document.addEventListener("DOMContentLoaded", countAll);
+  document.addEventListener("htmx:afterSettle", countAll);
   // Messages that a page has fetched afterwards.
-  document.addEventListener("desk:shown", (event) => event.detail.querySelectorAll("form.ap-undo").forEach(countDown));
+  document.addEventListener("desk:shown", countAll);
 
   // Where a page asks before it acts, Enter in a field does not answer for its reader.
   document.addEventListener("keydown", (event) => {
