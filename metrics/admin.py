@@ -19,12 +19,13 @@ import connectors
 from metrics import wordings
 from metrics.experiments import contest
 from metrics.models import Click, ClickTotal
-from metrics.reports import csv_file
+from metrics.reports import best_hour, best_hour_words, csv_file
 from metrics.reports.lines import Period
 from metrics.reports.report import Report
 from social_queue.admin.base import DeskAdmin, Ledger
 from social_queue.admin.pieces import filters, looks, times
-from social_queue.models import Post, QueueItem
+from social_queue.models import PlatformAccount, Post, QueueItem
+from social_queue.timing import zones
 
 #: Periods one press away, in days.
 _PERIODS = (7, 30, 90, 365)
@@ -82,6 +83,7 @@ class ClickTotalAdmin(_Clicks):
         own = [
             path("reports/", self.admin_site.admin_view(self.reports), name="metrics_reports"),
             path("wordings/", self.admin_site.admin_view(self.wordings), name="metrics_wordings"),
+            path("best-hour/", self.admin_site.admin_view(self.best_hour), name="metrics_best_hour"),
             path("reports.csv", self.admin_site.admin_view(self.reports_csv), name="metrics_reports_csv"),
         ]
         return own + super().get_urls()
@@ -111,6 +113,28 @@ class ClickTotalAdmin(_Clicks):
             raise PermissionDenied
         context = {**self.admin_site.each_context(request), "title": _("Wording"), "groups": wordings.cards()}
         return TemplateResponse(request, "admin/metrics/wordings.html", context)
+
+    def best_hour(self, request: HttpRequest) -> HttpResponse:
+        """When the posts of each account are clicked most, as sure as that is."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        now = timezone.now()
+        found = [(row, best_hour.of(row, now=now)) for row in PlatformAccount.objects.order_by("slug")]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Best hour"),
+            "accounts": [
+                {
+                    "account": row,
+                    "platform": looks.platform_label(row.platform),
+                    "zone": zones.of(row),
+                    "said": best_hour_words.sentence(best),
+                    "sure": best is not None and best.sure >= best_hour.SURE,
+                }
+                for row, best in found
+            ],
+        }
+        return TemplateResponse(request, "admin/metrics/best_hour.html", context)
 
     def reports_csv(self, request: HttpRequest) -> StreamingHttpResponse:
         """The same days as a file."""

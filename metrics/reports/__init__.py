@@ -1,3 +1,3 @@
 """What the reports show."""
 
-__all__ = ["csv_file", "lines", "report"]
+__all__ = ["best_hour", "best_hour_words", "csv_file", "lines", "report"]

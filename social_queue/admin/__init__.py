@@ -9,6 +9,7 @@ from social_queue.admin.items import page as items
 from social_queue.admin.people import activity, failed_log_ins
 from social_queue.admin.people import page as people
 from social_queue.admin.posts import page as posts
+from social_queue.admin.repeats import page as repeats
 
 __all__ = [
     "accounts",
@@ -25,6 +26,7 @@ __all__ = [
     "menu",
     "people",
     "posts",
+    "repeats",
     "sources",
     "subscriptions",
     "wording",

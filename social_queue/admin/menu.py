@@ -48,6 +48,7 @@ def _publishing() -> list[tuple]:
         (_("Review"), "edit_note", _address("review"), few(approving.waiting()), "queue.view_queueitem"),
         (_("Queue items"), "inbox", items, 0, "queue.view_queueitem"),
         (_("Import"), "upload_file", reverse("import"), 0, "queue.add_queueitem"),
+        (_("Repeats"), "event_repeat", _list("series"), 0, "queue.view_queueitem"),
         (_("Posts"), "send", posts, 0, "queue.view_post"),
         (_("Failed"), "error", f"{posts}?status__exact=failed", failed, "queue.view_post"),
         (_("Undecided"), "help", f"{posts}?status__exact=unknown", unknown, "queue.view_post"),
@@ -59,6 +60,7 @@ def _results() -> list[tuple]:
     reports, clicks = _address("admin:metrics_reports"), _address("admin:metrics_click_changelist")
     return [
         (_("Reports"), "monitoring", reports, 0, "metrics.view_clicktotal"),
+        (_("Best hour"), "query_stats", _address("admin:metrics_best_hour"), 0, "metrics.view_clicktotal"),
         (_("Clicks"), "ads_click", clicks, 0, "metrics.view_click"),
     ]
 

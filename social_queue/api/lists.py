@@ -18,6 +18,7 @@ from social_queue.api.errors import ApiProblem, refuse
 from social_queue.api.openapi import schema
 from social_queue.api.paging import cursors, filters
 from social_queue.api.serializers import ItemDetail, ItemRow, PostDetail, PostRow
+from social_queue.calendar import repeating
 from social_queue.intake.incoming import Malformed
 from social_queue.intake.receipts import invalid, short_row
 from social_queue.models import Post, QueueItem
@@ -60,8 +61,13 @@ class ItemView(ChangeView):
     @schema.EDIT
     def patch(self, request: Request, pk: int) -> Response:
         _reached(request, pk)
+        changes, now = read_json(request), timezone.now()
         try:
-            editing.edit(pk, read_json(request), now=timezone.now())
+            if isinstance(changes, dict) and "repeat" in changes:
+                repeat = changes.pop("repeat")
+                repeating.change(pk, changes, repeat=repeat, now=now)
+            else:
+                editing.edit(pk, changes, now=now)
         except Malformed as fault:
             raise refuse(invalid(fault.fields)) from None
         except editing.Gone as fault:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from social_queue.accounts import channels
 from social_queue.alerts import ledger
 from social_queue.intake.incoming import Incoming, Malformed, normalise
@@ -48,6 +50,9 @@ def begin(incoming: Incoming, asked: Repeat, *, now: datetime, draft: bool) -> S
 def guard(series: int, moment: datetime | None) -> None:
     """Lock the series until the transaction ends. Raises NotWanted when this occurrence must not be stored."""
     open_still = Series.objects.select_for_update().filter(pk=series, cancelled_at=None)
+    if moment is not None:
+        # Whoever read the series before it was cut short would lay down what another series says now.
+        open_still = open_still.filter(Q(until=None) | Q(until__gte=moment))
     if not list(open_still.values_list("pk", flat=True)):
         raise NotWanted
     if QueueItem.objects.filter(series=series, series_at=moment).exists():

@@ -98,6 +98,13 @@ def following(rule: str, zone: tzinfo, *, begins: datetime, until: datetime | No
     return next((moment for moment in found if moment > after), None)
 
 
+def rest(rule: str, *, over: int) -> str:
+    """The rule when so many of its COUNT are over: what is left of it, one at least."""
+    parts = _parts(rule)
+    parts["COUNT"] = str(max(1, int(parts["COUNT"]) - over))
+    return ";".join(f"{name}={value}" for name, value in parts.items())
+
+
 def _ever(rule: str, start: datetime) -> bool:
     """Does the rule yield any day at all, whatever its start? dateutil would search until the year 9999."""
     parts = {name: value for name, value in _parts(rule).items() if name not in ("INTERVAL", "COUNT", "UNTIL")}

@@ -150,3 +150,25 @@ def test_what_was_not_laid_in_time_keeps_its_time(bot):
     missed = QueueItem.objects.filter(series_at__lt=now, series_at__gt=now - timedelta(days=6))
     assert missed.count() == 6
     assert all(post.not_before == item.series_at for item in missed for post in item.posts.all())
+
+
+def test_a_new_rule_holds_from_an_item_on_and_null_makes_it_the_last(bot):
+    series = bot.post("ingest", _daily()).json()["series"]
+    items = list(QueueItem.objects.order_by("publish_at"))
+    answer = bot.patch(f"queue/{items[2].pk}", {"title": "Wind", "repeat": {"rrule": "FREQ=DAILY;INTERVAL=2"}})
+    assert answer.status_code == 200 and answer.json()["series"] != series
+    found = list(QueueItem.objects.filter(status="ready").order_by("publish_at"))
+    assert [item.title for item in found] == ["The weather of tomorrow"] * 2 + ["Wind"] * 6
+    assert bot.get(f"series/{series}").json()["next"] == moments.show(items[0].publish_at)
+    last = bot.patch(f"queue/{found[3].pk}", {"repeat": None})
+    assert last.status_code == 200
+    assert QueueItem.objects.filter(status="ready").count() == 4
+    assert bot.get(f"series/{answer.json()['series']}").json()["until"] is not None
+
+
+def test_a_new_rule_that_is_none_is_refused_with_its_reason(bot):
+    bot.post("ingest", _daily())
+    item = QueueItem.objects.first()
+    answer = bot.patch(f"queue/{item.pk}", {"repeat": {"rrule": "FREQ=HOURLY"}})
+    assert answer.status_code == 400 and "FREQ" in answer.json()["error"]["fields"]["repeat"][0]
+    assert QueueItem.objects.filter(status="ready").count() == 14

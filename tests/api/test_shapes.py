@@ -11,7 +11,7 @@ def test_the_schema_of_ingest_has_exactly_the_fields_that_have_a_rule():
 
 
 def test_the_schema_of_changes_has_exactly_the_fields_that_may_be_changed():
-    assert set(shapes.CHANGES["properties"]) == set(editing.EDITABLE)
+    assert set(shapes.CHANGES["properties"]) == {*editing.EDITABLE, "repeat"}
 
 
 def test_every_field_that_is_taken_is_shown():

@@ -24,6 +24,7 @@ from social_queue.admin.pieces import looks
 from social_queue.admin.pieces.picture_field import NOT_KEPT
 from social_queue.admin.pieces.times import MomentForm
 from social_queue.admin.pieces.typed import person
+from social_queue.admin.repeats import following
 from social_queue.media import cards, files
 from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
 from social_queue.operations import editing, posts
@@ -247,6 +248,7 @@ BUTTONS: tuple[Button[QueueItem], ...] = (
         fields="admin/desk/when.html",
         remembers=True,
     ),
+    following.BUTTON,
 )
 
 

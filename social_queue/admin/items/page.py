@@ -25,6 +25,7 @@ from social_queue.admin.items.posts import PostsOfItem
 from social_queue.admin.pieces import filters, looks
 from social_queue.admin.pieces.exports import Exported
 from social_queue.admin.pieces.next_first import Halves, NextFirst
+from social_queue.admin.repeats import following
 from social_queue.models import Post, QueueItem
 
 
@@ -132,6 +133,7 @@ class ItemAdmin(Exported, WithComposer, NeverDeleted, DeskAdmin):
         """Status, what it repeats, its picture, and how it reads on each account; the composer shows the last two."""
         about: dict[str, Any] = item_panel.trouble(row) | {
             "chip": looks.status_chip(row),
+            "links": following.link(row),
             "sentences": item_panel.advice(row, may_change=may_change(row)),
         }
         about["story"] = story.of(row)

@@ -10,6 +10,10 @@ _TIME = (
     "site's TIME_ZONE."
 )
 _MOMENT: dict[str, object] = {"description": _TIME, "example": "2026-12-01T19:00:00+07:00"}
+_REPEAT = (
+    "RFC 5545 from publish_at on, read by the clock of the zone; FREQ=DAILY or longer, COUNT at most 1000, at most 24 "
+    "times a day. Items are laid down two weeks ahead."
+)
 
 #: Beside its rule, of each field.
 _WORDS: dict[str, dict[str, object]] = {
@@ -59,8 +63,7 @@ _WORDS: dict[str, dict[str, object]] = {
     "expires_at": _MOMENT
     | {"description": f"{_TIME} What has not gone by then is cancelled. After publish_at and now."},
     "repeat": {
-        "description": "RFC 5545 from publish_at on, read by the clock of the zone; FREQ=DAILY or longer, COUNT at "
-        "most 1000, at most 24 times a day. Items are laid down two weeks ahead.",
+        "description": _REPEAT,
         "example": {"rrule": "FREQ=WEEKLY;BYDAY=MO,TH", "zone": "Asia/Jakarta", "until": "2027-06-30T23:59:00+07:00"},
     },
 }
@@ -71,5 +74,7 @@ def described(name: str, *, changes: bool = False) -> dict[str, object]:
     schema = RULES[name].schema() | _WORDS.get(name, {})
     if changes and name == "publish_at":
         schema |= _MOMENT | {"description": f"{_TIME} Or next-slot: the next free slot of each account."}
-    may_be_null = name in EMPTY if changes else name not in REQUIRED
+    if changes and name == "repeat":
+        schema |= {"description": f"This item and all that follow it go by this rule; null: it is the last. {_REPEAT}"}
+    may_be_null = name in {*EMPTY, "repeat"} if changes else name not in REQUIRED
     return schema | {"nullable": True} if may_be_null else schema

@@ -26,7 +26,7 @@ INCOMING_OR_SEVERAL = {"oneOf": [INCOMING, {"type": "array", "maxItems": MOST_AT
 CHANGES = {
     "type": "object",
     "additionalProperties": False,
-    "properties": {name: described(name, changes=True) for name in EDITABLE},
+    "properties": {name: described(name, changes=True) for name in (*EDITABLE, "repeat")},
 }
 CARD_ORDER = {
     "type": "object",

@@ -1,0 +1,1 @@
+"""Repeats: their own page, and what an item of one may say for all that follow."""

@@ -1,0 +1,151 @@
+"""This one and all that follow: a series is cut at an item, and another goes on from it with its words and its rule."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import DatabaseError, transaction
+
+from social_queue.intake import ingest, series, when
+from social_queue.intake.incoming import Malformed
+from social_queue.models import ItemStatus, Post, QueueItem, Series
+from social_queue.operations import editing, items
+from social_queue.reading import moments
+from social_queue.sentences import said
+from social_queue.timing import rules, zones
+from social_queue.workings.deadlocks import again
+
+logger = logging.getLogger(__name__)
+
+#: For ``change``: the rule stays as it is.
+SAME: Mapping[str, Any] = {}
+#: An item of which nothing has gone.
+_UNTOUCHED = (ItemStatus.READY, ItemStatus.DRAFT)
+#: What of an item each time of its series says.
+_SAYS = (
+    *("title", "link", "summary", "image_url", "alt_text", "hashtags"),
+    *("data", "meta", "channels", "callback_url"),
+)
+_BEFORE = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class _Rule:
+    text: str
+    zone: str
+    until: datetime | None
+
+
+def change(
+    item: int, changes: object, *, now: datetime, repeat: object = SAME, by_hand: editing.ByHand | None = None
+) -> QueueItem:
+    """Edit this one as ``editing.edit`` does, and have all that follow say the same from its time of day on.
+
+    ``repeat``: a rule as ingest takes it, or None for no more after this one. What follows is laid down anew, so what
+    was changed in single ones of it is lost. Raises what ``edit`` raises.
+    """
+    changed = _cut(item, changes, repeat, now=now, by_hand=by_hand)
+    begun = changed.series
+    if begun is not None and begun.lay_not_before is not None and begun.lay_not_before <= now:
+        try:
+            series.lay(begun, now=now, enqueue=ingest.enqueue)
+        except DatabaseError:
+            logger.exception("series %s: what follows is left to the next tick", begun.pk)
+    return changed
+
+
+def to_follow(item: QueueItem) -> int:
+    """How many items that are laid down follow it in its series."""
+    return _following(item).count() if item.series_id and item.series_at else 0
+
+
+@again
+def _cut(number: int, changes: object, repeat: object, *, now: datetime, by_hand: editing.ByHand | None) -> QueueItem:
+    with transaction.atomic():
+        # The series first, as whoever lays down a time of it does.
+        belongs = QueueItem.objects.filter(pk=number).values_list("series", flat=True).first()
+        old = Series.objects.select_for_update().filter(pk=belongs).first() if belongs else None
+        item = editing.edit(number, changes, now=now, by_hand=by_hand)
+        rule = _same(old, item) if repeat is SAME else _asked(repeat, item)
+        if rule and repeat is not SAME:
+            item = _on_its_first(item, rule, now)
+        if old is not None:
+            _end(old, item, with_it=rule is not None, now=now)
+        if rule is not None:
+            item.series = _begin(item, rule, old, now)
+            item.series_at = item.publish_at
+            QueueItem.objects.filter(pk=number).update(series=item.series, series_at=item.series_at)
+    return item
+
+
+def _same(old: Series | None, item: QueueItem) -> _Rule:
+    """The rule of its series, less what of its COUNT is over."""
+    if old is None or item.series_at is None or old.cancelled_at is not None:
+        raise Malformed({"repeat": [said("It does not repeat.")]})
+    zone = zones.named(old.zone)
+    before = rules.moments(old.rule, zone, begins=old.begins_at, until=item.series_at - _BEFORE)
+    text = rules.rest(old.rule, over=sum(1 for _moment in before)) if "COUNT" in old.rule else old.rule
+    return _Rule(text, old.zone, old.until)
+
+
+def _asked(repeat: object, item: QueueItem) -> _Rule | None:
+    if repeat is None:
+        return None
+    try:
+        given = when.Repeating().clean(repeat)
+        zone = given["zone"] or str(zones.shared(post.account for post in _posts(item)))
+        until = moments.parse(given["until"], zones.named(zone)) if given["until"] else None
+    except ValueError as fault:
+        raise Malformed({"repeat": [str(fault)]}) from fault
+    return _Rule(given["rrule"], zone, until)
+
+
+def _on_its_first(item: QueueItem, rule: _Rule, now: datetime) -> QueueItem:
+    """The item at the first moment that the rule names, as an item that comes in with a rule stands there."""
+    try:
+        first = rules.first(rule.text, zones.named(rule.zone), begins=item.publish_at, until=rule.until)
+    except ValueError as fault:
+        raise Malformed({"repeat": [str(fault)]}) from fault
+    if first == item.publish_at:
+        return item
+    return editing.edit(item.pk, {"publish_at": first.isoformat()}, now=now)
+
+
+def _end(old: Series, item: QueueItem, *, with_it: bool, now: datetime) -> None:
+    """Nothing of ``old`` comes after the item, nor (``with_it``) the item itself, which another series takes."""
+    for row in _following(item):
+        items.cancel_item(row, now=now)
+    at = item.series_at or item.publish_at
+    last = at - _BEFORE if with_it else at
+    alone = with_it and not old.items.exclude(pk=item.pk).filter(series_at__lt=at).exists()
+    ended = {"cancelled_at": old.cancelled_at or now} if alone else {"until": min(filter(None, [old.until, last]))}
+    Series.objects.filter(pk=old.pk).update(lay_not_before=None, **ended)
+
+
+def _begin(item: QueueItem, rule: _Rule, old: Series | None, now: datetime) -> Series:
+    says = {name: value for name in _SAYS if (value := getattr(item, name))}
+    kept = {name: value for name, value in (old.payload if old else {}).items() if name not in _SAYS}
+    lasts = item.expires_at - item.publish_at if item.expires_at else None
+    return Series.objects.create(
+        source=item.source,
+        payload=kept | says,
+        rule=rule.text,
+        zone=rule.zone,
+        begins_at=item.publish_at,
+        until=rule.until,
+        lasts_s=int(lasts.total_seconds()) if lasts else None,
+        draft=old.draft if old else item.status == ItemStatus.DRAFT,
+        laid_until=item.publish_at,
+        lay_not_before=now,
+    )
+
+
+def _following(item: QueueItem):
+    rows = QueueItem.objects.filter(series=item.series_id, series_at__gt=item.series_at, status__in=_UNTOUCHED)
+    return rows.order_by("pk")
+
+
+def _posts(item: QueueItem):
+    return Post.objects.filter(item=item).select_related("account").order_by("pk")

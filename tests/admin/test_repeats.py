@@ -1,0 +1,62 @@
+"""Repeats in the desk: seen, ended, and changed from one of their items on."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from social_queue.intake import ingest
+from social_queue.models import QueueItem, Series
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def weather():
+    """A daily repeat, laid down two weeks ahead."""
+    factories.make_account("telegram", slug="tg")
+    now = timezone.now()
+    body = {"title": "Weather", "link": "https://example.com/w", "channels": ["tg"], "repeat": {"rrule": "FREQ=DAILY"}}
+    ingest.receive(body | {"publish_at": (now + timedelta(hours=1)).isoformat()}, source="bot", now=now)
+    return Series.objects.get()
+
+
+def test_a_repeat_shows_what_comes_and_is_ended_with_what_has_not_gone(desk, weather):
+    assert "FREQ=DAILY" in desk.list("series") and "goes on" in desk.list("series")
+    page = desk.page(weather)
+    assert "Weather" in page and "End the repeat" in page
+    assert "14 items that were laid down are cancelled" in desk.press(weather, "end")
+    assert not QueueItem.objects.exclude(status="cancelled").exists()
+    assert "End the repeat" not in desk.page(weather) and "ended" in desk.list("series")
+
+
+def test_what_one_says_is_said_by_all_that_follow_when_its_button_is_pressed(desk, weather):
+    items = list(QueueItem.objects.order_by("publish_at"))
+    QueueItem.objects.filter(pk=items[4].pk).update(title="Wind")
+    assert "Say so in all that follow" in desk.page(items[4]) and "One of a repeat" in desk.page(items[4])
+    assert "9 items that follow say the same now" in desk.press(items[4], "follow")
+    ready = QueueItem.objects.filter(status="ready").order_by("publish_at")
+    assert [item.title for item in ready] == ["Weather"] * 4 + ["Wind"] * 10
+    # The last of all has nobody behind it.
+    assert "Say so in all that follow" not in desk.page(ready.last())
+
+
+def test_an_item_of_its_own_has_no_such_button(desk):
+    item = factories.make_item(factories.make_account())
+    page = desk.page(item)
+    assert "Say so in all that follow" not in page and "One of a repeat" not in page
+
+
+def test_who_may_only_look_ends_nothing(client, django_user_model, grant, weather):
+    person = django_user_model.objects.create_user("v", is_staff=True)
+    client.force_login(person)
+    page, press = (
+        reverse(f"admin:queue_series_{name}", args=args)
+        for name, args in (("change", [weather.pk]), ("press", [weather.pk, "end"]))
+    )
+    assert client.get(page).status_code == 403
+    grant(person, "queue.view_queueitem")
+    assert client.get(page).status_code == 200 and client.post(press).status_code == 403
+    assert Series.objects.get().cancelled_at is None
