@@ -47,6 +47,15 @@ def test_faults_are_told_by_field_and_blank_fields_are_no_faults_yet(desk, accou
     assert not QueueItem.objects.exists()
 
 
+def test_a_campaign_that_no_link_can_carry_is_said_at_its_field(desk, accounts):
+    wrong = TYPED | {"utm_campaign": "x" * 5000}
+    told = desk.client.post(f"{AT}preview/", wrong).json()
+    assert list(told["faults"]) == ["utm_campaign"] and told["cards"].count("data-preview=") == 4
+    when = {"publish_at_0": "2031-01-01", "publish_at_1": "10:00", "act": "schedule"}
+    answer = desk.client.post(f"{AT}add/", wrong | when)
+    assert list(answer.context["form"].errors) == ["utm_campaign"] and not QueueItem.objects.exists()
+
+
 @pytest.mark.parametrize("act", ["schedule", "send-now"])
 def test_what_would_be_refused_is_not_scheduled_whoever_presses(desk, accounts, act):
     typed = TYPED | {"title": "x" * 286, "publish_at_0": "2031-01-01", "publish_at_1": "10:00"}

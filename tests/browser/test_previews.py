@@ -28,6 +28,9 @@ def test_the_cards_fit_their_page_and_show_their_pictures(desk, item, width, sch
     desk.set_viewport_size({"width": width, "height": 900})
     desk.emulate_media(color_scheme=scheme)
     desk.goto(f"/admin/queue/queueitem/{item.pk}/change/")
+    desk.wait_for_function("document.querySelector('[data-compose]').dataset.idle === 'yes'")
+    if width < 768:
+        desk.locator('[data-view="look"]').click()
     cards = desk.locator("[data-preview] .post")
     assert cards.count() == 4
     assert desk.evaluate("document.documentElement.scrollWidth") <= width

@@ -14,7 +14,9 @@ from django.utils.translation import gettext
 import connectors
 from social_queue.accounts import channels
 from social_queue.admin.items import kept, previews
+from social_queue.admin.pieces.fields import sentences
 from social_queue.admin.pieces.typed import person
+from social_queue.intake import field_checks
 from social_queue.intake.incoming import RULES, cleaned
 from social_queue.media import illustrations
 from social_queue.models import Post, QueueItem
@@ -52,6 +54,7 @@ def of(form: Any, stored: QueueItem | None = None) -> Look:
     """What a bound form says, as far as that is sound."""
     found = Look()
     item = to_be(form, stored)
+    _judge_meta(item, found)
     try:
         held = {post.account_id: post for post in stored.posts.select_related("account")} if stored else {}
         rows = list(captions.as_written(item, held.values()))
@@ -75,6 +78,14 @@ def of(form: Any, stored: QueueItem | None = None) -> Look:
             if problem["code"] in row["stops"]:
                 found.blame(_field_of(item, post, problem["code"]), problem["words"])
     return found
+
+
+def _judge_meta(item: QueueItem, found: Look) -> None:
+    """A campaign that no link can carry is said at its field, and the cards are drawn without it."""
+    if said := field_checks.faults_of_meta(item.meta):
+        for sentence in sentences(said):
+            found.blame("utm_campaign", sentence)
+        item.meta = {}
 
 
 def to_be(form: Any, stored: QueueItem | None) -> QueueItem:
