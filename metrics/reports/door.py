@@ -4,53 +4,23 @@ from datetime import date
 
 from django.urls import path
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from metrics.reports import figures
+from metrics.reports import description, figures
 from metrics.reports.lines import LONGEST, Period
 from social_queue.api.base import ApiView
 from social_queue.api.errors import refuse
-from social_queue.api.openapi import schema
 from social_queue.intake.receipts import invalid
 from social_queue.sentences import said
 
-_EXAMPLE = {"rows": [{"key": "2026-12-01", "clicks": 412, "robots": 38, "posts": 12}]}
 _KNOWN = ("by", "from", "to")
-
-
-class ClickRow(serializers.Serializer):
-    """What one day, platform, account, source or variant came to."""
-
-    key = serializers.CharField(help_text="A day, or a name; empty for what is not known any more.")
-    clicks = serializers.IntegerField(help_text="By people.")
-    robots = serializers.IntegerField()
-    posts = serializers.IntegerField(help_text="Published in the span.")
-
-
-class ClickReport(serializers.Serializer):
-    """Days in their order; all others by clicks."""
-
-    rows = ClickRow(many=True)
 
 
 class ClicksView(ApiView):
     """Clicks of a span of days."""
 
-    @extend_schema(
-        operation_id="click_report",
-        summary="Clicks and posts of a span of days",
-        description="Days of the site's time zone, both included; without any, the last 30.",
-        parameters=[
-            schema.query("by", "What a row is about; usually day.", enum=list(figures.BY)),
-            schema.query("from", "The first day, ISO 8601."),
-            schema.query("to", "The last day, ISO 8601; usually today."),
-        ],
-        responses={200: ClickReport, **schema.errors()},
-        examples=[OpenApiExample("A day", _EXAMPLE, response_only=True, status_codes=["200"])],
-    )
+    @description.CLICKS
     def get(self, request: Request) -> Response:
         asked = request.query_params
         faults: dict[str, list[str]] = {

@@ -19,7 +19,8 @@ def why_it_stays(post: Post, *, now: datetime) -> str:
     if post.status != PostStatus.PUBLISHED or post.published_at is None:
         return _("is %(status)s") % {"status": post.get_status_display()}
     try:
-        return _(speaking.connector_for(post.account).why_it_stays(now - post.published_at) or "\n").strip()
+        reason = speaking.connector_for(post.account).why_it_stays(now - post.published_at)
+        return _(reason) if reason else ""
     except VaultClosed as fault:
         return str(fault)
 

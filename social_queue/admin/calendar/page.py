@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from social_queue.admin.calendar import asked as asking
 from social_queue.admin.calendar import cards
@@ -211,7 +210,7 @@ def _ways(asked: Asked) -> dict:
 
 def _filters(asked: Asked, accounts: dict[int, PlatformAccount]) -> list[tuple]:
     """(name, label, value, choices) of each drop-down; a source that there is no more stays chosen."""
-    everything, own = ("", pgettext("calendar", "all")), asked.wish.source
+    everything, own = ("", _("all")), asked.wish.source
     sources = filters.sources()
     sources += [] if not own or own in dict(sources) else [(own, own)]
     states = [(state, cards.state_word(state)) for state in agenda.STATES]

@@ -32,6 +32,10 @@ from social_queue.sentences import said, translated
 from social_queue.upkeep import charset
 
 MOST_ROWS, MOST_BYTES = 1_000, 5 * 1024 * 1024
+_COLUMNS = (
+    "summary, image_url, alt_text, hashtags, channels, publish_at, expires_at, reference, data.game, data.rtp, "
+    "data.window, meta.variant"
+)
 
 
 def page(request: HttpRequest) -> HttpResponseBase:
@@ -139,6 +143,7 @@ def _page(request: HttpRequest, verdicts: list[Verdict], *, fault: str = "") -> 
         "may_approve": _may_approve(request),
         "zone": settings.TIME_ZONE,
         "most": MOST_ROWS,
+        "columns": _COLUMNS,
     }
     return TemplateResponse(request, "admin/desk/import.html", context, status=400 if fault else 200)
 
