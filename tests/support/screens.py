@@ -24,18 +24,19 @@ PAGES = {
     "today": "/admin/",
     "calendar": "/admin/queue/calendar/",
     "review": "/admin/queue/review/",
-    "composer": "/admin/queue/queueitem/add/",
+    "composer": "/admin/queue/queueitem/add/?from={item}",
     "item": "/admin/queue/queueitem/{item}/change/",
     "items": "/admin/queue/queueitem/",
     "posts": "/admin/queue/post/",
     "accounts": "/admin/queue/platformaccount/",
     "account": "/admin/queue/platformaccount/{account}/change/",
     "connect": "/admin/connect/",
-    "wording": "/admin/queue/captiontemplate/",
+    "wording": "/admin/metrics/clicktotal/wordings/",
+    "repeats": "/admin/queue/series/",
     "import": "/admin/queue/import/",
     "alerts": "/admin/queue/alert/",
     "me": "/admin/me/",
-    "activity": "/admin/activity/",
+    "activity": "/admin/queue/activity/",
 }
 #: {suffix of the file: how the browser is set}. Each page in all of them would be 200 pictures nobody looks at.
 LOOKS = {
