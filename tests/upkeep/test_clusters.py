@@ -44,7 +44,7 @@ def test_doctor_the_first_page_and_prometheus_say_so(hosts, moment, admin_client
     hosts(one=0, two=5)
     assert any("two" in words and "silent since" in words for words in doctor.problems(moment))
     assert "The workers of two show no sign of life" in admin_client.get("/admin/").content.decode()
-    [family] = [one for one in prometheus.Desk(moment)._signs_of_life() if one.name == "autopost_worker_age_seconds"]
+    [family] = [one for one in prometheus.Desk(moment).collect() if one.name == "autopost_worker_age_seconds"]
     assert {sample.labels["worker"]: sample.value for sample in family.samples} == {"one": 0, "two": 300}
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django_q.models import Schedule
 
-from metrics import prometheus
+from metrics import machinery
 from social_queue.delivery import claim, dispatch
 from social_queue.delivery.sweeps import leases
 from social_queue.models import Post
@@ -40,7 +40,7 @@ def test_a_beat_of_the_future_is_no_sign_of_life(now):
     assert health.silent(now)
     assert list(health.silent_clusters(now)) == list(heartbeat.clusters())
     assert health_report.report(now)["ok"] is False
-    ages = [sample.value for one in prometheus.Desk(now)._signs_of_life() for sample in one.samples]
+    ages = [sample.value for one in machinery.families(now) for sample in one.samples]
     assert ages[0] == AHEAD.total_seconds()
 
 
