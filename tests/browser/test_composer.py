@@ -189,7 +189,8 @@ def test_what_is_no_picture_is_said_at_once(desk, four, media_root):
     assert "can't be taken" in desk.locator('[data-faults="image"]').inner_text()
 
 
-def test_a_failed_item_is_put_right_and_sent_in_one_press(desk, four, sandbox, media_root):
+def test_a_failed_item_is_put_right_and_sent_in_one_press(desk, four, sandbox, media_root, settings):
+    settings.UNDO_SECONDS = 0
     item = factories.make_item(four["telegram"], publish_at=timezone.now(), image_url=f"{sandbox.url}/no.png")
     dispatch.drain(clock=Clock())
     desk.goto(f"/admin/queue/queueitem/{item.pk}/change/")
