@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from benchmarks import outage
+from benchmarks.chaos import outage
 from connectors.base import Published, TokenStatus
 from social_queue.accounts import standing, tokens
 from social_queue.delivery import claim, dispatch, outcomes

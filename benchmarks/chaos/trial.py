@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from benchmarks.chaos_verdict import FAULTY, judge, show
-from benchmarks.faults import acts, things
-from benchmarks.faults.hosts import Host, hosts
+from benchmarks.chaos import acts, things
+from benchmarks.chaos.hosts import Host, hosts
+from benchmarks.chaos.verdict import FAULTY, judge, show
 from benchmarks.ground import create_in_mariadb, create_in_postgres, ground
 
 SECONDS, AFTER = 60, 15

@@ -37,7 +37,7 @@ class Host:
             "LOG_FILE": str(self.home / "autopost.log"),
             "WORKER_NAME": self.name,
             "HOST_CLOCK": str(self._clock),
-            "PYTHONPATH": str(ROOT / "benchmarks" / "faults" / "host_clock"),
+            "PYTHONPATH": str(ROOT / "benchmarks" / "chaos" / "host_clock"),
         }
         if self.cable:
             before, _, name = self.env["DATABASE_URL"].rpartition("/")

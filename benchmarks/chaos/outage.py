@@ -1,4 +1,4 @@
-"""`python -m benchmarks.outage`: nobody publishes for two days while 500 posts come due; when does each go out then?
+"""`python -m benchmarks.chaos.outage`: nobody publishes for two days, and 500 posts come due; when does each go out?
 
 The clock is pretended, so two days take no time; claims, policies and rows are the real ones. Accounts differ in what
 they do with what was missed. The table stands in docs/reliability.md.

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.faults.hosts import Host
-from benchmarks.faults.things import Server
+from benchmarks.chaos.hosts import Host
+from benchmarks.chaos.things import Server
 
 
 @dataclass

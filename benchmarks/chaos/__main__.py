@@ -13,8 +13,8 @@ import sys
 import time
 from datetime import timedelta
 
-from benchmarks.chaos_verdict import FAULTY, judge, show
-from benchmarks.faults import acts, trial
+from benchmarks.chaos import acts, trial
+from benchmarks.chaos.verdict import FAULTY, judge, show
 from benchmarks.ground import ACCOUNTS, DATABASES, IMPATIENT, child, ground
 
 FAULTS = {

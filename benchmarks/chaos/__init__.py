@@ -1,0 +1,1 @@
+"""What is broken on purpose while the desk publishes: workers killed, one fault among real clusters, silent days."""
