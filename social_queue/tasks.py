@@ -5,6 +5,7 @@ import logging
 from django.utils import timezone
 from django_q.tasks import async_task
 
+from social_queue.access import hearing
 from social_queue.accounts import tokens
 from social_queue.alerts import telling
 from social_queue.delivery import dispatch, standby
@@ -40,6 +41,7 @@ def reconcile_tick() -> dict:
     counts["too_late"] = settled.too_late
     health_report.watch_clusters(now)
     telling.tell_due(timezone.now())
+    hearing.tell_due(timezone.now())
     heartbeat.beat("reconcile", now=now)
     return dict(counts)
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path("queue/review/<int:number>/<slug:verb>/", _inside(review.decide), name="review-decide"),
     path("me/", _inside(me.overview), name="me"),
     path("me/habits/", _inside(me.keep_habits), name="me-habits"),
+    path("me/hearing/", _inside(me.keep_hearing), name="me-hearing"),
     path("people/invitations/", _inside(inviting.overview), name="invitations"),
     path("people/invitations/<int:number>/revoke/", _inside(inviting.revoke), name="invitation-revoke"),
     path("invitation/<str:token>/", inviting.welcome, name="welcome"),

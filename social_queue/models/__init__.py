@@ -8,11 +8,11 @@ from social_queue.models.feeds import Feed, FeedEntry
 from social_queue.models.inbound import ApiKey, WebhookLog, WebhookSource
 from social_queue.models.items import QueueItem
 from social_queue.models.log_ins import LoginAttempt
-from social_queue.models.people import Activity, FailedLogIn, Habits, Invitation
+from social_queue.models.people import Activity, FailedLogIn, Habits, Hearing, Invitation
 from social_queue.models.posts import Attempt, Post
 from social_queue.models.presses import Press
 from social_queue.models.series import Series
-from social_queue.models.wording import CaptionTemplate, EarlierWording, VariantCounter
+from social_queue.models.wording import CaptionTemplate, EarlierWording, HashtagSet, VariantCounter
 from social_queue.models.workings import CooldownRule, Heartbeat, Lock, PlatformState
 
 #: The states and kinds by names of their own, since half the house speaks of several of them.
@@ -46,6 +46,8 @@ __all__ = [
     "Feed",
     "FeedEntry",
     "Habits",
+    "HashtagSet",
+    "Hearing",
     "Invitation",
     "Heartbeat",
     "Lock",

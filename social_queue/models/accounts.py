@@ -65,6 +65,8 @@ class PlatformAccount(models.Model):
     resting_until = models.DateTimeField(null=True, blank=True, editable=False)
     #: Since when it may post again after it was paused, refused, or its platform was away; null: it always might.
     resumed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: Put away: nothing new goes there, and what went there stays readable.
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:

@@ -34,6 +34,8 @@ class QueueItem(models.Model):
     image_url = models.CharField(_("picture address"), max_length=2000, blank=True)
     alt_text = models.CharField(_("alternative text"), max_length=1000, blank=True, default="", db_default="")
     image = models.ImageField(_("picture"), upload_to=picture_name, blank=True)
+    #: What of the picture must stay when a platform cuts it: "50,30" is half across and near the top, in percent.
+    focus = models.CharField(_("focus point"), max_length=7, blank=True, default="", db_default="")
     hashtags = models.JSONField(_("hashtags"), default=list, blank=True)
     data = models.JSONField(_("data"), default=dict, blank=True)
     meta = models.JSONField(_("meta"), default=dict, blank=True)

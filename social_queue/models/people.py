@@ -50,6 +50,28 @@ class Habits(models.Model):
         return str(self.person)
 
 
+class Hearing(models.Model):
+    """Which alerts a person wants to hear of, in which chat or by mail, and up to which alert that was done."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="hearing")
+    chat = models.CharField(max_length=64, blank=True, default="", db_default="")
+    mail = models.EmailField(blank=True, default="", db_default="")
+    kinds = models.JSONField(default=list)
+    quiet_hours = models.CharField(max_length=20, blank=True, default="", db_default="")
+    after = models.BigIntegerField(default=0, db_default=0)
+    #: How far the mails have come; a bot that is away holds up no mail, nor the other way round.
+    mail_after = models.BigIntegerField(default=0, db_default=0)
+    error = models.TextField(blank=True, default="")
+    mail_error = models.TextField(blank=True, default="")
+
+    class Meta:
+        db_table = "social_hearings"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
 class Invitation(models.Model):
     """A link that makes one person, once, within a day. Only the hash of its secret is here."""
 

@@ -49,6 +49,23 @@ class EarlierWording(models.Model):
         return f"earlier-{self.pk}"
 
 
+class HashtagSet(models.Model):
+    """Hashtags that are put under many posts, by the name that editors call them."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    tags = models.JSONField(_("hashtags"), default=list)
+
+    class Meta:
+        db_table = "hashtag_sets"
+        default_permissions = ()
+        verbose_name = _("hashtag set")
+        verbose_name_plural = _("hashtag sets")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class VariantCounter(models.Model):
     """A number that grows by one a use, so that variants alternate evenly under concurrency."""
 

@@ -13,8 +13,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def pages(editor):
+def pages(editor, settings):
     """The addresses of the pages, with something on each."""
+    settings.TELEGRAM_ALERT_BOT_TOKEN = "4242:sandbox-alerts"
     account = factories.make_account("telegram", slug="tg-news")
     item = factories.make_item(account, title="Gates of Olympus")
     factories.make_attempt(item.posts.get(), outcome="rejected", error="Bad Request: chat not found")

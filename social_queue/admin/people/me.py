@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from social_queue.access import habits, log_ins, second_factor
+from social_queue.access import habits, hearing, log_ins, second_factor
 from social_queue.admin.people.forms import PasswordForm, SetUpForm
 from social_queue.admin.people.habits import HabitsForm
+from social_queue.admin.people.hearing import HearingForm
 from social_queue.admin.pieces import times
 from social_queue.admin.pieces.typed import person
 from social_queue.timing import zones
@@ -37,6 +38,17 @@ def keep_habits(request: HttpRequest) -> HttpResponse:
     with translation.override(language or translation.get_language()), timezone.override(zone):
         told = _("Kept. It is %(time)s for you now.") % {"time": times.written(timezone.now())}
     messages.success(request, told)
+    return redirect("me")
+
+
+@require_POST
+def keep_hearing(request: HttpRequest) -> HttpResponse:
+    """Of what, where and when not."""
+    form = HearingForm(request.POST)
+    if not form.is_valid():
+        return _overview(request, PasswordForm(request), hearing_form=form)
+    hearing.keep(person(request), **form.cleaned_data)
+    messages.success(request, _("Kept. You hear of what happens from now on."))
     return redirect("me")
 
 
@@ -94,12 +106,20 @@ def _codes(request: HttpRequest, codes: list[str], title: str) -> HttpResponse:
     return _page(request, "recovery_codes", title=title, codes=codes)
 
 
-def _overview(request: HttpRequest, form: PasswordForm, habits_form: HabitsForm | None = None) -> HttpResponse:
+def _overview(
+    request: HttpRequest,
+    form: PasswordForm,
+    habits_form: HabitsForm | None = None,
+    hearing_form: HearingForm | None = None,
+) -> HttpResponse:
     zone, language = habits.of(person(request))
     chosen = {"zone": zone.key if zone else "", "language": language}
     found = {"on": second_factor.is_set_up(person(request)), "left": second_factor.codes_left(person(request))}
     shown = {"habits": habits_form or HabitsForm(initial=chosen), "zones": sorted(zones.known())}
-    shown |= {"site_zone": settings.TIME_ZONE}
+    heard = hearing.of(person(request))
+    wanted = {"chat": heard.chat, "kinds": heard.kinds, "quiet_hours": heard.quiet_hours}
+    shown |= {"site_zone": settings.TIME_ZONE, "hearing": hearing_form or HearingForm(initial=wanted)}
+    shown |= {"can_hear": hearing.possible(), "hearing_error": heard.error}
     return _page(request, "me", title=_("You"), form=form, demanded=settings.REQUIRE_2FA, **found, **shown)
 
 

@@ -1,0 +1,113 @@
+"""Each person hears of what they chose, in their own chat, outside of their quiet hours, and of nothing twice."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils import translation
+
+from social_queue.access import habits, hearing
+from social_queue.alerts import ledger
+from social_queue.models import Alert, Hearing
+from tests.support.environment import NOWHERE
+
+pytestmark = pytest.mark.django_db
+CHAT = "-100555"
+
+
+@pytest.fixture
+def phone(sandbox, settings):
+    """What the person's own chat has shown."""
+    settings.TELEGRAM_ALERT_BOT_TOKEN = "4242:sandbox-alerts"
+    return lambda: [posting.text for posting in sandbox.wall if posting.address == CHAT]
+
+
+@pytest.fixture
+def rina():
+    return User.objects.create_user("rina")
+
+
+def keep(person, *kinds, quiet=""):
+    hearing.keep(person, chat=CHAT, kinds=list(kinds) or ["shortlink"], quiet_hours=quiet)
+
+
+def alert(now, about="bitly", kind="shortlink"):
+    return ledger.raise_alert(kind, about=about, reason=f"{about} rests & <sleeps>.", now=now)
+
+
+def later(now, **more):
+    return now + timedelta(**(more or {"minutes": 1}))
+
+
+def test_a_chosen_kind_is_told_once_and_others_never(phone, rina, now):
+    keep(rina)
+    alert(now)
+    alert(now, kind="no_tick")
+    assert hearing.tell_due(later(now)) == 1
+    assert hearing.tell_due(later(now, minutes=2)) == 0
+    assert len(phone()) == 1 and "bitly rests & <sleeps>" in phone()[0] and "dispatched" not in phone()[0]
+
+
+def test_what_was_before_is_not_told(phone, rina, now):
+    alert(now)
+    keep(rina)
+    assert hearing.tell_due(later(now)) == 0 and phone() == []
+
+
+def test_quiet_hours_are_the_persons_own_and_what_came_in_them_is_told_afterwards(phone, rina, now):
+    habits.keep(rina, zone="Asia/Jakarta")
+    keep(rina, quiet="18:30-20:00")  # 12:00 UTC is 19:00 in Jakarta
+    alert(now)
+    over = alert(now, about="other")
+    assert hearing.tell_due(later(now)) == 0
+    Alert.objects.filter(pk=over.pk).update(resolved_at=now)
+    assert hearing.tell_due(later(now, minutes=61)) == 1
+    assert len(phone()) == 1 and "other" not in phone()[0]
+
+
+def test_many_come_in_one_message(phone, rina, now):
+    keep(rina)
+    for number in range(14):
+        alert(now, about=f"thing {number}")
+    assert hearing.tell_due(later(now)) == 1
+    assert len(phone()) == 1 and phone()[0].count("rests") == 10 and "And more" in phone()[0]
+
+
+def test_what_did_not_arrive_is_told_again_and_the_page_says_so(phone, rina, now, settings, sandbox, client):
+    keep(rina)
+    alert(now)
+    address, settings.TELEGRAM_API_URL = settings.TELEGRAM_API_URL, NOWHERE
+    assert hearing.tell_due(later(now)) == 0 and Hearing.objects.get().error
+    settings.TELEGRAM_API_URL = address
+    assert hearing.tell_due(later(now, minutes=2)) == 1
+    assert len(phone()) == 1 and not Hearing.objects.get().error
+
+
+def test_it_is_in_the_persons_language(phone, rina, now):
+    habits.keep(rina, language="id")
+    keep(rina)
+    alert(now)
+    hearing.tell_due(later(now))
+    with translation.override("id"):
+        assert str(Alert.objects.get().get_kind_display()) in phone()[0]
+
+
+def test_whoever_has_gone_hears_nothing(phone, rina, now):
+    keep(rina)
+    alert(now)
+    User.objects.update(is_active=False)
+    assert hearing.tell_due(later(now)) == 0
+
+
+def test_the_form_says_beside_the_field_what_is_wrong(client, settings, django_user_model):
+    client.force_login(django_user_model.objects.create_superuser("editor"))
+    assert "has no bot" in client.get(reverse("me")).content.decode()
+    settings.TELEGRAM_ALERT_BOT_TOKEN = "4242:sandbox-alerts"
+    wrong = {"chat": "@rina", "kinds": ["nonsense"], "quiet_hours": "at night"}
+    answer = client.post(reverse("me-hearing"), wrong)
+    assert set(answer.context["hearing"].errors) == {"chat", "kinds", "quiet_hours"} and not Hearing.objects.exists()
+    good = {"chat": CHAT, "kinds": ["shortlink", "undecided"], "quiet_hours": "22:00 - 07:00"}
+    assert client.post(reverse("me-hearing"), good).status_code == 302
+    row = Hearing.objects.get()
+    assert (row.chat, row.kinds, row.quiet_hours) == (CHAT, ["shortlink", "undecided"], "22:00-07:00")
