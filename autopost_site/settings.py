@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from decouple import Csv, config
 from django.core.exceptions import ImproperlyConfigured
 
-from autopost_site import api_page, casts, databases, logs, media, theme
+from autopost_site import api_page, casts, databases, logs, mail, media, theme
 from autopost_site.casts import address, one_of, seconds, whole
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -280,6 +280,8 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {**api_page.SETTINGS, "SERVERS": [{"url": PUBLIC_BASE_URL, "description": "This site"}]}
 TELEGRAM_ALERT_BOT_TOKEN = read("TELEGRAM_ALERT_BOT_TOKEN", "")
 TELEGRAM_ALERT_CHAT_ID = read("TELEGRAM_ALERT_CHAT_ID", "")
+MAIL_SERVER = read("MAIL_SERVER", "", cast=mail.server)
+DEFAULT_FROM_EMAIL = read("MAIL_FROM", "autopost@localhost")
 METRICS_TOKEN = read("METRICS_TOKEN", "")
 HEARTBEAT_URL = read("HEARTBEAT_URL", "", cast=address)
 #: Where clicks wait while the database takes none; beside what else this user may write.

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from social_queue import approvals, reversals
+from social_queue.events import ledger
 from social_queue.models import Approval, ItemStatus, Post, QueueItem
 from social_queue.sentences import said
 from social_queue.workings.deadlocks import again
@@ -55,7 +56,10 @@ def send_back(item: QueueItem, reason: str, *, now: datetime) -> bool:
     """A draft goes back to whoever wrote it: it asks for no approval until it is changed. False when it is no draft."""
     rows = QueueItem.objects.filter(pk=item.pk, status=ItemStatus.DRAFT)
     with transaction.atomic():
-        return rows.update(sent_back_at=now, sent_back_reason=reason[:LONGEST_REASON], updated_at=now) == 1
+        if not rows.update(sent_back_at=now, sent_back_reason=reason[:LONGEST_REASON], updated_at=now):
+            return False
+        ledger.write([ledger.sent_back(item, reason[:LONGEST_REASON])])
+    return True
 
 
 def waiting() -> QuerySet[QueueItem]:

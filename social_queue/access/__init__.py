@@ -1,3 +1,3 @@
 """Who may come in, by which name and key, and from where."""
 
-__all__ = ["callers", "habits", "hearing", "invitations", "keys", "log_ins", "roles", "second_factor"]
+__all__ = ["callers", "habits", "hearing", "invitations", "keys", "log_ins", "roles", "second_factor", "ways"]

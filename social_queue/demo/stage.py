@@ -24,7 +24,14 @@ class StageFault(RuntimeError):
 
 def environment(home: Path, *, port: int, sandbox_port: int) -> dict[str, str]:
     """The environment of every process of the demonstration; settings of a real installation are overruled."""
-    empty = ("TELEGRAM_ALERT_BOT_TOKEN", "TELEGRAM_ALERT_CHAT_ID", "BITLY_TOKEN", "ALLOWED_HOSTS", "HEARTBEAT_URL")
+    empty = (
+        "TELEGRAM_ALERT_BOT_TOKEN",
+        "TELEGRAM_ALERT_CHAT_ID",
+        "BITLY_TOKEN",
+        "ALLOWED_HOSTS",
+        "HEARTBEAT_URL",
+        "MAIL_SERVER",
+    )
     own = {
         MARK: "1",
         "DEBUG": "true",

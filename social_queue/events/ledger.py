@@ -63,6 +63,13 @@ def of_item(item: ItemFacts) -> Event | None:
     return Event(type=kind, data={"item": item.shown()}, item_number=item.pk, source=item.source)
 
 
+def sent_back(item: QueueItem, reason: str) -> Event:
+    """A draft goes back to whoever wrote it, with the reason."""
+    facts = ItemFacts.of(item)
+    data = {"item": facts.shown(), "reason": reason}
+    return Event(type=EventType.ITEM_SENT_BACK, data=data, item_number=item.pk, source=item.source)
+
+
 def of_account(account: PlatformAccount, status: str) -> Event | None:
     """The event of an account that came into this status; None for a status without an event type."""
     kind = _OF_ACCOUNTS.get(str(status))

@@ -26,6 +26,7 @@ class EventType(models.TextChoices):
     ITEM_PARTIAL = "item.partial", _("item partly posted")
     ITEM_FAILED = "item.failed", _("item failed")
     ITEM_SKIPPED = "item.skipped", _("item skipped")
+    ITEM_SENT_BACK = "item.sent_back", _("item sent back")
     ACCOUNT_NEEDS_TOKEN = "account.needs_token", _("account needs a token")
     ACCOUNT_BLOCKED = "account.blocked", _("account blocked")
 

@@ -7,10 +7,12 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import translation
 
+from autopost_site import mail
 from social_queue.access import habits, hearing
 from social_queue.alerts import ledger
 from social_queue.models import Alert, Hearing
 from tests.support.environment import NOWHERE
+from tests.support.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db
 CHAT = "-100555"
@@ -21,6 +23,15 @@ def phone(sandbox, settings):
     """What the person's own chat has shown."""
     settings.TELEGRAM_ALERT_BOT_TOKEN = "4242:sandbox-alerts"
     return lambda: [posting.text for posting in sandbox.wall if posting.address == CHAT]
+
+
+@pytest.fixture
+def mailed(settings):
+    """The site's mail server, for once a real one."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    with MailServer() as server:
+        settings.MAIL_SERVER = mail.server(server.address)
+        yield server
 
 
 @pytest.fixture
@@ -84,6 +95,38 @@ def test_what_did_not_arrive_is_told_again_and_the_page_says_so(phone, rina, now
     assert len(phone()) == 1 and not Hearing.objects.get().error
 
 
+def test_mail_goes_its_own_way(phone, mailed, rina, now, settings):
+    hearing.keep(rina, chat=CHAT, mail="rina@example.org", kinds=["shortlink"], quiet_hours="")
+    alert(now)
+    settings.TELEGRAM_API_URL = NOWHERE
+    assert hearing.tell_due(later(now)) == 1
+    (letter,) = mailed.taken
+    assert letter["To"] == "rina@example.org" and letter["Subject"] == "Autopost: short links fall back"
+    assert "bitly rests & <sleeps>" in letter.get_content()
+    assert hearing.tell_due(later(now, minutes=2)) == 0 and len(mailed.taken) == 1
+
+
+def test_a_mailbox_that_is_not_there_holds_up_nobody_else(mailed, rina, now):
+    mailed.refuses = True
+    hearing.keep(rina, mail="gone@example.org", kinds=["shortlink"], quiet_hours="")
+    hearing.keep(User.objects.create_user("sari"), mail="sari@example.org", kinds=["shortlink"], quiet_hours="")
+    alert(now)
+    assert hearing.tell_due(later(now)) == 0
+    assert ["No such mailbox" in row.mail_error for row in Hearing.objects.all()] == [True, True]
+    mailed.refuses = False
+    assert hearing.tell_due(later(now, minutes=2)) == 2 and len(mailed.taken) == 2
+
+
+def test_a_mail_server_is_one_address(monkeypatch):
+    found = mail.server("smtp+tls://desk%40x:p%2Fw@mail.example.org")
+    assert (found.host, found.port, found.user, found.password) == ("mail.example.org", 587, "desk@x", "p/w")
+    assert found.starts_tls and not found.speaks_tls and "p/w" not in repr(found)
+    for wrong in ("mail.example.org", "smtp://", "http://me:secret@mail.example.org", "smtp://me:secret@host:port"):
+        with pytest.raises(ValueError, match=r"no address such as") as fault:
+            mail.server(wrong)
+        assert "secret@" not in str(fault.value)
+
+
 def test_it_is_in_the_persons_language(phone, rina, now):
     habits.keep(rina, language="id")
     keep(rina)
@@ -102,7 +145,7 @@ def test_whoever_has_gone_hears_nothing(phone, rina, now):
 
 def test_the_form_says_beside_the_field_what_is_wrong(client, settings, django_user_model):
     client.force_login(django_user_model.objects.create_superuser("editor"))
-    assert "has no bot" in client.get(reverse("me")).content.decode()
+    assert "neither a bot nor" in client.get(reverse("me")).content.decode()
     settings.TELEGRAM_ALERT_BOT_TOKEN = "4242:sandbox-alerts"
     wrong = {"chat": "@rina", "kinds": ["nonsense"], "quiet_hours": "at night"}
     answer = client.post(reverse("me-hearing"), wrong)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from social_queue import approvals, approving
 from social_queue.delivery import dispatch
-from social_queue.models import Approval, ItemStatus, Post, PostStatus, QueueItem
+from social_queue.models import Approval, Event, ItemStatus, Post, PostStatus, QueueItem
 from social_queue.operations import editing, items, rewording, undo
 from social_queue.operations.pressing import Pressing
 from tests import factories
@@ -142,6 +142,9 @@ def test_an_approval_that_is_taken_back_leaves_its_evidence(person, telegram_acc
 def test_a_draft_that_is_sent_back_waits_for_its_writer_until_it_is_changed(person, telegram_account):
     item = factories.make_item(status=ItemStatus.DRAFT, publish_at=LATER)
     assert approving.send_back(item, "RTP is wrong", now=factories.NOW)
+    told = Event.objects.get()
+    assert told.type == "item.sent_back" and told.source == item.source and told.data["item"]["id"] == item.pk
+    assert told.data["reason"] == "RTP is wrong"
     assert not approving.waiting().exists()
     _edit(item, data={"game": "Gates of Olympus", "rtp": 96.0})
     assert approving.waiting().get().sent_back_reason == "RTP is wrong"

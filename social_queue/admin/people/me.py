@@ -117,9 +117,10 @@ def _overview(
     found = {"on": second_factor.is_set_up(person(request)), "left": second_factor.codes_left(person(request))}
     shown = {"habits": habits_form or HabitsForm(initial=chosen), "zones": sorted(zones.known())}
     heard = hearing.of(person(request))
-    wanted = {"chat": heard.chat, "kinds": heard.kinds, "quiet_hours": heard.quiet_hours}
+    wanted = {name: getattr(heard, name) for name in HearingForm.base_fields}
     shown |= {"site_zone": settings.TIME_ZONE, "hearing": hearing_form or HearingForm(initial=wanted)}
-    shown |= {"can_hear": hearing.possible(), "hearing_error": heard.error}
+    faults = [getattr(heard, way.fault) for way in hearing.ways() if getattr(heard, way.fault)]
+    shown |= {"can_hear": bool(hearing.ways()), "hearing_faults": faults}
     return _page(request, "me", title=_("You"), form=form, demanded=settings.REQUIRE_2FA, **found, **shown)
 
 

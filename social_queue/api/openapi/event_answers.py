@@ -40,6 +40,7 @@ class EventData(serializers.Serializer):
     item = EventItem(allow_null=True)
     post = EventPost(required=False)
     account = EventAccount(required=False)
+    reason = serializers.CharField(required=False, help_text="Why an item was sent back.")
 
 
 class Event(serializers.Serializer):
