@@ -9,7 +9,7 @@ from social_queue.models.inbound import ApiKey, WebhookLog, WebhookSource
 from social_queue.models.items import QueueItem
 from social_queue.models.log_ins import LoginAttempt
 from social_queue.models.people import Activity, FailedLogIn, Habits, Hearing, Invitation
-from social_queue.models.posts import Attempt, Post
+from social_queue.models.posts import Attempt, Errand, Post
 from social_queue.models.presses import Press
 from social_queue.models.series import Series
 from social_queue.models.wording import CaptionTemplate, EarlierWording, HashtagSet, VariantCounter
@@ -38,6 +38,7 @@ __all__ = [
     "CaptionTemplate",
     "CooldownRule",
     "EarlierWording",
+    "Errand",
     "Event",
     "EventSending",
     "EventType",

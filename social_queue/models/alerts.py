@@ -29,6 +29,7 @@ class Alert(models.Model):
         RECEIVER_PAUSED = "receiver_paused", _("a receiver of events does not answer")
         NO_TICK = "no_tick", _("nothing is being dispatched")
         MISSED = "missed", _("posts were missed")
+        NOT_RECALLABLE = "not_recallable", _("can't be taken back")
         REPEAT_STUCK = "repeat_stuck", _("a repeat can't go on")
 
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)

@@ -17,6 +17,8 @@ class Approval(models.Model):
     content = models.JSONField(default=dict)
     #: {account id: an editor's own words}, kept for the posts that the next approval makes.
     words = models.JSONField(default=dict)
+    #: How it read and looked then: {"texts": {slug: caption}, "pictures": [{"place", "sha256"}]}.
+    evidence = models.JSONField(default=dict, db_default={})
     #: When it ended before the item went out, and why: the item was changed, or the press was taken back.
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_because = models.CharField(max_length=300, blank=True, default="")

@@ -43,6 +43,8 @@ class QueueItem(models.Model):
     channels = models.JSONField(_("channels"), default=list, blank=True)
     #: {slug of an account or name of a platform: its own words}; elsewhere the platform's template speaks.
     captions = models.JSONField(_("own words"), default=dict, blank=True, db_default={})
+    #: {"generated": bool, "tool": str}, as its maker declared it; null where nothing was declared.
+    ai = models.JSONField(_("made by machine"), null=True, blank=True)
     #: data.game and data.window, folded for comparison (case and surplus spaces do not matter).
     game = models.CharField(_("game"), max_length=190, blank=True)
     window = models.CharField(_("window"), max_length=190, blank=True)

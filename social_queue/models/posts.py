@@ -1,4 +1,4 @@
-"""One queue item on one account, and every try at delivering it."""
+"""One queue item on one account, every try at delivering it, and what is still to be done with it when it is out."""
 
 import secrets
 import string
@@ -53,7 +53,11 @@ class Post(models.Model):
     draft_ref = models.CharField(_("draft on the platform"), max_length=200, blank=True)
     external_id = models.CharField(_("id on the platform"), max_length=200, null=True, blank=True)
     permalink = models.CharField(_("address on the platform"), max_length=500, blank=True)
+    #: Where the account posted to when it was sent: an id on the platform may mean another post in another place.
+    sent_to = models.CharField(max_length=190, blank=True, default="", db_default="", editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    #: Somebody wants it back: it is deleted, or never goes out.
+    recall_asked_at = models.DateTimeField(_("asked back"), null=True, blank=True)
     recalled_at = models.DateTimeField(_("taken back"), null=True, blank=True)
     error_kind = models.CharField(_("kind of trouble"), max_length=30, blank=True)
     error = models.TextField(_("what happened"), blank=True)
@@ -111,9 +115,20 @@ class Attempt(models.Model):
         ADDRESS_MOVED = "address_moved", _("address moved")
         OUR_FAULT = "our_fault", _("our own fault")
         LEASE_ENDED = "lease_ended", _("worker vanished")
+        RECALLED = "recalled", _("taken back")
+        NOT_RECALLABLE = "not_recallable", _("can't be taken back")
+        CORRECTED = "corrected", _("corrected")
+        NOT_CORRECTABLE = "not_correctable", _("can't be corrected")
+
+    class Kind(models.TextChoices):
+        POST = "post", _("publishing")
+        RECALL = "recall", _("taking back")
+        CORRECT = "correct", _("correction")
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="attempts", verbose_name=_("post"))
     number = models.PositiveIntegerField(_("number"))
+    #: What was tried.
+    kind = models.CharField(_("what"), max_length=10, choices=Kind, default=Kind.POST, db_default=Kind.POST)
     worker = models.CharField(_("worker"), max_length=120)
     started_at = models.DateTimeField(_("started"))
     #: The point of no return: from here on the post may be out.
@@ -133,3 +148,39 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post_id}#{self.number}"
+
+
+class Errand(models.Model):
+    """One deletion or correction, from the moment it is asked for; each try at it is an attempt of its post."""
+
+    class Kind(models.TextChoices):
+        RECALL = "recall", _("taking back")
+        CORRECT = "correct", _("correction")
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="errands")
+    #: The post's, once more: errands are taken account by account.
+    account = models.ForeignKey(PlatformAccount, models.CASCADE, related_name="errands")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    #: "recall:17" while it is to be done, null once it is over: one of a kind and post.
+    open_key = models.CharField(max_length=60, null=True, unique=True, editable=False)
+    asked_at = models.DateTimeField(_("asked for"))
+    #: The earliest next try; no deletion is tried before its time to undo is over.
+    not_before = models.DateTimeField()
+    failures_in_row = models.PositiveSmallIntegerField(default=0, db_default=0)
+    #: A correction's words, and those that it replaces.
+    text = models.TextField(blank=True, default="", db_default="")
+    old_text = models.TextField(blank=True, default="", db_default="")
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    #: How it ended, as its last attempt says; empty while it is open or when it was called off.
+    outcome = models.CharField(max_length=20, blank=True, default="", db_default="")
+
+    class Meta:
+        db_table = "social_errands"
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["ended_at", "not_before"], name="errand_due"),
+            models.Index(fields=["account", "ended_at", "not_before", "id"], name="errand_claim"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.post_id}"

@@ -15,8 +15,7 @@ _O, _A, _K = Attempt.Outcome, PlatformAccount.Status, Alert.Kind
 
 #: How the queue calls a post that waited beyond its time; no attempt ends so.
 _TOO_LATE = "too_late"
-_NOT_RECALLABLE = "not_recallable"
-_LABELS = {**dict(_O.choices), _TOO_LATE: _("too late"), _NOT_RECALLABLE: _("can't be taken back")}
+_LABELS = {**dict(_O.choices), _TOO_LATE: _("too late")}
 _OF_POSTS = {
     _O.TRANSIENT: _("The platform, or the way to it, had passing trouble."),
     _O.RATE_LIMITED: _("The platform takes no more posts for now."),
@@ -31,7 +30,8 @@ _OF_POSTS = {
     _O.OUR_FAULT: _("Autopost itself stumbled over it."),
     _O.LEASE_ENDED: _("The worker that had it vanished."),
     _TOO_LATE: _("It expired before it could go out."),
-    _NOT_RECALLABLE: _("It is out, and the platform does not let us delete it."),
+    _O.NOT_RECALLABLE: _("It is out, and the platform does not let us delete it."),
+    _O.NOT_CORRECTABLE: _("It is out, and the platform does not let us change its text."),
 }
 _OF_ACCOUNTS: dict[str, Label] = {
     _A.NEEDS_TOKEN: _("The platform does not accept the token any more."),
@@ -59,6 +59,7 @@ _AFTER_ALERTS: dict[str, Label] = {
     _K.REPEAT_STUCK: _("Set right what the text names, or cancel the repeat."),
     _K.FAILING: _("Nothing to press yet: it is tried once more in 15 minutes."),
     _K.GIVEN_UP: _("Once the platform answers again, open the post and press Retry."),
+    _K.NOT_RECALLABLE: _("Delete the post on the platform yourself; its address stands on its page."),
     _K.UNDECIDED: _("Look for the post on the platform, then press “I can see it” or “It is not there, send it”."),
     _K.WAITING_LONG: _("It goes out by itself when the platform allows; to stop it press Cancel."),
     _K.OUR_FAULT: _("Press Retry once; if it happens again, tell whoever runs Autopost."),
