@@ -8,6 +8,7 @@ from social_queue.models.feeds import Feed, FeedEntry
 from social_queue.models.inbound import ApiKey, WebhookLog, WebhookSource
 from social_queue.models.items import QueueItem
 from social_queue.models.log_ins import LoginAttempt
+from social_queue.models.media import ItemMedium, MediaFile
 from social_queue.models.people import Activity, FailedLogIn, Habits, Hearing, Invitation
 from social_queue.models.posts import Attempt, Errand, Post
 from social_queue.models.presses import Press
@@ -51,8 +52,10 @@ __all__ = [
     "Hearing",
     "Invitation",
     "Heartbeat",
+    "ItemMedium",
     "Lock",
     "LoginAttempt",
+    "MediaFile",
     "PlatformAccount",
     "PlatformState",
     "Post",

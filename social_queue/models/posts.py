@@ -50,7 +50,8 @@ class Post(models.Model):
     #: Plain, it is a link of up to 2000 characters which tracking lets grow by up to 500.
     short_link = models.CharField(_("short link"), max_length=2500, blank=True)
     tracked_url = models.CharField(_("tracked link"), max_length=2500, blank=True)
-    draft_ref = models.CharField(_("draft on the platform"), max_length=200, blank=True)
+    #: Of an album it names ten pieces, each with what was uploaded of it.
+    draft_ref = models.CharField(_("draft on the platform"), max_length=4000, blank=True)
     external_id = models.CharField(_("id on the platform"), max_length=200, null=True, blank=True)
     permalink = models.CharField(_("address on the platform"), max_length=500, blank=True)
     #: Where the account posted to when it was sent: an id on the platform may mean another post in another place.
