@@ -2,57 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import ClassVar
 
 import requests
 
-from connectors.declared import Limits, Option
+from connectors.declared import (
+    Keep,
+    Limits,
+    Option,
+    Outgoing,
+    OutgoingMedia,
+    Published,
+    TokenStatus,
+    VideoLimits,
+    unkept,
+)
 from connectors.errors import ConnectorError, NotRecallable, OutcomeUnknown
 from connectors.login import Login
 from connectors.texts import taking_back_words
 
-__all__ = ["Connector", "Limits", "Option", "Outgoing", "PlatformSettings", "Published", "TokenStatus"]
-
-
-@dataclass(frozen=True)
-class Outgoing:
-    """One worded post, as plain data. ``text`` already holds the link when the account wants it."""
-
-    text: str
-    link: str = ""
-    #: Unique per post; how we recognise our own post later. Empty when the link was left out: compare the whole text.
-    marker: str = ""
-    media_url: str = ""
-    media_path: str = ""
-    #: Our own public address of the picture at ``media_url``, for a platform that cannot take it from there.
-    media_copy: str = ""
-    alt_text: str = ""
-    #: Moment of the first attempt's point of no return, UTC; None before it. Read-back looks no further back.
-    sent_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Published:
-    """Proof that a post is out: the platform's id and, where it has one, the public address."""
-
-    external_id: str
-    permalink: str = ""
-
-
-@dataclass(frozen=True)
-class TokenStatus:
-    """What a platform says of our credentials. ``expires_at`` is None when it is never or not known."""
-
-    valid: bool
-    expires_at: datetime | None = None
-    account_name: str = ""
-    scopes_missing: tuple[str, ...] = ()
-    detail: str = ""
-    #: When reading ends although the token lives (Meta: 90 days without the user); None where there is no such rule.
-    data_access_expires_at: datetime | None = None
-    #: False when the platform could not be asked: then nothing may be concluded.
-    checked: bool = True
+__all__ = ["Connector", "Keep", "Limits", "Option", "Outgoing", "OutgoingMedia", "PlatformSettings", "Published",
+           "TokenStatus", "VideoLimits", "unkept"]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -134,9 +105,12 @@ class Connector:
         """Must a picture beside this text have a public address? Else our own files are uploaded, which is safer."""
         return self.limits.media_by == "url"
 
-    def prepare(self, outgoing: Outgoing, draft: str) -> str:
+    def prepare(self, outgoing: Outgoing, draft: str, keep: Keep = unkept) -> str:
         """What ``publish`` needs as its ``draft`` (mostly an id), "" for nothing; ``draft`` is an earlier attempt's.
         May be called again for the same post, since nobody sees a draft. Raises NotReady or another ConnectorError.
+
+        Whoever prepares in several steps calls ``keep`` with the draft so far after each, so that a later attempt
+        goes on there; what ``keep`` raises passes through.
         """
         return ""
 

@@ -1,7 +1,35 @@
-"""What a platform's module declares beside itself: the limits of a post, and the switches of an account."""
+"""Plain data on both sides of a connector: what its module declares, what it is given and what it answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Kind = Literal["image", "video"]
+#: Stores a draft that has grown by one piece, so that an attempt that dies loses at most the next one.
+Keep = Callable[[str], None]
+
+
+def unkept(draft: str) -> None:
+    """For whoever has nowhere to store a draft: it is what ``prepare`` returns in the end."""
+
+
+@dataclass(frozen=True)
+class VideoLimits:
+    """What a platform accepts of a video; a 0 stands for no rule."""
+
+    bytes: int
+    types: tuple[str, ...] = ("video/mp4",)
+    #: Shortest and longest.
+    seconds: tuple[float, float] = (0.0, 0.0)
+    #: Width divided by height, smallest and largest; None where the platform names no rule.
+    ratio: tuple[float, float] | None = None
+    min_width: int = 0
+    min_height: int = 0
+    max_width: int = 0
+    max_height: int = 0
+    #: How it travels, as ``Limits.media_by``.
+    by: str = "bytes"
 
 
 @dataclass(frozen=True)
@@ -30,6 +58,23 @@ class Limits:
     media_max_width: int = 0
     #: Largest width + height in pixels; 0 where there is no such rule.
     media_max_sides: int = 0
+    #: How many pictures (and videos) one post may carry.
+    media_count: int = 1
+    #: Beyond ``media_count`` the rest is left out; else such a post is refused.
+    leaves_out: bool = False
+    #: May pictures and videos go out in one post, and several videos?
+    mix: bool = False
+    #: None: no video is taken.
+    video: VideoLimits | None = None
+    #: The limit of a text beside several media or a video; None: ``text_with_media``.
+    text_with_several: int | None = None
+
+    def longest(self, kinds: Sequence[Kind]) -> int:
+        """The limit of a text beside media of these kinds."""
+        if not kinds:
+            return self.text
+        several = len(kinds) > 1 or kinds[0] == "video"
+        return self.text_with_several if several and self.text_with_several is not None else self.text_with_media
 
 
 @dataclass(frozen=True)
@@ -41,3 +86,87 @@ class Option:
     default: bool | str = False
     help: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class OutgoingMedia:
+    """One picture or video of a post: a public address, a file on this host, or both."""
+
+    kind: Kind
+    url: str = ""
+    path: str = ""
+    #: Our own public address of what is at ``url``, for a platform that cannot take it from there.
+    copy_url: str = ""
+    alt: str = ""
+    #: What was seen in it; 0 where nobody has looked.
+    width: int = 0
+    height: int = 0
+    seconds: float = 0.0
+    bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One worded post, as plain data. ``text`` already holds the link when the account wants it."""
+
+    text: str
+    link: str = ""
+    #: Unique per post; how we recognise our own post later. Empty when the link was left out: compare the whole text.
+    marker: str = ""
+    #: In the order in which readers see them.
+    media: tuple[OutgoingMedia, ...] = ()
+    #: Moment of the first attempt's point of no return, UTC; None before it. Read-back looks no further back.
+    sent_at: datetime | None = None
+    #: Declared as made by a machine; None where nothing was declared.
+    ai: bool | None = None
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """What the media are, in their order."""
+        return tuple(medium.kind for medium in self.media)
+
+    @property
+    def media_url(self) -> str:
+        """The first medium's address."""
+        return self.media[0].url if self.media else ""
+
+    @property
+    def media_path(self) -> str:
+        """The first medium's file."""
+        return self.media[0].path if self.media else ""
+
+    @property
+    def media_copy(self) -> str:
+        """Our own address of the first medium."""
+        return self.media[0].copy_url if self.media else ""
+
+    @property
+    def alt_text(self) -> str:
+        """The first medium's alternative text."""
+        return self.media[0].alt if self.media else ""
+
+
+@dataclass(frozen=True)
+class Published:
+    """Proof that a post is out: the platform's id (several with commas between them), and where it has one the address.
+
+    The first id is the post's.
+    """
+
+    external_id: str
+    permalink: str = ""
+
+
+@dataclass(frozen=True)
+class TokenStatus:
+    """What a platform says of our credentials. ``expires_at`` is None when it is never or not known."""
+
+    valid: bool
+    expires_at: datetime | None = None
+    account_name: str = ""
+    scopes_missing: tuple[str, ...] = ()
+    detail: str = ""
+    #: When reading ends although the token lives (Meta: 90 days without the user); None where there is no such rule.
+    data_access_expires_at: datetime | None = None
+    #: False when the platform could not be asked: then nothing may be concluded.
+    checked: bool = True

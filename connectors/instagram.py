@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from connectors.base import Limits, Option, Outgoing, Published
+from connectors.base import Keep, Limits, Option, Outgoing, Published, unkept
 from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, Rejected, TransientError
 from connectors.http import require
 from connectors.readback import undecided
@@ -90,7 +90,7 @@ class Instagram(GraphConnector):
         """Instagram Login has an app secret of its own, which is not configured here."""
         return self.settings.meta_app_secret if self.way == "facebook" else ""
 
-    def prepare(self, outgoing: Outgoing, draft: str) -> str:
+    def prepare(self, outgoing: Outgoing, draft: str, keep: Keep = unkept) -> str:
         """Take up the container in ``draft`` if it holds the same words and picture, else make one. At most 4 calls."""
         if not outgoing.media_url:
             raise Rejected("Instagram takes only posts with a picture at a public address.")

@@ -20,7 +20,7 @@ from typing import Any
 import requests
 
 from connectors import http
-from connectors.base import Limits, Option, Outgoing, Published, TokenStatus
+from connectors.base import Keep, Limits, Option, Outgoing, Published, TokenStatus, unkept
 from connectors.errors import AccountBlocked, AddressMoved, ConnectorError, Rejected, TokenInvalid
 from connectors.uploads import picture_file
 from connectors.vendors.telegram import chats, errors
@@ -90,7 +90,7 @@ class Telegram(TakesBack):
     def secrets(self) -> tuple[str, ...]:
         return tuple(filter(None, (*super().secrets, self.token, self.token.partition(":")[2])))
 
-    def prepare(self, outgoing: Outgoing, draft: str) -> str:
+    def prepare(self, outgoing: Outgoing, draft: str, keep: Keep = unkept) -> str:
         """Refuse what Telegram would refuse. With the draft ``upload`` the file must be readable."""
         has_picture = bool(outgoing.media_url or outgoing.media_path)
         limit = self.limits.text_with_media if has_picture else LONGEST_TEXT

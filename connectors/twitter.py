@@ -22,7 +22,7 @@ import requests
 from requests_oauthlib import OAuth1
 
 from connectors import http
-from connectors.base import Limits, Outgoing, Published, TokenStatus
+from connectors.base import Keep, Limits, Outgoing, Published, TokenStatus, unkept
 from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, Rejected, TokenInvalid
 from connectors.readback import undecided
 from connectors.uploads import picture_file
@@ -73,7 +73,7 @@ class Twitter(TakesBack):
     def secrets(self) -> tuple[str, ...]:
         return tuple(filter(None, (*super().secrets, *(self._key(name) for name in self.credential_keys))))
 
-    def prepare(self, outgoing: Outgoing, draft: str) -> str:
+    def prepare(self, outgoing: Outgoing, draft: str, keep: Keep = unkept) -> str:
         """Upload the picture, once: an id from an earlier attempt is taken as it is."""
         length = weighted_length(outgoing.text)
         if length > LONGEST_TEXT:

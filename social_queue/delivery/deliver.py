@@ -47,6 +47,15 @@ class Delivering:
             return {}
         return {name: now for name, now in _frozen(self.attempt.post).items() if now != self.held[name]}
 
+    def keep(self, draft: str) -> None:
+        """Store a draft that has grown, at once: another attempt goes on there. Raises Superseded."""
+        post = self.attempt.post
+        post.draft_ref = draft
+        number = self.attempt.number
+        if not fenced.write(post.pk, {"draft_ref": draft}, status=PostStatus.PUBLISHING, attempt=number):
+            raise Superseded
+        self.held["draft_ref"] = draft
+
     def lease_left(self) -> float:
         """Seconds for which nobody else will touch the post."""
         ends = (self.attempt.sent_at or self.attempt.started_at) + timedelta(seconds=settings.LEASE_SECONDS)
@@ -96,7 +105,7 @@ def _send(way: Delivering) -> Published:
     connector = speaking.connector_for(post.account)
     with ExitStack() as room:
         outgoing = wording.word(post, connector, way.shelf, room)
-        post.draft_ref = connector.prepare(outgoing, post.draft_ref)
+        post.draft_ref = connector.prepare(outgoing, post.draft_ref, way.keep)
         if not begin_sending(way.attempt, now=way.clock(), news=way.news()):
             raise Superseded
         return connector.publish(outgoing, post.draft_ref)

@@ -3,10 +3,10 @@
 from contextlib import ExitStack
 from datetime import datetime
 
-from connectors.base import Connector, Outgoing
+from connectors.base import Connector, Outgoing, OutgoingMedia
 from connectors.errors import Rejected
 from social_queue.media import illustrations
-from social_queue.models import Attempt, Post
+from social_queue.models import Attempt, Post, QueueItem
 from social_queue.wording import captions, links
 from social_queue.wording.faults import CaptionFault
 from social_queue.wording.templates.finding import Shelf
@@ -23,21 +23,27 @@ def word(post: Post, connector: Connector, shelf: Shelf | None, room: ExitStack)
     """
     freeze(post, shelf)
     picture = illustrations.picture_for(post, connector, room)
-    return outgoing(post, media_url=picture.url, media_path=picture.path, media_copy=picture.copy_url)
+    if not (picture.url or picture.path):
+        return outgoing(post)
+    return outgoing(
+        post, OutgoingMedia("image", picture.url, picture.path, picture.copy_url, alternative_text(post.item))
+    )
 
 
-def outgoing(post: Post, *, media_url: str = "", media_path: str = "", media_copy: str = "") -> Outgoing:
+def alternative_text(item: QueueItem) -> str:
+    """What the item's picture shows, in words."""
+    # meta.alt_text is where it stood before it had a field.
+    return item.alt_text or str(item.meta.get("alt_text") or item.title)
+
+
+def outgoing(post: Post, *media: OutgoingMedia) -> Outgoing:
     """The frozen words of a post; reconcile needs no more than these."""
     with_link = post.account.include_link
     return Outgoing(
         text=post.caption,
         link=post.short_link if with_link else "",
         marker=post.short_link if with_link and post.short_link in post.caption else "",
-        media_url=media_url,
-        media_path=media_path,
-        media_copy=media_copy,
-        # meta.alt_text is where it stood before it had a field.
-        alt_text=post.item.alt_text or str(post.item.meta.get("alt_text") or post.item.title),
+        media=media,
         sent_at=_first_sent(post) if post.attempts_made > 1 or post.status == Post.Status.UNKNOWN else None,
     )
 

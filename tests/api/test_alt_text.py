@@ -44,8 +44,7 @@ def test_the_schema_names_it(bot, client):
     ],
 )
 def test_the_field_wins_over_meta_and_meta_over_the_title(fields, text):
-    post = factories.make_post(factories.make_item(**fields))
-    assert outgoing.outgoing(post, media_url="https://example.com/a.jpg").alt_text == text
+    assert outgoing.alternative_text(factories.make_item(**fields)) == text
 
 
 @pytest.mark.django_db(transaction=True)

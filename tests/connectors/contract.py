@@ -7,7 +7,7 @@ come to. A scenario that a platform does not have is written down as ABSENT, nev
 
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from connectors.errors import (
 from connectors.sandbox import PLATFORMS as IN_SANDBOX
 from connectors.sandbox import Sandbox
 from connectors.sandbox.stage.samples import sample
+from tests.connectors.given import one
 
 LINK = "https://example.com/go/ab1"
 #: Seconds for (connecting, answering): long enough for the sandbox, short enough to wait for.
@@ -157,10 +158,11 @@ def worded(connector: Connector, *, folder: Path, url: str, link: str = LINK, pi
     sent_at = datetime.now(UTC)
     if not (picture or connector.limits.needs_media):
         return Outgoing(text, link=link, marker=link, sent_at=sent_at)
-    pictured = Outgoing(text, link=link, marker=link, alt_text="A landscape", sent_at=sent_at)
     if connector.limits.media_by == "bytes":
-        return replace(pictured, media_path=str(picture_file(folder)))
-    return replace(pictured, media_url=f"{url}/_media/sample/photo.jpg")
+        shown = one(path=str(picture_file(folder)), alt="A landscape")
+    else:
+        shown = one(f"{url}/_media/sample/photo.jpg", alt="A landscape")
+    return Outgoing(text, link=link, marker=link, media=shown, sent_at=sent_at)
 
 
 def picture_file(folder: Path) -> Path:

@@ -9,12 +9,13 @@ from connectors.base import Outgoing, PlatformSettings
 from connectors.errors import ConnectorError
 from connectors.telegram import Telegram
 from tests.connectors import payloads
+from tests.connectors.given import one
 from tests.connectors.rawserver import RawServer
 
 TOKEN = "4242:sandbox-Zq81bot"
 CHANNEL = "-1001445566778"
 WORDS = Outgoing("<b>The gates</b> are open. https://example.com/go/ab1", link="https://example.com/go/ab1")
-PICTURED = replace(WORDS, media_url="https://example.com/a.jpg")
+PICTURED = replace(WORDS, media=one("https://example.com/a.jpg"))
 SENT = payloads.recorded("telegram", "send_photo_public_channel")
 LONG = "word " * 300
 

@@ -1,6 +1,7 @@
 """Every connector that the registry finds keeps what ``connectors.base`` promises."""
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -153,5 +154,5 @@ class TestScenarios:
         connector = make(name, platforms.url)
         outgoing = worded(connector, folder=tmp_path, url=platforms.url, link="")
         most = connector.limits.text_with_media if connector.limits.needs_media else connector.limits.text
-        longest = contract.replace(outgoing, text="a" * most)
+        longest = replace(outgoing, text="a" * most)
         assert isinstance(deliver(connector, longest)[0], Published)

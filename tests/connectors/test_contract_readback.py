@@ -1,5 +1,7 @@
 """Every connector can tell whether a post is out, or says that it cannot be asked."""
 
+from dataclasses import replace
+
 import pytest
 
 from connectors.errors import OutcomeUnknown
@@ -42,7 +44,7 @@ def test_another_post_with_a_longer_marker_is_not_ours(name, platforms, tmp_path
 def test_a_post_without_a_link_is_known_by_its_whole_text(name, platforms, tmp_path):
     connector = make(name, platforms.url)
     outgoing = worded(connector, folder=tmp_path, url=platforms.url, link="")
-    longer = contract.replace(outgoing, text=f"{outgoing.text} And so is the well.")
+    longer = replace(outgoing, text=f"{outgoing.text} And so is the well.")
     platforms.scenario(connector.address, "accept_then_hang_up", times=1)
     _, draft = deliver(connector, outgoing)
     expect(connector, outgoing, draft, found=platforms.wall[0].id)

@@ -9,6 +9,7 @@ from connectors.base import Outgoing, Published
 from connectors.errors import AccountBlocked, OutcomeUnknown, RateLimited, Rejected, TokenInvalid, TransientError
 from tests.connectors import payloads
 from tests.connectors.contract import make
+from tests.connectors.given import one
 from tests.connectors.payloads import recorded
 from tests.connectors.rawserver import RawServer, answer
 
@@ -24,7 +25,7 @@ def saying(*cases: str) -> RawServer:
 
 class TestPublishing:
     def test_a_photo_by_address_carries_its_text_as_caption(self):
-        outgoing = Outgoing("Words", media_url="https://example.com/a.jpg", alt_text="Hills")
+        outgoing = Outgoing("Words", media=one("https://example.com/a.jpg", alt="Hills"))
         with saying("photo_published", "permalink") as server:
             published = make("facebook", server.url).publish(outgoing, "")
         assert published.external_id == "1029384756_122100000000000002"
@@ -36,7 +37,7 @@ class TestPublishing:
     def test_a_photo_from_a_file_is_uploaded_as_source(self, tmp_path):
         (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff bytes of a picture")
         with saying("photo_published", "permalink") as server:
-            make("facebook", server.url).publish(Outgoing("Words", media_path=str(tmp_path / "a.jpg")), "")
+            make("facebook", server.url).publish(Outgoing("Words", media=one(path=str(tmp_path / "a.jpg"))), "")
         made = server.asked[0]
         assert made.headers["content-type"].startswith("multipart/form-data")
         assert b'name="source"; filename="picture.jpg"' in made.body and b"bytes of a picture" in made.body
@@ -44,7 +45,7 @@ class TestPublishing:
 
     def test_a_copy_that_we_hold_is_uploaded_although_it_has_an_address(self, tmp_path):
         (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff bytes of a picture")
-        outgoing = Outgoing("Words", media_url="https://example.com/a.jpg", media_path=str(tmp_path / "a.jpg"))
+        outgoing = Outgoing("Words", media=one("https://example.com/a.jpg", path=str(tmp_path / "a.jpg")))
         with saying("photo_published", "permalink") as server:
             make("facebook", server.url).publish(outgoing, "")
         assert b"bytes of a picture" in server.asked[0].body and b"example.com" not in server.asked[0].body
@@ -52,16 +53,16 @@ class TestPublishing:
     @pytest.mark.parametrize("refusal", ["error_bad_picture_address", "error_photo_unreadable"])
     def test_a_picture_that_nobody_has_seen_may_be_there_later(self, refusal, tmp_path):
         with saying(refusal) as server, pytest.raises(TransientError) as caught:
-            make("facebook", server.url).publish(Outgoing("Words", media_url="https://example.com/a.jpg"), "")
+            make("facebook", server.url).publish(Outgoing("Words", media=one("https://example.com/a.jpg")), "")
         assert caught.value.http_status == 400 and caught.value.code
         assert len(server.asked) == 1
         (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff bytes of a picture")
         with saying(refusal) as server, pytest.raises(Rejected):
-            make("facebook", server.url).publish(Outgoing("Words", media_path=str(tmp_path / "a.jpg")), "")
+            make("facebook", server.url).publish(Outgoing("Words", media=one(path=str(tmp_path / "a.jpg"))), "")
 
     def test_a_picture_that_cannot_be_read_now_is_tried_again_and_nothing_was_sent(self, tmp_path):
         with saying("photo_published") as server, pytest.raises(TransientError, match="gone.jpg"):
-            make("facebook", server.url).publish(Outgoing("Words", media_path=str(tmp_path / "gone.jpg")), "")
+            make("facebook", server.url).publish(Outgoing("Words", media=one(path=str(tmp_path / "gone.jpg"))), "")
         assert server.asked == []
 
     def test_a_post_without_a_picture_goes_to_the_feed_with_its_link(self):
@@ -76,7 +77,7 @@ class TestPublishing:
     def test_a_photo_without_a_story_id_asks_the_photo_for_it(self):
         with saying("photo_without_story", "photo_s_story") as server:
             published = make("facebook", server.url).publish(
-                Outgoing("Words", media_url="https://example.com/a.jpg"), ""
+                Outgoing("Words", media=one("https://example.com/a.jpg")), ""
             )
         assert published.external_id == "1029384756_122100000000000002"
         assert published.permalink.startswith("https://www.facebook.com/photo.php")
@@ -85,7 +86,7 @@ class TestPublishing:
         with saying("post_published", "permalink", "photo_published", "permalink") as server:
             connector = make("facebook", server.url)
             connector.publish(Outgoing("Words"), "")
-            connector.publish(Outgoing("Words", media_url="https://example.com/a.jpg"), "")
+            connector.publish(Outgoing("Words", media=one("https://example.com/a.jpg")), "")
         writes = [asked for asked in server.asked if asked.method == "POST"]
         assert len(writes) == 2
         assert not any("fields" in {**asked.form, **asked.query} for asked in writes)
@@ -93,7 +94,7 @@ class TestPublishing:
     @pytest.mark.parametrize("trouble", ["error_session_expired", "error_unexpected", "error_page_of_a_proxy"])
     @pytest.mark.parametrize("made", ["post_published", "photo_published", "photo_without_story"])
     def test_trouble_with_the_permalink_never_spoils_a_publish(self, made, trouble):
-        outgoing = Outgoing("Words", media_url="" if made == "post_published" else "https://example.com/a.jpg")
+        outgoing = Outgoing("Words", media=() if made == "post_published" else one("https://example.com/a.jpg"))
         with saying(made, trouble) as server:
             published = make("facebook", server.url).publish(outgoing, "")
         assert published.external_id and published.permalink == ""
@@ -177,7 +178,7 @@ class TestFindingAgain:
 
     def test_nothing_to_go_by_leaves_it_unknown(self):
         with saying("published_posts") as server, pytest.raises(OutcomeUnknown):
-            make("facebook", server.url).find_existing(Outgoing("", media_url="x", sent_at=SENT_AT), "")
+            make("facebook", server.url).find_existing(Outgoing("", media=one("x"), sent_at=SENT_AT), "")
 
     def test_pages_are_read_until_the_attempt_without_following_addresses(self):
         def page(number: int, minute: int, *, more: bool) -> bytes:

@@ -14,6 +14,7 @@ from connectors.errors import (
     TransientError,
 )
 from tests.connectors.contract import make
+from tests.connectors.given import one
 from tests.connectors.payloads import recorded
 from tests.connectors.rawserver import RawServer, answer
 
@@ -22,8 +23,7 @@ CONTAINER = "17990000000000001"
 OURS = Outgoing(
     "Ours https://example.com/go/ab1",
     marker="https://example.com/go/ab1",
-    media_url="https://example.com/a.jpg",
-    alt_text="Hills",
+    media=one("https://example.com/a.jpg", alt="Hills"),
     sent_at=datetime(2026, 12, 1, 12, 0, tzinfo=UTC),
 )
 
@@ -66,9 +66,12 @@ class TestPreparing:
             assert prepared(server, draft=draft) == draft
         assert [asked.method for asked in server.asked] == ["GET", "GET", "POST", "GET"]
 
-    @pytest.mark.parametrize("changed", ["text", "media_url", "alt_text"])
+    @pytest.mark.parametrize(
+        "changed",
+        [{"text": "Other"}, {"media": one(OURS.media_url, alt="Other")}, {"media": one("https://example.com/b.jpg")}],
+    )
     def test_a_container_with_other_words_or_another_picture_is_not_used(self, draft, changed):
-        other = replace(OURS, **{changed: "https://example.com/other.jpg"})
+        other = replace(OURS, **changed)
         with saying("container_finished", "quota_left", "container_made", "container_finished") as server:
             assert prepared(server, outgoing=other, draft=draft) != draft
         assert server.asked[2].method == "POST"
@@ -116,7 +119,7 @@ class TestPreparing:
 
     def test_a_post_without_a_public_picture_is_rejected_without_a_call(self):
         with pytest.raises(Rejected):
-            make("instagram", "http://127.0.0.1:1").prepare(replace(OURS, media_url="", media_path="/a.jpg"), "")
+            make("instagram", "http://127.0.0.1:1").prepare(replace(OURS, media=one(path="/a.jpg")), "")
 
 
 class TestPublishing:

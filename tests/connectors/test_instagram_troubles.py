@@ -17,6 +17,7 @@ from connectors.errors import (
 )
 from connectors.vendors.meta.containers import ANEW
 from tests.connectors.contract import make
+from tests.connectors.given import one
 from tests.connectors.payloads import recorded
 from tests.connectors.rawserver import RawServer, answer
 from tests.connectors.test_instagram import CONTAINER, OURS, USER, prepared, saying
@@ -29,7 +30,9 @@ def draft() -> str:
         return prepared(server)
 
 
-COPIED = replace(OURS, media_copy="https://autopost.example/media/fetched/0a/0a1b.jpg")
+COPIED = replace(
+    OURS, media=one(OURS.media_url, copy_url="https://autopost.example/media/fetched/0a/0a1b.jpg", alt=OURS.alt_text)
+)
 
 
 class TestOurCopy:

@@ -8,6 +8,7 @@ from connectors.base import Outgoing, Published
 from connectors.errors import OutcomeUnknown, Rejected
 from connectors.telegram import Telegram
 from tests.connectors import payloads
+from tests.connectors.given import one
 from tests.connectors.rawserver import RawServer
 from tests.connectors.telegram_calls import CHANNEL, LONG, PICTURED, SENT, WORDS, body_of, bot
 
@@ -86,7 +87,7 @@ class TestLengths:
             (replace(WORDS, text="a" * 4097), {}, "4096 characters without a picture, this text has 4097"),
             (replace(PICTURED, text="a" * 1025), {}, "1024 characters with a picture, this text has 1025"),
             (replace(PICTURED, text="a" * 4097), {"long_text": "message"}, "4096 characters with a picture"),
-            (replace(WORDS, text="a" * 1025, media_path="a.jpg"), {"long_text": "message"}, "public address"),
+            (replace(WORDS, text="a" * 1025, media=one(path="a.jpg")), {"long_text": "message"}, "public address"),
         ],
     )
     def test_too_long_a_text_is_refused_before_anything_is_sent(self, outgoing, options, rule):
@@ -95,7 +96,7 @@ class TestLengths:
 
     @pytest.mark.parametrize("text", ["<b>" + "&amp;" * 1024 + "</b>", "😀" * 1024, "<i>é</i>" * 1024])
     def test_our_count_and_the_sandbox_s_agree_at_the_limit(self, text, platforms):
-        outgoing = Outgoing(text, media_url=f"{platforms.url}/_media/sample/photo.jpg")
+        outgoing = Outgoing(text, media=one(f"{platforms.url}/_media/sample/photo.jpg"))
         connector = bot(platforms.url)
         connector.publish(outgoing, connector.prepare(outgoing, ""))
         assert len(platforms.wall[0].text) == 1024

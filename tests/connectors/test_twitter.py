@@ -11,13 +11,14 @@ from connectors.errors import NotReady, OutcomeUnknown, Rejected, TokenInvalid, 
 from connectors.twitter import Twitter
 from connectors.vendors.twitter.errors import UPLOAD_AGAIN
 from tests.connectors.contract import picture_file
+from tests.connectors.given import one
 from tests.connectors.rawserver import RawServer, answer
 from tests.connectors.twitter_calls import KEYS, MEDIA, POST, WORDS, handle, recorded
 
 
 @pytest.fixture
 def pictured(tmp_path) -> Outgoing:
-    return replace(WORDS, media_path=str(picture_file(tmp_path)), alt_text="A landscape")
+    return replace(WORDS, media=one(path=str(picture_file(tmp_path)), alt="A landscape"))
 
 
 class TestPublishing:
@@ -92,7 +93,7 @@ class TestPreparing:
 
     def test_an_alternative_text_is_cut_to_what_x_takes(self, pictured):
         with RawServer(*recorded("media_uploaded", "metadata_added")) as server:
-            handle(server.url).prepare(replace(pictured, alt_text="a" * 1200), "")
+            handle(server.url).prepare(replace(pictured, media=one(path=pictured.media_path, alt="a" * 1200)), "")
         assert len(json.loads(server.asked[1].body)["metadata"]["alt_text"]["text"]) == 1000
 
     def test_a_refused_alternative_text_does_not_hold_up_the_post(self, pictured, caplog):
@@ -110,7 +111,7 @@ class TestPreparing:
 
     def test_a_picture_without_its_bytes_is_refused_before_anything_is_sent(self):
         with pytest.raises(Rejected, match="upload"):
-            handle("http://127.0.0.1:1").prepare(replace(WORDS, media_url="https://example.com/a.jpg"), "")
+            handle("http://127.0.0.1:1").prepare(replace(WORDS, media=one("https://example.com/a.jpg")), "")
 
     def test_too_long_a_text_is_refused_with_its_weight(self):
         with pytest.raises(Rejected, match="280 characters, this text counts as 282"):

@@ -7,6 +7,7 @@ import pytest
 from connectors.errors import Rejected, TransientError
 from connectors.uploads import picture_file
 from tests.connectors.drawn import picture_bytes
+from tests.connectors.given import one
 from tests.connectors.rawserver import RawServer
 from tests.connectors.telegram_calls import SENT, WORDS, bot
 
@@ -43,5 +44,5 @@ def test_telegram_is_told_an_ending_that_it_knows(tmp_path):
     path = tmp_path / "0a1b2c3d"
     path.write_bytes(picture_bytes())
     with RawServer(SENT) as server:
-        bot(server.url).publish(replace(WORDS, media_path=str(path)), "upload")
+        bot(server.url).publish(replace(WORDS, media=one(path=str(path))), "upload")
     assert b'name="photo"; filename="picture.jpg"\r\nContent-Type: image/jpeg' in server.asked[0].body

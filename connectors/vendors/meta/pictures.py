@@ -36,7 +36,9 @@ def either_address(outgoing: Outgoing, draft: str, *, keep: str = "") -> Iterato
     """
     ours = ":".join(filter(None, (_OUR_COPY, fingerprint(outgoing), keep)))
     from_copy = bool(outgoing.media_copy) and draft == ours
-    used = replace(outgoing, media_url=outgoing.media_copy) if from_copy else outgoing
+    used = outgoing
+    if from_copy:
+        used = replace(outgoing, media=tuple(replace(one, url=one.copy_url or one.url) for one in outgoing.media))
     try:
         yield used, keep if draft.startswith(f"{_OUR_COPY}:") else draft
     except ConnectorError as error:

@@ -18,6 +18,7 @@ from connectors.errors import (
 from tests.connectors import payloads
 from tests.connectors.contract import picture_file
 from tests.connectors.drawn import picture_bytes
+from tests.connectors.given import one
 from tests.connectors.rawserver import RawServer, answer
 from tests.connectors.telegram_calls import PICTURED, SENT, WORDS, bot, failure
 
@@ -133,14 +134,15 @@ class TestPictures:
 
     @pytest.mark.parametrize("case", [*ABOUT_THE_PICTURE, "error_url_unreachable"])
     def test_a_refused_upload_is_final(self, case, tmp_path):
-        uploaded = replace(PICTURED, media_path=str(picture_file(tmp_path)))
+        uploaded = replace(PICTURED, media=one(PICTURED.media_url, path=str(picture_file(tmp_path))))
         assert isinstance(failure(case, uploaded, "upload"), Rejected)
 
     def test_an_unreachable_address_is_tried_three_times_and_then_uploaded(self):
         drafts, waits, draft = [], [], ""
         for _ in range(3):
             error = failure("error_url_unreachable", PICTURED, draft)
-            draft = bot("http://127.0.0.1:1").prepare(replace(PICTURED, media_path="a.jpg"), error.draft)
+            copied = replace(PICTURED, media=one(PICTURED.media_url, path="a.jpg"))
+            draft = bot("http://127.0.0.1:1").prepare(copied, error.draft)
             drafts.append(draft)
             waits.append(error.retry_after)
         assert drafts == ["url:1", "url:2", "upload"]
@@ -158,7 +160,7 @@ class TestPictures:
         connector = bot(platforms.url)
         path = tmp_path / "a.png"
         path.write_bytes(picture_bytes(kind="PNG"))
-        outgoing = replace(WORDS, media_url=f"{platforms.url}/_media/nothing-here.jpg", media_path=str(path))
+        outgoing = replace(WORDS, media=one(f"{platforms.url}/_media/nothing-here.jpg", path=str(path)))
         drafts = [""]
         for _ in range(3):
             with pytest.raises(NotReady) as caught:
@@ -171,12 +173,12 @@ class TestPictures:
         assert platforms.world.pictures[posting.media_url.rpartition("/")[2]][0] == path.read_bytes()
 
     def test_a_picture_without_an_address_is_uploaded_at_once(self, platforms, tmp_path):
-        outgoing = replace(WORDS, media_path=str(picture_file(tmp_path)))
+        outgoing = replace(WORDS, media=one(path=str(picture_file(tmp_path))))
         connector = bot(platforms.url)
         connector.publish(outgoing, connector.prepare(outgoing, ""))
         assert platforms.wall[0].media_url
 
     def test_a_file_that_is_not_there_now_is_looked_for_again(self, tmp_path):
         with RawServer(SENT) as server, pytest.raises(TransientError, match=r"gone\.jpg"):
-            bot(server.url).publish(replace(WORDS, media_path=str(tmp_path / "gone.jpg")), "upload")
+            bot(server.url).publish(replace(WORDS, media=one(path=str(tmp_path / "gone.jpg"))), "upload")
         assert server.asked == []

@@ -18,6 +18,7 @@ from connectors.errors import (
 )
 from tests.connectors import payloads
 from tests.connectors.contract import picture_file
+from tests.connectors.given import one
 from tests.connectors.rawserver import RawServer, answer
 from tests.connectors.twitter_calls import MEDIA, WORDS, failure, handle, recorded
 
@@ -112,7 +113,7 @@ def test_a_picture_that_x_no_longer_has_is_uploaded_anew():
 def test_the_same_trouble_is_harmless_before_the_post(case, tmp_path):
     path = picture_file(tmp_path)
     with RawServer(*recorded(case)) as server, pytest.raises(TransientError):
-        handle(server.url).prepare(Outgoing("Words", media_path=str(path)), "")
+        handle(server.url).prepare(Outgoing("Words", media=one(path=str(path))), "")
 
 
 def test_the_duplicate_is_marked_for_those_who_count_them():
