@@ -11,6 +11,7 @@ from metrics.reports import description, figures
 from metrics.reports.lines import LONGEST, Period
 from social_queue.api.base import ApiView
 from social_queue.api.errors import refuse
+from social_queue.api.paging import filters
 from social_queue.intake.receipts import invalid
 from social_queue.sentences import said
 
@@ -23,9 +24,7 @@ class ClicksView(ApiView):
     @description.CLICKS
     def get(self, request: Request) -> Response:
         asked = request.query_params
-        faults: dict[str, list[str]] = {
-            name: [said("is not a parameter here.")] for name in asked if name not in _KNOWN
-        }
+        faults = filters.unknown(request, _KNOWN)
         by = asked.get("by", "day")
         if by not in figures.BY:
             faults["by"] = [said("must be one of %(known)s.", known=", ".join(figures.BY))]

@@ -8,14 +8,13 @@ from rest_framework.response import Response
 import connectors
 from social_queue.api.base import ApiView
 from social_queue.api.openapi import doors
-from social_queue.api.paging import cursors
+from social_queue.api.paging import pages
 from social_queue.models import PlatformAccount
 from social_queue.reading import moments
 from social_queue.timing import slots, zones
 from social_queue.upkeep import health
 
 _NEXT_SLOTS = 5
-_ORDER = cursors.Order("created_at", "pk", False)
 
 
 class AccountsView(ApiView):
@@ -23,7 +22,7 @@ class AccountsView(ApiView):
 
     @doors.ACCOUNTS
     def get(self, request: Request) -> Response:
-        found, ways = cursors.page(PlatformAccount.objects.all(), _ORDER, request)
+        found, ways = pages.page(PlatformAccount.objects.all(), request)
         return Response(ways | {"results": [_row(account) for account in found]})
 
 

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
@@ -24,7 +25,7 @@ class AlwaysJson(BaseContentNegotiation):
 class ApiView(APIView):
     """A view for holders of a key."""
 
-    permission_classes = (HasScope,)
+    permission_classes: tuple[type[BasePermission], ...] = (HasScope,)
     throttle_classes: tuple[type[BaseThrottle], ...] = (KeyThrottle,)
     content_negotiation_class = AlwaysJson
     #: Method → the scopes of which one is enough.
@@ -36,6 +37,11 @@ class ApiView(APIView):
     }
     #: The headers that tell of the key's limit, once it was counted.
     allowance: ClassVar[dict[str, str]] = {}
+
+    def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> None:
+        """Refused for want of a scope, which counts as every other request does."""
+        self.check_throttles(request)
+        super().permission_denied(request, message=message, code=code)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """With what is left of the key's requests this minute."""

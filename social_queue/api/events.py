@@ -10,7 +10,7 @@ from social_queue.api.base import ApiView
 from social_queue.api.body import read_json
 from social_queue.api.errors import refuse
 from social_queue.api.openapi import doors
-from social_queue.api.paging import cursors
+from social_queue.api.paging import filters, pages
 from social_queue.events import numbering, receivers, signing
 from social_queue.intake.event_rules import SUBSCRIPTION_RULES
 from social_queue.intake.incoming import cleaned
@@ -21,7 +21,6 @@ from social_queue.reading.soundness import LARGEST_INTEGER
 from social_queue.sentences import said
 
 USUAL, MOST = 100, 1000
-_ORDER = cursors.Order("created_at", "pk", False)
 
 
 class EventsView(ApiView):
@@ -43,7 +42,7 @@ class SubscriptionsView(ApiView):
 
     @doors.SUBSCRIPTIONS
     def get(self, request: Request) -> Response:
-        found, ways = cursors.page(_reached(request), _ORDER, request)
+        found, ways = pages.page(_reached(request), request)
         return Response(ways | {"results": [_row(subscription) for subscription in found]})
 
     @doors.SUBSCRIBE
@@ -130,11 +129,7 @@ def _row(subscription: Subscription) -> dict:
 
 def _asked(request: Request) -> tuple[int, int]:
     """(after, limit). Raises ApiProblem (400) naming all that can't be used."""
-    faults: dict[str, list[str]] = {
-        name: [said("is not a parameter here. Known are after, limit.")]
-        for name in request.query_params
-        if name not in ("after", "limit")
-    }
+    faults = filters.unknown(request, ("after", "limit"))
     after, limit = (request.query_params.get(name, str(usual)) for name, usual in (("after", 0), ("limit", USUAL)))
     if not _is_number(after, 18):
         faults["after"] = [said("must be the sequence of an event, or 0.")]

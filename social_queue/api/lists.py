@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,7 +15,7 @@ from social_queue.api.base import ApiView, ChangeView
 from social_queue.api.body import read_json
 from social_queue.api.errors import ApiProblem, refuse
 from social_queue.api.openapi import schema
-from social_queue.api.paging import cursors, filters
+from social_queue.api.paging import filters, pages
 from social_queue.api.serializers import ItemDetail, ItemRow, PostDetail, PostRow
 from social_queue.calendar import repeating
 from social_queue.intake.incoming import Malformed
@@ -36,9 +35,14 @@ class ItemListView(ApiView):
 
     @schema.ITEMS
     def get(self, request: Request) -> Response:
-        order = filters.order_of(request, filters.ITEM_ORDERS, "-publish_at")
-        rows = filters.narrowed(_ITEMS.all(), request, filters.ITEM_FILTERS)
-        return _page(rows, order, request, ItemRow)
+        found, ways = pages.page(
+            _ITEMS.all(),
+            request,
+            conditions=filters.ITEM_FILTERS,
+            orders=filters.ITEM_ORDERS,
+            usual="-publish_at",
+        )
+        return Response(ways | {"results": ItemRow(found, many=True).data})
 
 
 class PostListView(ApiView):
@@ -46,9 +50,14 @@ class PostListView(ApiView):
 
     @schema.POSTS
     def get(self, request: Request) -> Response:
-        order = filters.order_of(request, filters.POST_ORDERS, "-created_at")
-        rows = filters.narrowed(_POSTS.all(), request, filters.POST_FILTERS)
-        return _page(rows, order, request, PostRow)
+        found, ways = pages.page(
+            _POSTS.all(),
+            request,
+            conditions=filters.POST_FILTERS,
+            orders=filters.POST_ORDERS,
+            usual="-created_at",
+        )
+        return Response(ways | {"results": PostRow(found, many=True).data})
 
 
 class ItemView(ChangeView):
@@ -129,8 +138,3 @@ def _conflict(message: str, posts: Iterable[Post]) -> ApiProblem:
 
 def _item_row(pk: int) -> dict:
     return ItemDetail(get_object_or_404(_ITEM_DETAILS, pk=pk)).data
-
-
-def _page(rows: QuerySet, order: cursors.Order, request: Request, serializer: type[serializers.Serializer]) -> Response:
-    found, ways = cursors.page(rows, order, request)
-    return Response(ways | {"results": serializer(found, many=True).data})

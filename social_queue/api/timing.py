@@ -12,12 +12,13 @@ from social_queue.access import keys
 from social_queue.api.base import ApiView, ChangeView
 from social_queue.api.errors import ApiProblem, refuse
 from social_queue.api.openapi import timing as schema
-from social_queue.api.paging import cursors, filters
+from social_queue.api.paging import filters, pages
 from social_queue.api.serializers import SeriesRow
 from social_queue.intake.receipts import invalid
 from social_queue.models import PlatformAccount, Series
 from social_queue.operations import repeats
 from social_queue.reading import moments
+from social_queue.sentences import said
 from social_queue.timing import slots
 
 USUAL_SLOTS, MOST_SLOTS = 5, 100
@@ -28,14 +29,12 @@ class SlotsView(ApiView):
 
     @schema.SLOTS
     def get(self, request: Request) -> Response:
-        faults = {
-            name: ["is not a filter. Known are account, n."] for name in request.query_params if name not in _OURS
-        }
+        faults = filters.unknown(request, _OURS)
         count = request.query_params.get("n", str(USUAL_SLOTS))
         if not (count.isascii() and count.isdecimal() and len(count) <= len(str(MOST_SLOTS))) or not (
             1 <= int(count) <= MOST_SLOTS
         ):
-            faults["n"] = [f"must be a number from 1 to {MOST_SLOTS}."]
+            faults["n"] = [said("must be a number from 1 to %(most)s.", most=MOST_SLOTS)]
         accounts: Iterable[PlatformAccount] = PlatformAccount.objects.order_by("slug")
         if "account" in request.query_params:
             try:
@@ -61,9 +60,13 @@ class SeriesListView(ApiView):
 
     @schema.SERIES_LIST
     def get(self, request: Request) -> Response:
-        order = filters.order_of(request, {"created_at": "pk"}, "-created_at")
-        rows = filters.narrowed(Series.objects.all(), request, {"source": filters.source})
-        found, ways = cursors.page(rows, order, request)
+        found, ways = pages.page(
+            Series.objects.all(),
+            request,
+            conditions={"source": filters.source},
+            orders={"created_at": "pk"},
+            usual="-created_at",
+        )
         return Response(ways | {"results": SeriesRow(found, many=True).data})
 
 

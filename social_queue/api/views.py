@@ -1,17 +1,17 @@
 """The doors for content: ingest, preview, cards. Each parses, calls one function and answers."""
 
+import contextlib
 import logging
 from collections.abc import Callable
 
 from django.utils import timezone
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import AuthenticationFailed, NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from social_queue.access.keys import INGEST, READ
 from social_queue.api.auth import CardThrottle, KeyThrottle
-from social_queue.api.base import AlwaysJson, ApiView
+from social_queue.api.base import ApiView
 from social_queue.api.body import read_json
 from social_queue.api.errors import ApiProblem, refuse
 from social_queue.api.openapi import schema
@@ -70,13 +70,16 @@ class CardView(ApiView):
         return Response({"file_url": card.url, "width": card.width, "height": card.height}, status=201)
 
 
-class NowhereView(APIView):
-    """Any other address under /api/."""
+class NowhereView(ApiView):
+    """Any other address under /api/: a 404 for everybody; for a key it counts as every other request does."""
 
-    authentication_classes = ()
     permission_classes = ()
-    content_negotiation_class = AlwaysJson
     schema = None
 
+    def perform_authentication(self, request: Request) -> None:
+        with contextlib.suppress(AuthenticationFailed):
+            super().perform_authentication(request)
+
     def initial(self, request: Request, *args, **kwargs) -> None:
+        super().initial(request, *args, **kwargs)
         raise NotFound("There is nothing at this address. The API is described at /api/docs/.")

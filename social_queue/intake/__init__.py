@@ -1,9 +1,9 @@
 """Intake: a body is parsed once, validated, checked against the cooldown rules and stored once."""
 
 __all__ = [
+    "codes",
     "cooldown",
     "event_rules",
-    "fault_codes",
     "field_checks",
     "files",
     "incoming",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from social_queue.accounts.channels import UnknownChannels
-from social_queue.intake import fault_codes
+from social_queue.intake.codes import fault_codes
 from social_queue.intake.incoming import Malformed
 from social_queue.intake.replays import Reused
 from social_queue.models import PlatformAccount, Post, QueueItem

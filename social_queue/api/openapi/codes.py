@@ -1,6 +1,6 @@
 """The codes of errors, closed lists: programs decide by them, so none is taken away and none comes up unannounced."""
 
-from social_queue.intake import fault_codes
+from social_queue.intake.codes import fault_codes
 
 #: ``error.code``
 ERROR_CODES = (

@@ -14,10 +14,12 @@ from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
-from social_queue.api.errors import refuse
-from social_queue.intake.receipts import invalid
 from social_queue.reading import moments, soundness, strict_json
 from social_queue.reading.soundness import LARGEST_INTEGER
+from social_queue.sentences import said
+
+#: {name: [sentence]} of what can't be used.
+Faults = dict[str, list[str]]
 
 USUAL_SIZE = 50
 LARGEST_SIZE = 200
@@ -67,9 +69,25 @@ class Cursor:
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def page(rows: QuerySet, order: Order, request: Request) -> tuple[list, dict[str, str | None]]:
+@dataclass(frozen=True)
+class Wanted:
+    """Which page: so many rows, in this order, from the cursor on."""
+
+    order: Order
+    size: int
+    cursor: Cursor | None
+
+
+def wanted(request: Request, order: Order | None, *, faults: Faults) -> Wanted:
+    """What was asked for; what can't be used is added to ``faults``. ``order`` is None when it is among them."""
+    size = _size(request, faults)
+    cursor = _cursor(request, order, faults) if order else None
+    return Wanted(order or Order("", "pk", False), size, cursor)
+
+
+def page(rows: QuerySet, wanted: Wanted, request: Request) -> tuple[list, dict[str, str | None]]:
     """(the rows of the page asked for, {"next": address or None, "previous": address or None})."""
-    size, cursor = _size(request), _cursor(request, order)
+    order, size, cursor = wanted.order, wanted.size, wanted.cursor
     backwards = bool(cursor and cursor.backwards)
     if cursor:
         rows = rows.filter(_beyond(order, cursor))
@@ -99,16 +117,17 @@ def _address(request: Request, order: Order, row: Any, *, backwards: bool) -> st
     return replace_query_param(request.build_absolute_uri(), "cursor", str(cursor))
 
 
-def _size(request: Request) -> int:
+def _size(request: Request, faults: Faults) -> int:
     given = request.query_params.get("page_size", str(USUAL_SIZE))
     # Short enough to be read: Python refuses to turn thousands of digits into a number.
     readable = given.isascii() and given.isdecimal() and len(given) <= len(str(LARGEST_SIZE))
     if not readable or not 1 <= int(given) <= LARGEST_SIZE:
-        raise refuse(invalid({"page_size": [f"must be a number from 1 to {LARGEST_SIZE}."]}))
+        faults["page_size"] = [said("must be a number from 1 to %(most)s.", most=LARGEST_SIZE)]
+        return USUAL_SIZE
     return int(given)
 
 
-def _cursor(request: Request, order: Order) -> Cursor | None:
+def _cursor(request: Request, order: Order, faults: Faults) -> Cursor | None:
     given = request.query_params.get("cursor")
     if not given:
         return None
@@ -118,9 +137,10 @@ def _cursor(request: Request, order: Order) -> Cursor | None:
         place = _moment(value) if order.column.endswith("_at") else _sound(str(value))
         cursor = Cursor(str(name), place, max(0, min(int(pk), LARGEST_INTEGER)), bool(backwards))
     except (ValueError, TypeError, OverflowError):
-        raise refuse(invalid({"cursor": ["is not one of ours."]})) from None
+        faults["cursor"] = [said("is not one of ours.")]
+        return None
     if cursor.order != order.name:
-        raise refuse(invalid({"cursor": ["belongs to another ordering."]}))
+        faults["cursor"] = [said("belongs to another ordering.")]
     return cursor
 
 

@@ -1,54 +1,59 @@
 """What the lists can be narrowed to; a filter that is unknown or can't be read is an error, never ignored."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
 from rest_framework.request import Request
 
 import connectors
-from social_queue.api.errors import refuse
-from social_queue.api.paging.cursors import Order
+from social_queue.api.paging.cursors import Faults, Order
 from social_queue.intake import cooldown
-from social_queue.intake.receipts import invalid
 from social_queue.models import PlatformAccount, Post, QueueItem
 from social_queue.reading import moments
+from social_queue.sentences import said
 
 Condition = Callable[[str], Q]
 
 _LOST_PLUS = re.compile(r"(T\S+) (\d\d:?(?:\d\d)?)$")
 #: Digits of a number that every database can hold.
 _LONGEST_NUMBER = 18
-#: Parameters that are no filters.
-_OTHERS = ("ordering", "cursor", "page_size")
 
 
-def narrowed(rows: QuerySet, request: Request, filters: Mapping[str, Condition]) -> QuerySet:
-    """The rows that every filter given lets through. Raises ApiProblem (400) naming all that can't be used."""
-    faults = {}
-    for name in request.query_params:
-        given = request.query_params.getlist(name)
-        if name in _OTHERS:
-            continue
-        if name not in filters:
-            faults[name] = [f"is not a filter. Known are {', '.join((*filters, *_OTHERS))}."]
-            continue
+def narrowed(
+    rows: QuerySet, request: Request, filters: Mapping[str, Condition], *, known: Collection[str], faults: Faults
+) -> QuerySet:
+    """The rows that every filter given lets through; what can't be used is added to ``faults``.
+
+    ``known``: the names of all parameters, filters or not.
+    """
+    faults |= unknown(request, known)
+    for name in [name for name in filters if name in request.query_params]:
         try:
-            rows = rows.filter(filters[name](given[-1]))
+            rows = rows.filter(filters[name](request.query_params.getlist(name)[-1]))
         except ValueError as fault:
             faults[name] = [str(fault)]
-    if faults:
-        raise refuse(invalid(faults))
     return rows
 
 
-def order_of(request: Request, columns: Mapping[str, str], default: str) -> Order:
-    """The ordering asked for. Raises ApiProblem (400) for any that is not offered."""
+def unknown(request: Request, known: Collection[str]) -> Faults:
+    """A fault for each parameter of the address that is none here: a typing error must not widen what is found."""
+    words = ", ".join(known)
+    return {
+        name: [said("is not a parameter here. Known are %(known)s.", known=words)]
+        for name in request.query_params
+        if name not in known
+    }
+
+
+def order_of(request: Request, columns: Mapping[str, str], default: str, *, faults: Faults) -> Order | None:
+    """The ordering asked for; None, and a fault, for any that is not offered."""
     given = request.query_params.get("ordering") or default
     name = given.removeprefix("-")
     if name not in columns:
         known = ", ".join(f"{name}, -{name}" for name in columns)
-        raise refuse(invalid({"ordering": [f"must be one of {known}."]}))
+        faults["ordering"] = [said("must be one of %(known)s.", known=known)]
+        return None
     return Order(given, columns[name], given.startswith("-"))
 
 
@@ -56,7 +61,8 @@ def _choice(column: str, choices: type[TextChoices]) -> Condition:
     def condition(given: str) -> Q:
         wanted = given.split(",")
         if set(wanted) - set(choices.values):
-            raise ValueError(f"must be one or, with commas, several of {', '.join(choices.values)}.")
+            known = ", ".join(choices.values)
+            raise ValueError(said("must be one or, with commas, several of %(known)s.", known=known))
         return Q(**{f"{column}__in": wanted})
 
     return condition
@@ -85,7 +91,7 @@ def _text(column: str, kept_as: Callable[[str], str] = str) -> Condition:
 def _platform(given: str) -> str:
     name = connectors.resolve_alias(given)
     if name is None:
-        raise ValueError(f"must be one of {', '.join(connectors.names())}.")
+        raise ValueError(said("must be one of %(known)s.", known=", ".join(connectors.names())))
     return name
 
 
@@ -93,7 +99,7 @@ def account_of(given: str) -> PlatformAccount:
     """The account of a slug. Raises ValueError."""
     account = None if "\x00" in given else PlatformAccount.objects.filter(slug=given).first()
     if account is None:
-        raise ValueError("is not an account's slug.")
+        raise ValueError(said("is not an account's slug."))
     return account
 
 
@@ -103,7 +109,7 @@ def _with_post(**conditions: object) -> Q:
 
 def _number(given: str) -> int:
     if not given.isdecimal() or len(given) > _LONGEST_NUMBER:
-        raise ValueError("must be the number of an item.")
+        raise ValueError(said("must be the number of an item."))
     return int(given)
 
 

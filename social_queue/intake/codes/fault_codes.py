@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
+from social_queue.intake.codes import door_faults
 from social_queue.sentences import Sentence
 
 #: For whatever has no code of its own.
 OTHER = "invalid"
-_CODES: dict[str, tuple[str, ...]] = {
+_OF_ITEMS: dict[str, tuple[str, ...]] = {
     "required": ("is required.",),
     "unknown_field": (
         "is not a field here; Known are %(known)s.",
@@ -85,9 +86,10 @@ _CODES: dict[str, tuple[str, ...]] = {
     "reused": ("stands for another body already.",),
     "differs": ("differs from the header Idempotency-Key.",),
 }
-_CODE_OF = {pattern: code for code, patterns in _CODES.items() for pattern in patterns}
+_TABLES = (_OF_ITEMS, door_faults.SENTENCES)
+_CODE_OF = {pattern: code for table in _TABLES for code, patterns in table.items() for pattern in patterns}
 #: All there are, for the schema: a closed list.
-KNOWN = (*_CODES, OTHER)
+KNOWN = (*dict.fromkeys(code for table in _TABLES for code in table), OTHER)
 
 
 def codes_of(fields: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:

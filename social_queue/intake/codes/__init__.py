@@ -1,0 +1,1 @@
+"""A code for machines beside each sentence about a field."""
