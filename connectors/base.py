@@ -20,6 +20,7 @@ from connectors.declared import (
 )
 from connectors.errors import ConnectorError, NotRecallable, OutcomeUnknown
 from connectors.login import Login
+from connectors.media import together
 from connectors.texts import taking_back_words
 
 __all__ = ["Connector", "Keep", "Limits", "Option", "Outgoing", "OutgoingMedia", "PlatformSettings", "Published",
@@ -110,8 +111,9 @@ class Connector:
         May be called again for the same post, since nobody sees a draft. Raises NotReady or another ConnectorError.
 
         Whoever prepares in several steps calls ``keep`` with the draft so far after each, so that a later attempt
-        goes on there; what ``keep`` raises passes through.
+        goes on there; what ``keep`` raises passes through. Media that were not declared are refused here.
         """
+        together.taken(outgoing.media, self.limits, self.label)
         return ""
 
     def publish(self, outgoing: Outgoing, draft: str) -> Published:

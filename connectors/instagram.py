@@ -18,6 +18,7 @@ from typing import Any
 from connectors.base import Keep, Limits, Option, Outgoing, Published, unkept
 from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, Rejected, TransientError
 from connectors.http import require
+from connectors.media import together
 from connectors.readback import undecided
 from connectors.texts import taking_back_words
 from connectors.vendors.meta.codes import CONTAINER_WAIT
@@ -92,6 +93,7 @@ class Instagram(GraphConnector):
 
     def prepare(self, outgoing: Outgoing, draft: str, keep: Keep = unkept) -> str:
         """Take up the container in ``draft`` if it holds the same words and picture, else make one. At most 4 calls."""
+        together.taken(outgoing.media, self.limits, self.label)
         if not outgoing.media_url:
             raise Rejected("Instagram takes only posts with a picture at a public address.")
         again = ANEW if Draft.read(draft).anew else ""

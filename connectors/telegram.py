@@ -9,6 +9,7 @@ Facts and where they stand:
   https://github.com/tdlib/telegram-bot-api/issues/782
 - in HTML only ``&lt; &gt; &amp; &quot;`` and numbers are entities: https://core.telegram.org/bots/api#html-style
 - a public chat's message stands at t.me/<name>/<number>, a private channel's at t.me/c/<id without -100>/<number>
+- videos and albums, and how they travel: ``connectors.vendors.telegram.sending``
 - bots cannot read a chat back and there is no key against doubles, so only a person can tell what became of a message
 """
 
@@ -22,8 +23,8 @@ import requests
 from connectors import http
 from connectors.base import Keep, Limits, Option, Outgoing, Published, TokenStatus, unkept
 from connectors.errors import AccountBlocked, AddressMoved, ConnectorError, Rejected, TokenInvalid
-from connectors.uploads import picture_file
-from connectors.vendors.telegram import chats, errors
+from connectors.media import together
+from connectors.vendors.telegram import chats, errors, sending
 from connectors.vendors.telegram.errors import DRAFTS, UPLOAD, another_way
 from connectors.vendors.telegram.login import TelegramLogin
 from connectors.vendors.telegram.taking_back import TakesBack
@@ -50,6 +51,10 @@ class Telegram(TakesBack):
         length=visible_length,
         media_ratio=(1 / 20, 20),
         media_max_sides=10_000,
+        media_count=sending.MOST_IN_ALBUM,
+        mix=True,
+        video=sending.VIDEO,
+        text_with_several=LONGEST_CAPTION,
     )
     credential_keys = ("bot_token",)
     login = (TelegramLogin,)
@@ -74,7 +79,7 @@ class Telegram(TakesBack):
 
     @classmethod
     def limits_for(cls, options: Mapping[str, object]) -> Limits:
-        """As a message a text with a picture may be as long as one without."""
+        """As a message a text with a single picture may be as long as one without."""
         as_message = options.get("long_text") == "message"
         return replace(cls.limits, text_with_media=LONGEST_TEXT) if as_message else cls.limits
 
@@ -92,30 +97,27 @@ class Telegram(TakesBack):
 
     def prepare(self, outgoing: Outgoing, draft: str, keep: Keep = unkept) -> str:
         """Refuse what Telegram would refuse. With the draft ``upload`` the file must be readable."""
-        has_picture = bool(outgoing.media_url or outgoing.media_path)
-        limit = self.limits.text_with_media if has_picture else LONGEST_TEXT
-        length = visible_length(outgoing.text)
+        together.taken(outgoing.media, self.limits, self.label)
+        limit, length = self.limits.longest(outgoing.kinds), visible_length(outgoing.text)
         if length > limit:
-            raise Rejected(f"Telegram takes {limit} characters {'with' if has_picture else 'without'} a picture, "
+            raise Rejected(f"Telegram takes {limit} characters {'with' if outgoing.media else 'without'} a picture, "
                            f"this text has {length}.")  # fmt: skip
-        if has_picture and length > LONGEST_CAPTION and not outgoing.media_url:
+        if outgoing.media and length > LONGEST_CAPTION and not outgoing.media_url:
             raise Rejected("Telegram shows a picture above a long text only from a public address.")
         if draft == UPLOAD and not outgoing.media_path:
             raise Rejected(f"Telegram cannot take the picture from {outgoing.media_url}; there is no copy to upload.")
         return draft if draft in DRAFTS else ""
 
     def publish(self, outgoing: Outgoing, draft: str) -> Published:
-        if not (outgoing.media_url or outgoing.media_path) or visible_length(outgoing.text) > LONGEST_CAPTION:
-            return self._published(self._send("sendMessage", json=self._message(outgoing)))
-        fields = self._common() | ({"caption": outgoing.text, "parse_mode": "HTML"} if outgoing.text else {})
-        if draft == UPLOAD or not outgoing.media_url:
-            return self._published(
-                self._send("sendPhoto", data=fields, files={"photo": picture_file(outgoing.media_path)})
-            )
+        if not outgoing.media or visible_length(outgoing.text) > LONGEST_CAPTION:
+            return self._published([self._call("sendMessage", creates=True, json=self._message(outgoing))])
+        call = sending.of_media(outgoing, draft, self._common())
         try:
-            return self._published(self._send("sendPhoto", json=fields | {"photo": outgoing.media_url}))
+            result = self._call(call.method, creates=True, **call.request())
         except Rejected as refusal:
-            raise another_way(refusal, draft) from None
+            # What was uploaded cannot be handed over in a better way.
+            raise another_way(refusal, UPLOAD if call.files else draft) from None
+        return self._published(result.get("value") or [result])
 
     def check_token(self) -> TokenStatus:
         """Ask who the bot is and what it may do in the chat."""
@@ -148,11 +150,8 @@ class Telegram(TakesBack):
         fields = self._common() | {"text": outgoing.text, "parse_mode": "HTML"}
         return fields | ({"link_preview_options": preview} if preview else {})
 
-    def _send(self, method: str, **request: Any) -> dict[str, Any]:
-        return self._call(method, creates=True, **request)
-
     def _call(self, method: str, *, creates: bool = False, **request: Any) -> dict[str, Any]:
-        """The ``result`` of one Bot API call."""
+        """The ``result`` of one Bot API call; a list stands under "value" in it."""
         if not _TOKEN.fullmatch(self.token):
             raise TokenInvalid("The bot's token is missing or is not one (a number, a colon, letters).")
         answer = http.call(
@@ -164,17 +163,15 @@ class Telegram(TakesBack):
             timeout=self.settings.timeout,
             **request,
         )
-        result = {} if answer.data.get("result") is True else answer.data.get("result")
+        told = answer.data.get("result")
+        result = {} if told is True else {"value": told} if isinstance(told, list) else told
         if not isinstance(result, dict):
             raise http.lost("Telegram answered without a result.", creates=creates, http_status=answer.status)
         return result
 
-    def _published(self, result: dict[str, Any]) -> Published:
-        number = result.get("message_id")
-        if not isinstance(number, int):
+    def _published(self, messages: list[Any]) -> Published:
+        """All messages of the post, an album's in their order; its address is the first one's."""
+        numbers = [message.get("message_id") if isinstance(message, dict) else None for message in messages]
+        if not numbers or not all(isinstance(number, int) for number in numbers):
             raise http.lost("Telegram answered without a message's number.", creates=True)
-        found = result.get("chat")
-        chat = found if isinstance(found, dict) else {}
-        chat_id = str(chat.get("id") or "")
-        place = str(chat.get("username") or "") or (f"c/{chat_id[4:]}" if chat_id.startswith("-100") else "")
-        return Published(str(number), f"https://t.me/{place}/{number}" if place else "")
+        return Published(",".join(map(str, numbers)), chats.address_of(messages[0]))

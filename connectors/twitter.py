@@ -24,6 +24,7 @@ from requests_oauthlib import OAuth1
 from connectors import http
 from connectors.base import Keep, Limits, Outgoing, Published, TokenStatus, unkept
 from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, Rejected, TokenInvalid
+from connectors.media import together
 from connectors.readback import undecided
 from connectors.uploads import picture_file
 from connectors.vendors.twitter import errors, handles, timeline
@@ -75,9 +76,9 @@ class Twitter(TakesBack):
 
     def prepare(self, outgoing: Outgoing, draft: str, keep: Keep = unkept) -> str:
         """Upload the picture, once: an id from an earlier attempt is taken as it is."""
-        length = weighted_length(outgoing.text)
-        if length > LONGEST_TEXT:
+        if (length := weighted_length(outgoing.text)) > LONGEST_TEXT:
             raise Rejected(f"X takes {LONGEST_TEXT} characters, this text counts as {length}.")
+        together.taken(outgoing.media, self.limits, self.label)
         if draft.isdigit():
             return draft
         if not outgoing.media_path:
@@ -95,8 +96,8 @@ class Twitter(TakesBack):
             post["media"] = {"media_ids": [draft]}
         elif outgoing.media_path:
             raise NotReady("The picture is not uploaded yet.", retry_after=0, draft=errors.UPLOAD_AGAIN)
-        answer = self._call("POST", "tweets", creates=True, json=post)
-        return self._published(required(answer.data, "id", creates=True))
+        made = self._call("POST", "tweets", creates=True, json=post).data
+        return self._published(required(made, "id", creates=True))
 
     def find_existing(self, outgoing: Outgoing, draft: str) -> Published | None:
         """Read the account's own posts back as far as the attempt."""
@@ -137,9 +138,7 @@ class Twitter(TakesBack):
             raise Rejected("X could not read the picture.")
         media = required(answer.data, "id", creates=False)
         if not media.isdigit():
-            raise http.lost(
-                f"X answered the upload of the picture with an id that is no number: {media}", creates=False
-            )
+            raise http.lost(f"X answered the upload with an id that is no number: {media}", creates=False)
         return media
 
     def _describe(self, media: str, text: str) -> None:

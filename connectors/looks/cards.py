@@ -1,8 +1,10 @@
 """One post as its platform would show it: four looks, drawn from the same facts."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Protocol
 
+from connectors.looks.media import Medium, figure
 from connectors.looks.text import e, link_card, linked, linked_markup
 
 LABELS = {"facebook": "Facebook", "instagram": "Instagram", "telegram": "Telegram", "twitter": "X"}
@@ -28,12 +30,8 @@ class Look(Protocol):
         """The same as clean HTML, where the platform has such."""
 
     @property
-    def media_url(self) -> str:
-        """Where the page finds the picture, or an empty text."""
-
-    @property
-    def alt_text(self) -> str:
-        """The alternative text, read out to whoever can't see the picture."""
+    def media(self) -> Sequence[Medium]:
+        """Its pictures and videos, in order."""
 
     @property
     def preview_link(self) -> str:
@@ -70,26 +68,17 @@ def _avatar(post: Look) -> str:
     return f'<span class="avatar" style="--hue:{hue}" aria-hidden="true">{e(letters)}</span>'
 
 
-def _picture(post: Look) -> str:
-    if not post.media_url:
-        return ""
-    source, alt = e(post.media_url), e(post.alt_text or "Picture without a description")
-    badge = f'<span class="alt" title="{e(post.alt_text)}">ALT</span>' if post.alt_text else ""
-    shown = f'<a href="{source}" target="_blank"><img src="{source}" alt="{alt}" loading="lazy"></a>'
-    return f"<figure>{shown}{badge}</figure>"
-
-
 def _bar(*names: str) -> str:
     marks = "".join(f"<span>{icon(name.split()[-1].lower())}<i>{e(name.split()[0])}</i></span>" for name in names)
     return f'<div class="bar" aria-hidden="true">{marks}</div>'
 
 
 def _facebook(post: Look, when: str) -> str:
-    preview = "" if post.media_url else link_card(post.preview_link)
+    preview = "" if post.media else link_card(post.preview_link)
     return (
         f"<header>{_avatar(post)}<div><b>{e(_name(post))}</b>"
         f"<small>{when} · {icon('globe')}</small></div></header>"
-        f'<div class="words">{linked(post.text)}</div>{_picture(post)}{preview}'
+        f'<div class="words">{linked(post.text)}</div>{figure(post.media)}{preview}'
         f"{_bar('Like thumb', 'Comment', 'Share')}"
     )
 
@@ -97,7 +86,7 @@ def _facebook(post: Look, when: str) -> str:
 def _instagram(post: Look, when: str) -> str:
     return (
         f'<header><span class="ring">{_avatar(post)}</span><div><b>{e(_name(post))}</b></div></header>'
-        f"{_picture(post)}{_bar('Like heart', 'Comment', 'Share', 'Save')}"
+        f"{figure(post.media, row=True)}{_bar('Like heart', 'Comment', 'Share', 'Save')}"
         f'<div class="words"><b>{e(_name(post))}</b> {linked(post.text)}</div><small>{when}</small>'
     )
 
@@ -106,7 +95,7 @@ def _telegram(post: Look, when: str) -> str:
     silent = f'<span title="Sent silently">{icon("silent")}</span>' if post.silent else ""
     words = f'<div class="words">{linked_markup(post.markup)}</div>' if post.text else ""
     return (
-        f'{_avatar(post)}<div class="bubble"><b class="from">{e(post.address)}</b>{_picture(post)}{words}'
+        f'{_avatar(post)}<div class="bubble"><b class="from">{e(post.address)}</b>{figure(post.media)}{words}'
         f"{link_card(post.preview_link)}<small>{silent}{when}</small></div>"
     )
 
@@ -116,7 +105,7 @@ def _twitter(post: Look, when: str) -> str:
     return (
         f'{_avatar(post)}<div class="body"><header><b>{e(handle.replace("_", " ").title())}</b>'
         f"<small>@{e(handle)} · {when}</small></header>"
-        f'<div class="words">{linked(post.text, short=True)}</div>{_picture(post)}{link_card(post.preview_link)}'
+        f'<div class="words">{linked(post.text, short=True)}</div>{figure(post.media)}{link_card(post.preview_link)}'
         f"{_bar('Reply comment', 'Repost', 'Like heart', 'Share')}</div>"
     )
 
@@ -124,4 +113,4 @@ def _twitter(post: Look, when: str) -> str:
 def _plain(post: Look, when: str) -> str:
     """A platform of which nobody has drawn a look."""
     head = f"<header>{_avatar(post)}<div><b>{e(_name(post))}</b><small>{when}</small></div></header>"
-    return f'{head}<div class="words">{linked(post.text)}</div>{_picture(post)}'
+    return f'{head}<div class="words">{linked(post.text)}</div>{figure(post.media)}'

@@ -1,9 +1,11 @@
 """A post that is not out yet, as its platform would show it."""
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connectors.looks.links import links_in
+from connectors.looks.media import Medium, Shown
 from connectors.looks.telegram_html import BadMarkup, parse
 
 
@@ -15,22 +17,30 @@ class Draft:
     address: str
     text: str
     markup: str = ""
-    media_url: str = ""
-    alt_text: str = ""
+    media: tuple[Medium, ...] = ()
     preview_link: str = ""
     silent: bool = False
 
 
 def draft(
-    platform: str, address: str, caption: str, *, markup: str = "plain", picture: str = "", alt: str = ""
+    platform: str,
+    address: str,
+    caption: str,
+    *,
+    markup: str = "plain",
+    picture: str = "",
+    alt: str = "",
+    media: Sequence[Medium] = (),
 ) -> Draft:
     """``markup`` is the connector's: ``html`` is read as Telegram reads it, and shown as it stands where it can't be.
 
-    ``picture``: where the page finds it, "" when the post will have none. Then platforms show the first link as a card.
+    ``media``: what it will carry, or a single ``picture``: where the page finds it, "" when there will be none. Then
+    platforms show the first link as a card.
     """
     text, clean = _read(caption) if markup == "html" else (caption, html.escape(caption))
-    first = next(iter(links_in(text)), "") if not picture else ""
-    return Draft(platform, address, text, clean, picture, alt, first)
+    shown = tuple(media) or ((Shown("image", picture, alt),) if picture else ())
+    first = next(iter(links_in(text)), "") if not shown else ""
+    return Draft(platform, address, text, clean, shown, first)
 
 
 def _read(caption: str) -> tuple[str, str]:

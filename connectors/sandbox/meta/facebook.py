@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 from time import monotonic
 
+from connectors.looks.media import Shown
 from connectors.sandbox.meta.common import authorise, boolean, graph_answer, only, refuse
 from connectors.sandbox.meta.facebook_checks import attached, check_link, check_text, picture_of
 from connectors.sandbox.meta.facebook_reads import list_posts
@@ -50,7 +51,7 @@ def add_photo(exchange: Exchange, match: re.Match, given: dict) -> Answer:
         photo = _keep_photo(exchange, given, picture, text)
         if boolean(given, "no_story", default=False):
             return graph_answer({"id": photo["id"]})
-        post = _put_up(exchange, text, photo=photo)
+        post = _put_up(exchange, text, photos=[photo])
         photo["page_story_id"] = post.id
         return _created(given, {"id": photo["id"], "post_id": post.id})
 
@@ -73,8 +74,7 @@ def add_post(exchange: Exchange, match: re.Match, given: dict) -> Answer:
         raise refuse(100, "(#100) Missing message or attachment")
 
     def make() -> Answer:
-        photo = photos[0] if photos else {}
-        post = _put_up(exchange, text, photo=photo, link=link, published=published)
+        post = _put_up(exchange, text, photos=photos, link=link, published=published)
         for used in photos:
             used["page_story_id"] = post.id
         return _created(given, {"id": post.id})
@@ -108,7 +108,7 @@ def _keep_photo(exchange: Exchange, given: dict, picture: pictures.Picture, text
     return photo
 
 
-def _put_up(exchange: Exchange, text: str, *, photo: dict, link: str = "", published: bool = True) -> Posting:
+def _put_up(exchange: Exchange, text: str, *, photos: list[dict], link: str = "", published: bool = True) -> Posting:
     world, page = exchange.world, exchange.call.address
     identifier = f"{page}_1221{world.number():014d}"
     lag = exchange.take("lagging").seconds
@@ -120,8 +120,7 @@ def _put_up(exchange: Exchange, text: str, *, photo: dict, link: str = "", publi
         posted_at=now(),
         permalink=f"{world.url}/_post/facebook/{identifier}",
         link=link,
-        media_url=photo.get("media_url", ""),
-        alt_text=photo.get("alt_text", ""),
+        media=tuple(Shown("image", one["media_url"], one["alt_text"]) for one in photos),
         visible_from=monotonic() + lag,
     )
     if not published:

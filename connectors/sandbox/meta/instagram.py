@@ -8,6 +8,7 @@ https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/refe
 import re
 from datetime import timedelta
 
+from connectors.looks.media import Shown
 from connectors.sandbox.meta.common import authorise, chosen_fields, graph_answer, need, only, refuse
 from connectors.sandbox.meta.facebook_reads import summary_of
 from connectors.sandbox.meta.instagram_reads import IN_PROGRESS_LOOKS, advisory, list_media, status_of
@@ -138,7 +139,6 @@ def _put_up(exchange: Exchange, container: dict) -> Posting:
                 text=container["caption"],
                 posted_at=now(),
                 permalink=f"{world.url}/_post/instagram/C{code}",
-                media_url=container["media_url"],
-                alt_text=container["alt_text"],
+                media=(Shown("image", container["media_url"], container["alt_text"]),),
             )
         )

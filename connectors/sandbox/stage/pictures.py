@@ -86,7 +86,7 @@ def is_reserved(url: str) -> bool:
     return any(host == ending or host.endswith(f".{ending}") for ending in _RESERVED_ENDINGS)
 
 
-def fetch(url: str, *, agent: str, follow: bool = True) -> bytes:
+def fetch(url: str, *, agent: str, follow: bool = True, largest: int = LARGEST_DOWNLOAD) -> bytes:
     """Download what is at the address (or draw it, for a documentation host); raises Unfetchable."""
     if not is_http_url(url):
         raise Unfetchable("not an http address")
@@ -100,17 +100,17 @@ def fetch(url: str, *, agent: str, follow: bool = True) -> bytes:
         with session, session.get(url, timeout=TIME_OUT, stream=True, allow_redirects=follow) as response:
             if response.status_code != 200:
                 raise Unfetchable(f"HTTP {response.status_code}")
-            return _read(response)
+            return _read(response, largest)
     except requests.Timeout as error:
         raise Unfetchable("timed out", slow=True) from error
     except (requests.RequestException, ValueError) as error:
         raise Unfetchable("no connection") from error
 
 
-def _read(response: requests.Response) -> bytes:
+def _read(response: requests.Response, largest: int) -> bytes:
     content = bytearray()
     for chunk in response.iter_content(65536):
         content += chunk
-        if len(content) > LARGEST_DOWNLOAD:
+        if len(content) > largest:
             raise Unfetchable("too large")
     return bytes(content)

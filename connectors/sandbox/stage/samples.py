@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from PIL import Image, ImageDraw, ImageFont
 
+from connectors.sandbox.stage import films
+
 _FORMATS = {"png": "PNG", "gif": "GIF", "webp": "WEBP", "bmp": "BMP", "tif": "TIFF", "tiff": "TIFF"}
 SLOW_SECONDS = 8
 
@@ -91,9 +93,11 @@ def drawing(words: str, width: int, height: int, picture_format: str = "JPEG") -
 
 
 def placeholder(url: str) -> bytes:
-    """What stands at an address on a documentation host: a picture in the format its ending names."""
+    """What stands at an address on a documentation host: a picture in the format its ending names, or a video."""
     parts = urlsplit(url)
     ending = parts.path.rpartition(".")[2].lower()
+    if ending in ("mp4", "mov"):
+        return films.drawn()
     return drawing(parts.hostname or "example", 1080, 1080, _FORMATS.get(ending, "JPEG"))
 
 
@@ -112,6 +116,8 @@ def sample(name: str) -> tuple[bytes, str] | None:
         return b"<!doctype html><title>Not a picture</title><p>This page is not a picture.", "text/html; charset=utf-8"
     if name == "broken.jpg":
         return drawing("broken", 640, 640)[:4000], "image/jpeg"
+    if name == "film.mp4":
+        return films.drawn(), "video/mp4"
     if name == "huge.jpg":
         return _huge(), "image/jpeg"
     if name not in SAMPLES:

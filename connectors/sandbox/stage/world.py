@@ -9,8 +9,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from connectors.looks.links import links_in
+from connectors.looks.media import Shown
+from connectors.sandbox.stage import films
 from connectors.sandbox.stage.scenarios import ScenarioBook
 
+#: Videos beyond this are not kept: a sandbox that runs for days would fill the memory.
+LARGEST_KEPT = 8 * 1024 * 1024
 #: The platforms that have a feed on the wall.
 PLATFORMS = ("facebook", "instagram", "telegram", "twitter")
 
@@ -26,14 +30,23 @@ class Posting:
     posted_at: datetime
     permalink: str = ""
     link: str = ""
-    media_url: str = ""
-    alt_text: str = ""
+    media: tuple[Shown, ...] = ()
     markup: str = ""
     silent: bool = False
     more_links: tuple[str, ...] = ()
     preview_link: str = ""
     edited_at: datetime | None = None
     visible_from: float = field(default=0, repr=False)
+
+    @property
+    def media_url(self) -> str:
+        """The first picture's or video's address."""
+        return self.media[0].url if self.media else ""
+
+    @property
+    def alt_text(self) -> str:
+        """The first one's alternative text."""
+        return self.media[0].alt if self.media else ""
 
     @property
     def links(self) -> list[str]:
@@ -45,6 +58,7 @@ class Posting:
         """The post as ``/wall.json`` tells it; moments in ISO 8601, UTC."""
         values = {name: value for name, value in vars(self).items() if name not in ("more_links", "visible_from")}
         edited_at = self.edited_at.isoformat() if self.edited_at else None
+        values |= {"media": [vars(one) for one in self.media], "media_url": self.media_url, "alt_text": self.alt_text}
         return values | {"links": self.links, "posted_at": self.posted_at.isoformat(), "edited_at": edited_at}
 
 
@@ -116,6 +130,10 @@ class World:
         with self.lock:
             self.pictures[key] = (content, media_type)
         return f"{self.url}/_media/{key}"
+
+    def keep_film(self, content: bytes, media_type: str) -> str:
+        """The same for a video; of a large one only that it was there."""
+        return self.keep_picture(content if len(content) <= LARGEST_KEPT else films.drawn(), media_type)
 
     def postings(self, platform: str, address: str = "") -> list[Posting]:
         """What is out on a platform (at an address), oldest first."""

@@ -5,20 +5,19 @@ https://core.telegram.org/bots/api#deletemessage · https://core.telegram.org/bo
 """
 
 import json
-from dataclasses import replace
 
 from connectors.sandbox.stage.exchange import Exchange
 from connectors.sandbox.stage.wire import Answer
 from connectors.sandbox.stage.world import now
 from connectors.sandbox.telegram.chats import chat_of, good
+from connectors.sandbox.telegram.hanging import change, message_of, take_down
 from connectors.sandbox.telegram.messages import (
     check_markup,
-    message_of,
     preview_options,
     read_caption,
     read_words,
+    show_preview,
     shown_preview,
-    urls_of,
 )
 from connectors.sandbox.telegram.refusals import REFUSALS, bad_request
 from connectors.sandbox.telegram.text import Message
@@ -34,7 +33,7 @@ def edit_text(exchange: Exchange, bot: int, given: dict) -> Answer:
     """editMessageText"""
     message = read_words(given)
     kept = _kept(exchange, bot, given, what="edit")
-    if kept["photo"]:
+    if kept["medium"]:
         raise bad_request("there is no text in the message to edit")
     return _changed(exchange, given, kept, message=message)
 
@@ -43,7 +42,7 @@ def edit_caption(exchange: Exchange, bot: int, given: dict) -> Answer:
     """editMessageCaption; without a caption the old one goes."""
     message = read_caption(given)
     kept = _kept(exchange, bot, given, what="edit")
-    if not kept["photo"]:
+    if not kept["medium"]:
         raise bad_request("there is no caption in the message to edit")
     return _changed(exchange, given, kept, message=message)
 
@@ -63,19 +62,16 @@ def _kept(exchange: Exchange, bot: int, given: dict, *, what: str) -> dict:
 def _changed(exchange: Exchange, given: dict, kept: dict, *, message: Message) -> Answer:
     # Buttons that are not sent again are taken away.
     markup, options = check_markup(given, inline_only=True), preview_options(given)
-    same = (kept["post"].text, kept["entities"], kept["markup"]) == (message.text, message.entities, markup)
+    same = (kept["words"].text, kept["words"].entities, kept["markup"]) == (message.text, message.entities, markup)
     if same and shown_preview(kept["post"], options) == kept["post"].preview_link:
         raise bad_request(_NOT_MODIFIED)
 
     def make() -> Answer:
-        world = exchange.world
-        with world.lock:
-            words = {"text": message.text, "markup": message.markup, "more_links": urls_of(message)}
-            post = replace(kept["post"], **words, edited_at=now())
-            post = replace(post, preview_link=shown_preview(post, options))
-            world.put_instead(kept["post"], post)
-            kept.update(post=post, entities=message.entities, markup=markup)
-        return good(message_of(kept, post))
+        with exchange.world.lock:
+            kept.update(words=message, markup=markup)
+            change(exchange.world, kept, edited_at=now())
+            show_preview(exchange, kept, options)
+        return good(message_of(kept))
 
     return exchange.create(make, REFUSALS)
 
@@ -102,6 +98,5 @@ def delete_messages(exchange: Exchange, bot: int, given: dict) -> Answer:
 def _taken_down(exchange: Exchange, gone: list[dict]) -> Answer:
     with exchange.world.lock:
         for kept in gone:
-            exchange.world.take_down(kept["post"])
-            exchange.world.shelves["sent"].pop((kept["chat"]["id"], int(kept["post"].id)), None)
+            take_down(exchange.world, kept)
     return good(True)

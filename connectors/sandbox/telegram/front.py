@@ -8,7 +8,7 @@ import re
 
 from connectors.sandbox.stage.exchange import Exchange
 from connectors.sandbox.stage.wire import Answer, Refused
-from connectors.sandbox.telegram import chats, edits, messages, updates
+from connectors.sandbox.telegram import albums, chats, edits, messages, updates
 from connectors.sandbox.telegram import methods as documented
 from connectors.sandbox.telegram.refusals import bad_request, telegram_error
 
@@ -17,7 +17,11 @@ _EVERY_SEND = {"chat_id", "message_thread_id", "parse_mode", "disable_notificati
                "reply_markup"}  # fmt: skip
 _EVERY_EDIT = {"chat_id", "message_id", "parse_mode", "business_connection_id", "reply_markup"}
 _WORDS = {"text", "entities", "link_preview_options"}
+_VIDEO = {"video", "duration", "width", "height", "supports_streaming", "has_spoiler"}
+_CREATING = ("sendmessage", "sendphoto", "sendvideo", "sendmediagroup")
 _CAPTION = {"caption", "caption_entities", "show_caption_above_media"}
+
+_ATTACHED = re.compile(r'attach://([^"\s]+)')
 
 
 def answer(exchange: Exchange) -> Answer:
@@ -30,7 +34,7 @@ def answer(exchange: Exchange) -> Answer:
         raise Refused(telegram_error(404, "Not Found"))
     token, method = match[1], match[2].lower()
     given = _parameters(exchange)
-    exchange.concerns("telegram", given.get("chat_id", ""), creates=method in ("sendmessage", "sendphoto"))
+    exchange.concerns("telegram", given.get("chat_id", ""), creates=method in _CREATING)
     expired = "expired" in token or exchange.take("token_expired").name == "token_expired"
     if not token.partition(":")[2].startswith("sandbox") or expired:
         raise Refused(telegram_error(401, "Unauthorized"))
@@ -52,7 +56,7 @@ def _not_pretended(what: str) -> Refused:
 
 def _check_names(exchange: Exchange, given: dict, known: set[str]) -> None:
     # A file may have any name that a parameter speaks of as attach://<name>.
-    attached = {value.removeprefix("attach://") for value in given.values() if value.startswith("attach://")}
+    attached = set(_ATTACHED.findall(" ".join(given.values())))
     others = (set(given) | (set(exchange.request.files) - attached)) - known
     if missing := sorted(others & documented.PARAMETERS):
         raise _not_pretended(", ".join(missing))
@@ -80,6 +84,8 @@ _METHODS = {
     "getchatmember": ({"chat_id", "user_id"}, chats.get_chat_member),
     "sendmessage": (_EVERY_SEND | _WORDS, messages.send_message),
     "sendphoto": (_EVERY_SEND | _CAPTION | {"photo", "has_spoiler"}, messages.send_photo),
+    "sendvideo": (_EVERY_SEND | _CAPTION | _VIDEO, messages.send_video),
+    "sendmediagroup": (_EVERY_SEND - {"parse_mode", "reply_markup"} | {"media"}, albums.send_media_group),
     "editmessagetext": (_EVERY_EDIT | _WORDS, edits.edit_text),
     "editmessagecaption": (_EVERY_EDIT | _CAPTION, edits.edit_caption),
     "deletemessage": ({"chat_id", "message_id"}, edits.delete_message),

@@ -1,17 +1,17 @@
-"""Messages of the pretended Telegram: sending a text or a photo, and how a message is shown.
+"""Messages of the pretended Telegram: sending a text, a photo or a video, and what is looked at before.
 
 https://core.telegram.org/bots/api#sendmessage · https://core.telegram.org/bots/api#sendphoto
-https://core.telegram.org/bots/api#message
+https://core.telegram.org/bots/api#sendvideo
 """
 
 import json
-from dataclasses import replace
 
 from connectors.sandbox.stage.exchange import Exchange
 from connectors.sandbox.stage.wire import Answer
-from connectors.sandbox.stage.world import Posting, now
-from connectors.sandbox.telegram.chats import bot_of, chat_of, good
-from connectors.sandbox.telegram.photos import photo_of
+from connectors.sandbox.stage.world import Posting
+from connectors.sandbox.telegram.chats import chat_of, good
+from connectors.sandbox.telegram.hanging import Piece, change, message_of, put_up
+from connectors.sandbox.telegram.photos import photo_of, video_of
 from connectors.sandbox.telegram.refusals import REFUSALS, bad_request
 from connectors.sandbox.telegram.text import LONGEST_CAPTION, LONGEST_TEXT, Message, check_length, read_text
 
@@ -24,7 +24,7 @@ def send_message(exchange: Exchange, bot: int, given: dict) -> Answer:
     chat = chat_of(given.get("chat_id", ""))
     message = read_words(given)
     check_markup(given)
-    return exchange.create(lambda: _put_up(exchange, bot, given, chat=chat, message=message), REFUSALS)
+    return _sent(exchange, bot, given, chat=chat, piece=Piece(message))
 
 
 def send_photo(exchange: Exchange, bot: int, given: dict) -> Answer:
@@ -32,8 +32,26 @@ def send_photo(exchange: Exchange, bot: int, given: dict) -> Answer:
     chat = chat_of(given.get("chat_id", ""))
     message = read_caption(given)
     check_markup(given)
-    photo = photo_of(exchange, given)
-    return exchange.create(lambda: _put_up(exchange, bot, given, chat=chat, message=message, photo=photo), REFUSALS)
+    piece = Piece(message, photo_of(exchange, given))
+    return _sent(exchange, bot, given, chat=chat, piece=piece)
+
+
+def send_video(exchange: Exchange, bot: int, given: dict) -> Answer:
+    """sendVideo"""
+    chat = chat_of(given.get("chat_id", ""))
+    message = read_caption(given)
+    check_markup(given)
+    piece = Piece(message, video_of(exchange, given))
+    return _sent(exchange, bot, given, chat=chat, piece=piece)
+
+
+def _sent(exchange: Exchange, bot: int, given: dict, *, chat: dict, piece: Piece) -> Answer:
+    def make() -> Answer:
+        [kept] = put_up(exchange, bot, given, chat=chat, pieces=[piece], markup=check_markup(given))
+        show_preview(exchange, kept, preview_options(given))
+        return good(message_of(kept))
+
+    return exchange.create(make, REFUSALS)
 
 
 def read_words(given: dict) -> Message:
@@ -83,58 +101,11 @@ def _json(text: str, what: str) -> object:
 
 def shown_preview(post: Posting, options: dict) -> str:
     """The link of a text whose preview is shown."""
-    if post.media_url or options.get("is_disabled"):
+    if post.media or options.get("is_disabled"):
         return ""
     return options.get("url") or next(iter(post.links), "")
 
 
-def urls_of(message: Message) -> tuple[str, ...]:
-    """The addresses behind words."""
-    return tuple(entity["url"] for entity in message.entities if "url" in entity)
-
-
-def message_of(kept: dict, post: Posting) -> dict:
-    """The message as the Bot API tells it; ``kept`` is what the wall does not need to know."""
-    chat, words = kept["chat"], "caption" if kept["photo"] else "text"
-    sender = {"sender_chat": chat} if chat["type"] == "channel" else {"from": bot_of(kept["bot"])}
-    edited = {"edit_date": int(post.edited_at.timestamp())} if post.edited_at else {}
-    more = {
-        "photo": kept["photo"],
-        words: post.text,
-        "caption_entities" if kept["photo"] else "entities": kept["entities"],
-        "reply_markup": kept["markup"],
-    }
-    head = {"message_id": int(post.id), **sender, "chat": chat, "date": int(post.posted_at.timestamp())}
-    return head | edited | {name: value for name, value in more.items() if value}
-
-
-def _put_up(
-    exchange: Exchange, bot: int, given: dict, *, chat: dict, message: Message, photo: dict | None = None
-) -> Answer:
-    world = exchange.world
-    with world.lock:
-        number = world.shelves["messages"].get(chat["id"], 100) + 1
-        world.shelves["messages"][chat["id"]] = number
-        post = Posting(
-            platform="telegram",
-            address=given["chat_id"],
-            id=str(number),
-            text=message.text,
-            markup=message.markup,
-            posted_at=now(),
-            permalink=_permalink(chat, number),
-            media_url=photo["media_url"] if photo else "",
-            silent=given.get("disable_notification", "").lower() in ("true", "1"),
-            more_links=urls_of(message),
-        )
-        post = world.put_up(replace(post, preview_link=shown_preview(post, preview_options(given))))
-        kept = {"chat": chat, "bot": bot, "post": post, "photo": photo["sizes"] if photo else []}
-        kept |= {"entities": message.entities, "markup": check_markup(given)}
-        world.shelves["sent"][chat["id"], number] = kept
-    return good(message_of(kept, post))
-
-
-def _permalink(chat: dict, number: int) -> str:
-    if chat.get("username"):
-        return f"https://t.me/{chat['username']}/{number}"
-    return f"https://t.me/c/{str(chat['id']).removeprefix('-100')}/{number}" if chat["type"] == "channel" else ""
+def show_preview(exchange: Exchange, kept: dict, options: dict) -> None:
+    """Hang the preview beside the message that is out."""
+    change(exchange.world, kept, preview_link=shown_preview(kept["post"], options))

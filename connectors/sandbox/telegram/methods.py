@@ -6,8 +6,8 @@ https://core.telegram.org/bots/api#available-methods
 METHODS = frozenset(
     """
     setWebhook deleteWebhook logOut close forwardMessage forwardMessages copyMessage
-    copyMessages sendLivePhoto sendAudio sendDocument sendVideo sendAnimation sendVoice sendVideoNote
-    sendPaidMedia sendMediaGroup sendLocation sendVenue sendContact sendPoll sendChecklist sendDice
+    copyMessages sendLivePhoto sendAudio sendDocument sendAnimation sendVoice sendVideoNote
+    sendPaidMedia sendLocation sendVenue sendContact sendPoll sendChecklist sendDice
     sendMessageDraft sendChatAction setMessageReaction getUserProfilePhotos getUserProfileAudios
     setUserEmojiStatus getFile banChatMember unbanChatMember restrictChatMember promoteChatMember
     setChatAdministratorCustomTitle setChatMemberTag banChatSenderChat unbanChatSenderChat setChatPermissions

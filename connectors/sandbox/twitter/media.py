@@ -92,6 +92,7 @@ def keep(exchange: Exchange, user: User, content: bytes, *, category: str, ident
         # A film is not shown: the wall gets a drawing in its place.
         address = world.keep_picture(placeholder(f"https://example.com/{identifier}.jpg"), "image/jpeg")
     kept = {"owner": user.handle, "alt_text": "", "media_url": address, "category": category, "looks_left": 0}
+    kept["kind"] = "video" if kind == "video" else "image"
     with world.lock:
         world.shelves["media"][identifier] = kept
     return answer | {"expires_after_secs": LIFE_SECONDS}

@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
+from connectors.looks.media import Shown
 from connectors.sandbox.stage import x_links
 from connectors.sandbox.stage.exchange import Exchange
 from connectors.sandbox.stage.wire import Answer, Refused, json_answer
@@ -103,8 +104,7 @@ def _put_up(exchange: Exchange, user: User, fields: dict, *, media: list[dict], 
             text=text,
             posted_at=now(),
             permalink=f"https://x.com/{user.handle}/status/{identifier}",
-            media_url=media[0]["media_url"] if media else "",
-            alt_text=media[0]["alt_text"] if media else "",
+            media=tuple(Shown(one["kind"], one["media_url"], one["alt_text"]) for one in media),
             preview_link="" if media else next((link.url for link in x_links.links(text)), ""),
             more_links=tuple(link.url for link in x_links.links(text) if "://" not in link.text),
         )

@@ -84,7 +84,8 @@ def _cards(wall: Sequence[Posting], platform: str) -> str:
 
 def _card(post: Posting) -> str:
     # The path alone: the page may be open under another name of this machine.
-    shown = dataclasses.replace(post, media_url=urlsplit(post.media_url).path)
+    here = tuple(dataclasses.replace(one, url=urlsplit(one.url).path) for one in post.media)
+    shown = dataclasses.replace(post, media=here)
     path = f"/_post/{post.platform}/{'' if post.platform != 'telegram' else post.address + '/'}{post.id}"
     written = f'<time datetime="{post.posted_at.isoformat()}">{post.posted_at:%d %b %H:%M UTC}</time>'
     edited = "edited " if post.edited_at and post.platform == "telegram" else ""
@@ -164,8 +165,8 @@ def _page(_exchange: Exchange, name: str, *, status: int = 200, **parts: object)
         parts, style=style, script=script, icons=looks.sheet("icons.svg"), nonce=nonce
     )
     policy = (
-        f"default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; script-src 'nonce-{nonce}'; "
-        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'; "
+        f"script-src 'nonce-{nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     headers = {
         "Content-Type": "text/html; charset=utf-8",

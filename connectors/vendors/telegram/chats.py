@@ -37,3 +37,12 @@ def missing_rights(member: dict[str, Any]) -> tuple[str, ...]:
     if status in ("left", "kicked") or member.get("can_post_messages") is False:
         return ("can_post_messages",)
     return ("can_send_messages",) if member.get("can_send_messages") is False else ()
+
+
+def address_of(message: dict[str, Any]) -> str:
+    """Where a message can be read: t.me/<name>/<number>, or t.me/c/<id without -100>/<number>; "" in other chats."""
+    found = message.get("chat")
+    chat = found if isinstance(found, dict) else {}
+    chat_id = str(chat.get("id") or "")
+    place = str(chat.get("username") or "") or (f"c/{chat_id[4:]}" if chat_id.startswith("-100") else "")
+    return f"https://t.me/{place}/{message.get('message_id')}" if place else ""

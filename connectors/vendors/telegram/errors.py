@@ -25,11 +25,14 @@ from connectors.errors import (
     RateLimited,
     Rejected,
     TokenInvalid,
+    TransientError,
 )
 from connectors.http import retry_after
 
 #: Codes of the two refusals that another way of handing over the picture may get round.
 PICTURE_REFUSED, PICTURE_UNREACHABLE = "picture", "picture_unreachable"
+#: The server could not use one of an album's files, so nothing of it is out.
+GROUP_FAILED = "group_failed"
 
 #: Draft references: the picture's address could not be read once or twice, or its bytes must be uploaded.
 TRIED_ONCE, TRIED_TWICE, UPLOAD = DRAFTS = ("url:1", "url:2", "upload")
@@ -52,6 +55,8 @@ _PICTURE = (
     "image_process_failed",
     "file is too big",
     "file_reference",
+    "video_content_type_invalid",
+    "media not found",
 )
 _SETUP = (
     "chat not found",
@@ -107,6 +112,8 @@ def _by_words(status: int, description: str) -> ConnectorError:
     if _ONE_OF_SEVERAL in words:
         # Whatever is wrong with that one; those that went out are not taken back.
         return OutcomeUnknown(f"{said} The others of the album may be out.")
+    if "group send failed" in words:
+        return Rejected(said, code=GROUP_FAILED)
     if any(part in words for part in _UNREACHABLE):
         return Rejected(said, code=PICTURE_UNREACHABLE)
     if any(part in words for part in _PICTURE):
@@ -119,12 +126,14 @@ def _by_words(status: int, description: str) -> ConnectorError:
 
 
 def another_way(refusal: Rejected, draft: str) -> ConnectorError:
-    """After a photo by its address was refused, which created nothing: try again, upload, or give up."""
+    """After a medium was refused, which created nothing: try again, upload it instead, or give up."""
     evidence: Evidence = {"http_status": refusal.http_status, "code": refusal.code, "detail": refusal.detail}
+    if refusal.code == GROUP_FAILED:
+        return TransientError(refusal.message, **evidence)
     if refusal.code == PICTURE_UNREACHABLE and draft in _NEXT:
         following, wait = _NEXT[draft]
         return NotReady(refusal.message, retry_after=wait, draft=following, **evidence)
-    if refusal.code in (PICTURE_UNREACHABLE, PICTURE_REFUSED):
+    if draft != UPLOAD and refusal.code in (PICTURE_UNREACHABLE, PICTURE_REFUSED):
         return NotReady(refusal.message, retry_after=0, draft=UPLOAD, **evidence)
     return refusal
 

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from connectors.looks.cards import LABELS, card
 from connectors.looks.draft import draft
+from connectors.looks.media import Shown
 
 _TAG = re.compile(r"<(/?)([a-z0-9-]+)")
 #: Every tag that a look is made of, or that Telegram's HTML may show.
 _OURS = {
-    *("article", "header", "div", "span", "b", "small", "figure", "a", "img", "svg", "use", "i"),
+    *("article", "header", "div", "span", "b", "small", "figure", "a", "img", "video", "svg", "use", "i"),
     *("u", "s", "code", "pre", "blockquote"),
 }
 
@@ -41,6 +42,16 @@ def test_the_first_link_is_a_card_only_where_there_is_no_picture():
     assert "link-card" not in with_picture and 'src="/p.jpg" alt="A chart"' in with_picture
 
 
+@pytest.mark.parametrize("platform", [*LABELS, "mastodon"])
+def test_several_media_are_shown_in_their_order_each_with_its_words(platform):
+    media = [Shown("image", "/a.jpg", "A chart"), Shown("video", "/b.mp4", "A walk"), Shown("image", "/c.jpg")]
+    drawn = card(draft(platform, "1", "Words https://example.com/a", media=media), "now")
+    places = [drawn.index(part) for part in ('<img src="/a.jpg"', '<video src="/b.mp4"', '<img src="/c.jpg"')]
+    assert places == sorted(places)
+    assert 'alt="A chart"' in drawn and 'aria-label="A walk"' in drawn and "link-card" not in drawn
+    assert drawn.count('class="medium"') == 3 and drawn.count("<figure") == 1
+
+
 def test_a_platform_without_a_look_of_its_own_is_shown_plainly():
     drawn = card(draft("mastodon", "@desk@example.social", "Hello"), "now", label="Mastodon")
     assert 'aria-label="Mastodon: @desk@example.social"' in drawn and ">Hello</div>" in drawn
@@ -50,6 +61,7 @@ def test_a_platform_without_a_look_of_its_own_is_shown_plainly():
 @given(st.text(max_size=80), st.text(max_size=20), st.sampled_from(["plain", "html"]))
 @settings(max_examples=60, deadline=None)
 def test_whatever_stands_in_a_text_no_tag_of_a_stranger_comes_out(platform, words, address, markup):
-    drawn = card(draft(platform, address, words, markup=markup, alt=words, picture="/p.jpg"), "now")
+    media = [Shown("image", "/p.jpg", words), Shown("video", "/p.mp4", words)]
+    drawn = card(draft(platform, address, words, markup=markup, media=media), "now")
     assert {name for _closing, name in _TAG.findall(drawn)} <= _OURS
     assert not re.search(r"<[^>]*\son[a-z]+=", drawn)

@@ -1,0 +1,162 @@
+"""Every connector sends several pictures and a video as it declares: once, in order, and never half told."""
+
+import logging
+from datetime import UTC, datetime
+
+import pytest
+
+import connectors
+from connectors.base import Outgoing, Published
+from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, Rejected
+from connectors.media import together
+from connectors.sandbox import SCENARIOS
+from tests.connectors import contract
+from tests.connectors.contract import LINK, PROMISES, make
+from tests.connectors.given import several
+
+#: Pictures and videos of a post, one letter each.
+SHAPES = ("ii", "iiiiiiiiii", "v", "iv", "vv")
+WORDS = {"i": "image", "v": "video"}
+#: So often a worker comes back to a post that is not ready.
+MOST_VISITS = 40
+
+
+def kinds_of(shape: str) -> list[str]:
+    return [WORDS[letter] for letter in shape]
+
+
+def taken(name: str, shape: str) -> bool:
+    return not together.problem(kinds_of(shape), connectors.get(name).limits)
+
+
+every_shape = pytest.mark.parametrize(
+    ("name", "shape"), [(name, shape) for name in contract.names_in_sandbox() for shape in SHAPES if taken(name, shape)]
+)
+every_refusal = pytest.mark.parametrize(
+    ("name", "shape"),
+    [(name, shape) for name in connectors.names() for shape in (*SHAPES, "i" * 11) if not taken(name, shape)],
+)
+#: Of the several pictures two do, and the video alone.
+every_bad_day = pytest.mark.parametrize(
+    ("name", "shape", "day"),
+    [
+        (name, shape, day)
+        for name in contract.names_in_sandbox()
+        for shape in ("ii", "v")
+        for day in SCENARIOS
+        if taken(name, shape) and PROMISES[name][day]
+    ],
+)
+
+
+def carrying(connector, shape, *, folder, url, text="") -> Outgoing:
+    text = text or f"The gates are open. {LINK}"
+    media = several(connector, shape, folder=folder, url=url)
+    return Outgoing(text, link=LINK, marker=LINK, media=media, sent_at=datetime.now(UTC))
+
+
+def deliver(connector, outgoing, draft="") -> tuple[Published | ConnectorError, str]:
+    """Go on until the post is out or something else than patience is asked for; every draft kept counts."""
+    kept = [draft]
+    for _ in range(MOST_VISITS):
+        try:
+            kept.append(connector.prepare(outgoing, kept[-1], kept.append))
+            return connector.publish(outgoing, kept[-1]), kept[-1]
+        except NotReady as wait:
+            kept.append(wait.draft or kept[-1])
+        except ConnectorError as error:
+            return error, kept[-1]
+    pytest.fail("it is never ready")
+
+
+@every_shape
+def test_they_go_out_in_order_by_exactly_one_creating_call(name, shape, platforms, tmp_path):
+    connector = make(name, platforms.url)
+    outgoing = carrying(connector, shape, folder=tmp_path, url=platforms.url)
+    published, _ = deliver(connector, outgoing)
+    [posting] = platforms.wall
+    assert published == Published(posting.id, published.permalink)
+    going = together.taken(outgoing.media, connector.limits, name)
+    assert [one.kind for one in posting.media] == [one.kind for one in going]
+    assert LINK in posting.links and len(platforms.creating_calls()) == 1
+    shown = [one.alt for one in posting.media if one.alt]
+    assert shown in ([], [one.alt for one in going], [one.alt for one in going if one.kind == "image"])
+
+
+@every_refusal
+def test_what_is_not_declared_is_refused_before_anything_is_sent(name, shape, tmp_path):
+    connector = make(name, "http://127.0.0.1:1")
+    outgoing = carrying(connector, shape, folder=tmp_path, url="http://127.0.0.1:1")
+    with pytest.raises(Rejected) as caught:
+        connector.prepare(outgoing, "")
+    assert caught.value.code == together.problem(outgoing.kinds, connector.limits)
+
+
+@every_bad_day
+def test_a_bad_day_ends_as_promised_and_never_with_two_of_them(name, shape, day, platforms, tmp_path, caplog):
+    caplog.set_level(logging.DEBUG)
+    connector = make(name, platforms.url)
+    platforms.scenario(connector.address, day, times=3, seconds=0.2 if day == "slow" else None)
+    outgoing = carrying(connector, shape, folder=tmp_path, url=platforms.url)
+    result, draft = deliver(connector, outgoing)
+    promised = PROMISES[name][day]
+    if promised is not NotReady and day not in ("picture_refused", "lagging"):
+        assert type(result) is promised, repr(result)
+    assert len(platforms.creating_calls()) <= 1 and len(platforms.wall) <= 1
+    if isinstance(result, Published):
+        assert len(platforms.wall) == 1
+    shown = "".join([caplog.text, draft, *contract.everything_of(result)])
+    assert not [secret for secret in contract.entry_for(name).secrets if secret in shown]
+
+
+@every_shape
+@pytest.mark.parametrize("lost", ["accept_then_hang_up", "accept_then_500", "server_error"])
+def test_one_whose_answer_was_lost_is_found_or_surely_absent(name, shape, lost, platforms, tmp_path):
+    connector = make(name, platforms.url)
+    outgoing = carrying(connector, shape, folder=tmp_path, url=platforms.url)
+    _, draft = deliver_up_to_publishing(connector, outgoing)
+    platforms.scenario(connector.address, lost, times=1)
+    with pytest.raises(OutcomeUnknown):
+        connector.publish(outgoing, draft)
+    platforms.scenario(connector.address, "ok")
+    assert len(platforms.wall) == (lost != "server_error")
+    if not contract.READS_BACK[name]:
+        with pytest.raises(OutcomeUnknown):
+            connector.find_existing(outgoing, draft)
+        return
+    found = connector.find_existing(outgoing, draft)
+    assert [found.external_id] == [posting.id for posting in platforms.wall] if found else platforms.wall == []
+
+
+@every_shape
+def test_a_draft_that_is_whole_is_taken_as_it_is(name, shape, platforms, tmp_path):
+    connector = make(name, platforms.url)
+    outgoing = carrying(connector, shape, folder=tmp_path, url=platforms.url)
+    kept, draft = deliver_up_to_publishing(connector, outgoing)
+    writes = len([call for call in platforms.calls if call.method == "POST"])
+    assert connector.prepare(outgoing, draft) == draft
+    assert len([call for call in platforms.calls if call.method == "POST"]) == writes
+    assert (platforms.wall, platforms.creating_calls()) == ([], [])
+
+
+@every_shape
+def test_whoever_dies_after_any_piece_goes_on_there_and_makes_none_twice(name, shape, platforms, tmp_path):
+    connector = make(name, platforms.url)
+    outgoing = carrying(connector, shape, folder=tmp_path, url=platforms.url)
+    kept, _ = deliver_up_to_publishing(connector, outgoing)
+    for place, draft in enumerate(kept):
+        made = len([call for call in platforms.calls if call.method == "POST"])
+        deliver_up_to_publishing(connector, outgoing, draft)
+        again = len([call for call in platforms.calls if call.method == "POST"]) - made
+        assert again <= len(kept) - place, f"after {place} pieces {again} of {len(kept)} were made again"
+
+
+def deliver_up_to_publishing(connector, outgoing, draft="") -> tuple[list[str], str]:
+    """Every draft that was kept on the way, and the last."""
+    kept: list[str] = []
+    for _ in range(MOST_VISITS):
+        try:
+            return kept, connector.prepare(outgoing, draft, kept.append)
+        except NotReady as wait:
+            draft = wait.draft or (kept[-1] if kept else draft)
+    pytest.fail("it is never ready")
