@@ -72,6 +72,7 @@ class Absence:
 
     def bear(self, fault: Exception, *, now: datetime, stays: bool) -> None:
         """Go on without the database. Raises the fault when nothing ``stays`` to be done, or the time is up."""
+        outages.suspect(fault)
         if not stays or not outages.is_outage(fault) or (self._last is not None and now >= self._last):
             raise fault
         if not self._told:

@@ -12,6 +12,8 @@ from typing import Generic, TypeVar
 
 from django.db import connection
 
+from social_queue.workings import outages
+
 logger = logging.getLogger(__name__)
 
 Asked = TypeVar("Asked")
@@ -41,9 +43,20 @@ class Together(Generic[Asked, Answer]):
         ticket: _Ticket[Asked, Answer] = _Ticket(asked)
         self._waiting.append(ticket)
         with self._turn:
+            if not ticket.taken:
+                outages.drop_suspect(check=True)
             while not ticket.taken:
                 self._lead()
-            return ticket.answers[0] if ticket.answers else self._act([asked])[0]
+            return ticket.answers[0] if ticket.answers else self._alone(asked)
+
+    def _alone(self, asked: Asked) -> Answer:
+        outages.drop_suspect(check=True)
+        try:
+            return self._act([asked])[0]
+        except outages.FAULTS as fault:
+            # While it is still this thread's turn: the next must not wait for a connection that died with this one.
+            outages.suspect(fault)
+            raise
 
     def _lead(self) -> None:
         """Take the next tickets and write for them in one transaction, unless it is one alone.
@@ -57,7 +70,8 @@ class Together(Generic[Asked, Answer]):
             return
         try:
             answers = self._act([ticket.asked for ticket in group])
-        except Exception:
+        except Exception as fault:
+            outages.suspect(fault)
             logger.info("%s requests are written one by one", len(group), exc_info=True)
             return
         for ticket, answer in zip(group, answers, strict=True):

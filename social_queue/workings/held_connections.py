@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from django.db import DEFAULT_DB_ALIAS, close_old_connections, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from social_queue.workings import outages
+
 #: Idle for longer than this, a connection is closed.
 IDLE_S = 15.0
 
@@ -46,6 +48,7 @@ def in_use() -> Iterator[None]:
     with held.lock:
         held.busy = True
     close_old_connections()
+    outages.drop_suspect()
     try:
         yield
     finally:

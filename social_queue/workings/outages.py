@@ -42,6 +42,45 @@ def is_outage(fault: Exception) -> bool:
     return any(words in str(fault).lower() for words in _SQLITE)
 
 
+class _Trust:
+    """Since when (``time.monotonic``) this process trusts the connections that it opens."""
+
+    since = 0.0
+
+
+def suspect(fault: Exception) -> None:
+    """The database was away, or said nothing: what any thread opened before is not to be trusted any more.
+
+    A refusal says nothing of the kind, and what was opened before the last such fault is suspected already.
+    """
+    refused = isinstance(fault, OperationalError) and deadlocks.is_collision(fault)
+    if is_outage(fault) and not refused and not _is_suspect():
+        _Trust.since = time.monotonic()
+
+
+def drop_suspect(*, check: bool = False) -> None:
+    """Close this thread's connection if it was opened before the last outage that a thread of this process met.
+
+    Else one thread after the other would find out by itself, and wait until its own is given up. ``check``: one that
+    Django means to check before its next use is checked now; whoever others wait for does so, since what comes of it
+    holds for theirs too.
+    """
+    if connection.connection is None or connection.in_atomic_block:
+        return
+    if _is_suspect():
+        connection.close()
+    elif check:
+        connection.close_if_health_check_failed()
+        if connection.connection is None:
+            _Trust.since = time.monotonic()
+
+
+def _is_suspect() -> bool:
+    """By Django's own note of when a connection is too old, which is set when it is opened."""
+    ends, age = connection.close_at, connection.settings_dict["CONN_MAX_AGE"]
+    return ends is not None and ends - age < _Trust.since
+
+
 def outlast(act: Callable[[], _Answer], *, seconds: float, what: str, worth: Callable[[Exception], bool]) -> _Answer:
     """What ``act`` returns: while it fails in a way that is ``worth`` another try, it gets one, for so many seconds.
 
@@ -52,6 +91,7 @@ def outlast(act: Callable[[], _Answer], *, seconds: float, what: str, worth: Cal
         try:
             return act()
         except FAULTS as fault:
+            suspect(fault)
             wait = random.uniform(0.5, 1) * pause
             if connection.in_atomic_block or time.monotonic() + wait > ends or not worth(fault):
                 raise
