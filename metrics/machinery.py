@@ -45,6 +45,11 @@ def _signs_of_life(now: datetime) -> Iterator[Metric]:
     for name, seen in heartbeat.clusters().items():
         family.add_metric([name], heartbeat.age(seen, now=now).total_seconds())
     yield family
+    words = "Bytes free on the fullest disk that a host's workers write to."
+    family = GaugeMetricFamily("autopost_worker_disk_free_bytes", words, labels=["worker"])
+    for name, left in heartbeat.rooms().items():
+        family.add_metric([name], left)
+    yield family
 
 
 def _counted() -> Metric:

@@ -11,7 +11,7 @@ from social_queue.alerts import telling
 from social_queue.delivery import dispatch, standby
 from social_queue.delivery.sweeps import rounds
 from social_queue.feeds import looking
-from social_queue.upkeep import health_report, prune
+from social_queue.upkeep import disks, health_report, prune
 from social_queue.webhooks import inbox
 from social_queue.workings import heartbeat, outages
 from social_queue.workings import pulse as pulses
@@ -50,7 +50,7 @@ def pulse() -> None:
     """This cluster's own queue moves: known to its guard at once, and to everybody by its row."""
     pulses.feel()
     try:
-        heartbeat.beat(heartbeat.cluster_name(), now=timezone.now())
+        heartbeat.beat(heartbeat.cluster_name(), now=timezone.now(), disk_free=disks.lately())
     except outages.FAULTS as fault:
         logger.info("a sign of life could not be written: %s", fault)
 

@@ -66,12 +66,16 @@ class PlatformState(models.Model):
 
 
 class Heartbeat(models.Model):
-    """The last sign of life of one kind of work; ``held_until`` makes it a role that one worker plays at a time."""
+    """The last sign of life of one kind of work; ``held_until`` makes it a role that one worker plays at a time.
+
+    ``disk_free``: bytes left on the fullest disk that a host's workers write to, in the row of its cluster.
+    """
 
     name = models.CharField(max_length=60, unique=True)
     worker = models.CharField(max_length=120, blank=True)
     beat_at = models.DateTimeField(null=True, blank=True)
     held_until = models.DateTimeField(null=True, blank=True)
+    disk_free = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         db_table = "social_heartbeats"

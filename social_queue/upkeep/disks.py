@@ -1,13 +1,18 @@
 """Is there room left where we write? A full disk stops everything while reading still goes well."""
 
+import logging
 import os
+import threading
 from pathlib import Path
 
 from django.conf import settings
 
 from social_queue.media import files
 
+logger = logging.getLogger(__name__)
+
 _MIB = 2**20
+_PATIENCE_S = 1.0
 #: Less than this is as good as nothing, and less than that will soon be.
 FULL, LOW = 64 * _MIB, 1024 * _MIB
 
@@ -36,9 +41,37 @@ def low() -> dict[Path, int]:
     return {folder: left for folder, left in free().items() if left < LOW}
 
 
-def word() -> str:
-    """``ok``, ``low``, or ``full``: nothing can be written any more, or will be in a moment."""
-    left = min(low().values(), default=LOW)
+def least() -> int:
+    """Bytes left on the fullest of them."""
+    return min(free().values())
+
+
+class _Look:
+    """The last look of this process: the thread that is at it, and what it found."""
+
+    thread: threading.Thread | None = None
+    left: int | None = None
+
+
+def lately() -> int | None:
+    """As ``least``; None when that can't be told within a second: a share that hangs must hold nobody up."""
+    if _Look.thread is None or not _Look.thread.is_alive():
+        _Look.left, _Look.thread = None, threading.Thread(target=_look, name="disks", daemon=True)
+        _Look.thread.start()
+    _Look.thread.join(_PATIENCE_S)
+    return None if _Look.thread.is_alive() else _Look.left
+
+
+def _look() -> None:
+    try:
+        _Look.left = least()
+    except OSError as fault:
+        logger.warning("how much room is left can't be told: %s", fault)
+
+
+def word(left: int | None = None) -> str:
+    """``ok``, ``low``, or ``full``: nothing can be written any more, or soon; ``left``: as another host said it."""
+    left = least() if left is None else left
     return "full" if left < FULL else "low" if left < LOW else "ok"
 
 

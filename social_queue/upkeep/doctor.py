@@ -18,6 +18,7 @@ from social_queue.media import cards, files
 from social_queue.models import PlatformAccount, credentials_of
 from social_queue.upkeep import charset, disks, health, rotation
 from social_queue.vault import VaultClosed
+from social_queue.workings import heartbeat
 from social_queue.workings.schedules import SCHEDULES
 
 logger = logging.getLogger(__name__)
@@ -111,3 +112,6 @@ def _folders(now: datetime) -> Iterator[str]:
         yield f"CLICK_SPOOL {spool} can't be written: clicks are lost while the database is away."
     for folder, free_bytes in disks.low().items():
         yield f"Only {free_bytes // 2**20} MiB are free under {folder}: make room, or nothing can be written soon."
+    for name, left in heartbeat.rooms().items():
+        if name != heartbeat.host_name() and disks.word(left) != "ok":
+            yield f"Only {left // 2**20} MiB are free where the workers of {name} write: make room there."

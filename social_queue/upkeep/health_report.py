@@ -23,7 +23,8 @@ def report(now: datetime) -> dict:
     """The answer of /health; ``ok`` is false when the database is broken or no tick came for three minutes."""
     try:
         last_tick = desk.last_tick()
-        worker = {"last_tick_at": _iso(last_tick), "clusters": _clusters(now)}
+        clusters = _clusters(now)
+        worker = {"last_tick_at": _iso(last_tick), "clusters": clusters}
         values = {"tokens": _tokens(now), "queue": queue(now), "worker": worker}
     except DatabaseError:
         logger.exception("/health: the database can't be used")
@@ -31,7 +32,9 @@ def report(now: datetime) -> dict:
         values = {"tokens": broken, "queue": _NOTHING, "worker": {"last_tick_at": None, "clusters": []}}
         return {"ok": False, **values, "database": "error", "disk": disks.word()}
     room = disks.word()
-    return {"ok": not desk.silent(now, patient=True) and room != "full", **values, "database": "ok", "disk": room}
+    # A host without a web process of its own says it in its cluster's row.
+    full = room == "full" or any(row["disk"] == "full" for row in clusters if not row["silent"])
+    return {"ok": not desk.silent(now, patient=True) and not full, **values, "database": "ok", "disk": room}
 
 
 def ready() -> dict:
@@ -71,9 +74,14 @@ def watch(now: datetime) -> bool:
 
 
 def _clusters(now: datetime) -> list[dict]:
-    silent = desk.silent_clusters(now)
+    silent, rooms = desk.silent_clusters(now), heartbeat.rooms()
     return [
-        {"name": name, "last_seen_at": _iso(last), "silent": name in silent}
+        {
+            "name": name,
+            "last_seen_at": _iso(last),
+            "silent": name in silent,
+            "disk": disks.word(rooms[name]) if name in rooms else "unknown",
+        }
         for name, last in heartbeat.clusters().items()
     ]
 

@@ -20,6 +20,11 @@ def worker_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"[:120]
 
 
+def host_name() -> str:
+    """What this host's workers are called in /health and alerts."""
+    return cluster_name().removeprefix(_CLUSTERS)
+
+
 def cluster_name() -> str:
     """The name of this host's cluster in the table, the same after every start."""
     return f"{_CLUSTERS}{settings.WORKER_NAME or socket.gethostname()}"[:60]
@@ -32,6 +37,13 @@ def clusters() -> dict[str, datetime]:
     return {name.removeprefix(_CLUSTERS): beat_at for name, beat_at in beats if beat_at is not None}
 
 
+def rooms() -> dict[str, int]:
+    """{cluster: bytes left on the fullest disk that it writes to} of those that said so."""
+    rows = Heartbeat.objects.filter(name__startswith=_CLUSTERS, beat_at__isnull=False, disk_free__isnull=False)
+    pairs = rows.order_by("name").values_list("name", "disk_free")
+    return {name.removeprefix(_CLUSTERS): left for name, left in pairs if left is not None}
+
+
 def retire(name: str) -> None:
     """It was told to stop, or is no more: nobody need miss it."""
     Heartbeat.objects.filter(name=name).delete()
@@ -42,10 +54,10 @@ def forget_clusters(before: datetime) -> int:
     return Heartbeat.objects.filter(name__startswith=_CLUSTERS, beat_at__lt=before).delete()[0]
 
 
-def beat(name: str, *, now: datetime) -> None:
-    """Say that ``name`` ("tick", "reconcile", …) is alive."""
+def beat(name: str, *, now: datetime, disk_free: int | None = None) -> None:
+    """Say that ``name`` ("tick", "reconcile", …) is alive, and how much room there is where it writes."""
     Heartbeat.objects.get_or_create(name=name)
-    Heartbeat.objects.filter(name=name).update(beat_at=now, worker=worker_name())
+    Heartbeat.objects.filter(name=name).update(beat_at=now, worker=worker_name(), disk_free=disk_free)
 
 
 def last_beat(name: str) -> datetime | None:

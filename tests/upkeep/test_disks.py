@@ -1,8 +1,13 @@
 """A disk that is full is said, instead of "all is well" while nothing can be written."""
 
+import threading
+import time
+
 import pytest
 from django.utils import timezone
 
+from metrics import prometheus
+from social_queue import tasks
 from social_queue.upkeep import disks, doctor, health_report
 from social_queue.workings import heartbeat
 
@@ -22,6 +27,39 @@ def test_health_and_doctor_say_how_much_is_left(ticking, monkeypatch, free_mib, 
     told = health_report.report(ticking)
     assert (told["disk"], told["ok"]) == (word, ok)
     assert any(f"Only {free_mib} MiB are free" in words for words in doctor.problems(ticking)) is (word != "ok")
+
+
+@pytest.mark.parametrize(("free_mib", "word", "ok"), [(10, "full", False), (500, "low", True), (5000, "ok", True)])
+def test_a_host_without_a_web_process_says_it_by_its_workers(ticking, monkeypatch, settings, free_mib, word, ok):
+    settings.WORKER_NAME = "far"
+    with monkeypatch.context() as there:
+        there.setattr(disks, "_left", lambda folder: free_mib * 2**20)
+        tasks.pulse()
+    settings.WORKER_NAME = "here"
+    told = health_report.report(ticking)
+    assert [(row["name"], row["disk"]) for row in told["worker"]["clusters"]] == [("far", word)]
+    assert (told["disk"], told["ok"]) == ("ok", ok)
+    said = [words for words in doctor.problems(ticking) if f"Only {free_mib} MiB" in words and "far" in words]
+    assert bool(said) is (word != "ok")
+    [family] = [one for one in prometheus.Desk(ticking).collect() if one.name == "autopost_worker_disk_free_bytes"]
+    assert [(sample.labels["worker"], sample.value) for sample in family.samples] == [("far", free_mib * 2**20)]
+
+
+def test_a_share_that_hangs_stops_no_pulse(ticking, monkeypatch, settings):
+    settings.WORKER_NAME = "far"
+    released = threading.Event()
+    monkeypatch.setattr(disks, "least", lambda: released.wait(60) and 1)
+    began = time.monotonic()
+    for _ in range(2):
+        tasks.pulse()
+    assert time.monotonic() - began < 20
+    assert list(heartbeat.clusters()) == ["far"] and heartbeat.rooms() == {}
+    released.set()
+    disks._Look.thread.join(20)
+    monkeypatch.undo()
+    settings.WORKER_NAME = "far"
+    tasks.pulse()
+    assert heartbeat.rooms()["far"] > 0
 
 
 def test_the_folders_are_those_that_are_written(settings, tmp_path):
