@@ -15,6 +15,7 @@ BOUND = (
     "image_url",
     "image",
     "alt_text",
+    "focus",
     "hashtags",
     "data",
     "channels",
@@ -27,8 +28,9 @@ NOTHING = "-"
 
 def content(item: QueueItem) -> dict:
     """What of an item is approved with it, as JSON keeps it."""
-    held = {name: getattr(item, name) for name in BOUND}
-    return held | {"image": item.image.name or ""}
+    held = {name: getattr(item, name) for name in BOUND} | {"image": item.image.name or ""}
+    # What was approved before there was such a point stays approved.
+    return held if item.focus else {name: value for name, value in held.items() if name != "focus"}
 
 
 def fingerprint(item: QueueItem) -> str:

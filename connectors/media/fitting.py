@@ -31,27 +31,37 @@ _SMALLEST_SIDE = 64
 _LARGEST_FRAME = 4096
 #: A picture is cut or padded to a hair inside the bounds, because whole pixels seldom hit a ratio exactly.
 _ROUNDING = 0.005
+_MIDDLE = (0.5, 0.5)
 
 
-def fitting(picture: Picture, limits: Limits, *, how: str = "pad", types: tuple[str, ...] = ()) -> tuple[bytes, str]:
+def fitting(
+    picture: Picture,
+    limits: Limits,
+    *,
+    how: str = "pad",
+    focus: tuple[float, float] = _MIDDLE,
+    types: tuple[str, ...] = (),
+) -> tuple[bytes, str]:
     """(content, media type) as the platform takes it; the same pixels when nothing needs to be done.
 
     What the camera wrote into it, its place above all, is left out in any case.
 
     ``how``: what to do about a wrong ratio: ``pad`` (a blurred copy behind it; white behind a transparent one),
-    ``crop`` (around the middle) or ``refuse``. ``types``: the media types to accept instead of ``limits.media_types``.
-    Raises MediaRefused with the platform's rule, ValueError for another ``how``.
+    ``crop`` (around ``focus``: across and down, as parts of one) or ``refuse``. ``types``: the media types to accept
+    instead of ``limits.media_types``. Raises MediaRefused with the platform's rule, ValueError for another ``how``.
     """
     if how not in HOW:
         raise ValueError(f"how must be one of {', '.join(HOW)}, not {how!r}.")
     try:
         with place():
-            return _fitting(picture, limits, how, types or limits.media_types)
+            return _fitting(picture, limits, how, focus, types or limits.media_types)
     except DAMAGE as error:
         raise MediaRefused(f"The picture cannot be changed to fit: {error}.") from error
 
 
-def _fitting(picture: Picture, limits: Limits, how: str, types: tuple[str, ...]) -> tuple[bytes, str]:
+def _fitting(
+    picture: Picture, limits: Limits, how: str, focus: tuple[float, float], types: tuple[str, ...]
+) -> tuple[bytes, str]:
     with opened(picture.content) as image:
         if orientation(image) == 1 and is_srgb(image) and not problems(picture, limits, types=types):
             bare = stripped(picture)
@@ -63,7 +73,7 @@ def _fitting(picture: Picture, limits: Limits, how: str, types: tuple[str, ...])
         see_through = image.has_transparency_data
         plain = flattened(upright(image))
     if wrong:
-        plain = _cropped(plain, limits) if how == "crop" else _padded(plain, limits, blurred=not see_through)
+        plain = _cropped(plain, limits, focus) if how == "crop" else _padded(plain, limits, blurred=not see_through)
     # A drawing stays one, if it can: JPEG blurs its edges.
     first = ("image/png",) if picture.media_type == "image/png" else ()
     return _encoded(_resized(plain, limits), limits, types=[kind for kind in (*first, *_FORMATS) if kind in types])
@@ -96,8 +106,10 @@ def _padded(image: Image.Image, limits: Limits, *, blurred: bool) -> Image.Image
     return behind
 
 
-def _cropped(image: Image.Image, limits: Limits) -> Image.Image:
-    return ImageOps.fit(image, _frame(*image.size, limits, larger=False), Image.Resampling.LANCZOS)
+def _cropped(image: Image.Image, limits: Limits, focus: tuple[float, float]) -> Image.Image:
+    """What is cut off on either side is in proportion to what lies there, so the point itself always stays."""
+    size = _frame(*image.size, limits, larger=False)
+    return ImageOps.fit(image, size, Image.Resampling.LANCZOS, centering=focus)
 
 
 def _resized(image: Image.Image, limits: Limits) -> Image.Image:

@@ -96,6 +96,7 @@ class ItemRow(serializers.ModelSerializer):
                 "image_url",
                 "image",
                 "alt_text",
+                "focus",
                 "callback_url",
                 "hashtags",
                 "data",

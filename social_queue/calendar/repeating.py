@@ -25,7 +25,7 @@ SAME: Mapping[str, Any] = {}
 _UNTOUCHED = (ItemStatus.READY, ItemStatus.DRAFT)
 #: What of an item each time of its series says.
 _SAYS = (
-    *("title", "link", "summary", "image_url", "alt_text", "hashtags"),
+    *("title", "link", "summary", "image_url", "alt_text", "focus", "hashtags"),
     *("data", "meta", "channels", "callback_url"),
 )
 _BEFORE = timedelta(microseconds=1)

@@ -1,5 +1,6 @@
 """The rules of the ingest fields: each cleans a value or raises with the reason, and gives its JSON schema."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -60,6 +61,24 @@ class Visible(Text):
     def clean(self, value: object) -> str:
         """The text. Raises BadField."""
         return all_visible(super().clean(value))
+
+
+class Focus:
+    """A point of the picture, across and down in percent: "50,30"; empty for none."""
+
+    _POINT = re.compile("(100|[1-9]?[0-9]) *, *(100|[1-9]?[0-9])")
+
+    def clean(self, value: object) -> str:
+        """The point without spaces. Raises BadField."""
+        given = of_type(value, str).strip()
+        found = self._POINT.fullmatch(given)
+        if given and not found:
+            raise BadField(said("must be two whole numbers from 0 to 100, across and down, such as 50,30."))
+        return ",".join(found.groups()) if found else ""
+
+    def schema(self) -> dict[str, object]:
+        """As it is written."""
+        return {"type": "string", "pattern": rf"^({self._POINT.pattern})?$"}
 
 
 class Moment:

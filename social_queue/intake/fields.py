@@ -55,6 +55,7 @@ RULES: dict[str, Rule] = {
     "image_url": Address(most=2000, may_be_empty=True),
     # As much as Instagram and X take; https://docs.x.com/x-api/media/create-media-metadata
     "alt_text": field_rules.Text(most=1000),
+    "focus": field_rules.Focus(),
     "data": field_rules.Mapping(),
     "meta": field_rules.Mapping(),
     "channels": field_rules.Channels(most=100, longest=100),

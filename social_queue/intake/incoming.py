@@ -39,6 +39,7 @@ class Incoming:
     summary: str = ""
     image_url: str = ""
     alt_text: str = ""
+    focus: str = ""
     callback_url: str = ""
     data: dict[str, Any] = field(default_factory=dict[str, Any])
     meta: dict[str, Any] = field(default_factory=dict[str, Any])

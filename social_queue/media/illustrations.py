@@ -14,7 +14,7 @@ from connectors.base import Connector, Limits
 from connectors.errors import NotReady, Rejected, TransientError
 from connectors.media import fitting, inspect
 from connectors.texts.ascii_links import ascii_link
-from social_queue.media import cards, fetched, files
+from social_queue.media import cards, fetched, files, shape
 from social_queue.models import Post, QueueItem
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def picture_for(post: Post, connector: Connector, room: ExitStack) -> Illustrati
 def _picture_for(post: Post, connector: Connector, room: ExitStack) -> Illustration:
     item, limits = post.item, connector.limits
     if item.image:
-        return _served(_fitted(str(item.image.name), connector, room), connector, text=post.caption)
+        return _served(_fitted(str(item.image.name), connector, room, item.focus), connector, text=post.caption)
     if item.image_url:
         return _from_address(item, connector, room, text=post.caption)
     if _gets_card(limits):
@@ -97,7 +97,7 @@ def _from_address(item: QueueItem, connector: Connector, room: ExitStack, *, tex
         # Our trouble need not be the platform's: it fetches the address itself and says so when it can't.
         logger.warning("item %s goes out with its picture unseen: %s", item.pk, fault, extra={"item": item.pk})
         return Illustration(url=url)
-    fitted = _fitted(kept.name, connector, room)
+    fitted = _fitted(kept.name, connector, room, item.focus)
     if fitted.name != kept.name or not kept.address:
         return _served(fitted, connector, text=text)
     copy = fitted.path
@@ -129,14 +129,14 @@ def _served(fitted: _Fitted, connector: Connector, *, text: str) -> Illustration
     return Illustration(url=files.public_url(fitted.name), path=fitted.path)
 
 
-def _fitted(name: str, connector: Connector, room: ExitStack) -> _Fitted:
+def _fitted(name: str, connector: Connector, room: ExitStack, focus: str = "") -> _Fitted:
     """The file itself when the platform takes it as it is, else a converted copy named after its content.
 
     A file whose name does not end as its content is gets a copy, too: a web server would call it something else.
     """
     picture = inspect.inspect(files.read(name))
     try:
-        content, media_type = fitting.fitting(picture, connector.limits, how=settings.PICTURE_FIT)
+        content, media_type = fitting.fitting(picture, connector.limits, **shape.fit(focus))
     except ValueError as fault:
         raise Rejected(f"{connector.label} does not take this picture: {fault}") from fault
     ending = files.ENDINGS[media_type]

@@ -1,10 +1,13 @@
 """Small copies of pictures for the desk's own pages: from our disk, never from a stranger's server."""
 
 import hashlib
+from dataclasses import replace
 
+import connectors
 from connectors.base import Limits
 from connectors.media import fitting, inspect
-from social_queue.media import cards, fetched, files
+from connectors.media.rules import ratio_problem
+from social_queue.media import cards, fetched, files, shape
 from social_queue.models import QueueItem
 
 #: Pixels; a card on a screen of twice the density is 320 wide.
@@ -12,17 +15,24 @@ WIDTH = 640
 _SMALL = Limits(text=0, text_with_media=0, media_bytes=400_000, media_types=("image/jpeg",), media_max_width=WIDTH)
 
 
-def thumbnail(item: QueueItem) -> str:
+def thumbnail(item: QueueItem, platform: str = "") -> str:
     """The name of a JPEG of the item's picture, or of its card, at most WIDTH pixels wide; made once.
 
-    Raises Rejected, TransientError, ValueError, or OSError of the store, with the reason why there is none.
+    ``platform``: cut or bordered as it goes out there. Raises Rejected, TransientError, ValueError, or OSError of the
+    store, with the reason why there is none.
     """
     content = files.read(_source(item))
-    name = hashlib.sha256(content).hexdigest()
+    picture = inspect.inspect(content)
+    limits = connectors.get(platform).limits if platform in connectors.names() else _SMALL
+    wrong = ratio_problem(picture.width, picture.height, limits)
+    how = shape.fit(item.focus) if wrong else {"how": "refuse"}
+    marks = f"{limits.media_ratio}{how}".encode() if wrong else b""
+    name = hashlib.sha256(content + marks).hexdigest()
     # Beside the fitted copies, so that they go when those do.
     target = f"fitted/small/{name[:2]}/{name}.jpg"
     if not files.there(target):
-        files.write_whole(target, fitting.fitting(inspect.inspect(content), _SMALL, how="refuse")[0])
+        seen = replace(_SMALL, media_ratio=limits.media_ratio)
+        files.write_whole(target, fitting.fitting(picture, seen, **how)[0])
     return target
 
 

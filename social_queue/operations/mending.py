@@ -19,7 +19,7 @@ _NOTHING_CAME_OF_IT = {
     *(_O.TOKEN_INVALID, _O.ACCOUNT_BLOCKED, _O.ADDRESS_MOVED, _O.SITE_FAULT),
 }
 #: What an editor's form shows of an item.
-_PLAIN = ("title", "summary", "link", "image_url", "alt_text", "hashtags", "data", "meta")
+_PLAIN = ("title", "summary", "link", "image_url", "alt_text", "focus", "hashtags", "data", "meta")
 _MOMENTS = ("publish_at", "expires_at")
 
 

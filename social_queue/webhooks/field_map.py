@@ -27,7 +27,7 @@ ITEMS, WHEN = "items", "when"
 MOST_ITEMS = 100
 #: A lone word in one of these is a list of one; a number in one of those is its digits: ids are numbers as a rule.
 _LISTS = ("channels", "hashtags")
-_TEXTS = ("title", "summary", "link", "image_url", "alt_text", "reference", "idempotency_key")
+_TEXTS = ("title", "summary", "link", "image_url", "alt_text", "focus", "reference", "idempotency_key")
 
 
 class Unusable(FieldFaults):

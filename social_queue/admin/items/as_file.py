@@ -11,7 +11,7 @@ def _posts(item: QueueItem) -> str:
 
 EXPORTED: tuple[Column, ...] = (
     *((name, name) for name in ("title", "link", "summary", "image_url", "alt_text", "hashtags", "channels")),
-    *((name, name) for name in ("publish_at", "expires_at", "data", "meta", "reference")),
+    *((name, name) for name in ("focus", "publish_at", "expires_at", "data", "meta", "reference")),
     (f"{NOTE}id", "pk"),
     (f"{NOTE}status", "status"),
     (f"{NOTE}source", "source"),

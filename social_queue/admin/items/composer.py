@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from social_queue.admin.acts import acting, conflict
 from social_queue.admin.acts.buttons import Button, WithButtons
-from social_queue.admin.items import buttons, desk, duplicating, kept, live
+from social_queue.admin.items import buttons, desk, duplicating, kept, live, tag_sets
 from social_queue.admin.items import panel as item_panel
 from social_queue.admin.items.forms import AddForm, ChangeForm
 from social_queue.admin.pieces.fields import sentences
@@ -44,7 +44,7 @@ class WithComposer(buttons.ItemActions, WithButtons[QueueItem]):
     change_form_template = "admin/desk/compose/change.html"
 
     class Media:
-        js = ("autopost/compose.js",)
+        js = ("autopost/compose.js", "autopost/compose_sets.js", "autopost/compose_focus.js")
         css = {"all": ("autopost/compose.css",)}
 
     def get_urls(self) -> list[URLPattern]:
@@ -54,6 +54,7 @@ class WithComposer(buttons.ItemActions, WithButtons[QueueItem]):
             path("preview/", view(self.preview), name="queue_queueitem_preview"),
             path("keep/", view(kept.upload), name="queue_queueitem_keep"),
             path("look/", view(kept.look), name="queue_queueitem_look"),
+            path("tag-sets/", view(tag_sets.page), name="queue_queueitem_tag_sets"),
             *super().get_urls(),
         ]
 

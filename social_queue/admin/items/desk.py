@@ -4,11 +4,12 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from social_queue.admin.items import kept, live, previews
+from social_queue.admin.items import kept, live, previews, tag_sets
 from social_queue.admin.items.composed import rows_of
 from social_queue.admin.items.forms import DATA
 from social_queue.admin.pieces import looks
@@ -93,6 +94,8 @@ def _page(form: Any, item: QueueItem | None, *, data: dict) -> dict[str, Any]:
         "cards": found.cards,
         "icons": previews.icons(),
         "sets": _sets(),
+        "tag_sets": tag_sets.shown(),
+        "picture_fit": settings.PICTURE_FIT,
     }
 
 

@@ -13,7 +13,7 @@ from social_queue.admin.pieces.filters import is_id
 from social_queue.models import QueueItem
 from social_queue.operations import mending
 
-_WORDS = ("title", "summary", "link", "image_url", "alt_text", "hashtags", "channels")
+_WORDS = ("title", "summary", "link", "image_url", "alt_text", "focus", "hashtags", "channels")
 _META = ("variant", "utm_campaign")
 
 

@@ -52,7 +52,7 @@ class DataForm(forms.Form):
 
 #: The columns that are a field each.
 PLAIN = (
-    *("title", "summary", "link", "image_url", "alt_text", "hashtags"),
+    *("title", "summary", "link", "image_url", "alt_text", "focus", "hashtags"),
     *("publish_at", "expires_at"),
 )
 
@@ -76,6 +76,7 @@ class WordedForm(Composed):
         help_text=_("What the picture shows, for people who can't see it. Empty means the title."),
         widget=_TEXT(),
     )
+    focus = forms.CharField(label=_("Focus point"), required=False, widget=forms.HiddenInput())
     hashtags = WordsField(label=_("Hashtags"))
     publish_at = _moment(_("Publish at"), _("Empty means now."))
     expires_at = _moment(_("Expires at"), _("After that it does not go out any more. Empty means never."))
@@ -180,7 +181,18 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
     class Meta:
         model = QueueItem
         fields = (
-            *("title", "summary", "link", "image_url", "image", "alt_text", "hashtags", "publish_at", "expires_at"),
+            *(
+                "title",
+                "summary",
+                "link",
+                "image_url",
+                "image",
+                "alt_text",
+                "focus",
+                "hashtags",
+                "publish_at",
+                "expires_at",
+            ),
             *DataForm.base_fields,
             "seen",
         )

@@ -69,6 +69,8 @@ def address(item: QueueItem) -> str:
     seen: dict[str, Any] = {"image": item.image.name or "", "image_url": item.image_url}
     if not any(seen.values()):
         seen = {"title": item.title, "data": item.data}
+    elif item.focus:
+        seen["focus"] = item.focus
     return f"{reverse('admin:queue_queueitem_look')}?of={_SIGNER.sign_object(seen, compress=True)}"
 
 

@@ -25,7 +25,10 @@ from social_queue.operations import previews as captions
 from social_queue.sentences import translated
 from social_queue.wording import links, own_words
 
-_WORDS = ("title", "summary", "link", "image_url", "alt_text", "hashtags", "data", "meta", "captions", "channels")
+_WORDS = (
+    *("title", "summary", "link", "image_url", "alt_text", "focus", "hashtags"),
+    *("data", "meta", "captions", "channels"),
+)
 #: The field that can mend what is wrong with a text that a template made.
 _FIELD_OF = {"link": "link", "markup": "summary", "needs_picture": "image"}
 #: Stands for the link until one is typed.

@@ -100,7 +100,7 @@ class ItemAdmin(Exported, WithComposer, NeverDeleted, DeskAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: QueueItem | None = None) -> Any:
         """Fields while it may be changed, then the same to be read."""
-        what = ["title", "summary", "link", "image_url", "alt_text", "hashtags", "publish_at", "expires_at"]
+        what = ["title", "summary", "link", "image_url", "alt_text", "focus", "hashtags", "publish_at", "expires_at"]
         about = ["source", "reference", "meant_for", "said", "repeats", "created_at", "updated_at"]
         if "title" in self.get_readonly_fields(request, obj) or not self.has_change_permission(request, obj):
             what[what.index("hashtags")] = "tags"

@@ -40,9 +40,12 @@ def icons() -> str:
 
 
 def picture(request: HttpRequest, item: QueueItem) -> FileResponse:
-    """The item's picture, small and from here: the editor's browser asks no stranger for it."""
+    """The item's picture, small and from here: the editor's browser asks no stranger for it.
+
+    ``on`` in the address names a platform: then as it goes out there.
+    """
     try:
-        small = files.opened(thumbnails.thumbnail(item))
+        small = files.opened(thumbnails.thumbnail(item, request.GET.get("on", "")))
     except (ConnectorError, ValueError, OSError) as fault:
         raise Http404(str(fault)) from fault
     answer = FileResponse(small, content_type="image/jpeg", status=HTTPStatus.OK)
@@ -73,12 +76,13 @@ def card_of(post: Post, row: dict, *, picture: str = "") -> dict:
     with_picture = illustrations.will_have_picture(post.item, connector.limits)
     # A number says nothing to people; where the address is one, the account goes by its own name.
     number = post.account.address.lstrip("-").isdecimal()
+    seen = f"{picture or address_of_picture(post.item)}&on={post.platform}"
     facts = draft(
         post.platform,
         post.account.slug if number else post.account.address,
         row["caption"],
         markup=connector.markup,
-        picture=(picture or address_of_picture(post.item)) if with_picture else "",
+        picture=seen if with_picture else "",
         alt=post.item.alt_text,
     )
     when = desk_looks.moment(post.published_at or post.item.publish_at) if post.item.publish_at else ""

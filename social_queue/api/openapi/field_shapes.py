@@ -22,6 +22,11 @@ _WORDS: dict[str, dict[str, object]] = {
         "description": "What the picture shows, for people who can't see it; left out: the title.",
         "example": "A golden gate under three suns",
     },
+    "focus": {
+        "description": "What of the picture must stay, across and down in percent: a platform that does not take its "
+        "shape gets it cut around this point. Empty: as PICTURE_FIT says, usually with a border.",
+        "example": "50,30",
+    },
     "data": {
         "description": "What templates and cards may use: game, rtp, window, pattern, jam and whatever else there is. "
         "game and window feed the cooldown. Together with meta at most 32 KiB of JSON. Whole numbers are "

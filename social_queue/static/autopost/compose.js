@@ -29,7 +29,7 @@
     };
 
     // -- Cards
-    let asked = 0, timer = 0, later = 0, lastCard = "";
+    let asked = 0, timer = 0, later = 0, last = {};
     const fold = () => all(".ap-look .words").forEach((words) => {
       words.classList.add("cut");
       if (words.scrollHeight <= words.clientHeight + 2) { words.classList.remove("cut"); return; }
@@ -37,14 +37,15 @@
       more.addEventListener("click", () => { words.classList.remove("cut"); more.remove(); });
       words.after(more);
     });
-    const settle = () => all("img[data-later]").forEach((picture) => { picture.src = lastCard = picture.dataset.later; picture.removeAttribute("data-later"); });
+    const on = (picture) => picture.closest("[data-preview]").dataset.preview;
+    const settle = () => all("img[data-later]").forEach((picture) => { picture.src = last[on(picture)] = picture.dataset.later; picture.removeAttribute("data-later"); });
     const draw = (answer) => {
       const drawn = document.createElement("template");
       drawn.innerHTML = answer.cards;
       // A card is drawn anew for every letter of a title, so it waits until nobody types.
       drawn.content.querySelectorAll("img").forEach((picture) => {
         const address = picture.getAttribute("src");
-        if (lastCard && address !== lastCard) { picture.dataset.later = address; picture.setAttribute("src", lastCard); } else lastCard = address;
+        if (last[on(picture)] && address !== last[on(picture)]) { picture.dataset.later = address; picture.setAttribute("src", last[on(picture)]); } else last[on(picture)] = address;
       });
       one("[data-cards]").replaceChildren(drawn.content);
       clearTimeout(later);
@@ -110,7 +111,7 @@
       afresh.addEventListener("click", () => { localStorage.removeItem(key); location.reload(); });
       note.append(told.restored, afresh);
       page.prepend(note);
-      if (form.elements.kept.value) ask().then(() => { const shown = one(".ap-look img"); if (shown) show(shown.src); });
+      if (form.elements.kept.value) ask().then(() => { const shown = one(".ap-look img"); if (shown) show(shown.src.replace(/&on=\w+$/, "")); });
     };
 
     // -- Tabs and own words
@@ -152,8 +153,9 @@
         form.elements.kept.value = found.kept;
         // It goes along as what was kept, not a second time.
         form.elements.image.value = "";
+        form.elements.focus.value = "";
         show(found.address);
-        lastCard = "";
+        last = {};
         soon();
       } catch (fault) { said.replaceChildren(Object.assign(document.createElement("li"), { textContent: told.offline })); }
     };
@@ -174,10 +176,10 @@
       if (file) { event.preventDefault(); take(file); }
     });
     one("[data-card]").addEventListener("click", () => {
-      form.elements.kept.value = ""; form.elements.image.value = ""; form.elements.image_url.value = "";
+      ["kept", "image", "image_url", "focus"].forEach((name) => { form.elements[name].value = ""; });
       const clear = form.elements["image-clear"];
       if (clear) clear.checked = true;
-      lastCard = "";
+      last = {};
       show(""); soon();
     });
     // A picture that is not to be had is no thin line.
@@ -186,7 +188,7 @@
     if (shown.complete && !shown.naturalWidth) unseen();
     one("[data-card]").hidden = shown.hidden && !form.elements.image_url.value;
 
-    // -- Facts, hashtags, views
+    // -- Facts, views
     const addFact = () => {
       const rows = one("[data-facts]"), row = rows.lastElementChild.cloneNode(true);
       row.querySelectorAll("input").forEach((input) => { input.value = ""; });
@@ -194,12 +196,6 @@
       return row;
     };
     one("[data-add-fact]").addEventListener("click", () => addFact().querySelector("input").focus());
-    all("[data-tags]").forEach((button) => button.addEventListener("click", () => {
-      const held = form.elements.hashtags.value.split(",").map((word) => word.trim()).filter(Boolean);
-      const more = button.dataset.tags.split(",").map((word) => word.trim()).filter((word) => !held.includes(word));
-      form.elements.hashtags.value = [...held, ...more].join(", ");
-      soon();
-    }));
     all("[data-view]").forEach((button) => button.addEventListener("click", () => {
       page.classList.toggle("ap-looks", button.dataset.view === "look");
       all("[data-view]").forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
