@@ -18,7 +18,7 @@ def select(channels: Iterable[str]) -> list[PlatformAccount]:
 
     A platform's name or alias means its active accounts. Where none is active, those that wait for a token or to be
     freed stand in: their posts wait with them, and nothing is turned away at night because a token died. A slug means
-    that account whatever its state. Raises UnknownChannels.
+    that account whatever its state, unless it is archived. Raises UnknownChannels.
     """
     words = list(channels)
     if not words:
@@ -39,7 +39,7 @@ def _named(word: str) -> list[PlatformAccount]:
     platform = connectors.resolve_alias(word)
     if platform:
         return _open(PlatformAccount.objects.filter(platform=platform))
-    return list(PlatformAccount.objects.filter(slug=word))
+    return list(PlatformAccount.objects.filter(slug=word, archived_at=None))
 
 
 def _open(accounts: QuerySet[PlatformAccount]) -> list[PlatformAccount]:
@@ -50,6 +50,6 @@ def _open(accounts: QuerySet[PlatformAccount]) -> list[PlatformAccount]:
 
 
 def _what_is_known(unknown: list[str]) -> str:
-    slugs = PlatformAccount.objects.order_by("slug").values_list("slug", flat=True)[:50]
+    slugs = PlatformAccount.objects.filter(archived_at=None).order_by("slug").values_list("slug", flat=True)[:50]
     names = {"names": ", ".join(map(repr, unknown)), "known": ", ".join([*connectors.names(), *slugs])}
     return said("No active account for %(names)s. Known: %(known)s.", **names)

@@ -17,12 +17,31 @@ def pause(account: PlatformAccount) -> bool:
 
 
 def resume(account: PlatformAccount, *, now: datetime) -> bool:
-    """Let the account post again, whatever stopped it. False when nothing did."""
-    changed = PlatformAccount.objects.filter(pk=account.pk).exclude(status=AccountStatus.ACTIVE, paused_until=None)
+    """Let the account post again, whatever stopped it. False when nothing did, or it is put away."""
+    changed = PlatformAccount.objects.filter(pk=account.pk, archived_at=None).exclude(
+        status=AccountStatus.ACTIVE, paused_until=None
+    )
     if not changed.update(status=AccountStatus.ACTIVE, paused_until=None, last_error="", resumed_at=now):
         return False
     account.status, account.paused_until, account.last_error = AccountStatus.ACTIVE, None, ""
     account.resumed_at = now
+    return True
+
+
+def archive(account: PlatformAccount, *, now: datetime) -> bool:
+    """Put it away: nothing new goes there, what went there stays. False when it was put away before."""
+    rows = PlatformAccount.objects.filter(pk=account.pk, archived_at=None)
+    if not rows.update(status=AccountStatus.PAUSED, archived_at=now):
+        return False
+    account.status, account.archived_at = AccountStatus.PAUSED, now
+    return True
+
+
+def restore(account: PlatformAccount) -> bool:
+    """Take it out again; it is paused until somebody resumes it. False when it was not put away."""
+    if not PlatformAccount.objects.filter(pk=account.pk, archived_at__isnull=False).update(archived_at=None):
+        return False
+    account.archived_at = None
     return True
 
 

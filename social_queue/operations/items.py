@@ -1,16 +1,16 @@
 """What people may do with an item: approve, retry, requeue, reschedule, cancel, send a skipped one anyway."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from social_queue import approvals, states
 from social_queue.intake import posts as item_posts
-from social_queue.models import ItemStatus, PlatformAccount, Post, PostStatus, QueueItem
-from social_queue.operations import post_acts, posts
+from social_queue.models import ItemStatus, PlatformAccount, Post, QueueItem
+from social_queue.operations import posts
+from social_queue.operations.changing import rescheduling
 from social_queue.operations.done import Done
 from social_queue.operations.pressing import Pressing
 from social_queue.workings import kick
@@ -49,33 +49,16 @@ def requeue_item(item: QueueItem, *, now: datetime, press: Pressing | None = Non
     return posts.requeue_now(_posts_of(item), now=now, press=press)
 
 
-@again
 def reschedule(item: QueueItem, publish_at: datetime, *, now: datetime, press: Pressing | None = None) -> Done:
     """Move what has not been claimed yet to another time."""
-    press = press or Pressing(now)
-    moment, before = press.moment(publish_at), press.look_at_item(item)
-    done, moved = Done(), []
-    with transaction.atomic():
-        QueueItem.objects.select_for_update().get(pk=item.pk)
-        all_posts = list(_posts_of(item))
-        for post in all_posts:
-            rows = Post.objects.filter(pk=post.pk, status=PostStatus.PENDING, attempts_made=0)
-            if not rows.update(not_before=moment, slot_at=None):
-                done.add(post_acts.why_left(post))
-                continue
-            done.add("")
-            moved.append((post, press.look(post)))
-            post.not_before, post.slot_at = moment, None
-        if done.taken or not all_posts:
-            QueueItem.objects.filter(pk=item.pk).update(publish_at=moment)
-            done.taken = done.taken or 1
-    for post, was in moved:
-        press.took(post, was)
-    if done.taken:
-        item.publish_at = moment
-        press.took_item(item, before)
-    kick.kick_if_due(moment, now=now)
-    return done
+    return reschedule_all([item], publish_at, now=now, press=press or Pressing(now))[0]
+
+
+def reschedule_all(
+    items: Iterable[QueueItem], publish_at: datetime, *, now: datetime, press: Pressing
+) -> tuple[Done, list[QueueItem]]:
+    """The same of many; which of them were moved."""
+    return rescheduling.reschedule(items, publish_at, now=now, press=press)
 
 
 @again

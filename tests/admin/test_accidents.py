@@ -171,7 +171,7 @@ def test_what_a_worker_has_claimed_stays_and_the_rest_comes_back(desk, coming):
     claimed = coming[0].posts.first()
     Post.objects.filter(pk=claimed.pk).update(status=PostStatus.PUBLISHING, attempts_made=1)
     told = desk.text(desk.undo(answer))
-    assert "3 taken" in told and "1 was changed meanwhile" in told
+    assert "3 done" in told and "1 was changed meanwhile" in told
     assert Post.objects.get(pk=claimed.pk).status == PostStatus.PUBLISHING
     assert Post.objects.filter(not_before__gt=timezone.now() + timedelta(hours=1)).count() >= 3
 
@@ -192,7 +192,7 @@ def test_the_way_back_ends_works_once_and_is_its_owners(desk, coming, client, dj
     assert client.post(f"/admin/queue/queueitem/undo/{press.key}/").status_code == 404
     client.force_login(press.person)
     assert client.get(f"/admin/queue/queueitem/undo/{press.key}/").status_code == 405
-    assert "2 taken" in desk.text(desk.undo(answer))
+    assert "2 done" in desk.text(desk.undo(answer))
     assert "is over" in desk.text(desk.undo(answer))
     answer = desk.confirm(desk.choose("queueitem", "cancel_items", coming[:1]))
     Press.objects.update(undo_until=timezone.now() - timedelta(seconds=4))

@@ -6,8 +6,9 @@ import pytest
 
 import connectors
 from connectors.texts import pasted
+from social_queue.accounts import channels
 from social_queue.admin.accounts import form
-from social_queue.models import PlatformAccount, credentials_of
+from social_queue.models import PlatformAccount, Post, credentials_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +22,28 @@ def _saved(**more):
 
 def _change(account):
     return f"/admin/queue/platformaccount/{account.pk}/change/"
+
+
+def test_an_account_that_has_posts_is_archived_instead_of_deleted(desk):
+    used, unused = (factories.make_account("telegram", slug=slug) for slug in ("used", "unused"))
+    item = factories.make_item(used)
+    page = desk.page(used)
+    assert "/delete/" not in page and "/delete/" in desk.page(unused)
+    assert "1 post still waits there" in desk.press(used, "archive")
+    Post.objects.update(status="published")
+    assert "Archive: done." in desk.press(used, "archive")
+    used.refresh_from_db()
+    assert (used.status, used.archived_at is not None) == ("paused", True)
+    assert [row.slug for row in channels.select([])] == ["unused"]
+    with pytest.raises(channels.UnknownChannels):
+        channels.select(["used"])
+    assert 'value="used"' not in desk.client.get("/admin/queue/queueitem/add/").content.decode()
+    assert "archived" in desk.list("platformaccount") and item.title in desk.list("post")
+    desk.bulk("platformaccount", "resume", [used])
+    used.refresh_from_db()
+    assert used.status == "paused"
+    assert "Restore: done." in desk.press(used, "restore")
+    assert "Resume: done." in desk.press(used, "resume") and channels.select(["used"])
 
 
 def test_adding_begins_with_the_platform(desk):
@@ -44,7 +67,7 @@ def test_an_account_is_added_with_its_secrets_sealed_and_tried(desk, sandbox):
     account = PlatformAccount.objects.get(slug="news")
     assert credentials_of(account) == {"bot_token": "4242:sandbox-bot"}
     assert account.options == {"silent": False, "link_preview": False, "long_text": "message"}
-    assert "Check token: 1 taken." in desk.text(answer) and account.token_checked_at is not None
+    assert "Check token: done." in desk.text(answer) and account.token_checked_at is not None
 
 
 def test_the_page_of_an_account_is_taken_apart_into_its_address(desk, sandbox):

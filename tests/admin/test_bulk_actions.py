@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
 from social_queue.models import AccountStatus, ApiKey, ItemStatus, PlatformAccount, Post, PostStatus, QueueItem
@@ -43,7 +44,7 @@ def test_two_failed_posts_are_retried_and_a_published_one_is_left(desk):
     posts = _posts(PostStatus.FAILED, PostStatus.FAILED, PostStatus.PUBLISHED)
     told = desk.bulk("post", "retry_failed", posts)
     assert _statuses(posts) == [PostStatus.PENDING, PostStatus.PENDING, PostStatus.PUBLISHED]
-    assert "Retry failed: 2 taken." in told
+    assert "Retry failed: 2 done." in told
     assert "Left alone: 1 (1 is published, not failed)" in told
     assert "successfully" not in told
 
@@ -54,21 +55,21 @@ def test_pending_and_failed_posts_are_due_now_and_an_undecided_one_is_left(desk)
     told = desk.bulk("post", "requeue_now", posts)
     due = Post.objects.filter(not_before__lte=timezone.now() + UNDO)
     assert sorted(due.values_list("pk", flat=True)) == [posts[0].pk, posts[1].pk]
-    assert "2 taken" in told and "1 is undecided" in told
+    assert "2 done" in told and "1 is undecided" in told
 
 
 def test_what_is_not_out_is_cancelled_and_a_published_post_is_left(desk):
     posts = _posts(PostStatus.PENDING, PostStatus.FAILED, PostStatus.PUBLISHED)
     told = desk.bulk("post", "cancel_posts", posts)
     assert _statuses(posts) == [PostStatus.CANCELLED, PostStatus.CANCELLED, PostStatus.PUBLISHED]
-    assert "Cancel: 2 taken." in told and "1 is published" in told
+    assert "Cancel: 2 done." in told and "1 is published" in told
 
 
 def test_failed_posts_of_two_items_are_retried(desk):
     items = _items(PostStatus.FAILED, PostStatus.FAILED, PostStatus.PUBLISHED)
     told = desk.bulk("queueitem", "retry_failed", items)
     assert Post.objects.filter(status=PostStatus.PENDING).count() == 2
-    assert "2 taken" in told and "1 is published, not failed" in told
+    assert "2 done" in told and "1 is published, not failed" in told
 
 
 def test_two_items_are_requeued(desk):
@@ -76,14 +77,14 @@ def test_two_items_are_requeued(desk):
     Post.objects.update(not_before=timezone.now() + timedelta(days=3))
     told = desk.bulk("queueitem", "requeue_now", items)
     assert Post.objects.filter(status=PostStatus.PENDING, not_before__lte=timezone.now() + UNDO).count() == 2
-    assert "2 taken" in told and "1 is cancelled" in told
+    assert "2 done" in told and "1 is cancelled" in told
 
 
 def test_two_items_are_cancelled(desk):
     items = _items(PostStatus.PENDING, PostStatus.FAILED, PostStatus.PUBLISHED)
     told = desk.bulk("queueitem", "cancel_items", items)
     assert Post.objects.filter(status=PostStatus.CANCELLED).count() == 2
-    assert "2 taken" in told and "1 is published" in told
+    assert "2 done" in told and "1 is published" in told
 
 
 def test_two_drafts_are_approved_and_a_ready_item_is_left(desk):
@@ -92,7 +93,7 @@ def test_two_drafts_are_approved_and_a_ready_item_is_left(desk):
     told = desk.bulk("queueitem", "approve", items)
     assert _statuses(items) == [ItemStatus.READY] * 3
     assert [item.posts.count() for item in items] == [1, 1, 0]
-    assert "Approve: 2 taken." in told and "Left alone: 1" in told
+    assert "Approve: 2 done." in told and "Left alone: 1" in told
 
 
 def test_two_skipped_items_are_sent_anyway(desk):
@@ -102,7 +103,7 @@ def test_two_skipped_items_are_sent_anyway(desk):
     ]
     told = desk.bulk("queueitem", "send_anyway", items)
     assert _statuses(items) == [ItemStatus.READY, ItemStatus.READY, ItemStatus.CANCELLED]
-    assert "Send anyway: 2 taken." in told and "Left alone: 1" in told
+    assert "Send anyway: 2 done." in told and "Left alone: 1" in told
 
 
 def test_an_item_whose_channel_has_gone_is_left_with_the_reason(desk):
@@ -110,7 +111,29 @@ def test_an_item_whose_channel_has_gone_is_left_with_the_reason(desk):
     items = [factories.make_item(status=ItemStatus.DRAFT, channels=channels) for channels in (["gone"], [])]
     told = desk.bulk("queueitem", "approve", items)
     assert _statuses(items) == [ItemStatus.DRAFT, ItemStatus.READY]
-    assert "1 taken" in told and "'gone'" in told
+    assert "done." in told and "'gone'" in told
+
+
+def test_many_items_are_moved_at_once_each_with_its_history_and_a_way_back(desk, django_assert_max_num_queries):
+    account = factories.make_account("telegram")
+    before = timezone.now() + timedelta(days=1)
+    items = QueueItem.objects.bulk_create(
+        QueueItem(title=f"Item {n}", link="https://example.com/", source="x", publish_at=before) for n in range(600)
+    )
+    Post.objects.bulk_create(
+        Post(item=item, account=account, platform="telegram", not_before=before) for item in items[1:]
+    )
+    Post.objects.filter(item=items[1]).update(attempts_made=1)
+    asked = desk.choose("queueitem", "reschedule", items)
+    with django_assert_max_num_queries(120):
+        answer = desk.confirm(asked, publish_at_0="2031-05-06", publish_at_1="07:08")
+    assert "599 done. Left alone: 1 (1 is pending)" in desk.text(answer)
+    assert Post.objects.filter(not_before__year=2031).count() == 598
+    assert QueueItem.objects.filter(publish_at__year=2031).count() == 599
+    assert LogEntry.objects.filter(change_message="Reschedule").count() == 599
+    desk.undo(answer)
+    assert not Post.objects.exclude(not_before=before).exists()
+    assert not QueueItem.objects.exclude(publish_at=before).exists()
 
 
 def test_rescheduling_asks_when_and_then_moves_two_items(desk):
@@ -125,7 +148,7 @@ def test_rescheduling_asks_when_and_then_moves_two_items(desk):
     moved = QueueItem.objects.filter(publish_at__year=2031)
     assert sorted(moved.values_list("pk", flat=True)) == [items[0].pk, items[1].pk]
     assert Post.objects.filter(not_before__year=2031).count() == 2
-    assert "2 taken" in told and "1 is published" in told
+    assert "2 done" in told and "1 is published" in told
 
 
 def test_two_accounts_are_paused_and_resumed(desk):
@@ -136,18 +159,18 @@ def test_two_accounts_are_paused_and_resumed(desk):
     ]
     told = desk.bulk("platformaccount", "pause", accounts)
     assert _statuses(accounts) == [AccountStatus.PAUSED, AccountStatus.PAUSED, AccountStatus.BLOCKED]
-    assert "2 taken" in told and "1 is blocked" in told
+    assert "2 done" in told and "1 is blocked" in told
     factories.make_account()
     told = desk.bulk("platformaccount", "resume", [*accounts[:2], PlatformAccount.objects.latest("pk")])
     assert _statuses(accounts) == [AccountStatus.ACTIVE, AccountStatus.ACTIVE, AccountStatus.BLOCKED]
-    assert "2 taken" in told and "1 is active already" in told
+    assert "2 done" in told and "1 is active already" in told
 
 
 def test_two_tokens_are_checked_and_a_refused_one_is_named(desk, sandbox):
     good = [factories.make_account(), factories.make_account("telegram")]
     bad = factories.make_account(slug="worn", credentials={"access_token": "sandbox-expired"})
     told = desk.bulk("platformaccount", "check_token", [*good, bad])
-    assert "Check token: 2 taken." in told and "worn was refused" in told
+    assert "Check token: 2 done." in told and "worn was refused" in told
     assert _statuses([*good, bad]) == [AccountStatus.ACTIVE, AccountStatus.ACTIVE, AccountStatus.NEEDS_TOKEN]
 
 
@@ -157,7 +180,7 @@ def test_two_keys_are_revoked(desk):
     made = [keys.issue(name)[0] for name in ("one", "two", "three")]
     keys.revoke(made[2], now=timezone.now())
     told = desk.bulk("apikey", "revoke", made)
-    assert "2 taken" in told and "1 is revoked already" in told
+    assert "2 done" in told and "1 is revoked already" in told
 
 
 def test_a_page_says_how_many_keys_would_be_revoked_before_any_is(desk):

@@ -170,7 +170,7 @@ def test_a_moved_item_has_one_line_of_history_and_undo_brings_it_back_exactly(de
     assert set(item.posts.values_list("not_before", "slot_at")) == {(soon + DAY, None)}
     lines = LogEntry.objects.filter(object_id=item.pk)
     assert [line.change_message for line in lines] == [lines[0].change_message] and "Moved to" in str(lines[0])
-    assert "Undo: Move: 2 taken." in desk.text(desk.undo(answer))
+    assert "Undo: Move: 2 done." in desk.text(desk.undo(answer))
     assert _standing() == before
     assert LogEntry.objects.filter(object_id=item.pk).count() == 2
 
@@ -243,7 +243,7 @@ def test_ten_are_spread_after_a_page_has_shown_when_each_goes_and_undo_takes_all
     assert 'data-effect="20"' in shown.content.decode() and _standing() == before
     promised = re.findall(r'data-place="(\d+)" data-at="([^"]+)"', shown.content.decode())
     answer = _confirm(desk, shown)
-    assert "Spread: 10 taken." in _told(answer)
+    assert "Spread: 10 done." in _told(answer)
     now = {str(item.pk): item.publish_at for item in QueueItem.objects.all()}
     assert {number: datetime.fromisoformat(at) for number, at in promised} == now and len(set(now.values())) == 10
     assert LogEntry.objects.count() == 10
@@ -258,7 +258,7 @@ def test_a_span_that_is_too_short_is_said_beside_it_and_the_first_offer_never_is
     page = desk.text(_spread(desk, items, soon, soon + HOUR))
     assert "5 items at least 1 h 31 min apart take 6 h 2 min: let the last go later." in page
     offered = desk.client.get(reverse("calendar-spread"), {"item": [item.pk for item in items]})
-    assert "Spread: 5 taken." in _told(_confirm(desk, offered))
+    assert "Spread: 5 done." in _told(_confirm(desk, offered))
     times = sorted(QueueItem.objects.values_list("publish_at", flat=True))
     assert min(later - sooner for sooner, later in zip(times, times[1:], strict=False)) >= timedelta(seconds=5430)
 
@@ -268,7 +268,7 @@ def test_what_was_moved_while_the_page_was_read_is_left_alone(desk, places, soon
     shown = _spread(desk, items, soon + HOUR, soon + 2 * HOUR)
     QueueItem.objects.filter(pk=items[1].pk).update(publish_at=soon + DAY)
     told = _told(_confirm(desk, shown))
-    assert "Spread: 2 taken." in told and "Somebody else has moved it" in told
+    assert "Spread: 2 done." in told and "Somebody else has moved it" in told
     assert QueueItem.objects.get(pk=items[1].pk).publish_at == soon + DAY
 
 

@@ -45,13 +45,13 @@ def test_a_private_address_is_refused_with_the_sentence(desk):
 def test_it_is_tested_paused_and_resumed(desk, receiver):
     desk.client.post(reverse(ADD), {"url": receiver.url})
     row = Subscription.objects.get()
-    assert "1 taken" in desk.press(row, "test")
+    assert "done." in desk.press(row, "test")
     assert receiver.heard[0]["type"] == "ping"
-    assert "1 taken" in desk.press(row, "pause")
+    assert "done." in desk.press(row, "pause")
     Event.objects.create(type="item.posted", data={"item": {"id": 1}})
     assert sending.deliver_due(clock=timezone.now) == {}
     assert "1" in desk.page(row)
-    assert "1 taken" in desk.press(row, "resume")
+    assert "done." in desk.press(row, "resume")
     assert sending.deliver_due(clock=timezone.now) == {"taken": 1}
 
 
@@ -59,7 +59,7 @@ def test_an_event_is_sent_again_out_of_turn_under_its_own_id(desk, receiver):
     desk.client.post(reverse(ADD), {"url": receiver.url})
     Event.objects.create(type="item.posted", data={"item": {"id": 1}})
     sending.deliver_due(clock=timezone.now)
-    assert "1 taken" in desk.press(EventSending.objects.get(), "replay")
+    assert "done." in desk.press(EventSending.objects.get(), "replay")
     assert len({headers["webhook-id"] for headers, _ in receiver.asked}) == 1
     assert EventSending.objects.count() == 2
 

@@ -44,7 +44,7 @@ def test_a_key_may_end_by_itself_and_its_name_may_not_look_like_an_editors(desk)
 
 def test_a_revoked_key_stops_working_and_a_renewed_one_is_another(desk):
     key, text = keys.issue("shop")
-    assert "1 taken" in desk.press(key, "revoke") and keys.find(text) is None
+    assert "done." in desk.press(key, "revoke") and keys.find(text) is None
     fresh = _secret(desk.client.post(f"{KEYS}{key.pk}/press/renew/"))
     assert keys.find(fresh) == key and fresh != text and keys.find(text) is None
 
@@ -82,7 +82,7 @@ def test_the_old_secret_can_be_ended_at_once_and_the_new_one_goes_on(desk):
     source = WebhookSource.objects.get()
     assert "End the old secret now" not in desk.page(source)
     new = _secret(desk.client.post(f"{SOURCES}{source.pk}/press/rotate/"))
-    assert "1 taken" in desk.press(source, "end-old")
+    assert "done." in desk.press(source, "end-old")
     source.refresh_from_db()
     assert signing_secrets.accepted(source, at=timezone.now()) == [new]
     assert "old secret" not in desk.page(source)
@@ -158,9 +158,9 @@ def test_two_deliveries_are_replayed_and_an_unsigned_one_is_left(desk, facebook_
     good = [_delivery({"name": f"Item {n}", "url": "https://e.com/"}, name=f"d{n}") for n in (1, 2)]
     unsigned = _delivery({"name": "Item 3", "url": "https://e.com/"}, signed=False, name="d3")
     told = desk.bulk("webhooklog", "replay", [*good, unsigned])
-    assert "Replay: 2 taken." in told and "signature was not good" in told
+    assert "Replay: 2 done." in told and "signature was not good" in told
     assert QueueItem.objects.count() == 2
-    assert "1 taken" in desk.press(unsigned, "replay-unsigned") and QueueItem.objects.count() == 3
+    assert "done." in desk.press(unsigned, "replay-unsigned") and QueueItem.objects.count() == 3
 
 
 def test_a_delivery_shows_its_body_and_the_item_it_became(desk, facebook_account):

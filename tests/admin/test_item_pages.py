@@ -162,7 +162,7 @@ def test_a_picture_card_is_made_and_shown(desk, item_factory, facebook_account, 
 def test_the_buttons_of_an_item_act_on_its_posts(desk, item_factory, facebook_account, button):
     item = item_factory(facebook_account, status=ItemStatus.FAILED if button == "retry" else ItemStatus.READY)
     Post.objects.update(status="failed" if button == "retry" else "pending", attempts_made=1)
-    assert "1 taken" in desk.press(item, button)
+    assert "done." in desk.press(item, button)
     assert item.posts.get().status == ("cancelled" if button == "cancel" else "pending")
 
 

@@ -83,7 +83,13 @@ def test_what_was_changed_since_it_was_shown_is_shown_again(desk, drafts):
 def test_what_somebody_else_decided_meanwhile_is_left_alone(desk, drafts):
     desk.client.post(f"{REVIEW}{drafts[0].pk}/approve/")
     answer = desk.client.post(f"{REVIEW}{drafts[0].pk}/approve/", **HTMX)
-    assert "somebody was faster" in desk.text(answer) and Approval.objects.count() == 1
+    assert "Somebody was faster: editor approved it" in desk.text(answer) and Approval.objects.count() == 1
+    desk.client.post(f"{REVIEW}{drafts[1].pk}/send-back/", {"reason": "RTP is wrong"})
+    answer = desk.client.post(f"{REVIEW}{drafts[1].pk}/approve/", **HTMX)
+    assert "Somebody was faster: it was sent back (“RTP is wrong”)." in desk.text(answer)
+    QueueItem.objects.filter(pk=drafts[2].pk).update(status="cancelled")
+    answer = desk.client.post(f"{REVIEW}{drafts[2].pk}/approve/", **HTMX)
+    assert "Somebody was faster: it is cancelled now." in desk.text(answer)
 
 
 def test_sending_back_needs_a_reason(desk, drafts):

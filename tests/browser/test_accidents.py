@@ -64,7 +64,7 @@ def test_send_now_names_what_would_happen_enter_does_nothing_and_undo_leaves_not
     dispatch.drain(clock=Clock())
     assert _planned() != before and not sandbox.wall
     desk.locator('[data-act="undo"]').click()
-    desk.get_by_text("Undo: Send now: 6 taken.").wait_for()
+    desk.get_by_text("Undo: Send now: 6 done.").wait_for()
     assert _planned() == before
     dispatch.drain(clock=lambda: timezone.now() + timedelta(minutes=1))
     assert not sandbox.wall
@@ -94,7 +94,7 @@ def test_a_bulk_cancel_is_asked_and_taken_back(desk, coming):
     desk.locator('[data-act="undo"]').wait_for()
     assert not _planned()
     desk.locator('[data-act="undo"]').click()
-    desk.get_by_text("Undo: Cancel: 6 taken.").wait_for()
+    desk.get_by_text("Undo: Cancel: 6 done.").wait_for()
     assert _planned() == before
 
 
@@ -107,7 +107,7 @@ def test_enter_in_a_field_of_the_page_that_asks_when_moves_nothing(desk, coming)
     desk.wait_for_timeout(300)
     assert _planned() == before
     desk.locator('[data-act="confirm"]').click()
-    desk.get_by_text("Reschedule: 6 taken.").wait_for()
+    desk.get_by_text("Reschedule: 6 done.").wait_for()
     assert {when.year for _pk, when in _planned()} == {2031}
 
 
@@ -128,7 +128,7 @@ def test_a_failed_item_gets_another_picture_and_goes_out_once_with_it(desk, sand
     desk.locator("[data-shown]:not([hidden])").wait_for()
     desk.locator('[data-act="retry"]').click()
     desk.get_by_text("The item is kept as you changed it.").wait_for()
-    desk.get_by_text("Retry failed: 1 taken.").wait_for()
+    desk.get_by_text("Retry failed: done.").wait_for()
     dispatch.drain(clock=Clock())
     assert len(sandbox.wall) == 1 and sandbox.wall[0].media_url
 

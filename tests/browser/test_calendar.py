@@ -218,5 +218,5 @@ def test_several_are_ticked_shown_and_spread_and_all_taken_back(desk, week):
     assert (times[0], times[-1]) == (tuesday + 8 * HOUR, tuesday + 12 * HOUR)
     assert all(timedelta(minutes=24) <= gap <= timedelta(minutes=27) for gap in gaps)
     desk.locator('[data-act="undo"]').click()
-    desk.get_by_text("Undo: Spread: 20 taken.").wait_for()
+    desk.get_by_text("Undo: Spread: 20 done.").wait_for()
     assert {_at(item) for item in items} == {tuesday}

@@ -39,7 +39,7 @@ def test_an_editor_filters_the_failed_posts_retries_both_and_reads_the_message(d
     desk.get_by_role("button", name="Run").click()
     desk.get_by_text("2 posts on 1 account: out now.").wait_for()
     desk.locator('[data-act="confirm"]').click()
-    desk.get_by_text("Retry failed: 2 taken.").wait_for()
+    desk.get_by_text("Retry failed: 2 done.").wait_for()
     assert set(Post.objects.filter(pk__in=[post.pk for post in two_failed]).values_list("status", flat=True)) == {
         "pending"
     }
@@ -53,7 +53,7 @@ def test_an_editor_settles_an_undecided_post_by_the_button(desk, item_factory):
     desk.get_by_text("Open the chat in Telegram").wait_for()
     desk.get_by_label("Its address there").fill("https://t.me/news/7")
     desk.get_by_role("button", name="I can see it").click()
-    desk.get_by_text("1 taken").wait_for()
+    desk.get_by_text("done.").wait_for()
     post.refresh_from_db()
     assert (post.status, post.permalink) == ("published", "https://t.me/news/7")
 
@@ -117,7 +117,7 @@ def test_a_failed_post_is_retried_on_a_phone(desk, two_failed):
     desk.goto(f"/admin/queue/post/{two_failed[0].pk}/change/")
     assert desk.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     desk.get_by_role("button", name="Retry").click()
-    desk.get_by_text("1 taken").wait_for()
+    desk.get_by_text("done.").wait_for()
 
 
 def test_icons_that_have_a_name_have_a_role_so_that_it_is_read(desk, editor):

@@ -92,7 +92,7 @@ def test_the_buttons_that_ask_first_still_ask(desk, violations):
     post.refresh_from_db()
     assert post.status == "unknown" and len(asked) == 1
     desk.get_by_role("button", name="It is not there, send it").click()
-    desk.get_by_text("1 taken").wait_for()
+    desk.get_by_text("done.").wait_for()
     assert len(asked) == 2 and violations == []
 
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -26,7 +26,7 @@ from social_queue.admin.connect.guard import PERMISSION, can_log_in
 from social_queue.admin.pieces import filters, looks
 from social_queue.admin.pieces.typed import Label
 from social_queue.admin.posts import troubles
-from social_queue.models import AccountStatus, PlatformAccount, credentials_of
+from social_queue.models import AccountStatus, PlatformAccount, Post, PostStatus, credentials_of
 from social_queue.operations import accounts
 from social_queue.operations.done import Done
 from social_queue.vault import VaultClosed
@@ -39,6 +39,22 @@ def _pause(account: PlatformAccount) -> Done:
 
 def _resume(account: PlatformAccount) -> Done:
     return yes_or_no(accounts.resume_account(account, now=timezone.now()), gettext("is active already"))
+
+
+def _archive(account: PlatformAccount) -> Done:
+    waiting = Post.objects.filter(account=account, status__in=_WAITING).count()
+    if waiting:
+        reason = ngettext(
+            "%(count)d post still waits there: cancel it or let it go out first",
+            "%(count)d posts still wait there: cancel them or let them go out first",
+            waiting,
+        )
+        return yes_or_no(False, reason % {"count": waiting})
+    return yes_or_no(standing.archive(account, now=timezone.now()), gettext("is archived already"))
+
+
+def _restore(account: PlatformAccount) -> Done:
+    return yes_or_no(standing.restore(account), gettext("is not archived"))
 
 
 def _check(account: PlatformAccount, said: TokenStatus | None = None) -> Done:
@@ -58,14 +74,32 @@ def _press(act: Callable[[PlatformAccount], Done], label: Label):
 
 
 def _is_stopped(account: PlatformAccount) -> bool:
-    return account.status != AccountStatus.ACTIVE or account.paused_until is not None
+    return account.archived_at is None and (account.status != AccountStatus.ACTIVE or account.paused_until is not None)
 
 
+#: What must not be left behind in an account that is put away.
+_WAITING = (PostStatus.PENDING, PostStatus.PUBLISHING, PostStatus.UNKNOWN)
 BUTTONS: tuple[Button[PlatformAccount], ...] = (
     Button("check", _("Check token"), _press(_check, _("Check token")), lambda account: True, "key", "primary"),
     Button("resume", _("Resume"), _press(_resume, _("Resume")), _is_stopped, "play_arrow"),
     Button(
         "pause", _("Pause"), _press(_pause, _("Pause")), lambda account: account.status == AccountStatus.ACTIVE, "pause"
+    ),
+    Button(
+        "archive",
+        _("Archive"),
+        _press(_archive, _("Archive")),
+        lambda account: account.archived_at is None,
+        "archive",
+        ask=_("Archive this account? Nothing new goes there; what went there stays. It can be restored."),
+    ),
+    Button(
+        "restore",
+        _("Restore"),
+        _press(_restore, _("Restore")),
+        lambda account: account.archived_at is not None,
+        "unarchive",
+        "primary",
     ),
 )
 
@@ -79,7 +113,7 @@ class AccountAdmin(WithButtons[PlatformAccount], NoAddAnother, DeskAdmin):
     list_display = ("name_and_slug", "platform_name", "address", "state", "token", "waits_until", "trouble")
     list_filter = (filters.choices("platform"), filters.choices("status"))
     search_fields = ("slug", "name", "address")
-    ordering = ("platform", "slug")
+    ordering = (F("archived_at").asc(nulls_first=True), "platform", "slug")
     readonly_fields = ("token_checked_at", "token_expires_at", "data_access_expires_at", "paused_until", "created_at")
 
     def add_view(
@@ -132,10 +166,15 @@ class AccountAdmin(WithButtons[PlatformAccount], NoAddAnother, DeskAdmin):
             stored = PlatformAccount.objects.get(pk=obj.pk)
             report(request, _check(stored, said), what=gettext("Check token"))
 
+    def has_delete_permission(self, request: HttpRequest, obj: PlatformAccount | None = None) -> bool:
+        """What went there stays readable: an account that has posts is archived, not deleted."""
+        used = obj is not None and Post.objects.filter(account=obj).exists()
+        return super().has_delete_permission(request, obj) and not used
+
     def panel(self, request: HttpRequest, row: PlatformAccount) -> dict:
         """The last trouble, and what is wrong with the token."""
         said = [*ending_soon(row), *_unreadable(row)]
-        about = {"chip": looks.status_chip(row), "sentences": said, "links": _reconnect(request, row)}
+        about = {"chip": _state(row), "sentences": said, "links": _reconnect(request, row)}
         return about | {"kind": troubles.of_account(row), "error": row.last_error}
 
     @admin.action(description=_("Pause"), permissions=["change"])
@@ -167,7 +206,7 @@ class AccountAdmin(WithButtons[PlatformAccount], NoAddAnother, DeskAdmin):
 
     @display(description=_("status"))
     def state(self, account: PlatformAccount) -> str:
-        return looks.status_chip(account)
+        return _state(account)
 
     @display(description=_("token"))
     def token(self, account: PlatformAccount) -> str:
@@ -188,6 +227,10 @@ class AccountAdmin(WithButtons[PlatformAccount], NoAddAnother, DeskAdmin):
         return (
             troubles.with_details(troubles.of_account(account), account.last_error, 70) if account.last_error else "–"
         )
+
+
+def _state(account: PlatformAccount) -> str:
+    return looks.chip(gettext("archived"), "quiet") if account.archived_at else looks.status_chip(account)
 
 
 def _reconnect(request: HttpRequest, account: PlatformAccount) -> list[str]:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from social_queue.admin.acts import actions, effects
+from social_queue.admin.acts import actions, effects, outlook
 from social_queue.admin.acts.effects import Effect
 from social_queue.admin.pieces import looks, times
 from social_queue.admin.pieces.times import MomentForm
@@ -99,7 +99,12 @@ def carry_out(request: HttpRequest, act: Act, rows: Sequence[Acted], *, when: da
             rows=[row.pk for row in taken],
             now=timezone.now(),
         )
-    actions.report(request, done, what=str(act.label), press=kept)
+    when_out = outlook.sentence(rows[0]) if len(rows) == len(taken) == 1 and not (act.stops or act.describe) else ""
+    if when_out:
+        said = _("%(what)s: done. %(more)s") % {"what": act.label, "more": when_out}
+        actions.tell(request, said, level=messages.SUCCESS, press=kept)
+    else:
+        actions.report(request, done, what=str(act.label), press=kept)
 
 
 def asking(act: Act) -> Callable[[HttpRequest, Acted], HttpResponse]:

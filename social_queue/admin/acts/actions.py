@@ -29,18 +29,24 @@ _TOGETHER = 50
 
 
 def report(request: HttpRequest, done: Done, *, what: str, press: Press | None = None) -> None:
-    """Leave a message: how many rows ``what`` took, how many it left for which reason, and how to take it back."""
-    sentence = ngettext("%(what)s: %(count)d taken.", "%(what)s: %(count)d taken.", done.taken) % {
+    """Leave a message: what became of one row, or of how many, and how to take it back."""
+    tell(request, in_words(done, what), level=_level(done), press=press)
+
+
+def in_words(done: Done, what: str) -> str:
+    """Of one row nobody counts; of several: how many ``what`` took, and how many it left for which reason."""
+    left = done.skipped.total()
+    if done.taken + left == 1:
+        reason = next(iter(done.skipped), "").rstrip(".")
+        return (_("%(what)s: %(reason)s.") if left else _("%(what)s: done.")) % {"what": what, "reason": reason}
+    sentence = ngettext("%(what)s: %(count)d done.", "%(what)s: %(count)d done.", done.taken) % {
         "what": what,
         "count": done.taken,
     }
-    if done.skipped:
+    if left:
         reasons = "; ".join(f"{count} {reason}" for reason, count in done.skipped.most_common())
-        sentence += " " + _("Left alone: %(count)d (%(reasons)s).") % {
-            "count": done.skipped.total(),
-            "reasons": reasons,
-        }
-    tell(request, sentence, level=_level(done), press=press)
+        sentence += " " + _("Left alone: %(count)d (%(reasons)s).") % {"count": left, "reasons": reasons}
+    return sentence
 
 
 def tell(request: HttpRequest, sentence: str, *, level: int, press: Press | None = None) -> None:

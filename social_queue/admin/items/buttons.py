@@ -110,9 +110,13 @@ _SEND_ANYWAY = Act(
     _("Send skipped anyway"),
     permission="approve",
 )
-_RESCHEDULE = Act(
-    "reschedule", _("Reschedule"), on_each(operations.reschedule), _moved, "reschedule", _("Reschedule…"), when=True
-)
+
+
+def _move(items: list[QueueItem], press: Pressing, when: datetime | None) -> tuple[Done, list[QueueItem]]:
+    return operations.reschedule_all(items, when or press.now, now=press.now, press=press)
+
+
+_RESCHEDULE = Act("reschedule", _("Reschedule"), _move, _moved, "reschedule", _("Reschedule…"), when=True)
 
 
 def _asked_if_now(act: Act):

@@ -15,6 +15,7 @@ from unfold import widgets
 import connectors
 from social_queue.admin.items import kept, live
 from social_queue.models import PlatformAccount, QueueItem
+from social_queue.operations import mending
 from social_queue.wording.variants import AUTO, SPLIT
 
 _VARIANTS = (
@@ -47,7 +48,9 @@ class Composed(forms.Form):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.accounts = list(PlatformAccount.objects.order_by("platform", "slug"))
+        held = mending.destinations(self.instance) if getattr(self, "instance", None) else []
+        rows = PlatformAccount.objects.order_by("platform", "slug")
+        self.accounts = [row for row in rows if row.archived_at is None or row.slug in held]
         cast(forms.MultipleChoiceField, self.fields["channels"]).choices = channel_choices(self.accounts)
         for account in self.accounts:
             label = gettext("Own words for %(account)s") % {"account": account.slug}

@@ -24,7 +24,7 @@ from social_queue.admin.pieces import looks
 from social_queue.admin.pieces.filters import is_id
 from social_queue.admin.pieces.typed import person
 from social_queue.admin.review.remarks import Norms, any_of, of_cards
-from social_queue.models import QueueItem
+from social_queue.models import ItemStatus, QueueItem
 
 #: Of so many the page offers to approve those without remarks; each is worded for all its accounts.
 _BATCH = 50
@@ -48,7 +48,7 @@ def decide(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     if not person(request).has_perm(roles.APPROVE):
         raise PermissionDenied
     if item is None:
-        messages.warning(request, _("That one does not wait any more: somebody was faster."))
+        messages.warning(request, _what_happened(number))
         return _answer(request, approving.waiting().first())
     following = _after(item).first()
     if request.POST.get("seen", "") not in ("", approvals.fingerprint(item)):
@@ -72,6 +72,20 @@ def batch(request: HttpRequest) -> HttpResponse:
             return redirect("review")
         return acting.ask(request, APPROVE, plain, back=reverse("review"))
     return TemplateResponse(request, "admin/desk/review_batch.html", {"count": len(plain)})
+
+
+def _what_happened(number: int) -> str:
+    """Who decides second is told what the first one decided."""
+    item = QueueItem.objects.filter(pk=number).first()
+    if item is None:
+        return _("Somebody was faster: it is not there any more.")
+    if item.status == ItemStatus.DRAFT:
+        return _("Somebody was faster: it was sent back (“%(reason)s”).") % {"reason": item.sent_back_reason}
+    last = approving.last(item)
+    if last and last.ended_at is None and last.person:
+        told = {"person": last.person.get_username(), "when": looks.moment(last.approved_at)}
+        return _("Somebody was faster: %(person)s approved it, %(when)s.") % told
+    return _("Somebody was faster: it is %(status)s now.") % {"status": item.get_status_display()}
 
 
 def _approve(request: HttpRequest, item: QueueItem) -> None:

@@ -1,0 +1,67 @@
+"""Items at another time, many in one transaction: what of them has not been claimed yet."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import islice
+from typing import NamedTuple
+
+from django.db import transaction
+
+from social_queue.models import Post, PostStatus, QueueItem
+from social_queue.operations import post_acts
+from social_queue.operations.done import Done
+from social_queue.operations.pressing import Pressing
+from social_queue.workings import kick
+from social_queue.workings.deadlocks import again
+
+#: Items in one transaction: enough that its end costs little, few enough that nobody waits long for their rows.
+_TOGETHER = 250
+
+
+class _Found(NamedTuple):
+    """The posts as they were, those of them that were moved, and the ids of the items that were."""
+
+    posts: list[Post]
+    free: list[Post]
+    taken: set[int]
+
+
+def reschedule(
+    items: Iterable[QueueItem], publish_at: datetime, *, now: datetime, press: Pressing
+) -> tuple[Done, list[QueueItem]]:
+    """Move them; which items were taken. One without posts, a draft, has its own time moved."""
+    moment, done, taken, rest = press.moment(publish_at), Done(), list[QueueItem](), iter(items)
+    while together := list(islice(rest, _TOGETHER)):
+        found = _move([item.pk for item in together], moment)
+        free = {post.pk for post in found.free}
+        for post in found.posts:
+            done.add("" if post.pk in free else post_acts.why_left(post))
+        for post in found.free:
+            was = press.look(post)
+            post.not_before, post.slot_at = moment, None
+            press.took(post, was)
+        done.taken += len(found.taken - {post.item_id for post in found.posts})
+        for item in (item for item in together if item.pk in found.taken):
+            before, item.publish_at = press.look_at_item(item), moment
+            press.took_item(item, before)
+            taken.append(item)
+    kick.kick_if_due(moment, now=now)
+    return done, taken
+
+
+@again
+def _move(numbers: list[int], moment: datetime) -> _Found:
+    with transaction.atomic():
+        # Posts first, as whoever claims them does; then those that somebody who approves has made meanwhile.
+        posts = _held(numbers)
+        list(QueueItem.objects.select_for_update().filter(pk__in=numbers).order_by("pk").values_list("pk"))
+        posts += _held(set(numbers) - {post.item_id for post in posts})
+        free = [post for post in posts if post.status == PostStatus.PENDING and not post.attempts_made]
+        Post.objects.filter(pk__in=[post.pk for post in free]).update(not_before=moment, slot_at=None)
+        taken = {post.item_id for post in free} | (set(numbers) - {post.item_id for post in posts})
+        QueueItem.objects.filter(pk__in=taken).update(publish_at=moment)
+    return _Found(posts, free, taken)
+
+
+def _held(items: Iterable[int]) -> list[Post]:
+    return list(Post.objects.select_for_update().filter(item__in=list(items)).order_by("pk"))
