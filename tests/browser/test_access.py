@@ -53,11 +53,12 @@ def full():
                 "admin:metrics_reports",
                 "me",
                 "admin:auth_user_changelist",
+                "invitations",
             )
         ),
         *(reverse(f"admin:queue_{name}_changelist") for name in LISTS),
         *(reverse(f"admin:queue_{name}_change", args=[row.pk]) for name, row in changed.items()),
-        *(reverse(f"admin:queue_{name}_add") for name in ("queueitem", "captiontemplate", "webhooksource")),
+        *(reverse(f"admin:queue_{name}_add") for name in ("queueitem", "captiontemplate", "webhooksource", "feed")),
         f"{reverse('admin:queue_platformaccount_add')}?platform=telegram",
         *(f"{reverse('calendar')}?view={view}&day={timezone.localdate()}" for view in ("week", "month", "list")),
         f"{reverse('calendar')}?view=week&lanes=account",

@@ -14,9 +14,10 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from social_queue.admin import tag_sets
 from social_queue.admin.acts import acting, conflict
 from social_queue.admin.acts.buttons import Button, WithButtons
-from social_queue.admin.items import buttons, desk, duplicating, kept, live, tag_sets
+from social_queue.admin.items import buttons, desk, duplicating, kept, live
 from social_queue.admin.items import panel as item_panel
 from social_queue.admin.items.forms import AddForm, ChangeForm
 from social_queue.admin.pieces.fields import sentences

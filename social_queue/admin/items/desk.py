@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from social_queue.admin.items import kept, live, previews, tag_sets
+from social_queue.admin import tag_sets
+from social_queue.admin.items import kept, live, previews
 from social_queue.admin.items.composed import rows_of
 from social_queue.admin.items.forms import DATA
 from social_queue.admin.pieces import looks
