@@ -75,6 +75,7 @@ def ask(
         "nothing": not (effect.posts or effect.items or act.when),
         "rows": [_row(row) for row in rows[:_SHOWN]],
         "more": max(0, len(rows) - _SHOWN),
+        "count": len(rows),
         "chosen": ",".join(str(row.pk) for row in rows),
         "address": reverse(f"admin:queue_{rows[0]._meta.model_name}_act", args=[act.name]) if rows else "",
         "back": back,

@@ -38,6 +38,21 @@
     if (question && !window.confirm(question)) event.preventDefault();
   });
 
+  // An act on many takes a while: it says so, and is pressed once.
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest(".ap-effect");
+    if (!form || event.defaultPrevented) return;
+    setTimeout(() => {
+      form.querySelectorAll("[data-act=confirm]").forEach((button) => { button.disabled = true; });
+      form.querySelectorAll("[data-busy]").forEach((bar) => { bar.hidden = false; });
+    });
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    document.querySelectorAll(".ap-effect [data-act=confirm]").forEach((button) => { button.disabled = false; });
+    document.querySelectorAll(".ap-effect [data-busy]").forEach((bar) => { bar.hidden = true; });
+  });
+
   // The framework's lists to choose from name an icon that has no role, so that readers of the screen skip its name.
   const nameIcons = () =>
     document.querySelectorAll(".help-tooltip[aria-label]").forEach((icon) => icon.setAttribute("role", "img"));
