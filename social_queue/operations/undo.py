@@ -1,18 +1,16 @@
 """Undo of a press: within ``UNDO_SECONDS``, for rows that nobody has claimed or changed since."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
+from django.db import transaction
 
-from social_queue import approvals, reversals
-from social_queue.models import Alert, ItemStatus, PlatformAccount, Post, PostStatus, Press, QueueItem
+from social_queue.models import Alert, ItemStatus, Post, PostStatus, Press, QueueItem
+from social_queue.operations.changing import giving_back
 from social_queue.operations.done import Done
-from social_queue.operations.pressing import WHILE_PRESSING, Pressing, read, written
-from social_queue.sentences import said
+from social_queue.operations.pressing import WHILE_PRESSING, Pressing, written
 from social_queue.workings.deadlocks import again
 
 Number = TypeVar("Number", int, str)
@@ -43,6 +41,33 @@ def keep(press: Pressing, *, person: int, model: str, label: str, rows: list[int
         )
 
 
+@again
+def join(first: Press, second: Press) -> Press:
+    """Both are one press, taken back together for as long as the second can be; a first that was undone stays so."""
+    with transaction.atomic():
+        held = Press.objects.select_for_update().filter(pk=first.pk, undone_at=None).first()
+        if held is None:
+            return second
+        was, until = held.undo_until, second.undo_until
+        _set_due(_held(held), was, until)
+        numbers = list(map(int, held.before["items"]))
+        for some in _some(numbers, _IDS_IN_A_STATEMENT):
+            QueueItem.objects.filter(pk__in=some, publish_at=was).update(publish_at=until)
+        before = {
+            kind: {pk: _due(row, was.isoformat(), until.isoformat()) for pk, row in held.before[kind].items()}
+            | second.before[kind]
+            for kind in ("posts", "items")
+        }
+        # The alerts that the second part ended are known by its moment.
+        ended = Alert.objects.filter(resolved_at=second.pressed_at, open_key=None)
+        for some in _some(list(map(int, second.before["posts"])), _IDS_IN_A_STATEMENT):
+            ended.filter(post__in=some).update(resolved_at=held.pressed_at)
+        held.before, held.rows, held.undo_until = before, [*held.rows, *second.rows], until
+        held.save(update_fields=["before", "rows", "undo_until"])
+        Press.objects.filter(pk=second.pk).delete()
+    return held
+
+
 def take_back(press: Press, *, now: datetime) -> Done | None:
     """Restore every row that is still as the press left it. None when its time is over."""
     open_still = Press.objects.filter(pk=press.pk, undone_at=None, undo_until__gte=now - GRACE)
@@ -53,15 +78,15 @@ def take_back(press: Press, *, now: datetime) -> Done | None:
     until = _hold(press, now + WHILE_PRESSING)
     by_itself = [number for number, item in items.items() if item["made"] or item["status"] in _WITHOUT_POSTS]
     for numbers in _some(by_itself, _ITEMS_TOGETHER):
-        for reason in _give_items_back({number: items[number] for number in numbers}, now=now):
+        for reason in giving_back.items_back({number: items[number] for number in numbers}, now=now):
             done.add(reason)
     for numbers in _some(list(posts), _POSTS_TOGETHER):
-        for reason in _give_posts_back({number: posts[number] for number in numbers}, press.pressed_at, until):
+        for reason in giving_back.posts_back({number: posts[number] for number in numbers}, press.pressed_at, until):
             done.add(reason)
     # The others follow their posts, which are counted already.
     followers = [number for number in items if number not in set(by_itself)]
     for numbers in _some(followers, _ITEMS_TOGETHER):
-        _give_items_back({number: items[number] for number in numbers}, now=now)
+        giving_back.items_back({number: items[number] for number in numbers}, now=now)
     # What was held and did not come back goes out as it would have.
     _set_due(_held(press), until, now)
     return done
@@ -104,72 +129,6 @@ def _let_go(press: Pressing, until: datetime) -> tuple[dict[int, dict], dict[int
     return posts, items
 
 
-def _due(row: dict, held: datetime, until: datetime) -> dict:
+def _due(row: dict, held: datetime | str, until: datetime | str) -> dict:
     moments = {name: until for name in ("not_before", "publish_at") if row.get(name) == held}
     return row | moments
-
-
-@again
-def _give_items_back(items: dict[str, dict], *, now: datetime) -> list[str]:
-    with transaction.atomic():
-        return [_give_item_back(int(number), item, now=now) for number, item in items.items()]
-
-
-def _give_item_back(number: int, item: dict, *, now: datetime) -> str:
-    fields = read(item["before"])
-    row = QueueItem(pk=number, status=item["status"], publish_at=datetime.fromisoformat(item["publish_at"]))
-    with transaction.atomic():
-        # Posts first, as whoever claims them does.
-        made = list(Post.objects.select_for_update().filter(item=number).order_by("pk")) if item["made"] else []
-        if any(post.status != PostStatus.PENDING or post.attempts_made or post.caption_edited for post in made):
-            return _("was changed meanwhile")
-        if not reversals.item(row, fields=fields):
-            return _("was changed meanwhile")
-        Post.objects.filter(pk__in=[post.pk for post in made]).delete()
-        if "approved_as" in fields or fields.get("status") == ItemStatus.DRAFT:
-            approvals.end(row, why=said("The press was taken back."), now=now)
-    return ""
-
-
-def _give_posts_back(posts: dict[str, dict], pressed_at: datetime, held_until: datetime) -> list[str]:
-    """All at once; one by one where somebody has taken one of their slots meanwhile."""
-    try:
-        return _give_back(posts, pressed_at, held_until)
-    except IntegrityError:
-        return [_give_one_back({number: post}, pressed_at, held_until) for number, post in posts.items()]
-
-
-def _give_one_back(post: dict[str, dict], pressed_at: datetime, held_until: datetime) -> str:
-    try:
-        return _give_back(post, pressed_at, held_until)[0]
-    except IntegrityError:
-        return _("its slot has been taken meanwhile")
-
-
-@again
-def _give_back(posts: dict[str, dict], pressed_at: datetime, held_until: datetime) -> list[str]:
-    rows = Post.objects.in_bulk([int(number) for number in posts])
-    accounts, asked = PlatformAccount.objects.in_bulk({row.account_id for row in rows.values()}), []
-    for number, post in posts.items():
-        row, due = rows.get(int(number)), datetime.fromisoformat(post["not_before"])
-        if row and (row.status, row.attempts_made) == (post["status"], post["attempt"]):
-            row.account = accounts[row.account_id]
-            # What waits for the end of the press has just been held back for longer.
-            asked.append((row, held_until if row.not_before == held_until else due, read(post["before"])))
-    with transaction.atomic():
-        back = reversals.posts(asked)
-        given = {row.pk for (row, _due, _fields), done in zip(asked, back, strict=True) if done}
-        _reopen_alerts(given, pressed_at)
-    return ["" if int(number) in given else _("was changed meanwhile") for number in posts]
-
-
-def _reopen_alerts(posts: Collection[int], pressed_at: datetime) -> None:
-    """Reopen the alerts that the press ended; those already sent are not sent again."""
-    for alert in Alert.objects.filter(post__in=posts, resolved_at=pressed_at, open_key=None):
-        key = f"{alert.kind}:post:{alert.post_id}"
-        try:
-            with transaction.atomic():
-                rows = Alert.objects.filter(pk=alert.pk, open_key=None)
-                rows.update(open_key=key, resolved_at=None, tell_not_before=None)
-        except IntegrityError:
-            continue  # the same trouble was met again since

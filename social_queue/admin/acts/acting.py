@@ -17,12 +17,12 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from social_queue.admin.acts import actions, effects, outlook
+from social_queue.admin.acts import actions, effects, outlook, parts
 from social_queue.admin.acts.effects import Effect
 from social_queue.admin.pieces import looks, times
 from social_queue.admin.pieces.times import MomentForm
 from social_queue.admin.pieces.typed import Label, Page, person
-from social_queue.models import ApiKey, Post, QueueItem
+from social_queue.models import ApiKey, Post, Press, QueueItem
 from social_queue.operations import undo
 from social_queue.operations.done import Done
 from social_queue.operations.pressing import Pressing
@@ -86,6 +86,19 @@ def ask(
 
 def carry_out(request: HttpRequest, act: Act, rows: Sequence[Acted], *, when: datetime | None = None) -> None:
     """Do it: a line of history for each row that was taken, a message, and for a moment the way back."""
+    done, kept = press_all(request, act, rows, when=when)
+    alone = len(rows) == done.taken == 1 and not (act.stops or act.describe)
+    if alone and (when_out := outlook.sentence(rows[0])):
+        said = _("%(what)s: done. %(more)s") % {"what": act.label, "more": when_out}
+        actions.tell(request, said, level=messages.SUCCESS, press=kept)
+    else:
+        actions.report(request, done, what=str(act.label), press=kept)
+
+
+def press_all(
+    request: HttpRequest, act: Act, rows: Sequence[Acted], *, when: datetime | None = None
+) -> tuple[Done, Press | None]:
+    """The same without the message."""
     press = Pressing(timezone.now(), hold=undo.time_to_undo(), person=person(request).pk)
     done, taken = act.run(rows, press, when)
     kept = None
@@ -100,12 +113,7 @@ def carry_out(request: HttpRequest, act: Act, rows: Sequence[Acted], *, when: da
             rows=[row.pk for row in taken],
             now=timezone.now(),
         )
-    when_out = outlook.sentence(rows[0]) if len(rows) == len(taken) == 1 and not (act.stops or act.describe) else ""
-    if when_out:
-        said = _("%(what)s: done. %(more)s") % {"what": act.label, "more": when_out}
-        actions.tell(request, said, level=messages.SUCCESS, press=kept)
-    else:
-        actions.report(request, done, what=str(act.label), press=kept)
+    return done, kept
 
 
 def asking(act: Act) -> Callable[[HttpRequest, Acted], HttpResponse]:
@@ -163,6 +171,9 @@ class WithActs(Page[Any]):
         if effect.posts > _number(request, "posts") or effect.at_once > _number(request, "now"):
             messages.warning(request, _("Look again: more would happen now than this page said before."))
             return ask(request, act, rows, back=back, form=form)
+        if "part" in request.POST:
+            done, press = press_all(request, act, rows, when=when)
+            return parts.answer(request, done, press, what=str(act.label))
         carry_out(request, act, rows, when=when)
         return redirect(back)
 

@@ -38,13 +38,35 @@
     if (question && !window.confirm(question)) event.preventDefault();
   });
 
-  // An act on many takes a while: it says so, and is pressed once.
+  // An act on many takes a while: it is pressed once, and thousands of rows part by part, so that a bar can say how far.
+  const PART = 250;
+  const inParts = async (form, bar) => {
+    const rows = form.elements.rows.value.split(","), whole = new FormData(form);
+    let soFar = "";
+    for (let begin = 0; begin < rows.length; begin += PART) {
+      whole.set("rows", rows.slice(begin, begin + PART).join(","));
+      whole.set("part", begin + PART < rows.length ? "more" : "last");
+      whole.set("so_far", soFar);
+      const answer = await fetch(form.action, { method: "POST", body: whole, credentials: "same-origin" });
+      // A page instead of a number has something to say: it is asked for again, by what is left.
+      if (!answer.ok || !answer.headers.get("Content-Type").includes("json")) { form.elements.rows.value = rows.slice(begin).join(","); form.submit(); return; }
+      soFar = (await answer.json()).so_far;
+      bar.value = Math.min(1, (begin + PART) / rows.length);
+    }
+    location.assign(form.elements.back.value);
+  };
   document.addEventListener("submit", (event) => {
     const form = event.target.closest(".ap-effect");
     if (!form || event.defaultPrevented) return;
+    const bar = form.querySelector("[data-busy] progress"), many = form.elements.rows.value.split(",").length > PART;
+    const filled = [...form.querySelectorAll("input")].every((input) => input.type === "hidden" || input.value);
+    if (many && bar && filled) {
+      event.preventDefault();
+      inParts(form, bar).catch(() => form.submit());
+    }
     setTimeout(() => {
       form.querySelectorAll("[data-act=confirm]").forEach((button) => { button.disabled = true; });
-      form.querySelectorAll("[data-busy]").forEach((bar) => { bar.hidden = false; });
+      form.querySelectorAll("[data-busy]").forEach((told) => { told.hidden = false; });
     });
   });
   window.addEventListener("pageshow", (event) => {

@@ -1,0 +1,39 @@
+"""An act on thousands of rows, pressed by the page part by part, so that it shows how far it is: still one press."""
+
+from collections import Counter
+
+from django.core import signing
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, JsonResponse
+
+from social_queue.admin.acts import actions
+from social_queue.admin.pieces.typed import person
+from social_queue.models import Press
+from social_queue.operations import undo
+from social_queue.operations.done import Done
+
+_SIGNER = signing.Signer(salt="queue.parts")
+
+
+def answer(request: HttpRequest, done: Done, press: Press | None, *, what: str) -> JsonResponse:
+    """Adds this part to those before, which the page carries; the last one leaves the message and the way back."""
+    before, tally = _read(request)
+    if before and press:
+        press = undo.join(before, press)
+    press, tally = press or before, tally + done
+    if request.POST.get("part") == "last":
+        actions.report(request, tally, what=what, press=press)
+    carried = {"press": press.pk if press else None, "taken": tally.taken, "skipped": dict(tally.skipped)}
+    return JsonResponse({"so_far": _SIGNER.sign_object(carried)})
+
+
+def _read(request: HttpRequest) -> tuple[Press | None, Done]:
+    word = request.POST.get("so_far", "")
+    if not word:
+        return None, Done()
+    try:
+        carried = _SIGNER.unsign_object(word)
+    except signing.BadSignature as fault:
+        raise BadRequest("so_far") from fault
+    press = Press.objects.filter(pk=carried["press"], person=person(request).pk).first()
+    return press, Done(carried["taken"], Counter(carried["skipped"]))
