@@ -2,7 +2,7 @@
 
 import pytest
 
-from social_queue.models import Attempt, Post, PostStatus
+from social_queue.models import Attempt, PlatformAccount, Post, PostStatus
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +22,9 @@ def test_an_undecided_post_says_what_to_look_for_and_where(desk, undecided):
     assert "Open the chat in Telegram" in page
     assert "I can see it" in page and "It is not there, send it" in page
     assert "Attempt 1 · no answer" in page and "hung up" in page
+    PlatformAccount.objects.update(address="@kabar_main")
+    page = desk.client.get(f"/admin/queue/post/{undecided.pk}/change/").content.decode()
+    assert 'href="https://t.me/kabar_main"' in page
 
 
 def test_only_undecided_posts_offer_to_settle_them(desk, post_factory):

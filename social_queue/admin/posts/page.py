@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from connectors.looks.places import page_of
 from social_queue.admin.acts import conflict
 from social_queue.admin.acts.buttons import WithButtons
 from social_queue.admin.base import DeskAdmin, Ledger, NeverDeleted
@@ -105,7 +106,7 @@ class PostAdmin(Exported, WithButtons[Post], PostActions, NeverDeleted, DeskAdmi
         worded = foreseen(row)
         return {
             "chip": looks.status_chip(row),
-            "links": [looks.link(row.item, row.item.title), looks.link(row.account), _when_words(row)],
+            "links": [looks.link(row.item, row.item.title), looks.link(row.account), *_there(row), _when_words(row)],
             "sentences": advice.sentences(row, now=timezone.now()),
             "kind": troubles.of_post(row),
             "error": row.error,
@@ -268,6 +269,12 @@ def _timeline(post: Post) -> list[dict]:
         {"attempt": attempt, "tone": looks.outcome_tone(attempt), "when": looks.moment(attempt.started_at)}
         for attempt in tries
     ]
+
+
+def _there(post: Post) -> list[str]:
+    """Where somebody can look whether it is out."""
+    page = page_of(post.platform, post.account.address) if post.status == PostStatus.UNKNOWN else ""
+    return [looks.outside(page, gettext("Open %(place)s") % {"place": post.account.address})] if page else []
 
 
 def _when_words(post: Post) -> str:
