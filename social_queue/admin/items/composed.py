@@ -48,7 +48,8 @@ class Composed(forms.Form):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        held = mending.destinations(self.instance) if getattr(self, "instance", None) else []
+        item = getattr(self, "instance", None)
+        held = mending.destinations(item) if item and item.pk else []
         rows = PlatformAccount.objects.order_by("platform", "slug")
         self.accounts = [row for row in rows if row.archived_at is None or row.slug in held]
         cast(forms.MultipleChoiceField, self.fields["channels"]).choices = channel_choices(self.accounts)
