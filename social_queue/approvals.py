@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from social_queue.models import Approval, Post, QueueItem
+from social_queue.models import Approval, ItemMedium, Post, QueueItem
 
 #: What goes out depends on these. When it goes does not count, nor does the wording of all items, the template.
 BOUND = (
@@ -29,8 +29,13 @@ NOTHING = "-"
 def content(item: QueueItem) -> dict:
     """What of an item is approved with it, as JSON keeps it."""
     held = {name: getattr(item, name) for name in BOUND} | {"image": item.image.name or ""}
-    # What was approved before there was such a point stays approved.
-    return held if item.focus else {name: value for name, value in held.items() if name != "focus"}
+    # What was approved before there was such a point, or more than one picture, stays approved.
+    held = held if item.focus else {name: value for name, value in held.items() if name != "focus"}
+    media = [
+        {"file": row.file.sha256 if row.file else "", "url": row.url, "alt": row.alt}
+        for row in ItemMedium.objects.filter(item=item.pk).select_related("file").order_by("position")
+    ]
+    return held | ({"media": media} if media else {})
 
 
 def fingerprint(item: QueueItem) -> str:

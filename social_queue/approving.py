@@ -24,7 +24,7 @@ def ask_again(item: QueueItem, posts: Collection[Post], names: Iterable[str], *,
     """
     if not approvals.is_overtaken(item):
         return False
-    what = ", ".join(sorted(set(names) & set(approvals.BOUND)))
+    what = ", ".join(sorted(set(names) & {*approvals.BOUND, "media"}))
     approvals.end(item, why=said("Changed after it was approved: %(names)s.", names=what), now=now)
     return _withdraw(item, posts)
 

@@ -53,11 +53,11 @@ def _one_hop(target: Target, *, max_bytes: int, deadline: float) -> bytes | str:
     connection = Pinned(target, deadline)
     try:
         with cut_off_at(deadline, connection):
-            connection.request("GET", target.resource, headers={**_HEADERS, "Host": target.host_header})
+            connection.request("GET", target.resource, headers=headers(target))
             response = connection.answer = connection.getresponse()
             if response.status in (301, 302, 303, 307, 308) and response.headers["Location"]:
                 return as_sent(response.headers["Location"])
-            _check_status(response.status, target)
+            check_status(response.status, target)
             content = _read(response, target, max_bytes=max_bytes)
         if connection.was_cut.is_set():
             raise TimeoutError("it took too long")
@@ -78,7 +78,13 @@ def as_sent(location: str) -> str:
         return quote_from_bytes(raw, safe=bytes(range(0x80)))
 
 
-def _check_status(status: int, target: Target) -> None:
+def headers(target: Target) -> dict[str, str]:
+    """What a download is asked for with."""
+    return {**_HEADERS, "Host": target.host_header}
+
+
+def check_status(status: int, target: Target) -> None:
+    """Raise what a status other than 200 means."""
     if status in (408, 425, 429) or status >= 500:
         raise TransientError(f"{target.shown} answered HTTP {status}.", http_status=status)
     if status != 200:

@@ -15,6 +15,11 @@ def read(stream: Any) -> bytes:
     try:
         return stream.read(_PIECE)
     except OSError as fault:
-        if isinstance(fault, TimeoutError) or isinstance(fault.__cause__, TimeoutError):
-            raise ApiProblem(408, "too_slow", "The body did not arrive in time. Send the same request again.") from None
-        raise ApiProblem(400, "unreadable", "The body was not sent as it was announced.") from None
+        raise unreadable(fault) from None
+
+
+def unreadable(fault: OSError) -> ApiProblem:
+    """What to answer to a body that could not be read."""
+    if isinstance(fault, TimeoutError) or isinstance(fault.__cause__, TimeoutError):
+        return ApiProblem(408, "too_slow", "The body did not arrive in time. Send the same request again.")
+    return ApiProblem(400, "unreadable", "The body was not sent as it was announced.")

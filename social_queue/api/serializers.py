@@ -5,6 +5,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from social_queue.api.media import rows
 from social_queue.models import Attempt, Post, QueueItem, Series
 from social_queue.reading import moments
 from social_queue.timing import outlook, upcoming
@@ -81,6 +82,7 @@ class ItemRow(serializers.ModelSerializer):
     hashtags = serializers.ListField(child=serializers.CharField(), read_only=True)
     channels = serializers.ListField(child=serializers.CharField(), read_only=True)
     captions = serializers.DictField(child=serializers.CharField(), read_only=True)
+    media = serializers.SerializerMethodField(help_text="Pictures and videos in their order.")
     data = serializers.DictField(read_only=True)
     meta = serializers.DictField(read_only=True)
     posts = ShortPostRow(many=True, read_only=True)
@@ -97,6 +99,7 @@ class ItemRow(serializers.ModelSerializer):
                 "image",
                 "alt_text",
                 "focus",
+                "media",
                 "callback_url",
                 "hashtags",
                 "data",
@@ -121,6 +124,10 @@ class ItemRow(serializers.ModelSerializer):
 
     def get_image(self, item: QueueItem) -> str:
         return item.image.url if item.image else ""
+
+    @extend_schema_field(rows.Carried(many=True))
+    def get_media(self, item: QueueItem) -> list[dict]:
+        return rows.of(item)
 
 
 class ItemDetail(ItemRow):

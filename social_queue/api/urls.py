@@ -4,11 +4,13 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from social_queue.api import accounts, events, lists, timing, views, webhooks
+from social_queue.api.media import door as media
 
 urlpatterns = [
     path("autopost/ingest", views.IngestView.as_view(), name="ingest"),
     path("autopost/preview", views.PreviewView.as_view(), name="preview"),
     path("autopost/cards", views.CardView.as_view(), name="cards"),
+    path("autopost/media", media.MediaView.as_view(), name="media"),
     path("autopost/queue", lists.ItemListView.as_view(), name="items"),
     path("autopost/queue/<int:pk>", lists.ItemView.as_view(), name="item"),
     path("autopost/queue/<int:pk>/cancel", lists.CancelView.as_view(), name="cancel"),

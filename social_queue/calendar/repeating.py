@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 
 from social_queue.intake import ingest, series, when
 from social_queue.intake.incoming import Malformed
+from social_queue.media import carried
 from social_queue.models import ItemStatus, Post, QueueItem, Series
 from social_queue.operations import editing, items
 from social_queue.reading import moments
@@ -28,6 +29,8 @@ _SAYS = (
     *("title", "link", "summary", "image_url", "alt_text", "focus", "hashtags"),
     *("data", "meta", "channels", "callback_url"),
 )
+#: What these say, ``media`` says of all.
+_OF_ONE = ("image_url", "alt_text")
 _BEFORE = timedelta(microseconds=1)
 
 
@@ -124,9 +127,16 @@ def _end(old: Series, item: QueueItem, *, with_it: bool, now: datetime) -> None:
     Series.objects.filter(pk=old.pk).update(lay_not_before=None, **ended)
 
 
+def _media(item: QueueItem) -> dict[str, list]:
+    """Several pictures, or an upload, as a body names them; one address stays in its own field."""
+    media = carried.album(item)
+    return {"media": media} if media else {}
+
+
 def _begin(item: QueueItem, rule: _Rule, old: Series | None, now: datetime) -> Series:
-    says = {name: value for name in _SAYS if (value := getattr(item, name))}
-    kept = {name: value for name, value in (old.payload if old else {}).items() if name not in _SAYS}
+    says = {name: value for name in _SAYS if (value := getattr(item, name))} | _media(item)
+    says = {name: value for name, value in says.items() if "media" not in says or name not in _OF_ONE}
+    kept = {name: value for name, value in (old.payload if old else {}).items() if name not in (*_SAYS, "media")}
     lasts = item.expires_at - item.publish_at if item.expires_at else None
     return Series.objects.create(
         source=item.source,

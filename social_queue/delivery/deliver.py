@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from connectors.base import Published
-from connectors.errors import Rejected
+from connectors.errors import NotReady, Rejected
 from social_queue import approvals, fenced
 from social_queue.accounts import speaking, standing
 from social_queue.delivery import outcomes
@@ -48,13 +48,20 @@ class Delivering:
         return {name: now for name, now in _frozen(self.attempt.post).items() if now != self.held[name]}
 
     def keep(self, draft: str) -> None:
-        """Store a draft that has grown, at once: another attempt goes on there. Raises Superseded."""
+        """Store a draft that has grown, at once: another attempt goes on there.
+
+        Raises Superseded, or NotReady when preparing has taken its time: a long upload goes on in the next attempt,
+        before the worker is taken for dead.
+        """
         post = self.attempt.post
         post.draft_ref = draft
         number = self.attempt.number
         if not fenced.write(post.pk, {"draft_ref": draft}, status=PostStatus.PUBLISHING, attempt=number):
             raise Superseded
         self.held["draft_ref"] = draft
+        if self.clock() - self.attempt.started_at > timedelta(seconds=settings.PREPARE_BUDGET):
+            words = said("Its upload to the platform goes on in the next attempt.")
+            raise NotReady(words, retry_after=1, draft=draft)
 
     def lease_left(self) -> float:
         """Seconds for which nobody else will touch the post."""

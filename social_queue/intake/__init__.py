@@ -8,6 +8,7 @@ __all__ = [
     "files",
     "incoming",
     "ingest",
+    "media",
     "posts",
     "receipts",
     "series",

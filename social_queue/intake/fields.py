@@ -8,6 +8,8 @@ from social_queue.intake.address_rule import Address
 from social_queue.intake.bad_fields import BadField, kind_of
 from social_queue.intake.event_rules import Callback
 from social_queue.intake.field_rules import Rule
+from social_queue.intake.media.rule import Media
+from social_queue.media import carried
 from social_queue.sentences import said
 
 
@@ -56,6 +58,7 @@ RULES: dict[str, Rule] = {
     # As much as Instagram and X take; https://docs.x.com/x-api/media/create-media-metadata
     "alt_text": field_rules.Text(most=1000),
     "focus": field_rules.Focus(),
+    "media": Media(most=carried.MOST, url=Address(most=2000), alt=field_rules.Text(most=1000)),
     "data": field_rules.Mapping(),
     "meta": field_rules.Mapping(),
     "channels": field_rules.Channels(most=100, longest=100),

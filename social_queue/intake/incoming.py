@@ -15,11 +15,14 @@ from social_queue.intake.bad_fields import BadField
 from social_queue.intake.field_rules import Rule
 from social_queue.intake.fields import REQUIRED as REQUIRED
 from social_queue.intake.fields import RULES as RULES
+from social_queue.intake.media import checks as media_checks
+from social_queue.media.carried import Medium
 from social_queue.reading import soundness
 from social_queue.reading.field_faults import FieldFaults
 from social_queue.reading.strict_json import fingerprint
 from social_queue.sentences import said
 
+_NO_COLUMNS = ("repeat", "notes", "media")
 #: Of a body full of names we don't know so many are answered.
 _MOST_UNKNOWN = 20
 
@@ -40,6 +43,9 @@ class Incoming:
     image_url: str = ""
     alt_text: str = ""
     focus: str = ""
+    #: All of them; ``image``, ``image_url`` and ``alt_text`` say the same of the first.
+    media: tuple[Medium, ...] = ()
+    image: str = ""
     callback_url: str = ""
     data: dict[str, Any] = field(default_factory=dict[str, Any])
     meta: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -61,7 +67,7 @@ class Incoming:
 
     def columns(self) -> dict[str, object]:
         """What a queue item keeps of it."""
-        return {item.name: getattr(self, item.name) for item in fields(self) if item.name not in ("repeat", "notes")}
+        return {item.name: getattr(self, item.name) for item in fields(self) if item.name not in _NO_COLUMNS}
 
 
 @dataclass(frozen=True)
@@ -103,13 +109,15 @@ def finish(reading: Reading, *, now: datetime, source: str, to_look: bool = Fals
     if not reading.is_object:
         raise Malformed(faults)
     accounts, lacking = field_checks.accounts_asked(values, faults)
-    faults |= lacking
+    faults |= lacking | media_checks.look_up(values)
     faults = when.arrange(values, reading.payload, accounts, now=now) | faults
     known = {name: values[name] for name in values if name not in faults}
     faults |= field_checks.faults_together(known)
     faults |= field_checks.faults_of_callback(values, source)
     faults |= field_checks.faults_of_captions(values, accounts, to_look=to_look)
     faults |= {} if to_look else field_checks.faults_of_title(values, accounts)
+    if not to_look and not faults:
+        faults |= media_checks.faults(values.get("media", ()), accounts)
     if faults:
         raise Malformed(in_order(faults))
     return Incoming(source=source, body_hash=reading.body_hash, **values)

@@ -14,6 +14,7 @@ from social_queue.events import ledger
 from social_queue.intake import cooldown, field_checks, posts, receipts, replays, series
 from social_queue.intake.incoming import Incoming, Malformed, Reading, finish, read
 from social_queue.intake.receipts import Receipt
+from social_queue.media import carried
 from social_queue.models import ItemStatus, QueueItem, Series
 from social_queue.sentences import said
 from social_queue.workings import deadlocks
@@ -161,7 +162,10 @@ def _create_item(incoming: Incoming, repeated: int | None, draft: bool, now: dat
     if incoming.repeat:
         begun = series.begin(incoming, incoming.repeat, now=now, draft=draft)
         incoming = dataclasses.replace(incoming, series_id=begun.pk, series_at=incoming.publish_at)
-    return QueueItem.objects.create(**incoming.columns(), **columns, **judged)
+    item = QueueItem.objects.create(**incoming.columns(), **columns, **judged)
+    if incoming.media:
+        carried.replace(item, incoming.media)
+    return item
 
 
 def _lay_what_follows(begun: Series, now: datetime) -> None:

@@ -1,3 +1,3 @@
-"""The pictures of a post: the item's own, a fetched one, or a drawn card."""
+"""The pictures and videos of a post: uploaded, fetched, or a drawn card."""
 
-__all__ = ["archive", "cards", "files", "illustrations", "thumbnails"]
+__all__ = ["archive", "cards", "carried", "files", "illustrations", "judging", "originals", "thumbnails"]

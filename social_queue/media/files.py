@@ -75,8 +75,13 @@ def write_whole(name: str, content: bytes) -> None:
 
 def keep(upload: File) -> str:
     """Keep an upload, piece by piece; the name that it is kept under, which nobody can guess."""
+    return keep_as(picture_name(None, upload.name or ""), upload)
+
+
+def keep_as(name: str, upload: File) -> str:
+    """Keep a file under that name, piece by piece; the name that it is kept under."""
     try:
-        return default_storage.save(picture_name(None, upload.name or ""), upload)
+        return default_storage.save(name, upload)
     except OSError:
         logger.exception("an upload can't be kept")
         raise
@@ -100,6 +105,21 @@ def at_hand(name: str, content: bytes, room: ExitStack) -> Path:
         copy = folder / PurePosixPath(name).name
         copy.write_bytes(content)
         return copy
+
+
+def lent(name: str, room: ExitStack) -> Path:
+    """As ``at_hand``, for a file that is too large to be read first: a copy is made piece by piece."""
+    try:
+        path = Path(default_storage.path(name))
+    except NotImplementedError:
+        folder = Path(tempfile.mkdtemp(prefix="autopost-video-"))
+        room.callback(shutil.rmtree, folder, ignore_errors=True)
+        path = folder / PurePosixPath(name).name
+        with default_storage.open(name) as file, path.open("wb") as copy:
+            shutil.copyfileobj(file, copy, 1024 * 1024)
+    if not path.exists():
+        raise FileNotFoundError(name)
+    return path
 
 
 def public_url(name: str) -> str:

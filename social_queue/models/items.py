@@ -2,6 +2,8 @@
 
 import re
 import secrets
+from collections.abc import Sequence
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -80,6 +82,9 @@ class QueueItem(models.Model):
     )
     created_at = models.DateTimeField(_("received"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    #: The media of an item that is not stored yet; of one that is, ``media`` has the rows.
+    media_to_be: "Sequence[Any] | None" = None
 
     class Meta:
         db_table = "social_queue"

@@ -11,6 +11,7 @@ from social_queue import approving
 from social_queue.intake import cooldown, when
 from social_queue.intake import posts as item_posts
 from social_queue.intake.incoming import Malformed
+from social_queue.media import carried
 from social_queue.models import Post, QueueItem
 from social_queue.operations import mending
 from social_queue.operations.changing import judging, rerouting
@@ -78,12 +79,7 @@ def _edit(
         reworded = rerouting.reworded(item, values)
         if "data" in values:
             values |= {name: cooldown.column(values["data"].get(name)) for name in cooldown.COLUMNS}
-        for name, value in values.items():
-            setattr(item, name, value)
-        illustrated = mending.illustrate(item, picture, changed=set(values)) if by_hand else []
-        # Who has changed what was sent back asks anew.
-        item.sent_back_at = None if [*values, *illustrated] else item.sent_back_at
-        item.save(update_fields=[*values, *illustrated, "sent_back_at", "updated_at"])
+        names = _store(item, values, picture, by_hand=by_hand is not None)
         mending.word_afresh(posts)
         rerouting.take_back_own(posts, reworded)
         if item.channels != sent_to:
@@ -95,8 +91,24 @@ def _edit(
             kick.kick_if_due(item.publish_at, now=now)
         if variants.mode_of(item.meta) != turned:
             _turn(item, waiting)
-        approving.ask_again(item, posts, [*values, *illustrated], now=now)
+        approving.ask_again(item, posts, names, now=now)
     return item
+
+
+def _store(item: QueueItem, values: dict, picture: str | bool | None, *, by_hand: bool) -> list[str]:
+    """Give the item these values; the names of what changed."""
+    media = values.pop("media", None)
+    for name, value in values.items():
+        setattr(item, name, value)
+    illustrated = mending.illustrate(item, picture, changed=set(values)) if by_hand else []
+    names = [*values, *illustrated]
+    # Who has changed what was sent back asks anew.
+    item.sent_back_at = None if names else item.sent_back_at
+    item.save(update_fields=[*names, "sent_back_at", "updated_at"])
+    if media is not None or illustrated:
+        carried.replace(item, media or ())
+        names.append("media")
+    return names
 
 
 def gone(posts: Iterable[Post]) -> list[Post]:

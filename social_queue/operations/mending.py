@@ -8,7 +8,7 @@ from django.core.files import File
 from django.db.models import Q
 
 from social_queue.accounts import channels
-from social_queue.media import files
+from social_queue.media import carried, files
 from social_queue.models import Attempt, PlatformAccount, Post, QueueItem
 from social_queue.wording import links, own_words
 
@@ -37,7 +37,7 @@ def as_seen(item: QueueItem) -> dict:
     """The item as a form shows it, as JSON keeps it."""
     moments = {name: getattr(item, name) for name in _MOMENTS}
     shown = {name: getattr(item, name) for name in _PLAIN} | {"image": item.image.name or ""}
-    shown |= {"captions": own_captions(item), "channels": destinations(item)}
+    shown |= {"captions": own_captions(item), "channels": destinations(item), "album": carried.album(item)}
     return shown | {name: moment.isoformat() if moment else None for name, moment in moments.items()}
 
 

@@ -11,7 +11,9 @@ from social_queue.wording import captions, links, variants
 
 def of_incoming(incoming: Incoming, *, platform: str = "") -> Iterator[dict]:
     """One object an account: ``account platform caption length limit problems``; ``platform`` leaves others out."""
-    return _rows(_posts_to_be(QueueItem(**incoming.columns())), platform)
+    item = QueueItem(**incoming.columns())
+    item.media_to_be = incoming.media or None
+    return _rows(_posts_to_be(item), platform)
 
 
 def of_item(item: QueueItem, *, platform: str = "") -> Iterator[dict]:

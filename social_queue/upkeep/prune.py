@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from django.conf import settings
 
-from social_queue.media import cards, files
+from social_queue.media import cards, files, originals
 from social_queue.models import Alert, LoginAttempt, Post, Press, QueueItem, WebhookLog
 from social_queue.upkeep import old_items
 from social_queue.workings import heartbeat
@@ -39,6 +39,7 @@ def prune(now: datetime) -> Counter:
         log_ins=LoginAttempt.objects.filter(made_at__lt=now - _AN_HOUR).delete()[0],
         # A post that needs one again simply makes it again.
         pictures=sum(len(files.prune(name, before=now - KEEP_PICTURES)) for name in ("fetched", "fitted")),
+        uploads=originals.prune(now),
         cards=cards.prune(now, older_than_days=_A_MONTH.days, in_use=_cards_in_use()),
     )
     heartbeat.forget_clusters(now - _A_DAY)

@@ -5,17 +5,17 @@ last, then the lines made of ``data``; title and link are never touched, and if 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 import connectors
 from connectors.base import Connector
 from connectors.declared import Limits
-from social_queue.media import illustrations
+from social_queue.media import carried, illustrations
 from social_queue.models import PlatformAccount, Post, QueueItem
 from social_queue.wording import hashtags, own_words
-from social_queue.wording.checks import Problem, advice_on, problems_of, refuse_too_many_hashtags
+from social_queue.wording.checks import Problem, advice_on, on_media, problems_of, refuse_too_many_hashtags
 from social_queue.wording.faults import CaptionFault, CaptionTooLong
 from social_queue.wording.fit import Fitted, fit, limit_for
 from social_queue.wording.markup import refuse_bad_markup
@@ -77,20 +77,24 @@ def preview(item: QueueItem, account: PlatformAccount, *, link: str, variant: st
     """
     order = _order(item, account, link, variant)
     edited = edited or own_words.of(item, account)
+    about_media = on_media(carried.of(item), order.limits, label=order.connector.label)
     try:
-        return _check_edited(order, edited) if edited else _word(order)
+        worded = _check_edited(order, edited) if edited else _word(order)
+        return replace(worded, problems=(*worded.problems, *about_media))
     except CaptionFault as fault:
         text = getattr(fault, "text", "")
         length = order.limits.length(text)
-        return Rendered(text, order.variant, length, order.limit, (Problem(fault.code, str(fault), stops=True),))
+        problems = (Problem(fault.code, str(fault), stops=True), *about_media)
+        return Rendered(text, order.variant, length, order.limit, problems)
 
 
 def _order(item: QueueItem, account: PlatformAccount, link: str, variant: str) -> _Order:
     connector = connectors.get(account.platform)
+    limits = connector.limits_for(account.options)
     return _Order(
         item=item,
         connector=connector,
-        limits=connector.limits_for(account.options),
+        limits=illustrations.limits_beside(item, limits),
         link=link if account.include_link else "",
         variant=variant or finding.FIRST,
         has_media=illustrations.will_have_picture(item, connector.limits),

@@ -1,12 +1,15 @@
 """Looks at a finished caption for what the platform or the reader will stumble over."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.html import escape
 
 from connectors.base import Limits
 from connectors.texts.cashtags import cashtags
+from social_queue.media import judging
+from social_queue.media.carried import Medium
 from social_queue.sentences import said
 from social_queue.wording import hashtags
 from social_queue.wording.faults import CaptionFault, TooManyHashtags
@@ -71,6 +74,12 @@ def advice_on(text: str, limits: Limits, *, label: str) -> list[Problem]:
             "many_hashtags", said("The text holds %(count)s hashtags; use %(advised)s at most on %(label)s.", **values)
         )
     ]
+
+
+def on_media(media: Sequence[Medium], limits: Limits, *, label: str) -> list[Problem]:
+    """What the platform would mind about the item's pictures and videos."""
+    faults = judging.faults(media, limits, label)
+    return [Problem(fault.code, fault.message, stops=fault.stops) for fault in faults]
 
 
 def refuse_too_many_hashtags(text: str, limits: Limits, *, label: str) -> None:

@@ -1,6 +1,7 @@
 """From a claimed post to what its connector is given: link, caption and picture, fixed before anything is sent."""
 
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime
 
 from connectors.base import Connector, Outgoing, OutgoingMedia
@@ -22,16 +23,14 @@ def word(post: Post, connector: Connector, shelf: Shelf | None, room: ExitStack)
     Raises Rejected, naming the rule, when it can't be worded.
     """
     freeze(post, shelf)
-    picture = illustrations.picture_for(post, connector, room)
-    if not (picture.url or picture.path):
-        return outgoing(post)
-    return outgoing(
-        post, OutgoingMedia("image", picture.url, picture.path, picture.copy_url, alternative_text(post.item))
-    )
+    media = illustrations.media_for(post, connector, room)
+    if len(media) == 1:
+        media = (replace(media[0], alt=alternative_text(post.item)),)
+    return outgoing(post, *media)
 
 
 def alternative_text(item: QueueItem) -> str:
-    """What the item's picture shows, in words."""
+    """What the item's only picture shows, in words."""
     # meta.alt_text is where it stood before it had a field.
     return item.alt_text or str(item.meta.get("alt_text") or item.title)
 

@@ -5,9 +5,12 @@ import re
 import pytest
 
 from social_queue.admin.pieces.picture_field import LARGEST_UPLOAD
+from social_queue.media import originals
 from tests.support.environment import ROOT
 
 DEPLOY = ROOT / "deploy"
+#: Where whole videos come in.
+UPLOADS = ("/api/autopost/media", "/admin/queue/queueitem/keep/")
 UNITS = ["autopost-web.service", "autopost-worker.service"]
 
 
@@ -35,7 +38,7 @@ def test_nginx_sets_the_caller_s_address_for_every_location():
     for header in ("X-Real-IP $remote_addr", "X-Forwarded-For $remote_addr", "X-Forwarded-Proto $scheme"):
         assert f"proxy_set_header {header};" in before
     passing = {place: body for place, body in locations().items() if "proxy_pass" in body}
-    assert set(passing) == {"/", "/metrics", "/admin/", "/admin/login/", "/api/autopost/webhook/"}
+    assert set(passing) == {"/", "/metrics", "/admin/", "/admin/login/", "/api/autopost/webhook/", *UPLOADS}
     assert not any("proxy_set_header" in body for body in passing.values())
 
 
@@ -58,10 +61,20 @@ def test_a_picture_that_the_desk_takes_passes_both_web_servers_and_strangers_sen
     assert number(r"client_max_body_size (\d+)m;", before) * 1024 * 1024 < LARGEST_UPLOAD
     assert "client_max_body_size" not in locations()["/api/autopost/webhook/"]
 
-    assert "@desk path /admin/*" in caddy() and "@others not path /admin/*" in caddy()
+    assert re.search(r"@desk \{\s*path /admin/\*", caddy()) and "@others not path /admin/*" in caddy()
     assert number(r"request_body @desk \{\s*max_size (\d+)MB", caddy()) * 1000 * 1000 > most
     assert number(r"request_body @others \{\s*max_size (\d+)MB", caddy()) * 1000 * 1000 < LARGEST_UPLOAD
-    assert number(r"max_buffer_size (\d+)MB", caddy()) >= number(r"@desk \{\s*max_size (\d+)MB", caddy())
+    assert number(r"max_buffer_size (\d+)MB", caddy()) >= number(r"request_body @desk \{\s*max_size (\d+)MB", caddy())
+
+
+def test_a_video_passes_both_web_servers_and_never_through_caddy_s_memory():
+    most = max(originals.LARGEST.values()) + 1024 * 1024
+    for place in UPLOADS:
+        assert number(r"client_max_body_size (\d+)m;", locations()[place]) * 1024 * 1024 > most
+    assert f"@uploads path {' '.join(UPLOADS)}" in caddy()
+    assert number(r"request_body @uploads \{\s*max_size (\d+)MB", caddy()) * 1000 * 1000 > most
+    [passed_on] = re.findall(r"handle @uploads \{(.*?)\n\t\}", caddy(), re.DOTALL)
+    assert "header_up X-Real-IP {remote_host}" in passed_on and "buffer" not in passed_on
 
 
 def test_caddy_waits_for_a_picture_on_a_slow_line():

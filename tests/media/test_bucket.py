@@ -259,7 +259,7 @@ def test_a_card_that_is_asked_for_long_after_it_was_drawn_is_young_again(ours, m
 def test_what_is_sent_lies_on_this_host_until_it_is_sent(ours, at_hand, twitter_account):
     post = factories.make_post(factories.make_item(image=_upload()), twitter_account)
     with ExitStack() as room:
-        shown = illustrations.picture_for(post, speaking.connector_for(twitter_account), room)
+        shown = illustrations.media_for(post, speaking.connector_for(twitter_account), room)[0]
         assert Path(shown.path).read_bytes()[:2] == b"\xff\xd8"
         assert Path(shown.path).is_relative_to(at_hand)
     assert list(at_hand.iterdir()) == []

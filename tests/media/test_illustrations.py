@@ -9,11 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 import connectors
+from connectors.base import OutgoingMedia
 from connectors.errors import Rejected, TransientError
-from connectors.media.picture import Picture
 from social_queue.accounts import speaking
 from social_queue.delivery import dispatch
-from social_queue.media import illustrations
+from social_queue.media import illustrations, serving
 from social_queue.models import Attempt, Post
 from tests import factories
 from tests.support.clock import Clock
@@ -40,10 +40,15 @@ def upload(name="photo.png", **shape) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, picture(**({"form": "PNG"} | shape)))
 
 
+def unseen(address: str) -> OutgoingMedia:
+    """What a platform is told to fetch itself."""
+    return OutgoingMedia("image", url=address)
+
+
 def picture_of(platform, **item):
     account = factories.make_account(platform)
     post = factories.make_post(factories.make_item(**item), account)
-    return illustrations.picture_for(post, speaking.connector_for(account), ExitStack())
+    return illustrations.media_for(post, speaking.connector_for(account), ExitStack())[0]
 
 
 @pytest.mark.parametrize("platform", ALL)
@@ -54,7 +59,7 @@ def test_an_uploaded_picture_reaches_every_wall(sandbox, settings, clock, platfo
     post = factories.make_post(item, account)
     if platform == "instagram":
         settings.PUBLIC_BASE_URL = "https://autopost.example"
-        shown = illustrations.picture_for(post, speaking.connector_for(account), ExitStack())
+        shown = illustrations.media_for(post, speaking.connector_for(account), ExitStack())[0]
         assert shown.url.startswith("https://autopost.example/media/fitted/")
         assert Image.open(shown.path).format == "JPEG"
         return
@@ -89,7 +94,7 @@ def test_the_refusal_costs_that_platform_only_and_nothing_is_sent(sandbox, setti
 def test_a_picture_we_cannot_fetch_goes_out_unseen_where_the_platform_fetches_it_itself(sandbox, settings, platform):
     address = f"{NOWHERE}/photo.jpg"
     settings.MEDIA_ALLOWED_HOSTS = [NOWHERE.removeprefix("http://")]
-    assert picture_of(platform, image_url=address) == illustrations.Illustration(url=address)
+    assert picture_of(platform, image_url=address) == unseen(address)
 
 
 @pytest.mark.parametrize("platform", ["facebook", "telegram"])
@@ -97,7 +102,7 @@ def test_an_address_in_another_script_is_handed_over_as_the_web_writes_it(settin
     """Platforms' fetchers and Telegram's parser take ASCII; the desk and the API show it as it was written."""
     settings.MEDIA_ALLOWED_HOSTS = [NOWHERE.removeprefix("http://")]
     seen = picture_of(platform, image_url=f"{NOWHERE}/図/ü.jpg?ä=%C3%A4")
-    assert seen == illustrations.Illustration(url=f"{NOWHERE}/%E5%9B%B3/%C3%BC.jpg?%C3%A4=%C3%A4")
+    assert seen == unseen(f"{NOWHERE}/%E5%9B%B3/%C3%BC.jpg?%C3%A4=%C3%A4")
 
 
 def test_so_is_the_address_of_a_picture_that_we_have_seen(settings, media_root):
@@ -107,7 +112,7 @@ def test_so_is_the_address_of_a_picture_that_we_have_seen(settings, media_root):
         account = factories.make_account("facebook")
         post = factories.make_post(item, account)
         for _again in range(2):
-            seen = illustrations.picture_for(post, speaking.connector_for(account), ExitStack())
+            seen = illustrations.media_for(post, speaking.connector_for(account), ExitStack())[0]
             assert (seen.url, bool(seen.path)) == (f"{host.url}/%E5%9B%B3.jpg", True)
 
 
@@ -142,7 +147,7 @@ def test_a_picture_is_downloaded_once_for_all_platforms_and_tries(sandbox):
         account = factories.make_account(platform)
         post = factories.make_post(item, account)
         for _ in range(2):
-            assert illustrations.picture_for(post, speaking.connector_for(account), ExitStack()).path
+            assert illustrations.media_for(post, speaking.connector_for(account), ExitStack())[0].path
     assert len(list((Path(illustrations.settings.MEDIA_ROOT) / "fetched").rglob("*"))) == 2, "one folder, one file"
 
 
@@ -150,10 +155,11 @@ def test_another_item_with_the_same_address_gets_the_picture_of_its_own_day(sand
     """Generators overwrite today.jpg; yesterday's must not go out again."""
     shown = iter([picture(colour="red"), picture(colour="blue")])
 
-    def fetch(url, **limits):
-        return Picture(content=next(shown), media_type="image/jpeg", width=1200, height=800)
+    def save(url, file, **limits):
+        file.write(next(shown))
+        return url
 
-    monkeypatch.setattr(illustrations.inspect, "fetch", fetch)
+    monkeypatch.setattr(illustrations.fetched.saving, "save", save)
     seen = [Path(picture_of("twitter", image_url="https://example.com/today.jpg").path).read_bytes() for _ in range(2)]
     assert seen[0] != seen[1]
 
@@ -163,7 +169,7 @@ def test_a_picture_taken_away_is_named_and_looked_for_again(settings):
     Path(item.image.path).unlink()
     account = factories.make_account("twitter")
     with pytest.raises(TransientError, match="is not there"):
-        illustrations.picture_for(factories.make_post(item, account), speaking.connector_for(account), ExitStack())
+        illustrations.media_for(factories.make_post(item, account), speaking.connector_for(account), ExitStack())[0]
 
 
 @pytest.mark.parametrize(("cards", "with_picture"), [("off", []), ("needed", ["instagram"]), ("auto", ALL)])
@@ -176,17 +182,17 @@ def test_cards_are_drawn_where_the_setting_says(sandbox, settings, clock, cards,
         assert illustrations.will_have_picture(post.item, connectors.get(platform).limits) is (platform in with_picture)
         if cards == "off" and platform == "instagram":
             with pytest.raises(Rejected, match="needs a picture"):
-                illustrations.picture_for(post, speaking.connector_for(account), ExitStack())
+                illustrations.media_for(post, speaking.connector_for(account), ExitStack())[0]
         else:
-            shown = illustrations.picture_for(post, speaking.connector_for(account), ExitStack())
-            assert bool(shown.path) is (platform in with_picture)
+            shown = illustrations.media_for(post, speaking.connector_for(account), ExitStack())
+            assert bool(shown) is (platform in with_picture)
 
 
 def test_data_that_cannot_be_drawn_costs_the_card_its_data_and_not_the_post(settings, instagram_account):
     settings.PUBLIC_BASE_URL = "https://autopost.example"
     item = factories.make_item(instagram_account, data={"game": "Gates", "rtp": "soon"})
     post = Post.objects.select_related("item", "account").get(item=item)
-    assert illustrations.picture_for(post, speaking.connector_for(instagram_account), ExitStack()).url.endswith(".jpg")
+    assert illustrations.media_for(post, speaking.connector_for(instagram_account), ExitStack())[0].url.endswith(".jpg")
 
 
 def test_a_shape_that_is_refused_is_refused_when_the_setting_says_so(settings):
@@ -210,7 +216,7 @@ def test_a_shape_that_is_refused_is_refused_when_the_setting_says_so(settings):
 def test_a_public_address_is_told_from_a_private_one(settings, base, private):
     settings.PUBLIC_BASE_URL = base
     connector = connectors.get("instagram")("1", {"access_token": "t"})
-    assert bool(illustrations.public_problem(connector)) is private
+    assert bool(serving.public_problem(connector)) is private
 
 
 class TestAboveALongText:

@@ -92,7 +92,7 @@ def test_a_redirecting_address_is_followed_for_instagram_where_we_have_no_public
     account = factories.make_account("instagram")
     post = factories.make_post(factories.make_item(image_url=f"{host.url}/moved/photo.jpg"), account)
     for _time in range(2):
-        shown = illustrations.picture_for(post, speaking.connector_for(account), ExitStack())
+        shown = illustrations.media_for(post, speaking.connector_for(account), ExitStack())[0]
         assert (shown.url, shown.copy_url) == (f"{host.url}/photo.jpg", "")
     assert len(host.asked) == 2, "downloaded once: the redirect and the picture"
 
@@ -123,14 +123,14 @@ def test_a_picture_that_tells_is_refused_where_only_its_address_could_go_out(san
     account = factories.make_account("instagram")
     post = factories.make_post(factories.make_item(image_url=f"{host.url}/told"), account)
     with pytest.raises(Rejected, match="PUBLIC_BASE_URL"):
-        illustrations.picture_for(post, speaking.connector_for(account), ExitStack())
+        illustrations.media_for(post, speaking.connector_for(account), ExitStack())[0]
 
 
 def test_a_file_of_ours_is_served_under_an_ending_of_its_kind(sandbox, host):
     account = factories.make_account("instagram")
     item = factories.make_item(image=SimpleUploadedFile("photo.pdf", photo()))
     assert item.image.name.endswith(".pdf")
-    shown = illustrations.picture_for(factories.make_post(item, account), speaking.connector_for(account), ExitStack())
+    shown = illustrations.media_for(factories.make_post(item, account), speaking.connector_for(account), ExitStack())[0]
     assert shown.url.endswith(".jpg")
 
 
@@ -164,7 +164,7 @@ def test_a_copy_that_nobody_can_take_either_is_given_up_in_the_end(sandbox, host
 
 
 @pytest.mark.parametrize(
-    ("brand", "called"), [(b"heic", "a HEIC picture"), (b"mif1", "a HEIC picture"), (b"isom", "a video")]
+    ("brand", "called"), [(b"heic", "a HEIC picture"), (b"mif1", "a HEIC picture"), (b"isom", "the video is cut off")]
 )
 def test_a_picture_that_cannot_be_read_is_named_with_the_way_out(host, brand, called):
     host.pictures["/a"] = (
@@ -173,5 +173,5 @@ def test_a_picture_that_cannot_be_read_is_named_with_the_way_out(host, brand, ca
     account = factories.make_account("twitter")
     post = factories.make_post(factories.make_item(image_url=f"{host.url}/a"), account)
     with pytest.raises(Rejected, match=called) as refused:
-        illustrations.picture_for(post, speaking.connector_for(account), ExitStack())
-    assert "JPEG" in str(refused.value) or "take one picture" in str(refused.value)
+        illustrations.media_for(post, speaking.connector_for(account), ExitStack())[0]
+    assert "JPEG" in str(refused.value) or "Export it again" in str(refused.value)

@@ -1,5 +1,6 @@
 """The Python client against a real server, over a socket that breaks, and killed in the middle."""
 
+import hashlib
 import random
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from autopost_client import Autopost, AutopostError, BadWebhook, Unreachable, verify_webhook
+from autopost_client.uploads import FileBody
 from django.utils import timezone
 
 from social_queue.events import sending
@@ -18,6 +20,7 @@ from social_queue.models import Event, QueueItem
 from tests.factories import make_item
 from tests.support.environment import ROOT
 from tests.support.receiver import Receiver
+from tests.support.videos import large
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -192,3 +195,20 @@ def test_a_generator_that_is_killed_at_random_makes_exactly_its_items(desk):
     assert lives > 6
     made = Counter(QueueItem.objects.values_list("title", flat=True))
     assert made == {f"run {number}": 1 for number in range(12)}
+
+
+def test_an_upload_begins_anew_when_its_answer_was_lost(desk, breaking, tmp_path, media_root, monkeypatch):
+    monkeypatch.setattr("autopost_client.transport._pause", lambda _turn: 0.01)
+    path = large(tmp_path / "clip.mp4", 1024**2, seconds=9.5)
+    line = breaking(lambda number: number == 1)
+    told = Autopost(line.url, desk[1]).upload(path)
+    assert line.asked == 2
+    assert (told["type"], told["seconds"], told["bytes"]) == ("video", 9.5, 1024**2)
+    assert told["id"] == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_an_upload_is_read_piece_by_piece(tmp_path):
+    path = large(tmp_path / "clip.mp4", 200 * 1024**2)
+    body = FileBody(path)
+    assert max(map(len, body)) < 1024**2
+    assert sum(map(len, body)) == len(body) > 200 * 1024**2

@@ -8,6 +8,7 @@ from typing import Any
 
 from autopost_client.shapes import Account, Event, Queued, Subscription, Upload
 from autopost_client.transport import Transport
+from autopost_client.uploads import FileBody
 
 
 class Autopost:
@@ -75,9 +76,8 @@ class Autopost:
 
     def upload(self, path: str | Path) -> Upload:
         """A picture or a video; the same bytes again are the same upload."""
-        file = Path(path)
-        # Read whole: a stream could not be sent a second time.
-        return self._post("media", files={"file": (file.name, file.read_bytes())}, safe=True)
+        body = FileBody(Path(path))
+        return self._post("media", data=body, headers={"Content-Type": body.content_type}, safe=True)
 
     def events(self, after: int = 0, *, follow: bool = False, poll: float = 2.0) -> Iterator[Event]:
         """What happened after that sequence, in order, nothing missing; with ``follow`` for ever.

@@ -52,9 +52,12 @@ class Subscription(TypedDict, total=False):
 
 
 class Upload(TypedDict):
+    """``id`` goes into ``media=[{"upload": id, "alt": "…"}]`` of an item; ``seconds`` is 0 of a picture."""
+
     id: str
     type: str
     width: int
     height: int
+    seconds: float
     bytes: int
     url: str

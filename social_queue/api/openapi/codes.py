@@ -14,7 +14,7 @@ ERROR_CODES = (
         "too_slow",
         "conflict",
     ),
-    *("length_required", "too_large", "unsupported_media_type", "idempotency_key_reused"),
+    *("length_required", "too_large", "unsupported_media_type", "bad_media", "idempotency_key_reused"),
     *("reference_reused", "throttled", "paused", "unavailable", "error"),
 )
 #: ``error.codes``, a list of them a field

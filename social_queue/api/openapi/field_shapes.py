@@ -27,6 +27,12 @@ _WORDS: dict[str, dict[str, object]] = {
         "shape gets it cut around this point. Empty: as PICTURE_FIT says, usually with a border.",
         "example": "50,30",
     },
+    "media": {
+        "description": "1 to 10 pictures and videos in their order, each by address or by the id of an upload "
+        "(POST media), told apart by their content. image_url is the same as one of them, so not both. A platform that "
+        "takes fewer, or no such mixture, says so in preview.",
+        "example": [{"url": "https://example.com/a.jpg", "alt": "A golden gate under three suns"}],
+    },
     "data": {
         "description": "What templates and cards may use: game, rtp, window, pattern, jam and whatever else there is. "
         "game and window feed the cooldown. Together with meta at most 32 KiB of JSON. Whole numbers are "

@@ -18,6 +18,7 @@ _OF_ITEMS: dict[str, tuple[str, ...]] = {
         "must be %(wanted)s, not %(given)s.",
         "must be a list of texts; entry %(place)s is %(kind)s.",
         "must be a list of texts.",
+        "must be one file, in the only field of a multipart form.",
         "must be an object with %(names)s.",
         "must be an object with the fields of one item.",
         "must be ISO 8601 text, such as 2026-12-01T19:00:00+07:00.",
@@ -83,6 +84,29 @@ _OF_ITEMS: dict[str, tuple[str, ...]] = {
         "holds the cashtags %(tags)s, but %(label)s allows only %(limit)s in a post.",
         "The text holds the cashtags %(tags)s, but %(label)s allows only %(limit)s. Leave out a $.",
     ),
+    "conflict": ("can't stand beside %(names)s: name the picture here.",),
+    "either_or": ("must have either url or upload.",),
+    "unknown_upload": (
+        "upload must be the id that POST media has answered.",
+        "there is no such upload; one that no item uses goes after a day.",
+    ),
+    "no_video": ("%(label)s takes no videos: leave it out there, or add pictures instead.",),
+    "media_mixed": ("%(label)s takes either pictures or one video in a post, not both.",),
+    "media_too_many": (
+        "%(label)s takes one picture a post.",
+        "%(label)s takes at most %(most)s media a post.",
+    ),
+    "bad_video": (
+        "%(what)s is %(given)s; %(label)s takes %(taken)s.",
+        "%(what)s is %(size)s MB; %(label)s takes %(most)s MB.",
+        "%(what)s is %(seconds)s seconds long; %(label)s takes %(most)s.",
+        "%(what)s is %(seconds)s seconds long; %(label)s wants at least %(least)s.",
+        "%(what)s is %(width)s × %(height)s; on %(label)s its width must be between %(low)s and %(high)s times its "
+        "height.",
+        "%(what)s is %(width)s × %(height)s; %(label)s wants at least %(size)s.",
+        "%(what)s is %(width)s × %(height)s; %(label)s takes at most %(size)s.",
+    ),
+    "of_several": ("is of one picture; this item has several: say it in media.",),
     "reused": ("stands for another body already.",),
     "differs": ("differs from the header Idempotency-Key.",),
 }

@@ -7,6 +7,8 @@ from typing import Any
 from social_queue.accounts import channels
 from social_queue.intake import field_checks, when
 from social_queue.intake.incoming import RULES, Malformed, cleaned
+from social_queue.intake.media import checks as media_checks
+from social_queue.media import carried
 from social_queue.models import PlatformAccount, QueueItem
 from social_queue.sentences import said
 from social_queue.timing import zones
@@ -18,6 +20,7 @@ EDITABLE = (
     "image_url",
     "alt_text",
     "focus",
+    "media",
     "hashtags",
     "data",
     "channels",
@@ -33,6 +36,7 @@ EMPTY: dict[str, Any] = {
     "image_url": "",
     "alt_text": "",
     "focus": "",
+    "media": [],
     "hashtags": [],
     "data": {},
     "channels": [],
@@ -52,7 +56,7 @@ def read(item: QueueItem, changes: object, *, now: datetime) -> dict[str, Any]:
     values |= {name: EMPTY[name] for name in emptied if name in EMPTY}
     faults |= {name: [said("must not be null.")] for name in emptied if name not in EMPTY}
     accounts, lacking = _accounts(item, values)
-    faults |= lacking
+    faults |= lacking | _media(item, values)
     faults |= when.localised(values, changes, zones.shared(accounts))[0]
     if "publish_at" in values:
         values["next_slot"] = values["publish_at"] == when.NEXT_SLOT
@@ -61,9 +65,24 @@ def read(item: QueueItem, changes: object, *, now: datetime) -> dict[str, Any]:
     faults |= field_checks.faults_of_callback(values, item.source)
     if item.status != QueueItem.Status.DRAFT and not faults:
         faults |= _faults_of_words(item, values, accounts)
+        judged = {"media", "channels"} & set(values)
+        faults |= media_checks.faults(values.get("media", carried.of(item)), accounts) if judged else {}
     if faults:
         raise Malformed(faults)
     return values
+
+
+def _media(item: QueueItem, values: dict) -> dict[str, list[str]]:
+    """Sets what follows from another picture, or other pictures, for the columns; says what is wrong with that."""
+    if "media" in values and not (values.get("image_url") and not values["media"]):
+        return media_checks.look_up(values)
+    values.pop("media", None)
+    if "image_url" in values and item.media.exists():
+        # One picture takes the place of all that was there.
+        values |= {"media": (), "image": "", "alt_text": values.get("alt_text", "")}
+    elif "alt_text" in values and len(carried.of(item)) > 1:
+        return {"alt_text": [said("is of one picture; this item has several: say it in media.")]}
+    return {}
 
 
 def _faults_together(item: QueueItem, values: Mapping) -> dict[str, list[str]]:

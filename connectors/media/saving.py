@@ -1,0 +1,87 @@
+"""One guarded download onto disk, as ``download`` is into memory; how large and how long is judged by its beginning."""
+
+import http.client
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import IO
+from urllib.parse import urljoin
+
+from connectors.errors import TransientError
+from connectors.media.download import (
+    MOST_REDIRECTS,
+    Pinned,
+    as_sent,
+    check_status,
+    cut_off_at,
+    headers,
+)
+from connectors.media.guard import MediaRefused, Target, check
+from connectors.texts.ascii_links import ascii_link
+
+_CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is taken at most: so many bytes, in so many seconds."""
+
+    bytes: int
+    seconds: float
+
+
+def save(url: str, file: IO[bytes], *, terms: Callable[[bytes], Terms], allowed_hosts: Iterable[str] = ()) -> str:
+    """Write what stands at the address into ``file``; returns at which one in the end, in ASCII.
+
+    ``terms``: by the first bytes, none of them until they are there. Raises MediaRefused (guard, size, HTTP 3xx/4xx)
+    or TransientError (network, HTTP 5xx, 408 and 429, too slow).
+    """
+    allowed_hosts = tuple(allowed_hosts)
+    begun = time.monotonic()
+    for _hop in range(MOST_REDIRECTS + 1):
+        target = check(url, allowed_hosts=allowed_hosts)
+        onward = _one_hop(target, file, terms, begun=begun)
+        if onward is None:
+            return ascii_link(url)
+        url = urljoin(url, onward)
+    raise MediaRefused(f"{target.shown} is not fetched: it leads on through more than {MOST_REDIRECTS} redirects.")
+
+
+def _one_hop(target: Target, file: IO[bytes], terms: Callable[[bytes], Terms], *, begun: float) -> str | None:
+    """Where it leads on, or None once the content is in ``file``."""
+    deadline = begun + terms(b"").seconds
+    connection = Pinned(target, deadline)
+    try:
+        with cut_off_at(deadline, connection):
+            connection.request("GET", target.resource, headers=headers(target))
+            response = connection.answer = connection.getresponse()
+            if response.status in (301, 302, 303, 307, 308) and response.headers["Location"]:
+                return as_sent(response.headers["Location"])
+            check_status(response.status, target)
+            start = response.read(_CHUNK)
+        agreed = terms(start)
+        with cut_off_at(begun + agreed.seconds, connection):
+            _read(response, target, file, start=start, most=agreed.bytes)
+        if connection.was_cut.is_set():
+            raise TimeoutError("it took too long")
+    except (OSError, http.client.HTTPException) as fault:
+        said = "it took too long" if connection.was_cut.is_set() else (str(fault) or type(fault).__name__)
+        raise TransientError(f"{target.shown} could not be downloaded: {said}.") from fault
+    finally:
+        connection.hang_up()
+    return None
+
+
+def _read(response: http.client.HTTPResponse, target: Target, file: IO[bytes], *, start: bytes, most: int) -> None:
+    received, chunk = 0, start
+    too_big = MediaRefused(f"{target.shown} is larger than {most:,} bytes, the most we download.")
+    if len(start) + (response.length or 0) > most:
+        raise too_big
+    while chunk:
+        received += len(chunk)
+        if received > most:
+            raise too_big
+        file.write(chunk)
+        chunk = response.read(_CHUNK)
+    if response.length:
+        raise http.client.IncompleteRead(b"", response.length)

@@ -1,0 +1,103 @@
+"""Type, size, length: what a platform would ask of a video, as the file itself says it."""
+
+import os
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from connectors.media.guard import MediaRefused
+from social_queue.media.video import boxes
+from social_queue.media.video.boxes import Box
+
+#: What a file of this family begins with; older MOV files have no ``ftyp``.
+_BEGINNINGS = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
+#: Brands of pictures in the same clothes: https://mp4ra.org/registered-types/brands
+_PICTURES = (b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1")
+_SOUND = (b"M4A ", b"M4B ")
+#: The end of a track's header: nine numbers that say how it lies (the first is 0 when it lies on its side), its size.
+_MATRIX_AND_SIZE = 36 + 8
+ENDINGS = {"video/mp4": ".mp4", "video/quicktime": ".mov"}
+
+
+@dataclass(frozen=True)
+class Video:
+    """``width`` and ``height`` are as a viewer sees them."""
+
+    media_type: str
+    width: int
+    height: int
+    seconds: float
+    bytes: int
+
+
+def is_video(start: bytes) -> bool:
+    """Do these first bytes begin a video of a kind that we read? (HEIC and AVIF pictures begin alike.)"""
+    kind, brand = start[4:8], start[8:12]
+    return kind in _BEGINNINGS and not (kind == b"ftyp" and brand in (*_PICTURES, *_SOUND))
+
+
+def look(file: IO[bytes]) -> Video:
+    """What it is. Raises MediaRefused with what is wrong with it and what to do."""
+    ends = file.seek(0, os.SEEK_END)
+    found: dict[bytes, Box] = {}
+    for box in boxes.within(file, 0, ends):
+        found.setdefault(box.kind, box)
+    if b"ftyp" not in found:
+        raise MediaRefused("It is a QuickTime film of an old kind. Export it as an MP4 with H.264 video.")
+    if b"moov" not in found:
+        raise MediaRefused("The video is cut off: its table of contents (moov) is missing. Export it again.")
+    movie = list(boxes.within(file, found[b"moov"].inside, found[b"moov"].ends))
+    width, height = _size(file, movie)
+    seconds = _seconds(file, movie)
+    return Video(_media_type(file, found[b"ftyp"]), width, height, seconds, ends)
+
+
+def _media_type(file: IO[bytes], box: Box) -> str:
+    return "video/quicktime" if boxes.read(file, box, most=4) == b"qt  " else "video/mp4"
+
+
+def _inside(file: IO[bytes], box: Box, kind: bytes) -> Iterator[Box]:
+    return (one for one in boxes.within(file, box.inside, box.ends) if one.kind == kind)
+
+
+def _size(file: IO[bytes], movie: list[Box]) -> tuple[int, int]:
+    """Of the first track that shows something."""
+    for track in (box for box in movie if box.kind == b"trak"):
+        header = next(_inside(file, track, b"tkhd"), None)
+        if header is None or not _shows(file, track):
+            continue
+        raw = boxes.read(file, header)[-_MATRIX_AND_SIZE:]
+        if len(raw) < _MATRIX_AND_SIZE:
+            continue
+        # The matrix, nine numbers, then width and height in 16.16.
+        upright, *_rest = struct.unpack(">i", raw[:4])
+        width, height = (round(side / 65536) for side in struct.unpack(">II", raw[-8:]))
+        if width and height:
+            return (width, height) if upright else (height, width)
+    raise MediaRefused("It holds no moving pictures, only sound or nothing. Export it as an MP4 with H.264 video.")
+
+
+def _shows(file: IO[bytes], track: Box) -> bool:
+    handlers = (handler for media in _inside(file, track, b"mdia") for handler in _inside(file, media, b"hdlr"))
+    return any(boxes.read(file, handler, most=12)[8:12] == b"vide" for handler in handlers)
+
+
+def _seconds(file: IO[bytes], movie: list[Box]) -> float:
+    header = next((boxes.read(file, box) for box in movie if box.kind == b"mvhd"), b"")
+    scale, length = _scale_and_length(header)
+    if not length:
+        # A fragmented file tells its length elsewhere, if at all.
+        extends = next((box for box in movie if box.kind == b"mvex"), None)
+        told = next((boxes.read(file, box) for box in _inside(file, extends, b"mehd")), b"") if extends else b""
+        length = int.from_bytes(told[4:12] if told[:1] == b"\1" else told[4:8], "big")
+    if not scale or not length:
+        raise MediaRefused("The video does not say how long it is. Export it again as a plain MP4.")
+    return round(length / scale, 3)
+
+
+def _scale_and_length(header: bytes) -> tuple[int, int]:
+    at, width = (20, 8) if header[:1] == b"\1" else (12, 4)
+    scale, length = header[at : at + 4], header[at + 4 : at + 4 + width]
+    unknown = length == b"\xff" * width
+    return int.from_bytes(scale, "big"), 0 if unknown else int.from_bytes(length, "big")
