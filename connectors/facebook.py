@@ -1,6 +1,7 @@
 """Facebook Pages: a photo with a caption, or a text with a link.
 
 Facts and where they stand:
+- several pictures, and videos: ``connectors.vendors.meta.media``
 - a photo takes its text in ``caption`` and is out at once; the answer holds the photo's ``id`` and the story's
   ``post_id``, which can be missing: https://developers.facebook.com/docs/graph-api/reference/page/photos/
 - a text or a link goes to /feed: https://developers.facebook.com/docs/graph-api/reference/page/feed/
@@ -14,15 +15,17 @@ Facts and where they stand:
 
 from datetime import timedelta
 
-from connectors.base import Limits, Outgoing, Published
+from connectors.base import Keep, Limits, Outgoing, Published, unkept
 from connectors.errors import Evidence, OutcomeUnknown, Rejected, TransientError
 from connectors.http import require
+from connectors.media import together
 from connectors.readback import undecided
-from connectors.uploads import picture_file
+from connectors.uploads import upload_of
 from connectors.vendors.meta.graph import GraphConnector
 from connectors.vendors.meta.lists import find_post
 from connectors.vendors.meta.login import FacebookLogin
-from connectors.vendors.meta.pictures import not_taken
+from connectors.vendors.meta.media import films, photos
+from connectors.vendors.meta.media.pictures import not_taken
 from connectors.vendors.meta.taking_back import delete
 
 POST_FIELDS = ("message", "created_time", "permalink_url", "attachments{url,unshimmed_url}")
@@ -38,16 +41,32 @@ class Facebook(GraphConnector):
     api_base = "https://graph.facebook.com"
     api_base_setting = "FACEBOOK_API_URL"
     limits = Limits(
-        text=63_206, text_with_media=63_206, media_bytes=4 * 1024 * 1024, media_types=("image/jpeg", "image/png")
+        text=63_206,
+        text_with_media=63_206,
+        media_bytes=4 * 1024 * 1024,
+        media_types=("image/jpeg", "image/png"),
+        media_count=photos.MOST,
+        video=films.VIDEO,
     )
     login = (FacebookLogin,)
     scopes_needed = ("pages_manage_posts", "pages_read_engagement")
     where_to_look = "Open the Page and look at its newest posts."
 
+    def prepare(self, outgoing: Outgoing, draft: str, keep: Keep = unkept) -> str:
+        """Upload a video, or several pictures; one picture goes out by the call that uploads it."""
+        together.taken(outgoing.media, self.limits, self.label)
+        if "video" in outgoing.kinds:
+            return films.prepare(self, outgoing, draft, keep)
+        return photos.prepare(self, outgoing, draft, keep) if len(outgoing.media) > 1 else ""
+
     def publish(self, outgoing: Outgoing, draft: str) -> Published:
-        if outgoing.media_url or outgoing.media_path:
+        if "video" in outgoing.kinds:
+            return films.publish(self, outgoing, draft)
+        if len(outgoing.media) == 1:
             return self._publish_photo(outgoing)
-        fields = _given(message=outgoing.text, link=outgoing.link)
+        fields = _given(message=outgoing.text, link="" if outgoing.media else outgoing.link)
+        if outgoing.media:
+            fields |= photos.attached(draft, len(outgoing.media))
         answer = self.call("POST", f"{self.place}/feed", creates=True, data=fields)
         return self._published(require(answer, "id", creates=True))
 
@@ -55,7 +74,7 @@ class Facebook(GraphConnector):
         # Our own copy, where we have one: Facebook's downloader is turned away where ours was not.
         address = "" if outgoing.media_path else outgoing.media_url
         fields = _given(caption=outgoing.text, alt_text_custom=outgoing.alt_text, url=address)
-        files = {"source": picture_file(outgoing.media_path)} if outgoing.media_path else None
+        files = {"source": upload_of(outgoing.media_path)} if outgoing.media_path else None
         try:
             answer = self.call("POST", f"{self.place}/photos", creates=True, data=fields, files=files)
         except Rejected as refusal:
@@ -71,7 +90,10 @@ class Facebook(GraphConnector):
         return Published(post, str(self.look(post, fields="permalink_url").get("permalink_url") or ""))
 
     def find_existing(self, outgoing: Outgoing, draft: str) -> Published | None:
-        """Read the Page's posts back as far as the attempt."""
+        """Ask the video, or read the Page's posts back as far as the attempt."""
+        if films.is_film(draft):
+            with undecided():
+                return films.find_existing(self, draft)
         if not (outgoing.marker or outgoing.text.strip()):
             raise OutcomeUnknown("There is neither a link nor a text to recognise the post by.")
         with undecided():

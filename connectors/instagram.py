@@ -27,7 +27,7 @@ from connectors.vendors.meta.graph import LOOK_SECONDS, GraphConnector
 from connectors.vendors.meta.lists import find_post
 from connectors.vendors.meta.login import InstagramByFacebook
 from connectors.vendors.meta.login_instagram import InstagramLogin
-from connectors.vendors.meta.pictures import either_address, fingerprint
+from connectors.vendors.meta.media.pictures import either_address, fingerprint
 from connectors.vendors.meta.taking_back import delete
 from connectors.vendors.meta.tokens import traded
 

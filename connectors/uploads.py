@@ -112,5 +112,18 @@ class Form:
         return f"--{self._boundary}\r\nContent-Disposition: form-data; {named}\r\n{more}\r\n".encode()
 
 
+class Rest:
+    """The bytes of a file from an offset on, for requests' ``data``: read while they are sent."""
+
+    def __init__(self, file: File, offset: int) -> None:
+        self._file, self._offset = file, offset
+
+    def __len__(self) -> int:
+        return self._file.size - self._offset
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._file.chunks(self._offset)
+
+
 def _unread(file: Path, error: OSError) -> TransientError:
     return TransientError(f"The picture {file.name} cannot be read: {error.strerror}.")

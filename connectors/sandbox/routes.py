@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from connectors.sandbox import bitly, log_ins
 from connectors.sandbox.meta import front
+from connectors.sandbox.meta.media import rupload
 from connectors.sandbox.stage import control
 from connectors.sandbox.stage.exchange import Exchange
 from connectors.sandbox.stage.wire import Answer, Refused, json_answer
@@ -17,6 +18,7 @@ PLATFORM_ROUTES: tuple[tuple[re.Pattern[str], Callable[[Exchange], Answer]], ...
     (re.compile(r"/v4/"), bitly.answer),
     (re.compile(r"/v\d[^/]*(/|$)"), front.answer),
     (re.compile(r"/oauth/"), log_ins.answer),
+    (re.compile(r"/video-upload/"), rupload.answer),
     (re.compile(r"/(debug_token|access_token|refresh_access_token|me)$"), front.answer),
     (re.compile(r"/bot"), telegram.answer),
     (re.compile(r"/2/"), twitter.answer),

@@ -1,24 +1,21 @@
 """Every connector sends several pictures and a video as it declares: once, in order, and never half told."""
 
 import logging
-from datetime import UTC, datetime
 
 import pytest
 
 import connectors
-from connectors.base import Outgoing, Published
-from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, Rejected
+from connectors.base import Published
+from connectors.errors import NotReady, OutcomeUnknown, Rejected
 from connectors.media import together
 from connectors.sandbox import SCENARIOS
 from tests.connectors import contract
 from tests.connectors.contract import LINK, PROMISES, make
-from tests.connectors.given import several
+from tests.connectors.patience import carrying, deliver, deliver_up_to_publishing
 
 #: Pictures and videos of a post, one letter each.
 SHAPES = ("ii", "iiiiiiiiii", "v", "iv", "vv")
 WORDS = {"i": "image", "v": "video"}
-#: So often a worker comes back to a post that is not ready.
-MOST_VISITS = 40
 
 
 def kinds_of(shape: str) -> list[str]:
@@ -47,26 +44,6 @@ every_bad_day = pytest.mark.parametrize(
         if taken(name, shape) and PROMISES[name][day]
     ],
 )
-
-
-def carrying(connector, shape, *, folder, url, text="") -> Outgoing:
-    text = text or f"The gates are open. {LINK}"
-    media = several(connector, shape, folder=folder, url=url)
-    return Outgoing(text, link=LINK, marker=LINK, media=media, sent_at=datetime.now(UTC))
-
-
-def deliver(connector, outgoing, draft="") -> tuple[Published | ConnectorError, str]:
-    """Go on until the post is out or something else than patience is asked for; every draft kept counts."""
-    kept = [draft]
-    for _ in range(MOST_VISITS):
-        try:
-            kept.append(connector.prepare(outgoing, kept[-1], kept.append))
-            return connector.publish(outgoing, kept[-1]), kept[-1]
-        except NotReady as wait:
-            kept.append(wait.draft or kept[-1])
-        except ConnectorError as error:
-            return error, kept[-1]
-    pytest.fail("it is never ready")
 
 
 @every_shape
@@ -149,14 +126,3 @@ def test_whoever_dies_after_any_piece_goes_on_there_and_makes_none_twice(name, s
         deliver_up_to_publishing(connector, outgoing, draft)
         again = len([call for call in platforms.calls if call.method == "POST"]) - made
         assert again <= len(kept) - place, f"after {place} pieces {again} of {len(kept)} were made again"
-
-
-def deliver_up_to_publishing(connector, outgoing, draft="") -> tuple[list[str], str]:
-    """Every draft that was kept on the way, and the last."""
-    kept: list[str] = []
-    for _ in range(MOST_VISITS):
-        try:
-            return kept, connector.prepare(outgoing, draft, kept.append)
-        except NotReady as wait:
-            draft = wait.draft or (kept[-1] if kept else draft)
-    pytest.fail("it is never ready")

@@ -126,8 +126,12 @@ def page_name(page: str) -> str:
 
 
 def _attachments(post: Posting) -> dict | None:
-    if post.media_url:
-        return {"data": [{"type": "photo", "media": {"image": {"src": post.media_url}}, "url": post.permalink}]}
+    if len(post.media) > 1:
+        parts = [{"type": "photo", "media": {"image": {"src": one.url}}} for one in post.media]
+        return {"data": [{"type": "album", "subattachments": {"data": parts}, "url": post.permalink}]}
+    if post.media:
+        kind = "photo" if post.media[0].kind == "image" else "video_inline"
+        return {"data": [{"type": kind, "media": {"image": {"src": post.media_url}}, "url": post.permalink}]}
     if post.link:
         return {"data": [{"type": "share", "unshimmed_url": post.link, "url": post.link}]}
     return None

@@ -10,6 +10,7 @@ from datetime import date
 
 from connectors.sandbox.meta import deletions, facebook, grants, instagram, log_in, nodes, tokens
 from connectors.sandbox.meta.common import graph_error, missing_node, parameters, refuse
+from connectors.sandbox.meta.media import reels
 from connectors.sandbox.stage.exchange import Exchange
 from connectors.sandbox.stage.wire import Answer, Refused
 from connectors.sandbox.stage.world import now
@@ -48,6 +49,9 @@ ROUTES: tuple[tuple[str, re.Pattern[str], Handler], ...] = tuple(
         ("GET", r"me", tokens.me),
         ("POST", r"(?P<id>[^/]+)/photos", facebook.add_photo),
         ("POST", r"(?P<id>[^/]+)/feed", facebook.add_post),
+        ("POST", r"(?P<id>[^/]+)/video_reels", reels.act),
+        ("POST", r"(?P<id>[^/]+)/videos", reels.add_video),
+        ("POST", r"(?P<id>1223\d{14})", reels.change),
         ("GET", r"(?P<id>[^/]+)/(?P<edge>published_posts|posts|feed)", facebook.list_posts),
         ("POST", r"(?P<id>[^/]+)/media", instagram.add_container),
         ("GET", r"(?P<id>[^/]+)/media", instagram.list_media),

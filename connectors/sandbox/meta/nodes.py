@@ -6,12 +6,13 @@ from typing import Any
 
 from connectors.sandbox.meta import facebook_reads, grants, instagram_reads
 from connectors.sandbox.meta.common import authorise, chosen_fields, graph_answer, missing_node, only
+from connectors.sandbox.meta.media import shelf
 from connectors.sandbox.stage import person
 from connectors.sandbox.stage.exchange import Exchange
 from connectors.sandbox.stage.wire import Answer
 
 #: Ids only the sandbox hands out: one of this shape that it does not know is gone, not a Page.
-_HANDED_OUT = re.compile(r"(1220\d{14}|1799\d{13}|1800\d{13}|.+_1221\d{14})")
+_HANDED_OUT = re.compile(r"(1220\d{14}|1223\d{14}|1799\d{13}|1800\d{13}|.+_1221\d{14})")
 _PLACE_FIELDS = ("id", "name", "username", "link", "category", "user_id", "account_type", "profile_picture_url",
                  "followers_count", "media_count", "instagram_business_account", "tasks",
                  "access_token")  # fmt: skip
@@ -43,6 +44,8 @@ def read(exchange: Exchange, match: re.Match, given: dict) -> Answer:
             authorise(exchange, given)
             only(given, {"fields"})
             return graph_answer(describe(thing, chosen_fields(given, fields, default="id", node=node)))
+    if identifier in world.shelves["films"]:
+        return shelf.read(exchange, world.shelves["films"][identifier], given)
     if identifier in world.shelves["containers"]:
         return instagram_reads.read_container(exchange, identifier, given)
     if media := world.find("instagram", identifier):

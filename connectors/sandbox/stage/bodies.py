@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from email.message import Message
 from io import BufferedIOBase
 
-LARGEST_BODY = 64 * 1024 * 1024
+LARGEST_BODY = 256 * 1024 * 1024
 #: Bounds of what surrounds the content: one line, and the fields behind the last chunk.
 _LONGEST_LINE, _MOST_TRAILERS = 1024, 32
 

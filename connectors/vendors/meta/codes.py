@@ -93,7 +93,10 @@ SUBCODES = (
 )
 
 CODES = _table(
-    (LOST, (1, 2, -1, -2)),
+    (LOST, (1, 2, -1, -2, 6001)),
+    # Videos: the file could not be fetched; it is too small, or another one is wanted.
+    (AGAIN, (389,)),
+    (CONTENT, (382, 6000)),
     (CONTENT, (3, 24, 100, 324, 352, 9004, 36000, 36001, 36003, 36004)),
     (LONG_LIMIT, (9,)),
     (LIMIT, (4, 17, 32, 341, 613, *range(80000, 80015))),

@@ -23,6 +23,7 @@ import requests
 from connectors import http
 from connectors.base import Connector, PlatformSettings, TokenStatus
 from connectors.errors import AccountBlocked, ConnectorError, Rejected, TokenInvalid
+from connectors.uploads import Form
 from connectors.vendors.meta import errors, places, tokens, versions
 
 logger = logging.getLogger(__name__)
@@ -81,12 +82,15 @@ class GraphConnector(Connector):
             return {}
 
     def call(self, method: str, path: str, *, creates: bool = False, seconds: float = 0, **request: Any) -> http.Answer:
-        """One call with the account's token; ``request`` takes requests' ``params``, ``data`` and ``files``."""
+        """One call with the account's token; ``request`` takes requests' ``params`` and ``data``, and our ``files``."""
         if not self.token:
             raise TokenInvalid(f"No access token is stored for {self.label} {self.address}.")
         fields = "data" if method == "POST" else "params"
         request[fields] = {**request.get(fields, {}), **self._proof()}
         headers = {"Authorization": f"Bearer {self.token}"}
+        if files := request.pop("files", None):
+            request["data"] = Form(request["data"], files)
+            headers |= request["data"].headers
         return self.send(method, path, creates=creates, seconds=seconds, headers=headers, **request)
 
     def send(
@@ -155,14 +159,13 @@ class GraphConnector(Connector):
         return {"appsecret_proof": hmac.new(self.app_secret.encode(), self.token.encode(), hashlib.sha256).hexdigest()}
 
     def _debug_token(self) -> dict[str, Any]:
-        """What Meta tells of the token; {} when the app is not known, or is not the one that may ask."""
+        """What Meta tells of the token; {} when the app is not known or may not ask."""
         if not (self.app_known and self.token):
             return {}
         app = f"{self.settings.meta_app_id}|{self.app_secret}"
         try:
-            answer = self.send(
-                "GET", "debug_token", seconds=LOOK_SECONDS, params={"input_token": self.token, "access_token": app}
-            )
+            asked = {"input_token": self.token, "access_token": app}
+            answer = self.send("GET", "debug_token", seconds=LOOK_SECONDS, params=asked)
         except (TokenInvalid, Rejected, AccountBlocked) as error:
             # This speaks of the app's own token, not of the account's.
             logger.warning("META_APP_ID and META_APP_SECRET cannot look at the token of %s: %s", self.address, error)

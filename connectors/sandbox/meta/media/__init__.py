@@ -1,0 +1,1 @@
+"""Albums and videos of the pretended Page and Instagram account."""

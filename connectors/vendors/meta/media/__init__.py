@@ -1,0 +1,1 @@
+"""Albums and videos on Pages and Instagram accounts."""
