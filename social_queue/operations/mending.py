@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from django.core.files import File
 from django.db.models import Q
+from django.utils.dateparse import parse_datetime
 
 from social_queue.accounts import channels
 from social_queue.media import carried, files
@@ -21,6 +22,7 @@ _NOTHING_CAME_OF_IT = {
 #: What an editor's form shows of an item.
 _PLAIN = ("title", "summary", "link", "image_url", "alt_text", "focus", "hashtags", "data", "meta")
 _MOMENTS = ("publish_at", "expires_at")
+_KINDS = {"data": dict, "meta": dict, "captions": dict, "hashtags": list, "channels": list, "album": list}
 
 
 def may_be_out(posts: Iterable[Post]) -> list[Post]:
@@ -39,6 +41,19 @@ def as_seen(item: QueueItem) -> dict:
     shown = {name: getattr(item, name) for name in _PLAIN} | {"image": item.image.name or ""}
     shown |= {"captions": own_captions(item), "channels": destinations(item), "album": carried.album(item)}
     return shown | {name: moment.isoformat() if moment else None for name, moment in moments.items()}
+
+
+def alike(name: str, seen: object) -> bool:
+    """Does ``seen`` hold for that name what ``as_seen`` would?"""
+    if not isinstance(seen, dict) or name not in seen:
+        return False
+    value, kind = seen[name], _KINDS.get(name, str)
+    if name in ("publish_at", "expires_at") and isinstance(value, str):
+        try:
+            return parse_datetime(value) is not None
+        except ValueError:
+            return False
+    return isinstance(value, kind) or (value is None and name == "expires_at")
 
 
 def own_captions(item: QueueItem) -> dict[str, str]:

@@ -14,6 +14,7 @@ from unfold import widgets
 
 import connectors
 from social_queue.admin.items import kept, live
+from social_queue.admin.media import album
 from social_queue.models import PlatformAccount, QueueItem
 from social_queue.operations import mending
 from social_queue.wording.variants import AUTO, SPLIT
@@ -43,6 +44,8 @@ class Composed(forms.Form):
         label=_("Wording"), required=False, choices=_VARIANTS, widget=widgets.UnfoldAdminSelectWidget()
     )
     utm_campaign = forms.CharField(label=_("Campaign"), required=False, widget=widgets.UnfoldAdminTextInputWidget())
+    #: Several pictures and videos, or a video; then the fields of a single picture say nothing.
+    album = forms.CharField(label=_("Pictures and videos"), required=False, widget=forms.HiddenInput())
     #: See ``kept``.
     kept = forms.CharField(required=False, widget=forms.HiddenInput())
 
@@ -72,6 +75,16 @@ class Composed(forms.Form):
     def gives_up_picture(self) -> bool:
         """The picture it had is taken away."""
         return bool(self.data.get("image-clear"))
+
+    def media_now(self) -> list[dict[str, Any]]:
+        """Several pictures and videos as an ingest body has them."""
+        return album.read(self.cleaned_data.get("album") or "")
+
+    def with_media(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The body with them instead of the single picture, where there are any."""
+        if not (media := self.media_now()):
+            return body
+        return {name: value for name, value in body.items() if name not in ("image_url", "alt_text")} | {"media": media}
 
     def own_captions(self) -> dict[str, str]:
         """{slug: its own words}."""
@@ -103,7 +116,9 @@ class Composed(forms.Form):
             self.data = sent
 
     def chosen_picture(self) -> File | None:
-        """What was sent with the form, or before it."""
+        """What was sent with the form, or before it; none where there are several."""
+        if self.media_now():
+            return None
         sent = self.cleaned_data.get("image")
         return sent if isinstance(sent, UploadedFile) else kept.opened(self.cleaned_data.get("kept") or "")
 

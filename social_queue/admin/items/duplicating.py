@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from social_queue.admin.items.forms import DATA, AddForm
+from social_queue.admin.media import album
 from social_queue.admin.pieces.filters import is_id
+from social_queue.media import carried
 from social_queue.models import QueueItem
 from social_queue.operations import mending
 
@@ -59,7 +61,8 @@ class DuplicateForm(AddForm):
 
     def picture(self) -> File | None:
         """Another picture where one was chosen, else the one that was uploaded for the original."""
-        if chosen := super().picture():
+        chosen = super().picture()
+        if chosen or self.media_now():
             return chosen
         theirs = self.original.image
         try:
@@ -76,7 +79,8 @@ def _filled(item: QueueItem) -> dict[str, Any]:
     }
     meta = {name: item.meta[name] for name in _META if item.meta.get(name)}
     own = {f"caption:{slug}": text for slug, text in mending.own_captions(item).items()}
-    return {name: getattr(item, name) for name in _WORDS} | facts | times | meta | own
+    several = {"album": album.written(carried.album(item))}
+    return {name: getattr(item, name) for name in _WORDS} | facts | times | meta | own | several
 
 
 def _others(held: dict, names: Any) -> dict:

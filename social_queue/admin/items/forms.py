@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.core.files import File
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
 from social_queue.admin.items.composed import GOING, META, Composed
+from social_queue.admin.media import album
 from social_queue.admin.pieces.fields import WordsField, sentences
 from social_queue.admin.pieces.picture_field import NOT_KEPT, PictureField
 from social_queue.admin.pieces.times import MomentField
@@ -102,7 +102,7 @@ class WordedForm(Composed):
         body = {name: _plain(self.cleaned_data.get(name)) for name in PLAIN}
         body |= {"captions": self.own_captions(), "data": self.data_now(), "meta": self.meta_now()}
         body["channels"] = self.cleaned_data.get("channels") or []
-        return {name: value for name, value in body.items() if value not in (None, "", [], {})}
+        return self.with_media({name: value for name, value in body.items() if value not in (None, "", [], {})})
 
     def data_now(self, before: dict[str, Any] | None = None) -> dict[str, Any]:
         """The facts; ``before``: what stood there when the page was filled."""
@@ -115,6 +115,7 @@ class WordedForm(Composed):
 
     def complain(self, name: str, faults: list[str]) -> None:
         """Put sentences at the field they are about, or at the top."""
+        name = {"media": "album"}.get(name, name)
         field = name if name in self.fields else None
         said = sentences(faults) if field else [f"{name}: {translated(fault)}" for fault in faults]
         self.add_error(field, said)
@@ -203,7 +204,7 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
         for name, _label, _example in DATA:
             self.initial[f"data_{name}"] = held["data"].get(name, "")
         self.initial["seen"] = json.dumps(held)
-        self.initial["channels"] = held["channels"]
+        self.initial["channels"], self.initial["album"] = held["channels"], album.written(held["album"])
         self.initial.update({name: held["meta"].get(name, "") for name in META})
         self.initial.update({f"caption:{slug}": text for slug, text in held["captions"].items()})
 
@@ -215,13 +216,14 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
             seen = None
         now = mending.as_seen(self.instance)
         # Whatever is not of its kind did not come from our form.
-        return now | {name: seen[name] for name in now if _alike(name, seen)}
+        return now | {name: seen[name] for name in now if mending.alike(name, seen)}
 
     def changes(self) -> dict:
         """Only what this editor changed, as an edit from outside would have it."""
         given = self.cleaned_data
         plain = {name: _plain(given[name]) for name in PLAIN if self.touched(name)}
-        return plain | (self._composed() if self.is_composed else self._facts(given["seen"]["data"]))
+        changed = plain | (self._composed() if self.is_composed else self._facts(given["seen"]["data"]))
+        return self.with_media(changed) if changed.get("media") else changed
 
     def _facts(self, seen: dict) -> dict:
         """The named facts; the others stay as they are."""
@@ -234,7 +236,10 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
 
     def _composed(self) -> dict:
         """Where to, own words, all facts, wording and campaign."""
-        seen, found = self.cleaned_data["seen"], {}
+        seen = self.cleaned_data["seen"]
+        found: dict[str, Any] = {}
+        if self.touched("album"):
+            found["media"] = self.media_now() or None
         if self.touched("channels"):
             found["channels"] = self.cleaned_data["channels"] or None
         if any(self.touched(f"caption:{account.slug}") for account in self.accounts):
@@ -260,6 +265,8 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
             given = given.replace("\r\n", "\n")
         if name.startswith("caption:"):
             return (given or "") != seen["captions"].get(name.removeprefix("caption:"), "")
+        if name == "album":
+            return self.media_now() != seen["album"]
         if name == "channels":
             return set(given or []) != set(seen["channels"])
         if name in META:
@@ -278,22 +285,6 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
 
     def _post_clean(self) -> None:
         """The model's own checks know less than the rules above."""
-
-
-_KINDS = {"data": dict, "meta": dict, "captions": dict, "hashtags": list, "channels": list}
-
-
-def _alike(name: str, seen: object) -> bool:
-    """Does ``seen`` hold for that name what ``mending.as_seen`` would?"""
-    if not isinstance(seen, dict) or name not in seen:
-        return False
-    value, kind = seen[name], _KINDS.get(name, str)
-    if name in ("publish_at", "expires_at") and isinstance(value, str):
-        try:
-            return parse_datetime(value) is not None
-        except ValueError:
-            return False
-    return isinstance(value, kind) or (value is None and name == "expires_at")
 
 
 def _plain(value: object) -> object:

@@ -4,14 +4,13 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
 from django.http import FileResponse, HttpRequest, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 
 from social_queue.admin.items import previews
+from social_queue.admin.media import addresses, receiving
 from social_queue.admin.pieces.picture_field import PictureField
 from social_queue.admin.pieces.typed import person
 from social_queue.media import files
@@ -20,7 +19,6 @@ from social_queue.sentences import translated
 
 #: Among the pictures that go when nobody has touched them for two weeks; public, so named after its content.
 _FOLDER = "fitted/kept"
-_SIGNER = signing.Signer(salt="queue.kept-picture")
 
 
 def keep(file: File) -> str:
@@ -31,14 +29,14 @@ def keep(file: File) -> str:
     place = f"{_FOLDER}/{name[:2]}/{name}{Path(str(file.name)).suffix}"
     if not files.there(place):
         files.write_whole(place, content)
-    return _SIGNER.sign(place)
+    return addresses.SIGNER.sign(place)
 
 
 def name_of(word: str) -> str:
     """Where it is stored, or "" when the word is none of ours or the file has gone."""
     try:
-        name = _SIGNER.unsign(word)
-    except signing.BadSignature:
+        name = addresses.SIGNER.unsign(word)
+    except addresses.BadSignature:
         return ""
     return name if files.there(name) else ""
 
@@ -54,6 +52,8 @@ def upload(request: HttpRequest) -> HttpResponseBase:
     _refuse_strangers(request)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
+    if file := request.FILES.get("file"):
+        return receiving.take(file)
     field = PictureField(required=True)
     try:
         word = keep(field.clean(request.FILES.get("image")))
@@ -71,15 +71,15 @@ def address(item: QueueItem) -> str:
         seen = {"title": item.title, "data": item.data}
     elif item.focus:
         seen["focus"] = item.focus
-    return f"{reverse('admin:queue_queueitem_look')}?of={_SIGNER.sign_object(seen, compress=True)}"
+    return addresses.look(seen)
 
 
 def look(request: HttpRequest) -> FileResponse:
     """That picture. What is shown is signed, so nobody makes this server fetch what he likes."""
     _refuse_strangers(request)
     try:
-        seen = _SIGNER.unsign_object(request.GET.get("of", ""))
-    except signing.BadSignature as fault:
+        seen = addresses.seen_of(request.GET.get("of", ""))
+    except addresses.BadSignature as fault:
         raise PermissionDenied from fault
     return previews.picture(request, QueueItem(**seen))
 

@@ -18,7 +18,8 @@ from social_queue.admin.pieces.fields import sentences
 from social_queue.admin.pieces.typed import person
 from social_queue.intake import field_checks
 from social_queue.intake.incoming import RULES, cleaned
-from social_queue.media import illustrations
+from social_queue.intake.media import checks
+from social_queue.media import illustrations, judging
 from social_queue.models import Post, QueueItem
 from social_queue.operations import mending
 from social_queue.operations import previews as captions
@@ -30,7 +31,7 @@ _WORDS = (
     *("data", "meta", "captions", "channels"),
 )
 #: The field that can mend what is wrong with a text that a template made.
-_FIELD_OF = {"link": "link", "markup": "summary", "needs_picture": "image"}
+_FIELD_OF = {"link": "link", "markup": "summary", "needs_picture": "image"} | dict.fromkeys(judging.CODES, "album")
 #: Stands for the link until one is typed.
 _SOME_LINK = "https://example.com/"
 
@@ -100,7 +101,17 @@ def to_be(form: Any, stored: QueueItem | None) -> QueueItem:
     if stored and not stored.posts.exists() and set(item.channels) == set(mending.destinations(stored)):
         item.channels = stored.channels
     item.image.name = form.picture_name(stored)
+    if values.get("media"):
+        _carry(item, values)
     return item
+
+
+def _carry(item: QueueItem, values: dict[str, Any]) -> None:
+    """Several media as far as they are there; what is not is said when the form is sent."""
+    looked: dict[str, Any] = {"media": values["media"]}
+    checks.look_up(looked)
+    item.media_to_be = looked["media"]
+    item.image.name, item.image_url = looked.get("image", ""), looked.get("image_url", "")
 
 
 def preview(request: HttpRequest, form: forms.Form, stored: QueueItem | None) -> HttpResponseBase:
@@ -131,6 +142,6 @@ def _lacks_picture(post: Post) -> bool:
 
 
 def _field_of(item: QueueItem, post: Post, code: str) -> str:
-    if own_words.of(item, post.account) and code != "needs_picture":
+    if own_words.of(item, post.account) and _FIELD_OF.get(code) not in ("image", "album"):
         return f"caption:{post.account.slug}"
     return _FIELD_OF.get(code, "title")

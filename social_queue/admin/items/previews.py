@@ -14,6 +14,7 @@ from connectors.errors import ConnectorError
 from connectors.looks.cards import card
 from connectors.looks.draft import draft
 from social_queue.accounts import channels
+from social_queue.admin.media import album
 from social_queue.admin.pieces import looks as desk_looks
 from social_queue.admin.posts import troubles
 from social_queue.media import files, illustrations, thumbnails
@@ -84,6 +85,7 @@ def card_of(post: Post, row: dict, *, picture: str = "") -> dict:
         markup=connector.markup,
         picture=seen if with_picture else "",
         alt=post.item.alt_text,
+        media=album.shown(post.item, connector.limits),
     )
     when = desk_looks.moment(post.published_at or post.item.publish_at) if post.item.publish_at else ""
     drawn = card(facts, str(when) if when else escape(gettext("now")), label=connector.label)

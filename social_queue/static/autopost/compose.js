@@ -44,6 +44,7 @@
       drawn.innerHTML = answer.cards;
       // A card is drawn anew for every letter of a title, so it waits until nobody types.
       drawn.content.querySelectorAll("img").forEach((picture) => {
+        if (picture.closest(".several")) return;
         const address = picture.getAttribute("src");
         if (last[on(picture)] && address !== last[on(picture)]) { picture.dataset.later = address; picture.setAttribute("src", last[on(picture)]); } else last[on(picture)] = address;
       });

@@ -1,0 +1,1 @@
+"""Several pictures and videos in the desk: taken in, shown, ordered."""
