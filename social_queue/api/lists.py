@@ -20,14 +20,14 @@ from social_queue.api.serializers import ItemDetail, ItemRow, PostDetail, PostRo
 from social_queue.calendar import repeating
 from social_queue.intake.incoming import Malformed
 from social_queue.intake.receipts import invalid, short_row
-from social_queue.models import ItemMedium, Post, QueueItem
+from social_queue.media import carried
+from social_queue.models import Post, QueueItem
 from social_queue.operations import editing, items
 
 _POSTS = Post.objects.select_related("account", "item")
-_MEDIA = Prefetch("media", ItemMedium.objects.select_related("file").order_by("position"))
-_ITEMS = QueueItem.objects.prefetch_related(Prefetch("posts", _POSTS.order_by("pk")), _MEDIA)
+_ITEMS = QueueItem.objects.prefetch_related(Prefetch("posts", _POSTS.order_by("pk")), carried.ROWS)
 _ITEM_DETAILS = QueueItem.objects.prefetch_related(
-    Prefetch("posts", _POSTS.order_by("pk").prefetch_related("attempts")), _MEDIA
+    Prefetch("posts", _POSTS.order_by("pk").prefetch_related("attempts")), carried.ROWS
 )
 
 

@@ -6,12 +6,16 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db.models import Prefetch, prefetch_related_objects
+
 from connectors.declared import Kind
 from social_queue.models import ItemMedium, MediaFile, QueueItem
 
 #: What stands behind an address nobody knows before it is fetched; until then these endings speak for a video.
 _VIDEO_ENDINGS = {".mp4", ".mov", ".m4v"}
 MOST = 10
+#: For whoever fetches items together with what they carry.
+ROWS = Prefetch("media", ItemMedium.objects.select_related("file").order_by("position"))
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,12 @@ def of(item: QueueItem) -> tuple[Medium, ...]:
     """The item's media; those of an item that is not stored are in ``media_to_be``."""
     if item.media_to_be is not None:
         return tuple(item.media_to_be)
-    rows = list(item.media.select_related("file")) if item.pk and not _fetched(item) else _rows(item)
+    if not item.image and not item.image_url:
+        # The columns tell of the first, so there is none.
+        return ()
+    if item.pk and "media" not in getattr(item, "_prefetched_objects_cache", {}):
+        prefetch_related_objects([item], ROWS)
+    rows = list(item.media.all()) if item.pk else []
     several = tuple(Medium(row.url, row.file.file if row.file else "", row.alt, row.file) for row in rows)
     return several if several and _agree(item, several[0]) else _one(item)
 
@@ -56,7 +65,8 @@ def columns(media: Sequence[Medium]) -> dict[str, str]:
 
 def replace(item: QueueItem, media: Sequence[Medium]) -> None:
     """The item carries these from now on; its columns have been set. Call it in the transaction that stores them."""
-    item.media.all().delete()
+    ItemMedium.objects.filter(item=item).delete()
+    getattr(item, "_prefetched_objects_cache", {}).pop("media", None)
     # A single address is in the columns, as ever.
     if len(media) > 1 or any(medium.file for medium in media):
         ItemMedium.objects.bulk_create(
@@ -74,15 +84,6 @@ def album(item: QueueItem) -> list[dict[str, Any]]:
     """The same of an item whose columns don't say all: [] where it has no more than one picture of its own columns."""
     media = of(item)
     return as_body(media) if media and (len(media) > 1 or media[0].file) else []
-
-
-def _fetched(item: QueueItem) -> bool:
-    """Did the caller fetch the rows together with the item?"""
-    return "media" in getattr(item, "_prefetched_objects_cache", {})
-
-
-def _rows(item: QueueItem) -> list[ItemMedium]:
-    return list(item.media.all()) if item.pk else []
 
 
 def _one(item: QueueItem) -> tuple[Medium, ...]:

@@ -2,12 +2,14 @@
 
 import hashlib
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 import connectors
 from connectors.base import Limits
 from connectors.media import fitting, inspect
 from connectors.media.rules import ratio_problem
-from social_queue.media import cards, fetched, files, shape
+from social_queue.media import cards, carried, fetched, files, shape
+from social_queue.media.video import looking
 from social_queue.models import QueueItem
 
 #: Pixels; a card on a screen of twice the density is 320 wide.
@@ -37,10 +39,12 @@ def thumbnail(item: QueueItem, platform: str = "") -> str:
 
 
 def _source(item: QueueItem) -> str:
-    if item.image:
-        return str(item.image.name)
-    if item.image_url:
-        return fetched.fetch_once(item).name
+    """The picture; of a video nobody draws one here, so it is the card that stands in for it."""
+    first = next(iter(carried.of(item)), None)
+    if first and first.kind == "image":
+        kept = first.name or fetched.fetch_once(item, first.url).name
+        if PurePosixPath(kept).suffix not in looking.ENDINGS.values():
+            return kept
     try:
         return cards.card_for(item.title, item.data).name
     except cards.BadCard:

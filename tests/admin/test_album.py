@@ -43,7 +43,8 @@ def sent(desk, item) -> dict:
     """The change page as a browser sends it back untouched."""
     form = desk.client.get(f"{AT}{item.pk}/change/").context["adminform"].form
     named = {field.html_name: field.value() for field in form if field.name not in ("image", "publish_at")}
-    return {name: value for name, value in named.items() if value not in (None, "")} | TYPED | WHEN
+    held = {name: value for name, value in named.items() if value not in (None, "")}
+    return held | TYPED | WHEN | {"posts-TOTAL_FORMS": "0", "posts-INITIAL_FORMS": "0"}
 
 
 def test_each_is_taken_in_and_told_what_it_is(desk, account):

@@ -12,7 +12,7 @@ from PIL import Image
 from connectors.base import Connector
 from connectors.declared import Limits, VideoLimits
 from connectors.errors import Rejected
-from social_queue.media import carried, illustrations, originals
+from social_queue.media import carried, files, illustrations, originals, thumbnails
 from social_queue.media.carried import Medium
 from social_queue.models import QueueItem
 from tests import factories
@@ -21,6 +21,9 @@ from tests.support.picture_host import PictureHost
 from tests.support.videos import PLACE, video
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media_root")]
+
+
+_read = files.read
 
 
 class Wide(Connector):
@@ -127,3 +130,9 @@ def test_a_version_that_knows_one_picture_changes_it_and_the_rows_give_way():
     item = item_with(upload(photo()), upload(photo("red")))
     QueueItem.objects.filter(pk=item.pk).update(image="", image_url="https://example.com/new.jpg")
     assert carried.of(QueueItem.objects.get(pk=item.pk)) == (Medium(url="https://example.com/new.jpg"),)
+
+
+def test_what_stands_for_a_video_in_lists_is_a_card_and_the_video_is_not_read(monkeypatch):
+    item = item_with(upload(video()))
+    monkeypatch.setattr(files, "read", lambda name: pytest.fail(name) if name.endswith(".mp4") else _read(name))
+    assert Image.open(io.BytesIO(_read(thumbnails.thumbnail(item)))).width == thumbnails.WIDTH

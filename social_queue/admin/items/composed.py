@@ -78,7 +78,8 @@ class Composed(forms.Form):
 
     def media_now(self) -> list[dict[str, Any]]:
         """Several pictures and videos as an ingest body has them."""
-        return album.read(self.cleaned_data.get("album") or "")
+        # What is wrong with them takes the field's value away, and the cards are to show them all the same.
+        return album.read(self.cleaned_data.get("album") or str(self.data.get("album", "")))
 
     def with_media(self, body: dict[str, Any]) -> dict[str, Any]:
         """The body with them instead of the single picture, where there are any."""
