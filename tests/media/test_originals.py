@@ -132,3 +132,18 @@ def test_a_file_that_was_lost_comes_back_with_the_next_upload(media_root):
     again, is_new = _keep(photo())
     assert (again.pk, is_new) == (kept.pk, False)
     assert files.there(again.file)
+
+
+@pytest.mark.django_db
+def test_what_came_into_use_a_moment_ago_is_not_taken_away(media_root, monkeypatch):
+    now = timezone.now()
+    kept, _ = _keep(photo(), now)
+    forget = originals._forget
+
+    def meanwhile(pk, moment):
+        ItemMedium.objects.create(item=make_item(), position=0, file=kept)
+        return forget(pk, moment)
+
+    monkeypatch.setattr(originals, "_forget", meanwhile)
+    assert originals.prune(now + timedelta(hours=25)) == 0
+    assert files.there(MediaFile.objects.get().file)
