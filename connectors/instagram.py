@@ -5,6 +5,7 @@ Facts and where they stand:
   https://developers.facebook.com/docs/instagram-platform/content-publishing
 - a caption may have 30 hashtags and 20 mentions, but Instagram's own app allows 5 hashtags since December 2025:
   https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media
+- several pictures and videos: ``connectors.vendors.meta.media.carousels``
 - containers and the day's quota: ``connectors.vendors.meta.containers``
 - two log-ins, each with its own host, token and app secret; by Instagram Login a token of at least 24 hours is
   refreshed for 60 days: https://developers.facebook.com/docs/instagram-platform/reference/refresh_access_token
@@ -27,6 +28,7 @@ from connectors.vendors.meta.graph import LOOK_SECONDS, GraphConnector
 from connectors.vendors.meta.lists import find_post
 from connectors.vendors.meta.login import InstagramByFacebook
 from connectors.vendors.meta.login_instagram import InstagramLogin
+from connectors.vendors.meta.media import carousels
 from connectors.vendors.meta.media.pictures import either_address, fingerprint
 from connectors.vendors.meta.taking_back import delete
 from connectors.vendors.meta.tokens import traded
@@ -36,7 +38,6 @@ SCOPES = {
     "facebook": ("instagram_basic", "instagram_content_publish", "pages_read_engagement"),
     "instagram": ("instagram_business_basic", "instagram_business_content_publish"),
 }
-LONGEST_ALT_TEXT = 1000
 MEDIA_FIELDS = ("caption", "timestamp", "permalink")
 
 
@@ -62,6 +63,9 @@ class Instagram(GraphConnector):
         media_ratio=(0.8, 1.91),
         media_min_width=320,
         media_max_width=1440,
+        media_count=carousels.MOST,
+        mix=True,
+        video=carousels.VIDEO,
     )
     options = (
         Option(
@@ -94,8 +98,10 @@ class Instagram(GraphConnector):
     def prepare(self, outgoing: Outgoing, draft: str, keep: Keep = unkept) -> str:
         """Take up the container in ``draft`` if it holds the same words and picture, else make one. At most 4 calls."""
         together.taken(outgoing.media, self.limits, self.label)
-        if not outgoing.media_url:
+        if not outgoing.media or not all(medium.url for medium in outgoing.media):
             raise Rejected("Instagram takes only posts with a picture at a public address.")
+        if outgoing.kinds != ("image",):
+            return carousels.prepare(self, outgoing, draft, keep)
         again = ANEW if Draft.read(draft).anew else ""
         with either_address(outgoing, draft, keep=again) as (source, reference):
             return self._contained(source, Draft.read(reference), content=fingerprint(outgoing))
@@ -116,7 +122,7 @@ class Instagram(GraphConnector):
         return str(kept)
 
     def publish(self, outgoing: Outgoing, draft: str) -> Published:
-        kept = Draft.read(draft)
+        kept = carousels.read(draft)
         if not kept.container:
             raise TransientError("There is no container yet: it must be prepared first.")
         creation = {"creation_id": kept.container}
@@ -133,7 +139,7 @@ class Instagram(GraphConnector):
     def find_existing(self, outgoing: Outgoing, draft: str) -> Published | None:
         """Ask the container, then look for the post; only a container that was never published proves its absence."""
         with undecided():
-            state = look_at(self, Draft.read(draft).container)[0]
+            state = look_at(self, carousels.read(draft).container)[0]
             found = find_post(self, outgoing, f"{self.place}/media", fields=MEDIA_FIELDS)
         if found or state in NEVER_PUBLISHED:
             return found
@@ -163,5 +169,5 @@ class Instagram(GraphConnector):
 
     def _make_container(self, outgoing: Outgoing) -> str:
         fields = {"image_url": outgoing.media_url, "caption": outgoing.text}
-        fields |= {"alt_text": outgoing.alt_text[:LONGEST_ALT_TEXT]} if outgoing.alt_text else {}
+        fields |= {"alt_text": outgoing.alt_text[: carousels.LONGEST_ALT_TEXT]} if outgoing.alt_text else {}
         return require(self.call("POST", f"{self.place}/media", data=fields), "id")

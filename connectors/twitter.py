@@ -3,9 +3,7 @@
 Facts and where they stand:
 - POST /2/tweets answers 201 with the id; ``text`` may be empty beside a picture, but may not be left out:
   https://docs.x.com/x-api/posts/create-post
-- POST /2/media/upload takes picture and category in one call; the id waits 24 hours for a post and shows nothing until
-  then, so it is our draft: https://docs.x.com/x-api/media/upload-media
-- alternative text, at most 1,000 characters: https://docs.x.com/x-api/media/create-media-metadata
+- pictures and videos, whose ids are our draft: ``connectors.vendors.twitter.uploading``
 - OAuth 1.0a signs with four keys that do not expire; a JSON or multipart body is not part of the signature:
   https://docs.x.com/fundamentals/authentication/oauth-1-0a/overview
 - a post costs 0.015 dollars and 0.20 when it holds a link, asking who we are 0.01: https://docs.x.com/x-api/pricing
@@ -26,23 +24,22 @@ from connectors.base import Keep, Limits, Outgoing, Published, TokenStatus, unke
 from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, Rejected, TokenInvalid
 from connectors.media import together
 from connectors.readback import undecided
-from connectors.uploads import picture_file
-from connectors.vendors.twitter import errors, handles, timeline
-from connectors.vendors.twitter.answers import data_of, required
+from connectors.vendors.pieces import Pieces
+from connectors.vendors.twitter import errors, handles, timeline, uploading
+from connectors.vendors.twitter.answers import required
 from connectors.vendors.twitter.length import weighted_length
 from connectors.vendors.twitter.login import TwitterLogin
 from connectors.vendors.twitter.taking_back import TakesBack
 
-logger = logging.getLogger(__name__)
 # At DEBUG both print what they sign with.
 for _talkative in ("oauthlib", "requests_oauthlib"):
     logging.getLogger(_talkative).setLevel(logging.INFO)
 
-LONGEST_TEXT, LONGEST_ALT_TEXT = 280, 1000
+LONGEST_TEXT = 280
 
 
 class Twitter(TakesBack):
-    """One handle; a draft is the id of the uploaded picture."""
+    """One handle; a draft is the id of the uploaded picture, or what is kept of several or of a video."""
 
     name = "twitter"
     label = "X (Twitter)"
@@ -57,6 +54,9 @@ class Twitter(TakesBack):
         length=weighted_length,
         cashtags=1,
         media_by="bytes",
+        media_count=uploading.MOST,
+        leaves_out=True,
+        video=uploading.VIDEO,
     )
     credential_keys = ("api_key", "api_secret", "access_token", "access_token_secret")
     login = (TwitterLogin,)
@@ -75,26 +75,25 @@ class Twitter(TakesBack):
         return tuple(filter(None, (*super().secrets, *(self._key(name) for name in self.credential_keys))))
 
     def prepare(self, outgoing: Outgoing, draft: str, keep: Keep = unkept) -> str:
-        """Upload the picture, once: an id from an earlier attempt is taken as it is."""
+        """Upload pictures and video, once: what an earlier attempt has uploaded is taken as it is."""
         if (length := weighted_length(outgoing.text)) > LONGEST_TEXT:
             raise Rejected(f"X takes {LONGEST_TEXT} characters, this text counts as {length}.")
-        together.taken(outgoing.media, self.limits, self.label)
-        if draft.isdigit():
-            return draft
-        if not outgoing.media_path:
-            if outgoing.media_url:
-                raise Rejected("X takes pictures only as an upload; there is no copy of this one to upload.")
-            return ""
-        media = self._upload(outgoing)
-        if outgoing.alt_text:
-            self._describe(media, outgoing.alt_text)
-        return media
+        media = together.taken(outgoing.media, self.limits, self.label)
+        if draft.isdigit() or not media:
+            return draft if draft.isdigit() else ""
+        if not all(medium.path for medium in media):
+            raise Rejected("X takes pictures only as an upload; there is no copy of this one to upload.")
+        if [medium.kind for medium in media] == ["image"]:
+            return uploading.picture(self._call, media[0])
+        return uploading.prepare(self._call, media, draft, keep)
 
     def publish(self, outgoing: Outgoing, draft: str) -> Published:
         post: dict[str, object] = {"text": outgoing.text}
-        if draft.isdigit():
-            post["media"] = {"media_ids": [draft]}
-        elif outgoing.media_path:
+        going = together.taken(outgoing.media, self.limits, self.label)
+        ids = [draft] if draft.isdigit() else list(Pieces.read(draft).ids)
+        if ids:
+            post["media"] = {"media_ids": ids}
+        if len(ids) < len(going):
             raise NotReady("The picture is not uploaded yet.", retry_after=0, draft=errors.UPLOAD_AGAIN)
         made = self._call("POST", "tweets", creates=True, json=post).data
         return self._published(required(made, "id", creates=True))
@@ -129,25 +128,6 @@ class Twitter(TakesBack):
 
     def _published(self, post: str) -> Published:
         return Published(post, f"https://x.com/{quote(self.handle, safe='')}/status/{post}")
-
-    def _upload(self, outgoing: Outgoing) -> str:
-        category, files = {"media_category": "tweet_image"}, {"media": picture_file(outgoing.media_path)}
-        answer = self._call("POST", "media/upload", data=category, files=files)
-        work = data_of(answer.data).get("processing_info")
-        if isinstance(work, dict) and work.get("state") == "failed":
-            raise Rejected("X could not read the picture.")
-        media = required(answer.data, "id", creates=False)
-        if not media.isdigit():
-            raise http.lost(f"X answered the upload with an id that is no number: {media}", creates=False)
-        return media
-
-    def _describe(self, media: str, text: str) -> None:
-        """Give the picture its alternative text. A post without one is better than none: a refusal is only logged."""
-        values = {"id": media, "metadata": {"alt_text": {"text": text[:LONGEST_ALT_TEXT]}}}
-        try:
-            self._call("POST", "media/metadata", json=values)
-        except Rejected as error:
-            logger.warning("X refused the alternative text of a picture: %s", error.message)
 
     def _timeline(self, user: str, query: dict[str, object]) -> dict[str, Any]:
         path = f"users/{quote(user, safe='')}/tweets"

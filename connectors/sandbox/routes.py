@@ -8,7 +8,7 @@ from connectors.sandbox.meta import front
 from connectors.sandbox.meta.media import rupload
 from connectors.sandbox.stage import control
 from connectors.sandbox.stage.exchange import Exchange
-from connectors.sandbox.stage.wire import Answer, Refused, json_answer
+from connectors.sandbox.stage.wire import Answer, HangUp, Refused, json_answer
 from connectors.sandbox.telegram import front as telegram
 from connectors.sandbox.twitter import front as twitter
 from connectors.sandbox.wall import pages
@@ -56,6 +56,10 @@ def _platform(exchange: Exchange, handler: Callable[[Exchange], Answer]) -> Answ
     if exchange.world.latency:
         exchange.pause(exchange.world.latency)
     try:
-        return handler(exchange)
+        given = handler(exchange)
     except Refused as refusal:
         return refusal.answer
+    prepares = exchange.request.method == "POST" and not exchange.call.creates and given.status < 400
+    if prepares and exchange.take("draft_hang_up").name == "draft_hang_up":
+        raise HangUp
+    return given

@@ -14,11 +14,11 @@ _PIECES, _WHOLE = "pieces", "whole"
 
 @dataclass(frozen=True)
 class Piece:
-    """An id on the platform, a fingerprint of what is behind it, and how much of it was uploaded when not all was."""
+    """An id on the platform, a fingerprint of what is behind it, and what its platform counts: bytes, or attempts."""
 
     id: str
     content: str
-    bytes: int | None = None
+    count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -90,4 +90,4 @@ def gather(
 
 
 def _row(piece: Piece) -> list[object]:
-    return [piece.id, piece.content, *([piece.bytes] if piece.bytes is not None else [])]
+    return [piece.id, piece.content, *([piece.count] if piece.count is not None else [])]

@@ -97,6 +97,9 @@ COMMON: dict[str, type | None] = {
     "container_unreadable": ABSENT,
     "picture_refused": ABSENT,
     "partly_sent": ABSENT,
+    "child_fails": ABSENT,
+    "draft_hang_up": ABSENT,
+    "never_ready": ABSENT,
     "tweet_fields_ignored": ABSENT,
     "migrate": ABSENT,
 }
@@ -108,17 +111,23 @@ PECULIAR: dict[str, dict[str, type]] = {
     "twitter": {"billing": AccountBlocked, "duplicate": RepeatRefused, "quota": AccountBlocked},
 }
 
+#: What becomes of a text, of which nothing is prepared.
+NOTHING_PREPARED: dict[str, type] = {"draft_hang_up": Published, "never_ready": Published}
+
 #: What the calls around publishing, the account itself or a part of the post come to. A text without a picture knows
 #: nothing of pictures.
 AROUND: dict[str, dict[str, type]] = {
-    "facebook": {"account_gone": AccountBlocked, "picture_refused": Published},
+    "facebook": {"account_gone": AccountBlocked, "picture_refused": Published, **NOTHING_PREPARED},
     "instagram": {
         "account_gone": AccountBlocked,
         "container_unreadable": Published,
         "picture_refused": TransientError,
+        "child_fails": Published,
+        "draft_hang_up": TransientError,
+        "never_ready": Published,
     },
     "telegram": {"partly_sent": OutcomeUnknown, "picture_refused": Published},
-    "twitter": {"tweet_fields_ignored": Published},
+    "twitter": {"tweet_fields_ignored": Published, **NOTHING_PREPARED},
 }
 
 PROMISES = {name: COMMON | PECULIAR[name] | AROUND[name] for name in IN_SANDBOX}

@@ -6,7 +6,7 @@ import pytest
 
 import connectors
 from connectors.base import Published
-from connectors.errors import NotReady, OutcomeUnknown, Rejected
+from connectors.errors import NotReady, OutcomeUnknown, Rejected, TransientError
 from connectors.media import together
 from connectors.sandbox import SCENARIOS
 from tests.connectors import contract
@@ -29,6 +29,15 @@ def taken(name: str, shape: str) -> bool:
 every_shape = pytest.mark.parametrize(
     ("name", "shape"), [(name, shape) for name in contract.names_in_sandbox() for shape in SHAPES if taken(name, shape)]
 )
+every_shape_prepared = pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        (name, shape)
+        for name in contract.names_in_sandbox()
+        for shape in SHAPES
+        if taken(name, shape) and PROMISES[name]["draft_hang_up"]
+    ],
+)
 every_refusal = pytest.mark.parametrize(
     ("name", "shape"),
     [(name, shape) for name in connectors.names() for shape in (*SHAPES, "i" * 11) if not taken(name, shape)],
@@ -41,7 +50,7 @@ every_bad_day = pytest.mark.parametrize(
         for name in contract.names_in_sandbox()
         for shape in ("ii", "v")
         for day in SCENARIOS
-        if taken(name, shape) and PROMISES[name][day]
+        if taken(name, shape) and PROMISES[name][day] and day not in ("never_ready", "draft_hang_up")
     ],
 )
 
@@ -126,3 +135,41 @@ def test_whoever_dies_after_any_piece_goes_on_there_and_makes_none_twice(name, s
         deliver_up_to_publishing(connector, outgoing, draft)
         again = len([call for call in platforms.calls if call.method == "POST"]) - made
         assert again <= len(kept) - place, f"after {place} pieces {again} of {len(kept)} were made again"
+
+
+@every_shape_prepared
+def test_a_connection_that_is_cut_after_a_piece_costs_that_piece_and_no_more(name, shape, platforms, tmp_path):
+    connector = make(name, platforms.url)
+    outgoing = carrying(connector, shape, folder=tmp_path, url=platforms.url)
+    kept, _ = deliver_up_to_publishing(connector, outgoing)
+    platforms.reset()
+    draft = ""
+    for _ in range(len(kept) + 1):
+        platforms.scenario(connector.address, "draft_hang_up", times=1)
+        result, draft = deliver(connector, outgoing, draft)
+        if isinstance(result, Published):
+            break
+        assert isinstance(result, TransientError), repr(result)
+        platforms.scenario(connector.address, "ok")
+        draft = one_piece_more(connector, outgoing, draft)
+    assert [posting.id for posting in platforms.wall] == [result.external_id]
+    assert len(platforms.creating_calls()) == 1
+
+
+def one_piece_more(connector, outgoing, draft) -> str:
+    """The next visit comes as far as its first piece."""
+
+    class Died(Exception):
+        """The worker is gone."""
+
+    def keep(grown):
+        kept.append(grown)
+        raise Died
+
+    kept = [draft]
+    try:
+        return connector.prepare(outgoing, draft, keep)
+    except Died:
+        return kept[-1]
+    except NotReady as wait:
+        return wait.draft or kept[-1]

@@ -13,6 +13,7 @@ from connectors.sandbox.meta.common import authorise, chosen_fields, graph_answe
 from connectors.sandbox.meta.facebook_reads import summary_of
 from connectors.sandbox.meta.instagram_reads import IN_PROGRESS_LOOKS, advisory, list_media, status_of
 from connectors.sandbox.meta.instagram_refusals import REFUSALS, instagram_error
+from connectors.sandbox.meta.media import carousels
 from connectors.sandbox.stage import pictures
 from connectors.sandbox.stage.exchange import Exchange
 from connectors.sandbox.stage.wire import Answer, Refused
@@ -25,11 +26,12 @@ LARGEST_IMAGE = 8 * 1024 * 1024
 NARROWEST, WIDEST = 0.8, 1.91
 QUOTA = 100
 _CONTAINER_PARAMETERS = {"image_url", "caption", "alt_text", "is_ai_generated", "user_tags", "location_id",
-                         "collaborators"}  # fmt: skip
-_DOCUMENTED = {"media_type", "children", "is_carousel_item", "video_url", "upload_type", "cover_url", "thumb_offset",
-               "share_to_feed", "audio_name", "audio_configuration", "product_tags", "trial_params", "title",
-               "is_paid_partnership", "branded_content_sponsor_ids", "cross_post_to_threads", "poll_attachment",
-               "is_poll_duration_extended", "is_comment_prompt_used"}  # fmt: skip
+                         "collaborators", "media_type", "children", "is_carousel_item", "video_url",
+                         "share_to_feed"}  # fmt: skip
+_DOCUMENTED = {"upload_type", "cover_url", "thumb_offset", "audio_name", "audio_configuration", "product_tags",
+               "trial_params", "title", "is_paid_partnership", "branded_content_sponsor_ids",
+               "cross_post_to_threads", "poll_attachment", "is_poll_duration_extended",
+               "is_comment_prompt_used"}  # fmt: skip
 _SHORTCODE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
@@ -43,17 +45,23 @@ def add_container(exchange: Exchange, match: re.Match, given: dict) -> Answer:
     _check_caption(given.get("caption", ""))
     if len(given.get("alt_text", "")) > LONGEST_ALT_TEXT:
         raise refuse(100, f"(#100) Param alt_text must be no longer than {LONGEST_ALT_TEXT} characters")
-    picture = _picture(exchange, need(given, "image_url"))
     world = exchange.world
+    if carousels.is_one(given):
+        held = carousels.hold(exchange, given)
+    else:
+        picture = _picture(exchange, need(given, "image_url"))
+        address = world.keep_picture(picture.content, picture.media_type)
+        held = carousels.Held("image", (Shown("image", address, given.get("alt_text", "")),))
     waits = exchange.take("not_ready_twice").name == "not_ready_twice"
     container = {
         "id": f"1799{world.number():013d}",
         "address": exchange.call.address,
         "caption": given.get("caption", ""),
-        "alt_text": given.get("alt_text", ""),
-        "media_url": world.keep_picture(picture.content, picture.media_type),
+        "held": held,
+        "child": carousels.is_child(given),
+        "error": held.fault or carousels.fault_of_the_day(exchange, given),
         "created_at": now(),
-        "looks_left": IN_PROGRESS_LOOKS if waits else 0,
+        "looks_left": IN_PROGRESS_LOOKS if waits else held.looks,
         "published": False,
     }
     with world.lock:
@@ -70,6 +78,8 @@ def publish(exchange: Exchange, match: re.Match, given: dict) -> Answer:
     if container is None or container["address"] != match["id"]:
         raise Refused(instagram_error(24, 2207006))
     status = status_of(container)
+    if status == "ERROR" or container["child"]:
+        raise Refused(instagram_error(24, 2207006))
     if status == "EXPIRED":
         raise Refused(instagram_error(24, 2207008))
     if status == "IN_PROGRESS":
@@ -139,6 +149,6 @@ def _put_up(exchange: Exchange, container: dict) -> Posting:
                 text=container["caption"],
                 posted_at=now(),
                 permalink=f"{world.url}/_post/instagram/C{code}",
-                media=(Shown("image", container["media_url"], container["alt_text"]),),
+                media=container["held"].shown,
             )
         )

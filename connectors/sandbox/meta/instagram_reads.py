@@ -21,17 +21,20 @@ _EXPLAINED = {
     "FINISHED": "Finished: Media has been uploaded and it is ready to be published.",
     "IN_PROGRESS": "In Progress: Media is still being processed.",
     "PUBLISHED": "Published: Media has been successfully published.",
+    "ERROR": "Error: Media upload has failed with error code {error}",
     "EXPIRED": "Expired: The container was not published within 24 hours.",
 }
 
 
 def status_of(container: dict) -> str:
-    """IN_PROGRESS, FINISHED, PUBLISHED or EXPIRED."""
+    """IN_PROGRESS, FINISHED, PUBLISHED, ERROR or EXPIRED."""
     if container["published"]:
         return "PUBLISHED"
     if now() - container["created_at"] > _LIFE:
         return "EXPIRED"
-    return "IN_PROGRESS" if container["looks_left"] > 0 else "FINISHED"
+    if container["looks_left"] > 0:
+        return "IN_PROGRESS"
+    return "ERROR" if container["error"] else "FINISHED"
 
 
 def advisory(exchange: Exchange, identifier: str) -> None:
@@ -52,8 +55,10 @@ def read_container(exchange: Exchange, identifier: str, given: dict) -> Answer:
     )
     with exchange.world.lock:
         status = status_of(container)
-        container["looks_left"] = max(0, container["looks_left"] - 1)
-    known = {"id": identifier, "status_code": status, "status": _EXPLAINED[status], "copyright_check_status": None}
+        if not exchange.meets("never_ready"):
+            container["looks_left"] = max(0, container["looks_left"] - 1)
+    words = _EXPLAINED[status].format(error=container["error"])
+    known = {"id": identifier, "status_code": status, "status": words, "copyright_check_status": None}
     return graph_answer({name: known[name] for name in dict.fromkeys([*fields, "id"]) if known[name]})
 
 
@@ -88,10 +93,16 @@ def _describe(media: Posting, fields: list[str]) -> dict:
         "timestamp": graph_time(media.posted_at),
         "permalink": media.permalink,
         "shortcode": media.permalink.rstrip("/").rpartition("/")[2],
-        "media_type": "IMAGE",
-        "media_product_type": "FEED",
+        "media_type": _type_of(media),
+        "media_product_type": "REELS" if _type_of(media) == "VIDEO" else "FEED",
         "media_url": media.media_url,
         "alt_text": media.alt_text,
         "username": f"sandbox_{media.address}",
     }
     return {name: known[name] for name in dict.fromkeys([*fields, "id"]) if known[name]}
+
+
+def _type_of(media: Posting) -> str:
+    if len(media.media) > 1:
+        return "CAROUSEL_ALBUM"
+    return "VIDEO" if media.media[0].kind == "video" else "IMAGE"

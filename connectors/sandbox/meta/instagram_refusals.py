@@ -30,6 +30,11 @@ SENTENCES = {
         "Account restricted",
         "The Instagram professional account is inactive, checkpointed or restricted.",
     ),
+    (100, 2207028): (
+        "Invalid parameter",
+        "Carousel",
+        "The carousel has too little or too many attachments: between 2 and 10 are allowed.",
+    ),
     (100, 2207040): ("Invalid parameter", "Too many tags", "Cannot use more than 20 tags in the caption."),
     (9004, 2207052): (
         "Only photo or video can be accepted as media type.",

@@ -56,6 +56,19 @@ _ALL = (
         ("facebook", "instagram", "telegram"),
     ),
     Scenario("partly_sent", "Refused at message #2: what comes before it is out and stays.", True, ("telegram",)),
+    Scenario("child_fails", "The next item of a carousel fails once it was looked at.", True, ("instagram",)),
+    Scenario(
+        "draft_hang_up",
+        "A photo, container or upload that nobody sees is made, then the connection is closed without an answer.",
+        None,
+        ("facebook", "instagram", "twitter"),
+    ),
+    Scenario(
+        "never_ready",
+        "A container or video is never ready: not one word of what is wrong.",
+        None,
+        ("facebook", "instagram", "twitter"),
+    ),
     Scenario("tweet_fields_ignored", "Fields asked for as tweet.fields do not come.", True, ("twitter",)),
     Scenario("migrate", "The group became a supergroup with another id; nothing was created.", False, ("telegram",)),
 )

@@ -10,9 +10,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from connectors.sandbox.stage import pictures
+from connectors.sandbox.stage import films, pictures
 from connectors.sandbox.stage.exchange import Exchange
-from connectors.sandbox.stage.samples import placeholder
 from connectors.sandbox.stage.wire import Answer, json_answer
 from connectors.sandbox.twitter.refusals import invalid
 from connectors.sandbox.twitter.users import User
@@ -89,13 +88,20 @@ def keep(exchange: Exchange, user: User, content: bytes, *, category: str, ident
         answer["image"] = {"w": picture.width, "h": picture.height, "image_type": picture.media_type}
         address = world.keep_picture(picture.content, picture.media_type)
     else:
-        # A film is not shown: the wall gets a drawing in its place.
-        address = world.keep_picture(placeholder(f"https://example.com/{identifier}.jpg"), "image/jpeg")
+        address = _film_address(exchange, content) if kind == "video" else ""
     kept = {"owner": user.handle, "alt_text": "", "media_url": address, "category": category, "looks_left": 0}
     kept["kind"] = "video" if kind == "video" else "image"
     with world.lock:
         world.shelves["media"][identifier] = kept
     return answer | {"expires_after_secs": LIFE_SECONDS}
+
+
+def _film_address(exchange: Exchange, content: bytes) -> str:
+    """Where the video is shown; "" when it is none, which its status will tell."""
+    try:
+        return exchange.world.keep_film(content, films.inspect(content).media_type)
+    except films.NotAFilm:
+        return ""
 
 
 def _inspect(content: bytes) -> pictures.Picture:
@@ -131,7 +137,10 @@ def attached(exchange: Exchange, user: User, names: Sequence[str]) -> list[dict]
     shelf = exchange.world.shelves["media"]
     kept = [shelf[name] for name in names if name in shelf]
     ready = len(kept) == len(names) and all(
-        one["owner"] == user.handle and not one["looks_left"] and one["category"].startswith(("tweet_", "amplify_"))
+        one["owner"] == user.handle
+        and not one["looks_left"]
+        and one["media_url"]
+        and one["category"].startswith(("tweet_", "amplify_"))
         for one in kept
     )
     moving = [one for one in kept if not one["category"].endswith("_image")]

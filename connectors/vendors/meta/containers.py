@@ -39,7 +39,8 @@ ANEW = "anew"
 ANEW_WAIT = 30
 
 _GONE = ("24/2207006", "24/2207008")
-_PERHAPS_GONE = (*_GONE, "100/33")
+#: Codes of a container that Instagram does not know (any more), or says so.
+PERHAPS_GONE = (*_GONE, "100/33")
 #: What a failed look tells of the account as a whole; whatever else goes wrong tells nothing.
 _NOT_OF_THE_LOOK = (TokenInvalid, RateLimited, SiteFault)
 
@@ -66,7 +67,7 @@ class Draft:
 
     def after(self, error: ConnectorError) -> ConnectorError:
         """What a refusal to publish it means: a container that has expired is created again, once."""
-        if self.anew or error.code not in _PERHAPS_GONE or not isinstance(error, Rejected | TransientError):
+        if self.anew or error.code not in PERHAPS_GONE or not isinstance(error, Rejected | TransientError):
             return error
         evidence: Evidence = {"http_status": error.http_status, "code": error.code, "detail": error.detail}
         return NotReady(f"{error.message} Another container is made.", retry_after=ANEW_WAIT, draft=ANEW, **evidence)

@@ -35,8 +35,10 @@ STATUS = {
     "account_gone": {"facebook": 400, "instagram": 400},
     "partly_sent": {"telegram": 400},
 }
-#: Seen by other calls than the one that publishes a text: tried one by one below, or where X's posts are read.
+#: Seen by other calls than the one that publishes a text: tried one by one below, where X's posts are read, or (albums
+#: and videos) by ``tests/connectors/test_*_albums.py``.
 ELSEWHERE = {"container_unreadable", "picture_refused", "tweet_fields_ignored"}
+ELSEWHERE |= {"child_fails", "draft_hang_up", "never_ready"}
 CASES = [(name, platform) for name, by_platform in STATUS.items() for platform in by_platform]
 
 

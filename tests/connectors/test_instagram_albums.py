@@ -1,0 +1,125 @@
+"""Carousels and reels on Instagram: children, their parent, and the one call that publishes."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from connectors.base import Outgoing, OutgoingMedia
+from connectors.errors import NotReady, OutcomeUnknown, Rejected
+from connectors.sandbox.stage import films
+from connectors.vendors.pieces import Pieces
+from tests.connectors.contract import LINK, make
+from tests.connectors.given import several
+from tests.connectors.patience import deliver, deliver_up_to_publishing
+
+WORDS = f"The gates are open. {LINK}"
+
+
+@pytest.fixture
+def account(platforms):
+    return make("instagram", platforms.url)
+
+
+def carousel(account, tmp_path, shape="iii") -> Outgoing:
+    media = several(account, shape, folder=tmp_path, url=account.api_base)
+    return Outgoing(WORDS, link=LINK, marker=LINK, media=media, sent_at=datetime.now(UTC))
+
+
+def made(platforms) -> list[str]:
+    return [call.path.rpartition("/")[2] for call in platforms.calls if call.method == "POST"]
+
+
+def test_every_child_is_made_then_the_parent_then_one_call_publishes(account, platforms, tmp_path):
+    outgoing = carousel(account, tmp_path)
+    kept, draft = deliver_up_to_publishing(account, outgoing)
+    assert made(platforms) == ["media"] * 4 and len(kept) == 4 and platforms.wall == []
+    account.publish(outgoing, draft)
+    [posting] = platforms.wall
+    assert made(platforms)[-1] == "media_publish"
+    assert (posting.text, [one.alt for one in posting.media]) == (WORDS, ["Picture 0", "Picture 1", "Picture 2"])
+    assert account.get(posting.id, fields="media_type")["media_type"] == "CAROUSEL_ALBUM"
+
+
+def test_a_video_alone_is_a_reel_that_is_waited_for(account, platforms, tmp_path):
+    outgoing = carousel(account, tmp_path, "v")
+    with pytest.raises(NotReady, match="still taking the media in") as caught:
+        account.prepare(outgoing, "")
+    published = account.publish(outgoing, account.prepare(outgoing, caught.value.draft))
+    assert made(platforms) == ["media", "media_publish"]
+    assert account.get(published.external_id, fields="media_product_type")["media_product_type"] == "REELS"
+
+
+def test_a_child_that_failed_is_made_again_and_no_other(account, platforms, tmp_path):
+    outgoing = carousel(account, tmp_path)
+    platforms.scenario(account.address, "child_fails", times=1)
+    kept, draft = deliver_up_to_publishing(account, outgoing)
+    assert made(platforms) == ["media"] * 5
+    before, after = Pieces.read(kept[2]).ids, Pieces.read(draft).ids
+    assert before[0] != after[0] and before[1:] == after[1:]
+
+
+def test_a_child_that_fails_twice_stops_the_post(account, platforms, tmp_path):
+    outgoing = carousel(account, tmp_path, "iv")
+    bad = replace(outgoing.media[1], url=f"{platforms.url}/_media/sample/text.html")
+    result, _ = deliver(account, replace(outgoing, media=(outgoing.media[0], bad)))
+    assert isinstance(result, Rejected) and "2207026" in result.message
+    assert made(platforms) == ["media"] * 3 and platforms.wall == []
+
+
+@pytest.mark.parametrize(
+    "facts", [{"seconds": 2}, {"seconds": 901}, {"width": 2000}, {"late": True}], ids=["short", "long", "wide", "late"]
+)
+def test_a_video_that_instagram_cannot_use_is_refused_in_its_words(account, platforms, facts):
+    key = platforms.world.keep_picture(films.drawn(**facts), "video/mp4")
+    result, _ = deliver(account, Outgoing(WORDS, media=(OutgoingMedia("video", key),)))
+    assert isinstance(result, Rejected) and "2207026" in result.message
+
+
+def test_a_parent_that_is_no_more_is_put_together_again_once(account, platforms, tmp_path):
+    outgoing = carousel(account, tmp_path)
+    _, draft = deliver_up_to_publishing(account, outgoing)
+    shelf = platforms.world.shelves["containers"]
+    shelf.pop(Pieces.read(draft).whole.id)
+    with pytest.raises(NotReady, match="Another container") as caught:
+        account.publish(outgoing, draft)
+    again = account.prepare(outgoing, caught.value.draft)
+    assert Pieces.read(again).made == Pieces.read(draft).made
+    shelf.pop(Pieces.read(again).whole.id)
+    with pytest.raises(Rejected):
+        account.publish(outgoing, again)
+
+
+def test_children_that_grew_old_are_made_anew(account, platforms, tmp_path):
+    outgoing = carousel(account, tmp_path)
+    _, draft = deliver_up_to_publishing(account, outgoing)
+    for container in platforms.world.shelves["containers"].values():
+        container["created_at"] = datetime(2020, 1, 1, tzinfo=UTC)
+    result, _ = deliver(account, outgoing, draft)
+    assert result.external_id == platforms.wall[0].id and made(platforms).count("media") == 8
+
+
+def test_a_carousel_that_is_out_is_not_published_again(account, platforms, tmp_path):
+    outgoing = carousel(account, tmp_path)
+    _, draft = deliver_up_to_publishing(account, outgoing)
+    account.publish(outgoing, draft)
+    with pytest.raises(OutcomeUnknown, match="published already"):
+        account.prepare(outgoing, draft)
+
+
+def test_a_picture_that_cannot_be_fetched_goes_out_from_our_copy(account, platforms, tmp_path):
+    outgoing = carousel(account, tmp_path)
+    first, *rest = outgoing.media
+    copied = replace(first, url=f"{platforms.url}/_media/none.jpg", copy_url=first.url)
+    result, _ = deliver(account, replace(outgoing, media=(copied, *rest)))
+    assert result.external_id == platforms.wall[0].id
+
+
+def test_one_that_is_never_ready_waits_with_one_draft_and_makes_nothing_more(account, platforms, tmp_path):
+    outgoing, drafts = carousel(account, tmp_path, "iv"), [""]
+    platforms.scenario(account.address, "never_ready")
+    for _ in range(5):
+        with pytest.raises(NotReady) as caught:
+            account.prepare(outgoing, drafts[-1])
+        drafts.append(caught.value.draft)
+    assert len(set(drafts[1:])) == 1 and made(platforms) == ["media", "media"]
