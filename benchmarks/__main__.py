@@ -52,23 +52,26 @@ def _throughput(asked: argparse.Namespace) -> list[dict]:
     return rows
 
 
-#: What a second group can add: a core while the answer comes at once, calls in flight while it takes its time.
+#: What further groups, as many as are named, can add: a core while the answer comes at once, calls in flight while it
+#: takes its time. Three have fewer calls in flight than there are accounts, or none could be faster than two.
 SCALES = {
-    "at once, 4 workers held to one core": {"delay": 0.0, "a_core_each": True},
-    "200 ms, 1 worker": {"delay": 0.2, "workers": 1},
+    "at once, 4 workers held to one core": (2, {"delay": 0.0, "a_core_each": True}),
+    "200 ms, 1 worker with 10 calls in flight": (3, {"delay": 0.2, "workers": 1, "batch": 10}),
 }
 
 
 def _scaling(asked: argparse.Namespace) -> list[dict]:
     rows = []
     for database in asked.databases:
-        for name, given in SCALES.items():
-            one, two = (
-                throughput.measure(database, posts=asked.posts, groups=groups, **given)["rate"] for groups in (1, 2)
-            )
-            row = {"database": database, "a group is": name, "one": f"{one:.1f}", "two": f"{two:.1f}"}
-            rows.append(row | {"ratio": f"{two / one:.2f}"})
-    print(table(rows, ["database", "a group is", "one", "two", "ratio"]))
+        for name, (most, given) in SCALES.items():
+            rates = [
+                throughput.measure(database, posts=asked.posts, groups=groups, **given)["rate"]
+                for groups in range(1, most + 1)
+            ]
+            row = {"database": database, "a group is": name}
+            row |= {number: f"{rate:.1f}" for number, rate in zip(("one", "two", "three"), rates, strict=False)}
+            rows.append(row | {"ratio": " ".join(f"{rate / rates[0]:.2f}" for rate in rates[1:])})
+    print(table(rows, ["database", "a group is", "one", "two", "three", "ratio"]))
     return rows
 
 

@@ -25,13 +25,21 @@ THREADS_AT_ONCE, THREADS_WAITING = 20, 40
 
 
 def measure(
-    database: str, delay: float, *, posts: int, groups: int, workers: int = 4, a_core_each: bool = False
+    database: str,
+    delay: float,
+    *,
+    posts: int,
+    groups: int,
+    workers: int = 4,
+    batch: int = 20,
+    a_core_each: bool = False,
 ) -> dict:
     """One line of the table: Autopost with ``groups`` worker process groups of ``workers`` on ``database``.
 
-    ``a_core_each`` holds every group to one core of its own.
+    ``batch``: what a worker has in flight. ``a_core_each`` holds every group to one core of its own.
     """
-    with answering(delay) as url, ground(database, TELEGRAM_API_URL=url, Q_WORKERS=str(workers), Q_POLL="0.1") as env:
+    told = {"Q_WORKERS": str(workers), "DISPATCH_BATCH": str(batch), "Q_POLL": "0.1"}
+    with answering(delay) as url, ground(database, TELEGRAM_API_URL=url, **told) as env:
         return in_child("autopost", env, posts=posts, groups=groups, a_core_each=a_core_each)
 
 

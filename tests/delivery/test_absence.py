@@ -94,6 +94,15 @@ def test_a_run_that_was_to_publish_once_says_that_the_database_is_away(post, mon
         dispatch.drain(clock=Clock())
 
 
+def test_whoever_cannot_get_at_the_posts_does_not_look_alive(post, monkeypatch):
+    failing(monkeypatch, dispatch, "claim", OperationalError(2002, "can't connect"))
+    with pytest.raises(OperationalError):
+        dispatch.drain(clock=Clock())
+    assert heartbeat.last_beat("tick") is None
+    dispatch.drain(clock=Clock())
+    assert heartbeat.last_beat("tick") is not None
+
+
 def test_a_fault_that_is_no_outage_is_not_sat_out(post, settings, monkeypatch):
     failing(monkeypatch, dispatch, "claim", OperationalError(1054, "Unknown column"))
     with pytest.raises(OperationalError):
