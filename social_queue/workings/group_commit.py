@@ -43,8 +43,8 @@ class Together(Generic[Asked, Answer]):
         ticket: _Ticket[Asked, Answer] = _Ticket(asked)
         self._waiting.append(ticket)
         with self._turn:
-            if not ticket.taken:
-                outages.drop_suspect(check=True)
+            # Whoever was answered by another goes on to its next statement: that must not wait either.
+            outages.drop_suspect(check=not ticket.taken)
             while not ticket.taken:
                 self._lead()
             return ticket.answers[0] if ticket.answers else self._alone(asked)

@@ -67,6 +67,21 @@ def test_a_group_whose_connections_all_died_waits_once(line, threads, checked):
     assert time.monotonic() - began < 3 * TIMEOUT
 
 
+def test_whoever_is_answered_by_another_does_not_wait_with_its_next_statement(line, threads):
+    act, together = group_commit.Together(ask), threading.Barrier(CROWD)
+    line.forget()
+    with pytest.raises(outages.FAULTS):
+        threads.submit(outages.outlast, lambda: ask([1]), seconds=0, what="a test", worth=outages.is_outage).result()
+
+    def write(number: int) -> list[int]:
+        together.wait(30)
+        return [act(number), *ask([number])]
+
+    began = time.monotonic()
+    assert list(threads.map(write, range(CROWD))) == [[2 * number] * 2 for number in range(CROWD)]
+    assert time.monotonic() - began < TIMEOUT
+
+
 def test_whoever_begins_a_task_afterwards_does_not_wait(line, threads):
     line.forget()
     with pytest.raises(outages.FAULTS):
