@@ -14,17 +14,21 @@ _ENOUGH = 100
 
 def navigation(request: HttpRequest) -> list[dict]:
     """Groups of pages the reader may see."""
-    groups = [
+    daily = [
         ("", [(_("Today"), "home", reverse("admin:index"), 0, "")]),
         (_("Publishing"), _publishing()),
         (_("Results"), _results()),
+    ]
+    seldom = [
         (_("Places and wording"), _places()),
         (_("What comes in"), _inbound()),
         (_("What goes out to programs"), _outbound()),
         (_("What went wrong"), _trouble()),
         (_("People"), _people()),
     ]
-    return [group for title, entries in groups if (group := _group(request, title, entries))["items"]]
+    found = [_group(request, title, entries) for title, entries in daily]
+    found += [_folded(_group(request, title, entries)) for title, entries in seldom]
+    return [group for group in found if group["items"]]
 
 
 def few(rows: QuerySet) -> int:
@@ -111,6 +115,12 @@ def _people() -> list[tuple]:
 def _group(request: HttpRequest, title: str, entries: list[tuple]) -> dict:
     items = [_entry(request, entry) for entry in entries if entry[2] and _may_see(request, entry[4])]
     return {"title": title, "separator": bool(title), "items": items}
+
+
+def _folded(group: dict) -> dict:
+    """Open where its reader is, or where somebody is waited for."""
+    opened = any(entry["active"] or entry.get("badge") for entry in group["items"])
+    return group | {"folds": True, "opened": opened}
 
 
 def _entry(request: HttpRequest, entry: tuple) -> dict:

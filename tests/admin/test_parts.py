@@ -75,4 +75,4 @@ def test_what_the_page_carries_can_not_be_made_up(desk, django_user_model):
     carried = signing.Signer(salt="queue.parts").sign_object({"press": theirs.pk, "taken": 0, "skipped": {}})
     _press(desk, "post", "cancel", [two], carried, "last")
     theirs.refresh_from_db()
-    assert theirs.rows == [] and Press.objects.count() == 2
+    assert theirs.rows == [] and Press.objects.count() == 2 and Post.objects.filter(status="pending").count() == 1

@@ -172,8 +172,8 @@ class WithActs(Page[Any]):
             messages.warning(request, _("Look again: more would happen now than this page said before."))
             return ask(request, act, rows, back=back, form=form)
         if "part" in request.POST:
-            done, press = press_all(request, act, rows, when=when)
-            return parts.answer(request, done, press, what=str(act.label))
+            before = parts.before(request)
+            return parts.answer(request, before, press_all(request, act, rows, when=when), what=str(act.label))
         carry_out(request, act, rows, when=when)
         return redirect(back)
 

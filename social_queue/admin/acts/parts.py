@@ -15,25 +15,30 @@ from social_queue.operations.done import Done
 _SIGNER = signing.Signer(salt="queue.parts")
 
 
-def answer(request: HttpRequest, done: Done, press: Press | None, *, what: str) -> JsonResponse:
-    """Adds this part to those before, which the page carries; the last one leaves the message and the way back."""
-    before, tally = _read(request)
-    if before and press:
-        press = undo.join(before, press)
-    press, tally = press or before, tally + done
+#: What was done, and the press that it is kept as.
+Pressed = tuple[Done, Press | None]
+
+
+def answer(request: HttpRequest, before: Pressed, part: Pressed, *, what: str) -> JsonResponse:
+    """Adds this part to those before; the last one leaves the message and the way back."""
+    earlier, press = before[1], part[1]
+    if earlier and press:
+        press = undo.join(earlier, press)
+    press, tally = press or earlier, before[0] + part[0]
     if request.POST.get("part") == "last":
         actions.report(request, tally, what=what, press=press)
     carried = {"press": press.pk if press else None, "taken": tally.taken, "skipped": dict(tally.skipped)}
     return JsonResponse({"so_far": _SIGNER.sign_object(carried)})
 
 
-def _read(request: HttpRequest) -> tuple[Press | None, Done]:
+def before(request: HttpRequest) -> Pressed:
+    """The parts before this one, as the page carries them. Raises BadRequest for what is none of ours."""
     word = request.POST.get("so_far", "")
     if not word:
-        return None, Done()
+        return Done(), None
     try:
         carried = _SIGNER.unsign_object(word)
     except signing.BadSignature as fault:
         raise BadRequest("so_far") from fault
     press = Press.objects.filter(pk=carried["press"], person=person(request).pk).first()
-    return press, Done(carried["taken"], Counter(carried["skipped"]))
+    return Done(carried["taken"], Counter(carried["skipped"])), press
