@@ -124,6 +124,16 @@ def test_a_row_of_a_list_takes_two_lines_of_a_phone(desk, full):
         assert "Gates of Olympus" in rows.first.inner_text()
 
 
+def test_a_row_of_any_other_list_is_a_short_card_on_a_phone(desk, full):
+    desk.set_viewport_size(PHONE)
+    for name in ("attempt", "platformaccount", "alert"):
+        desk.goto(reverse(f"admin:queue_{name}_changelist"))
+        rows = desk.locator("#result_list tr.data-row")
+        heights = rows.evaluate_all("all => all.map((one) => one.getBoundingClientRect().height)")
+        assert heights and max(heights) <= 170, (name, heights)
+        assert desk.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
+
+
 def test_a_thumb_hits_everything_on_a_phone_and_no_field_makes_it_zoom(desk, full):
     desk.set_viewport_size(PHONE)
     for path in full:
