@@ -113,6 +113,8 @@ def _of_items(begins: datetime, ends: datetime, wish: Wish) -> list[Entry]:
         # Which accounts it will be for is decided when it gets its posts.
         return []
     rows = QueueItem.objects.filter(status__in=_WITHOUT_POSTS, publish_at__gte=begins, publish_at__lt=ends, posts=None)
+    # Where a draft goes that is for the next slots, nobody knows before it is let go.
+    rows = rows.exclude(status=ItemStatus.DRAFT, next_slot=True)
     chosen = _chosen(rows, wish, account="", source="source").order_by()
     return [Entry(number, at, state) for number, at, state in chosen.values_list("pk", "publish_at", "status")]
 

@@ -62,8 +62,9 @@ def lay_locks(channels: Collection[str]) -> None:
 def move(item: QueueItem, posts: Iterable[Post], *, now: datetime) -> None:
     """Posts that wait go when their item does now, in the caller's transaction; slots they had are free."""
     posts = list(posts)
-    Post.objects.filter(pk__in=[post.pk for post in posts]).update(slot_at=None)
-    planned = _planned(item, [post.account for post in posts], now, now)
+    own = [post.pk for post in posts]
+    Post.objects.filter(pk__in=own).update(slot_at=None)
+    planned = _planned(item, [post.account for post in posts], now, now, leaving=own)
     for post in posts:
         Post.objects.filter(pk=post.pk).update(**{"slot_at": None} | planned[post.account_id])
     if item.next_slot and posts:
@@ -85,7 +86,7 @@ def notes(posts: Iterable[Post]) -> list[str]:
 
 
 def _planned(
-    item: QueueItem, accounts: list[PlatformAccount], now: datetime, at_once: datetime
+    item: QueueItem, accounts: list[PlatformAccount], now: datetime, at_once: datetime, *, leaving: Collection[int] = ()
 ) -> dict[int, dict[str, Any]]:
     """{account id: the columns of its post that say when}."""
     if not item.next_slot:
@@ -93,5 +94,5 @@ def _planned(
         moment = item.publish_at if item.series_at else max(item.publish_at, now)
         return {account.pk: {"not_before": moment} for account in accounts}
     slots.hold([account.pk for account in accounts])
-    free = {account.pk: slots.next_free(account, after=now) for account in accounts}
+    free = {account.pk: slots.next_free(account, after=now, leaving=leaving) for account in accounts}
     return {pk: {"not_before": slot or at_once, "slot_at": slot} for pk, slot in free.items()}

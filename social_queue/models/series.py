@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Series(models.Model):
@@ -28,8 +29,8 @@ class Series(models.Model):
     class Meta:
         db_table = "social_series"
         verbose_name = _("repeat")
-        verbose_name_plural = _("repeats")
+        verbose_name_plural = pgettext_lazy("what is said again and again", "repeats")
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return f"{self.pk} {self.rule[:60]}"
+        return f"{str(self.payload.get('title', self.pk))[:60]} · {self.rule[:60]}"

@@ -74,7 +74,7 @@ def _edit(
         if by_hand and by_hand.seen is not None and (names := mending.differing(item, by_hand.seen)):
             raise Overtaken(item, names)
         values = judging.read(item, changes, now=now)
-        moved = _differ(item, values, "publish_at") or bool(values.get("next_slot"))
+        moved = _moves(item, values)
         turned, sent_to = variants.mode_of(item.meta), list(item.channels)
         reworded = rerouting.reworded(item, values)
         if "data" in values:
@@ -136,6 +136,12 @@ def _lay_locks(item_id: int, changes: object) -> None:
 
 def _differ(item: QueueItem, values: Mapping, name: str) -> bool:
     return name in values and values[name] != getattr(item, name)
+
+
+def _moves(item: QueueItem, values: Mapping) -> bool:
+    """Out of its slots an item goes even to the moment of the first of them: other accounts had later ones."""
+    slotted = "next_slot" in values and (item.next_slot or values["next_slot"])
+    return slotted or _differ(item, values, "publish_at")
 
 
 def _turn(item: QueueItem, posts: list[Post]) -> None:

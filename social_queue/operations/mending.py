@@ -22,7 +22,11 @@ _NOTHING_CAME_OF_IT = {
 #: What an editor's form shows of an item.
 _PLAIN = ("title", "summary", "link", "image_url", "alt_text", "focus", "hashtags", "data", "meta")
 _MOMENTS = ("publish_at", "expires_at")
-_KINDS = {"data": dict, "meta": dict, "captions": dict, "hashtags": list, "channels": list, "album": list}
+_KINDS = {
+    **dict.fromkeys(("data", "meta", "captions"), dict),
+    **dict.fromkeys(("hashtags", "channels", "album"), list),
+    "next_slot": bool,
+}
 
 
 def may_be_out(posts: Iterable[Post]) -> list[Post]:
@@ -40,6 +44,7 @@ def as_seen(item: QueueItem) -> dict:
     moments = {name: getattr(item, name) for name in _MOMENTS}
     shown = {name: getattr(item, name) for name in _PLAIN} | {"image": item.image.name or ""}
     shown |= {"captions": own_captions(item), "channels": destinations(item), "album": carried.album(item)}
+    shown["next_slot"] = item.next_slot
     return shown | {name: moment.isoformat() if moment else None for name, moment in moments.items()}
 
 

@@ -1,11 +1,13 @@
-"""The free slots of an account: places of its week that no post has taken."""
+"""The free slots of an account: places of its week that no post has taken and at which none waits."""
 
 import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from social_queue.models import PlatformAccount, Post
+from django.db.models import QuerySet
+
+from social_queue.models import PlatformAccount, Post, PostStatus
 from social_queue.timing import quiet, weekly, zones
 from social_queue.workings import named_locks
 
@@ -26,21 +28,25 @@ def hold(accounts: Collection[int]) -> None:
     named_locks.hold(_names(accounts))
 
 
-def free(account: PlatformAccount, *, after: datetime, without: Collection[datetime] = ()) -> Iterator[datetime]:
-    """The free slots after a moment, without end; none for an account without slots. Slots in quiet hours are none."""
-    taken = {*_taken(account, after), *without}
+def free(account: PlatformAccount, *, after: datetime, leaving: Collection[int] = ()) -> Iterator[datetime]:
+    """The free slots after a moment, without end; none for an account without slots. Slots in quiet hours are none.
+
+    ``leaving``: ids of posts that are about to leave the places they hold.
+    """
+    taken = _taken(account, after, leaving)
     return (moment for moment in _loud(account, after) if moment not in taken)
 
 
 def free_between(
     accounts: Collection[PlatformAccount], *, after: datetime, before: datetime
 ) -> list[tuple[datetime, PlatformAccount]]:
-    """The free slots of several accounts after a moment and before another; one query for all of them."""
+    """The free slots of several accounts after a moment and before another; two queries for all of them."""
     taken = defaultdict(set)
     having = [account for account in accounts if account.slots]
-    rows = Post.objects.filter(account__in=having, slot_at__gt=after, slot_at__lt=before)
-    for pk, slot in rows.order_by().values_list("account", "slot_at"):
-        taken[pk].add(slot)
+    for column, rows in _holding(having, after):
+        within = rows.filter(**{f"{column}__lt": before}).order_by()
+        for pk, moment in within.values_list("account", column):
+            taken[pk].add(moment)
     found = []
     for account in having:
         places = itertools.takewhile(lambda moment: moment < before, _loud(account, after))
@@ -48,9 +54,9 @@ def free_between(
     return found
 
 
-def next_free(account: PlatformAccount, *, after: datetime) -> datetime | None:
+def next_free(account: PlatformAccount, *, after: datetime, leaving: Collection[int] = ()) -> datetime | None:
     """The first of them."""
-    return next(free(account, after=after), None)
+    return next(free(account, after=after, leaving=leaving), None)
 
 
 def some(account: PlatformAccount, count: int, *, after: datetime) -> list[datetime]:
@@ -64,9 +70,17 @@ def _loud(account: PlatformAccount, after: datetime) -> Iterator[datetime]:
     return weekly.moments(loud, zones.of(account), after)
 
 
-def _taken(account: PlatformAccount, after: datetime) -> set[datetime]:
-    taken = Post.objects.filter(account=account, slot_at__gt=after).values_list("slot_at", flat=True)
-    return {slot for slot in taken if slot is not None}
+def _taken(account: PlatformAccount, after: datetime, leaving: Collection[int]) -> set[datetime]:
+    holding = _holding([account], after)
+    rows = (rows.exclude(pk__in=leaving).values_list(column, flat=True) for column, rows in holding)
+    return {moment for moment in itertools.chain(*rows) if moment is not None}
+
+
+def _holding(accounts: Collection[PlatformAccount], after: datetime) -> list[tuple[str, QuerySet[Post]]]:
+    """(column, posts): what took a slot, and what waits for the same moment because somebody named it."""
+    posts = Post.objects.filter(account__in=accounts)
+    waiting = posts.filter(status=PostStatus.PENDING, not_before__gt=after)
+    return [("slot_at", posts.filter(slot_at__gt=after)), ("not_before", waiting)]
 
 
 def _names(accounts: Collection[int]) -> set[str]:

@@ -1,6 +1,7 @@
 """What the composer's page asks the desk: cards for what is being written, and a place for a picture."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.utils import timezone
 from PIL import Image
 
 from social_queue.models import QueueItem
+from social_queue.timing import slots
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +127,99 @@ def test_who_may_only_look_is_told_nothing(client, django_user_model, grant, acc
 
 def test_nobody_makes_this_server_fetch_what_he_likes(desk, media_root):
     assert desk.client.get(f"{AT}look/", {"of": "eyJpbWFnZV91cmwiOiJodHRwOi8vMTI3LjAuMC4xLyJ9:x"}).status_code == 403
+
+
+@pytest.fixture
+def slotted(accounts):
+    """Two of them have a slot a day, the others none."""
+    for account, places in zip(accounts[:2], ("daily 09:00", "daily 10:00"), strict=True):
+        account.slots = places
+        account.save()
+    return accounts
+
+
+def _by_account(item):
+    return {post.account.slug: post for post in item.posts.select_related("account")}
+
+
+IN_SLOTS = TYPED | {"next_slot": "on", "channels": ["our-facebook", "our-instagram", "our-telegram"], "kept": ""}
+
+
+def test_what_the_next_free_slots_are_is_said_before_it_is_scheduled(desk, slotted):
+    told = desk.client.post(f"{AT}preview/", IN_SLOTS).json()
+    assert re.findall(r'data-slot="([^"]+)"', told["slots"]) == ["our-facebook", "our-instagram", "our-telegram"]
+    assert "09:00 UTC" in told["slots"] and "10:00 UTC" in told["slots"]
+    assert "at once, as it has no slots" in told["slots"] and not told["stops"]
+    assert "data-slot" not in desk.client.post(f"{AT}preview/", TYPED).json()["slots"]
+
+
+def test_scheduled_in_the_next_free_slots_each_account_takes_its_own(desk, slotted):
+    answer = desk.client.post(f"{AT}add/", IN_SLOTS | {"act": "schedule"}, follow=True)
+    item = QueueItem.objects.get()
+    posts = _by_account(item)
+    assert item.status == "ready" and item.next_slot
+    assert [posts[slug].slot_at.hour for slug in ("our-facebook", "our-instagram")] == [9, 10]
+    assert posts["our-telegram"].slot_at is None
+    desk.undo(answer)
+    assert not item.posts.exists()
+    desk.client.post(f"{AT}add/", IN_SLOTS | {"act": "schedule", "title": "Another"})
+    again = _by_account(QueueItem.objects.latest("pk"))
+    assert again["our-facebook"].slot_at == posts["our-facebook"].slot_at
+
+
+def test_a_draft_for_the_next_slots_says_so_and_takes_them_when_it_is_approved(desk, slotted):
+    desk.client.post(f"{AT}add/", IN_SLOTS | {"channels": ["our-facebook"], "act": "save-draft"})
+    item = QueueItem.objects.get()
+    assert "in the next free slot" in desk.text(desk.client.get(AT))
+    assert "in the next free slot" in desk.text(desk.client.get("/admin/queue/review/"))
+    page = desk.text(desk.client.get(f"{AT}{item.pk}/change/"))
+    assert "It then takes the next free slot of each account." in page
+    desk.client.post(f"{AT}{item.pk}/change/", _sent(desk, item) | {"next_slot": "on", "act": "approve"})
+    assert _by_account(item)["our-facebook"].slot_at.hour == 9
+
+
+def test_into_its_slots_and_out_of_them_by_the_same_tick(desk, slotted):
+    item = factories.make_item(*slotted[:2], publish_at=timezone.now() + timedelta(days=3))
+    sent = _sent(desk, item) | {"act": "schedule"}
+    desk.client.post(f"{AT}{item.pk}/change/", sent | {"next_slot": "on"})
+    taken = {slug: post.slot_at for slug, post in _by_account(item).items()}
+    assert sorted(slot.hour for slot in taken.values()) == [9, 10]
+    item.refresh_from_db()
+    assert item.publish_at == min(taken.values())
+    desk.client.post(f"{AT}{item.pk}/change/", _sent(desk, item) | {"next_slot": "on", "act": "schedule"})
+    assert {slug: post.slot_at for slug, post in _by_account(item).items()} == taken
+    first = min(taken.values())
+    at = {"publish_at_0": f"{first:%Y-%m-%d}", "publish_at_1": f"{first:%H:%M}"}
+    desk.client.post(f"{AT}{item.pk}/change/", _without(_sent(desk, item), "next_slot") | at | {"act": "schedule"})
+    posts = _by_account(item).values()
+    assert {(post.not_before, post.slot_at) for post in posts} == {(first, None)}
+
+
+def _without(sent: dict, name: str) -> dict:
+    return {key: value for key, value in sent.items() if key != name}
+
+
+def test_what_expires_before_its_slot_says_so_at_its_field(desk, slotted):
+    soon = timezone.localtime(timezone.now() + timedelta(minutes=5))
+    wrong = IN_SLOTS | {"channels": ["our-facebook"], "act": "schedule"}
+    wrong |= {"expires_at_0": f"{soon:%Y-%m-%d}", "expires_at_1": f"{soon:%H:%M}"}
+    answer = desk.client.post(f"{AT}add/", wrong)
+    assert list(answer.context["form"].errors) == ["expires_at"] and not QueueItem.objects.exists()
+
+
+def test_a_time_that_nobody_sees_is_no_fault(desk, slotted):
+    hidden = {"publish_at_0": "nonsense", "publish_at_1": "25:00"}
+    desk.client.post(f"{AT}add/", IN_SLOTS | hidden | {"act": "schedule"})
+    assert QueueItem.objects.get().next_slot
+
+
+def test_a_free_slot_of_the_calendar_opens_the_form_for_its_account_and_is_taken_then(desk, slotted):
+    page = desk.client.get("/admin/queue/calendar/", {"account": slotted[0].pk}).content.decode()
+    address = re.search(r'data-free><a href="([^"]+)"', page)[1].replace("&amp;", "&")
+    form = desk.client.get(address).context["form"]
+    assert form["channels"].value() == ["our-facebook"]
+    moment = form["publish_at"].value()
+    at = {"publish_at_0": f"{moment:%Y-%m-%d}", "publish_at_1": f"{moment:%H:%M}", "act": "schedule"}
+    desk.client.post(f"{AT}add/", TYPED | at | {"channels": ["our-facebook"]})
+    told = desk.client.post(f"{AT}preview/", IN_SLOTS | {"channels": ["our-facebook"]}).json()
+    assert slots.next_free(slotted[0], after=timezone.now()) != moment and "09:00 UTC" in told["slots"]

@@ -124,3 +124,24 @@ def test_an_account_tells_its_zone_and_its_next_slots(bot, slotted):
     assert told["zone"] == "Asia/Jakarta"
     assert told["next_slots"] == [row["at"] for row in bot.get("slots?account=fb-page&n=5").json()["results"]]
     assert bot.get("accounts/tg-news").json()["next_slots"] == []
+
+
+def test_a_slot_at_which_something_is_scheduled_anyway_is_not_free(bot, slotted):
+    first, second = (row["at"] for row in bot.get("slots?account=fb-page&n=2").json()["results"])
+    made = bot.post("ingest", GOOD | {"publish_at": first, "channels": ["fb-page"]}).json()
+    assert bot.get("slots?account=fb-page&n=1").json()["results"][0]["at"] == second
+    answer = bot.post("ingest", GOOD | {"publish_at": "next-slot", "channels": ["fb-page"]})
+    assert _rows(answer)["fb-page"]["not_before"] == second
+    # What holds the place itself may have it as its slot.
+    assert bot.patch(f"queue/{made['id']}", {"publish_at": "next-slot"}).json()["publish_at"] == first
+    bot.post(f"queue/{made['id']}/cancel")
+    assert bot.get("slots?account=fb-page&n=1").json()["results"][0]["at"] == first
+
+
+def test_out_of_its_slots_an_item_goes_to_one_moment_even_if_that_was_a_slot(bot, slotted):
+    PlatformAccount.objects.filter(slug="tg-news").update(slots="mon-sun 12:00", zone="Asia/Jakarta")
+    made = bot.post("ingest", GOOD | {"publish_at": "next-slot"}).json()
+    assert len({row["not_before"] for row in made["posts"]}) == 2
+    changed = bot.patch(f"queue/{made['id']}", {"publish_at": made["publish_at"]}).json()
+    assert {row["not_before"] for row in changed["posts"]} == {made["publish_at"]}
+    assert set(Post.objects.values_list("slot_at", flat=True)) == {None}

@@ -8,12 +8,24 @@ from django.urls import reverse
 from django.utils import timezone
 
 from social_queue.alerts import ledger
+from social_queue.intake import ingest
+from social_queue.models import Series
 from tests import factories
 from tests.support import clients
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"width": 390, "height": 844}
-LISTS = ("queueitem", "post", "platformaccount", "captiontemplate", "webhooklog", "alert", "attempt", "apikey")
+LISTS = (
+    "queueitem",
+    "post",
+    "platformaccount",
+    "captiontemplate",
+    "webhooklog",
+    "alert",
+    "attempt",
+    "apikey",
+    "series",
+)
 _SERIOUS = """async () => {
   const found = await axe.run(document, {resultTypes: ['violations']});
   const bad = found.violations.filter((one) => ['serious', 'critical'].includes(one.impact));
@@ -42,7 +54,8 @@ def full():
     factories.make_attempt(failed, outcome="rejected", error="Too small.", ended_at=timezone.now())
     factories.make_item(status="draft")
     ledger.raise_alert("shortlink", about="bitly", reason="Bitly rests.", now=timezone.now())
-    changed = {"queueitem": item, "post": failed, "platformaccount": telegram}
+    series = _repeat()
+    changed = {"queueitem": item, "post": failed, "platformaccount": telegram, "series": series}
     return [
         *(
             reverse(name)
@@ -51,6 +64,7 @@ def full():
                 "calendar",
                 "review",
                 "admin:metrics_reports",
+                "admin:metrics_best_hour",
                 "me",
                 "admin:auth_user_changelist",
                 "invitations",
@@ -64,6 +78,14 @@ def full():
         f"{reverse('calendar')}?view=week&lanes=account",
         f"{reverse('calendar-spread')}?item={item.pk},{failed.item_id}",
     ]
+
+
+def _repeat() -> Series:
+    now = timezone.now()
+    body = {"title": "Weather", "link": "https://example.com/w", "channels": ["tg-news"]}
+    again = {"repeat": {"rrule": "FREQ=DAILY"}, "publish_at": (now + timedelta(hours=2)).isoformat()}
+    ingest.receive(body | again, source="bot", now=now)
+    return Series.objects.get()
 
 
 @pytest.fixture(scope="module")

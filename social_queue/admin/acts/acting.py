@@ -237,4 +237,4 @@ def _row(row: Acted) -> dict[str, str]:
     if isinstance(row, ApiKey):
         used = _("last used %(when)s") % {"when": times.written(row.last_used_at)} if row.last_used_at else ""
         return {"title": row.name, "account": "", "when": used or _("never used")}
-    return {"title": row.title, "account": "", "when": times.written(row.publish_at)}
+    return {"title": row.title, "account": "", "when": looks.planned(row)}

@@ -182,6 +182,8 @@ def _named(field: forms.Field, value: object) -> str:
 def _text(value: object) -> str:
     if value in (None, "", [], False):
         return ""
+    if value is True:
+        return _("yes")
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return times.written(value) if isinstance(value, datetime) else str(value)

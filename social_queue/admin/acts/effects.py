@@ -1,7 +1,7 @@
 """What a press would do, counted before it is done: how many posts, on how many accounts, and when."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 
 from social_queue.accounts import channels
 from social_queue.admin.pieces import times
-from social_queue.models import Post, PostStatus, QueueItem
+from social_queue.models import PlatformAccount, Post, PostStatus, QueueItem
+from social_queue.timing import slots
 
 
 @dataclass
@@ -113,7 +114,7 @@ def moved(rows: Iterable[Post], *, now: datetime, to: datetime | None) -> Effect
 
 def released(items: Iterable[QueueItem], status: str, *, now: datetime) -> Effect:
     """Items that wait for an editor get their posts, which go out at their time or, where that is over, at once."""
-    effect = Effect()
+    effect, free = Effect(), _FreeSlots(now)
     for item in items:
         try:
             chosen = channels.select(item.channels) if item.status == status else []
@@ -121,8 +122,20 @@ def released(items: Iterable[QueueItem], status: str, *, now: datetime) -> Effec
             chosen = []
         effect.left += not chosen
         for account in chosen:
-            effect.add(account.slug, item.publish_at, now=now)
+            effect.add(account.slug, free.next(account) if item.next_slot else item.publish_at, now=now)
     return effect
+
+
+class _FreeSlots:
+    """The free slots of accounts, one after the other."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._of: dict[int, Iterator[datetime]] = {}
+
+    def next(self, account: PlatformAccount) -> datetime:
+        """Without slots that is now."""
+        return next(self._of.setdefault(account.pk, slots.free(account, after=self._now)), self._now)
 
 
 def sentences(effect: Effect, *, stops: bool = False) -> list[str]:

@@ -123,7 +123,8 @@ def _asked_if_now(act: Act):
     """What goes out at its time can be seen where it is pressed; what goes out now is counted on a page first."""
 
     def press(request: HttpRequest, item: QueueItem) -> HttpResponse | None:
-        asks = item.publish_at <= timezone.now()
+        now = timezone.now()
+        asks = act.weigh([item], now, None).at_once if item.next_slot else item.publish_at <= now
         return (acting.asking(act) if asks else acting.doing(act))(request, item)
 
     return press

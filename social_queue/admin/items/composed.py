@@ -46,6 +46,9 @@ class Composed(forms.Form):
     utm_campaign = forms.CharField(label=_("Campaign"), required=False, widget=widgets.UnfoldAdminTextInputWidget())
     #: Several pictures and videos, or a video; then the fields of a single picture say nothing.
     album = forms.CharField(label=_("Pictures and videos"), required=False, widget=forms.HiddenInput())
+    next_slot = forms.BooleanField(
+        label=_("In the next free slot of each account"), required=False, widget=widgets.UnfoldBooleanWidget()
+    )
     #: See ``kept``.
     kept = forms.CharField(required=False, widget=forms.HiddenInput())
 
@@ -60,6 +63,12 @@ class Composed(forms.Form):
             label = gettext("Own words for %(account)s") % {"account": account.slug}
             box = forms.Textarea(attrs={"rows": 7, "class": "ap-input"})
             self.fields[f"caption:{account.slug}"] = forms.CharField(label=label, required=False, widget=box)
+
+    def clean(self) -> dict[str, Any] | None:
+        """The page hides the time of what goes into slots, so nothing of it is wrong."""
+        if self.cleaned_data.get("next_slot"):
+            self.errors.pop("publish_at", None)
+        return super().clean()
 
     @property
     def is_composed(self) -> bool:

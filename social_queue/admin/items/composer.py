@@ -83,6 +83,8 @@ class WithComposer(buttons.ItemActions, WithButtons[QueueItem]):
         if not self.has_approve_permission(request):
             form.wait_for_approval()
         form.fields["publish_at"].initial = _asked_for(request) or desk.next_hour(timezone.now())
+        asked = request.GET.getlist("channels")
+        form.fields["channels"].initial = [account.slug for account in form.accounts if account.slug in asked]
         if request.method == "POST" and form.is_valid() and (item := self._take_in(request, form)):
             return redirect(reverse("admin:queue_queueitem_change", args=[item.pk]))
         theirs = item_panel.picture(original) if original and original.image else ""

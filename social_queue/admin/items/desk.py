@@ -93,6 +93,7 @@ def _page(form: Any, item: QueueItem | None, *, data: dict) -> dict[str, Any]:
         "rows": [*_rows(form, data), ("", "")],
         "named": [form[f"data_{name}"] for name in _NAMES],
         "cards": found.cards,
+        "slots": found.slots,
         "icons": previews.icons(),
         "sets": _sets(),
         "tag_sets": tag_sets.shown(),

@@ -78,6 +78,7 @@ def _filled(item: QueueItem) -> dict[str, Any]:
         name: when for name in ("publish_at", "expires_at") if (when := getattr(item, name)) and when > timezone.now()
     }
     meta = {name: item.meta[name] for name in _META if item.meta.get(name)}
+    times["next_slot"] = item.next_slot
     own = {f"caption:{slug}": text for slug, text in mending.own_captions(item).items()}
     several = {"album": album.written(carried.album(item))}
     return {name: getattr(item, name) for name in _WORDS} | facts | times | meta | own | several

@@ -18,6 +18,7 @@ from social_queue.admin.pieces.picture_field import NOT_KEPT, PictureField
 from social_queue.admin.pieces.times import MomentField
 from social_queue.admin.pieces.typed import Label
 from social_queue.intake.incoming import RULES, cleaned
+from social_queue.intake.when import NEXT_SLOT
 from social_queue.media import files
 from social_queue.models import QueueItem
 from social_queue.operations import mending
@@ -100,6 +101,8 @@ class WordedForm(Composed):
     def payload(self) -> dict:
         """The fields as an ingest body has them; empty ones are left out."""
         body = {name: _plain(self.cleaned_data.get(name)) for name in PLAIN}
+        if self.cleaned_data.get("next_slot"):
+            body["publish_at"] = NEXT_SLOT
         body |= {"captions": self.own_captions(), "data": self.data_now(), "meta": self.meta_now()}
         body["channels"] = self.cleaned_data.get("channels") or []
         return self.with_media({name: value for name, value in body.items() if value not in (None, "", [], {})})
@@ -138,7 +141,7 @@ class AddForm(WordedForm, DataForm):
 
     def judge(self) -> None:
         """A draft may hold what no platform takes."""
-        if self.act == "schedule" and not self.cleaned_data.get("publish_at"):
+        if self.act == "schedule" and not self.payload().get("publish_at"):
             self.add_error("publish_at", gettext("Choose when, or press Send now."))
         goes = self.act in GOING or not (self.act or self.cleaned_data["draft"])
         if goes and not self.fields["draft"].disabled:
@@ -205,6 +208,7 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
             self.initial[f"data_{name}"] = held["data"].get(name, "")
         self.initial["seen"] = json.dumps(held)
         self.initial["channels"], self.initial["album"] = held["channels"], album.written(held["album"])
+        self.initial["next_slot"] = held["next_slot"]
         self.initial.update({name: held["meta"].get(name, "") for name in META})
         self.initial.update({f"caption:{slug}": text for slug, text in held["captions"].items()})
 
@@ -221,7 +225,12 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
     def changes(self) -> dict:
         """Only what this editor changed, as an edit from outside would have it."""
         given = self.cleaned_data
-        plain = {name: _plain(given[name]) for name in PLAIN if self.touched(name)}
+        plain = {name: _plain(given.get(name)) for name in PLAIN if self.touched(name)}
+        if self.is_composed and self.touched("next_slot"):
+            # Into the next free slots, or out of them.
+            plain["publish_at"] = NEXT_SLOT if given["next_slot"] else _plain(given.get("publish_at"))
+        elif self.is_composed and given["next_slot"]:
+            plain.pop("publish_at", None)
         changed = plain | (self._composed() if self.is_composed else self._facts(given["seen"]["data"]))
         return self.with_media(changed) if changed.get("media") else changed
 

@@ -1,6 +1,7 @@
 """How what is being written would look, and what is wrong with it, field by field, before anything is stored."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -20,10 +21,11 @@ from social_queue.intake import field_checks
 from social_queue.intake.incoming import RULES, cleaned
 from social_queue.intake.media import checks
 from social_queue.media import illustrations, judging
-from social_queue.models import Post, QueueItem
+from social_queue.models import PlatformAccount, Post, PostStatus, QueueItem
 from social_queue.operations import mending
 from social_queue.operations import previews as captions
 from social_queue.sentences import translated
+from social_queue.timing import slots
 from social_queue.wording import links, own_words
 
 _WORDS = (
@@ -41,8 +43,12 @@ _AS_TYPED = 300
 
 @dataclass
 class Look:
-    """A card for each account; ``faults`` by field keep it from going out; ``words``: what each template says."""
+    """A card for each account; ``faults`` by field keep it from going out; ``words``: what each template says.
 
+    ``slots``: (account, the slot it would take), where that was asked for; None where an account has no slots.
+    """
+
+    slots: list[tuple[PlatformAccount, datetime | None]] = field(default_factory=list)
     cards: list[dict[str, Any]] = field(default_factory=list)
     faults: dict[str, list[str]] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
@@ -68,7 +74,13 @@ def of(form: Any, stored: QueueItem | None = None) -> Look:
         found.cards = [{"account": "?", "problems": [{"code": "channels", "words": told}], "stops": {"channels"}}]
         return found
     picture = kept.address(item)
+    if form.cleaned_data.get("next_slot"):
+        found.slots = _slots([post.account for post, _row in rows], held)
+        _judge_slots(item, found)
+    planned = {account.pk: slot for account, slot in found.slots}
     for post, row in rows:
+        # Each card shows the time of its own account.
+        item.publish_at = planned.get(post.account_id) or item.publish_at
         if _lacks_picture(post):
             told = gettext("%(label)s needs a picture.") % {"label": connectors.get(post.platform).label}
             row["problems"] = [*row["problems"], {"code": "needs_picture", "message": told}]
@@ -82,6 +94,25 @@ def of(form: Any, stored: QueueItem | None = None) -> Look:
             if problem["code"] in row["stops"]:
                 found.blame(_field_of(item, post, problem["code"]), problem["words"])
     return found
+
+
+def _slots(accounts: list[PlatformAccount], held: dict[int, Post]) -> list[tuple[PlatformAccount, datetime | None]]:
+    """What each account's post would take now, or has taken already."""
+    now, found = timezone.now(), []
+    for account in accounts:
+        post = held.get(account.pk)
+        has = post.slot_at if post and post.status == PostStatus.PENDING else None
+        found.append((account, has or slots.next_free(account, after=now)))
+    return found
+
+
+def _judge_slots(item: QueueItem, found: Look) -> None:
+    """It may not expire before the first of its slots."""
+    now = timezone.now()
+    first = min((slot or now for _account, slot in found.slots), default=now)
+    both = {"publish_at": first, "expires_at": item.expires_at}
+    for sentence in field_checks.faults_together(both).get("expires_at", []):
+        found.blame("expires_at", sentence)
 
 
 def _judge_meta(item: QueueItem, found: Look) -> None:
@@ -98,6 +129,7 @@ def to_be(form: Any, stored: QueueItem | None) -> QueueItem:
     item = QueueItem(**{name: values[name] for name in _WORDS if name in values})
     item.link, item.title = item.link or _SOME_LINK, item.title or form.data.get("title", "")[:_AS_TYPED] or "…"
     item.publish_at = form.cleaned_data.get("publish_at") or timezone.now()
+    item.expires_at = form.cleaned_data.get("expires_at")
     if stored and not stored.posts.exists() and set(item.channels) == set(mending.destinations(stored)):
         item.channels = stored.channels
     item.image.name = form.picture_name(stored)
@@ -132,6 +164,7 @@ def preview(request: HttpRequest, form: forms.Form, stored: QueueItem | None) ->
             "faults": wrong,
             "stops": bool(wrong or blank),
             "words": found.words,
+            "slots": render_to_string("admin/desk/compose/slots.html", {"slots": found.slots}, request),
         }
     )
 

@@ -156,7 +156,7 @@ class ItemAdmin(Exported, WithComposer, NeverDeleted, DeskAdmin):
 
     @display(description=_("publish at"), ordering="publish_at")
     def publishing(self, item: QueueItem) -> str:
-        return looks.moment_in_list(item, item.publish_at)
+        return looks.moment_in_list(item, looks.planned(item))
 
     @display(description=_("accounts"))
     def where(self, item: QueueItem) -> str:

@@ -34,7 +34,8 @@ def _waits(item: QueueItem, *, may_change: bool) -> list[str]:
         told = {"reason": item.sent_back_reason, "when": times.written(item.sent_back_at)}
         return [gettext("Sent back %(when)s: “%(reason)s” It waits for approval again once it is changed.") % told]
     if item.status == ItemStatus.DRAFT:
-        return [gettext("A draft: it goes out only after somebody has pressed Approve.")]
+        slots = [gettext("It then takes the next free slot of each account.")] if item.next_slot else []
+        return [gettext("A draft: it goes out only after somebody has pressed Approve."), *slots]
     if item.status == ItemStatus.SKIPPED and item.duplicate_of:
         again = looks.link(item.duplicate_of, item.duplicate_of.title)
         return [format_html(gettext("Skipped, because it repeats {} within the cooldown."), again)]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 import connectors
 from social_queue.admin.pieces import times
-from social_queue.models import Attempt, PlatformAccount, Post, QueueItem
+from social_queue.models import Attempt, ItemStatus, PlatformAccount, Post, QueueItem
 
 _P, _Q, _A, _O = Post.Status, QueueItem.Status, PlatformAccount.Status, Attempt.Outcome
 #: The colour of a chip: ``good``, ``busy``, ``wait``, ``care``, ``bad`` or ``quiet``.
@@ -106,11 +106,21 @@ def moment(when: datetime | None) -> str:
     return format_html('<time class="ap-time" datetime="{}" title="{}">{}</time>', when, distance(when), shown)
 
 
-def moment_in_list(row: Model, when: datetime | None) -> str:
-    """The same; above the first row that is over stands where now is."""
+def planned(item: QueueItem) -> str:
+    """When an item goes; one that waits for somebody's word finds its slots only then."""
+    return _("in the next free slot") if finds_slots(item) else moment(item.publish_at)
+
+
+def finds_slots(item: QueueItem) -> bool:
+    """Does it take the next slots once it is let go?"""
+    return item.next_slot and item.status in (ItemStatus.DRAFT, ItemStatus.SKIPPED)
+
+
+def moment_in_list(row: Model, shown: str) -> str:
+    """The moment of a row as it is shown; above the first row that is over stands where now is."""
     if not getattr(row, "begins_the_past", False):
-        return moment(when)
-    return format_html('<span class="ap-now" data-now>{}</span>{}', _("until now"), moment(when))
+        return shown
+    return format_html('<span class="ap-now" data-now>{}</span>{}', _("until now"), shown)
 
 
 def distance(when: datetime) -> str:

@@ -191,7 +191,7 @@ class PostAdmin(Exported, WithButtons[Post], PostActions, NeverDeleted, DeskAdmi
 
     @display(description=_("when"))
     def when(self, post: Post) -> str:
-        return looks.moment_in_list(post, post.published_at or post.not_before)
+        return looks.moment_in_list(post, looks.moment(post.published_at or post.not_before))
 
     @display(description=_("tries"))
     def tries(self, post: Post) -> int:

@@ -131,11 +131,11 @@ def _shown(item: QueueItem) -> dict:
     numbers = Norms().remarks(item)
     odd = {remark.name: remark.words for remark in numbers}
     labels = {name: label for name, label, _example in DATA}
-    late = item.publish_at <= timezone.now()
+    late, finds_slots = item.publish_at <= timezone.now(), looks.finds_slots(item)
     return {
-        "when": looks.moment(item.publish_at),
-        "late": late,
-        "distance": looks.distance(item.publish_at),
+        "when": looks.planned(item),
+        "late": late and not finds_slots,
+        "distance": "" if finds_slots else looks.distance(item.publish_at),
         "received": looks.moment(item.created_at),
         "remarks": [*numbers, *of_cards(cards)],
         "facts": [(labels.get(name, name), value, odd.get(name, "")) for name, value in item.data.items()],

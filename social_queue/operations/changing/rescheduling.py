@@ -42,7 +42,8 @@ def reschedule(
             press.took(post, was)
         done.taken += len(found.taken - {post.item_id for post in found.posts})
         for item in (item for item in together if item.pk in found.taken):
-            before, item.publish_at = press.look_at_item(item), moment
+            before = press.look_at_item(item)
+            item.publish_at, item.next_slot = moment, False
             press.took_item(item, before)
             taken.append(item)
     kick.kick_if_due(moment, now=now)
@@ -59,7 +60,7 @@ def _move(numbers: list[int], moment: datetime) -> _Found:
         free = [post for post in posts if post.status == PostStatus.PENDING and not post.attempts_made]
         Post.objects.filter(pk__in=[post.pk for post in free]).update(not_before=moment, slot_at=None)
         taken = {post.item_id for post in free} | (set(numbers) - {post.item_id for post in posts})
-        QueueItem.objects.filter(pk__in=taken).update(publish_at=moment)
+        QueueItem.objects.filter(pk__in=taken).update(publish_at=moment, next_slot=False)
     return _Found(posts, free, taken)
 
 

@@ -56,6 +56,9 @@
         const said = answer.faults[list.dataset.faults] || [];
         list.replaceChildren(...said.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
       });
+      const places = document.createElement("template");
+      places.innerHTML = answer.slots;
+      one("[data-slots]").replaceChildren(places.content);
       const stopped = new Set(all(".ap-preview:has(.ap-fault)").map((card) => card.dataset.preview));
       all("[data-bang]").forEach((sign) => { sign.hidden = !stopped.has(sign.dataset.bang); });
       const meant = Object.keys(answer.words);
