@@ -7,6 +7,8 @@ _TAGS = [
     {"name": "results", "description": "What became of it, and what may still be done about it."},
     {"name": "events", "description": "Hear what happened: pulled in order, or told as Standard Webhooks."},
     {"name": "accounts", "description": "The places that can be posted to."},
+    {"name": "time", "description": "Free slots, and what repeats."},
+    {"name": "reports", "description": "What came of it, in figures."},
 ]
 #: Closed lists of words, by the names that the schema gives them.
 _LISTS = {
@@ -22,6 +24,12 @@ SETTINGS: dict[str, Any] = {
     "TITLE": "Autopost",
     "DESCRIPTION": "Push content in, read what became of it.",
     "VERSION": "1",
+    "LICENSE": {"name": "MIT", "url": "https://spdx.org/licenses/MIT.html"},
+    "CONTACT": {"name": "Whoever runs this site"},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "social_queue.api.openapi.finishing.finish",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

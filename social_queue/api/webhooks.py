@@ -4,8 +4,6 @@ import hashlib
 
 from django.http import HttpRequest
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,44 +11,13 @@ from rest_framework.views import APIView
 from social_queue.access import callers
 from social_queue.api import pieces
 from social_queue.api.base import AlwaysJson
-from social_queue.api.openapi import answers
+from social_queue.api.openapi import webhook
 from social_queue.reading.strict_json import LARGEST_BODY
 from social_queue.webhooks import floods, inbox
 from social_queue.webhooks.received import Body, Delivery
 
 #: So much of a body that is too large is read and thrown away, so that its sender hears why it was refused.
 _MOST_DRAINED = 16 * LARGEST_BODY
-
-_RECEIVED = OpenApiResponse(
-    OpenApiTypes.OBJECT,
-    'Queued: {"log", "id", "status"}; of several items the first, and all of them in "items". Not meant for us, by the '
-    'field map or as a ping: {"status": "ignored"}.',
-)
-_REASONS = {
-    400: "The body was not sent as it was announced.",
-    401: "Not signed by this source, or signed more than five minutes away from now.",
-    404: "There is no such source.",
-    408: "The body did not arrive in time.",
-    413: "Over 1 MiB.",
-    415: "Compressed, or a form: send JSON.",
-    422: "The body makes no queue item; the fields say why.",
-    429: "Too many unsigned deliveries from this address this minute; see Retry-After.",
-    500: "Our own fault; the delivery is kept.",
-    503: "The source is paused, or the database is away: send it again after Retry-After.",
-}
-_SCHEMA = extend_schema(
-    operation_id="webhook",
-    summary="Deliver signed content",
-    description="What the body must look like is up to the source's field map; without one it is an ingest body. "
-    "Signed after Standard Webhooks, or with an HMAC-SHA256 in a header, whichever the source was made for.",
-    request={"application/json": {"type": "object"}},
-    responses={
-        202: _RECEIVED,
-        200: OpenApiResponse(OpenApiTypes.OBJECT, "The same delivery came before: the first answer again."),
-        **{status: OpenApiResponse(answers.Error, reason) for status, reason in _REASONS.items()},
-    },
-    auth=[],
-)
 
 
 class WebhookView(APIView):
@@ -60,7 +27,7 @@ class WebhookView(APIView):
     permission_classes = ()
     content_negotiation_class = AlwaysJson
 
-    @_SCHEMA
+    @webhook.DELIVER
     def post(self, request: Request, source: str) -> Response:
         plain: HttpRequest = request._request
         body, now = _read(plain), timezone.now()

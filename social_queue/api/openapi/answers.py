@@ -10,24 +10,6 @@ from social_queue.api.serializers import ItemDetail, ItemRow, PostRow
 from social_queue.timing import outlook
 
 
-class ErrorBody(serializers.Serializer):
-    """Why not."""
-
-    code = serializers.ChoiceField(codes.ERROR_CODES, help_text="For machines; there are no others.")
-    message = serializers.CharField(help_text="For people.")
-    fields = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
-    codes = serializers.DictField(
-        child=serializers.ListField(child=serializers.ChoiceField(codes.FIELD_CODES)),
-        help_text="The twin of fields for machines: a code for each sentence, in the same places.",
-    )
-
-
-class Error(serializers.Serializer):
-    """The one shape of every error."""
-
-    error = ErrorBody()
-
-
 class QueuedPost(serializers.Serializer):
     """A post that was made."""
 
@@ -40,6 +22,33 @@ class QueuedPost(serializers.Serializer):
     waits_for = serializers.ChoiceField(outlook.REASONS, allow_null=True)
 
 
+class ErrorBody(serializers.Serializer):
+    """Why not."""
+
+    code = serializers.ChoiceField(codes.ERROR_CODES, help_text="For machines; there are no others.")
+    message = serializers.CharField(help_text="For people.")
+    fields = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+    codes = serializers.DictField(
+        child=serializers.ListField(child=serializers.ChoiceField(codes.FIELD_CODES)),
+        help_text="The twin of fields for machines: a code for each sentence, in the same places.",
+    )
+    posts = QueuedPost(many=True, required=False, help_text="Of a conflict: what went already.")
+    log = serializers.IntegerField(required=False, help_text="Of a delivery by webhook: its number on the desk.")
+
+
+class Error(serializers.Serializer):
+    """The one shape of every error."""
+
+    error = ErrorBody()
+
+
+class LeftOut(serializers.Serializer):
+    """An account that said the same recently, and does not say it again."""
+
+    account = serializers.CharField()
+    duplicate_of = serializers.IntegerField()
+
+
 class Queued(serializers.Serializer):
     """A new item, and the posts that will say it."""
 
@@ -47,6 +56,7 @@ class Queued(serializers.Serializer):
     status = serializers.CharField()
     publish_at = serializers.DateTimeField()
     posts = QueuedPost(many=True)
+    left_out = LeftOut(many=True, required=False)
     series = serializers.IntegerField(required=False, help_text="The repeat that begins with it.")
     notes = serializers.ListField(
         child=serializers.CharField(),
@@ -72,6 +82,13 @@ class Result(serializers.Serializer):
     idempotent_replay = serializers.BooleanField(required=False)
     id = serializers.IntegerField(required=False)
     status = serializers.CharField(required=False)
+    publish_at = serializers.DateTimeField(required=False)
+    posts = QueuedPost(many=True, required=False)
+    left_out = LeftOut(many=True, required=False)
+    series = serializers.IntegerField(required=False)
+    notes = serializers.ListField(child=serializers.CharField(), required=False)
+    skip_reason = serializers.CharField(required=False)
+    duplicate_of = serializers.IntegerField(required=False, allow_null=True)
     error = ErrorBody(required=False)
 
 

@@ -1,6 +1,9 @@
 """Bodies and answers as /api/docs/ shows them."""
 
+import connectors
 from social_queue.api.openapi.field_shapes import described
+from social_queue.intake.receipts import invalid
+from social_queue.sentences import said
 
 EXAMPLE = {
     "title": "Gates of Olympus",
@@ -24,14 +27,17 @@ QUEUED = {
         {
             "id": 40,
             "account": "fb-page",
-            "platform": "…",
+            "platform": connectors.names()[0],
             "status": "pending",
             "link": "https://post.example/go/aB3dE6gH",
+            "not_before": "2026-12-01T12:00:00Z",
+            "waits_for": None,
         }
     ],
 }
 SKIPPED = {"id": 18, "status": "skipped", "skip_reason": "cooldown", "duplicate_of": 17}
-FAULTY = {
-    "error": {"code": "invalid", "message": "These fields can't be used: link.", "fields": {"link": ["is required."]}}
-}
+FAULTY = invalid({"link": [said("is required.")]}).body
+CHANGES = {"title": "Gates of Olympus, again", "publish_at": "next-slot", "captions": {"tg-news": "At seven: {link}"}}
+CARD = {"title": "Gates of Olympus", "data": EXAMPLE["data"]}
+SUBSCRIPTION = {"url": "https://example.com/hooks/autopost", "events": ["post.published", "item.failed"]}
 SEVERAL = {"results": [{"index": 0, "status_code": 201, **QUEUED}, {"index": 1, "status_code": 400, **FAULTY}]}

@@ -103,10 +103,6 @@ INGEST = extend_schema(
     },
     examples=[
         OpenApiExample("An item", examples.EXAMPLE, request_only=True),
-        OpenApiExample("Queued", examples.QUEUED, response_only=True, status_codes=["201"]),
-        OpenApiExample("Skipped", examples.SKIPPED, response_only=True, status_codes=["200"]),
-        OpenApiExample("Results of an array", examples.SEVERAL, response_only=True, status_codes=["200"]),
-        OpenApiExample("A bad field", examples.FAULTY, response_only=True, status_codes=["400"]),
     ],
 )
 PREVIEW = extend_schema(
@@ -121,6 +117,7 @@ CARDS = extend_schema(
     summary="Draw a picture card",
     request=as_json(shapes.CARD_ORDER),
     responses={201: answers.CardFile, **errors(*WITH_BODY)},
+    examples=[OpenApiExample("A card", examples.CARD, request_only=True)],
 )
 ITEMS = extend_schema(
     operation_id="items",
@@ -145,6 +142,7 @@ EDIT = extend_schema(
     request=as_json(shapes.CHANGES),
     description=_WHOSE,
     responses={200: _changed("ItemChanged", ItemDetail), **errors(404, 409, *WITH_BODY)},
+    examples=[OpenApiExample("Some of it", examples.CHANGES, request_only=True)],
 )
 CANCEL = extend_schema(
     operation_id="cancel",

@@ -16,6 +16,7 @@ SUBSCRIPTION = {
         | {"nullable": True, "description": "Left out or empty: all of them."},
     },
 }
+ANY_OBJECT: dict[str, object] = {"type": "object", "additionalProperties": {}}
 INCOMING = {
     "type": "object",
     "additionalProperties": False,

@@ -7,6 +7,7 @@ _GROUPS = {
     **dict.fromkeys(("queue", "posts"), "results"),
     **dict.fromkeys(("events", "subscriptions"), "events"),
     **dict.fromkeys(("accounts",), "accounts"),
+    **dict.fromkeys(("slots", "series"), "time"),
 }
 
 
