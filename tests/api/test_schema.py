@@ -66,6 +66,28 @@ def test_every_door_says_how_to_log_in_and_gives_a_summary(described):
             assert operation["summary"]
 
 
+def test_every_answer_has_an_example_and_says_which_request_it_answers(described):
+    for path, verbs in described["paths"].items():
+        for verb, operation in verbs.items():
+            for status, answer in operation["responses"].items():
+                place = f"{verb} {path} {status}"
+                assert "X-Request-Id" in answer["headers"], place
+                for content in answer.get("content", {}).values():
+                    assert content["examples"], place
+
+
+def test_webhooks_say_how_they_are_signed(described):
+    door = described["paths"]["/api/autopost/webhook/{source}"]["post"]
+    named = [name for way in door["security"] for name in way]
+    schemes = [described["components"]["securitySchemes"][name] for name in named]
+    assert [scheme["name"] for scheme in schemes] == ["webhook-signature", "X-Hub-Signature-256"]
+
+
+def test_every_group_is_described(described):
+    used = {tag for verbs in described["paths"].values() for door in verbs.values() for tag in door["tags"]}
+    assert used == {tag["name"] for tag in described["tags"] if tag["description"]}
+
+
 def test_its_example_can_be_pushed_as_it_stands(described, bot):
     examples = described["paths"]["/api/autopost/ingest"]["post"]["requestBody"]["content"]["application/json"][
         "examples"

@@ -60,7 +60,7 @@ SUBSCRIBE = extend_schema(
     "anything else is tried again after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h; then it is paused, a human is "
     "alerted, and it goes on where it stopped when it is resumed. A key without the scope read hears of what came in "
     "under its own name.",
-    request=schema.as_json(shapes.SUBSCRIPTION),
+    request=schema.as_json(shapes.named("SubscriptionOrder")),
     responses={
         201: OpenApiResponse(answers.NewSubscription, "Made; the secret is shown this once."),
         **schema.errors(*schema.WITH_BODY),

@@ -1,5 +1,7 @@
 """Bodies and answers as /api/docs/ shows them."""
 
+import json
+
 import connectors
 from social_queue.api.openapi.field_shapes import described
 from social_queue.intake.receipts import invalid
@@ -36,7 +38,8 @@ QUEUED = {
     ],
 }
 SKIPPED = {"id": 18, "status": "skipped", "skip_reason": "cooldown", "duplicate_of": 17}
-FAULTY = invalid({"link": [said("is required.")]}).body
+#: Plain texts: sentences that know how they were made are nothing that YAML can write.
+FAULTY = json.loads(json.dumps(invalid({"link": [said("is required.")]}).body))
 CHANGES = {"title": "Gates of Olympus, again", "publish_at": "next-slot", "captions": {"tg-news": "At seven: {link}"}}
 CARD = {"title": "Gates of Olympus", "data": EXAMPLE["data"]}
 SUBSCRIPTION = {"url": "https://example.com/hooks/autopost", "events": ["post.published", "item.failed"]}

@@ -1,5 +1,7 @@
 """One example, or two, of each error: made as the errors themselves are, so with the codes that they have."""
 
+import json
+
 from social_queue.api.openapi import example_rows
 from social_queue.intake.receipts import invalid, problem
 from social_queue.sentences import said
@@ -54,4 +56,4 @@ _OF_DOORS: dict[tuple[str, int], dict[str, dict]] = {
 def of(door: str, status: int) -> dict[str, dict]:
     """Named examples of an error that a door answers."""
     found = _OF_DOORS.get((door, status)) or _ALL.get(status, {})
-    return {name: {"value": value} for name, value in found.items()}
+    return {name: {"value": json.loads(json.dumps(value))} for name, value in found.items()}

@@ -1,8 +1,9 @@
 """What is true of every door: headers, our own faults, an example of each answer, and how null is said."""
 
+import copy
 from typing import Any
 
-from social_queue.api.openapi import example_answers, fault_examples, headers, webhook
+from social_queue.api.openapi import example_answers, fault_examples, headers, shapes, webhook
 
 _FAULT = {"$ref": "#/components/schemas/Error"}
 _NULL = {"$ref": "#/components/schemas/NullEnum"}
@@ -17,6 +18,8 @@ def finish(result: dict, generator: Any, request: Any, public: bool) -> dict:
     components = result["components"]
     components["headers"] = headers.ALL
     components["securitySchemes"] |= webhook.SCHEMES
+    components["schemas"] |= copy.deepcopy(shapes.NAMED)
+    _name_codes(components["schemas"])
     for path, verbs in result["paths"].items():
         for door in verbs.values():
             _finish_door(path, door)
@@ -26,6 +29,8 @@ def finish(result: dict, generator: Any, request: Any, public: bool) -> dict:
 
 
 def _finish_door(path: str, door: dict) -> None:
+    if body := door.get("requestBody"):
+        body["required"] = True
     answers = door["responses"]
     for status, reason in _OURS.items():
         answers.setdefault(status, {"content": {"application/json": {"schema": _FAULT}}, "description": reason})
@@ -39,6 +44,13 @@ def _finish_door(path: str, door: dict) -> None:
                 examples.update(fault_examples.of(name, int(status)))
             else:
                 examples.update(example_answers.of(name, status))
+
+
+def _name_codes(schemas: dict) -> None:
+    """The closed list of the fields' codes gets a name, as that of the errors' has."""
+    codes = schemas["ErrorBody"]["properties"]["codes"]["additionalProperties"]
+    schemas["FieldCode"] = codes["items"]
+    codes["items"] = {"$ref": "#/components/schemas/FieldCode"}
 
 
 def _say_null(node: Any) -> None:

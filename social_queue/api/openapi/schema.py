@@ -108,14 +108,14 @@ INGEST = extend_schema(
 PREVIEW = extend_schema(
     operation_id="preview",
     summary="See the captions without sending anything",
-    request=as_json(shapes.INCOMING),
+    request=as_json(shapes.named("Incoming")),
     responses={200: answers.Preview, **errors(*WITH_BODY)},
     examples=[OpenApiExample("An item", examples.EXAMPLE, request_only=True)],
 )
 CARDS = extend_schema(
     operation_id="cards",
     summary="Draw a picture card",
-    request=as_json(shapes.CARD_ORDER),
+    request=as_json(shapes.named("CardOrder")),
     responses={201: answers.CardFile, **errors(*WITH_BODY)},
     examples=[OpenApiExample("A card", examples.CARD, request_only=True)],
 )
@@ -139,7 +139,7 @@ POST = extend_schema(operation_id="post", summary="Read a post", responses={200:
 EDIT = extend_schema(
     operation_id="edit",
     summary="Change a queue item while nothing of it has been claimed",
-    request=as_json(shapes.CHANGES),
+    request=as_json(shapes.named("Changes")),
     description=_WHOSE,
     responses={200: _changed("ItemChanged", ItemDetail), **errors(404, 409, *WITH_BODY)},
     examples=[OpenApiExample("Some of it", examples.CHANGES, request_only=True)],

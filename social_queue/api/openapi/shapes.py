@@ -23,7 +23,6 @@ INCOMING = {
     "required": list(REQUIRED),
     "properties": {name: described(name) for name in RULES},
 }
-INCOMING_OR_SEVERAL = {"oneOf": [INCOMING, {"type": "array", "maxItems": MOST_AT_ONCE, "items": INCOMING}]}
 CHANGES = {
     "type": "object",
     "additionalProperties": False,
@@ -34,4 +33,16 @@ CARD_ORDER = {
     "additionalProperties": False,
     "required": ["title"],
     "properties": {name: described(name) for name in ("title", "data")},
+}
+#: By the names that generated clients give them.
+NAMED = {"Incoming": INCOMING, "Changes": CHANGES, "CardOrder": CARD_ORDER, "SubscriptionOrder": SUBSCRIPTION}
+
+
+def named(name: str) -> dict[str, str]:
+    """A reference to one of them."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+INCOMING_OR_SEVERAL = {
+    "oneOf": [named("Incoming"), {"type": "array", "maxItems": MOST_AT_ONCE, "items": named("Incoming")}]
 }
