@@ -13,6 +13,7 @@ _TAGS = [
 #: Closed lists of words, by the names that the schema gives them.
 _LISTS = {
     "AccountStatus": "social_queue.models.accounts.PlatformAccount.Status",
+    "MediaKind": "social_queue.models.media.MediaFile.Kind",
     "SubscriptionStatus": "social_queue.models.events.Subscription.Status",
     "EventType": "social_queue.models.events.EventType",
     "ErrorCode": "social_queue.api.openapi.codes.ERROR_CODES",

@@ -9,7 +9,7 @@ from social_queue.models import MediaFile, QueueItem
 class Carried(serializers.Serializer):
     """A picture or a video of an item."""
 
-    type = serializers.ChoiceField(MediaFile.Kind.values, help_text="Of an address as far as its ending tells.")
+    type = serializers.ChoiceField(MediaFile.Kind.choices, help_text="Of an address as far as its ending tells.")
     url = serializers.CharField()
     upload = serializers.CharField(allow_null=True, help_text="The id of the upload; null for an address.")
     alt = serializers.CharField()

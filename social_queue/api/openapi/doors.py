@@ -5,7 +5,8 @@ from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 
 import connectors
 from social_queue.api.openapi import event_answers as answers
-from social_queue.api.openapi import examples, schema, shapes
+from social_queue.api.openapi import schema, shapes
+from social_queue.api.openapi.examples import bodies
 from social_queue.api.paging.cursors import LARGEST_SIZE, USUAL_SIZE
 
 _PAGES = [
@@ -65,7 +66,7 @@ SUBSCRIBE = extend_schema(
         201: OpenApiResponse(answers.NewSubscription, "Made; the secret is shown this once."),
         **schema.errors(*schema.WITH_BODY),
     },
-    examples=[OpenApiExample("Two kinds", examples.SUBSCRIPTION, request_only=True)],
+    examples=[OpenApiExample("Two kinds", bodies.SUBSCRIPTION, request_only=True)],
 )
 SUBSCRIPTION = extend_schema(
     operation_id="subscription",

@@ -3,7 +3,10 @@
 import copy
 from typing import Any
 
-from social_queue.api.openapi import example_answers, fault_examples, headers, shapes, webhook
+from social_queue.api.openapi import headers, shapes, webhook
+from social_queue.api.openapi.examples import answers as good
+from social_queue.api.openapi.examples import faults
+from social_queue.api.openapi.examples.completing import completed
 
 _FAULT = {"$ref": "#/components/schemas/Error"}
 _NULL = {"$ref": "#/components/schemas/NullEnum"}
@@ -20,15 +23,18 @@ def finish(result: dict, generator: Any, request: Any, public: bool) -> dict:
     components["securitySchemes"] |= webhook.SCHEMES
     components["schemas"] |= copy.deepcopy(shapes.NAMED)
     _name_codes(components["schemas"])
-    for path, verbs in result["paths"].items():
+    for verbs in result["paths"].values():
         for door in verbs.values():
-            _finish_door(path, door)
+            _finish_door(door)
     _say_null(result)
+    for verbs in result["paths"].values():
+        for door in verbs.values():
+            _complete_examples(door, components["schemas"])
     components["schemas"]["NullEnum"] = {"type": "string", "nullable": True, "enum": [None]}
     return result
 
 
-def _finish_door(path: str, door: dict) -> None:
+def _finish_door(door: dict) -> None:
     if body := door.get("requestBody"):
         body["required"] = True
     answers = door["responses"]
@@ -41,9 +47,16 @@ def _finish_door(path: str, door: dict) -> None:
         for content in answer.get("content", {}).values():
             examples = content.setdefault("examples", {})
             if content["schema"] == _FAULT:
-                examples.update(fault_examples.of(name, int(status)))
+                examples.update(faults.of(name, int(status)))
             else:
-                examples.update(example_answers.of(name, status))
+                examples.update(good.of(name, status))
+
+
+def _complete_examples(door: dict, schemas: dict) -> None:
+    for answer in door["responses"].values():
+        for content in answer.get("content", {}).values():
+            for example in content["examples"].values():
+                example["value"] = completed(example["value"], content["schema"], schemas)
 
 
 def _name_codes(schemas: dict) -> None:
@@ -62,6 +75,7 @@ def _say_null(node: Any) -> None:
         _say_null(inner)
     if isinstance(node, dict) and node.get("nullable") is True and "type" not in node:
         del node["nullable"]
-        either = node.setdefault("oneOf", node.pop("allOf", []))
+        alternatives: list = node.pop("allOf", [])
+        either: list = node.setdefault("oneOf", alternatives)
         if _NULL not in either:
             either.append(_NULL)

@@ -29,7 +29,7 @@ class Upload(serializers.Serializer):
     """A picture or a video that is kept."""
 
     id = serializers.CharField(help_text="For media[].upload of an item; the same bytes have the same one.")
-    type = serializers.ChoiceField(MediaFile.Kind.values)
+    type = serializers.ChoiceField(MediaFile.Kind.choices)
     width = serializers.IntegerField(help_text="Pixels, as a viewer sees it.")
     height = serializers.IntegerField()
     seconds = serializers.FloatField(help_text="Length of a video; 0 of a picture.")

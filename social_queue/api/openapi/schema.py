@@ -12,7 +12,8 @@ from drf_spectacular.utils import (
     extend_schema,
 )
 
-from social_queue.api.openapi import answers, examples, shapes
+from social_queue.api.openapi import answers, shapes
+from social_queue.api.openapi.examples import bodies
 from social_queue.api.paging import filters
 from social_queue.api.paging.cursors import LARGEST_SIZE, USUAL_SIZE
 from social_queue.api.serializers import ItemDetail, PostDetail
@@ -102,7 +103,7 @@ INGEST = extend_schema(
         **errors(422, *WITH_BODY),
     },
     examples=[
-        OpenApiExample("An item", examples.EXAMPLE, request_only=True),
+        OpenApiExample("An item", bodies.EXAMPLE, request_only=True),
     ],
 )
 PREVIEW = extend_schema(
@@ -110,14 +111,14 @@ PREVIEW = extend_schema(
     summary="See the captions without sending anything",
     request=as_json(shapes.named("Incoming")),
     responses={200: answers.Preview, **errors(*WITH_BODY)},
-    examples=[OpenApiExample("An item", examples.EXAMPLE, request_only=True)],
+    examples=[OpenApiExample("An item", bodies.EXAMPLE, request_only=True)],
 )
 CARDS = extend_schema(
     operation_id="cards",
     summary="Draw a picture card",
     request=as_json(shapes.named("CardOrder")),
     responses={201: answers.CardFile, **errors(*WITH_BODY)},
-    examples=[OpenApiExample("A card", examples.CARD, request_only=True)],
+    examples=[OpenApiExample("A card", bodies.CARD, request_only=True)],
 )
 ITEMS = extend_schema(
     operation_id="items",
@@ -142,7 +143,7 @@ EDIT = extend_schema(
     request=as_json(shapes.named("Changes")),
     description=_WHOSE,
     responses={200: _changed("ItemChanged", ItemDetail), **errors(404, 409, *WITH_BODY)},
-    examples=[OpenApiExample("Some of it", examples.CHANGES, request_only=True)],
+    examples=[OpenApiExample("Some of it", bodies.CHANGES, request_only=True)],
 )
 CANCEL = extend_schema(
     operation_id="cancel",

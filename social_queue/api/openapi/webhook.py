@@ -1,5 +1,7 @@
 """How the door for signed deliveries is described."""
 
+from typing import Any
+
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -10,7 +12,8 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers
 
-from social_queue.api.openapi import answers, examples, shapes
+from social_queue.api.openapi import answers, shapes
+from social_queue.api.openapi.examples import bodies
 from social_queue.models import QueueItem
 
 #: Names of security schemes, and what each of them is.
@@ -71,6 +74,10 @@ _REASONS = {
 }
 
 
+#: Either of them; the types of the library know names alone here, the schema wants objects.
+_SECURITY: Any = [{name: []} for name in SCHEMES]
+
+
 def _header(name: str, text: str) -> OpenApiParameter:
     return OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.HEADER, description=text)
 
@@ -97,6 +104,6 @@ DELIVER = extend_schema(
         200: OpenApiResponse(DeliveryTaken, "The same delivery came before: the first answer again."),
         **{status: OpenApiResponse(answers.Error, reason) for status, reason in _REASONS.items()},
     },
-    auth=[{name: []} for name in SCHEMES],
-    examples=[OpenApiExample("An item", examples.EXAMPLE, request_only=True)],
+    auth=_SECURITY,
+    examples=[OpenApiExample("An item", bodies.EXAMPLE, request_only=True)],
 )

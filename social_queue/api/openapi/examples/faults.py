@@ -2,7 +2,7 @@
 
 import json
 
-from social_queue.api.openapi import example_rows
+from social_queue.api.openapi.examples import rows
 from social_queue.intake.receipts import invalid, problem
 from social_queue.sentences import said
 
@@ -21,7 +21,7 @@ _ALL: dict[int, dict[str, dict]] = {
     408: {"Too slow": problem("too_slow", "The body did not arrive in time.")},
     409: {
         "Too late": problem(
-            "conflict", "Some of it has gone already, so it can't be changed any more.", posts=[example_rows.GONE]
+            "conflict", "Some of it has gone already, so it can't be changed any more.", posts=[rows.GONE]
         )
     },
     411: {"No length": problem("length_required", "Send a Content-Length; chunked bodies are not read.")},

@@ -3,7 +3,7 @@
 from typing import Any
 
 import connectors
-from social_queue.api.openapi.examples import EXAMPLE
+from social_queue.api.openapi.examples.bodies import EXAMPLE
 
 _PLATFORM = connectors.names()[0]
 _LINK = "https://post.example/go/aB3dE6gH"

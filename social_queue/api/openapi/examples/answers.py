@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from social_queue.api.openapi import example_rows as rows
-from social_queue.api.openapi import examples
+from social_queue.api.openapi.examples import bodies, rows
 
 _MORE = "https://post.example/api/autopost/queue?cursor=WyItcHVibGlzaF9hdCJd"
 _SHORT = {"In short": {"id": 17, "status": "ready"}}
@@ -37,11 +36,11 @@ _ALL: dict[str, dict[str, dict[str, Any]]] = {
         }
     },
     "ingest": {
-        "201": {"Queued": examples.QUEUED},
+        "201": {"Queued": bodies.QUEUED},
         "200": {
-            "The first answer again": examples.QUEUED,
-            "Skipped": examples.SKIPPED,
-            "Results of an array": examples.SEVERAL,
+            "The first answer again": bodies.QUEUED,
+            "Skipped": bodies.SKIPPED,
+            "Results of an array": bodies.SEVERAL,
         },
     },
     "items": {"200": _page(rows.ITEM, more=_MORE)},
@@ -77,7 +76,7 @@ _ALL: dict[str, dict[str, dict[str, Any]]] = {
                 "log": 812,
                 "id": 17,
                 "status": "ready",
-                "items": [{"index": 0, "id": 17, "status": "ready"}, {"index": 1, **examples.FAULTY}],
+                "items": [{"index": 0, "id": 17, "status": "ready"}, {"index": 1, **bodies.FAULTY}],
             },
             "Not meant for us": {"status": "ignored"},
         },
