@@ -18,12 +18,14 @@ VENV = ROOT / ".venv-clients"
 REQUIREMENTS = ROOT / "requirements-clients.lock"
 NODE_SOURCES = ROOT / "tests" / "clients" / "node"
 NODE_FOLDER = VENV / "node"
+API_SOURCES = ROOT / "tests" / "api" / "node"
+API_FOLDER = VENV / "api"
 AXE_SOURCES = ROOT / "tests" / "browser" / "node"
 AXE_FOLDER = VENV / "axe"
 #: The oldest on which all of them run.
 _OLDEST_NODE = 18
 _INSTALL_WITHIN_S = 600
-_RUN_WITHIN_S = 90
+_RUN_WITHIN_S = 240
 
 
 class Unavailable(Exception):
@@ -47,6 +49,20 @@ def python() -> Path:
 @functools.cache
 def node() -> str:
     """The Node that runs the Node clients, installed when first asked for. Raises Unavailable."""
+    program, version = _node_program()
+    _node_packages(NODE_SOURCES, NODE_FOLDER, version)
+    return program
+
+
+@functools.cache
+def api_folder() -> Path:
+    """Where the judges of our API's description, and what makes a client of it, are installed. Raises Unavailable."""
+    _node_packages(API_SOURCES, API_FOLDER, _node_program()[1])
+    return API_FOLDER
+
+
+def _node_program() -> tuple[str, str]:
+    """(Node, what it says of its version)."""
     python()
     if not shutil.which("npm"):
         subprocess.run([ROOT / "scripts" / "need-debian", "npm"], check=False)
@@ -56,8 +72,7 @@ def node() -> str:
     told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     if not told.startswith("v") or int(told[1:].partition(".")[0]) < _OLDEST_NODE:
         raise Unavailable(f"Node {told} is too old: {_OLDEST_NODE} or later is needed.")
-    _node_packages(NODE_SOURCES, NODE_FOLDER, told)
-    return program
+    return program, told
 
 
 @functools.cache
@@ -85,9 +100,36 @@ def _node_packages(sources: Path, folder: Path, more: str) -> None:
             _install(command, f"the packages of {sources.relative_to(ROOT)}")
 
 
-def run_python(module: str, *arguments: str) -> str:
-    """What a program of tests/clients prints."""
-    return _run([python(), "-m", f"tests.clients.{module}", *arguments])
+def run_python(module: str, *arguments: str, beside: Path = ROOT) -> str:
+    """What a program of tests/clients prints; ``beside``: a folder whose packages it finds as well."""
+    return _run([python(), "-m", f"tests.clients.{module}", *arguments], PYTHONPATH=str(beside))
+
+
+def generate_python(description: Path, folder: Path) -> None:
+    """A Python client of a description, as the package ``autopost_api`` in ``folder``."""
+    made = ["--output-path", folder / "autopost_api", "--meta", "none"]
+    _run([python().with_name("openapi-python-client"), "generate", "--path", description, *made])
+
+
+def generate_typescript(description: Path, folder: Path) -> Path:
+    """Types of a description, and the program that uses them, checked by the compiler: the script to be run."""
+    for name in ("uses.mts", "tsconfig.json"):
+        shutil.copy(API_SOURCES / name, folder)
+    (folder / "node_modules").symlink_to(api_folder() / "node_modules")
+    run_api("openapi-typescript", str(description), "--output", str(folder / "schema.d.ts"))
+    run_api("tsc", "--project", str(folder))
+    return folder / "uses.mjs"
+
+
+def run_api(program: str, *arguments: str) -> str:
+    """What one of the programs of ``api_folder`` prints."""
+    return _run([api_folder() / "node_modules" / ".bin" / program, *arguments])
+
+
+def run_api_script(script: Path, *arguments: str) -> str:
+    """What a script prints that uses the packages of ``api_folder``."""
+    packages = str(api_folder() / "node_modules")
+    return _run([_node_program()[0], script, *arguments], NODE_PATH=packages)
 
 
 def run_node(script: str, *arguments: str) -> str:
