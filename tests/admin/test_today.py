@@ -88,7 +88,9 @@ def test_the_next_day_is_a_strip_with_a_lane_an_account(desk, facebook_account, 
     drawn = page.split("data-strip")[1].split("</section>")[0]
     assert "In 0" in drawn and "In 1" in drawn and "In 25" not in drawn and "+2" in drawn
     lanes = {lane.slug: lane for lane in strip.of_the_day(now)["lanes"]}
-    assert len(lanes["fb-page"].cells) == 24 and lanes["fb-page"].cells[0].posts[0]["title"] == "In 0"
+    # A minute from now can be the next hour already.
+    begun = [cell for cell in lanes["fb-page"].cells if cell.posts]
+    assert len(lanes["fb-page"].cells) == 24 and begun[0].posts[0]["title"] == "In 0"
 
 
 def test_yesterday_stands_beside_the_usual_day(desk, telegram_account):

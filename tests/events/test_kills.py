@@ -80,7 +80,7 @@ def test_a_receiver_hears_everything_in_order_although_senders_are_killed(receiv
         Heartbeat.objects.update(held_until=None)
     later = Clock()
     later.forward(minutes=2)
-    sending.deliver_due(clock=later)
+    sending.deliver_due(clock=later, seconds=240)  # however loaded the machine is
     heard = list(dict.fromkeys(event["sequence"] for event in one.heard))
     assert heard == list(Event.objects.order_by("sequence").values_list("sequence", flat=True))
     assert len(one.heard) <= len(heard) + 3  # at least once: what was under way at a death comes again
