@@ -42,7 +42,7 @@ def test_only_states_writes_the_status_of_posts_and_items():
         module.at(node, f"writes a status past states.move: {ast.unparse(node)[:90]}")
         for module in modules("social_queue", "metrics")
         if module.path not in _MAY_ASSIGN_STATUS
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if _writes_status(node)
     )
 
@@ -79,7 +79,7 @@ def test_only_settings_reads_the_environment():
 def _touches_of_the_environment(module: Module):
     yield from (line for name, line in module.imports() if name.split(".")[0] == "decouple")
     yield from (line for name, line in module.imports() if name in ("os.environ", "os.getenv"))
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Attribute) and dotted(node) in ("os.environ", "os.environb", "os.getenv"):
             yield node.lineno
 

@@ -22,12 +22,7 @@ _DEEPEST = 4
 
 
 def test_no_exception_is_swallowed():
-    none(
-        module.at(node, complaint)
-        for module in modules()
-        for node in ast.walk(module.tree)
-        if (complaint := _swallows(node))
-    )
+    none(module.at(node, complaint) for module in modules() for node in module.nodes if (complaint := _swallows(node)))
 
 
 def _swallows(node: ast.AST) -> str:
@@ -50,7 +45,7 @@ def test_imports_are_absolute():
     none(
         module.at(node, "a relative import")
         for module in modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.ImportFrom) and node.level
     )
 
@@ -111,7 +106,7 @@ def test_no_variable_is_numbered():
     none(
         module.at(node, f"{node.id}: say what tells it from the others")
         for module in modules(*FLOORS, "scripts")
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and numbered.search(node.id)
     )
 

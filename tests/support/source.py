@@ -27,31 +27,42 @@ class Module:
     def lines(self) -> int:
         return len(self.text.splitlines())
 
+    @functools.cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Everything in the tree; walked once, since every rule asks for it."""
+        return tuple(ast.walk(self.tree))
+
+    @functools.cached_property
+    def _imports(self) -> tuple[tuple[str, int], ...]:
+        found: list[tuple[str, int]] = []
+        for node in self.nodes:
+            if isinstance(node, ast.Import):
+                found += [(alias.name, node.lineno) for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                found += [(f"{node.module}.{alias.name}", node.lineno) for alias in node.names]
+        return tuple(found)
+
     def imports(self) -> Iterator[tuple[str, int]]:
         """(dotted name, line) of everything imported anywhere in the file, ``from x import y`` as ``x.y``."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Import):
-                yield from ((alias.name, node.lineno) for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and not node.level:
-                yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
+        return iter(self._imports)
 
     def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
         """Every function and method."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+        return (node for node in self.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
     def calls(self) -> Iterator[ast.Call]:
         """Every call."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+        return (node for node in self.nodes if isinstance(node, ast.Call))
 
     def words(self) -> Iterator[ast.Constant]:
         """Every piece of text that is not a docstring."""
         documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
         docstrings = {
             id(node.body[0].value)
-            for node in ast.walk(self.tree)
+            for node in self.nodes
             if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)
         }
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
                 yield node
 
@@ -68,6 +79,7 @@ def modules(*tops: str) -> tuple[Module, ...]:
     return tuple(map(_parsed, paths if tops else [*paths, ROOT / "manage.py"]))
 
 
+@functools.cache
 def _parsed(path: Path) -> Module:
     relative = path.relative_to(ROOT)
     parts = relative.with_suffix("").parts

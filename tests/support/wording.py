@@ -27,7 +27,7 @@ def marks(module: Module) -> set[str]:
     """The names by which a module marks text: gettext and its sisters, ``said``, and whatever it calls them."""
     imported = {
         name.asname or name.name
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.ImportFrom) and node.module in _MARKERS
         for name in node.names
         if "gettext" in name.name or name.name == "said"
@@ -69,8 +69,8 @@ def sentences_not_marked(module: Module) -> Iterator[tuple[ast.AST, str]]:
     free = marks(module) | _FOR_OPERATORS
     calls = [call for call in module.calls() if {*dotted(call.func).split(".")} & free]
     spared = {id(node) for call in calls for node in ast.walk(call)}
-    inside = {id(part) for node in ast.walk(module.tree) if isinstance(node, ast.JoinedStr) for part in node.values}
-    formatted = [node for node in ast.walk(module.tree) if isinstance(node, ast.JoinedStr)]
+    inside = {id(part) for node in module.nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+    formatted = [node for node in module.nodes if isinstance(node, ast.JoinedStr)]
     plain = [node for node in module.words() if id(node) not in inside]
     for node in (*plain, *formatted):
         words = _shown(node)
