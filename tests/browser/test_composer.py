@@ -187,6 +187,13 @@ def test_what_is_no_picture_is_said_at_once(desk, four, media_root):
     desk.set_input_files("#id_image", {"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
     desk.locator('[data-faults="image"] li').wait_for()
     assert "can't be taken" in desk.locator('[data-faults="image"]').inner_text()
+    # Cards that are drawn meanwhile, here for a title, do not take the sentence away; another picture does.
+    desk.fill("#id_title", "A title")
+    drawn(desk)
+    assert "can't be taken" in desk.locator('[data-faults="image"]').inner_text()
+    desk.set_input_files("#id_image", picture())
+    desk.locator("[data-shown]:not([hidden])").wait_for()
+    assert not desk.locator('[data-faults="image"] li').count()
 
 
 def test_a_failed_item_is_put_right_and_sent_in_one_press(desk, four, sandbox, media_root, settings):

@@ -30,6 +30,9 @@
 
     // -- Cards
     let asked = 0, timer = 0, later = 0, last = {};
+    // Why the chosen file was not taken; it is no part of the form, so it is said until another one is chosen.
+    let refused = "";
+    const complaints = (list, faults) => list.replaceChildren(...faults.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
     const fold = () => all(".ap-look .words").forEach((words) => {
       words.classList.add("cut");
       if (words.scrollHeight <= words.clientHeight + 2) { words.classList.remove("cut"); return; }
@@ -53,8 +56,8 @@
       later = setTimeout(settle, SETTLED);
       fold();
       all("[data-faults]").forEach((list) => {
-        const said = answer.faults[list.dataset.faults] || [];
-        list.replaceChildren(...said.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
+        const name = list.dataset.faults;
+        complaints(list, [...(name === "image" && refused ? [refused] : []), ...(answer.faults[name] || [])]);
       });
       const places = document.createElement("template");
       places.innerHTML = answer.slots;
@@ -148,12 +151,12 @@
       const data = new FormData();
       data.append("image", file);
       data.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-      const said = one('[data-faults="image"]');
-      said.replaceChildren();
+      const refuse = (words) => { refused = words; complaints(one('[data-faults="image"]'), words ? [words] : []); };
+      refuse("");
       try {
         const answer = await fetch(told.keepAt, { method: "POST", body: data, credentials: "same-origin" });
         const found = await answer.json();
-        if (!answer.ok) { said.replaceChildren(Object.assign(document.createElement("li"), { textContent: found.fault })); form.elements.image.value = ""; return; }
+        if (!answer.ok) { refuse(found.fault); form.elements.image.value = ""; return; }
         form.elements.kept.value = found.kept;
         // It goes along as what was kept, not a second time.
         form.elements.image.value = "";
@@ -161,7 +164,7 @@
         show(found.address);
         last = {};
         soon();
-      } catch (fault) { said.replaceChildren(Object.assign(document.createElement("li"), { textContent: told.offline })); }
+      } catch (fault) { refuse(told.offline); }
     };
     // The framework writes a chosen file's name into the next field of text, which here is another one.
     const bare = form.elements.image.cloneNode();
