@@ -15,6 +15,7 @@ from unfold import widgets
 import connectors
 from social_queue.admin.items import kept, live
 from social_queue.admin.media import album
+from social_queue.media import carried
 from social_queue.models import PlatformAccount, QueueItem
 from social_queue.operations import mending
 from social_queue.wording.variants import AUTO, SPLIT
@@ -112,7 +113,7 @@ class Composed(forms.Form):
         """Where the picture is that would go out: a kept one, else the item's own."""
         if name := kept.name_of(self.cleaned_data.get("kept") or ""):
             return name
-        if stored is None or self.gives_up_picture:
+        if stored is None or self.gives_up_picture or (carried.album(stored) and not self.media_now()):
             return ""
         typed = self.cleaned_data.get("image_url") or ""
         return "" if typed and typed != stored.image_url else stored.image.name or ""
