@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from connectors.declared import Limits, VideoLimits
 from connectors.media import together
 from social_queue.media.carried import Medium
@@ -14,7 +16,7 @@ THE_PICTURE = said("The picture")
 #: All the codes that stop a post.
 CODES = (
     *(together.MIXED, together.TOO_MANY, together.NO_VIDEO),
-    *("video_type", "video_too_large", "video_too_long", "video_too_short", "video_ratio", "video_size"),
+    *("video_type", "video_too_large", "video_too_long", "video_too_short", "media_ratio", "video_size"),
 )
 _PLACES = (
     *(said("first"), said("second"), said("third"), said("fourth"), said("fifth")),
@@ -79,23 +81,33 @@ def fault_of_video(what: str, video: MediaFile, limits: VideoLimits, label: str)
 
 def _of_one(media: Sequence[Medium], place: int, limits: Limits, label: str) -> Fault | None:
     medium = media[place]
-    if medium.kind != "video" or medium.file is None or limits.video is None:
-        # A picture is made to fit, or refused when it is fitted.
+    if medium.file is None:
         return None
-    return fault_of_video(name_of(media, place, "video"), medium.file, limits.video, label)
+    what = name_of(media, place, medium.kind)
+    if medium.kind == "video":
+        return fault_of_video(what, medium.file, limits.video, label) if limits.video else None
+    # A picture is made to fit, unless the site wants it refused.
+    facts: dict[str, object] = {"what": what, "label": label}
+    return _of_ratio(facts, medium.file, limits.media_ratio) if settings.PICTURE_FIT == "refuse" else None
+
+
+def _of_ratio(facts: dict[str, object], seen: MediaFile, ratio: tuple[float, float] | None) -> Fault | None:
+    low, high = ratio or (0.0, float("inf"))
+    if low <= seen.width / seen.height <= high:
+        return None
+    facts |= {"width": seen.width, "height": seen.height, "low": f"{low:g}", "high": f"{high:g}"}
+    sentence = said(
+        "%(what)s is %(width)s × %(height)s; on %(label)s its width must be between %(low)s and %(high)s times its "
+        "height.",
+        **facts,
+    )
+    return Fault("media_ratio", sentence)
 
 
 def _of_shape(facts: dict[str, object], video: MediaFile, limits: VideoLimits) -> Fault | None:
+    if fault := _of_ratio(facts, video, limits.ratio):
+        return fault
     facts |= {"width": video.width, "height": video.height}
-    low, high = limits.ratio or (0.0, float("inf"))
-    if not low <= video.width / video.height <= high:
-        facts |= {"low": f"{low:g}", "high": f"{high:g}"}
-        sentence = said(
-            "%(what)s is %(width)s × %(height)s; on %(label)s its width must be between %(low)s and %(high)s times its "
-            "height.",
-            **facts,
-        )
-        return Fault("video_ratio", sentence)
     if video.width < limits.min_width or video.height < limits.min_height:
         facts |= {"size": f"{limits.min_width} × {limits.min_height}"}
         sentence = said("%(what)s is %(width)s × %(height)s; %(label)s wants at least %(size)s.", **facts)

@@ -189,3 +189,14 @@ def test_what_repeats_carries_them_every_time(bot, albums):
     changed = repeating.change(pk, {"title": "Another"}, now=timezone.now())
     assert changed.series.payload["media"] == media
     assert "image_url" not in changed.series.payload
+
+
+def test_a_shape_that_is_refused_is_named_before_anything_is_sent(bot, takes, settings):
+    takes("facebook", media_count=10, media_ratio=(0.8, 1.91))
+    wide = [{"upload": uploaded(photo())}, {"upload": uploaded(photo(size=(900, 300)))}]
+    asked = GOOD | {"media": wide, "channels": ["fb-page"]}
+    assert bot.post("preview", asked).json()["posts"][0]["problems"] == [], "It is made to fit."
+    settings.PICTURE_FIT = "refuse"
+    [problem] = bot.post("preview", asked).json()["posts"][0]["problems"]
+    assert problem["code"] == "media_ratio"
+    assert problem["message"].startswith("The second picture is 900 × 300; on Facebook its width must be between 0.8")
