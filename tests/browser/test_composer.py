@@ -206,7 +206,7 @@ def test_a_failed_item_is_put_right_and_sent_in_one_press(desk, four, sandbox, m
     desk.locator("[data-shown]:not([hidden])").wait_for()
     drawn(desk)
     desk.locator('[data-act="retry"]').click()
-    desk.get_by_text("done").wait_for()
+    desk.get_by_text("Retry failed: done").wait_for()
     dispatch.drain(clock=Clock())
     item.refresh_from_db()
     assert (item.status, len(sandbox.wall), bool(sandbox.wall[0].media_url)) == ("posted", 1, True)
