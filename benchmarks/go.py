@@ -80,7 +80,7 @@ class Round:
 
 def _round(site: str, path: str, *, env: dict[str, str], seconds: int) -> Round:
     before = _clicks(env)
-    with _served(site, env) as (port, server):
+    with served(site, env) as (port, server):
         fire(f"http://127.0.0.1:{port}{path}", seconds=1)
         load = fire(f"http://127.0.0.1:{port}{path}", seconds=seconds)
         memory = _memory(server.pid)
@@ -127,7 +127,8 @@ def _clicks(env: dict[str, str]) -> int:
 
 
 @contextlib.contextmanager
-def _served(site: str, env: dict[str, str]) -> Iterator[tuple[int, subprocess.Popen]]:
+def served(site: str, env: dict[str, str]) -> Iterator[tuple[int, subprocess.Popen]]:
+    """gunicorn as the Procfile starts it: its port and its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -1,12 +1,14 @@
 """After the storm: the wall compared with the rows, code by code."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 
 from benchmarks.ground import table
 
 #: What must be zero.
-FAULTY = ("doubles", "lost", "unknown elsewhere", "unknown without an alert")
+FAULTY = ("doubles", "lost", "unknown elsewhere", "unknown without an alert", "events that differ from statuses")
+#: The ends that an event tells of; what waits or is cancelled has none.
+_TOLD = {"post": {"published", "failed", "recalled"}, "item": {"posted", "partial", "failed", "skipped"}}
 
 
 def judge(wall: list, *, kills: int, seconds: float) -> dict:
@@ -32,8 +34,28 @@ def judge(wall: list, *, kills: int, seconds: float) -> dict:
         "cut short by a kill": Attempt.objects.filter(outcome="lease_ended").count(),
         "unknown without an alert": Post.objects.filter(status="unknown", alerts=None).count(),
         "alerts": Alert.objects.count(),
+        "events that differ from statuses": len(mistold()),
         "seconds": round(seconds),
     }
+
+
+def mistold() -> list[str]:
+    """Posts and items whose events do not say what their statuses say; a post that is out was told as out once."""
+    from social_queue.models import Event, Post, QueueItem
+
+    told: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for kind, data in Event.objects.order_by("pk").values_list("type", "data"):
+        about, _, what = kind.partition(".")
+        if about in _TOLD and what in _TOLD[about]:
+            told[about, data[about]["id"]].append(what)
+    found = []
+    for about, model in (("post", Post), ("item", QueueItem)):
+        for pk, status in model.objects.values_list("pk", "status"):
+            # An item is told of again when it was partly out and then wholly.
+            heard = told[about, pk] if about == "post" else told[about, pk][-1:]
+            if heard != ([status] if status in _TOLD[about] else []):
+                found.append(f"{about} {pk} is {status}, told: {', '.join(heard) or 'nothing'}")
+    return found
 
 
 def show(result: dict) -> None:

@@ -1,6 +1,7 @@
 """Receivers over a socket: each gets every event in its order, or is paused with an alert and loses nothing."""
 
 import time
+from datetime import timedelta
 
 import pytest
 from standardwebhooks import Webhook
@@ -78,6 +79,23 @@ def test_410_ends_the_subscription(subscribed, happen, clock):
     assert sending.deliver_due(clock=clock) == {"ended": 1}
     subscription.refresh_from_db()
     assert subscription.status == "ended" and len(one.asked) == 1
+    assert not Alert.objects.exists()
+
+
+@pytest.mark.parametrize("dead", [503, "hang up", 302])
+def test_half_an_hour_down_and_everything_comes_within_the_next_try_in_order(dead, subscribed, happen, clock):
+    began = clock()
+    one, *_ = subscribed(lambda _number: 200 if clock() - began > timedelta(minutes=30) else dead)
+    # Something happens every minute, while it is down and afterwards.
+    for _minute in range(75):
+        happen(1)
+        sending.deliver_due(clock=clock)
+        clock.pass_by(minutes=1)
+    sending.deliver_due(clock=clock)
+    sequences = [event["sequence"] for event in one.heard]
+    assert sequences == sorted(sequences) and len(set(sequences)) == len(sequences) == 75
+    # Tries after 5 s, 5 min and 30 min: nobody asks a dead one every minute.
+    assert len(one.asked) - len(one.heard) <= 4
     assert not Alert.objects.exists()
 
 

@@ -1,12 +1,12 @@
 """The Python client against a real server, over a socket that breaks, and killed in the middle."""
 
 import hashlib
+import json
 import random
 import socket
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from autopost_client import Autopost, AutopostError, BadWebhook, Unreachable, ve
 from autopost_client.uploads import FileBody
 from django.utils import timezone
 
+from benchmarks.doors import killed_client
 from social_queue.events import sending
 from social_queue.models import Event, QueueItem
 from tests.factories import make_item
@@ -173,28 +174,14 @@ def test_a_told_event_is_verified(desk, settings):
             verify_webhook(**wrong)
 
 
-def test_a_generator_that_is_killed_at_random_makes_exactly_its_items(desk):
-    chance, lives = random.Random(1), 0
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        child = subprocess.Popen(
-            [sys.executable, ROOT / "tests" / "python_client" / "killed.py", *desk, "run"],
-            env={"PYTHONPATH": str(ROOT / "clients" / "python")},
-            stdout=subprocess.PIPE,
-        )
-        lives += 1
-        if lives <= 6:
-            # Some of them between request and answer, some while they start.
-            for _line in range(chance.randrange(3)):
-                child.stdout.readline()
-            time.sleep(chance.uniform(0, 0.06))
-            child.kill()
-        child.communicate()
-        if child.returncode == 0:
-            break
-    assert lives > 6
-    made = Counter(QueueItem.objects.values_list("title", flat=True))
-    assert made == {f"run {number}": 1 for number in range(12)}
+def test_a_client_that_is_killed_at_random_makes_exactly_the_items_it_meant(desk):
+    words = [sys.executable, "-m", "benchmarks.doors.killed_client", "--against", *desk, "--kills", "40", "--seed", "1"]
+    told = subprocess.run(words, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True, timeout=400).stdout
+    storm = json.loads(told)
+    # Some died between what they said and its answer, so it was said again.
+    assert storm["kills"] == 40 and storm["said"] > storm["meant"]
+    made = killed_client.verdict(list(QueueItem.objects.values_list("title", flat=True)), storm["meant"])
+    assert made == {"items": storm["meant"], "missing": 0, "twice": 0, "of nobody's": 0}
 
 
 def test_an_upload_begins_anew_when_its_answer_was_lost(desk, breaking, tmp_path, media_root, monkeypatch):

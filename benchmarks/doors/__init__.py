@@ -1,0 +1,1 @@
+"""What the API's doors stand: clients that are killed, deliveries while the database is away."""
