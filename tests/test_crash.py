@@ -95,6 +95,37 @@ def test_a_killed_worker_loses_nothing_and_posts_nothing_twice(sandbox, media_ro
     assert settled.item.status == "posted"
 
 
+#: What an album adds: a draft that grows piece by piece.
+AROUND_PIECES = [
+    ("before", "social_queue.delivery.deliver:Delivering.keep", 0),
+    ("after", "social_queue.delivery.deliver:Delivering.keep", 0),
+    ("after", "{connector}.prepare", 0),
+    ("after", "social_queue.delivery.deliver:begin_sending", 0),
+    ("after", "{connector}.publish", 1),
+]
+
+
+@pytest.mark.parametrize(
+    ("platform", "moment", "place", "on_wall"), _deaths(AROUND_PIECES, "facebook", "instagram", "twitter")
+)
+def test_an_album_goes_on_at_the_missing_piece(sandbox, media_root, settings, platform, moment, place, on_wall):
+    settings.PUBLIC_BASE_URL = sandbox.url
+    names = ("photo.jpg", "wide.jpg", "portrait.jpg")
+    addresses = [f"{sandbox.url}/_media/sample/{name}" for name in names]
+    item = factories.make_item(publish_at=timezone.now(), image_url=addresses[0], alt_text=names[0])
+    for position, (address, name) in enumerate(zip(addresses, names, strict=True)):
+        item.media.create(position=position, url=address, alt=name)
+    post = factories.make_post(item, factories.make_account(platform))
+    kill_a_worker(moment, place.format(connector=CONNECTORS[platform]))
+    assert len(sandbox.wall) == on_wall
+
+    settled = live_through(Clock(), post)
+
+    assert settled.status == Post.Status.PUBLISHED, settled.error
+    assert [posting.id for posting in sandbox.wall] == [settled.external_id]
+    assert [one.alt for one in sandbox.wall[0].media] == list(names)
+
+
 @pytest.mark.parametrize(("platform", "moment", "place", "on_wall"), _deaths(AROUND_SENDING, "telegram"))
 def test_a_platform_that_cannot_be_asked_is_left_to_a_human(sandbox, media_root, platform, moment, place, on_wall):
     post = factories.make_post(factories.make_item(publish_at=timezone.now()), factories.make_account(platform))

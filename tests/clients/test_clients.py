@@ -127,7 +127,7 @@ class TestMetasOwnSdk:
 
     def test_what_is_documented_is_told_from_what_is_a_typing_error(self, meta):
         assert "scheduled_publish_time: documented but not pretended here" in meta.error("scheduled")
-        assert "children, media_type: documented but not pretended here" in meta.error("carousel")
+        assert "The requested resource does not exist" in meta.error("carousel")
         assert "Unknown parameter(s): mesage" in meta.error("typing error")
 
 

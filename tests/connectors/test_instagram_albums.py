@@ -12,6 +12,8 @@ from connectors.vendors.pieces import Pieces
 from tests.connectors.contract import LINK, make
 from tests.connectors.given import several
 from tests.connectors.patience import deliver, deliver_up_to_publishing
+from tests.connectors.payloads import recorded
+from tests.connectors.rawserver import RawServer
 
 WORDS = f"The gates are open. {LINK}"
 
@@ -123,3 +125,13 @@ def test_one_that_is_never_ready_waits_with_one_draft_and_makes_nothing_more(acc
             account.prepare(outgoing, drafts[-1])
         drafts.append(caught.value.draft)
     assert len(set(drafts[1:])) == 1 and made(platforms) == ["media", "media"]
+
+
+@pytest.mark.parametrize(("ai", "flag"), [(True, {"is_ai_generated": "true"}), (False, {}), (None, {})])
+def test_what_is_declared_as_made_by_a_machine_says_so(ai, flag):
+    answers = [recorded("instagram", case) for case in ("quota_left", "container_made", "container_finished")]
+    outgoing = Outgoing("Words", media=(OutgoingMedia("video", "https://example.com/a.mp4"),), ai=ai)
+    with RawServer(*answers) as server:
+        make("instagram", server.url).prepare(outgoing, "")
+    told = {"media_type": "REELS", "video_url": "https://example.com/a.mp4", "caption": "Words"}
+    assert server.asked[1].form == told | flag

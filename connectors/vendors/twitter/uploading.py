@@ -50,11 +50,12 @@ def prepare(call: Call, media: Sequence[OutgoingMedia], draft: str, keep: Keep) 
     pieces = Pieces.read(draft).first(len(media))
     for place, medium in enumerate(media):
         old, content = pieces.at(place, fingerprint(medium)), fingerprint(medium)
-        if medium.kind == "video":
-            pieces = _film(call, medium, pieces.having(place, old or _begun(call, medium, content)), keep)
-        elif old is None:
-            pieces = pieces.having(place, Piece(picture(call, medium), content))
+        if old is None:
+            made = _begun(call, medium, content) if medium.kind == "video" else Piece(picture(call, medium), content)
+            pieces = pieces.having(place, made)
             keep(str(pieces))
+        if medium.kind == "video":
+            pieces = _film(call, medium, pieces, keep)
     return str(pieces)
 
 
@@ -99,13 +100,11 @@ def _film(call: Call, medium: OutgoingMedia, pieces: Pieces, keep: Keep) -> Piec
     if film.count is None:
         return pieces
     if film.count != _CLOSED:
-        keep(str(pieces))
         _send(call, medium, film, keep)
-        closed = call("POST", f"media/upload/{film.id}/finalize")
-        work, film = data_of(closed.data).get("processing_info"), Piece(film.id, film.content, _CLOSED)
+        work, film = _closed(call, film), Piece(film.id, film.content, _CLOSED)
         keep(str(Pieces((film,))))
     else:
-        work = data_of(call("GET", "media/upload", params={"media_id": film.id}).data).get("processing_info")
+        work = _work(call, film)
     state = work.get("state") if isinstance(work, dict) else "succeeded"
     if state == "failed":
         raise Rejected("X could not use the video.", code="video")
@@ -113,6 +112,20 @@ def _film(call: Call, medium: OutgoingMedia, pieces: Pieces, keep: Keep) -> Piec
         wait = _wait(work)
         raise NotReady("X is still working on the video.", retry_after=wait, draft=str(Pieces((film,))))
     return Pieces((Piece(film.id, film.content),))
+
+
+def _closed(call: Call, film: Piece) -> object:
+    """Close the upload; what X has still to do."""
+    try:
+        answer = call("POST", f"media/upload/{film.id}/finalize")
+    except NotReady:
+        # X knows no such upload that is open: either it was closed and the answer was lost, or it is gone.
+        return _work(call, film)
+    return data_of(answer.data).get("processing_info")
+
+
+def _work(call: Call, film: Piece) -> object:
+    return data_of(call("GET", "media/upload", params={"media_id": film.id}).data).get("processing_info")
 
 
 def _send(call: Call, medium: OutgoingMedia, film: Piece, keep: Keep) -> None:

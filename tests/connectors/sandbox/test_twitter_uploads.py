@@ -52,10 +52,11 @@ def test_a_picture_in_pieces_is_a_picture(sandbox):
     assert requests.get(sandbox.wall[0].media_url, timeout=3).content == picture(sandbox, "wide.jpg")
 
 
-def test_pieces_may_come_out_of_order_as_base64_and_again(sandbox):
+def test_pieces_may_come_as_base64_and_again_but_not_out_of_order(sandbox):
     content = picture(sandbox)
     identifier = initialized(sandbox, len(content))
-    for index, piece in ((1, content[5000:]), (0, b"x" * 5000), (0, content[:5000])):
+    assert refusal(append(sandbox, identifier, 1, content[5000:])) == "Segments must be appended in their order."
+    for index, piece in ((0, b"x" * 5000), (0, content[:5000]), (1, content[5000:])):
         body = {"segment_index": index, "media": base64.b64encode(piece).decode()}
         assert media(sandbox, f"{identifier}/append", json=body).status_code == 200
     assert media(sandbox, f"{identifier}/finalize").json()["data"]["image"]["w"] == 1080
@@ -65,8 +66,8 @@ def test_pieces_may_come_out_of_order_as_base64_and_again(sandbox):
     ("name", "kind", "category"),
     [
         ("photo.gif", "image/gif", "tweet_gif"),
-        ("photo.jpg", "video/mp4", "tweet_video"),
-        ("photo.jpg", "video/mp4", "amplify_video"),
+        ("film.mp4", "video/mp4", "tweet_video"),
+        ("film.mp4", "video/mp4", "amplify_video"),
     ],
 )
 def test_what_moves_has_to_be_waited_for(sandbox, name, kind, category):
@@ -123,7 +124,7 @@ def test_bytes_that_are_no_picture_are_found_out_at_the_end(sandbox):
 
 @pytest.mark.parametrize("category", ["tweet_image", "tweet_gif", "dm_image", "dm_gif", "tweet_video", "dm_video"])
 def test_every_category_of_the_specification_is_taken_in_one_go_too(sandbox, category):
-    files = {"media": ("a.gif", picture(sandbox, "photo.gif"))}
+    files = {"media": ("a", picture(sandbox, "film.mp4" if category.endswith("video") else "photo.gif"))}
     url = f"{sandbox.url}/2/media/upload"
     answer = requests.post(url, files=files, data={"media_category": category}, auth=signed(), timeout=5)
     assert answer.status_code == 200

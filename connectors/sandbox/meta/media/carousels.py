@@ -4,6 +4,7 @@ https://developers.facebook.com/docs/instagram-platform/content-publishing
 https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media
 """
 
+import re
 from dataclasses import dataclass
 
 from connectors.looks.media import Shown
@@ -65,12 +66,13 @@ def fault_of_the_day(exchange: Exchange, given: dict) -> int:
 
 
 def _children(exchange: Exchange, given: dict) -> tuple[Shown, ...]:
-    names, shelf = need(given, "children").split(","), exchange.world.shelves["containers"]
+    # As text with commas or, from the vendor's own SDK, as a list.
+    names, shelf = re.findall(r"[^\[\]\s\",]+", need(given, "children")), exchange.world.shelves["containers"]
     if not FEWEST <= len(names) <= MOST:
         raise Refused(instagram_error(100, 2207028))
     shown: list[Shown] = []
     for name in names:
-        child = shelf.get(name.strip())
+        child = shelf.get(name)
         if child is None or child["address"] != exchange.call.address or not child["child"]:
             raise Refused(instagram_error(24, 2207006))
         if status_of(child) != "FINISHED":

@@ -126,9 +126,11 @@ def _child_fields(medium: OutgoingMedia, url: str) -> dict[str, str]:
 
 
 def _parent_fields(outgoing: Outgoing, pieces: Pieces) -> dict[str, str]:
+    # On a child it is refused.
+    declared = {"caption": outgoing.text} | ({"is_ai_generated": "true"} if outgoing.ai else {})
     if len(outgoing.media) == 1:
-        return {"media_type": "REELS", "video_url": outgoing.media_url, "caption": outgoing.text}
-    return {"media_type": "CAROUSEL", "children": ",".join(pieces.ids), "caption": outgoing.text}
+        return {"media_type": "REELS", "video_url": outgoing.media_url} | declared
+    return {"media_type": "CAROUSEL", "children": ",".join(pieces.ids)} | declared
 
 
 def _made(account: GraphConnector, fields: dict[str, str]) -> str:
