@@ -15,8 +15,8 @@ _MARKERS = ("django.utils.translation", "social_queue.sentences")
 _TEXT = r"""u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 _MARKED_IN_A_PAGE = re.compile(rf"\b(?:n?gettext|_)\({_TEXT}")
 _SENTENCE = re.compile(r"[^\W\d_][^\n]* [^\n]+ [^\n]+[.?!:]\s?")
-#: Calls whose words are read by whoever runs the site, not by its editors.
-_FOR_OPERATORS = {"logger", "ImproperlyConfigured", "AssertionError", "add_argument"}
+#: Calls whose words are read by whoever runs the site, or wrote a program that speaks to it, not by its editors.
+_FOR_OPERATORS = {"logger", "ImproperlyConfigured", "AssertionError", "add_argument", "ApiProblem", "problem"}
 _PAGES = ROOT / "templates" / "admin"
 _OF_THE_THEME = ("templates/admin", "templates/registration", "templates/unfold", "contrib/filters")
 #: Its search and its command line are switched off.

@@ -78,8 +78,9 @@ def _fields(request: HttpRequest) -> dict[str, Any]:
 
 def _refuse_other_kinds(request: HttpRequest) -> None:
     if request.content_type != "multipart/form-data":
-        words = "Send the file as multipart/form-data, in a field named “file”."
-        raise ApiProblem(415, "unsupported_media_type", words)
+        raise ApiProblem(
+            415, "unsupported_media_type", "Send the file as multipart/form-data, in a field named “file”."
+        )
     announced = request.META.get("CONTENT_LENGTH") or ""
     if not announced and request.headers.get("Transfer-Encoding"):
         raise ApiProblem(411, "length_required", "Send a Content-Length; chunked bodies are not read.")
