@@ -9,7 +9,10 @@ from tests.support import environment
 _home = environment.prepare()
 
 import django  # noqa: E402
+from django.conf import settings as site  # noqa: E402
 
+# Whoever logs in anywhere gets a password first.
+site.PASSWORD_HASHERS = ["tests.support.passwords.Quick", *site.PASSWORD_HASHERS[1:]]
 django.setup()
 
 import pytest  # noqa: E402
