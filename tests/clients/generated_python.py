@@ -4,8 +4,10 @@ The package `autopost_api` is made just before, and is on the path.
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
+import importlib
 import io
 import json
 import sys
@@ -85,6 +87,15 @@ def change(client: AuthenticatedClient, made: int, failed: int) -> None:
     note("series_cancel", series_cancel.sync_detailed(row.id, client=client))
 
 
+def take_back(client: AuthenticatedClient, made: int) -> None:
+    """Where it is described: this program is older than that door."""
+    posts_of_it = item.sync(made, client=client).posts
+    for name, pk in (("recall", made), ("recall_post", posts_of_it[0].id)):
+        with contextlib.suppress(ModuleNotFoundError):
+            door = importlib.import_module(f"autopost_api.api.results.{name}")
+            note(name, door.sync_detailed(pk, client=client))
+
+
 def subscriptions_of(client: AuthenticatedClient) -> None:
     """Made, read, turned, ended."""
     order = SubscriptionOrder.from_dict({"url": "https://93.184.215.14/hooks", "events": ["post.published"]})
@@ -117,6 +128,7 @@ def main(url: str, key: str, secret: str, failed: str) -> None:
     made = push(client)
     look(client, made)
     change(client, made, int(failed))
+    take_back(client, made)
     subscriptions_of(client)
     # Another client, whose requests alone are signed.
     deliver(AuthenticatedClient(base_url=url, token=key, raise_on_unexpected_status=True), secret)

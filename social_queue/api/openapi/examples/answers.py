@@ -6,6 +6,7 @@ from social_queue.api.openapi.examples import bodies, rows
 
 _MORE = "https://post.example/api/autopost/queue?cursor=WyItcHVibGlzaF9hdCJd"
 _SHORT = {"In short": {"id": 17, "status": "ready"}}
+_ASKED_BACK = {"Asked for": {"posts": [{"id": 40, "status": "published", "waits_until": "2026-12-01T12:30:10Z"}]}}
 _NEW_SECRET = rows.SUBSCRIPTION | {"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}
 
 
@@ -53,6 +54,8 @@ _ALL: dict[str, dict[str, dict[str, Any]]] = {
         }
     },
     "retry": {"200": {"An item": rows.ITEM_WHOLE | {"taken": 1, "left": {"published": 1}}, **_SHORT}},
+    "recall": {"202": _ASKED_BACK},
+    "recall_post": {"202": _ASKED_BACK},
     "posts": {"200": _page(rows.POST)},
     "post": {"200": {"A post": rows.POST_WHOLE}},
     "slots": {"200": {"Free slots": {"results": [{"account": "fb-page", "at": "2026-12-01T12:30:00Z"}]}}},
