@@ -69,10 +69,15 @@
       form.querySelectorAll("[data-busy]").forEach((told) => { told.hidden = false; });
     });
   });
+  // Other pages that take their time only say so; one that answers with a file stays as it is.
+  document.addEventListener("submit", (event) => {
+    const bar = event.target.querySelector("[data-busy]"), file = event.submitter && event.submitter.value === "reasons";
+    if (bar && !file && !event.defaultPrevented) setTimeout(() => { bar.hidden = false; });
+  });
   window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     document.querySelectorAll(".ap-effect [data-act=confirm]").forEach((button) => { button.disabled = false; });
-    document.querySelectorAll(".ap-effect [data-busy]").forEach((bar) => { bar.hidden = true; });
+    document.querySelectorAll("[data-busy]").forEach((bar) => { bar.hidden = true; });
   });
 
   // The framework's lists to choose from name an icon that has no role, so that readers of the screen skip its name.

@@ -2,7 +2,10 @@
 (() => {
   "use strict";
   document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-send]") && event.target.files.length) event.target.form.submit();
+    if (event.target.matches("[data-send]") && event.target.files.length) {
+      event.target.form.querySelectorAll("[data-busy]").forEach((bar) => { bar.hidden = false; });
+      event.target.form.submit();
+    }
   });
   for (const place of document.querySelectorAll("[data-drop]")) {
     const input = place.querySelector("input[type=file]");
