@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 import connectors
+from connectors.declared import VideoLimits
 from social_queue.api.base import ApiView
 from social_queue.api.openapi import doors
 from social_queue.api.paging import pages
@@ -54,7 +55,15 @@ def _row(account: PlatformAccount) -> dict:
 
 def _limits(platform: str) -> dict:
     if platform not in connectors.names():
-        return {"text": None, "text_with_media": None, "media": [], "media_bytes": None, "needs_media": False}
+        nothing = {"media_count": None, "media_mixed": False, "video": None}
+        return {
+            "text": None,
+            "text_with_media": None,
+            "media": [],
+            "media_bytes": None,
+            "needs_media": False,
+            **nothing,
+        }
     known = connectors.get(platform).limits
     return {
         "text": known.text,
@@ -62,4 +71,17 @@ def _limits(platform: str) -> dict:
         "media": list(known.media_types),
         "media_bytes": known.media_bytes,
         "needs_media": known.needs_media,
+        "media_count": known.media_count,
+        "media_mixed": known.mix,
+        "video": _video(known.video) if known.video else None,
+    }
+
+
+def _video(limits: VideoLimits) -> dict:
+    shortest, longest = limits.seconds
+    return {
+        "types": list(limits.types),
+        "bytes": limits.bytes,
+        "least_seconds": shortest or None,
+        "most_seconds": longest or None,
     }

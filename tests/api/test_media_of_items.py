@@ -200,3 +200,16 @@ def test_a_shape_that_is_refused_is_named_before_anything_is_sent(bot, takes, se
     [problem] = bot.post("preview", asked).json()["posts"][0]["problems"]
     assert problem["code"] == "media_ratio"
     assert problem["message"].startswith("The second picture is 900 × 300; on Facebook its width must be between 0.8")
+
+
+def test_an_account_tells_how_many_of_which_kind_it_takes(bot, takes):
+    takes("telegram", media_count=10, mix=True, video=VideoLimits(50_000_000, seconds=(0, 140)))
+    told = {row["slug"]: row["limits"] for row in bot.get("accounts").json()["results"]}
+    assert [told["fb-page"][name] for name in ("media_count", "media_mixed", "video")] == [1, False, None]
+    assert [told["tg-news"][name] for name in ("media_count", "media_mixed")] == [10, True]
+    assert told["tg-news"]["video"] == {
+        "types": ["video/mp4"],
+        "bytes": 50_000_000,
+        "least_seconds": None,
+        "most_seconds": 140,
+    }

@@ -88,6 +88,15 @@ class SubscriptionPage(serializers.Serializer):
     results = Subscription(many=True)
 
 
+class VideoLimits(serializers.Serializer):
+    """What a platform accepts of a video; null where it names no rule."""
+
+    types = serializers.ListField(child=serializers.CharField())
+    bytes = serializers.IntegerField()
+    least_seconds = serializers.FloatField(allow_null=True)
+    most_seconds = serializers.FloatField(allow_null=True)
+
+
 class AccountLimits(serializers.Serializer):
     """What its platform accepts; null when the platform's module was taken away."""
 
@@ -96,6 +105,9 @@ class AccountLimits(serializers.Serializer):
     media = serializers.ListField(child=serializers.CharField(), help_text="Media types.")
     media_bytes = serializers.IntegerField(allow_null=True)
     needs_media = serializers.BooleanField()
+    media_count = serializers.IntegerField(allow_null=True, help_text="Pictures and videos of one post, at most.")
+    media_mixed = serializers.BooleanField(help_text="May pictures and videos go out in one post?")
+    video = VideoLimits(allow_null=True, help_text="null: no video is taken.")
 
 
 class Account(serializers.Serializer):
