@@ -9,6 +9,7 @@ from social_queue.models.inbound import ApiKey, WebhookLog, WebhookSource
 from social_queue.models.items import QueueItem
 from social_queue.models.log_ins import LoginAttempt
 from social_queue.models.media import ItemMedium, MediaFile
+from social_queue.models.parts import FIRST_FOLLOW_UP, Part
 from social_queue.models.people import Activity, FailedLogIn, Habits, Hearing, Invitation
 from social_queue.models.posts import Attempt, Errand, Post
 from social_queue.models.presses import Press
@@ -56,6 +57,8 @@ __all__ = [
     "Lock",
     "LoginAttempt",
     "MediaFile",
+    "FIRST_FOLLOW_UP",
+    "Part",
     "PlatformAccount",
     "PlatformState",
     "Post",

@@ -47,6 +47,8 @@ class QueueItem(models.Model):
     captions = models.JSONField(_("own words"), default=dict, blank=True, db_default={})
     #: {"generated": bool, "tool": str}, as its maker declared it; null where nothing was declared.
     ai = models.JSONField(_("made by machine"), null=True, blank=True)
+    #: [{"text", "channels"?}]: what follows each post, in order; where ``channels`` are named, there alone.
+    follow_ups = models.JSONField(_("follow-ups"), default=list, blank=True, db_default=[])
     #: data.game and data.window, folded for comparison (case and surplus spaces do not matter).
     game = models.CharField(_("game"), max_length=190, blank=True)
     window = models.CharField(_("window"), max_length=190, blank=True)

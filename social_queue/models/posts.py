@@ -127,6 +127,8 @@ class Attempt(models.Model):
         CORRECT = "correct", _("correction")
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="attempts", verbose_name=_("post"))
+    #: Which part of the post it tries: 1 is the post itself, what follows has rows in ``social_parts``.
+    part_number = models.PositiveSmallIntegerField(_("part"), default=1, db_default=1)
     number = models.PositiveIntegerField(_("number"))
     #: What was tried.
     kind = models.CharField(_("what"), max_length=10, choices=Kind, default=Kind.POST, db_default=Kind.POST)
@@ -143,8 +145,8 @@ class Attempt(models.Model):
         db_table = "social_attempts"
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
-        ordering = ["post", "number"]
-        constraints = [models.UniqueConstraint(fields=["post", "number"], name="attempt_number_once")]
+        ordering = ["post", "part_number", "number"]
+        constraints = [models.UniqueConstraint(fields=["post", "part_number", "number"], name="attempt_once_per_part")]
         indexes = [models.Index(fields=["ended_at"], name="attempt_ended")]
 
     def __str__(self) -> str:
