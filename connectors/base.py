@@ -19,6 +19,7 @@ from connectors.declared import (
     unkept,
 )
 from connectors.errors import ConnectorError, NotRecallable, OutcomeUnknown
+from connectors.following import Following
 from connectors.login import Login
 from connectors.media import together
 from connectors.texts import taking_back_words
@@ -37,15 +38,14 @@ class PlatformSettings:
     timeout: tuple[float, float] = (5, 30)
 
 
-class Connector:
+class Connector(Following):
     """Base of all platforms. Subclasses declare, then fill the verbs; they never change the order of steps."""
 
     name: ClassVar[str]
     label: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()
     health_name: ClassVar[str] = ""  # the platform's key in the answer of /health; "" means its name
-    #: Declared by the class; an account may have another one.
-    api_base: str
+    api_base: str  # declared by the class; an account may have another one
     api_base_setting: ClassVar[str]  # the site setting that may replace it
     markup: ClassVar[str] = "plain"
     #: With markup ``html``: the tags that are taken, each with the attribute that it must have, "" where none.

@@ -17,10 +17,12 @@ from datetime import timedelta
 
 from connectors.base import Keep, Limits, Outgoing, Published, unkept
 from connectors.errors import Evidence, OutcomeUnknown, Rejected, TransientError
+from connectors.following import LINK_IN_FOLLOW_UP, FollowUp, FollowUpLimits
 from connectors.http import require
 from connectors.media import together
 from connectors.readback import undecided
 from connectors.uploads import upload_of
+from connectors.vendors.meta import comments
 from connectors.vendors.meta.graph import GraphConnector
 from connectors.vendors.meta.lists import find_post
 from connectors.vendors.meta.login import FacebookLogin
@@ -48,6 +50,9 @@ class Facebook(GraphConnector):
         media_count=photos.MOST,
         video=films.VIDEO,
     )
+    #: No page says how long a comment may be; this is what Facebook's own site takes.
+    follow_ups = FollowUpLimits(text=8000)
+    options = (LINK_IN_FOLLOW_UP,)
     login = (FacebookLogin,)
     scopes_needed = ("pages_manage_posts", "pages_read_engagement")
     where_to_look = "Open the Page and look at its newest posts."
@@ -98,6 +103,15 @@ class Facebook(GraphConnector):
             raise OutcomeUnknown("There is neither a link nor a text to recognise the post by.")
         with undecided():
             return find_post(self, outgoing, f"{self.place}/published_posts", fields=POST_FIELDS)
+
+    def follow_up(self, words: FollowUp) -> Published:
+        made = comments.write(self, words, comments.OF_PAGES)
+        seen = self.look(made.external_id, fields="permalink_url")
+        return Published(made.external_id, str(seen.get("permalink_url") or ""))
+
+    def find_follow_up(self, words: FollowUp) -> Published | None:
+        """Read the comments under the post back as far as the attempt."""
+        return comments.find(self, words, comments.OF_PAGES)
 
     def why_it_stays(self, age: timedelta) -> str:
         return ""

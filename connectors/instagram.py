@@ -18,10 +18,12 @@ from typing import Any
 
 from connectors.base import Keep, Limits, Option, Outgoing, Published, unkept
 from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, Rejected, TransientError
+from connectors.following import LINK_IN_FOLLOW_UP, FollowUp, FollowUpLimits
 from connectors.http import require
 from connectors.media import together
 from connectors.readback import undecided
 from connectors.texts import taking_back_words
+from connectors.vendors.meta import comments
 from connectors.vendors.meta.codes import CONTAINER_WAIT
 from connectors.vendors.meta.containers import ANEW, NEVER_PUBLISHED, Draft, check_quota, look_at, refusal
 from connectors.vendors.meta.graph import LOOK_SECONDS, GraphConnector
@@ -67,7 +69,10 @@ class Instagram(GraphConnector):
         mix=True,
         video=carousels.VIDEO,
     )
+    #: No page says how long a comment may be; a caption's length is what the app takes.
+    follow_ups = FollowUpLimits(text=2200)
     options = (
+        LINK_IN_FOLLOW_UP,
         Option(
             "login",
             "Log-in",
@@ -144,6 +149,13 @@ class Instagram(GraphConnector):
         if found or state in NEVER_PUBLISHED:
             return found
         raise OutcomeUnknown(f"Not among the account's posts, and its container is {state}.")
+
+    def follow_up(self, words: FollowUp) -> Published:
+        return comments.write(self, words, comments.OF_INSTAGRAM)
+
+    def find_follow_up(self, words: FollowUp) -> Published | None:
+        """Read the comments under the post back as far as the attempt."""
+        return comments.find(self, words, comments.OF_INSTAGRAM)
 
     def why_it_stays(self, age: timedelta) -> str:
         return "" if self.way == "facebook" else taking_back_words.BY_INSTAGRAM_LOGIN

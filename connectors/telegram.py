@@ -21,19 +21,21 @@ from typing import Any
 import requests
 
 from connectors import http
-from connectors.base import Keep, Limits, Option, Outgoing, Published, TokenStatus, unkept
+from connectors.base import Keep, Limits, Outgoing, Published, TokenStatus, unkept
 from connectors.errors import AccountBlocked, AddressMoved, ConnectorError, Rejected, TokenInvalid
 from connectors.media import together
 from connectors.vendors.telegram import chats, errors, sending
 from connectors.vendors.telegram.errors import DRAFTS, UPLOAD, another_way
+from connectors.vendors.telegram.following import Follows
 from connectors.vendors.telegram.login import TelegramLogin
+from connectors.vendors.telegram.options import OPTIONS
 from connectors.vendors.telegram.taking_back import TakesBack
 from connectors.vendors.telegram.text import LONGEST_CAPTION, LONGEST_TEXT, TAGS, visible_length
 
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 
 
-class Telegram(TakesBack):
+class Telegram(Follows, TakesBack):
     """One chat. A picture goes by its address first and as an upload when Telegram cannot take it from there."""
 
     name = "telegram"
@@ -59,17 +61,7 @@ class Telegram(TakesBack):
     credential_keys = ("bot_token",)
     login = (TelegramLogin,)
     address_from = staticmethod(chats.address_from)
-    options = (
-        Option("silent", "Post silently", help="Readers get the post without a sound."),
-        Option("link_preview", "Show a preview of the link", default=True, help="Only for posts without a picture."),
-        Option(
-            "long_text",
-            "When a text is too long for a caption",
-            default="shorten",
-            help="A caption takes 1,024 characters, a message 4,096.",
-            choices=(("shorten", "Shorten it"), ("message", "Send a message with the picture above it")),
-        ),
-    )
+    options = OPTIONS
     where_to_look = "Open the chat in Telegram and look at its newest posts: a bot cannot read them back."
 
     def __init__(self, address: str, credentials: Mapping[str, str], **details: Any) -> None:

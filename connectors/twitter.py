@@ -25,7 +25,7 @@ from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, Rejected
 from connectors.media import together
 from connectors.readback import undecided
 from connectors.vendors.pieces import Pieces
-from connectors.vendors.twitter import errors, handles, timeline, uploading
+from connectors.vendors.twitter import errors, following, handles, timeline, uploading
 from connectors.vendors.twitter.answers import required
 from connectors.vendors.twitter.length import weighted_length
 from connectors.vendors.twitter.login import TwitterLogin
@@ -38,7 +38,7 @@ for _talkative in ("oauthlib", "requests_oauthlib"):
 LONGEST_TEXT = 280
 
 
-class Twitter(TakesBack):
+class Twitter(following.Follows, TakesBack):
     """One handle; a draft is the id of the uploaded picture, or what is kept of several or of a video."""
 
     name = "twitter"

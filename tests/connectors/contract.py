@@ -96,6 +96,7 @@ COMMON: dict[str, type | None] = {
     "account_gone": ABSENT,
     "container_unreadable": ABSENT,
     "picture_refused": ABSENT,
+    "reply_refused": Published,
     "partly_sent": ABSENT,
     "child_fails": ABSENT,
     "draft_hang_up": ABSENT,

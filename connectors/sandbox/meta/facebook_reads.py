@@ -34,7 +34,9 @@ def list_posts(exchange: Exchange, match: re.Match, given: dict) -> Answer:
     posts = [
         post
         for post in reversed(exchange.world.postings("facebook", page))
-        if post.visible_from <= monotonic() and since <= post.posted_at.timestamp() <= (until or float("inf"))
+        if not post.reply_to
+        and post.visible_from <= monotonic()
+        and since <= post.posted_at.timestamp() <= (until or float("inf"))
     ]
     return graph_answer(
         paged(exchange, given, [describe_post(post, fields) for post in posts], ids=[p.id for p in posts])

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from connectors.sandbox.meta import deletions, facebook, grants, instagram, log_in, nodes, tokens
+from connectors.sandbox.meta import comments, deletions, facebook, grants, instagram, log_in, nodes, tokens
 from connectors.sandbox.meta.common import graph_error, missing_node, parameters, refuse
 from connectors.sandbox.meta.media import reels
 from connectors.sandbox.stage.exchange import Exchange
@@ -57,6 +57,8 @@ ROUTES: tuple[tuple[str, re.Pattern[str], Handler], ...] = tuple(
         ("GET", r"(?P<id>[^/]+)/media", instagram.list_media),
         ("POST", r"(?P<id>[^/]+)/media_publish", instagram.publish),
         ("GET", r"(?P<id>[^/]+)/content_publishing_limit", instagram.publishing_limit),
+        ("POST", r"(?P<id>[^/]+)/comments", comments.add),
+        ("GET", r"(?P<id>[^/]+)/comments", comments.list_comments),
         ("GET", r"(?P<id>[^/]+)", nodes.read),
         ("DELETE", r"(?P<id>[^/]+)", deletions.delete),
     )

@@ -80,7 +80,7 @@ def list_media(exchange: Exchange, match: re.Match, given: dict) -> Answer:
     out = [
         media
         for media in reversed(exchange.world.postings("instagram", match["id"]))
-        if since <= media.posted_at.timestamp() <= until
+        if not media.reply_to and since <= media.posted_at.timestamp() <= until
     ]
     return graph_answer(paged(exchange, given, [_describe(media, fields) for media in out], ids=[m.id for m in out]))
 

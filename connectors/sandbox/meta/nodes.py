@@ -12,7 +12,7 @@ from connectors.sandbox.stage.exchange import Exchange
 from connectors.sandbox.stage.wire import Answer
 
 #: Ids only the sandbox hands out: one of this shape that it does not know is gone, not a Page.
-_HANDED_OUT = re.compile(r"(1220\d{14}|1223\d{14}|1799\d{13}|1800\d{13}|.+_1221\d{14})")
+_HANDED_OUT = re.compile(r"(1220\d{14}|1223\d{14}|1799\d{13}|1800\d{13}|1801\d{13}|.+_122[12]\d{14})")
 _PLACE_FIELDS = ("id", "name", "username", "link", "category", "user_id", "account_type", "profile_picture_url",
                  "followers_count", "media_count", "instagram_business_account", "tasks",
                  "access_token")  # fmt: skip

@@ -55,6 +55,12 @@ _ALL = (
         None,
         ("facebook", "instagram", "telegram"),
     ),
+    Scenario(
+        "reply_refused",
+        "A comment or a reply is refused for good (X: nobody summoned us); posts go through.",
+        None,
+        POSTING,
+    ),
     Scenario("partly_sent", "Refused at message #2: what comes before it is out and stays.", True, ("telegram",)),
     Scenario("child_fails", "The next item of a carousel fails once it was looked at.", True, ("instagram",)),
     Scenario(

@@ -33,6 +33,8 @@ class Posting:
     media: tuple[Shown, ...] = ()
     markup: str = ""
     silent: bool = False
+    #: The id of the post, comment or message that this one answers.
+    reply_to: str = ""
     more_links: tuple[str, ...] = ()
     preview_link: str = ""
     edited_at: datetime | None = None

@@ -10,6 +10,7 @@ from typing import Any
 from connectors.looks.media import Shown
 from connectors.sandbox.stage.exchange import Exchange
 from connectors.sandbox.stage.world import Posting, World, now
+from connectors.sandbox.telegram import replies
 from connectors.sandbox.telegram.chats import bot_of
 from connectors.sandbox.telegram.text import Message
 
@@ -48,6 +49,7 @@ def put_up(
             posted_at=now(),
             permalink=_permalink(chat, first),
             silent=given.get("disable_notification", "").lower() in ("true", "1"),
+            reply_to=replies.answered(exchange, given, chat),
         )
         messages = []
         for number, piece in zip(numbers, pieces, strict=True):

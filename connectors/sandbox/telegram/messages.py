@@ -9,6 +9,7 @@ import json
 from connectors.sandbox.stage.exchange import Exchange
 from connectors.sandbox.stage.wire import Answer
 from connectors.sandbox.stage.world import Posting
+from connectors.sandbox.telegram import replies
 from connectors.sandbox.telegram.chats import chat_of, good
 from connectors.sandbox.telegram.hanging import Piece, change, message_of, put_up
 from connectors.sandbox.telegram.photos import photo_of, video_of
@@ -51,7 +52,8 @@ def _sent(exchange: Exchange, bot: int, given: dict, *, chat: dict, piece: Piece
         show_preview(exchange, kept, preview_options(given))
         return good(message_of(kept))
 
-    return exchange.create(make, REFUSALS)
+    answers = replies.answered(exchange, given, chat)
+    return exchange.create(make, {**REFUSALS, **replies.REFUSALS} if answers else REFUSALS)
 
 
 def read_words(given: dict) -> Message:

@@ -35,7 +35,8 @@ def create(exchange: Exchange, user: User, _match: re.Match) -> Answer:
         raise Refused(forbidden())
     _check_company(exchange, user, body)
     old = _edited(exchange, user, body)
-    return exchange.create(lambda: _put_up(exchange, user, body, media=media, old=old), REFUSALS)
+    refusals = {**REFUSALS, "reply_refused": lambda exchange, day: forbidden()} if "reply" in body else REFUSALS
+    return exchange.create(lambda: _put_up(exchange, user, body, media=media, old=old), refusals)
 
 
 def delete(exchange: Exchange, user: User, match: re.Match) -> Answer:
@@ -107,6 +108,7 @@ def _put_up(exchange: Exchange, user: User, fields: dict, *, media: list[dict], 
             media=tuple(Shown(one["kind"], one["media_url"], one["alt_text"]) for one in media),
             preview_link="" if media else next((link.url for link in x_links.links(text)), ""),
             more_links=tuple(link.url for link in x_links.links(text) if "://" not in link.text),
+            reply_to=fields.get("reply", {}).get("in_reply_to_tweet_id", ""),
         )
         chain = chain_of(world, old.id) if old else []
         if old:

@@ -95,6 +95,7 @@ def _chosen(exchange: Exchange, owner: User, query: dict[str, str]) -> list[Post
         post
         for post in reversed(exchange.world.postings("twitter", owner.handle))
         if int(post.id) > since
+        and not (post.reply_to and "replies" in query.get("exclude", "").split(","))
         and (not until or int(post.id) < until)
         and (oldest is None or post.posted_at >= oldest)
         and (newest is None or post.posted_at < newest)

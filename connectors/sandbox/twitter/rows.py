@@ -22,6 +22,12 @@ def chain_of(world: World, identifier: str) -> list[str]:
     return kept["chain"] if kept else [identifier]
 
 
+def _root(world: World, post: Posting) -> str:
+    """The first post of the thread, as far as it is still there."""
+    above = world.find("twitter", post.reply_to)
+    return _root(world, above) if above and above.reply_to else post.reply_to
+
+
 def _short(words: str) -> str:
     """A t.co address: 23 characters."""
     return f"https://t.co/{hashlib.sha256(words.encode()).hexdigest()[:10]}"
@@ -65,7 +71,8 @@ def describe(world: World, post: Posting, fields: set[str]) -> dict:
             "edits_remaining": max(0, MOST_EDITS + 1 - len(chain)),
         },
         "created_at": written_time(post.posted_at),
-        "conversation_id": chain[0],
+        "conversation_id": _root(world, post) if post.reply_to else chain[0],
+        "referenced_tweets": [{"type": "replied_to", "id": post.reply_to}] if post.reply_to else [],
         "author_id": known_user(world, post.address).id,
         "public_metrics": dict.fromkeys(_METRICS, 0),
         "lang": "und",

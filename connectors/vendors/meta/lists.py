@@ -3,8 +3,9 @@
 How lists are paged: https://developers.facebook.com/docs/graph-api/results
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -19,15 +20,23 @@ MOST_PAGES = 10
 
 
 def rows(
-    place: GraphConnector, path: str, *, fields: str, moment: str, since: datetime | None
+    place: GraphConnector,
+    path: str,
+    *,
+    fields: str,
+    moment: str,
+    since: datetime | None,
+    asked: Mapping[str, object] = MappingProxyType({}),
 ) -> Iterator[dict[str, Any]]:
     """Every row that is not older than ``since`` by its field ``moment``; OutcomeUnknown when the list does not end.
 
-    ``since`` None reads the whole list. The address of the next page is taken apart and not followed: it holds a token.
+    ``since`` None reads the whole list; ``asked`` is asked besides, or in place of what is asked of every list.
+    The address of the next page is taken apart and not followed: it holds a token.
     """
     params: dict[str, Any] = {"fields": fields, "limit": PAGE_SIZE}
     if since:
         params["since"] = int(since.timestamp())
+    params = {name: value for name, value in (params | dict(asked)).items() if value is not None}
     for _page in range(MOST_PAGES):
         answer = place.get(path, **params)
         page = answer.get("data")
@@ -43,17 +52,28 @@ def rows(
     raise OutcomeUnknown(f"{place.label} has more than {MOST_PAGES * PAGE_SIZE} posts since then.")
 
 
-def find_post(place: GraphConnector, outgoing: Outgoing, path: str, *, fields: tuple[str, ...]) -> Published | None:
+def find_post(
+    place: GraphConnector,
+    outgoing: Outgoing,
+    path: str,
+    *,
+    fields: tuple[str, ...],
+    asked: Mapping[str, object] = MappingProxyType({}),
+    without: Callable[[dict[str, Any]], bool] = lambda row: False,
+) -> Published | None:
     """Our post in the list at ``path``, or None when the list proves that it is not there.
 
     ``fields`` names, in this order, what holds the text, the moment and the public address; more may follow. A row
     without its text may be ours, and one of the same words without its moment too: they leave it unknown. A photo that
-    somebody posted without a word looks no different, so a person may have to look.
+    somebody posted without a word looks no different, so a person may have to look. ``without`` says of a row that
+    it is surely not ours.
     """
     text, moment, permalink = fields[:3]
     since = look_back_to(outgoing)
     unread = ""
-    for row in rows(place, path, fields=",".join(("id", *fields)), moment=moment, since=since):
+    for row in rows(place, path, fields=",".join(("id", *fields)), moment=moment, since=since, asked=asked):
+        if without(row):
+            continue
         made = moment_of(row.get(moment))
         ours = is_ours(outgoing, str(row.get(text) or ""), _links(row))
         if ours and (outgoing.marker or made or not since):

@@ -18,6 +18,7 @@ from typing import Any
 
 from connectors.base import Outgoing
 from connectors.errors import OutcomeUnknown, Rejected
+from connectors.following import FollowUp
 from connectors.readback import is_ours, look_back_to, made_before, moment_of, same_text
 
 PAGE_SIZE, MOST_PAGES = 100, 10
@@ -58,6 +59,36 @@ def find(outgoing: Outgoing, get_page: GetPage) -> str | None:
     return None
 
 
+def find_reply(words: FollowUp, get_page: GetPage) -> str | None:
+    """The id of our reply, told by its whole text and by what it answers; else as ``find``."""
+    sought = Outgoing(words.text, sent_at=words.sent_at)
+    since = look_back_to(sought)
+    start = since - _SAME_WORDS_BACK if since else None
+    doubtful = ""
+    for post in _posts(get_page, start, replies=True):
+        made, parents = moment_of(post.get("created_at")), _answers(post)
+        if not _is_whole(post):
+            doubtful = doubtful if made_before(sought, made) else str(post["id"])
+        elif not _matches(sought, post):
+            continue
+        elif words.parent in parents and post["id"] not in words.others and not (since and made and made < since):
+            return str(post["id"])
+        else:
+            doubtful = str(post["id"])
+    if doubtful:
+        raise OutcomeUnknown(
+            f"X shows the same words, or a post that can't be read, as {doubtful}: a person must decide."
+        )
+    return None
+
+
+def _answers(post: dict[str, Any]) -> list[str]:
+    """The ids of the posts that this one replies to; none when it is no reply or does not tell."""
+    told = post.get("referenced_tweets")
+    rows = [row for row in told if isinstance(row, dict)] if isinstance(told, list) else []
+    return [str(row.get("id")) for row in rows if row.get("type") == "replied_to"]
+
+
 def full_text(post: dict[str, Any]) -> str:
     """The text as it was written, with its links at full length."""
     text = html.unescape(str(post.get("text") or ""))
@@ -75,8 +106,11 @@ def _matches(outgoing: Outgoing, post: dict[str, Any]) -> bool:
     return same_text(_without_schemes(outgoing.text), _without_schemes(full_text(post)))
 
 
-def _posts(get_page: GetPage, start: datetime | None) -> Iterator[dict[str, Any]]:
-    query: dict[str, object] = {"max_results": PAGE_SIZE, _FIELDS: "created_at,entities", "exclude": "retweets,replies"}
+def _posts(get_page: GetPage, start: datetime | None, *, replies: bool = False) -> Iterator[dict[str, Any]]:
+    fields, left_out = "created_at,entities", "retweets,replies"
+    if replies:
+        fields, left_out = f"{fields},referenced_tweets", "retweets"
+    query: dict[str, object] = {"max_results": PAGE_SIZE, _FIELDS: fields, "exclude": left_out}
     if start:
         query["start_time"] = start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     for _page_number in range(MOST_PAGES):
