@@ -12,36 +12,19 @@ from django.db import transaction
 from django.db.models import F
 
 from connectors.base import Published
-from social_queue import fenced
+from social_queue import fenced, part_states
+from social_queue.arrows import ARROWS, NoSuchArrow
 from social_queue.events import ledger
 from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
 
 logger = logging.getLogger(__name__)
 
-#: (from, to) and who may ask for it. Anything else is a fault of ours.
-ARROWS: dict[tuple[str, str], str] = {
-    (PostStatus.PENDING, PostStatus.PUBLISHING): "claim",
-    (PostStatus.PUBLISHING, PostStatus.PUBLISHED): "the answer says so",
-    (PostStatus.PUBLISHING, PostStatus.PENDING): "transient, rate limited, not ready, token invalid, account blocked",
-    (PostStatus.PUBLISHING, PostStatus.FAILED): "rejected, failures exhausted, our fault before the point of no return",
-    (PostStatus.PUBLISHING, PostStatus.UNKNOWN): "no answer, or the lease ran out, after the point of no return",
-    (PostStatus.UNKNOWN, PostStatus.PUBLISHED): "found on the platform, late answer, or a human saw it",
-    (PostStatus.UNKNOWN, PostStatus.PENDING): "proven absent, or a human says so, or the account allows re-sending",
-    (PostStatus.UNKNOWN, PostStatus.FAILED): "proven absent, and failures exhausted",
-    (PostStatus.UNKNOWN, PostStatus.CANCELLED): "an operator",
-    (PostStatus.PENDING, PostStatus.CANCELLED): "an operator, or expires_at: too late",
-    (PostStatus.FAILED, PostStatus.CANCELLED): "an operator",
-    (PostStatus.PENDING, PostStatus.PUBLISHED): "late answer, while no newer attempt was claimed",
-    (PostStatus.FAILED, PostStatus.PENDING): "an operator's retry",
-    (PostStatus.PUBLISHED, PostStatus.RECALLED): "deleted on the platform",
-}
+__all__ = [
+    "ARROWS", "Move", "NoSuchArrow", "hold", "mark_item", "move", "move_all", "proof", "settle", "verdict",
+]  # fmt: skip
 
 #: An item that no post can move: it waits for an editor, or an editor or a rule has ended it.
 _OUTSIDE_POSTS = {ItemStatus.DRAFT, ItemStatus.SKIPPED}
-
-
-class NoSuchArrow(ValueError):
-    """A status change that is not in ARROWS."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +80,10 @@ def move_all(moves: list[Move]) -> list[bool]:
             fenced.write(step.post.pk, values, status=step.post.status, attempt=step.attempt)
             for step, values in zip(moves, wanted, strict=True)
         ]
-        done = [(step, values) for step, values, changed in zip(moves, wanted, moved, strict=True) if changed]
-        settle({step.post.item_id for step, _ in done}, changed=[(step.post, values) for step, values in done])
+        done = [(step, values) for step, values, is_so in zip(moves, wanted, moved, strict=True) if is_so]
+        changed = [(step.post, values) for step, values in done]
+        settle({step.post.item_id for step, _ in done}, changed=changed)
+        part_states.follow(changed)
     for step, values in done:
         logger.info("post %s: %s → %s", step.post.pk, step.post.status, step.to, extra={"post": step.post.pk})
         for name, value in values.items():

@@ -29,7 +29,8 @@ _FLOORS_OF_THE_DESK = (
     ("workings", "reading"),
     ("reversals",),
     ("states",),
-    ("fenced", "events.ledger", "approvals"),
+    ("part_states",),
+    ("fenced", "events.ledger", "approvals", "follow_ups", "arrows"),
     ("models",),
     ("vault", "sentences", "statements", "spreadsheets"),
 )

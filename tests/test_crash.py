@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from connectors.base import Published
 from social_queue.delivery import claim, deliver, dispatch, outcomes
-from social_queue.delivery.sweeps import leases, reconcile
+from social_queue.delivery.sweeps import leases, reconcile, rounds
 from social_queue.models import Alert, Attempt, Post
+from social_queue.operations import parts
 from tests import factories
 from tests.support import children
 from tests.support.clock import Clock
@@ -46,6 +47,21 @@ AROUND_SENDING = [
     ("before", "social_queue.delivery.outcomes:record", 1),
     ("after", "social_queue.states:move_all", 1),
 ]
+#: Every step of a part, and how many postings of its thread are out when the worker dies there: of the first of ten.
+STEPS_OF_PARTS = [
+    ("before", "social_queue.part_states:hold", 1),
+    ("after", "social_queue.part_states:hold", 1),
+    ("before", "social_queue.delivery.parts.delivering:deliver", 1),
+    ("before", "social_queue.delivery.parts.words:of", 1),
+    ("before", "social_queue.delivery.parts.delivering:begin_sending", 1),
+    ("after", "social_queue.delivery.parts.delivering:begin_sending", 1),
+    ("before", "{connector}.follow_up", 1),
+    ("after", "{connector}.follow_up", 2),
+    ("before", "social_queue.delivery.parts.outcomes:record", 2),
+    ("before", "social_queue.part_states:move", 2),
+    ("after", "social_queue.part_states:move", 2),
+    ("after", "social_queue.delivery.parts.outcomes:record", 2),
+]
 CONNECTORS = {
     "facebook": "connectors.facebook:Facebook",
     "instagram": "connectors.instagram:Instagram",
@@ -67,15 +83,14 @@ def live_through(clock: Clock, post: Post) -> Post:
     """What a living installation does in the half hour after a worker's death."""
     for _ in range(8):
         clock.forward(minutes=5)
-        leases.expire_leases(clock())
-        reconcile.reconcile_unknown(clock())
+        rounds.settle(clock())
         dispatch.drain(clock=clock)
     post.refresh_from_db()
     return post
 
 
-def kill_a_worker(moment: str, place: str) -> None:
-    child = children.run("-m", "tests.support.die_at", moment, place)
+def kill_a_worker(moment: str, place: str, nth: int = 1) -> None:
+    child = children.run("-m", "tests.support.die_at", moment, place, str(nth))
     assert child.returncode == -signal.SIGKILL, f"it did not come to {place}: {child.stdout}{child.stderr}"
 
 
@@ -142,6 +157,72 @@ def test_a_platform_that_cannot_be_asked_is_left_to_a_human(sandbox, media_root,
         assert settled.status == Post.Status.UNKNOWN
         assert sent.count() == 1
         assert Alert.objects.get(kind=Alert.Kind.UNDECIDED).post == post
+
+
+def _a_thread_of_ten(platform: str) -> Post:
+    texts = [{"text": f"Part {number} of {platform}"} for number in range(1, 11)]
+    item = factories.make_item(publish_at=timezone.now(), follow_ups=texts)
+    return factories.make_post(item, factories.make_account(platform, options={"follow_ups": True}))
+
+
+@pytest.mark.parametrize(
+    ("platform", "moment", "place", "on_wall"),
+    _deaths(STEPS_OF_PARTS, "twitter") + _deaths(STEPS_OF_PARTS[5:], "facebook", "instagram"),
+)
+def test_a_thread_that_is_killed_anywhere_goes_on_at_the_missing_part(
+    sandbox, media_root, platform, moment, place, on_wall
+):
+    nth = 6 if platform == "twitter" else 2
+    post = _a_thread_of_ten(platform)
+    kill_a_worker(moment, place.format(connector=CONNECTORS[platform]), nth)
+    assert len(sandbox.wall) == on_wall + nth - 1
+
+    live_through(Clock(), post)
+
+    assert [posting.text for posting in sandbox.wall if posting.reply_to] == [
+        f"Part {number} of {platform}" for number in range(1, 11)
+    ]
+    assert len(sandbox.wall) == 11
+    assert set(post.parts.values_list("status", flat=True)) == {"published"}
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_what_follows_is_laid_with_the_outcome_of_the_post_or_not_at_all(sandbox, media_root, moment):
+    post = _a_thread_of_ten("facebook")
+    kill_a_worker(moment, "social_queue.follow_ups:lay")
+    assert len(sandbox.wall) == 1
+    assert not post.parts.exists()
+
+    live_through(Clock(), post)
+
+    assert len(sandbox.wall) == 11
+    assert set(post.parts.values_list("status", flat=True)) == {"published"}
+
+
+@pytest.mark.parametrize(
+    ("platform", "moment", "place", "on_wall"),
+    _deaths(STEPS_OF_PARTS[5:], "telegram"),
+)
+def test_a_part_that_cannot_be_asked_about_is_left_to_a_human_and_holds_the_rest(
+    sandbox, media_root, platform, moment, place, on_wall
+):
+    post = _a_thread_of_ten(platform)
+    kill_a_worker(moment, place.format(connector=CONNECTORS[platform]), 3)
+    assert len(sandbox.wall) == on_wall + 2
+    clock = Clock()
+    live_through(clock, post)
+
+    stands = post.parts.filter(status=Post.Status.UNKNOWN).first()
+    if stands is not None:
+        assert (stands.number, len(sandbox.wall)) == (4, on_wall + 2)
+        assert Alert.objects.get(kind=Alert.Kind.UNDECIDED).post == post
+        is_out = on_wall == 2
+        act = parts.confirm_published if is_out else parts.deny_published
+        assert act(stands, now=clock())
+        dispatch.drain(clock=clock)
+    assert [posting.text for posting in sandbox.wall if posting.reply_to] == [
+        f"Part {number} of telegram" for number in range(1, 11)
+    ]
 
 
 def test_a_stale_worker_may_not_send(sandbox, now):

@@ -10,7 +10,7 @@ from tests.support.source import FLOORS, Module, dotted, modules, none, text_of
 #: Where no clock is looked at: the moment is passed in by a door.
 _WITHOUT_CLOCKS = {
     *("feeds", "webhooks", "operations", "calendar", "intake", "delivery", "wording"),
-    *("states", "fenced", "reversals", "models"),
+    *("states", "part_states", "arrows", "follow_ups", "fenced", "reversals", "models"),
 }
 
 
@@ -20,6 +20,7 @@ _OTHER_STATUSES = {"PlatformAccount", "Subscription", "WebhookLog", "account"}
 
 _MAY_ASSIGN_STATUS = {
     "social_queue/states.py": "the one door",
+    "social_queue/part_states.py": "the one door for parts",
     "social_queue/accounts/standing.py": "an account's status, after the row was changed",
     "social_queue/webhooks/log.py": "a webhook delivery's status",
 }

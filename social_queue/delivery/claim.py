@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from social_queue import states
 from social_queue.accounts import free, standing
+from social_queue.delivery.parts import claiming
 from social_queue.delivery.sweeps import expiry, missed
 from social_queue.models import Attempt, PlatformAccount, Post, PostStatus
 from social_queue.timing import quiet
@@ -55,12 +56,15 @@ def left_behind(moments: Collection[datetime], *, worker: str) -> list[Attempt]:
     A connection can break between a commit and its answer: the posts are held then, and nobody knows.
     """
     rows = Attempt.objects.filter(worker=worker, started_at__in=moments, sent_at=None, ended_at=None)
-    held = rows.filter(post__status=PostStatus.PUBLISHING, post__attempts_made=F("number"))
+    held = rows.filter(part_number=1, post__status=PostStatus.PUBLISHING, post__attempts_made=F("number"))
+    held |= claiming.held(rows)
     return list(held.select_related("post__item", "post__account"))
 
 
-def candidates(now: datetime, limit: int) -> dict[int, int]:
+def candidates(now: datetime, limit: int) -> dict[int, int | None]:
     """{account id: id of its oldest due post} for the accounts whose turn it is. One indexed look-up an account.
+
+    None stands for a part that is due: what follows a post goes before the account's other posts.
 
     It takes an account's first pending post and compares its moment afterwards: asked for posts that *are* due,
     MariaDB turns the question round and reads every due post there is, those of paused accounts too.
@@ -68,19 +72,21 @@ def candidates(now: datetime, limit: int) -> dict[int, int]:
     return _oldest_due(free.idle(free.free(now)), now, limit)
 
 
-def _oldest_due(accounts: QuerySet[PlatformAccount], now: datetime, limit: int) -> dict[int, int]:
+def _oldest_due(accounts: QuerySet[PlatformAccount], now: datetime, limit: int) -> dict[int, int | None]:
     first = Post.objects.filter(account=OuterRef("pk"), status=PostStatus.PENDING).order_by("not_before", "id")
     turn = (
         accounts.annotate(due_at=Subquery(first.values("not_before")[:1]), oldest=Subquery(first.values("pk")[:1]))
-        .filter(due_at__lte=now)
+        .annotate(part_at=claiming.due_at())
+        .filter(Q(due_at__lte=now) | Q(part_at__lte=now))
         .order_by(F("last_served_at").asc(nulls_first=True), "pk")
     )
-    return dict(turn.values_list("pk", "oldest")[:limit])
+    rows = turn.values_list("pk", "oldest", "part_at")[:limit]
+    return {pk: None if part_at and part_at <= now else oldest for pk, oldest, part_at in rows}
 
 
-def _probes(now: datetime) -> dict[int, int]:
+def _probes(now: datetime) -> dict[int, int | None]:
     """{account id: post id}, one a minute for each paused platform: a try whether the platform answers again."""
-    found: dict[int, int] = {}
+    found: dict[int, int | None] = {}
     for state in free.due_probes(now):
         there = free.idle(free.able(now)).filter(platform=state.platform)
         one = _oldest_due(there, now, 1)
@@ -92,7 +98,7 @@ def _probes(now: datetime) -> dict[int, int]:
 def next_due(now: datetime) -> datetime | None:
     """The next moment after ``now`` at which a post or an account comes due, or None."""
     posts = Post.objects.filter(status=PostStatus.PENDING, not_before__gt=now).order_by("not_before")
-    moments = [posts.values_list("not_before", flat=True).first()]
+    moments = [posts.values_list("not_before", flat=True).first(), claiming.next_due(now)]
     for column in ("paused_until", "resting_until"):
         ends = PlatformAccount.objects.filter(**{f"{column}__gt": now}).order_by(column)
         moments.append(ends.values_list(column, flat=True).first())
@@ -100,12 +106,13 @@ def next_due(now: datetime) -> datetime | None:
 
 
 def _take(
-    due: dict[int, int], *, probing: Collection[int], now: datetime, worker: str, late: list[Post]
+    due: dict[int, int | None], *, probing: Collection[int], now: datetime, worker: str, late: list[Post]
 ) -> list[Attempt]:
     """``late`` is filled with the oldest posts of accounts that do something else with what was missed."""
     accounts = _lock_accounts(list(due), probing, now)
+    parts = claiming.take([account for account in accounts if due[account] is None], now)
     # By their ids alone: given more to go by, SQLite reads every due post there is. What else must hold is seen here.
-    chosen = Post.objects.filter(pk__in=[due[account] for account in accounts]).order_by()
+    chosen = Post.objects.filter(pk__in=[due[account] for account in accounts if due[account]]).order_by()
     # Items in a query of their own, after the locks are held: in a join PostgreSQL shows what stood before an edit that
     # we waited for. https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
     rows = chosen.select_for_update(of=_of_self()).select_related("account").prefetch_related("item")
@@ -118,11 +125,11 @@ def _take(
     late += [post for post in posts if post.account_id not in probing and missed.is_to_be_settled(post, now)]
     # What was tried before goes its own way; the rest of its account's backlog is seen to.
     posts = [post for post in posts if post.attempts_made or post not in late]
-    if not posts:
+    if not (posts or parts):
         return []
     states.hold(posts, lease_until=now + timedelta(seconds=settings.LEASE_SECONDS))
-    _serve([post.account for post in posts], now)
-    return _write_attempts(posts, now=now, worker=worker)
+    _serve([post.account for post in posts] + [part.account for part in parts], now)
+    return _write_attempts(posts, now=now, worker=worker) + claiming.attempts(parts, now=now, worker=worker)
 
 
 def _loud(posts: list[Post], now: datetime) -> list[Post]:

@@ -8,7 +8,7 @@ from connectors.errors import AccountBlocked, AddressMoved, ConnectorError, NotR
 from social_queue.accounts import speaking, standing
 from social_queue.alerts import ledger
 from social_queue.delivery.retry import Decision
-from social_queue.models import Alert, Attempt, PlatformAccount, Post
+from social_queue.models import Alert, Attempt, Part, PlatformAccount, Post
 
 #: Waiting that is nobody's failure becomes worth an alert after this long.
 WAITING_LONG = timedelta(hours=1)
@@ -41,7 +41,7 @@ def for_people(post: Post, error: Exception, decision: Decision, *, now: datetim
         ledger.raise_for_post(Alert.Kind.WAITING_LONG, post, reason=reason, now=now)
 
 
-def waiting_since(post: Post, error: Exception, decision: Decision, *, now: datetime) -> datetime | None:
+def waiting_since(post: Post | Part, error: Exception, decision: Decision, *, now: datetime) -> datetime | None:
     """``waiting_since_at``: now for an unknown post, kept while it waits for a limit or a draft, else None."""
     if decision.to == Post.Status.UNKNOWN:
         return now

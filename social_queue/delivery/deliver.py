@@ -15,6 +15,7 @@ from connectors.errors import NotReady, Rejected
 from social_queue import approvals, fenced
 from social_queue.accounts import speaking, standing
 from social_queue.delivery import outcomes
+from social_queue.delivery.parts import delivering
 from social_queue.models import Attempt, Post, PostStatus
 from social_queue.sentences import said
 from social_queue.wording import outgoing as wording
@@ -75,6 +76,8 @@ def deliver(attempt: Attempt, *, clock: Clock, shelf: Shelf | None = None) -> ou
     ``shelf`` holds the editors' wordings for all posts of one claim.
     """
     with log_marks.about(attempt.post_id):
+        if attempt.part_number > 1:
+            return delivering.deliver(attempt, clock=clock)
         return _deliver(Delivering(attempt, clock, shelf or Shelf(), _frozen(attempt.post)))
 
 

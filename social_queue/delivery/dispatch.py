@@ -16,6 +16,7 @@ from social_queue.delivery.calls import Calls
 from social_queue.delivery.claim import claim, next_due
 from social_queue.delivery.deliver import Clock
 from social_queue.delivery.outcomes import Ending
+from social_queue.delivery.parts import leases as leases_of_parts
 from social_queue.delivery.sweeps import chores
 from social_queue.delivery.sweeps.leases import expire_leases
 from social_queue.events import sending
@@ -164,6 +165,7 @@ class Tick:
         if self._kept_house_at is not None and abs(now - self._kept_house_at) < BEAT_EVERY:
             return
         expire_leases(now)
+        leases_of_parts.expire(now)
         chores.do(now)
         held_connections.close_idle()
         if self._holder:

@@ -38,6 +38,8 @@ class Ending:
     outcome: str
     external_id: str = ""
     error_kind: str = ""
+    #: 1 is the post itself.
+    part: int = 1
 
 
 def record(
@@ -52,13 +54,13 @@ def record(
     if isinstance(result, Published):
         on_time = _published((attempt, result, now))
     else:
-        error = _in_our_words(attempt, result)
+        error = in_our_words(attempt, result)
         outcome = consequences.kind_of(error)
         on_time = _went_wrong(attempt, error, now, dict(news or {}))
     if not on_time:
         late_answers.take(attempt, result, now)
     post = attempt.post
-    _tell_platforms(post.platform, error or result, now)
+    tell_platforms(post.platform, error or result, now)
     logger.info(
         "post %s on %s: attempt %s %s%s",
         post.pk,
@@ -80,7 +82,8 @@ def record(
     )
 
 
-def _tell_platforms(platform: str, result: Published | Exception, now: datetime) -> None:
+def tell_platforms(platform: str, result: Published | Exception, now: datetime) -> None:
+    """What an answer says of the platform as a whole; that it could not be noted changes no outcome."""
     try:
         platforms.heard(platform, result, now=now)
     except (DatabaseError, InterfaceError):
@@ -88,7 +91,7 @@ def _tell_platforms(platform: str, result: Published | Exception, now: datetime)
         logger.exception("%s: what an answer says of the platform could not be noted", platform)
 
 
-def _in_our_words(attempt: Attempt, fault: Exception) -> Exception:
+def in_our_words(attempt: Attempt, fault: Exception) -> Exception:
     """A connector's error in place of a fault of the vault or database, or of a move to an address we know already."""
     if isinstance(fault, VaultClosed):
         return TokenInvalid(str(fault))

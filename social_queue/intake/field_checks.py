@@ -137,7 +137,7 @@ def _why_not(item: QueueItem, account: PlatformAccount) -> str:
     post = Post(item=item, account=account, platform=account.platform)
     try:
         link = links.expected_link(post).short if item.link else ""
-        captions.render(post, link=link if account.include_link else "")
+        captions.render(post, link=link)
     except CaptionFault as fault:
         return str(fault)
     except utm.UtmFault:

@@ -6,6 +6,7 @@ __all__ = [
     "editing",
     "items",
     "mending",
+    "parts",
     "posts",
     "pressing",
     "previews",

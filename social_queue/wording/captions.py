@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 import connectors
 from connectors.base import Connector
 from connectors.declared import Limits
+from social_queue import follow_ups
 from social_queue.media import carried, illustrations
 from social_queue.models import PlatformAccount, Post, QueueItem
 from social_queue.wording import hashtags, own_words
@@ -95,7 +96,7 @@ def _order(item: QueueItem, account: PlatformAccount, link: str, variant: str) -
         item=item,
         connector=connector,
         limits=illustrations.limits_beside(item, limits),
-        link=link if account.include_link else "",
+        link=link if follow_ups.in_caption(account) else "",
         variant=variant or finding.FIRST,
         has_media=illustrations.will_have_picture(item, connector.limits),
     )

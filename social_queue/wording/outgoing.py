@@ -6,6 +6,7 @@ from datetime import datetime
 
 from connectors.base import Connector, Outgoing, OutgoingMedia
 from connectors.errors import Rejected
+from social_queue import follow_ups
 from social_queue.media import illustrations
 from social_queue.models import Attempt, Post, QueueItem
 from social_queue.wording import captions, links
@@ -37,7 +38,7 @@ def alternative_text(item: QueueItem) -> str:
 
 def outgoing(post: Post, *media: OutgoingMedia) -> Outgoing:
     """The frozen words of a post; reconcile needs no more than these."""
-    with_link = post.account.include_link
+    with_link = follow_ups.in_caption(post.account)
     return Outgoing(
         text=post.caption,
         link=post.short_link if with_link else "",
@@ -62,7 +63,7 @@ def freeze(post: Post, shelf: Shelf | None = None) -> None:
         return
     try:
         link = links.link_for(post)
-        worded = captions.render(post, link=link.short if post.account.include_link else "", shelf=shelf)
+        worded = captions.render(post, link=link.short, shelf=shelf)
     except (CaptionFault, UtmFault) as fault:
         raise Rejected(str(fault), code=getattr(fault, "code", "link")) from fault
     post.caption, post.variant = worded.text, worded.variant

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from social_queue import states
 from social_queue.alerts import ledger
@@ -22,13 +22,13 @@ def expire_leases(now: datetime) -> Counter[str]:
 
     Returns counts by status.
     """
-    ran_out = Post.objects.filter(_over(now), status=PostStatus.PUBLISHING).select_related("account", "item")
+    ran_out = Post.objects.filter(over(now), status=PostStatus.PUBLISHING).select_related("account", "item")
     counts = Counter(_expire(post, now) for post in ran_out.order_by("lease_until")[:500])
     counts.pop("", None)
     return counts
 
 
-def _over(now: datetime) -> Q:
+def over(now: datetime) -> Q:
     """Leases that ran out, and those that no clock can have given which was right: longer than a lease is."""
     longest = timedelta(seconds=settings.LEASE_SECONDS) + heartbeat.MOST_AHEAD
     return Q(lease_until__lte=now) | Q(lease_until__gt=now + longest)
@@ -37,15 +37,16 @@ def _over(now: datetime) -> Q:
 @again
 def _expire(post: Post, now: datetime) -> str:
     held = Post.objects.filter(
-        _over(now), pk=post.pk, status=PostStatus.PUBLISHING, attempts_made=post.attempts_made
+        over(now), pk=post.pk, status=PostStatus.PUBLISHING, attempts_made=post.attempts_made
     ).values_list("pk")
     with atomic(post):
         # Locked and looked at once more: a worker that was only slow may have renewed its lease a moment ago.
         if not list(held.select_for_update()):
             return ""
-        to, fields, alert = _what_a_vanished_worker_leaves(post, now)
+        tries = Attempt.objects.filter(post=post, part_number=1)
+        to, fields, alert = what_a_vanished_worker_leaves(tries, now)
         states.move(post, to, attempt=post.attempts_made, error_kind=Attempt.Outcome.LEASE_ENDED, **fields)
-        Attempt.objects.filter(post=post, number=post.attempts_made, ended_at=None).update(
+        tries.filter(number=post.attempts_made, ended_at=None).update(
             ended_at=now, outcome=Attempt.Outcome.LEASE_ENDED, error=fields["error"]
         )
         if alert:
@@ -53,9 +54,9 @@ def _expire(post: Post, now: datetime) -> str:
     return to
 
 
-def _what_a_vanished_worker_leaves(post: Post, now: datetime) -> tuple[str, dict[str, Any], str]:
+def what_a_vanished_worker_leaves(attempts: QuerySet[Attempt], now: datetime) -> tuple[str, dict[str, Any], str]:
     """(status, columns, alert): unsent is tried again at once, unless one worker after the other died of it."""
-    tries = list(Attempt.objects.filter(post=post).order_by("-number").values_list("sent_at", "outcome"))
+    tries = list(attempts.order_by("-number").values_list("sent_at", "outcome"))
     sent_at = tries[0][0] if tries else None
     if sent_at is not None:
         ask_at = max(now, sent_at + timedelta(seconds=settings.RECONCILE_AFTER))

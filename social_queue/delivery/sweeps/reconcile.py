@@ -114,7 +114,7 @@ def _cannot_tell(post: Post, fault: Exception, now: datetime) -> str:
     if post.account.resend_unknown and undecided and once_more.to == PostStatus.PENDING:
         return _send_again(post, once_more, "Nobody can tell whether it is out; this account has it sent again.", now)
     Post.objects.filter(pk=post.pk, status=PostStatus.UNKNOWN, attempts_made=post.attempts_made).update(
-        not_before=_ask_again(since, now), waiting_since_at=since, error=reason
+        not_before=ask_again(since, now), waiting_since_at=since, error=reason
     )
     if undecided:
         with atomic(post):
@@ -124,7 +124,7 @@ def _cannot_tell(post: Post, fault: Exception, now: datetime) -> str:
     return PostStatus.UNKNOWN
 
 
-def _ask_again(since: datetime, now: datetime) -> datetime:
+def ask_again(since: datetime, now: datetime) -> datetime:
     """In five minutes, or when the alert for a human is due, whichever comes first."""
     tell_at = since + timedelta(seconds=settings.UNDECIDED_AFTER)
     return min(now + ASK_EVERY, tell_at) if tell_at > now else now + ASK_EVERY

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from social_queue.delivery import consequences
+from social_queue.delivery.parts import asking
+from social_queue.delivery.parts import leases as leases_of_parts
 from social_queue.delivery.sweeps import expiry, leases, reconcile
 
 
 @dataclass(frozen=True)
 class Settled:
-    """How many posts a round touched: ``leases`` and ``asked`` by the status they ended in, ``too_late`` cancelled."""
+    """How many posts and parts a round touched: ``leases`` and ``asked`` by status then, ``too_late`` cancelled."""
 
     leases: Counter[str]
     asked: Counter[str]
@@ -22,8 +24,8 @@ def settle(now: datetime) -> Settled:
 
     Leases first: what a vanished worker may have sent is undecided afterwards and can be asked about in this round.
     """
-    taken_back = leases.expire_leases(now)
-    asked = reconcile.reconcile_unknown(now)
+    taken_back = leases.expire_leases(now) + leases_of_parts.expire(now)
+    asked = reconcile.reconcile_unknown(now) + asking.reconcile(now)
     too_late = expiry.cancel_expired(now)
     consequences.long_waits(now)
     return Settled(taken_back, asked, too_late)

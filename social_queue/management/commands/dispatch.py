@@ -36,10 +36,14 @@ class Command(BaseCommand):
 
     def _report(self, ending: Ending) -> None:
         if self.as_json:
-            self.stdout.write(json.dumps(dataclasses.asdict(ending), ensure_ascii=False))
+            told = dataclasses.asdict(ending)
+            # An object about a post says nothing of parts.
+            told = told if ending.part > 1 else {name: value for name, value in told.items() if name != "part"}
+            self.stdout.write(json.dumps(told, ensure_ascii=False))
             self.stdout.flush()
         else:
-            self.stdout.write(f"post {ending.post} on {ending.account}: {ending.outcome}")
+            part = f", follow-up {ending.part - 1}" if ending.part > 1 else ""
+            self.stdout.write(f"post {ending.post} on {ending.account}{part}: {ending.outcome}")
 
     def _stop(self, *signal_and_frame) -> None:
         self.stopped = True

@@ -1,0 +1,137 @@
+"""How an attempt at a part ended, written down once; its post and its item stay as they are."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from connectors.base import Published
+from connectors.errors import OutcomeUnknown
+from social_queue import part_states
+from social_queue.accounts import platforms, speaking
+from social_queue.delivery import consequences, retry
+from social_queue.delivery.outcomes import Ending, in_our_words, tell_platforms
+from social_queue.delivery.parts import telling
+from social_queue.models import Alert, Attempt, Outcome, Part, PostStatus
+from social_queue.workings.deadlocks import again, atomic
+
+logger = logging.getLogger(__name__)
+
+
+def record(part: Part, attempt: Attempt, result: Published | Exception, *, now: datetime) -> Ending:
+    """Write down how ``attempt`` ended and move its part accordingly; ``part`` is as it was claimed."""
+    error = None if isinstance(result, Published) else in_our_words(attempt, result)
+    if isinstance(result, Published):
+        outcome, on_time = str(Outcome.PUBLISHED), _published(part, attempt, result, now)
+    else:
+        outcome, on_time = consequences.kind_of(error or result), _went_wrong(part, attempt, error or result, now)
+    if not on_time:
+        _late(part, attempt, result, now)
+    post = part.post
+    tell_platforms(post.platform, error or result, now)
+    logger.info(
+        "post %s on %s, part %s: attempt %s %s%s",
+        post.pk,
+        post.account.slug,
+        part.number,
+        attempt.number,
+        outcome,
+        f": {speaking.words_of(error, post.account)}" if error else "",
+        extra={"post": post.pk, "account": post.account.slug, "outcome": str(outcome)},
+        exc_info=error if outcome == Outcome.OUR_FAULT else None,
+    )
+    return Ending(
+        post=post.pk,
+        item=post.item_id,
+        platform=post.platform,
+        account=post.account.slug,
+        outcome=str(outcome),
+        external_id=result.external_id if isinstance(result, Published) else "",
+        error_kind="" if error is None else str(outcome),
+        part=part.number,
+    )
+
+
+def proof(result: Published, now: datetime) -> dict[str, Any]:
+    """The columns of a part that is out."""
+    return {
+        "external_id": result.external_id[:200],
+        "permalink": result.permalink[:500],
+        "published_at": now,
+        "failures_in_row": 0,
+        "error_kind": "",
+        "error": "",
+        "waiting_since_at": None,
+    }
+
+
+@again
+def _published(part: Part, attempt: Attempt, result: Published, now: datetime) -> bool:
+    with atomic(part):
+        _end(attempt, Outcome.PUBLISHED, now)
+        moved = part_states.move(part, PostStatus.PUBLISHED, attempt=attempt.number, now=now, **proof(result, now))
+        if moved and attempt.number > 1:
+            telling.resolve(part, now=now)
+    return moved
+
+
+@again
+def _went_wrong(part: Part, attempt: Attempt, error: Exception, now: datetime) -> bool:
+    account = part.post.account
+    with atomic(part):
+        decision = retry.decide(
+            error,
+            failures=part.failures_in_row,
+            sent=attempt.sent_at is not None,
+            ask_after=timedelta(seconds=settings.RECONCILE_AFTER),
+            waited=part.waiting_since_at is not None,
+            paused=platforms.met(attempt, error, now=now),
+        )
+        fields = {
+            "not_before": part.not_before if decision.keeps_place else now + decision.wait,
+            "failures_in_row": decision.failures,
+            "error_kind": consequences.kind_of(error),
+            "error": speaking.words_of(error, account),
+            "waiting_since_at": consequences.waiting_since(part, error, decision, now=now),
+        }
+        # The account before its posts, as whoever claims does: two transactions must not wait for each other.
+        consequences.for_account(account, error, decision, now=now)
+        _end(attempt, consequences.kind_of(error), now, error=error)
+        moved = part_states.move(part, decision.to, attempt=attempt.number, now=now, **fields)
+        if moved and decision.alert:
+            telling.tell(decision.alert, part, reason=speaking.words_of(error, account), now=now)
+    return moved
+
+
+@again
+@transaction.atomic
+def _late(part: Part, attempt: Attempt, result: Published | Exception, now: datetime) -> None:
+    """An answer that came after the lease ran out and the part was moved: what it proves still counts."""
+    held = Part.objects.select_related("post__item", "post__account").get(pk=part.pk)
+    newest = held.attempts_made == attempt.number
+    if isinstance(result, Published):
+        if held.status == PostStatus.PUBLISHED and held.external_id == result.external_id:
+            return
+        if newest and held.status in (PostStatus.UNKNOWN, PostStatus.PENDING):
+            number, columns = attempt.number, proof(result, now)
+            if part_states.move(held, PostStatus.PUBLISHED, attempt=number, now=now, **columns):
+                telling.resolve(held, now=now)
+                return
+        reason = f"A late answer says it is out as {result.external_id}."
+        telling.tell(Alert.Kind.DOUBLE_RISK, held, reason=reason, now=now)
+        return
+    # A fault of ours proves nothing.
+    surely_absent = consequences.kind_of(result) != Outcome.OUR_FAULT and not isinstance(result, OutcomeUnknown)
+    if surely_absent and newest and held.status == PostStatus.UNKNOWN:
+        part_states.move(
+            held, PostStatus.PENDING, attempt=attempt.number, now=now, not_before=now, waiting_since_at=None
+        )
+
+
+def _end(attempt: Attempt, outcome: str, now: datetime, *, error: Exception | None = None) -> None:
+    words = "" if error is None else speaking.words_of(error, attempt.post.account, with_detail=True)
+    Attempt.objects.filter(pk=attempt.pk).update(
+        ended_at=now, outcome=outcome, http_status=getattr(error, "http_status", None), error=words
+    )

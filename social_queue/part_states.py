@@ -1,0 +1,87 @@
+"""The one door through which the status of a part is written; its arrows are those of posts.
+
+A part in flight is in flight on its post's ``in_flight_account``, which is unique: one call an account, posts included.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from social_queue import follow_ups, statements
+from social_queue.arrows import ARROWS, NoSuchArrow
+from social_queue.models import Part, Post, PostStatus
+
+logger = logging.getLogger(__name__)
+
+#: Whatever comes behind may go on.
+DONE = (PostStatus.PUBLISHED, PostStatus.CANCELLED, PostStatus.RECALLED)
+
+
+def move(part: Part, to: str, *, attempt: int, now: datetime, **fields: Any) -> bool:
+    """One step of one part, fenced by the ``attempts_made`` that the caller read; say whether its row changed.
+
+    When it is out or skipped, the next gets its turn in the same transaction. Raises NoSuchArrow.
+    """
+    if (part.status, to) not in ARROWS:
+        raise NoSuchArrow(f"A part can't go from {part.status} to {to}.")
+    released = {} if to == PostStatus.PUBLISHING else {"lease_until": None}
+    values = released | fields | {"status": to}
+    with transaction.atomic(savepoint=False):
+        # Whoever moves a part of a thread waits here for whoever moves another one of it.
+        list(Post.objects.select_for_update().filter(pk=part.post_id).values_list("pk"))
+        seen = {"id": part.pk, "status": part.status, "attempts_made": attempt}
+        if not statements.update(Part, values, where=seen):
+            return False
+        if part.status == PostStatus.PUBLISHING:
+            Post.objects.filter(pk=part.post_id).exclude(status=PostStatus.PUBLISHING).update(in_flight_account=None)
+        if to in DONE:
+            _give_the_next_its_turn(part.post_id, now)
+    logger.info("post %s, part %s: %s → %s", part.post_id, part.number, part.status, to, extra={"post": part.post_id})
+    for name, value in values.items():
+        setattr(part, name, value)
+    return True
+
+
+def hold(parts: Sequence[Part], *, lease_until: datetime) -> None:
+    """Claim: all of ``parts`` go from pending to publishing, inside the caller's transaction.
+
+    The caller holds the locks of their posts and rows; each account appears once, or the unique column refuses.
+    """
+    Part.objects.filter(pk__in=[part.pk for part in parts]).update(
+        status=PostStatus.PUBLISHING, attempts_made=F("attempts_made") + 1, lease_until=lease_until
+    )
+    Post.objects.filter(pk__in=[part.post_id for part in parts]).update(in_flight_account=F("account_id"))
+    for part in parts:
+        part.status, part.attempts_made, part.lease_until = PostStatus.PUBLISHING, part.attempts_made + 1, lease_until
+
+
+def is_its_turn(part: Part) -> bool:
+    """Is every part before it out or skipped? Asked under the lock of its post."""
+    before = Part.objects.filter(post=part.post_id, number__lt=part.number).exclude(status__in=DONE)
+    return part.post.status == PostStatus.PUBLISHED and not before.exists()
+
+
+def follow(changed: Sequence[tuple[Post, Mapping[str, Any]]]) -> None:
+    """Posts were moved by these columns: what follows is laid for one that is out, and dropped for one taken back.
+
+    Call it in the transaction that moves them.
+    """
+    follow_ups.lay((post, values) for post, values in changed if values["status"] == PostStatus.PUBLISHED)
+    back = [post.pk for post, values in changed if values["status"] == PostStatus.RECALLED]
+    if back:
+        open_still = (PostStatus.PENDING, PostStatus.FAILED, PostStatus.UNKNOWN)
+        rows = Part.objects.filter(post__in=back, status__in=open_still)
+        rows.update(status=PostStatus.CANCELLED, not_before=None)
+
+
+def _give_the_next_its_turn(post: int, now: datetime) -> None:
+    for pk, status, due in Part.objects.filter(post=post).order_by("number").values_list("pk", "status", "not_before"):
+        if status in DONE:
+            continue
+        if status == PostStatus.PENDING and due is None:
+            Part.objects.filter(pk=pk).update(not_before=now)
+        return
