@@ -19,10 +19,10 @@ from connectors.declared import (
     unkept,
 )
 from connectors.errors import ConnectorError, NotRecallable, OutcomeUnknown
-from connectors.following import Following
 from connectors.login import Login
 from connectors.media import together
 from connectors.texts import taking_back_words
+from connectors.texts.following import Following
 
 __all__ = ["Connector", "Keep", "Limits", "Option", "Outgoing", "OutgoingMedia", "PlatformSettings", "Published",
            "TokenStatus", "VideoLimits", "unkept"]  # fmt: skip

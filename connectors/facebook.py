@@ -17,12 +17,12 @@ from datetime import timedelta
 
 from connectors.base import Keep, Limits, Outgoing, Published, unkept
 from connectors.errors import Evidence, OutcomeUnknown, Rejected, TransientError
-from connectors.following import LINK_IN_FOLLOW_UP, FollowUp, FollowUpLimits
 from connectors.http import require
 from connectors.media import together
 from connectors.readback import undecided
+from connectors.texts.following import LINK_IN_FOLLOW_UP, FollowUp, FollowUpLimits
 from connectors.uploads import upload_of
-from connectors.vendors.meta import comments
+from connectors.vendors.meta.comments import edge as comments
 from connectors.vendors.meta.graph import GraphConnector
 from connectors.vendors.meta.lists import find_post
 from connectors.vendors.meta.login import FacebookLogin

@@ -18,13 +18,13 @@ from typing import Any
 
 from connectors.base import Keep, Limits, Option, Outgoing, Published, unkept
 from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, Rejected, TransientError
-from connectors.following import LINK_IN_FOLLOW_UP, FollowUp, FollowUpLimits
 from connectors.http import require
 from connectors.media import together
 from connectors.readback import undecided
 from connectors.texts import taking_back_words
-from connectors.vendors.meta import comments
+from connectors.texts.following import LINK_IN_FOLLOW_UP, FollowUp, FollowUpLimits
 from connectors.vendors.meta.codes import CONTAINER_WAIT
+from connectors.vendors.meta.comments import edge as comments
 from connectors.vendors.meta.containers import ANEW, NEVER_PUBLISHED, Draft, check_quota, look_at, refusal
 from connectors.vendors.meta.graph import LOOK_SECONDS, GraphConnector
 from connectors.vendors.meta.lists import find_post

@@ -31,6 +31,7 @@ def content(item: QueueItem) -> dict:
     held = {name: getattr(item, name) for name in BOUND} | {"image": item.image.name or ""}
     # What was approved before there was such a point, or more than one picture, stays approved.
     held = held if item.focus else {name: value for name, value in held.items() if name != "focus"}
+    held |= {"follow_ups": item.follow_ups} if item.follow_ups else {}
     media = [
         {"file": row.file.sha256 if row.file else "", "url": row.url, "alt": row.alt}
         for row in ItemMedium.objects.filter(item=item.pk).select_related("file").order_by("position")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import connectors
-from connectors.following import LINK_IN_FOLLOW_UP, FollowUpLimits
+from connectors.texts.following import LINK_IN_FOLLOW_UP, FollowUpLimits
 from social_queue.models import FIRST_FOLLOW_UP, Part, PlatformAccount, Post, QueueItem
 
 #: What stands for the post's link in a text.

@@ -10,7 +10,7 @@ from connectors.base import Published
 from social_queue.delivery import claim, deliver, dispatch, outcomes
 from social_queue.delivery.sweeps import leases, reconcile, rounds
 from social_queue.models import Alert, Attempt, Post
-from social_queue.operations import parts
+from social_queue.operations.following import acts
 from tests import factories
 from tests.support import children
 from tests.support.clock import Clock
@@ -217,7 +217,7 @@ def test_a_part_that_cannot_be_asked_about_is_left_to_a_human_and_holds_the_rest
         assert (stands.number, len(sandbox.wall)) == (4, on_wall + 2)
         assert Alert.objects.get(kind=Alert.Kind.UNDECIDED).post == post
         is_out = on_wall == 2
-        act = parts.confirm_published if is_out else parts.deny_published
+        act = acts.confirm_published if is_out else acts.deny_published
         assert act(stands, now=clock())
         dispatch.drain(clock=clock)
     assert [posting.text for posting in sandbox.wall if posting.reply_to] == [

@@ -6,7 +6,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from social_queue.api.media import rows
+from social_queue.api.thread_rows import FollowUpRow, PartRow
 from social_queue.models import Attempt, Post, QueueItem, Series
+from social_queue.operations.following import shown
 from social_queue.reading import moments
 from social_queue.timing import outlook, upcoming
 from social_queue.wording import links
@@ -19,7 +21,18 @@ class AttemptRow(serializers.ModelSerializer):
 
     class Meta:
         model = Attempt
-        fields = ("post", "number", "worker", "started_at", "sent_at", "ended_at", "outcome", "http_status", "error")
+        fields = (
+            "post",
+            "part_number",
+            "number",
+            "worker",
+            "started_at",
+            "sent_at",
+            "ended_at",
+            "outcome",
+            "http_status",
+            "error",
+        )
         read_only_fields: tuple[str, ...] = fields
 
 
@@ -68,10 +81,15 @@ class PostDetail(PostRow):
     """A post with every attempt at it."""
 
     attempts = AttemptRow(many=True, read_only=True)
+    parts = serializers.SerializerMethodField(help_text="The post itself and what follows it, in order.")
 
     class Meta(PostRow.Meta):
-        fields = (*PostRow.Meta.fields, "attempts")
+        fields = (*PostRow.Meta.fields, "attempts", "parts")
         read_only_fields: tuple[str, ...] = fields
+
+    @extend_schema_field(PartRow(many=True))
+    def get_parts(self, post: Post) -> list:
+        return PartRow(shown.of(post), many=True).data
 
 
 class ItemRow(serializers.ModelSerializer):
@@ -83,6 +101,7 @@ class ItemRow(serializers.ModelSerializer):
     channels = serializers.ListField(child=serializers.CharField(), read_only=True)
     captions = serializers.DictField(child=serializers.CharField(), read_only=True)
     media = serializers.SerializerMethodField(help_text="Pictures and videos in their order.")
+    follow_ups = FollowUpRow(many=True, read_only=True)
     data = serializers.DictField(read_only=True)
     meta = serializers.DictField(read_only=True)
     posts = ShortPostRow(many=True, read_only=True)
@@ -106,6 +125,7 @@ class ItemRow(serializers.ModelSerializer):
                 "meta",
                 "channels",
                 "captions",
+                "follow_ups",
             ),
             *(
                 "game",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import connectors
-from social_queue.intake import field_rules, when
+from social_queue.intake import field_rules, follow_up_rules, when
 from social_queue.intake.address_rule import Address
 from social_queue.intake.bad_fields import BadField, kind_of
 from social_queue.intake.event_rules import Callback
@@ -63,6 +63,7 @@ RULES: dict[str, Rule] = {
     "meta": field_rules.Mapping(),
     "channels": field_rules.Channels(most=100, longest=100),
     "captions": OwnCaptions(most=100, longest=5000),
+    "follow_ups": follow_up_rules.FollowUps(most=10, longest=8000),
     "hashtags": field_rules.Hashtags(most=100, longest=100),
     "reference": field_rules.Visible(least=1, most=200),
     "callback_url": Callback(most=2000, may_be_empty=True),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from social_queue.intake import field_checks, when
+from social_queue.intake import field_checks, follow_up_rules, when
 from social_queue.intake.bad_fields import BadField
 from social_queue.intake.field_rules import Rule
 from social_queue.intake.fields import REQUIRED as REQUIRED
@@ -51,6 +51,7 @@ class Incoming:
     meta: dict[str, Any] = field(default_factory=dict[str, Any])
     channels: list[str] = field(default_factory=list)
     captions: dict[str, str] = field(default_factory=dict[str, str])
+    follow_ups: list[dict[str, Any]] = field(default_factory=list)
     hashtags: list[str] = field(default_factory=list)
     reference: str | None = None
     idempotency_key: str | None = None
@@ -115,6 +116,7 @@ def finish(reading: Reading, *, now: datetime, source: str, to_look: bool = Fals
     faults |= field_checks.faults_together(known)
     faults |= field_checks.faults_of_callback(values, source)
     faults |= field_checks.faults_of_captions(values, accounts, to_look=to_look)
+    faults |= follow_up_rules.faults(known, accounts, to_look=to_look)
     faults |= {} if to_look else field_checks.faults_of_title(values, accounts)
     if not to_look and not faults:
         faults |= media_checks.faults(values.get("media", ()), accounts)

@@ -9,9 +9,8 @@ from social_queue.models.inbound import ApiKey, WebhookLog, WebhookSource
 from social_queue.models.items import QueueItem
 from social_queue.models.log_ins import LoginAttempt
 from social_queue.models.media import ItemMedium, MediaFile
-from social_queue.models.parts import FIRST_FOLLOW_UP, Part
 from social_queue.models.people import Activity, FailedLogIn, Habits, Hearing, Invitation
-from social_queue.models.posts import Attempt, Errand, Post
+from social_queue.models.posts import FIRST_FOLLOW_UP, Attempt, Errand, Part, Post
 from social_queue.models.presses import Press
 from social_queue.models.series import Series
 from social_queue.models.wording import CaptionTemplate, EarlierWording, HashtagSet, VariantCounter

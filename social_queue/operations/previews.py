@@ -6,7 +6,7 @@ from social_queue import approvals
 from social_queue.accounts import channels
 from social_queue.intake.incoming import Incoming
 from social_queue.models import Post, QueueItem
-from social_queue.wording import captions, links, variants
+from social_queue.wording import captions, following, links, variants
 
 
 def of_incoming(incoming: Incoming, *, platform: str = "") -> Iterator[dict]:
@@ -61,12 +61,14 @@ def _worded(post: Post) -> captions.Rendered:
 
 
 def _row(post: Post, worded: captions.Rendered | None = None) -> dict:
-    worded = worded or _worded(post)
+    worded, link = worded or _worded(post), links.expected_link(post).short
+    problems = [*worded.problems, *following.problems(post.item, post.account, link=link)]
+    follows = following.rows(post.item, post.account, link=link)
     return {
         "account": post.account.slug,
         "platform": post.platform,
         "caption": worded.text,
         "length": worded.length,
         "limit": worded.limit,
-        "problems": [{"code": problem.code, "message": str(problem.message)} for problem in worded.problems],
-    }
+        "problems": [{"code": problem.code, "message": str(problem.message)} for problem in problems],
+    } | ({"follow_ups": follows} if follows else {})

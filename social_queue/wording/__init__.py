@@ -4,6 +4,7 @@ __all__ = [
     "captions",
     "faults",
     "fit",
+    "following",
     "hashtags",
     "links",
     "markup",

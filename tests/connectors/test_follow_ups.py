@@ -7,7 +7,7 @@ import pytest
 import connectors
 from connectors.base import Connector
 from connectors.errors import OutcomeUnknown, RateLimited, Rejected, TokenInvalid
-from connectors.following import FollowUp
+from connectors.texts.following import FollowUp
 from tests.connectors import contract
 from tests.connectors.contract import deliver, every_platform, every_sandbox_page, make, worded
 

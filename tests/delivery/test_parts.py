@@ -9,7 +9,7 @@ from social_queue.delivery import claim, deliver, dispatch
 from social_queue.delivery.parts import asking, delivering, leases, outcomes
 from social_queue.delivery.sweeps import rounds
 from social_queue.models import Alert, Attempt, Part, Post, PostStatus
-from social_queue.operations import parts as acts
+from social_queue.operations.following import acts
 from tests import factories
 from tests.support.clock import Clock
 from tests.support.crowd import at_once

@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from connectors.sandbox.meta import comments, deletions, facebook, grants, instagram, log_in, nodes, tokens
+from connectors.sandbox.meta import deletions, facebook, grants, instagram, log_in, nodes, tokens
+from connectors.sandbox.meta.comments import edge as comments
 from connectors.sandbox.meta.common import graph_error, missing_node, parameters, refuse
 from connectors.sandbox.meta.media import reels
 from connectors.sandbox.stage.exchange import Exchange

@@ -10,7 +10,7 @@ Facts and where they stand:
 from typing import Any
 
 from connectors.base import Connector, Published
-from connectors.following import FollowUp, FollowUpLimits
+from connectors.texts.following import FollowUp, FollowUpLimits
 from connectors.vendors.telegram.text import LONGEST_TEXT
 
 

@@ -1,7 +1,7 @@
 """The switches of a chat."""
 
 from connectors.declared import Option
-from connectors.following import LINK_IN_FOLLOW_UP
+from connectors.texts.following import LINK_IN_FOLLOW_UP
 
 OPTIONS = (
     LINK_IN_FOLLOW_UP,

@@ -12,8 +12,8 @@ from typing import Any
 
 from connectors import http
 from connectors.base import Connector, Option, Published
-from connectors.following import LINK_IN_FOLLOW_UP, FollowUp, FollowUpLimits
 from connectors.readback import undecided
+from connectors.texts.following import LINK_IN_FOLLOW_UP, FollowUp, FollowUpLimits
 from connectors.vendors.twitter import timeline
 from connectors.vendors.twitter.answers import required
 from connectors.vendors.twitter.length import weighted_length

@@ -18,8 +18,8 @@ from typing import Any
 
 from connectors.base import Outgoing
 from connectors.errors import OutcomeUnknown, Rejected
-from connectors.following import FollowUp
 from connectors.readback import is_ours, look_back_to, made_before, moment_of, same_text
+from connectors.texts.following import FollowUp
 
 PAGE_SIZE, MOST_PAGES = 100, 10
 #: X refuses the same words again within a time that it does not tell. Older than the attempt and of the same words

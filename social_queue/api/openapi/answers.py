@@ -105,6 +105,14 @@ class Problem(serializers.Serializer):
     message = serializers.CharField()
 
 
+class PreviewedFollowUp(serializers.Serializer):
+    """One part of a thread as it would go out, counted as its platform counts."""
+
+    text = serializers.CharField()
+    length = serializers.IntegerField()
+    limit = serializers.IntegerField()
+
+
 class PreviewedPost(serializers.Serializer):
     """A caption as it would go out; length and limit are counted as the platform counts."""
 
@@ -114,6 +122,7 @@ class PreviewedPost(serializers.Serializer):
     length = serializers.IntegerField()
     limit = serializers.IntegerField()
     problems = Problem(many=True)
+    follow_ups = PreviewedFollowUp(many=True, required=False, help_text="Left out where nothing follows.")
 
 
 class Preview(serializers.Serializer):

@@ -57,6 +57,12 @@ _WORDS: dict[str, dict[str, object]] = {
         "{link} stands for the post's link. Never shortened: what does not fit its platform is refused.",
         "example": {"tg-news": "<b>Gates of Olympus</b> opens at seven: {link}"},
     },
+    "follow_ups": {
+        "description": "Words that follow each post, in order: a comment, or a reply where the platform has those. "
+        "channels names where, left out: everywhere. {link} stands for the post's link. Never shortened; where an "
+        "account takes none they are left out, and preview says so.",
+        "example": [{"text": "The whole story: {link}"}],
+    },
     "hashtags": {
         "description": "With or without #. A second #, a comma or a line break in a text starts another tag, blanks "
         "join one: “#promo #sale” are two, “Gates of Olympus” is #GatesofOlympus. At most 100 tags of 100 characters.",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from connectors.following import FollowUp
+from connectors.texts.following import FollowUp
 from social_queue.models import Attempt, Part, PostStatus
 
 

@@ -21,6 +21,7 @@ _OF_ITEMS: dict[str, tuple[str, ...]] = {
         "must be one file, in the only field of a multipart form.",
         "must be an object with %(names)s.",
         "must be an object with the fields of one item.",
+        "may have %(known)s alone, not %(name)s.",
         "must be ISO 8601 text, such as 2026-12-01T19:00:00+07:00.",
     ),
     "empty": (
@@ -31,6 +32,7 @@ _OF_ITEMS: dict[str, tuple[str, ...]] = {
         "must be at most %(most)s characters, not %(count)s.",
         "must be at most %(most)s characters as it is sent, percent-encoded, not %(count)s.",
         "must have entries of at most %(most)s characters.",
+        "Follow-up %(place)s needs %(needs)s characters on %(label)s, but only %(limit)s are allowed.",
         "The rewritten caption needs %(needs)s characters on %(label)s, but only %(limit)s are allowed.",
     ),
     "too_many": (
@@ -81,6 +83,7 @@ _OF_ITEMS: dict[str, tuple[str, ...]] = {
         "%(name)s is no event. Known are %(known)s.",
     ),
     "cashtags": (
+        "Follow-up %(place)s holds the cashtags %(tags)s, but %(label)s allows only %(limit)s in a post.",
         "holds the cashtags %(tags)s, but %(label)s allows only %(limit)s in a post.",
         "The text holds the cashtags %(tags)s, but %(label)s allows only %(limit)s. Leave out a $.",
     ),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from social_queue.accounts import channels
-from social_queue.intake import field_checks, when
+from social_queue.intake import field_checks, follow_up_rules, when
 from social_queue.intake.incoming import RULES, Malformed, cleaned
 from social_queue.intake.media import checks as media_checks
 from social_queue.media import carried
@@ -25,6 +25,7 @@ EDITABLE = (
     "data",
     "channels",
     "captions",
+    "follow_ups",
     "publish_at",
     "expires_at",
     "meta",
@@ -41,6 +42,7 @@ EMPTY: dict[str, Any] = {
     "data": {},
     "channels": [],
     "captions": {},
+    "follow_ups": [],
     "expires_at": None,
     "meta": {},
     "callback_url": "",
@@ -102,6 +104,9 @@ def _faults_of_words(item: QueueItem, values: dict, accounts: list[PlatformAccou
     asked = accounts if values.get("channels", item.channels) else []
     sentence = field_checks.fault_of_cashtags(whole["title"], asked) if "title" in values else ""
     found = {"title": [sentence]} if sentence else {}
+    if {"follow_ups", "channels"} & set(values):
+        names = follow_up_rules.OF_FOLLOW_UPS
+        found |= follow_up_rules.faults({name: values.get(name, getattr(item, name)) for name in names}, accounts)
     return found | (field_checks.faults_of_captions(whole, accounts) if {"captions", "channels"} & set(values) else {})
 
 

@@ -18,9 +18,9 @@ from urllib.parse import quote
 
 from connectors.base import Outgoing, Published
 from connectors.errors import AccountBlocked, Evidence, Rejected
-from connectors.following import FollowUp
 from connectors.http import require
 from connectors.readback import undecided
+from connectors.texts.following import FollowUp
 from connectors.vendors.meta.graph import GraphConnector
 from connectors.vendors.meta.lists import find_post
 

@@ -1,0 +1,59 @@
+"""What follows a post, before it goes out: the words of each part, and what a platform will not take."""
+
+from collections.abc import Iterator
+
+import connectors
+from connectors.texts.cashtags import cashtags
+from social_queue import follow_ups
+from social_queue.models import PlatformAccount, QueueItem
+from social_queue.sentences import said
+from social_queue.wording.checks import Problem
+
+
+def rows(item: QueueItem, account: PlatformAccount, *, link: str) -> list[dict[str, object]]:
+    """``text length limit`` of each part that follows, counted as the platform counts."""
+    limits = follow_ups.limits_for(account)
+    texts = follow_ups.planned(item, account, link=link)
+    return [{"text": text, "length": limits.length(text), "limit": limits.text} for text in texts if limits]
+
+
+def problems(item: QueueItem, account: PlatformAccount, *, link: str) -> Iterator[Problem]:
+    """Follow-ups that are left out, and those that the platform would refuse."""
+    limits, label = follow_ups.limits_for(account), connectors.get(account.platform).label
+    if limits is None:
+        if asked := follow_ups.asked(item, account):
+            yield Problem("follow_ups_left_out", _left_out(account, label, len(asked)))
+        return
+    for place, text in enumerate(follow_ups.planned(item, account, link=link), 1):
+        needs, found = limits.length(text), cashtags(text)
+        if needs > limits.text:
+            values = {"place": place, "needs": needs, "label": label, "limit": limits.text}
+            yield Problem(
+                "follow_up_too_long",
+                said(
+                    "Follow-up %(place)s needs %(needs)s characters on %(label)s, but only %(limit)s are allowed.",
+                    **values,
+                ),
+                stops=True,
+            )
+        elif limits.cashtags is not None and len(found) > limits.cashtags:
+            values = {"place": place, "tags": ", ".join(found), "label": label, "limit": limits.cashtags}
+            yield Problem(
+                "cashtags",
+                said(
+                    "Follow-up %(place)s holds the cashtags %(tags)s, but %(label)s allows only %(limit)s in a post.",
+                    **values,
+                ),
+                stops=True,
+            )
+
+
+def _left_out(account: PlatformAccount, label: str, count: int) -> str:
+    option = {one.name for one in connectors.get(account.platform).options} & {"follow_ups"}
+    if option:
+        return said(
+            "Follow-ups are left out on %(label)s (%(count)s of them): the account's option follow_ups is off.",
+            label=label,
+            count=count,
+        )
+    return said("%(label)s takes no follow-ups: %(count)s of them are left out.", label=label, count=count)
