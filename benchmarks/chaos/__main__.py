@@ -59,6 +59,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--items", type=int, default=200)
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--parts", type=int, default=0, help="so many follow-ups behind each post")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--database", choices=DATABASES, help="the storm: sqlite; a fault: the first that can have it")
     parser.add_argument(
@@ -83,7 +84,9 @@ def _lay_down(asked: argparse.Namespace, picture: str) -> None:
 
     call_command("migrate", verbosity=0)
     accounts = [
-        PlatformAccount.objects.create(platform=name, slug=name, address=address, credentials=credentials)
+        PlatformAccount.objects.create(
+            platform=name, slug=name, address=address, credentials=credentials, options={"follow_ups": True}
+        )
         for name, (address, credentials) in ACCOUNTS.items()
     ]
     now = timezone.now()
@@ -96,6 +99,7 @@ def _lay_down(asked: argparse.Namespace, picture: str) -> None:
             image_url=picture,
             source="chaos",
             publish_at=due,
+            follow_ups=[{"text": f"Storm item {number}, part {part}"} for part in range(1, asked.parts + 1)],
         )
         for account in accounts:
             Post.objects.create(item=item, account=account, platform=account.platform, not_before=due)
@@ -159,14 +163,17 @@ def _worker(env: dict[str, str]):
 
 def _open_posts() -> int:
     """Posts that time alone will still move: those that a human must decide are not among them."""
-    from social_queue.models import Post
+    from social_queue.models import Part, Post
 
     mute = Post.objects.filter(status="unknown", platform="telegram").count()
-    return Post.objects.filter(status__in=["pending", "publishing", "unknown"]).count() - mute
+    parts = Part.objects.filter(status__in=["pending", "publishing", "unknown"], not_before__isnull=False)
+    mute += parts.filter(status="unknown", account__platform="telegram").count()
+    return Post.objects.filter(status__in=["pending", "publishing", "unknown"]).count() + parts.count() - mute
 
 
 def _print(result: dict, asked: argparse.Namespace) -> None:
     given = f"--database {asked.database} --items {asked.items} --kills {asked.kills} --seed {asked.seed}"
+    given += f" --parts {asked.parts}" if asked.parts else ""
     print(f"make chaos ARGS='{given}'")
     show(result)
 

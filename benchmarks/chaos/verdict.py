@@ -7,6 +7,7 @@ from benchmarks.ground import table
 
 #: What must be zero.
 FAULTY = ("doubles", "lost", "unknown elsewhere", "unknown without an alert", "events that differ from statuses")
+FAULTY += ("parts out twice", "parts lost", "threads out of order", "parts unknown elsewhere")
 #: The ends that an event tells of; what waits or is cancelled has none.
 _TOLD = {"post": {"published", "failed", "recalled"}, "item": {"posted", "partial", "failed", "skipped"}}
 
@@ -36,6 +37,37 @@ def judge(wall: list, *, kills: int, seconds: float) -> dict:
         "alerts": Alert.objects.count(),
         "events that differ from statuses": len(mistold()),
         "seconds": round(seconds),
+    } | _of_parts(wall)
+
+
+def _of_parts(wall: list) -> dict:
+    """What became of the parts of threads; a text is of one part of one item."""
+    from social_queue.models import Part
+
+    out: dict[tuple, list[int]] = {}
+    for posting in wall:
+        if posting.reply_to:
+            item, part = posting.text.rsplit(", part ", 1)
+            out.setdefault((posting.platform, item), []).append(int(part))
+    rows = list(Part.objects.values_list("account__platform", "post__item__title", "number", "status"))
+    stands: dict[tuple, int] = {}
+    for place, item, number, status in rows:
+        if status in ("failed", "unknown"):
+            stands[place, item] = min(number, stands.get((place, item), number))
+    held = {row[:3] for row in rows if row[2] > stands.get(row[:2], row[2])}
+    copies = Counter((place, item, part) for (place, item), numbers in out.items() for part in numbers)
+    return {
+        "parts": len(rows),
+        "parts published": sum(status == "published" for *_, status in rows),
+        "parts out twice": sum(number - 1 for number in copies.values() if number > 1),
+        "parts lost": sum(
+            _is_lost(copies[place, item, number - 1], status)
+            for place, item, number, status in rows
+            if (place, item, number) not in held
+        ),
+        "threads out of order": sum(numbers != sorted(numbers) for numbers in out.values()),
+        "parts unknown elsewhere": sum(status == "unknown" and place != "telegram" for place, *_, status in rows),
+        "parts held by one that a human must decide": len(held),
     }
 
 

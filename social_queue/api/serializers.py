@@ -6,34 +6,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from social_queue.api.media import rows
-from social_queue.api.thread_rows import FollowUpRow, PartRow
-from social_queue.models import Attempt, Post, QueueItem, Series
+from social_queue.api.thread_rows import AttemptRow, FollowUpRow, PartRow
+from social_queue.models import Post, QueueItem, Series
 from social_queue.operations.following import shown
 from social_queue.reading import moments
 from social_queue.timing import outlook, upcoming
 from social_queue.wording import links
-
-
-class AttemptRow(serializers.ModelSerializer):
-    """One try at delivering a post; its outcome is empty while it is under way."""
-
-    outcome = serializers.CharField(read_only=True)
-
-    class Meta:
-        model = Attempt
-        fields = (
-            "post",
-            "part_number",
-            "number",
-            "worker",
-            "started_at",
-            "sent_at",
-            "ended_at",
-            "outcome",
-            "http_status",
-            "error",
-        )
-        read_only_fields: tuple[str, ...] = fields
 
 
 class ShortPostRow(serializers.ModelSerializer):

@@ -1,8 +1,30 @@
-"""What follows posts, as the API shows it."""
+"""Every try at a post, and what follows it, as the API shows them."""
 
 from rest_framework import serializers
 
-from social_queue.models import Post
+from social_queue.models import Attempt, Post
+
+
+class AttemptRow(serializers.ModelSerializer):
+    """One try at delivering a post; its outcome is empty while it is under way."""
+
+    outcome = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Attempt
+        fields = (
+            "post",
+            "part_number",
+            "number",
+            "worker",
+            "started_at",
+            "sent_at",
+            "ended_at",
+            "outcome",
+            "http_status",
+            "error",
+        )
+        read_only_fields: tuple[str, ...] = fields
 
 
 class FollowUpRow(serializers.Serializer):

@@ -96,6 +96,11 @@ _ITEMS: list[dict] = [
         "summary": "Where the figures come from, how often they are refreshed, and what they can't tell you.",
         "link": "https://example.com/how-we-count",
         "image_url": "panorama.jpg",
+        "follow_ups": [
+            {"text": "First: a figure without its source is no figure. {link}"},
+            {"text": "Second: what is older than a day says so beside it."},
+            {"text": "Third: tell us what you miss, the best questions get an answer here."},
+        ],
     },
     {
         "title": "Terjadwal: ringkasan pagi beberapa detik lagi ⏱️",

@@ -2,19 +2,21 @@
 
 from collections import Counter
 
-from social_queue.models import Post
+from social_queue.models import Part, Post
 
 _SETTLED = {Post.Status.PUBLISHED, Post.Status.FAILED, Post.Status.CANCELLED, Post.Status.UNKNOWN, Post.Status.RECALLED}
 
 
 def settled() -> bool:
-    """Has every post come to an end?"""
-    return not Post.objects.exclude(status__in=_SETTLED).exists()
+    """Has every post, and all that follows it, come to an end?"""
+    moving = Post.objects.exclude(status__in=_SETTLED).exists() or Part.objects.exclude(status__in=_SETTLED).exists()
+    return not moving
 
 
 def faults(wall: list[dict]) -> list[str]:
     """A sentence for each post that is not on the wall exactly as it should be; empty when all are."""
-    found = []
+    found = _faults_of_threads(wall)
+    wall = [posting for posting in wall if not posting["reply_to"]]
     copies = Counter((posting["platform"], posting["id"]) for posting in wall)
     by_id = {(posting["platform"], posting["id"]): posting for posting in wall}
     posts = list(Post.objects.select_related("item", "account").order_by("pk"))
@@ -35,10 +37,27 @@ def faults(wall: list[dict]) -> list[str]:
 def summary(wall: list[dict]) -> str:
     """One line of counts."""
     posts = Post.objects.filter(status=Post.Status.PUBLISHED)
+    replies = sum(bool(posting["reply_to"]) for posting in wall)
+    wall = [posting for posting in wall if not posting["reply_to"]]
     places = Counter(posting["platform"] for posting in wall)
     items = posts.values("item").distinct().count()
     by_place = ", ".join(f"{name} {number}" for name, number in sorted(places.items()))
-    return f"{items} items, {posts.count()} posts published, {len(wall)} on the wall, each exactly once ({by_place})"
+    once = f"{len(wall)} on the wall, each exactly once ({by_place})"
+    return f"{items} items, {posts.count()} posts published, {once}, {replies} follow-ups"
+
+
+def _faults_of_threads(wall: list[dict]) -> list[str]:
+    """What follows hangs below its post, each once, in order."""
+    found = []
+    for post in Post.objects.filter(parts__isnull=False).distinct().select_related("account"):
+        meant = list(post.parts.order_by("number").values_list("external_id", flat=True))
+        here = [posting["id"] for posting in wall if posting["platform"] == post.platform]
+        shown = [one for one in here if one in meant]
+        if shown != meant:
+            found.append(f"post {post.pk} on {post.account.slug}: its follow-ups are {shown} instead of {meant}.")
+    if sum(bool(posting["reply_to"]) for posting in wall) != Part.objects.count():
+        found.append("The wall shows another number of follow-ups than were meant.")
+    return found
 
 
 def _differences(post: Post, posting: dict) -> list[str]:

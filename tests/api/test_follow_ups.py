@@ -24,7 +24,7 @@ def test_they_come_in_are_shown_changed_and_emptied(bot):
     made = bot.post("ingest", BODY | {"follow_ups": TWO}).json()
     shown = bot.get(f"queue/{made['id']}").json()["follow_ups"]
     assert [entry["text"] for entry in shown] == ["First: {link}", "Second"]
-    assert QueueItem.objects.get(pk=made["id"]).follow_ups[1]["channels"] == ["facebook"]
+    assert QueueItem.objects.get(pk=made["id"]).follow_ups[1]["channels"] == ["fb"]
     assert bot.patch(f"queue/{made['id']}", {"follow_ups": [{"text": "Other"}]}).status_code == 200
     assert QueueItem.objects.get(pk=made["id"]).follow_ups == [{"text": "Other"}]
     assert bot.patch(f"queue/{made['id']}", {"follow_ups": None}).status_code == 200
@@ -40,7 +40,7 @@ def test_they_come_in_are_shown_changed_and_emptied(bot):
         (["x"], "entry 1: must be an object with text, not text."),
         ([{"text": "x"}, {"text": " "}], "entry 2: must not be empty."),
         ([{"text": "x", "when": 1}], "entry 1: may have text, channels alone, not when."),
-        ([{"text": "x", "channels": ["nowhere"]}], "entry 1: No active account for nowhere."),
+        ([{"text": "x", "channels": ["nowhere"]}], "entry 1: No active account for 'nowhere'."),
         ([{"text": "x\x07"}], "entry 1: must not contain control characters"),
     ],
 )
@@ -53,7 +53,7 @@ def test_what_can_t_be_used_is_named_with_its_place(bot, given, sentence):
 
 def test_one_that_a_platform_would_refuse_is_refused_at_once_and_told_in_preview(bot):
     account = factories.make_account("twitter", options={"follow_ups": True})
-    body = BODY | {"follow_ups": [{"text": "x" * 281}]}
+    body = BODY | {"follow_ups": [{"text": "x" * 281}], "channels": ["twitter"]}
     sentence = "Follow-up 1 needs 281 characters on X (Twitter), but only 280 are allowed."
     assert faults(bot.post("ingest", body)) == [f"{account.slug}: {sentence}"]
     [post] = bot.post("preview", body).json()["posts"]
@@ -63,7 +63,7 @@ def test_one_that_a_platform_would_refuse_is_refused_at_once_and_told_in_preview
 
 def test_where_they_are_not_allowed_they_are_left_out_and_preview_says_so(bot):
     factories.make_account("twitter")
-    body = BODY | {"follow_ups": [{"text": "x" * 281}]}
+    body = BODY | {"follow_ups": [{"text": "x" * 281}], "channels": ["twitter"]}
     [post] = bot.post("preview", body).json()["posts"]
     assert "follow_ups_left_out" in [problem["code"] for problem in post["problems"]]
     assert "follow_ups" not in post
@@ -71,8 +71,7 @@ def test_where_they_are_not_allowed_they_are_left_out_and_preview_says_so(bot):
 
 
 def test_a_preview_without_them_is_as_it_was(bot):
-    factories.make_account("facebook")
-    [post] = bot.post("preview", BODY).json()["posts"]
+    [post] = bot.post("preview", BODY | {"channels": ["fb-page"]}).json()["posts"]
     assert set(post) == {"account", "platform", "caption", "length", "limit", "problems"}
 
 

@@ -1,24 +1,22 @@
 """The wall over HTTP: as data, as a page, and the pictures that hang on it."""
 
-import dataclasses
 import secrets
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from string import Template
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from connectors import looks
-from connectors.looks.cards import LABELS, card, icon
+from connectors.looks.cards import LABELS, icon
 from connectors.looks.text import e
 from connectors.sandbox.stage.exchange import Exchange
 from connectors.sandbox.stage.samples import SLOW_SECONDS, sample
 from connectors.sandbox.stage.scenarios import SCENARIOS
 from connectors.sandbox.stage.wire import Answer, json_answer
 from connectors.sandbox.stage.world import PLATFORMS, Posting
+from connectors.sandbox.wall.cards import card_of, cards
 
-#: How many posts of a platform the page shows; ``/wall.json`` has them all.
-SHOWN = 60
 #: What a beginner types after ``add_account <platform>``.
 _FIRST_ACCOUNTS = {
     "facebook": "1029384756 --slug my-page --credential access_token=sandbox-page",
@@ -52,7 +50,7 @@ def as_json(exchange: Exchange) -> Answer:
 
 
 def _counts(wall: Sequence[Posting]) -> dict[str, int]:
-    return {platform: sum(post.platform == platform for post in wall) for platform in PLATFORMS}
+    return {platform: sum(post.platform == platform and not post.reply_to for post in wall) for platform in PLATFORMS}
 
 
 def picture(exchange: Exchange) -> Answer:
@@ -73,23 +71,11 @@ def picture(exchange: Exchange) -> Answer:
 def cards_since(exchange: Exchange) -> Answer:
     """GET /_posts?since=n: the cards the page does not show yet, newest first: ``{platform: html}``."""
     with exchange.world.lock:
-        fresh = exchange.world.wall[_since(exchange) :]
-    return json_answer(200, {platform: _cards(fresh, platform) for platform in PLATFORMS}, Cache_Control="no-store")
-
-
-def _cards(wall: Sequence[Posting], platform: str) -> str:
-    mine = [post for post in reversed(wall) if post.platform == platform]
-    return "".join(_card(post) for post in mine[:SHOWN])
-
-
-def _card(post: Posting) -> str:
-    # The path alone: the page may be open under another name of this machine.
-    here = tuple(dataclasses.replace(one, url=urlsplit(one.url).path) for one in post.media)
-    shown = dataclasses.replace(post, media=here)
-    path = f"/_post/{post.platform}/{'' if post.platform != 'telegram' else post.address + '/'}{post.id}"
-    written = f'<time datetime="{post.posted_at.isoformat()}">{post.posted_at:%d %b %H:%M UTC}</time>'
-    edited = "edited " if post.edited_at and post.platform == "telegram" else ""
-    return card(shown, f'{edited}<a class="when" href="{e(path)}">{written}</a>')
+        wall = list(exchange.world.wall)
+    since = _since(exchange)
+    return json_answer(
+        200, {platform: cards(wall, platform, since=since) for platform in PLATFORMS}, Cache_Control="no-store"
+    )
 
 
 @cache
@@ -102,7 +88,7 @@ def as_page(exchange: Exchange) -> Answer:
     with exchange.world.lock:
         wall, creating = list(exchange.world.wall), sum(call.creates for call in exchange.world.calls)
     counts = _counts(wall)
-    feeds = "".join(_feed(platform, counts[platform], _cards(wall, platform)) for platform in PLATFORMS)
+    feeds = "".join(_feed(platform, counts[platform], cards(wall, platform)) for platform in PLATFORMS)
     switch = "".join(
         f'<button type="button" role="tab" data-platform="{platform}" aria-selected="{str(not place).lower()}">'
         f"{icon(platform)}<span>{LABELS[platform]}</span><em data-count>{counts[platform]}</em></button>"
@@ -147,9 +133,10 @@ def one_post(exchange: Exchange) -> Answer:
     _, _, platform, *rest = unquote(exchange.request.path).split("/")
     name = "/".join(rest)
     with exchange.world.lock:
-        fitting = [post for post in exchange.world.wall if post.platform == platform and name in _names(post)]
+        wall = list(exchange.world.wall)
+    fitting = [post for post in wall if post.platform == platform and name in _names(post)]
     status, body = (
-        (200, _card(fitting[-1])) if fitting else (404, "<p>This post is not (or no longer) on the wall.</p>")
+        (200, card_of(fitting[-1], wall)) if fitting else (404, "<p>This post is not (or no longer) on the wall.</p>")
     )
     return _page(exchange, "post.html", status=status, card=body, platform=platform if fitting else "none")
 

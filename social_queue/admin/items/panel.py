@@ -7,14 +7,15 @@ from django.utils.translation import gettext
 from social_queue import approvals, approving
 from social_queue.admin.items import previews
 from social_queue.admin.pieces import looks, times
-from social_queue.admin.posts import troubles
+from social_queue.admin.posts import threads, troubles
 from social_queue.media import cards, files
 from social_queue.models import ItemStatus, Post, QueueItem
 
 
 def advice(item: QueueItem, *, may_change: bool) -> list[str]:
     """What the item waits for, what may be done about it, and who has let it go."""
-    return [*_waits(item, may_change=may_change), *_approved(item)]
+    stands = threads.of_item(item.posts.all()) if item.follow_ups else []
+    return [*_waits(item, may_change=may_change), *_approved(item), *stands]
 
 
 def _approved(item: QueueItem) -> list[str]:

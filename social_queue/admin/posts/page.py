@@ -19,7 +19,7 @@ from social_queue.admin.base import DeskAdmin, Ledger, NeverDeleted
 from social_queue.admin.pieces import filters, looks
 from social_queue.admin.pieces.exports import Exported
 from social_queue.admin.pieces.next_first import Halves, NextFirst
-from social_queue.admin.posts import advice, troubles
+from social_queue.admin.posts import advice, threads, troubles
 from social_queue.admin.posts.as_file import EXPORTED
 from social_queue.admin.posts.buttons import BUTTONS, PostActions
 from social_queue.admin.posts.rewording import RewordForm, foreseen
@@ -35,7 +35,7 @@ class PostAdmin(Exported, WithButtons[Post], PostActions, NeverDeleted, DeskAdmi
     """The unit of delivery: what went out, what did not, and why."""
 
     form = RewordForm
-    buttons = BUTTONS
+    buttons = (*BUTTONS, *threads.BUTTONS)
     list_display = ("what", "where", "state", "when", "tries", "clicks", "trouble", "out_there")
     list_display_links = ("what",)
     list_filter = (
@@ -107,13 +107,14 @@ class PostAdmin(Exported, WithButtons[Post], PostActions, NeverDeleted, DeskAdmi
         return {
             "chip": looks.status_chip(row),
             "links": [looks.link(row.item, row.item.title), looks.link(row.account), *_there(row), _when_words(row)],
-            "sentences": advice.sentences(row, now=timezone.now()),
+            "sentences": [*advice.sentences(row, now=timezone.now()), *threads.sentences(row)],
+            "thread": threads.rows(row),
             "kind": troubles.of_post(row),
             "error": row.error,
             "attempts": _timeline(row),
             "faults": worded.faults,
             "hints": worded.hints,
-            "parts": ["admin/desk/attempts.html"],
+            "parts": ["admin/desk/thread.html", "admin/desk/attempts.html"],
         }
 
     def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> Any:
@@ -264,9 +265,14 @@ class AttemptAdmin(Ledger, DeskAdmin):
 
 def _timeline(post: Post) -> list[dict]:
     """The tries, the newest first."""
-    tries = Attempt.objects.filter(post=post).order_by("-number")[:50]
+    tries = Attempt.objects.filter(post=post).order_by("-started_at", "-pk")[:50]
     return [
-        {"attempt": attempt, "tone": looks.outcome_tone(attempt), "when": looks.moment(attempt.started_at)}
+        {
+            "attempt": attempt,
+            "follow_up": attempt.part_number - 1,
+            "tone": looks.outcome_tone(attempt),
+            "when": looks.moment(attempt.started_at),
+        }
         for attempt in tries
     ]
 

@@ -58,6 +58,11 @@
       const box = document.createElement("template");
       box.innerHTML = html;
       all(".post", box.content).forEach((post) => post.classList.add("new"));
+      // What was followed is shown again, with its thread, where it stands.
+      all(".post", box.content).forEach((post) => {
+        const old = post.dataset.post && one(`[data-post="${CSS.escape(post.dataset.post)}"]`, posts);
+        if (old) old.replaceWith(post);
+      });
       posts.prepend(box.content);
       if (stayed > 0) posts.scrollTop = stayed + posts.scrollHeight - height;
       all(".post", posts).slice(SHOWN).forEach((post) => post.remove());
