@@ -20,10 +20,9 @@ from connectors.errors import Evidence, OutcomeUnknown, Rejected, TransientError
 from connectors.http import require
 from connectors.media import together
 from connectors.readback import undecided
-from connectors.texts.following import LINK_IN_FOLLOW_UP, FollowUp, FollowUpLimits
+from connectors.texts.following import LINK_IN_FOLLOW_UP, FollowUpLimits
 from connectors.uploads import upload_of
-from connectors.vendors.meta.comments import edge as comments
-from connectors.vendors.meta.graph import GraphConnector
+from connectors.vendors.meta.comments.edge import OF_PAGES, Follows
 from connectors.vendors.meta.lists import find_post
 from connectors.vendors.meta.login import FacebookLogin
 from connectors.vendors.meta.media import films, photos
@@ -33,7 +32,7 @@ from connectors.vendors.meta.taking_back import delete
 POST_FIELDS = ("message", "created_time", "permalink_url", "attachments{url,unshimmed_url}")
 
 
-class Facebook(GraphConnector):
+class Facebook(Follows):
     """One Page."""
 
     name = "facebook"
@@ -51,6 +50,7 @@ class Facebook(GraphConnector):
         video=films.VIDEO,
     )
     #: No page says how long a comment may be; this is what Facebook's own site takes.
+    comments = OF_PAGES
     follow_ups = FollowUpLimits(text=8000)
     options = (LINK_IN_FOLLOW_UP,)
     login = (FacebookLogin,)
@@ -103,15 +103,6 @@ class Facebook(GraphConnector):
             raise OutcomeUnknown("There is neither a link nor a text to recognise the post by.")
         with undecided():
             return find_post(self, outgoing, f"{self.place}/published_posts", fields=POST_FIELDS)
-
-    def follow_up(self, words: FollowUp) -> Published:
-        made = comments.write(self, words, comments.OF_PAGES)
-        seen = self.look(made.external_id, fields="permalink_url")
-        return Published(made.external_id, str(seen.get("permalink_url") or ""))
-
-    def find_follow_up(self, words: FollowUp) -> Published | None:
-        """Read the comments under the post back as far as the attempt."""
-        return comments.find(self, words, comments.OF_PAGES)
 
     def why_it_stays(self, age: timedelta) -> str:
         return ""

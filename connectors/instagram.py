@@ -22,11 +22,11 @@ from connectors.http import require
 from connectors.media import together
 from connectors.readback import undecided
 from connectors.texts import taking_back_words
-from connectors.texts.following import LINK_IN_FOLLOW_UP, FollowUp, FollowUpLimits
+from connectors.texts.following import LINK_IN_FOLLOW_UP, FollowUpLimits
 from connectors.vendors.meta.codes import CONTAINER_WAIT
-from connectors.vendors.meta.comments import edge as comments
+from connectors.vendors.meta.comments.edge import OF_INSTAGRAM, Follows
 from connectors.vendors.meta.containers import ANEW, NEVER_PUBLISHED, Draft, check_quota, look_at, refusal
-from connectors.vendors.meta.graph import LOOK_SECONDS, GraphConnector
+from connectors.vendors.meta.graph import LOOK_SECONDS
 from connectors.vendors.meta.lists import find_post
 from connectors.vendors.meta.login import InstagramByFacebook
 from connectors.vendors.meta.login_instagram import InstagramLogin
@@ -43,7 +43,7 @@ SCOPES = {
 MEDIA_FIELDS = ("caption", "timestamp", "permalink")
 
 
-class Instagram(GraphConnector):
+class Instagram(Follows):
     """One professional account; what its drafts hold: ``connectors.vendors.meta.containers``."""
 
     name = "instagram"
@@ -70,6 +70,7 @@ class Instagram(GraphConnector):
         video=carousels.VIDEO,
     )
     #: No page says how long a comment may be; a caption's length is what the app takes.
+    comments = OF_INSTAGRAM
     follow_ups = FollowUpLimits(text=2200)
     options = (
         LINK_IN_FOLLOW_UP,
@@ -149,13 +150,6 @@ class Instagram(GraphConnector):
         if found or state in NEVER_PUBLISHED:
             return found
         raise OutcomeUnknown(f"Not among the account's posts, and its container is {state}.")
-
-    def follow_up(self, words: FollowUp) -> Published:
-        return comments.write(self, words, comments.OF_INSTAGRAM)
-
-    def find_follow_up(self, words: FollowUp) -> Published | None:
-        """Read the comments under the post back as far as the attempt."""
-        return comments.find(self, words, comments.OF_INSTAGRAM)
 
     def why_it_stays(self, age: timedelta) -> str:
         return "" if self.way == "facebook" else taking_back_words.BY_INSTAGRAM_LOGIN

@@ -25,7 +25,7 @@ FAULTS = {
     "server_error": 0.02,
     "rate_limit": 0.002,
 }
-LATENCY = 0.05
+LATENCY, OPTIONS = 0.05, {"follow_ups": True}
 SECONDS_A_KILL = 2.5  # about, on two cores, with the worker's new start and the looks in between
 
 
@@ -84,10 +84,8 @@ def _lay_down(asked: argparse.Namespace, picture: str) -> None:
 
     call_command("migrate", verbosity=0)
     accounts = [
-        PlatformAccount.objects.create(
-            platform=name, slug=name, address=address, credentials=credentials, options={"follow_ups": True}
-        )
-        for name, (address, credentials) in ACCOUNTS.items()
+        PlatformAccount.objects.create(platform=name, slug=name, address=at, credentials=keys, options=OPTIONS)
+        for name, (at, keys) in ACCOUNTS.items()
     ]
     now = timezone.now()
     for number in range(asked.items):

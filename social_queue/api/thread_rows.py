@@ -48,3 +48,30 @@ class PartRow(serializers.Serializer):
     waits_for = serializers.ChoiceField(("part",), allow_null=True, help_text="part: one before it stands.")
     error_kind = serializers.CharField()
     error = serializers.CharField()
+
+
+class PreviewedFollowUp(serializers.Serializer):
+    """One part of a thread as it would go out, counted as its platform counts."""
+
+    text = serializers.CharField()
+    length = serializers.IntegerField()
+    limit = serializers.IntegerField()
+
+
+class Problem(serializers.Serializer):
+    """Something about a caption worth knowing."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class PreviewedPost(serializers.Serializer):
+    """A caption as it would go out; length and limit are counted as the platform counts."""
+
+    account = serializers.CharField()
+    platform = serializers.CharField()
+    caption = serializers.CharField()
+    length = serializers.IntegerField()
+    limit = serializers.IntegerField()
+    problems = Problem(many=True)
+    follow_ups = PreviewedFollowUp(many=True, required=False, help_text="Left out where nothing follows.")

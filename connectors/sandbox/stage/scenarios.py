@@ -43,24 +43,14 @@ _ALL = (
     Scenario("no_permission", "The token lacks a right it needs for posting.", False, POSTING),
     Scenario("lagging", "The new post shows in listings only after a while (3 s).", True, ("facebook",)),
     Scenario("account_gone", "100/33 about the account itself: it is not there for this token.", False, GRAPH),
-    Scenario(
-        "container_unreadable",
-        "Reading a container or the quota answers 100/33 although publishing works (as for days in May 2026).",
-        True,
-        ("instagram",),
-    ),
+    Scenario("container_unreadable", "A container can't be read (100/33), yet be published.", True, ("instagram",)),
     Scenario(
         "picture_refused",
         "The platform may not fetch a picture by its address (turned away or sent elsewhere); an upload is taken.",
         None,
         ("facebook", "instagram", "telegram"),
     ),
-    Scenario(
-        "reply_refused",
-        "A comment or a reply is refused for good (X: nobody summoned us); posts go through.",
-        None,
-        POSTING,
-    ),
+    Scenario("reply_refused", "A comment or a reply is refused for good; posts go through.", None, POSTING),
     Scenario("partly_sent", "Refused at message #2: what comes before it is out and stays.", True, ("telegram",)),
     Scenario("child_fails", "The next item of a carousel fails once it was looked at.", True, ("instagram",)),
     Scenario(

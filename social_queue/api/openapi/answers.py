@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from social_queue.api.openapi import codes
 from social_queue.api.serializers import ItemDetail, ItemRow, PostRow
+from social_queue.api.thread_rows import PreviewedPost
 from social_queue.timing import outlook
 
 
@@ -96,33 +97,6 @@ class Results(serializers.Serializer):
     """One answer for each item of an array."""
 
     results = Result(many=True)
-
-
-class Problem(serializers.Serializer):
-    """Something about a caption worth knowing."""
-
-    code = serializers.CharField()
-    message = serializers.CharField()
-
-
-class PreviewedFollowUp(serializers.Serializer):
-    """One part of a thread as it would go out, counted as its platform counts."""
-
-    text = serializers.CharField()
-    length = serializers.IntegerField()
-    limit = serializers.IntegerField()
-
-
-class PreviewedPost(serializers.Serializer):
-    """A caption as it would go out; length and limit are counted as the platform counts."""
-
-    account = serializers.CharField()
-    platform = serializers.CharField()
-    caption = serializers.CharField()
-    length = serializers.IntegerField()
-    limit = serializers.IntegerField()
-    problems = Problem(many=True)
-    follow_ups = PreviewedFollowUp(many=True, required=False, help_text="Left out where nothing follows.")
 
 
 class Preview(serializers.Serializer):

@@ -13,7 +13,7 @@ Facts and where they stand:
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from connectors.base import Outgoing, Published
@@ -29,18 +29,20 @@ from connectors.vendors.meta.lists import find_post
 class Comments:
     """How one vendor's comments are read: the fields of text, moment and public address, and what to ask besides.
 
-    ``right`` names what the token needs to write one.
+    ``right`` names what the token needs to write one; ``shown`` says that a comment has a public address.
     """
 
     fields: tuple[str, str, str]
     asked: Mapping[str, object]
     right: str
+    shown: bool = False
 
 
 OF_PAGES = Comments(
     ("message", "created_time", "permalink_url"),
     {"filter": "stream", "order": "reverse_chronological"},
     "pages_manage_engagement",
+    shown=True,
 )
 #: The list knows no filter by time and gives 50 at most.
 OF_INSTAGRAM = Comments(
@@ -59,7 +61,9 @@ def write(graph: GraphConnector, comment: FollowUp, comments: Comments) -> Publi
             raise
         evidence: Evidence = {"http_status": refusal.http_status, "code": refusal.code, "detail": refusal.detail}
         raise Rejected(f"{refusal.message} Comments need the right {comments.right}.", **evidence) from None
-    return Published(require(answer, "id", creates=True))
+    made = require(answer, "id", creates=True)
+    seen = graph.look(made, fields="permalink_url") if comments.shown else {}
+    return Published(made, str(seen.get("permalink_url") or ""))
 
 
 def find(graph: GraphConnector, comment: FollowUp, comments: Comments) -> Published | None:
@@ -80,3 +84,16 @@ def find(graph: GraphConnector, comment: FollowUp, comments: Comments) -> Publis
 
 def _edge(comment: FollowUp) -> str:
     return f"{quote(comment.root, safe='')}/comments"
+
+
+class Follows(GraphConnector):
+    """The verbs of a place whose posts can be commented on."""
+
+    comments: ClassVar[Comments]
+
+    def follow_up(self, words: FollowUp) -> Published:
+        return write(self, words, self.comments)
+
+    def find_follow_up(self, words: FollowUp) -> Published | None:
+        """Read the comments under the post back as far as the attempt."""
+        return find(self, words, self.comments)
