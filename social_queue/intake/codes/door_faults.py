@@ -36,6 +36,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
         "must be a number from 1 to %(most)s.",
         "must be the sequence of an event, or 0.",
         "must be the number of an item.",
+        "must be two whole numbers from 0 to 100, across and down, such as 50,30.",
         "The RTP must be a number from 0 to 100.",
         "The RTP must be from 0 to 100, not %(value)s.",
     ),
