@@ -9,6 +9,7 @@ from social_queue.access import hearing
 from social_queue.accounts import tokens
 from social_queue.alerts import telling
 from social_queue.delivery import dispatch, standby
+from social_queue.delivery.errands import run
 from social_queue.delivery.sweeps import rounds
 from social_queue.feeds import looking
 from social_queue.upkeep import disks, health_report, prune
@@ -37,6 +38,7 @@ def reconcile_tick() -> dict:
     now = timezone.now()
     settled = rounds.settle(now)
     counts = settled.leases + settled.asked
+    counts += run.drain(clock=timezone.now)
     counts["deliveries picked up"] = inbox.pick_up(now)
     counts["too_late"] = settled.too_late
     health_report.watch_clusters(now)

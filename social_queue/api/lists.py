@@ -23,6 +23,8 @@ from social_queue.intake.receipts import invalid, short_row
 from social_queue.media import carried
 from social_queue.models import Post, QueueItem
 from social_queue.operations import editing, items
+from social_queue.operations.recalling import asking
+from social_queue.reading import moments
 
 _POSTS = Post.objects.select_related("account", "item")
 _ITEMS = QueueItem.objects.prefetch_related(Prefetch("posts", _POSTS.order_by("pk")), carried.ROWS)
@@ -107,6 +109,35 @@ class RetryView(ChangeView):
     @schema.RETRY
     def post(self, request: Request, pk: int) -> Response:
         return _do(items.retry_item, request, pk)
+
+
+class RecallItemView(ChangeView):
+    """All of an item is taken back: what waits is cancelled, what is out is deleted when the time to undo is over."""
+
+    @schema.RECALL
+    def post(self, request: Request, pk: int) -> Response:
+        item = _reached(request, pk)
+        asking.recall_item(item, now=timezone.now())
+        return _asked_back(_POSTS.filter(item=pk).order_by("pk"))
+
+
+class RecallPostView(ChangeView):
+    """One post is taken back."""
+
+    @schema.RECALL_POST
+    def post(self, request: Request, pk: int) -> Response:
+        post = get_object_or_404(_POSTS, pk=pk)
+        if not keys.reaches(request.auth, post.item):
+            raise Http404
+        asking.recall([post], now=timezone.now())
+        return _asked_back(_POSTS.filter(pk=pk))
+
+
+def _asked_back(posts: QuerySet[Post]) -> Response:
+    """Where each of them stands; repeated, the same: whoever got no answer can simply ask again."""
+    waits = asking.waits_until(posts)
+    rows = [{"id": post.pk, "status": post.status, "waits_until": moments.show(waits.get(post.pk))} for post in posts]
+    return Response({"posts": rows}, status=202)
 
 
 def _do(operation: Callable[..., Any], request: Request, pk: int, *, fine: str = "") -> Response:

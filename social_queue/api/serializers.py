@@ -50,7 +50,8 @@ class PostRow(ShortPostRow):
             *("id", "item", "account", "platform", "code", "status", "not_before", "waits_for", "slot_at"),
             *("lease_until", "attempts_made"),
             *("failures_in_row", "variant", "caption", "caption_edited", "link", "short_link", "tracked_url"),
-            *("draft_ref", "external_id", "permalink", "published_at", "error_kind", "error", "clicks", "created_at"),
+            *("draft_ref", "external_id", "permalink", "published_at", "recall_asked_at", "recalled_at"),
+            *("error_kind", "error", "clicks", "created_at"),
         )
         read_only_fields: tuple[str, ...] = fields
 

@@ -9,11 +9,13 @@ class AttemptRow(serializers.ModelSerializer):
     """One try at delivering a post; its outcome is empty while it is under way."""
 
     outcome = serializers.CharField(read_only=True)
+    kind = serializers.CharField(read_only=True, help_text="post, recall or correct: what was tried.")
 
     class Meta:
         model = Attempt
         fields = (
             "post",
+            "kind",
             "part_number",
             "number",
             "worker",

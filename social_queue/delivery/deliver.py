@@ -15,6 +15,7 @@ from connectors.errors import NotReady, Rejected
 from social_queue import approvals, fenced
 from social_queue.accounts import speaking, standing
 from social_queue.delivery import outcomes
+from social_queue.delivery.ending import Ending
 from social_queue.delivery.parts import delivering
 from social_queue.models import Attempt, Post, PostStatus
 from social_queue.sentences import said
@@ -70,7 +71,7 @@ class Delivering:
         return max(0.0, (ends - self.clock()).total_seconds())
 
 
-def deliver(attempt: Attempt, *, clock: Clock, shelf: Shelf | None = None) -> outcomes.Ending | None:
+def deliver(attempt: Attempt, *, clock: Clock, shelf: Shelf | None = None) -> Ending | None:
     """Deliver one claimed post and record how it ended. None when a newer attempt has taken over before we sent.
 
     ``shelf`` holds the editors' wordings for all posts of one claim.
@@ -81,7 +82,7 @@ def deliver(attempt: Attempt, *, clock: Clock, shelf: Shelf | None = None) -> ou
         return _deliver(Delivering(attempt, clock, shelf or Shelf(), _frozen(attempt.post)))
 
 
-def _deliver(way: Delivering) -> outcomes.Ending | None:
+def _deliver(way: Delivering) -> Ending | None:
     attempt = way.attempt
     result: Published | Exception
     what = f"post {attempt.post_id}"
@@ -113,6 +114,7 @@ def _send(way: Delivering) -> Published:
     if approvals.is_overtaken(post.item):
         raise Rejected(said("It was changed after it was approved. Approve it again."), code="not_approved")
     connector = speaking.connector_for(post.account)
+    post.sent_to = post.account.address
     with ExitStack() as room:
         outgoing = wording.word(post, connector, way.shelf, room)
         post.draft_ref = connector.prepare(outgoing, post.draft_ref, way.keep)

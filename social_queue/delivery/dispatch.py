@@ -15,7 +15,8 @@ from social_queue.delivery.absence import Absence
 from social_queue.delivery.calls import Calls
 from social_queue.delivery.claim import claim, next_due
 from social_queue.delivery.deliver import Clock
-from social_queue.delivery.outcomes import Ending
+from social_queue.delivery.ending import Ending
+from social_queue.delivery.errands import taking, vanished
 from social_queue.delivery.parts import leases as leases_of_parts
 from social_queue.delivery.sweeps import chores
 from social_queue.delivery.sweeps.leases import expire_leases
@@ -134,6 +135,10 @@ class Tick:
         room, size = self._in_hand.room, self._in_hand.size
         if room < max(1, size // 2):
             return 0, False
+        # What should be gone from a platform goes before what may wait a moment; an account has one call in flight.
+        errands = taking.claim(now=now, worker=worker, limit=room)
+        self._in_hand.send(errands)
+        room -= len(errands)
         with self._absence.unheard(now):
             taken = claim(now=now, worker=worker, limit=room)
         self._absence.heard(taken.attempts)
@@ -143,7 +148,7 @@ class Tick:
         if not self._in_hand.room:
             # More may be due than one can take.
             self._calls.make(now, window=size)
-        return len(taken.attempts), taken.contended
+        return len(errands) + len(taken.attempts), taken.contended
 
     def _collect(self) -> None:
         for ending in self._in_hand.collect():
@@ -151,7 +156,7 @@ class Tick:
             self._report(ending)
 
     def _rest(self, now: datetime) -> None:
-        due = next_due(now)
+        due = min(filter(None, (next_due(now), taking.next_due(now))), default=None)
         pause = min(LOOK_EVERY, due - now) if due else LOOK_EVERY
         time.sleep(max(0.0, pause.total_seconds()))
 
@@ -166,6 +171,7 @@ class Tick:
             return
         expire_leases(now)
         leases_of_parts.expire(now)
+        vanished.expire(now)
         chores.do(now)
         held_connections.close_idle()
         if self._holder:

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -19,27 +18,13 @@ from social_queue import states
 from social_queue.accounts import platforms, speaking
 from social_queue.alerts import ledger
 from social_queue.delivery import consequences, late_answers, retry
+from social_queue.delivery.ending import Ending
 from social_queue.models import Attempt, Outcome, PostStatus
 from social_queue.vault import VaultClosed
 from social_queue.workings.deadlocks import again, atomic
 from social_queue.workings.group_commit import Together
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Ending:
-    """What `dispatch --json` prints of one try. ``account`` is the slug; ids are numbers; absent values are ""."""
-
-    post: int
-    item: int
-    platform: str
-    account: str
-    outcome: str
-    external_id: str = ""
-    error_kind: str = ""
-    #: 1 is the post itself.
-    part: int = 1
 
 
 def record(

@@ -67,7 +67,7 @@ def decide(
         case TransientError():
             return failed_again(failures)
         case RateLimited():
-            return put_off(wait=_patience(error.retry_after), account_rests=True)
+            return put_off(wait=patience(error.retry_after), account_rests=True)
         case NotReady():
             # Once it may go on at once, with another draft; a draft that is never right must not keep a worker busy.
             least = LEAST_PATIENCE if waited else timedelta(0)
@@ -104,5 +104,6 @@ def repeated(failures: int) -> Decision:
     return Decision(PostStatus.FAILED, failures=failures + 1, alert=Alert.Kind.REJECTED)
 
 
-def _patience(seconds: float | None) -> timedelta:
+def patience(seconds: float | None) -> timedelta:
+    """For how long a platform that named so many seconds, or none, is left alone."""
     return min(MOST_PATIENCE, max(LEAST_PATIENCE, timedelta(seconds=min(seconds or 0, 86400 * 365))))

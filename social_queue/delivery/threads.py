@@ -12,7 +12,8 @@ from queue import Empty, SimpleQueue
 
 from social_queue.alerts import telling
 from social_queue.delivery.deliver import Clock, deliver
-from social_queue.delivery.outcomes import Ending
+from social_queue.delivery.ending import Ending
+from social_queue.delivery.errands.doing import carry_out
 from social_queue.models import Attempt
 from social_queue.wording.templates.finding import Shelf
 from social_queue.workings import held_connections, stopping
@@ -101,6 +102,8 @@ def tell(clock: Clock, *, size: int) -> Future[None]:
 def _send(attempt: Attempt, clock: Clock, shelf: Shelf) -> Ending | None:
     try:
         with stopping.finishing(), held_connections.in_use():
+            if attempt.kind != Attempt.Kind.POST:
+                return carry_out(attempt, clock=clock)
             return deliver(attempt, clock=clock, shelf=shelf)
     except Exception:
         # The outcome could not be written for the whole of a lease, which will speak for the post.

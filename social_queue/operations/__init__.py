@@ -10,7 +10,7 @@ __all__ = [
     "posts",
     "pressing",
     "previews",
-    "recalls",
+    "recalling",
     "repeats",
     "rewording",
     "trial_posts",

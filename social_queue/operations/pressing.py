@@ -3,17 +3,19 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from social_queue.models import Post, QueueItem
 
+Number = TypeVar("Number", int, str)
 #: Nothing of a press may be claimed before its last row is done. A press whose process dies goes out after this.
 WHILE_PRESSING = timedelta(minutes=5)
 #: Columns of a post that a press may change.
 KEPT = (
     *("status", "not_before", "slot_at", "failures_in_row", "waiting_since_at", "error_kind", "error"),
-    *("draft_ref", "short_link", "tracked_url", "caption"),
+    *("draft_ref", "short_link", "tracked_url", "caption", "recall_asked_at"),
 )
-_MOMENTS = {"not_before", "slot_at", "waiting_since_at", "publish_at", "sent_back_at"}
+_MOMENTS = {"not_before", "slot_at", "waiting_since_at", "publish_at", "sent_back_at", "recall_asked_at"}
 _ITEM_KEPT = ("status", "publish_at", "next_slot", "skip_reason", "approved_as", "sent_back_at", "sent_back_reason")
 
 
@@ -32,6 +34,8 @@ class Pressing:
     #: {post id: how it is now, and the columns it had before}
     posts: dict[int, dict] = field(default_factory=dict)
     items: dict[int, dict] = field(default_factory=dict)
+    #: Those of the posts that are asked back, being out or under way.
+    asked: list[int] = field(default_factory=list)
 
     @property
     def due(self) -> datetime:
@@ -79,6 +83,11 @@ def _pairs(row: dict) -> Iterator[tuple[str, object]]:
             yield name, value.isoformat()
         else:
             yield str(name), dict(_pairs(value)) if isinstance(value, dict) else value
+
+
+def some(numbers: list[Number], count: int) -> Iterator[list[Number]]:
+    """The numbers, so many at a time."""
+    return (numbers[start : start + count] for start in range(0, len(numbers), count))
 
 
 def read(before: dict) -> dict[str, object]:

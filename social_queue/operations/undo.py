@@ -1,8 +1,6 @@
 """Undo of a press: within ``UNDO_SECONDS``, for rows that nobody has claimed or changed since."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -10,10 +8,10 @@ from django.db import transaction
 from social_queue.models import Alert, ItemStatus, Post, PostStatus, Press, QueueItem
 from social_queue.operations.changing import giving_back
 from social_queue.operations.done import Done
-from social_queue.operations.pressing import WHILE_PRESSING, Pressing, written
+from social_queue.operations.pressing import WHILE_PRESSING, Pressing, some, written
+from social_queue.operations.recalling import calling_off
 from social_queue.workings.deadlocks import again
 
-Number = TypeVar("Number", int, str)
 #: The way from the button to us takes a moment too.
 GRACE = timedelta(seconds=3)
 #: Rows of one transaction.
@@ -34,7 +32,7 @@ def keep(press: Pressing, *, person: int, model: str, label: str, rows: list[int
     until = now + (time_to_undo() or timedelta(0))
     with transaction.atomic():
         posts, items = _let_go(press, until) if press.hold else (press.posts, press.items)
-        before = {"posts": written(posts), "items": written(items)}
+        before = {"posts": written(posts), "items": written(items), "asked": press.asked}
         moments = {"pressed_at": press.now, "undo_until": until}
         return Press.objects.create(
             person_id=person, model=model, label=label[:100], rows=rows, before=before, **moments
@@ -51,17 +49,19 @@ def join(first: Press, second: Press) -> Press:
         was, until = held.undo_until, second.undo_until
         _set_due(_held(held), was, until)
         numbers = list(map(int, held.before["items"]))
-        for some in _some(numbers, _IDS_IN_A_STATEMENT):
-            QueueItem.objects.filter(pk__in=some, publish_at=was).update(publish_at=until)
+        calling_off.put_off(held.before.get("asked", []), was, until)
+        for part in some(numbers, _IDS_IN_A_STATEMENT):
+            QueueItem.objects.filter(pk__in=part, publish_at=was).update(publish_at=until)
         before = {
             kind: {pk: _due(row, was.isoformat(), until.isoformat()) for pk, row in held.before[kind].items()}
             | second.before[kind]
             for kind in ("posts", "items")
         }
+        before["asked"] = [*held.before.get("asked", []), *second.before.get("asked", [])]
         # The alerts that the second part ended are known by its moment.
         ended = Alert.objects.filter(resolved_at=second.pressed_at, open_key=None)
-        for some in _some(list(map(int, second.before["posts"])), _IDS_IN_A_STATEMENT):
-            ended.filter(post__in=some).update(resolved_at=held.pressed_at)
+        for part in some(list(map(int, second.before["posts"])), _IDS_IN_A_STATEMENT):
+            ended.filter(post__in=part).update(resolved_at=held.pressed_at)
         held.before, held.rows, held.undo_until = before, [*held.rows, *second.rows], until
         held.save(update_fields=["before", "rows", "undo_until"])
         Press.objects.filter(pk=second.pk).delete()
@@ -74,21 +74,27 @@ def take_back(press: Press, *, now: datetime) -> Done | None:
     if not open_still.update(undone_at=now):
         return None
     done = Done()
+    asked = press.before.get("asked", [])
+    called_off = {str(number) for number in asked}
     items, posts = press.before["items"], press.before["posts"]
+    posts = {number: post for number, post in posts.items() if number not in called_off}
     until = _hold(press, now + WHILE_PRESSING)
+    for reason in calling_off.call_off(asked):
+        done.add(reason)
     by_itself = [number for number, item in items.items() if item["made"] or item["status"] in _WITHOUT_POSTS]
-    for numbers in _some(by_itself, _ITEMS_TOGETHER):
+    for numbers in some(by_itself, _ITEMS_TOGETHER):
         for reason in giving_back.items_back({number: items[number] for number in numbers}, now=now):
             done.add(reason)
-    for numbers in _some(list(posts), _POSTS_TOGETHER):
+    for numbers in some(list(posts), _POSTS_TOGETHER):
         for reason in giving_back.posts_back({number: posts[number] for number in numbers}, press.pressed_at, until):
             done.add(reason)
     # The others follow their posts, which are counted already.
     followers = [number for number in items if number not in set(by_itself)]
-    for numbers in _some(followers, _ITEMS_TOGETHER):
+    for numbers in some(followers, _ITEMS_TOGETHER):
         giving_back.items_back({number: items[number] for number in numbers}, now=now)
-    # What was held and did not come back goes out as it would have.
+    # What was held and did not come back goes its way as it would have.
     _set_due(_held(press), until, now)
+    calling_off.put_off(asked, until, now)
     return done
 
 
@@ -96,12 +102,13 @@ def _hold(press: Press, until: datetime) -> datetime:
     """Nothing of the press is claimed while it is being taken back, however many rows it has."""
     with transaction.atomic():
         _set_due(_held(press), press.undo_until, until)
+        calling_off.put_off(press.before.get("asked", []), press.undo_until, until)
     return until
 
 
 def _set_due(posts: list[int], due: datetime, then: datetime) -> None:
     """Those of the posts that are pending and due at one moment are due at another; a statement takes so many ids."""
-    for numbers in _some(posts, _IDS_IN_A_STATEMENT):
+    for numbers in some(posts, _IDS_IN_A_STATEMENT):
         waiting = Post.objects.filter(pk__in=numbers, status=PostStatus.PENDING, not_before=due)
         waiting.update(not_before=then)
 
@@ -113,15 +120,12 @@ def _held(press: Press) -> list[int]:
     return held + [int(number) for item in press.before["items"].values() for number in item["made"]]
 
 
-def _some(numbers: list[Number], count: int) -> Iterator[list[Number]]:
-    return (numbers[start : start + count] for start in range(0, len(numbers), count))
-
-
 def _let_go(press: Pressing, until: datetime) -> tuple[dict[int, dict], dict[int, dict]]:
     """Posts and items of the press as they stand then; the press itself stays as it is, since it may be kept again."""
     held = [number for number, post in press.posts.items() if post["not_before"] == press.due]
     held += [number for item in press.items.values() for number, due in item["made"].items() if due == press.due]
     _set_due(held, press.due, until)
+    calling_off.put_off(press.asked, press.due, until)
     QueueItem.objects.filter(pk__in=list(press.items), publish_at=press.due).update(publish_at=until)
     posts, items = (
         {pk: _due(row, press.due, until) for pk, row in rows.items()} for rows in (press.posts, press.items)

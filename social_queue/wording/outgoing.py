@@ -14,8 +14,8 @@ from social_queue.wording.faults import CaptionFault
 from social_queue.wording.templates.finding import Shelf
 from social_queue.wording.utm import UtmFault
 
-#: The columns of a post that are fixed at its first claim, and the draft that is made of them.
-FROZEN = ("caption", "variant", "short_link", "tracked_url", "draft_ref")
+#: The columns of a post that are fixed at its first claim, the draft that is made of them, and where it goes.
+FROZEN = ("caption", "variant", "short_link", "tracked_url", "draft_ref", "sent_to")
 
 
 def word(post: Post, connector: Connector, shelf: Shelf | None, room: ExitStack) -> Outgoing:

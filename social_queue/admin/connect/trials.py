@@ -12,7 +12,8 @@ from social_queue.admin.connect.guard import page
 from social_queue.admin.pieces import looks
 from social_queue.admin.posts import troubles
 from social_queue.models import PlatformAccount, Post, PostStatus
-from social_queue.operations import recalls, trial_posts
+from social_queue.operations import trial_posts
+from social_queue.operations.recalling import asking
 
 
 @require_POST
@@ -30,20 +31,21 @@ def show(request: HttpRequest, account: int, post: int) -> HttpResponse:
     """Where it is by now."""
     row = _test_post(account, post)
     waits = row.status in (PostStatus.PENDING, PostStatus.PUBLISHING)
+    begins = asking.waits_until([row]).get(row.pk)
     where = connectors.get(row.platform).where_to_look
     context = {"post": row, "chip": looks.status_chip(row), "waits": waits, "where": _(where) if where else ""}
     context |= {"trouble": troubles.in_short(row, 300) if row.error else ""}
-    if row.status == PostStatus.PUBLISHED:
-        context |= {"stays": recalls.why_it_stays(row, now=timezone.now()), "out": True}
+    if begins:
+        context |= {"leaves": True, "seconds": max(0, round((begins - timezone.now()).total_seconds()))}
+    elif row.status == PostStatus.PUBLISHED:
+        context |= {"stays": asking.why_it_stays(row, now=timezone.now()), "out": True}
     return page(request, "tested", title=_("Test post"), **context)
 
 
 @require_POST
 def take_back(request: HttpRequest, account: int, post: int) -> HttpResponse:
-    """Delete it on the platform, or say why it stays."""
-    row = _test_post(account, post)
-    if row.status != PostStatus.RECALLED and (reason := recalls.take_back(row, now=timezone.now())):
-        messages.error(request, reason)
+    """Have it deleted on the platform; a worker does it, and the page says how it went."""
+    asking.recall([_test_post(account, post)], now=timezone.now())
     return redirect("connect-tested", account, post)
 
 

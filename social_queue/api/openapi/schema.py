@@ -152,6 +152,26 @@ CANCEL = extend_schema(
     request=None,
     responses={200: _changed("ItemActedOn", answers.ItemDone), **errors(404, 409)},
 )
+_ASKED_BACK = OpenApiResponse(
+    answers.AskedBack,
+    "Asked for: what had not gone is cancelled; each other one is deleted on its platform after waits_until, and asked "
+    "about first where nobody knows whether it is out. Asked again, it answers the same.",
+)
+RECALL = extend_schema(
+    operation_id="recall",
+    summary="Take a queue item back",
+    description=_WHOSE,
+    request=None,
+    responses={202: _ASKED_BACK, **errors(404)},
+)
+RECALL_POST = extend_schema(
+    operation_id="recall_post",
+    summary="Take a post back",
+    description="What its platform does not let us delete stays published, with error_kind not_recallable and a "
+    f"sentence; a post that is gone is recalled. {_WHOSE}",
+    request=None,
+    responses={202: _ASKED_BACK, **errors(404)},
+)
 RETRY = extend_schema(
     operation_id="retry",
     summary="Try what failed again, now",

@@ -10,7 +10,7 @@ from django.db import transaction
 from connectors.base import Published
 from social_queue import statements
 from social_queue.accounts import speaking, standing
-from social_queue.delivery.outcomes import Ending
+from social_queue.delivery.ending import Ending
 from social_queue.delivery.parts import outcomes, words
 from social_queue.models import Attempt, Part, PostStatus
 from social_queue.workings import outages

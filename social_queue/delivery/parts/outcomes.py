@@ -12,7 +12,8 @@ from connectors.errors import OutcomeUnknown
 from social_queue import part_states
 from social_queue.accounts import platforms, speaking
 from social_queue.delivery import consequences, retry
-from social_queue.delivery.outcomes import Ending, in_our_words, tell_platforms
+from social_queue.delivery.ending import Ending
+from social_queue.delivery.outcomes import in_our_words, tell_platforms
 from social_queue.delivery.parts import telling
 from social_queue.models import Alert, Attempt, Outcome, Part, PostStatus
 from social_queue.workings.deadlocks import again, atomic

@@ -111,7 +111,9 @@ def _cannot_tell(post: Post, fault: Exception, now: datetime) -> str:
         if decision.account:
             ledger.raise_for_post(decision.alert, post, reason=reason, now=now)
     once_more = retry.absent(post.failures_in_row)
-    if post.account.resend_unknown and undecided and once_more.to == PostStatus.PENDING:
+    # What was asked back is not sent once more on a guess: it would be out twice, and one of them not be known.
+    resend = post.account.resend_unknown and undecided and not post.recall_asked_at
+    if resend and once_more.to == PostStatus.PENDING:
         return _send_again(post, once_more, "Nobody can tell whether it is out; this account has it sent again.", now)
     Post.objects.filter(pk=post.pk, status=PostStatus.UNKNOWN, attempts_made=post.attempts_made).update(
         not_before=ask_again(since, now), waiting_since_at=since, error=reason

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from social_queue.delivery import consequences
+from social_queue.delivery.errands import vanished
 from social_queue.delivery.parts import asking
 from social_queue.delivery.parts import leases as leases_of_parts
 from social_queue.delivery.sweeps import expiry, leases, reconcile
+from social_queue.models import PostStatus
 
 
 @dataclass(frozen=True)
@@ -27,5 +29,8 @@ def settle(now: datetime) -> Settled:
     taken_back = leases.expire_leases(now) + leases_of_parts.expire(now)
     asked = reconcile.reconcile_unknown(now) + asking.reconcile(now)
     too_late = expiry.cancel_expired(now)
+    if vanished_at_errands := vanished.expire(now):
+        taken_back[PostStatus.PUBLISHED] += vanished_at_errands
+    expiry.cancel_asked_back(now)
     consequences.long_waits(now)
     return Settled(taken_back, asked, too_late)

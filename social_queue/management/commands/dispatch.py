@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from social_queue.delivery import dispatch
-from social_queue.delivery.outcomes import Ending
+from social_queue.delivery.ending import Ending
 
 
 class Command(BaseCommand):

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from social_queue.alerts import telling
+from social_queue.delivery.errands import run
 from social_queue.delivery.sweeps import rounds
 from social_queue.webhooks import inbox
 
@@ -18,10 +19,13 @@ class Command(BaseCommand):
     def handle(self, *args, **options) -> None:
         """Print how many posts ended up where."""
         settled = rounds.settle(timezone.now())
+        errands = run.drain(clock=timezone.now)
         picked_up = inbox.pick_up(timezone.now())
         telling.tell_due(timezone.now())
         self.stdout.write(f"expired leases: {_words(settled.leases)}")
         self.stdout.write(f"undecided posts asked about: {_words(settled.asked)}")
+        done = ", ".join(f"{number} {outcome}" for outcome, number in sorted(errands.items()))
+        self.stdout.write(f"deletions and corrections: {done or 'none'}")
         self.stdout.write(f"webhook deliveries picked up: {picked_up}")
         self.stdout.write(f"expired posts: {f'{settled.too_late} now cancelled' if settled.too_late else 'none'}")
 

@@ -1,0 +1,44 @@
+"""When a failed deletion or correction is tried again, if at all: one pure table."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from connectors.errors import NotRecallable, RateLimited, Rejected, TokenInvalid
+from social_queue.delivery.retry import patience
+
+#: Either may be repeated without harm, so the first tries follow each other quickly: what should be gone is to be read.
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 300, 900))
+#: After so many failures in a row, about a day of them, a human has to do it.
+MOST_FAILURES = 100
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of it after a failed try.
+
+    ``over``: a human must do it; else it is tried again after ``wait``, with all of its account where ``all_wait``.
+    ``no_token``: the account's credentials are not accepted, so nothing is tried before there are others.
+    """
+
+    over: bool = False
+    wait: timedelta = timedelta(0)
+    failures: int = 0
+    all_wait: bool = False
+    no_token: bool = False
+
+
+def decide(error: Exception, *, failures: int) -> Decision:
+    """The decision for one failed try after ``failures`` in a row.
+
+    Nothing but dead credentials concerns the account: whatever else is said of a deletion says nothing of its posts.
+    """
+    match error:
+        case NotRecallable() | Rejected():
+            return Decision(over=True, failures=failures)
+        case RateLimited():
+            return Decision(wait=patience(error.retry_after), failures=failures, all_wait=True)
+        case TokenInvalid():
+            return Decision(failures=failures, no_token=True)
+    return Decision(
+        over=failures + 1 >= MOST_FAILURES, wait=PAUSES[min(failures, len(PAUSES) - 1)], failures=failures + 1
+    )

@@ -1,0 +1,84 @@
+"""One try at taking a post back or correcting it, from its point of no return to its end; no transaction is open."""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from connectors.errors import NotRecallable
+from social_queue import fenced
+from social_queue.accounts import speaking
+from social_queue.delivery.ending import Ending
+from social_queue.delivery.errands import ends, taking
+from social_queue.models import Attempt, Errand, Post, PostStatus
+from social_queue.sentences import said
+from social_queue.workings import log_marks, outages
+from social_queue.workings.deadlocks import again
+
+logger = logging.getLogger(__name__)
+
+#: Begins the id of a post that a human saw: nobody knows what the platform calls it.
+SEEN = "seen-"
+
+
+class Superseded(Exception):
+    """The lease ran out and another worker has taken it up."""
+
+
+def carry_out(attempt: Attempt, *, clock: Callable[[], datetime]) -> Ending | None:
+    """Do what ``attempt`` was taken up for and record how it ended; None when another worker has taken over."""
+    with log_marks.about(attempt.post_id):
+        errand = Errand.objects.filter(open_key=f"{attempt.kind}:{attempt.post_id}").first()
+        fault: Exception | None = None
+        try:
+            _ACTS[attempt.kind](attempt, errand, clock)
+        except Superseded:
+            logger.warning("post %s: attempt %s was superseded before it acted", attempt.post_id, attempt.number)
+            return None
+        except Exception as met:  # noqa: BLE001 - every way to fail is an outcome, and none may be lost
+            fault = met
+        answered_at = clock()
+        return outages.outlast(
+            lambda: ends.record(attempt, errand, fault, now=answered_at),
+            seconds=taking.lease().total_seconds(),
+            what=f"the outcome of post {attempt.post_id}",
+            worth=lambda met: isinstance(met, outages.FAULTS),
+        )
+
+
+def _take_back(attempt: Attempt, errand: Errand | None, clock: Callable[[], datetime]) -> None:
+    post = attempt.post
+    connector = speaking.connector_for(post.account)
+    if reason := why_it_stays(post, now=clock()):
+        raise NotRecallable(reason)
+    if not begin(attempt, now=clock()):
+        raise Superseded
+    connector.take_back(post.external_id or "")
+
+
+def why_it_stays(post: Post, *, now: datetime) -> str:
+    """Why a post that is out can't be deleted from here; "" where the platform may be asked. Raises VaultClosed."""
+    if (post.external_id or "").startswith(SEEN):
+        return said("A person has seen it there, and nobody knows its id on the platform.")
+    if post.sent_to not in ("", post.account.address):
+        # The same id may be somebody else's post there.
+        return said("It was posted to %(place)s, and its account is another place now.", place=post.sent_to)
+    age = now - (post.published_at or now)
+    return said(reason) if (reason := speaking.connector_for(post.account).why_it_stays(age)) else ""
+
+
+@again
+def begin(attempt: Attempt, *, now: datetime) -> bool:
+    """Pass the point of no return. False when this attempt lost its hold on the post."""
+    values: Mapping[str, object] = {"lease_until": now + taking.lease()}
+    with transaction.atomic():
+        held = fenced.write(attempt.post_id, values, status=PostStatus.PUBLISHED, attempt=attempt.number)
+        if held:
+            Attempt.objects.filter(pk=attempt.pk).update(sent_at=now)
+    if held:
+        attempt.sent_at = now
+    return held
+
+
+_ACTS = {Attempt.Kind.RECALL.value: _take_back}

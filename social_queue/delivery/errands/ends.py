@@ -1,0 +1,127 @@
+"""How a try at taking a post back, or correcting it, ended: written down once."""
+
+import logging
+from datetime import datetime
+
+from connectors.errors import TokenInvalid
+from social_queue import fenced, states
+from social_queue.accounts import speaking, standing
+from social_queue.alerts import ledger
+from social_queue.delivery import consequences
+from social_queue.delivery.ending import Ending
+from social_queue.delivery.errands.decisions import Decision, decide
+from social_queue.models import AccountStatus, Alert, Attempt, Errand, Outcome, Post, PostStatus
+from social_queue.sentences import said
+from social_queue.vault import VaultClosed
+from social_queue.workings.deadlocks import again, atomic
+
+logger = logging.getLogger(__name__)
+
+_FREE: dict[str, object] = {"in_flight_account": None, "lease_until": None}
+
+
+def record(attempt: Attempt, errand: Errand | None, fault: Exception | None, *, now: datetime) -> Ending:
+    """Write down how ``attempt`` ended; ``attempt.post`` is the post as it was taken up."""
+    post, error = attempt.post, TokenInvalid(str(fault)) if isinstance(fault, VaultClosed) else fault
+    if error is None:
+        outcome = _done(attempt, errand, now)
+    else:
+        outcome = _failed(attempt, errand, error, now)
+    logger.info(
+        "post %s on %s: attempt %s %s%s",
+        post.pk,
+        post.account.slug,
+        attempt.number,
+        outcome,
+        f": {speaking.words_of(error, post.account)}" if error else "",
+        extra={"post": post.pk, "account": post.account.slug, "outcome": outcome},
+        exc_info=error if outcome == Outcome.OUR_FAULT else None,
+    )
+    return Ending(
+        post=post.pk,
+        item=post.item_id,
+        platform=post.platform,
+        account=post.account.slug,
+        outcome=outcome,
+        external_id=post.external_id or "",
+        error_kind="" if error is None else outcome,
+    )
+
+
+@again
+def _done(attempt: Attempt, errand: Errand | None, now: datetime) -> str:
+    """It is gone: what a platform says of that holds whoever holds the row by now, who will hear the same of it."""
+    post = attempt.post
+    with atomic(post):
+        _end(attempt, Outcome.RECALLED, now)
+        gone: dict[str, object] = {"recalled_at": now, "error_kind": "", "error": ""}
+        if states.move(post, PostStatus.RECALLED, attempt=attempt.number, **gone):
+            close(errand, Outcome.RECALLED, now)
+            ledger.resolve_post(post, now=now)
+    return str(Outcome.RECALLED)
+
+
+@again
+def _failed(attempt: Attempt, errand: Errand | None, error: Exception, now: datetime) -> str:
+    post, kind = attempt.post, consequences.kind_of(error)
+    decision = decide(error, failures=errand.failures_in_row if errand else 0)
+    words = speaking.words_of(error, post.account)
+    if decision.over:
+        kind, words = _given_up(kind, words)
+    with atomic(post):
+        if decision.no_token:
+            # The account before its post, as whoever takes one up does.
+            standing.stop(post.account_id, AccountStatus.NEEDS_TOKEN, words)
+        _end(attempt, kind, now, error=error)
+        values = _FREE | {"error_kind": kind, "error": words}
+        if not fenced.write(post.pk, values, status=PostStatus.PUBLISHED, attempt=attempt.number):
+            return kind
+        _put_off(errand, decision, kind, now)
+        _tell(post, decision, words, now)
+    for name, value in values.items():
+        setattr(post, name, value)
+    return kind
+
+
+def _given_up(kind: str, words: str) -> tuple[str, str]:
+    """What is out stays out, whatever kept it there: one word for it, and why."""
+    if kind in (Outcome.NOT_RECALLABLE, Outcome.REJECTED):
+        return str(Outcome.NOT_RECALLABLE), words
+    return str(Outcome.NOT_RECALLABLE), said(
+        "It was not deleted in a day of tries. The last answer: %(why)s", why=words
+    )
+
+
+def _put_off(errand: Errand | None, decision: Decision, kind: str, now: datetime) -> None:
+    if errand is None:
+        return
+    if decision.over:
+        close(errand, kind, now)
+        return
+    moment = now + decision.wait
+    rows = Errand.objects.filter(ended_at=None)
+    rows.filter(pk=errand.pk).update(not_before=moment, failures_in_row=decision.failures)
+    if decision.all_wait:
+        # The platform's patience with deletions is no reason to keep posts waiting, nor theirs to keep deletions.
+        rows.filter(account=errand.account_id, not_before__lt=moment).update(not_before=moment)
+
+
+def _tell(post: Post, decision: Decision, words: str, now: datetime) -> None:
+    if decision.over:
+        ledger.raise_for_post(Alert.Kind.NOT_RECALLABLE, post, reason=words, now=now)
+    elif decision.no_token:
+        ledger.raise_for_post(Alert.Kind.TOKEN_INVALID, post, reason=words, now=now)
+
+
+def close(errand: Errand | None, outcome: str, now: datetime) -> None:
+    """It is over; the row stays and tells how it ended."""
+    if errand is not None:
+        rows = Errand.objects.filter(pk=errand.pk, ended_at=None)
+        rows.update(ended_at=now, outcome=str(outcome), open_key=None)
+
+
+def _end(attempt: Attempt, outcome: str, now: datetime, *, error: Exception | None = None) -> None:
+    words = "" if error is None else speaking.words_of(error, attempt.post.account, with_detail=True)
+    Attempt.objects.filter(pk=attempt.pk).update(
+        ended_at=now, outcome=outcome, http_status=getattr(error, "http_status", None), error=words
+    )

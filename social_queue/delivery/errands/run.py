@@ -1,0 +1,24 @@
+"""Deletions and corrections alone: whoever settles what is undecided carries out what is due, too."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+
+from social_queue.delivery import threads
+from social_queue.delivery.errands import taking
+from social_queue.workings import heartbeat, stopping
+
+
+def drain(*, clock: Callable[[], datetime]) -> Counter[str]:
+    """Carry out all that is due, then return how often each outcome came; no post is sent by it."""
+    in_hand, outcomes = threads.InHand(clock, settings.DISPATCH_BATCH), Counter[str]()
+    worker = heartbeat.worker_name()
+    with stopping.finishing():
+        while True:
+            if not stopping.requested():
+                in_hand.send(taking.claim(now=clock(), worker=worker, limit=in_hand.room))
+            if not in_hand:
+                return outcomes
+            outcomes.update(ending.outcome for ending in in_hand.collect())

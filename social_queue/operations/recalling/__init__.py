@@ -1,0 +1,1 @@
+"""Taking back what is out: asked for, chosen, called off."""

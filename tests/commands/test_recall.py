@@ -1,0 +1,77 @@
+"""`manage.py recall`: it says what it would take back, and does it when it is told to."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError
+
+from social_queue.models import Errand, Post
+from tests import factories
+from tests.commands.test_working import said
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def out(account, *, hours=0, source="tests", **fields):
+    """A post that has been out for some hours."""
+    moment = factories.NOW - timedelta(hours=hours)
+    item = factories.make_item(publish_at=moment, source=source, **fields)
+    return factories.make_post(item, account, status="published", external_id="1", published_at=moment)
+
+
+def test_it_says_what_it_would_do_and_does_nothing(facebook_account, telegram_account):
+    out(facebook_account, title="Wrong odds")
+    factories.make_post(account=telegram_account)
+    old = out(telegram_account, hours=24 * 3000)
+    lines = said("recall", "--source", "tests")
+    assert lines[0] == "3 posts would be taken back: 1 cancelled, 2 deleted."
+    assert any(f"  {old.pk} {telegram_account.slug} published" in line and "48 hours" in line for line in lines)
+    assert lines[-1] == "Nothing was done. Say --yes to do it."
+    assert not Errand.objects.exists() and not Post.objects.exclude(recall_asked_at=None).exists()
+
+
+def test_with_yes_it_does_it_and_a_second_time_there_is_nothing_left(facebook_account):
+    out(facebook_account)
+    factories.make_post(account=facebook_account)
+    lines = said("recall", "--source", "tests", "--yes")
+    assert lines[0] == "2 posts are taken back: 1 cancelled, 1 deleted."
+    assert "Deletions begin in 10 seconds" in lines[1]
+    assert said("recall", "--source", "tests", "--yes") == ["0 posts are taken back: none."]
+    assert Errand.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["--text", "wrong odds"], ["odds"]),
+        (["--link", "shop.example"], ["link"]),
+        (["--source", "bot"], ["bot"]),
+        (["--since", "2026-12-01T10:30:00+00:00"], ["odds"]),
+        (["--since", "2026-12-01T08:00:00+00:00", "--until", "2026-12-01T10:30:00+00:00"], ["link", "bot"]),
+        (["--until", "2026-12-01T10:30:00+00:00", "--source", "bot"], ["bot"]),
+        (["--text", "nothing like it"], []),
+    ],
+)
+def test_a_selection_is_what_all_of_it_is_true_of(facebook_account, words, found):
+    posts = {
+        "odds": out(facebook_account, hours=1, title="Wrong odds"),
+        "link": out(facebook_account, hours=2, link="https://shop.example/p"),
+        "bot": out(facebook_account, hours=3, source="bot"),
+    }
+    lines = said("recall", *words, "--yes")
+    assert lines[0].startswith(f"{len(found)} posts are taken back")
+    assert {errand.post_id for errand in Errand.objects.all()} == {posts[name].pk for name in found}
+
+
+def test_items_are_named_by_their_numbers(facebook_account):
+    first, second = out(facebook_account), out(facebook_account)
+    out(facebook_account)
+    said("recall", "--item", str(first.item_id), "--item", str(second.item_id), "--yes")
+    assert Errand.objects.count() == 2
+
+
+def test_without_a_selection_it_refuses_and_a_bad_moment_is_named():
+    with pytest.raises(CommandError, match="Say which posts"):
+        said("recall", "--yes")
+    with pytest.raises(CommandError, match="--since 'yesterday'"):
+        said("recall", "--since", "yesterday")
