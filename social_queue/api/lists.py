@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -14,7 +14,7 @@ from social_queue.access import keys
 from social_queue.api.base import ApiView, ChangeView
 from social_queue.api.body import read_json
 from social_queue.api.errors import ApiProblem, refuse
-from social_queue.api.openapi import schema
+from social_queue.api.openapi import recalling, schema
 from social_queue.api.paging import filters, pages
 from social_queue.api.serializers import ItemDetail, ItemRow, PostDetail, PostRow
 from social_queue.calendar import repeating
@@ -114,7 +114,7 @@ class RetryView(ChangeView):
 class RecallItemView(ChangeView):
     """All of an item is taken back: what waits is cancelled, what is out is deleted when the time to undo is over."""
 
-    @schema.RECALL
+    @recalling.RECALL
     def post(self, request: Request, pk: int) -> Response:
         item = _reached(request, pk)
         asking.recall_item(item, now=timezone.now())
@@ -124,7 +124,7 @@ class RecallItemView(ChangeView):
 class RecallPostView(ChangeView):
     """One post is taken back."""
 
-    @schema.RECALL_POST
+    @recalling.RECALL_POST
     def post(self, request: Request, pk: int) -> Response:
         post = get_object_or_404(_POSTS, pk=pk)
         if not keys.reaches(request.auth, post.item):

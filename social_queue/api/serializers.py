@@ -106,18 +106,8 @@ class ItemRow(serializers.ModelSerializer):
                 "captions",
                 "follow_ups",
             ),
-            *(
-                "game",
-                "window",
-                "source",
-                "idempotency_key",
-                "reference",
-                "publish_at",
-                "expires_at",
-                "status",
-                "skip_reason",
-            ),
-            *("duplicate_of", "series", "created_at", "updated_at", "posts"),
+            *("game", "window", "source", "idempotency_key", "reference", "publish_at", "expires_at", "status"),
+            *("skip_reason", "duplicate_of", "series", "created_at", "updated_at", "posts"),
         )
         read_only_fields: tuple[str, ...] = fields
 

@@ -118,12 +118,10 @@ def _take(
     rows = chosen.select_for_update(of=_of_self()).select_related("account").prefetch_related("item")
     posts = [post for post in rows if post.status == PostStatus.PENDING and post.not_before <= now]
     expired = [post for post in posts if post.item.expires_at and post.item.expires_at <= now]
-    for post in expired:
-        expiry.too_late(post, now)
     asked_back = [post for post in posts if post.recall_asked_at and post not in expired]
-    for post in asked_back:
-        expiry.asked_back(post, now)
-    posts = _loud([post for post in posts if post not in expired and post not in asked_back], now)
+    for post in (*expired, *asked_back):
+        (expiry.asked_back if post in asked_back else expiry.too_late)(post, now)
+    posts = _loud([post for post in posts if post not in (*expired, *asked_back)], now)
     # What waits for a paused platform was not missed: the try goes out, and the rest is seen to when it works again.
     late += [post for post in posts if post.account_id not in probing and missed.is_to_be_settled(post, now)]
     # What was tried before goes its own way; the rest of its account's backlog is seen to.

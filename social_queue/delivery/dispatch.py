@@ -135,8 +135,7 @@ class Tick:
         room, size = self._in_hand.room, self._in_hand.size
         if room < max(1, size // 2):
             return 0, False
-        # What should be gone from a platform goes before what may wait a moment; an account has one call in flight.
-        errands = taking.claim(now=now, worker=worker, limit=room)
+        errands = taking.claim(now=now, worker=worker, limit=room)  # what should be gone goes before what may wait
         self._in_hand.send(errands)
         room -= len(errands)
         with self._absence.unheard(now):

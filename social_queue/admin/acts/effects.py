@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from social_queue.accounts import channels
 from social_queue.admin.pieces import times
 from social_queue.models import PlatformAccount, Post, PostStatus, QueueItem
+from social_queue.operations.recalling import asking
 from social_queue.timing import slots
 
 
@@ -21,9 +22,14 @@ class Effect:
     now: Counter = field(default_factory=Counter)
     later: Counter = field(default_factory=Counter)
     stopped: Counter = field(default_factory=Counter)
+    #: Out, or perhaps out, and deleted on its platform.
+    gone: Counter = field(default_factory=Counter)
     #: Of the posts that go out now those that were planned for later; of the stopped ones those that may be out.
     planned: int = 0
     undecided: int = 0
+    #: Of those that are deleted the ones nobody knows to be out; and posts that their platforms keep.
+    unsure: int = 0
+    staying: int = 0
     #: Rows without posts of their own that the press changes, and rows of which the press would take nothing.
     items: int = 0
     left: int = 0
@@ -33,7 +39,7 @@ class Effect:
     @property
     def accounts(self) -> Counter:
         """How many posts on each account."""
-        return self.now + self.later + self.stopped
+        return self.now + self.later + self.stopped + self.gone
 
     @property
     def posts(self) -> int:
@@ -96,6 +102,22 @@ def cancelled(rows: Iterable[Post], *, now: datetime) -> Effect:
             effect.undecided += post.status == PostStatus.UNKNOWN
         else:
             effect.left += 1
+    return effect
+
+
+def recalled(rows: Iterable[Post], *, now: datetime) -> Effect:
+    """What is not out never goes out, what is out is deleted on its platform where that lets us."""
+    effect, waiting = Effect(), asking.waiting()
+    for post in rows:
+        if post.status in asking.NOT_OUT:
+            effect.stopped[post.account.slug] += 1
+        elif post.status not in asking.PERHAPS_OUT or post.pk in waiting:
+            effect.left += 1
+        elif post.status == PostStatus.PUBLISHED and asking.why_it_stays(post, now=now):
+            effect.staying += 1
+        else:
+            effect.gone[post.account.slug] += 1
+            effect.unsure += post.status == PostStatus.UNKNOWN
     return effect
 
 
@@ -180,6 +202,7 @@ def _stopped(effect: Effect) -> list[str]:
             effect.undecided,
         )
         said.append(sentence % {"count": effect.undecided})
+    said += _gone(effect)
     if effect.items:
         sentence = ngettext(
             "%(count)d item that nobody has approved ends too.",
@@ -187,6 +210,27 @@ def _stopped(effect: Effect) -> list[str]:
             effect.items,
         )
         said.append(sentence % {"count": effect.items})
+    return said
+
+
+def _gone(effect: Effect) -> list[str]:
+    said = []
+    if effect.gone:
+        said.append(_("%(posts)s on %(accounts)s: deleted on the platform.") % _counts(effect.gone))
+    if effect.unsure:
+        sentence = ngettext(
+            "%(count)d of them is undecided: its platform is asked first, then it is deleted where it is out.",
+            "%(count)d of them are undecided: their platforms are asked first, then those are deleted that are out.",
+            effect.unsure,
+        )
+        said.append(sentence % {"count": effect.unsure})
+    if effect.staying:
+        sentence = ngettext(
+            "%(count)d post can't be deleted from here: delete it there, its address stands on its page.",
+            "%(count)d posts can't be deleted from here: delete them there, their addresses stand on their pages.",
+            effect.staying,
+        )
+        said.append(sentence % {"count": effect.staying})
     return said
 
 

@@ -23,14 +23,15 @@ Judge = Callable[[Thing], bool]
 
 @dataclass(frozen=True)
 class Acts:
-    """Retry, send now and cancel."""
+    """Retry, send now, cancel and take back."""
 
     retry: Act
     send_now: Act
     cancel: Act
+    recall: Act
 
     @classmethod
-    def of(cls, posts_of: PostsOf, *, retry: Run, send_now: Run, cancel: Run, rows: str) -> "Acts":
+    def of(cls, posts_of: PostsOf, *, retry: Run, send_now: Run, cancel: Run, recall: Run, rows: str) -> "Acts":
         """``posts_of(rows)``: the posts they stand for. ``rows``: what the cancelling action calls them in its name."""
 
         def weighed(count: Callable[..., Effect]) -> Callable[[list, datetime, datetime | None], Effect]:
@@ -40,6 +41,7 @@ class Acts:
             Act("retry", _("Retry failed"), retry, weighed(effects.retried), action="retry_failed"),
             Act("send-now", _("Send now"), send_now, weighed(effects.sent_now), action="requeue_now"),
             Act("cancel", _("Cancel"), cancel, weighed(effects.cancelled), action=f"cancel_{rows}", stops=True),
+            Act("recall", _("Take back"), recall, weighed(effects.recalled), action=f"recall_{rows}", stops=True),
         )
 
     def retry_button(self, label: Label, when: Judge[Thing]) -> Button[Thing]:
@@ -50,6 +52,11 @@ class Acts:
         """Counted on a page first."""
         act = self.send_now
         return Button("requeue", act.label, asking(act), when, "bolt", hook="send-now", remembers=True)
+
+    def recall_button(self, when: Judge[Thing]) -> Button[Thing]:
+        """Counted on a page first: what is deleted there does not come back."""
+        act = asking(self.recall)
+        return Button("recall", self.recall.label, act, when, "delete_forever", "danger", remembers=True)
 
     def cancel_button(self, question: Label, when: Judge[Thing]) -> Button[Thing]:
         """Asked about where it is pressed."""

@@ -26,11 +26,12 @@ from social_queue.admin.pieces.times import MomentForm
 from social_queue.admin.pieces.typed import person
 from social_queue.admin.repeats import following
 from social_queue.media import cards, files
-from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
+from social_queue.models import Errand, ItemStatus, Post, PostStatus, QueueItem
 from social_queue.operations import editing, posts
 from social_queue.operations import items as operations
 from social_queue.operations.done import Done
 from social_queue.operations.pressing import Pressing
+from social_queue.operations.recalling import asking
 from social_queue.sentences import translated
 
 
@@ -59,6 +60,19 @@ def _cancelled(items: list[QueueItem], now: datetime, when: datetime | None) -> 
     return effect
 
 
+def _recalled(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
+    # Whole rows: whether a platform lets us delete one depends on its age, its place and the account's log-in.
+    rows = Post.objects.filter(item__in=[item.pk for item in items]).select_related("account")
+    effect = effects.recalled(rows, now=now)
+    effect.items = sum(item.status in (ItemStatus.DRAFT, ItemStatus.SKIPPED) for item in items)
+    return effect
+
+
+def _is_out(item: QueueItem) -> bool:
+    waiting = item.posts.filter(errands__kind=Errand.Kind.RECALL, errands__ended_at=None)
+    return item.posts.filter(status__in=asking.PERHAPS_OUT).exclude(pk__in=waiting.values("pk")).exists()
+
+
 def _approved(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
     anew = [item for item in items if item.status != ItemStatus.DRAFT and approvals.is_overtaken(item)]
     effect = effects.released([item for item in items if item not in anew], ItemStatus.DRAFT, now=now)
@@ -80,6 +94,7 @@ _SHARED = Acts.of(
     retry=_on_posts(posts.retry),
     send_now=_on_posts(posts.requeue_now),
     cancel=_on_posts(posts.cancel, alone=operations.cancel_item),
+    recall=_on_posts(asking.recall, alone=asking.recall_item),
     rows="items",
 )
 
@@ -88,7 +103,11 @@ def _let_go_own(item: QueueItem, *, now: datetime, press: Pressing) -> Done:
     return operations.approve(item, now=now, press=press, bound=False)
 
 
-ACTS = replace(_SHARED, cancel=replace(_SHARED.cancel, weigh=_cancelled))
+ACTS = replace(
+    _SHARED,
+    cancel=replace(_SHARED.cancel, weigh=_cancelled),
+    recall=replace(_SHARED.recall, weigh=_recalled),
+)
 APPROVE = Act(
     "approve",
     _("Approve"),
@@ -244,6 +263,7 @@ BUTTONS: tuple[Button[QueueItem], ...] = (
         permission="add",
     ),
     ACTS.cancel_button(_("Cancel everything of this item that is not out yet?"), _may_be_cancelled),
+    ACTS.recall_button(_is_out),
     Button(
         "reschedule",
         _("Reschedule"),
@@ -260,7 +280,7 @@ BUTTONS: tuple[Button[QueueItem], ...] = (
 class ItemActions(WithActs):
     """Bulk actions on items; each first shows what it would do."""
 
-    acts = (ACTS.retry, ACTS.send_now, ACTS.cancel, APPROVE, _SEND_ANYWAY, _RESCHEDULE)
+    acts = (ACTS.retry, ACTS.send_now, ACTS.cancel, ACTS.recall, APPROVE, _SEND_ANYWAY, _RESCHEDULE)
     actions = in_lists(acts)
 
     def has_approve_permission(self, request: HttpRequest) -> bool:

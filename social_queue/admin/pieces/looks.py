@@ -40,7 +40,7 @@ TONES: dict[type, dict[str, str]] = {
     },
     PlatformAccount: {_A.ACTIVE: "good", _A.PAUSED: "quiet", _A.NEEDS_TOKEN: "bad", _A.BLOCKED: "bad"},
 }
-GOOD_OUTCOMES = {_O.PUBLISHED}
+GOOD_OUTCOMES = {_O.PUBLISHED, _O.RECALLED, _O.CORRECTED}
 WAITING_OUTCOMES = {_O.RATE_LIMITED, _O.NOT_READY, _O.ADDRESS_MOVED, _O.LEASE_ENDED, _O.SITE_FAULT}
 
 

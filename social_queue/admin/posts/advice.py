@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 import connectors
 from social_queue.admin.pieces import looks, times
-from social_queue.models import PlatformAccount, Post
+from social_queue.models import Attempt, PlatformAccount, Post
+from social_queue.operations.recalling import asking
 from social_queue.timing import outlook
 
 _P, _A = Post.Status, PlatformAccount.Status
@@ -55,7 +56,7 @@ def _nothing(post: Post, now: datetime) -> list[str]:
 def _pending(post: Post, now: datetime) -> list[str]:
     if not post.error or not post.attempts_made:
         return []
-    when = looks.distance(post.not_before) if post.not_before > now else _("as soon as a worker is free")
+    when = _then(post.not_before, now)
     return [_("The last try ended badly; the next one comes by itself %(when)s.") % {"when": when}]
 
 
@@ -81,9 +82,26 @@ def _publishing(post: Post, now: datetime) -> list[str]:
     return [_("A worker is at it right now.")]
 
 
+def _published(post: Post, now: datetime) -> list[str]:
+    begins = asking.waits_until([post]).get(post.pk)
+    if begins and post.error:
+        return [_("It could not be deleted yet; the next try comes by itself %(when)s.") % {"when": _then(begins, now)}]
+    if begins:
+        return [_("It is being taken back: it is deleted on the platform %(when)s.") % {"when": _then(begins, now)}]
+    if post.error_kind == Attempt.Outcome.NOT_RECALLABLE:
+        where = post.permalink or where_to_look(post.platform)
+        return [_("It is out still. Delete it on the platform yourself: %(where)s") % {"where": where}]
+    return []
+
+
+def _then(moment: datetime, now: datetime) -> str:
+    return looks.distance(moment) if moment > now else _("as soon as a worker is free")
+
+
 _ADVICE: dict[str, Callable[[Post, datetime], list[str]]] = {
     _P.PENDING: _pending,
     _P.FAILED: _failed,
     _P.UNKNOWN: _unknown,
     _P.PUBLISHING: _publishing,
+    _P.PUBLISHED: _published,
 }

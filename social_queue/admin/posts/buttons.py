@@ -12,6 +12,7 @@ from social_queue.admin.acts.buttons import Button
 from social_queue.admin.acts.shared import Acts
 from social_queue.models import Post, PostStatus
 from social_queue.operations import posts, undecided
+from social_queue.operations.recalling import asking, calling_off
 from social_queue.states import ARROWS
 
 
@@ -21,6 +22,20 @@ def _is(*statuses: str):
 
 def _may_be_cancelled(post: Post) -> bool:
     return (post.status, PostStatus.CANCELLED) in ARROWS
+
+
+def _is_out(post: Post) -> bool:
+    return post.status in asking.PERHAPS_OUT and not _is_asked_back(post)
+
+
+def _is_asked_back(post: Post) -> bool:
+    return bool(asking.waits_until([post]))
+
+
+def _keep(request: HttpRequest, post: Post) -> None:
+    """Whoever asked it back, and however, it stays unless a worker was faster."""
+    [reason] = calling_off.call_off([post.pk])
+    report(request, yes_or_no(not reason, reason), what=gettext("Leave it there"))
 
 
 def _saw_it(request: HttpRequest, post: Post) -> None:
@@ -39,7 +54,12 @@ def _not_there(request: HttpRequest, post: Post) -> None:
 
 
 ACTS = Acts.of(
-    list, retry=on_all(posts.retry), send_now=on_all(posts.requeue_now), cancel=on_all(posts.cancel), rows="posts"
+    list,
+    retry=on_all(posts.retry),
+    send_now=on_all(posts.requeue_now),
+    cancel=on_all(posts.cancel),
+    recall=on_all(asking.recall),
+    rows="posts",
 )
 BUTTONS = (
     Button(
@@ -62,11 +82,13 @@ BUTTONS = (
     ACTS.retry_button(_("Retry"), _is(PostStatus.FAILED)),
     ACTS.send_now_button(_is(PostStatus.PENDING)),
     ACTS.cancel_button(_("Cancel this post for good?"), _may_be_cancelled),
+    ACTS.recall_button(_is_out),
+    Button("keep", _("Leave it there"), _keep, _is_asked_back, "undo", "primary"),
 )
 
 
 class PostActions(WithActs):
     """Bulk actions on posts; each first shows what it would do."""
 
-    acts = (ACTS.retry, ACTS.send_now, ACTS.cancel)
+    acts = (ACTS.retry, ACTS.send_now, ACTS.cancel, ACTS.recall)
     actions = in_lists(acts)

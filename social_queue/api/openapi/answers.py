@@ -139,20 +139,6 @@ class ItemDone(ItemDetail):
         fields = (*ItemDetail.Meta.fields, "taken", "left")
 
 
-class PostAskedBack(serializers.Serializer):
-    """A post that is taken back, and until when its deletion waits; null when there is none to wait for."""
-
-    id = serializers.IntegerField()
-    status = serializers.CharField()
-    waits_until = serializers.DateTimeField(allow_null=True)
-
-
-class AskedBack(serializers.Serializer):
-    """Each post that was asked back."""
-
-    posts = PostAskedBack(many=True)
-
-
 class ItemInShort(serializers.Serializer):
     """What a change tells a key that may not read."""
 

@@ -36,7 +36,7 @@ _ALWAYS = (400, 401, 403, 429)
 WITH_BODY = (408, 411, 413, 415)
 
 
-_WHOSE = (
+WHOSE = (
     "A key reaches what came in under its own name; with the scope manage everything. All else is 404, as if it were "
     "not there."
 )
@@ -141,41 +141,21 @@ EDIT = extend_schema(
     operation_id="edit",
     summary="Change a queue item while nothing of it has been claimed",
     request=as_json(shapes.named("Changes")),
-    description=_WHOSE,
+    description=WHOSE,
     responses={200: _changed("ItemChanged", ItemDetail), **errors(404, 409, *WITH_BODY)},
     examples=[OpenApiExample("Some of it", bodies.CHANGES, request_only=True)],
 )
 CANCEL = extend_schema(
     operation_id="cancel",
     summary="Cancel what has not gone yet",
-    description=_WHOSE,
+    description=WHOSE,
     request=None,
     responses={200: _changed("ItemActedOn", answers.ItemDone), **errors(404, 409)},
-)
-_ASKED_BACK = OpenApiResponse(
-    answers.AskedBack,
-    "Asked for: what had not gone is cancelled; each other one is deleted on its platform after waits_until, and asked "
-    "about first where nobody knows whether it is out. Asked again, it answers the same.",
-)
-RECALL = extend_schema(
-    operation_id="recall",
-    summary="Take a queue item back",
-    description=_WHOSE,
-    request=None,
-    responses={202: _ASKED_BACK, **errors(404)},
-)
-RECALL_POST = extend_schema(
-    operation_id="recall_post",
-    summary="Take a post back",
-    description="What its platform does not let us delete stays published, with error_kind not_recallable and a "
-    f"sentence; a post that is gone is recalled. {_WHOSE}",
-    request=None,
-    responses={202: _ASKED_BACK, **errors(404)},
 )
 RETRY = extend_schema(
     operation_id="retry",
     summary="Try what failed again, now",
-    description=_WHOSE,
+    description=WHOSE,
     request=None,
     responses={200: _changed("ItemActedOn", answers.ItemDone), **errors(404, 409)},
 )
