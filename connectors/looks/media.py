@@ -43,7 +43,7 @@ def figure(media: Sequence[Medium], *, row: bool = False) -> str:
         f'<div class="medium">{_medium(one)}{_place(number, len(media)) if row else ""}</div>'
         for number, one in enumerate(media, start=1)
     )
-    return f'<figure class="several {layout}" data-count="{len(media)}">{cells}</figure>'
+    return f'<figure class="several {layout}" data-media="{len(media)}">{cells}</figure>'
 
 
 def _place(number: int, count: int) -> str:

@@ -50,6 +50,8 @@ def test_several_media_are_shown_in_their_order_each_with_its_words(platform):
     assert places == sorted(places)
     assert 'alt="A chart"' in drawn and 'aria-label="A walk"' in drawn and "link-card" not in drawn
     assert drawn.count('class="medium"') == 3 and drawn.count("<figure") == 1
+    # The wall's script writes a number into whatever has this mark.
+    assert "data-count" not in drawn
 
 
 def test_a_platform_without_a_look_of_its_own_is_shown_plainly():
