@@ -1,4 +1,4 @@
-"""What the demonstration publishes: ten items as varied as a real day's, and the four places they go to."""
+"""What the demonstration publishes: a dozen items as varied as a real day's, and the four places they go to."""
 
 from datetime import datetime, timedelta
 
@@ -103,6 +103,22 @@ _ITEMS: list[dict] = [
         ],
     },
     {
+        "title": "Tiga sudut kota dalam satu album",
+        "summary": "Pelabuhan, lapangan dan bukit, difoto pada pagi yang sama.",
+        "link": "https://example.com/tiga-sudut",
+        "media": [
+            {"url": "photo.jpg", "alt": "Pelabuhan pada pagi hari"},
+            {"url": "portrait.jpg", "alt": "Menara di tepi lapangan"},
+            {"url": "wide.jpg", "alt": "Bukit di utara kota"},
+        ],
+    },
+    {
+        "title": "Video: jembatan dibuka, dilihat dari sungai",
+        "summary": "Dua belas detik tanpa suara.",
+        "link": "https://example.com/video-jembatan",
+        "media": [{"url": "film.mp4", "alt": "Jembatan yang bergeser perlahan"}],
+    },
+    {
         "title": "Terjadwal: ringkasan pagi beberapa detik lagi ⏱️",
         "summary": "Yang ini dijadwalkan, dan keluar tepat pada waktunya.",
         "link": "https://example.com/ringkasan-pagi",
@@ -113,11 +129,13 @@ _ITEMS: list[dict] = [
 
 
 def items(pictures: str, now: datetime) -> list[dict]:
-    """Ten ingest bodies. ``pictures`` is the address under which the sandbox serves its sample pictures."""
+    """A dozen ingest bodies. ``pictures`` is the address under which the sandbox serves its sample pictures."""
     bodies = [dict(body) for body in _ITEMS]
     for body in bodies:
         if "image_url" in body:
             body["image_url"] = f"{pictures}/{body['image_url']}"
+        if "media" in body:
+            body["media"] = [medium | {"url": f"{pictures}/{medium['url']}"} for medium in body["media"]]
         if "publish_at" in body:
             body["publish_at"] = (now + body["publish_at"]).isoformat()
     return bodies

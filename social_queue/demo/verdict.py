@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from social_queue.media import carried
 from social_queue.models import Part, Post
 
 _SETTLED = {Post.Status.PUBLISHED, Post.Status.FAILED, Post.Status.CANCELLED, Post.Status.UNKNOWN, Post.Status.RECALLED}
@@ -69,6 +70,9 @@ def _differences(post: Post, posting: dict) -> list[str]:
     wants_picture = bool(post.item.image_url) or post.account.platform in _always_pictured()
     if wants_picture and not posting["media_url"] and not posting.get("preview_link"):
         wrong.append("its picture is missing.")
+    held = len(carried.of(post.item))
+    if held > 1 and len(posting["media"]) != held:
+        wrong.append(f"it shows {len(posting['media'])} of {held} pictures.")
     return wrong
 
 

@@ -15,7 +15,7 @@ _BEGINNINGS = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
 #: Brands of pictures in the same clothes: https://mp4ra.org/registered-types/brands
 _PICTURES = (b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1")
 _SOUND = (b"M4A ", b"M4B ")
-#: The end of a track's header: nine numbers that say how it lies (the first is 0 when it lies on its side), its size.
+#: The end of a track's header: nine numbers that say how it lies, and its size.
 _MATRIX_AND_SIZE = 36 + 8
 ENDINGS = {"video/mp4": ".mp4", "video/quicktime": ".mov"}
 
@@ -71,16 +71,18 @@ def _size(file: IO[bytes], movie: list[Box]) -> tuple[int, int]:
         if len(raw) < _MATRIX_AND_SIZE:
             continue
         # The matrix, nine numbers, then width and height in 16.16.
-        upright, *_rest = struct.unpack(">i", raw[:4])
+        # On its side, the first number is 0 and the second is not.
+        along, across = struct.unpack(">ii", raw[:8])
         width, height = (round(side / 65536) for side in struct.unpack(">II", raw[-8:]))
         if width and height:
-            return (width, height) if upright else (height, width)
+            return (height, width) if across and not along else (width, height)
     raise MediaRefused("It holds no moving pictures, only sound or nothing. Export it as an MP4 with H.264 video.")
 
 
 def _shows(file: IO[bytes], track: Box) -> bool:
-    handlers = (handler for media in _inside(file, track, b"mdia") for handler in _inside(file, media, b"hdlr"))
-    return any(boxes.read(file, handler, most=12)[8:12] == b"vide" for handler in handlers)
+    """By its handler; a track that names none is judged by its size alone, of which sound has none."""
+    handlers = [handler for media in _inside(file, track, b"mdia") for handler in _inside(file, media, b"hdlr")]
+    return not handlers or any(boxes.read(file, handler, most=12)[8:12] == b"vide" for handler in handlers)
 
 
 def _seconds(file: IO[bytes], movie: list[Box]) -> float:
