@@ -19,6 +19,8 @@ _LISTS = {
     "ErrorCode": "social_queue.api.openapi.codes.ERROR_CODES",
     "FieldCode": "social_queue.api.openapi.codes.FIELD_CODES",
     "ItemStatus": "social_queue.models.items.QueueItem.Status",
+    "PartWaitsFor": "social_queue.api.thread_rows.WAITS_FOR",
+    "WaitsForEnum": "social_queue.timing.outlook.REASONS",
     "PostStatus": "social_queue.models.posts.Post.Status",
 }
 SETTINGS: dict[str, Any] = {

@@ -4,6 +4,9 @@ from rest_framework import serializers
 
 from social_queue.models import Attempt, Post
 
+#: What a part may wait for beside its time.
+WAITS_FOR = ("part",)
+
 
 class AttemptRow(serializers.ModelSerializer):
     """One try at delivering a post; its outcome is empty while it is under way."""
@@ -47,7 +50,7 @@ class PartRow(serializers.Serializer):
     attempts = serializers.IntegerField()
     text = serializers.CharField()
     not_before = serializers.DateTimeField(allow_null=True)
-    waits_for = serializers.ChoiceField(("part",), allow_null=True, help_text="part: one before it stands.")
+    waits_for = serializers.ChoiceField(WAITS_FOR, allow_null=True, help_text="part: one before it stands.")
     error_kind = serializers.CharField()
     error = serializers.CharField()
 
