@@ -4,10 +4,8 @@ The package `autopost_api` is made just before, and is on the path.
 """
 
 import base64
-import contextlib
 import hashlib
 import hmac
-import importlib
 import io
 import json
 import sys
@@ -20,7 +18,7 @@ from autopost_api.api.accounts import account, accounts
 from autopost_api.api.content import cards, ingest, preview, upload, webhook
 from autopost_api.api.events import events, resume, rotate, subscribe, subscription, subscriptions, unsubscribe
 from autopost_api.api.reports import click_report
-from autopost_api.api.results import cancel, edit, item, items, post, posts, retry
+from autopost_api.api.results import cancel, edit, item, items, post, posts, recall, recall_post, retry
 from autopost_api.api.time import series, series_cancel, series_list, slots
 from autopost_api.models import CardOrder, Changes, Incoming, SubscriptionOrder, UploadBody, WebhookBodyType0
 from autopost_api.types import File
@@ -88,12 +86,9 @@ def change(client: AuthenticatedClient, made: int, failed: int) -> None:
 
 
 def take_back(client: AuthenticatedClient, made: int) -> None:
-    """Where it is described: this program is older than that door."""
-    posts_of_it = item.sync(made, client=client).posts
-    for name, pk in (("recall", made), ("recall_post", posts_of_it[0].id)):
-        with contextlib.suppress(ModuleNotFoundError):
-            door = importlib.import_module(f"autopost_api.api.results.{name}")
-            note(name, door.sync_detailed(pk, client=client))
+    """All of it, and one post of it once more."""
+    asked = note("recall", recall.sync_detailed(made, client=client))
+    note("recall_post", recall_post.sync_detailed(asked.posts[0].id, client=client))
 
 
 def subscriptions_of(client: AuthenticatedClient) -> None:
