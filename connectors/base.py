@@ -55,6 +55,9 @@ class Connector(Following):
     #: Names of the secrets an account of this platform needs, in the order a person is asked for them.
     credential_keys: ClassVar[tuple[str, ...]]
     options: ClassVar[tuple[Option, ...]] = ()
+    #: How readers are told that a machine made it: ``flag`` (the platform's own, see ``Outgoing.ai``), ``line`` (of the
+    #: text, unless the account's option ``ai_line`` is off), or "" for not at all.
+    ai_label: ClassVar[str] = ""
     #: What a human must look for when the outcome cannot be read back.
     where_to_look: ClassVar[str] = ""
     #: Ways to log in on the platform's own page, the usual one first; () where keys are pasted.

@@ -88,6 +88,12 @@ class Option:
     choices: tuple[tuple[str, str], ...] = ()
 
 
+#: For platforms without a flag of their own.
+AI_LINE = Option(
+    "ai_line", "Say in a line when a machine made it", default=True, help="Below the text; it counts for its length."
+)
+
+
 @dataclass(frozen=True)
 class OutgoingMedia:
     """One picture or video of a post: a public address, a file on this host, or both."""

@@ -16,6 +16,7 @@ Facts and where they stand:
 from datetime import timedelta
 
 from connectors.base import Keep, Limits, Outgoing, Published, unkept
+from connectors.declared import AI_LINE
 from connectors.errors import Evidence, OutcomeUnknown, Rejected, TransientError
 from connectors.http import require
 from connectors.media import together
@@ -52,7 +53,8 @@ class Facebook(Follows):
     #: No page says how long a comment may be; this is what Facebook's own site takes.
     comments = OF_PAGES
     follow_ups = FollowUpLimits(text=8000)
-    options = (LINK_IN_FOLLOW_UP,)
+    options = (LINK_IN_FOLLOW_UP, AI_LINE)
+    ai_label = "line"
     login = (FacebookLogin,)
     scopes_needed = ("pages_manage_posts", "pages_read_engagement")
     where_to_look = "Open the Page and look at its newest posts."

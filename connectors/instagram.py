@@ -82,6 +82,7 @@ class Instagram(Follows):
             choices=(("facebook", "Facebook Login"), ("instagram", "Instagram Login")),
         ),
     )
+    ai_label = "flag"
     login = (InstagramByFacebook, InstagramLogin)
     name_field = "username"
     where_to_look = "Open the account's profile and look at its newest posts."
@@ -176,4 +177,4 @@ class Instagram(Follows):
     def _make_container(self, outgoing: Outgoing) -> str:
         fields = {"image_url": outgoing.media_url, "caption": outgoing.text}
         fields |= {"alt_text": outgoing.alt_text[: carousels.LONGEST_ALT_TEXT]} if outgoing.alt_text else {}
-        return require(self.call("POST", f"{self.place}/media", data=fields), "id")
+        return require(self.call("POST", f"{self.place}/media", data=fields | carousels.flag(outgoing)), "id")

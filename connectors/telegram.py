@@ -62,6 +62,7 @@ class Telegram(Follows, TakesBack):
     login = (TelegramLogin,)
     address_from = staticmethod(chats.address_from)
     options = OPTIONS
+    ai_label = "line"
     where_to_look = "Open the chat in Telegram and look at its newest posts: a bot cannot read them back."
 
     def __init__(self, address: str, credentials: Mapping[str, str], **details: Any) -> None:

@@ -58,6 +58,7 @@ class Twitter(following.Follows, TakesBack):
         leaves_out=True,
         video=uploading.VIDEO,
     )
+    ai_label = "flag"
     credential_keys = ("api_key", "api_secret", "access_token", "access_token_secret")
     login = (TwitterLogin,)
     address_from = staticmethod(handles.address_from)
@@ -88,7 +89,7 @@ class Twitter(following.Follows, TakesBack):
         return uploading.prepare(self._call, media, draft, keep)
 
     def publish(self, outgoing: Outgoing, draft: str) -> Published:
-        post: dict[str, object] = {"text": outgoing.text}
+        post: dict[str, object] = {"text": outgoing.text} | ({"made_with_ai": True} if outgoing.ai else {})
         going = together.taken(outgoing.media, self.limits, self.label)
         ids = [draft] if draft.isdigit() else list(Pieces.read(draft).ids)
         if ids:

@@ -21,7 +21,10 @@ BOUND = (
     "channels",
     "captions",
     "meta",
+    "ai",
 )
+#: Of these nothing is left out, so that what was approved before they were known stays approved.
+_YOUNGER = ("focus", "ai")
 #: The fingerprint of nothing that can be approved.
 NOTHING = "-"
 
@@ -30,7 +33,7 @@ def content(item: QueueItem) -> dict:
     """What of an item is approved with it, as JSON keeps it."""
     held = {name: getattr(item, name) for name in BOUND} | {"image": item.image.name or ""}
     # What was approved before there was such a point, or more than one picture, stays approved.
-    held = held if item.focus else {name: value for name, value in held.items() if name != "focus"}
+    held = {name: value for name, value in held.items() if value or name not in _YOUNGER}
     held |= {"follow_ups": item.follow_ups} if item.follow_ups else {}
     media = [
         {"file": row.file.sha256 if row.file else "", "url": row.url, "alt": row.alt}

@@ -41,6 +41,10 @@ class Look(Protocol):
     def silent(self) -> bool:
         """Was it sent without a sound?"""
 
+    @property
+    def ai(self) -> bool:
+        """Does the platform's own flag say that a machine made it?"""
+
 
 def icon(name: str) -> str:
     """A drawing from the page's own sheet."""
@@ -53,8 +57,12 @@ def card(post: Look, when: str, *, label: str = "") -> str:
     body, name = looks.get(post.platform, _plain), LABELS.get(post.platform, label or post.platform)
     return (
         f'<article class="post {e(post.platform)}" data-address="{e(post.address)}" '
-        f'aria-label="{e(name)}: {e(post.address)}">{body(post, when)}</article>'
+        f'aria-label="{e(name)}: {e(post.address)}">{body(post, when)}{_flag(post)}</article>'
     )
+
+
+def _flag(post: Look) -> str:
+    return '<small class="flag" data-flag="ai">Made with AI</small>' if post.ai else ""
 
 
 def _name(post: Look) -> str:

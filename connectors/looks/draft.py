@@ -20,6 +20,7 @@ class Draft:
     media: tuple[Medium, ...] = ()
     preview_link: str = ""
     silent: bool = False
+    ai: bool = False
 
 
 def draft(
@@ -31,6 +32,7 @@ def draft(
     picture: str = "",
     alt: str = "",
     media: Sequence[Medium] = (),
+    ai: bool = False,
 ) -> Draft:
     """``markup`` is the connector's: ``html`` is read as Telegram reads it, and shown as it stands where it can't be.
 
@@ -40,7 +42,7 @@ def draft(
     text, clean = _read(caption) if markup == "html" else (caption, html.escape(caption))
     shown = tuple(media) or ((Shown("image", picture, alt),) if picture else ())
     first = next(iter(links_in(text)), "") if not shown else ""
-    return Draft(platform, address, text, clean, shown, first)
+    return Draft(platform, address, text, clean, shown, first, ai=ai)
 
 
 def _read(caption: str) -> tuple[str, str]:

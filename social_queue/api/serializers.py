@@ -83,6 +83,7 @@ class ItemRow(serializers.ModelSerializer):
     follow_ups = FollowUpRow(many=True, read_only=True)
     data = serializers.DictField(read_only=True)
     meta = serializers.DictField(read_only=True)
+    ai = serializers.DictField(read_only=True, allow_null=True)
     posts = ShortPostRow(many=True, read_only=True)
 
     class Meta:
@@ -105,6 +106,7 @@ class ItemRow(serializers.ModelSerializer):
                 "channels",
                 "captions",
                 "follow_ups",
+                "ai",
             ),
             *("game", "window", "source", "idempotency_key", "reference", "publish_at", "expires_at", "status"),
             *("skip_reason", "duplicate_of", "series", "created_at", "updated_at", "posts"),

@@ -78,5 +78,6 @@ class PreviewedPost(serializers.Serializer):
     caption = serializers.CharField()
     length = serializers.IntegerField()
     limit = serializers.IntegerField()
+    ai_label = serializers.CharField(help_text="flag, line, or empty: how readers are told that a machine made it.")
     problems = Problem(many=True)
     follow_ups = PreviewedFollowUp(many=True, required=False, help_text="Left out where nothing follows.")

@@ -27,7 +27,7 @@ _UNTOUCHED = (ItemStatus.READY, ItemStatus.DRAFT)
 #: What of an item each time of its series says.
 _SAYS = (
     *("title", "link", "summary", "image_url", "alt_text", "focus", "hashtags"),
-    *("data", "meta", "channels", "callback_url"),
+    *("data", "meta", "channels", "callback_url", "ai"),
 )
 #: What these say, ``media`` says of all.
 _OF_ONE = ("image_url", "alt_text")

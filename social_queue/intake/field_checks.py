@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.conf import settings
+
 import connectors
 from connectors.texts.cashtags import cashtags
 from social_queue.accounts import channels as account_channels
@@ -16,8 +18,12 @@ from social_queue.wording.faults import CaptionFault
 NO_ACCOUNT = said("has no active account to go to: add one with `manage.py add_account`, or resume one in the admin.")
 NOBODY_SIGNS = said("is for what comes in under an API key, whose secret signs what is sent there.")
 
+UNDECLARED = said('is required here: say {"generated": true} where a machine made it, and false where none did.')
+#: The source of the test posts of connecting.
+OUR_OWN_TEST = "desk-test"
+
 #: What own words are judged by: these decide about a caption's link and its picture, too.
-OF_WORDS = ("title", "link", "image_url", "data", "meta", "captions")
+OF_WORDS = ("title", "link", "image_url", "data", "meta", "captions", "ai")
 
 
 def faults_together(values: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -39,6 +45,12 @@ def faults_of_callback(values: Mapping[str, Any], source: str) -> dict[str, list
     if not values.get("callback_url") or ApiKey.objects.filter(name=source).exists():
         return {}
     return {"callback_url": [NOBODY_SIGNS]}
+
+
+def faults_of_ai(values: Mapping[str, Any], source: str) -> dict[str, list[str]]:
+    """Where the site wants it declared, programs have to; what people write in the desk has a source with a colon."""
+    wanted = settings.AI_LABEL == "refuse" and ":" not in source and source != OUR_OWN_TEST
+    return {"ai": [UNDECLARED]} if wanted and values.get("ai") is None else {}
 
 
 def accounts_asked(

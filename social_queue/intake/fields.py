@@ -49,6 +49,34 @@ class OwnCaptions:
         return {"type": "object", "additionalProperties": text, "maxProperties": self.most}
 
 
+@dataclass(frozen=True)
+class Declared:
+    """Whether a machine made it, and perhaps with which tool."""
+
+    longest: int = 100
+
+    def clean(self, value: object) -> dict[str, object]:
+        """``generated``, and ``tool`` where it is named. Raises BadField."""
+        if not isinstance(value, dict) or not isinstance(value.get("generated"), bool):
+            raise BadField(said('must be an object such as {"generated": true}.'))
+        if unknown := sorted(set(map(str, value)) - {"generated", "tool"}):
+            raise BadField(said("knows generated and tool, not %(name)s.", name=unknown[0][:100]))
+        tool = value.get("tool")
+        named = {} if tool is None else {"tool": field_rules.Printable(most=self.longest).clean(tool)}
+        return {"generated": value["generated"], **named}
+
+    def schema(self) -> dict[str, object]:
+        """The two of them."""
+        tool = field_rules.Printable(most=self.longest).schema()
+        properties = {"generated": {"type": "boolean"}, "tool": tool}
+        return {
+            "type": "object",
+            "properties": properties,
+            "required": ["generated"],
+            "additionalProperties": False,
+        }
+
+
 #: The columns of ``QueueItem`` are at least as long.
 RULES: dict[str, Rule] = {
     "title": field_rules.Printable(least=1, most=300),
@@ -64,6 +92,7 @@ RULES: dict[str, Rule] = {
     "channels": field_rules.Channels(most=100, longest=100),
     "captions": OwnCaptions(most=100, longest=5000),
     "follow_ups": follow_up_rules.FollowUps(most=10, longest=8000),
+    "ai": Declared(),
     "hashtags": field_rules.Hashtags(most=100, longest=100),
     "reference": field_rules.Visible(least=1, most=200),
     "callback_url": Callback(most=2000, may_be_empty=True),

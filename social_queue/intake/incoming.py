@@ -52,6 +52,7 @@ class Incoming:
     channels: list[str] = field(default_factory=list)
     captions: dict[str, str] = field(default_factory=dict[str, str])
     follow_ups: list[dict[str, Any]] = field(default_factory=list)
+    ai: dict[str, Any] | None = None
     hashtags: list[str] = field(default_factory=list)
     reference: str | None = None
     idempotency_key: str | None = None
@@ -118,6 +119,7 @@ def finish(reading: Reading, *, now: datetime, source: str, to_look: bool = Fals
     faults |= field_checks.faults_of_captions(values, accounts, to_look=to_look)
     faults |= follow_up_rules.faults(known, accounts, to_look=to_look)
     faults |= {} if to_look else field_checks.faults_of_title(values, accounts)
+    faults |= {} if to_look else field_checks.faults_of_ai(values, source)
     if not to_look and not faults:
         faults |= media_checks.faults(values.get("media", ()), accounts)
     if faults:

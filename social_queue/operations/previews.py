@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
+import connectors
 from social_queue import approvals
 from social_queue.accounts import channels
 from social_queue.intake.incoming import Incoming
 from social_queue.models import Post, QueueItem
-from social_queue.wording import captions, following, links, variants
+from social_queue.wording import captions, following, labels, links, variants
 
 
 def of_incoming(incoming: Incoming, *, platform: str = "") -> Iterator[dict]:
@@ -70,5 +71,6 @@ def _row(post: Post, worded: captions.Rendered | None = None) -> dict:
         "caption": worded.text,
         "length": worded.length,
         "limit": worded.limit,
+        "ai_label": labels.way(post.item, connectors.get(post.platform), post.account.options),
         "problems": [{"code": problem.code, "message": str(problem.message)} for problem in problems],
     } | ({"follow_ups": follows} if follows else {})

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from social_queue.intake import ingest
+from social_queue.intake.field_checks import OUR_OWN_TEST
 from social_queue.models import PlatformAccount, Post, QueueItem
 
-SOURCE = "desk-test"
+SOURCE = OUR_OWN_TEST
 
 
 def send(account: PlatformAccount, *, now: datetime) -> Post | None:

@@ -6,6 +6,7 @@ __all__ = [
     "fit",
     "following",
     "hashtags",
+    "labels",
     "links",
     "markup",
     "outgoing",

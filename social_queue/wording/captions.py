@@ -15,7 +15,7 @@ from connectors.declared import Limits
 from social_queue import follow_ups
 from social_queue.media import carried, illustrations
 from social_queue.models import PlatformAccount, Post, QueueItem
-from social_queue.wording import hashtags, own_words
+from social_queue.wording import hashtags, labels, own_words
 from social_queue.wording.checks import Problem, advice_on, on_media, problems_of, refuse_too_many_hashtags
 from social_queue.wording.faults import CaptionFault, CaptionTooLong
 from social_queue.wording.fit import Fitted, fit, limit_for
@@ -45,6 +45,7 @@ class _Order:
     link: str
     variant: str
     has_media: bool
+    below: str  # the text, whoever wrote it; see ``labels``
 
     @property
     def limit(self) -> int:
@@ -84,9 +85,8 @@ def preview(item: QueueItem, account: PlatformAccount, *, link: str, variant: st
         return replace(worded, problems=(*worded.problems, *about_media))
     except CaptionFault as fault:
         text = getattr(fault, "text", "")
-        length = order.limits.length(text)
         problems = (Problem(fault.code, str(fault), stops=True), *about_media)
-        return Rendered(text, order.variant, length, order.limit, problems)
+        return Rendered(text, order.variant, order.limits.length(text), order.limit, problems)
 
 
 def _order(item: QueueItem, account: PlatformAccount, link: str, variant: str) -> _Order:
@@ -99,12 +99,13 @@ def _order(item: QueueItem, account: PlatformAccount, link: str, variant: str) -
         link=link if follow_ups.in_caption(account) else "",
         variant=variant or finding.FIRST,
         has_media=illustrations.will_have_picture(item, connector.limits),
+        below=labels.line(item, connector, account.options),
     )
 
 
 def _check_edited(order: _Order, text: str) -> Rendered:
     label, limits = order.connector.label, order.limits
-    text = own_words.filled(text, order.link, order.connector)
+    text = labels.under(own_words.filled(text, order.link, order.connector), order.below)
     length = limits.length(text)
     if length > order.limit:
         raise CaptionTooLong(length, order.limit, label=label, text=text, edited=True)
@@ -119,8 +120,7 @@ def _word(order: _Order, shelf: finding.Shelf | None = None) -> Rendered:
     source = (shelf or finding).find(order.connector.name, order.variant)
     label, limits = order.connector.label, order.limits
     full = _Stock(hashtags.normalised(order.item.hashtags), order.item.data)
-    lawful = _within_tag_limit(order, source, full)
-    stock = _that_fits(order, source, lawful)
+    stock = _that_fits(order, source, _within_tag_limit(order, source, full))
 
     def words(summary: str) -> str:
         return _text(order, source, stock, summary)
@@ -138,7 +138,7 @@ def _word(order: _Order, shelf: finding.Shelf | None = None) -> Rendered:
 
 def _text(order: _Order, source: finding.Source, stock: _Stock, summary: str) -> str:
     known = facts(title=order.item.title, link=order.link, hashtags=stock.tags, data=stock.data, summary=summary)
-    return engine.render(source.name, source.body, known, markup=order.connector.markup)
+    return labels.under(engine.render(source.name, source.body, known, markup=order.connector.markup), order.below)
 
 
 def _summary(order: _Order) -> str:

@@ -9,7 +9,7 @@ from connectors.errors import Rejected
 from social_queue import follow_ups
 from social_queue.media import illustrations
 from social_queue.models import Attempt, Post, QueueItem
-from social_queue.wording import captions, links
+from social_queue.wording import captions, labels, links
 from social_queue.wording.faults import CaptionFault
 from social_queue.wording.templates.finding import Shelf
 from social_queue.wording.utm import UtmFault
@@ -44,6 +44,7 @@ def outgoing(post: Post, *media: OutgoingMedia) -> Outgoing:
         link=post.short_link if with_link else "",
         marker=post.short_link if with_link and post.short_link in post.caption else "",
         media=media,
+        ai=labels.is_made(post.item) or None,
         sent_at=_first_sent(post) if post.attempts_made > 1 or post.status == Post.Status.UNKNOWN else None,
     )
 

@@ -60,6 +60,7 @@ def add_container(exchange: Exchange, match: re.Match, given: dict) -> Answer:
         "held": held,
         "child": carousels.is_child(given),
         "error": held.fault or carousels.fault_of_the_day(exchange, given),
+        "ai": given.get("is_ai_generated") == "true",
         "created_at": now(),
         "looks_left": IN_PROGRESS_LOOKS if waits else held.looks,
         "published": False,
@@ -149,6 +150,7 @@ def _put_up(exchange: Exchange, container: dict) -> Posting:
                 text=container["caption"],
                 posted_at=now(),
                 permalink=f"{world.url}/_post/instagram/C{code}",
+                ai=container["ai"],
                 media=container["held"].shown,
             )
         )

@@ -35,6 +35,8 @@ class Posting:
     silent: bool = False
     #: The id of the post, comment or message that this one answers.
     reply_to: str = ""
+    #: The platform's own flag: a machine made it.
+    ai: bool = False
     more_links: tuple[str, ...] = ()
     preview_link: str = ""
     edited_at: datetime | None = None

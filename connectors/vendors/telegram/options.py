@@ -1,10 +1,11 @@
 """The switches of a chat."""
 
-from connectors.declared import Option
+from connectors.declared import AI_LINE, Option
 from connectors.texts.following import LINK_IN_FOLLOW_UP
 
 OPTIONS = (
     LINK_IN_FOLLOW_UP,
+    AI_LINE,
     Option("silent", "Post silently", help="Readers get the post without a sound."),
     Option("link_preview", "Show a preview of the link", default=True, help="Only for posts without a picture."),
     Option(

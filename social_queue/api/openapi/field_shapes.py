@@ -63,6 +63,11 @@ _WORDS: dict[str, dict[str, object]] = {
         "account takes none they are left out, and preview says so.",
         "example": [{"text": "The whole story: {link}"}],
     },
+    "ai": {
+        "description": "Whether a machine made it, and with which tool. Then readers are told by the platform's "
+        "own flag, or by a line below the text where it has none. AI_LABEL says what becomes of what declares nothing.",
+        "example": {"generated": True, "tool": "our writer"},
+    },
     "hashtags": {
         "description": "With or without #. A second #, a comma or a line break in a text starts another tag, blanks "
         "join one: “#promo #sale” are two, “Gates of Olympus” is #GatesofOlympus. At most 100 tags of 100 characters.",

@@ -126,8 +126,7 @@ def _child_fields(medium: OutgoingMedia, url: str) -> dict[str, str]:
 
 
 def _parent_fields(outgoing: Outgoing, pieces: Pieces) -> dict[str, str]:
-    # On a child it is refused.
-    declared = {"caption": outgoing.text} | ({"is_ai_generated": "true"} if outgoing.ai else {})
+    declared = {"caption": outgoing.text} | flag(outgoing)
     if len(outgoing.media) == 1:
         return {"media_type": "REELS", "video_url": outgoing.media_url} | declared
     return {"media_type": "CAROUSEL", "children": ",".join(pieces.ids)} | declared
@@ -149,3 +148,11 @@ def _wait_for(account: GraphConnector, piece: Piece | None, pieces: Pieces) -> N
     # What was made a moment ago is not gone, whatever is said of it; publishing will tell.
     if state not in ("FINISHED", "GONE", "UNREAD"):
         raise refusal(state, words)
+
+
+def flag(outgoing: Outgoing) -> dict[str, str]:
+    """That a machine made it: said of what is published, never of a carousel's child, where it is an error.
+
+    https://developers.facebook.com/docs/instagram-platform/content-publishing
+    """
+    return {"is_ai_generated": "true"} if outgoing.ai else {}

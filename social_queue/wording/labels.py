@@ -1,0 +1,35 @@
+"""The label of what a machine made: a platform's own flag, or a line of the text where it has none."""
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.utils.html import escape
+
+from connectors.base import Connector
+from social_queue.models import QueueItem
+
+
+def is_made(item: QueueItem) -> bool:
+    """Goes it out as made by a machine? What its maker declared counts, and else what the site says."""
+    if item.ai is not None:
+        return bool(item.ai.get("generated"))
+    return bool(settings.AI_LABEL == "always")
+
+
+def way(item: QueueItem, connector: type[Connector], options: Mapping[str, object]) -> str:
+    """How readers are told: ``flag``, ``line``, or "" for not at all."""
+    if not is_made(item) or (connector.ai_label == "line" and not options.get("ai_line", True)):
+        return ""
+    return connector.ai_label
+
+
+def line(item: QueueItem, connector: type[Connector], options: Mapping[str, object]) -> str:
+    """The line that stands below the text, in the platform's markup; "" for none."""
+    if way(item, connector, options) != "line":
+        return ""
+    return str(escape(settings.AI_LINE)) if connector.markup == "html" else settings.AI_LINE
+
+
+def under(text: str, below: str) -> str:
+    """The text with that line; one that a person wrote there already is not doubled."""
+    return text if not below or below in text else f"{text}\n\n{below}".strip()

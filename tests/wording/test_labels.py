@@ -1,0 +1,86 @@
+"""What a machine made is told to readers: by the platform's own flag, or in a line that counts for the length."""
+
+import pytest
+from django.utils import timezone
+
+import connectors
+from social_queue import approvals
+from social_queue.delivery import dispatch
+from social_queue.models import Post, QueueItem
+from social_queue.operations import previews
+from social_queue.wording import labels
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MADE = {"generated": True, "tool": "our writer"}
+FLAGGED, WITH_A_LINE = ("instagram", "twitter"), ("facebook", "telegram")
+
+
+def out(platform, sandbox, *, ai=MADE, **account):
+    """The post of an item on the wall."""
+    item = factories.make_item(publish_at=timezone.now(), ai=ai)
+    factories.make_post(item, factories.make_account(platform, **account))
+    assert dispatch.drain(clock=timezone.now) == {"published": 1}
+    return sandbox.wall[-1]
+
+
+@pytest.mark.parametrize("platform", FLAGGED)
+def test_a_platform_s_own_flag_is_sent_and_no_line(platform, sandbox, media_root):
+    posting = out(platform, sandbox)
+    assert posting.ai and "Made with AI" not in posting.text
+
+
+@pytest.mark.parametrize("platform", WITH_A_LINE)
+def test_where_there_is_no_flag_a_line_stands_below_the_text(platform, sandbox, media_root):
+    posting = out(platform, sandbox)
+    assert not posting.ai and posting.text.endswith("\n\nMade with AI")
+
+
+@pytest.mark.parametrize("platform", WITH_A_LINE)
+def test_an_account_can_do_without_the_line(platform, sandbox, media_root):
+    assert "Made with AI" not in out(platform, sandbox, options={"ai_line": False}).text
+
+
+@pytest.mark.parametrize("platform", [*FLAGGED, *WITH_A_LINE])
+@pytest.mark.parametrize("ai", [None, {"generated": False}])
+def test_what_nobody_declared_made_has_no_label(platform, ai, sandbox, media_root):
+    posting = out(platform, sandbox, ai=ai)
+    assert not posting.ai and "Made with AI" not in posting.text
+
+
+def test_a_site_labels_what_declares_nothing_and_a_declaration_counts_before_it(settings):
+    settings.AI_LABEL = "always"
+    assert labels.is_made(QueueItem()) and not labels.is_made(QueueItem(ai={"generated": False}))
+
+
+def test_the_line_counts_and_the_summary_makes_room_for_it(settings):
+    settings.AI_LINE = "Made with <AI> & care"
+    account = factories.make_account("telegram")
+    item = factories.make_item(account, ai=MADE, summary="word " * 900)
+    [row] = previews.of_item(item)
+    assert row["caption"].endswith("Made with &lt;AI&gt; &amp; care") and row["length"] <= row["limit"]
+    assert (row["ai_label"], [one["code"] for one in row["problems"]]) == ("line", ["shortened"])
+
+
+def test_own_words_get_the_line_too_once():
+    account = factories.make_account("facebook", slug="page")
+    item = factories.make_item(account, ai=MADE, captions={"page": "Hello {link}"})
+    [row] = previews.of_item(item)
+    assert row["caption"].endswith("\n\nMade with AI")
+    Post.objects.update(caption=row["caption"], caption_edited=True)
+    assert next(iter(previews.of_item(item)))["caption"] == row["caption"]
+
+
+def test_what_was_approved_before_it_could_be_declared_stays_approved():
+    item = factories.make_item()
+    assert "ai" not in approvals.content(item)
+    item.approved_as = approvals.fingerprint(item)
+    item.ai = MADE
+    assert approvals.is_overtaken(item)
+
+
+def test_every_connector_declares_how_readers_are_told():
+    assert {name: connectors.get(name).ai_label for name in (*FLAGGED, *WITH_A_LINE)} == {
+        "instagram": "flag", "twitter": "flag", "facebook": "line", "telegram": "line",
+    }  # fmt: skip
