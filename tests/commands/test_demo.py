@@ -91,7 +91,8 @@ def _expect_counts_that_agree(shown: SimpleNamespace) -> None:
     """With each other, with what was pushed and with the rows."""
     pushed = sum(line.startswith("pushed ") for line in shown.lines)
     told = re.fullmatch(
-        r"(\d+) items, (\d+) posts published, (\d+) on the wall, each exactly once \((.+)\)", shown.lines[-1]
+        r"(\d+) items, (\d+) posts published, (\d+) on the wall, each exactly once \((.+)\), \d+ follow-ups",
+        shown.lines[-1],
     )
     assert told, shown.said
     items, posts, on_the_wall = (int(told[place]) for place in (1, 2, 3))
