@@ -11,11 +11,14 @@ from django.core.management import call_command
 from django.utils import timezone
 
 import connectors
+from connectors.base import Published
+from connectors.texts.following import FollowUpLimits
 from social_queue.accounts import tokens
 from social_queue.delivery import dispatch
 from social_queue.delivery.sweeps import reconcile
-from social_queue.intake import ingest
+from social_queue.intake import incoming, ingest
 from social_queue.models import PlatformAccount, Post
+from social_queue.operations import previews
 from tests.support.clock import Clock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -174,6 +177,29 @@ def test_a_lost_answer_is_found_again(account):
     assert dispatch.drain(clock=clock) == {"outcome_unknown": 1}
     assert reconcile.reconcile_unknown(clock.forward(minutes=4)) == {"published": 1}
     assert len(Server.statuses) == 1
+
+
+def test_what_follows_is_left_out_where_it_declares_nothing_and_preview_says_so(account):
+    body = {"title": "Gates", "link": "https://example.com/gates", "follow_ups": [{"text": "More: {link}"}]}
+    now = timezone.now()
+    [row] = previews.of_incoming(incoming.normalise(body, now=now, source="generator", to_look=True))
+    assert [problem["code"] for problem in row["problems"]] == ["follow_ups_left_out"]
+    push(follow_ups=body["follow_ups"])
+    assert dispatch.drain(clock=timezone.now) == {"published": 1}
+    assert len(Server.statuses) == 1
+
+
+def test_a_thread_follows_where_it_declares_one(account, monkeypatch):
+    def follow_up(self, words):
+        reply = {"status": words.text, "in_reply_to_id": words.parent}
+        return Published(str(self._call("POST", "statuses", creates=True, json=reply).data["id"]))
+
+    kind = connectors.get("mastodon")
+    monkeypatch.setattr(kind, "follow_ups", FollowUpLimits(text=500))
+    monkeypatch.setattr(kind, "follow_up", follow_up)
+    push(follow_ups=[{"text": "One"}, {"text": "Two"}])
+    assert dispatch.drain(clock=timezone.now) == {"published": 3}
+    assert [(one["status"], one["in_reply_to_id"]) for one in Server.statuses[1:]] == [("One", "1"), ("Two", "2")]
 
 
 def test_its_token_is_checked(account):

@@ -29,14 +29,17 @@ def rows(post: Post) -> list[dict]:
         {
             "row": row,
             "follow_up": row.number - 1,
-            "chip": looks.chip(
-                str(PostStatus(row.status).label), looks.TONES[Post].get(PostStatus(row.status), "quiet")
-            ),
+            "tone": _tone(row.status),
+            "chip": looks.chip(str(PostStatus(row.status).label), _tone(row.status)),
             "kind": troubles.label(row.error_kind),
             "link": looks.outside(row.permalink, gettext("view")) if row.permalink else "",
         }
         for row in found
     ]
+
+
+def _tone(status: str) -> str:
+    return looks.TONES[Post].get(PostStatus(status), "quiet")
 
 
 def sentences(post: Post) -> list[str]:
