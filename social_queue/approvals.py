@@ -67,6 +67,14 @@ def grant(item: QueueItem, *, person: int | None, now: datetime) -> None:
     )
 
 
+def keep_evidence(item: QueueItem, texts: dict[str, str]) -> None:
+    """How it read on each account when it was approved, link and all: {slug: caption}."""
+    last = Approval.objects.filter(item=item.pk).order_by("-pk").first()
+    if last:
+        last.evidence = {"texts": texts}
+        last.save(update_fields=["evidence"])
+
+
 def end(item: QueueItem, *, why: str, now: datetime) -> None:
     """What was approved is not what is there any more; the row stays."""
     Approval.objects.filter(item=item.pk, ended_at=None).update(ended_at=now, ended_because=why[:300])

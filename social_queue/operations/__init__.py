@@ -4,6 +4,7 @@ __all__ = [
     "accounts",
     "done",
     "editing",
+    "evidence",
     "following",
     "items",
     "mending",
