@@ -2,12 +2,14 @@
 
 SENTENCES: dict[str, tuple[str, ...]] = {
     "required": (
+        'is required here: say {"generated": true} where a machine made it, and false where none did.',
         "needs publish_at, the moment from which on it repeats.",
         "A card needs a title.",
     ),
     "unknown_field": ("has no %(names)s; it takes %(known)s.",),
     "unknown_parameter": ("is not a parameter here. Known are %(known)s.",),
     "wrong_type": (
+        'must be an object such as {"generated": true}.',
         "must be an object with the fields to change.",
         "must be text or a number.",
         "must be a list; “%(path)s” leads to %(what)s in this body.",
