@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sha256', models.CharField(max_length=64, unique=True)),
                 ('file', models.CharField(max_length=200)),
-                ('kind', models.CharField(choices=[('image', 'Image'), ('video', 'Video')], max_length=10)),
+                ('kind', models.CharField(choices=[('image', 'picture'), ('video', 'video')], max_length=10)),
                 ('media_type', models.CharField(max_length=60)),
                 ('width', models.PositiveIntegerField()),
                 ('height', models.PositiveIntegerField()),

@@ -1,6 +1,7 @@
 """Pictures and videos: each content once, and what an item carries, in order."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from social_queue.models.items import QueueItem
 
@@ -9,8 +10,8 @@ class MediaFile(models.Model):
     """A picture or a video that was uploaded, kept once however often it came."""
 
     class Kind(models.TextChoices):
-        IMAGE = "image"
-        VIDEO = "video"
+        IMAGE = "image", _("picture")
+        VIDEO = "video", _("video")
 
     #: Of the bytes as they came; what is kept has lost where and with which camera they were made.
     sha256 = models.CharField(max_length=64, unique=True)

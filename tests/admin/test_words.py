@@ -31,6 +31,7 @@ _ALIKE = {"Bitly", "HTTP", "Data", "Token", "data", "token", "status", "platform
 _ALIKE |= {"Edit", "Status", "feed", "%(name)s: %(sentence)s"}
 _ALIKE |= {"Standard Webhooks", "Platform", "null", "tablet"}
 _ALIKE |= {"caption", "Caption", "Editor", "Operator", "Menu"}
+_ALIKE |= {"video", "Video", "Video {place}", "%(what)s: %(reason)s."}
 #: The words of Django's that are said otherwise here on purpose.
 _BETTER_THAN_DJANGO = ROOT / "templates" / "admin" / "words_of_django.txt"
 #: Words that a translator may think of, and the one that the whole desk uses for the same thing.
@@ -201,7 +202,8 @@ def _written(text: str) -> dict[str, str]:
     for entry in text.split("\n\n"):
         lines = [line for line in entry.splitlines() if not line.startswith("#")]
         joined = re.sub(r'"\n"', "", "\n".join(lines))
-        match = re.fullmatch(r'msgid (".*")\nmsgstr (".*")\s*', joined)
-        if match and match[1] != '""':
-            found[ast.literal_eval(match[1])] = ast.literal_eval(match[2])
+        match = re.fullmatch(r'(?:msgctxt (".*")\n)?msgid (".*")\nmsgstr (".*")\s*', joined)
+        if match and match[2] != '""':
+            context, word, said = (ast.literal_eval(text) if text else "" for text in match.groups())
+            found[f"{context}\x04{word}" if context else word] = said
     return found

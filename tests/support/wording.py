@@ -41,7 +41,13 @@ def marked_in_python() -> Iterator[tuple[str, object]]:
         known = marks(module)
         for call in module.calls():
             if isinstance(call.func, ast.Name) and call.func.id in known and call.args:
-                yield module.at(call, ""), text_of(call.args[0])
+                yield module.at(call, ""), _looked_up(call)
+
+
+def _looked_up(call: ast.Call) -> object:
+    """The pattern as catalogues hold it: behind its context, where it has one."""
+    given = [text_of(value) for value in call.args]
+    return "\x04".join(map(str, given)) if "pgettext" in dotted(call.func) else given[0]
 
 
 def marked_in_pages() -> Iterator[tuple[str, str]]:

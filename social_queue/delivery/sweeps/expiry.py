@@ -29,7 +29,7 @@ def _cancel_expired(post: Post, now: datetime) -> bool:
 
 def too_late(post: Post, now: datetime) -> bool:
     """Cancel a pending post whose item has expired, in the caller's transaction. False if the post had changed."""
-    cancelled = {"error_kind": "too_late", "error": "Too late: it expired."}
+    cancelled = {"error_kind": "too_late", "error": said("Too late: it expired.")}
     moved = states.move(post, PostStatus.CANCELLED, attempt=post.attempts_made, **cancelled)
     if moved and post.attempts_made:
         ledger.resolve_post(post, now=now)
