@@ -78,6 +78,6 @@ class PreviewedPost(serializers.Serializer):
     caption = serializers.CharField()
     length = serializers.IntegerField()
     limit = serializers.IntegerField()
-    ai_label = serializers.CharField(help_text="flag, line, or empty: how readers are told that a machine made it.")
+    ai_label = serializers.CharField(required=False, help_text="flag or line, where readers are told of a machine.")
     problems = Problem(many=True)
     follow_ups = PreviewedFollowUp(many=True, required=False, help_text="Left out where nothing follows.")

@@ -65,12 +65,21 @@ def _row(post: Post, worded: captions.Rendered | None = None) -> dict:
     worded, link = worded or _worded(post), links.expected_link(post).short
     problems = [*worded.problems, *following.problems(post.item, post.account, link=link)]
     follows = following.rows(post.item, post.account, link=link)
-    return {
-        "account": post.account.slug,
-        "platform": post.platform,
-        "caption": worded.text,
-        "length": worded.length,
-        "limit": worded.limit,
-        "ai_label": labels.way(post.item, connectors.get(post.platform), post.account.options),
-        "problems": [{"code": problem.code, "message": str(problem.message)} for problem in problems],
-    } | ({"follow_ups": follows} if follows else {})
+    return (
+        {
+            "account": post.account.slug,
+            "platform": post.platform,
+            "caption": worded.text,
+            "length": worded.length,
+            "limit": worded.limit,
+            "problems": [{"code": problem.code, "message": str(problem.message)} for problem in problems],
+        }
+        | ({"follow_ups": follows} if follows else {})
+        | _label(post)
+    )
+
+
+def _label(post: Post) -> dict[str, str]:
+    """How readers are told that a machine made it; left out where they are not."""
+    way = labels.way(post.item, connectors.get(post.platform), post.account.options)
+    return {"ai_label": way} if way else {}

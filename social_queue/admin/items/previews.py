@@ -86,7 +86,7 @@ def card_of(post: Post, row: dict, *, picture: str = "") -> dict:
         picture=seen if with_picture else "",
         alt=post.item.alt_text,
         media=album.shown(post.item, connector.limits),
-        ai=row["ai_label"] == "flag",
+        ai=row.get("ai_label") == "flag",
     )
     when = desk_looks.moment(post.published_at or post.item.publish_at) if post.item.publish_at else ""
     drawn = card(facts, str(when) if when else escape(gettext("now")), label=connector.label)
