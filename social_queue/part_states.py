@@ -66,7 +66,7 @@ def is_its_turn(part: Part) -> bool:
 
 
 def follow(changed: Sequence[tuple[Post, Mapping[str, Any]]]) -> None:
-    """Posts were moved by these columns: what follows is laid for one that is out, and dropped for one taken back.
+    """Posts were moved by these columns: what follows is laid for one that is out, and goes with one taken back.
 
     Call it in the transaction that moves them.
     """
@@ -74,8 +74,9 @@ def follow(changed: Sequence[tuple[Post, Mapping[str, Any]]]) -> None:
     back = [post.pk for post, values in changed if values["status"] == PostStatus.RECALLED]
     if back:
         open_still = (PostStatus.PENDING, PostStatus.FAILED, PostStatus.UNKNOWN)
-        rows = Part.objects.filter(post__in=back, status__in=open_still)
-        rows.update(status=PostStatus.CANCELLED, not_before=None)
+        rows = Part.objects.filter(post__in=back)
+        rows.filter(status__in=open_still).update(status=PostStatus.CANCELLED, not_before=None)
+        rows.filter(status=PostStatus.PUBLISHED).update(status=PostStatus.RECALLED)
 
 
 def _give_the_next_its_turn(post: int, now: datetime) -> None:

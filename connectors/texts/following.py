@@ -52,6 +52,8 @@ class Following:
     label: ClassVar[str]
     #: What may follow a post, unless ``follow_ups_for`` says otherwise; None where nothing may.
     follow_ups: ClassVar[FollowUpLimits | None] = None
+    #: False where the platform deletes what stands below a post with the post; else each is taken back by its own id.
+    follow_ups_stay: ClassVar[bool] = True
 
     @classmethod
     def follow_ups_for(cls, options: Mapping[str, object]) -> FollowUpLimits | None:

@@ -27,6 +27,8 @@ def delete(exchange: Exchange, match: re.Match, given: dict) -> Answer:
     only(given, set())
 
     def make() -> Answer:
+        for comment in [posting for posting in world.wall if posting.reply_to == found.id]:
+            world.take_down(comment)
         world.take_down(found)
         told = {"deleted_id": identifier} if found.platform == "instagram" else {}
         return graph_answer({"success": True} | told)

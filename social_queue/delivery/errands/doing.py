@@ -11,7 +11,7 @@ from social_queue import fenced
 from social_queue.accounts import speaking
 from social_queue.delivery.ending import Ending
 from social_queue.delivery.errands import ends, taking
-from social_queue.models import Attempt, Errand, Post, PostStatus
+from social_queue.models import Attempt, Errand, Part, Post, PostStatus
 from social_queue.sentences import said
 from social_queue.workings import log_marks, outages
 from social_queue.workings.deadlocks import again
@@ -54,7 +54,17 @@ def _take_back(attempt: Attempt, errand: Errand | None, clock: Callable[[], date
         raise NotRecallable(reason)
     if not begin(attempt, now=clock()):
         raise Superseded
+    if connector.follow_ups_stay:
+        # The newest first, so that none is left below something that is gone. What is gone already is as good.
+        for follow_up in _out_below(post):
+            connector.take_back(follow_up)
     connector.take_back(post.external_id or "")
+
+
+def _out_below(post: Post) -> list[str]:
+    """The ids of what follows the post and is out; one that only a person saw has none and stays."""
+    rows = Part.objects.filter(post=post, status=PostStatus.PUBLISHED).exclude(external_id="")
+    return list(rows.order_by("-number").values_list("external_id", flat=True))
 
 
 def why_it_stays(post: Post, *, now: datetime) -> str:

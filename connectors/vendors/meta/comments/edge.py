@@ -90,6 +90,8 @@ class Follows(GraphConnector):
     """The verbs of a place whose posts can be commented on."""
 
     comments: ClassVar[Comments]
+    #: No page of the vendor's says so; a comment whose post is gone can be seen by nobody and has no address.
+    follow_ups_stay = False
 
     def follow_up(self, words: FollowUp) -> Published:
         return write(self, words, self.comments)
