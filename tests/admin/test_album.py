@@ -68,7 +68,7 @@ def test_what_can_not_be_taken_is_said_with_its_name(desk, account, monkeypatch)
 def test_cards_show_all_of_them_and_say_what_is_wrong_at_the_list(desk, account):
     album = [upload(photo()) | {"alt": "Gates"}, upload(video(seconds=90))]
     told = desk.client.post(f"{AT}preview/", TYPED | {"album": json.dumps(album)}).json()
-    assert 'data-count="2"' in told["cards"] and "<video" in told["cards"]
+    assert 'data-media="2"' in told["cards"] and "<video" in told["cards"]
     assert told["faults"] == {"album": ["The second video is 90 seconds long; Telegram takes 60."]}
     assert told["stops"]
     refused = desk.client.post(f"{AT}add/", TYPED | WHEN | {"album": json.dumps(album)})

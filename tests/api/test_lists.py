@@ -266,6 +266,8 @@ class TestRows:
         assert row["attempts"][0] == {
             "post": post.pk,
             "number": 1,
+            "kind": "post",
+            "part_number": 1,
             "worker": "tests",
             "started_at": "2026-12-01T12:00:00Z",
             "sent_at": "2026-12-01T12:00:00Z",

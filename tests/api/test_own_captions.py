@@ -50,13 +50,13 @@ def test_an_account_goes_before_its_platform_and_the_template_speaks_elsewhere(b
         ({"our-telegram": 7}, "our-telegram: must be text, not a number.", "wrong_type"),
         ({"our-telegram": "  "}, "our-telegram: must not be empty.", "empty"),
         ({"nobody": "Hello"}, "nobody: is neither a platform nor an account.", "unknown_account"),
-        ({"x": "One", "twitter": "Two"}, "names one platform by two of its names.", "invalid"),
+        ({"x": "One", "twitter": "Two"}, "names one platform by two of its names.", "twice"),
         (
             {"twitter": "x" * 281},
             "our-twitter: The rewritten caption needs 281 characters on X (Twitter), but only 280 are allowed.",
             "too_long",
         ),
-        ({"telegram": "<h1>No</h1>"}, "our-telegram: ", "invalid"),
+        ({"telegram": "<h1>No</h1>"}, "our-telegram: ", "bad_markup"),
         ({"twitter": "$AAA and $BBB"}, "our-twitter: The text holds the cashtags $AAA, $BBB", "cashtags"),
     ],
 )
