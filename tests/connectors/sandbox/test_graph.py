@@ -79,7 +79,7 @@ def test_a_summary_that_is_none_is_refused(sandbox):
     [
         ("feed", ("scheduled_publish_time", "targeting", "feed_targeting", "call_to_action", "place", "tags")),
         ("photos", ("scheduled_publish_time", "targeting", "feed_targeting", "place", "tags")),
-        ("media", ("media_type", "children", "is_carousel_item", "video_url")),
+        ("media", ("cover_url", "thumb_offset", "upload_type", "product_tags")),
     ],
 )
 def test_a_documented_parameter_is_not_called_unknown(sandbox, path, names):

@@ -38,7 +38,7 @@ STATUS = {
 #: Seen by other calls than the one that publishes a text: tried one by one below, where X's posts are read, or (albums
 #: and videos) by ``tests/connectors/test_*_albums.py``.
 ELSEWHERE = {"container_unreadable", "picture_refused", "tweet_fields_ignored"}
-ELSEWHERE |= {"child_fails", "draft_hang_up", "never_ready"}
+ELSEWHERE |= {"child_fails", "draft_hang_up", "never_ready", "reply_refused"}
 CASES = [(name, platform) for name, by_platform in STATUS.items() for platform in by_platform]
 
 

@@ -75,6 +75,7 @@ MEANINGS = {
     "error_server": (OutcomeUnknown, ""),
     "error_bad_gateway": (OutcomeUnknown, ""),
     "error_gateway_timeout": (OutcomeUnknown, ""),
+    "error_group_send_failed": (Rejected, ""),  # of an album it passes: see test_telegram_albums
 }
 ABOUT_THE_PICTURE = (
     "error_wrong_file_identifier",
