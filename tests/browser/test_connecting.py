@@ -71,7 +71,8 @@ def test_four_platforms_from_an_empty_desk_in_under_a_minute(first_day):
     assert not [url for url, _text in shown if "code=" in url or "oauth_" in url or "state=" in url]
 
 
-def test_a_test_post_goes_out_is_looked_at_and_taken_back(first_day, site, sandbox):
+def test_a_test_post_goes_out_is_looked_at_and_taken_back(first_day, site, sandbox, settings):
+    settings.UNDO_SECONDS = 0
     tab, _seen = first_day
     tab.goto(f"{site}/admin/connect/")
     tab.locator("[data-connect=facebook]").click()
@@ -88,6 +89,8 @@ def test_a_test_post_goes_out_is_looked_at_and_taken_back(first_day, site, sandb
     assert tab.locator("[data-permalink]").get_attribute("href") == sandbox.wall[0].permalink
 
     tab.locator("[data-act=take-back]").click()
+    tab.locator("[data-leaves]").wait_for()
+    assert dispatch.drain(clock=timezone.now) == {"recalled": 1}
     tab.locator("[data-test-post=recalled] [data-recalled]").wait_for()
     wall.get_by_text("Test post, please ignore").wait_for(state="detached")
     assert sandbox.wall == []

@@ -40,7 +40,7 @@ def page(chrome, live_server):
     context.set_default_timeout(15_000)
     page = context.new_page()
     faults = []
-    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.on("pageerror", lambda fault: faults.append(f"{fault}: {fault.stack}"))
     yield page
     context.close()
     assert not faults, f"Scripts failed on the page: {faults}"

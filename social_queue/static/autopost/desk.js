@@ -58,7 +58,9 @@
   document.addEventListener("submit", (event) => {
     const form = event.target.closest(".ap-effect");
     if (!form || event.defaultPrevented) return;
-    const bar = form.querySelector("[data-busy] progress"), many = form.elements.rows.value.split(",").length > PART;
+    // The calendar's forms name their items otherwise, and are never so many.
+    const rows = form.elements.rows, many = Boolean(rows) && rows.value.split(",").length > PART;
+    const bar = form.querySelector("[data-busy] progress");
     const filled = [...form.querySelectorAll("input")].every((input) => input.type === "hidden" || input.value);
     if (many && bar && filled) {
       event.preventDefault();
