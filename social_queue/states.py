@@ -52,7 +52,7 @@ class Move:
 
 
 def proof(result: Published, now: datetime) -> dict[str, object]:
-    """The columns of a post that is out."""
+    """The columns of a post that is out, or of what follows one."""
     return {
         "external_id": result.external_id[:200],
         "permalink": result.permalink[:500],

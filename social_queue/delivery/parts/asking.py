@@ -8,20 +8,17 @@ from django.conf import settings
 
 from connectors.base import Published
 from connectors.errors import ConnectorError, OutcomeUnknown, SiteFault
-from social_queue import part_states
+from social_queue import part_states, states
 from social_queue.accounts import platforms, speaking
 from social_queue.alerts import ledger
 from social_queue.delivery import consequences, retry
-from social_queue.delivery.parts import outcomes, telling, words
-from social_queue.delivery.sweeps.reconcile import ASK_EVERY, ask_again
+from social_queue.delivery.parts import telling, words
+from social_queue.delivery.sweeps.reconcile import ASK_EVERY, MOST_REPEATED, ask_again
 from social_queue.models import Alert, Attempt, Outcome, Part, PostStatus
 from social_queue.workings import log_marks
 from social_queue.workings.deadlocks import again, atomic
 
 logger = logging.getLogger(__name__)
-
-#: So many refusals of a repeat that is not to be found.
-_MOST_REPEATED = 2
 
 
 def reconcile(now: datetime, *, limit: int = 200) -> Counter[str]:
@@ -58,7 +55,7 @@ def found_out(part: Part, found: Published | None, *, now: datetime) -> str:
     if found:
         with atomic(part):
             moved = part_states.move(
-                part, PostStatus.PUBLISHED, attempt=part.attempts_made, now=now, **outcomes.proof(found, now)
+                part, PostStatus.PUBLISHED, attempt=part.attempts_made, now=now, **states.proof(found, now)
             )
             if moved:
                 telling.resolve(part, now=now)
@@ -73,7 +70,7 @@ def _only_remembered(part: Part) -> bool:
     """Was the last attempt refused as a repeat, and at least two attempts in all?"""
     refused = Attempt.objects.filter(post=part.post_id, part_number=part.number, outcome=Outcome.REPEAT_REFUSED)
     numbers = set(refused.values_list("number", flat=True))
-    return part.attempts_made in numbers and len(numbers) >= _MOST_REPEATED
+    return part.attempts_made in numbers and len(numbers) >= MOST_REPEATED
 
 
 def _send_again(part: Part, decision: retry.Decision, why: str, now: datetime) -> str:

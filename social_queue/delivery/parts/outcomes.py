@@ -2,14 +2,13 @@
 
 import logging
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from connectors.base import Published
 from connectors.errors import OutcomeUnknown
-from social_queue import part_states
+from social_queue import part_states, states
 from social_queue.accounts import platforms, speaking
 from social_queue.delivery import consequences, retry
 from social_queue.delivery.ending import Ending
@@ -55,24 +54,13 @@ def record(part: Part, attempt: Attempt, result: Published | Exception, *, now: 
     )
 
 
-def proof(result: Published, now: datetime) -> dict[str, Any]:
-    """The columns of a part that is out."""
-    return {
-        "external_id": result.external_id[:200],
-        "permalink": result.permalink[:500],
-        "published_at": now,
-        "failures_in_row": 0,
-        "error_kind": "",
-        "error": "",
-        "waiting_since_at": None,
-    }
-
-
 @again
 def _published(part: Part, attempt: Attempt, result: Published, now: datetime) -> bool:
     with atomic(part):
         _end(attempt, Outcome.PUBLISHED, now)
-        moved = part_states.move(part, PostStatus.PUBLISHED, attempt=attempt.number, now=now, **proof(result, now))
+        moved = part_states.move(
+            part, PostStatus.PUBLISHED, attempt=attempt.number, now=now, **states.proof(result, now)
+        )
         if moved and attempt.number > 1:
             telling.resolve(part, now=now)
     return moved
@@ -116,7 +104,7 @@ def _late(part: Part, attempt: Attempt, result: Published | Exception, now: date
         if held.status == PostStatus.PUBLISHED and held.external_id == result.external_id:
             return
         if newest and held.status in (PostStatus.UNKNOWN, PostStatus.PENDING):
-            number, columns = attempt.number, proof(result, now)
+            number, columns = attempt.number, states.proof(result, now)
             if part_states.move(held, PostStatus.PUBLISHED, attempt=number, now=now, **columns):
                 telling.resolve(held, now=now)
                 return
