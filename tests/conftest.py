@@ -21,8 +21,10 @@ from django.db import connection  # noqa: E402
 
 from social_queue.workings import held_connections  # noqa: E402
 from tests import factories  # noqa: E402
+from tests.support import emptying, once  # noqa: E402
 
 pytest_plugins = ["tests.support.browser"]
+emptying.install()
 
 
 def pytest_configure(config):
@@ -41,7 +43,8 @@ def pytest_report_header(config):
 def pytest_collection_modifyitems(config, items):
     """Leave out, rather than skip, what another part of the suite runs.
 
-    That is the few tests of one database only, and on every further database all that never look at one at all.
+    That is the few tests of one database only, and on every further database all that never look at one at all, or
+    only by the way.
     """
     elsewhere = {item for item in items if _belongs_elsewhere(item)}
     items[:] = [item for item in items if item not in elsewhere]
@@ -53,7 +56,7 @@ def _belongs_elsewhere(item) -> bool:
     mark = item.get_closest_marker("only_on")
     if mark is not None:
         return connection.vendor not in mark.args
-    return connection.vendor != "sqlite" and not _uses_a_database(item)
+    return connection.vendor != "sqlite" and (item.path in once.PATHS or not _uses_a_database(item))
 
 
 def _uses_a_database(item) -> bool:

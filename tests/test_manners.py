@@ -4,6 +4,7 @@ import ast
 import re
 
 import pytest
+from django.conf import settings as site
 
 from tests.support.source import FLOORS, Module, dotted, modules, none, text_of
 
@@ -108,6 +109,20 @@ def test_no_variable_is_numbered():
         for module in modules(*FLOORS, "scripts")
         for node in module.nodes
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and numbered.search(node.id)
+    )
+
+
+def test_no_test_gives_a_value_to_a_setting_that_nobody_reads():
+    """The fixture takes any name, so a slip would leave the setting as it was and the test as it seemed."""
+    none(
+        module.at(node, f"there is no setting {node.attr}")
+        for module in modules("tests", "benchmarks")
+        for node in module.nodes
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "settings"
+        and not hasattr(site, node.attr)
     )
 
 

@@ -114,7 +114,7 @@ def on_sqlite(arguments: list[str]) -> Part:
 
 
 def on_mariadb(arguments: list[str]) -> Part:
-    """The same on a real MariaDB, but what never looks at a database: conftest leaves that out, it ran already."""
+    """The same on a real MariaDB, but what hardly looks at a database: conftest leaves that out, it ran already."""
     return _on_server("MariaDB", mariadb.private_server, arguments)
 
 
