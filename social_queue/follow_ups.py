@@ -53,11 +53,18 @@ def planned(item: QueueItem, account: PlatformAccount, *, link: str) -> list[str
 def lay(published: Iterable[tuple[Post, Mapping[str, Any]]]) -> None:
     """Write the rows of what follows posts that are published by these columns, in that transaction.
 
-    The first is due at once; each of the others when the one before it is out.
+    The first is due at once; each of the others when the one before it is out. None is while somebody wants it back.
     """
     rows = [row for post, values in published for row in _rows(post, values.get("published_at"))]
-    if rows:
-        Part.objects.bulk_create(rows)
+    if not rows:
+        return
+    laid_for = {row.post_id for row in rows}
+    wanted = Post.objects.filter(pk__in=laid_for, recall_asked_at__isnull=False)
+    asked_back = set(wanted.values_list("pk", flat=True))
+    for row in rows:
+        if row.post_id in asked_back:
+            row.not_before = None
+    Part.objects.bulk_create(rows)
 
 
 def _rows(post: Post, now: datetime | None) -> Iterable[Part]:

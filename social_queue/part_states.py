@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from social_queue import follow_ups, statements
 from social_queue.arrows import ARROWS, NoSuchArrow
-from social_queue.models import Part, Post, PostStatus
+from social_queue.models import Attempt, Part, Post, PostStatus
 
 logger = logging.getLogger(__name__)
 
@@ -31,14 +31,17 @@ def move(part: Part, to: str, *, attempt: int, now: datetime, **fields: Any) -> 
     released = {} if to == PostStatus.PUBLISHING else {"lease_until": None}
     values = released | fields | {"status": to}
     with transaction.atomic(savepoint=False):
-        # Whoever moves a part of a thread waits here for whoever moves another one of it.
-        list(Post.objects.select_for_update().filter(pk=part.post_id).values_list("pk"))
+        # Whoever moves a part of a thread waits here for whoever moves another one of it, or wants the thread back.
+        lock = Post.objects.select_for_update().filter(pk=part.post_id)
+        [asked_back] = lock.values_list("recall_asked_at", flat=True)
+        if asked_back and to == PostStatus.PENDING:
+            values["not_before"] = None
         seen = {"id": part.pk, "status": part.status, "attempts_made": attempt}
         if not statements.update(Part, values, where=seen):
             return False
         if part.status == PostStatus.PUBLISHING:
             Post.objects.filter(pk=part.post_id).exclude(status=PostStatus.PUBLISHING).update(in_flight_account=None)
-        if to in DONE:
+        if to in DONE and not asked_back:
             _give_the_next_its_turn(part.post_id, now)
     logger.info("post %s, part %s: %s → %s", part.post_id, part.number, part.status, to, extra={"post": part.post_id})
     for name, value in values.items():
@@ -61,8 +64,25 @@ def hold(parts: Sequence[Part], *, lease_until: datetime) -> None:
 
 def is_its_turn(part: Part) -> bool:
     """Is every part before it out or skipped? Asked under the lock of its post."""
-    before = Part.objects.filter(post=part.post_id, number__lt=part.number).exclude(status__in=DONE)
-    return part.post.status == PostStatus.PUBLISHED and not before.exists()
+    if part.post.status != PostStatus.PUBLISHED or part.post.recall_asked_at:
+        return False
+    return not Part.objects.filter(post=part.post_id, number__lt=part.number).exclude(status__in=DONE).exists()
+
+
+def hold_back(posts: Sequence[int]) -> None:
+    """Somebody wants these back: nothing more follows them. In the transaction that asks."""
+    Part.objects.filter(post__in=posts, status=PostStatus.PENDING).update(not_before=None)
+
+
+def go_on(post: int, *, now: datetime) -> None:
+    """It stays after all, and so what follows it goes on. In the transaction that calls it off."""
+    _give_the_next_its_turn(post, now)
+
+
+def drop(post: int, **fields: Any) -> None:
+    """It can't be taken back, but nothing more follows it. In the transaction that says so."""
+    open_still = Part.objects.filter(post=post, status__in=[PostStatus.PENDING, PostStatus.FAILED])
+    open_still.update(status=PostStatus.CANCELLED, not_before=None, **fields)
 
 
 def follow(changed: Sequence[tuple[Post, Mapping[str, Any]]]) -> None:
@@ -75,7 +95,10 @@ def follow(changed: Sequence[tuple[Post, Mapping[str, Any]]]) -> None:
     if back:
         open_still = (PostStatus.PENDING, PostStatus.FAILED, PostStatus.UNKNOWN)
         rows = Part.objects.filter(post__in=back)
-        rows.filter(status__in=open_still).update(status=PostStatus.CANCELLED, not_before=None)
+        for_a_human = Q(status=PostStatus.UNKNOWN, error_kind=Attempt.Outcome.NOT_RECALLABLE)
+        rows.filter(for_a_human).update(not_before=None)
+        gone = rows.exclude(for_a_human).filter(status__in=open_still)
+        gone.update(status=PostStatus.CANCELLED, not_before=None)
         rows.filter(status=PostStatus.PUBLISHED).update(status=PostStatus.RECALLED)
 
 

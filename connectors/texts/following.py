@@ -64,6 +64,11 @@ class Following:
         """Make exactly one irreversible request, a comment or a reply, and return the platform's id."""
         raise NotImplementedError
 
+    @classmethod
+    def follow_ups_can_be_found(cls) -> bool:
+        """Can ``find_follow_up`` ever tell?"""
+        return cls.find_follow_up is not Following.find_follow_up
+
     def find_follow_up(self, words: FollowUp) -> "Published | None":
         """The follow-up as it is found by its whole text, or None only when it is *proved* absent.
 

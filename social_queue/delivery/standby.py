@@ -8,6 +8,7 @@ import logging
 import os
 import random
 import threading
+import time
 from datetime import datetime, timedelta
 
 from django.db import close_old_connections, connections
@@ -20,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 #: How often a process looks whether somebody waits, about; so often in a row it must see nobody.
 LOOK_EVERY_S, LOOKS = 2.0, 2
+#: Whether whoever waited has died on this host is seen between two looks, without asking the database.
+_NOTICE_EVERY_S = 0.25
 #: How often it looks for plans of a clock that was wrong.
 _MEND_EVERY = timedelta(minutes=1)
 
@@ -38,19 +41,22 @@ def nobody_waits(now: datetime) -> bool:
 
 def _stand_by(clock: Clock) -> None:
     pause, free, mended_at = threading.Event(), 0, clock()
-    parent = os.getppid()
+    parent, waits = os.getppid(), ""
     while not stopping.requested() and os.getppid() == parent:
-        pause.wait(LOOK_EVERY_S * random.uniform(0.7, 1.3))
+        # A process that was just started may be here instead of one that died: it looks at once.
+        _rest(pause, LOOK_EVERY_S * random.uniform(0.7, 1.3) if waits else _NOTICE_EVERY_S, waits)
         if stopping.requested():
             return
         try:
             close_old_connections()
             held_connections.close_idle()
+            # Nobody need be waited for who surely is no more.
+            died, waits = heartbeat.relieve(dispatch.WAITING_ROLE), heartbeat.holder(dispatch.WAITING_ROLE)
             free = free + 1 if nobody_waits(clock()) else 0
             if abs(clock() - mended_at) > _MEND_EVERY:
                 mended_at = clock()
                 schedules.mend(mended_at)
-            if free >= LOOKS:
+            if free >= LOOKS or (free and died):
                 logger.warning("nobody waits for what comes due: this process does")
                 dispatch.tick(clock=clock)
         except outages.FAULTS as fault:
@@ -60,3 +66,12 @@ def _stand_by(clock: Clock) -> None:
             # It must outlive whatever it stumbles over: it is what is left when all else fails.
             logger.exception("the standby stumbled")
             connections.close_all()
+
+
+def _rest(pause: threading.Event, seconds: float, waits: str) -> None:
+    """Until it is time to look again, or ``waits``, who had the role, has died on this host."""
+    ends = time.monotonic() + seconds
+    while (left := ends - time.monotonic()) > 0 and not stopping.requested():
+        pause.wait(min(left, _NOTICE_EVERY_S))
+        if heartbeat.is_gone(waits):
+            return

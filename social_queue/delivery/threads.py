@@ -13,10 +13,11 @@ from queue import Empty, SimpleQueue
 from social_queue.alerts import telling
 from social_queue.delivery.deliver import Clock, deliver
 from social_queue.delivery.ending import Ending
+from social_queue.delivery.errands import taking
 from social_queue.delivery.errands.doing import carry_out
 from social_queue.models import Attempt
 from social_queue.wording.templates.finding import Shelf
-from social_queue.workings import held_connections, stopping
+from social_queue.workings import held_connections, outages, stopping
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +68,9 @@ class InHand:
         self.size = size
         self._clock, self._count = clock, 0
         self._ended: SimpleQueue[Future[Ending | None]] = SimpleQueue()
+        #: Deletions and corrections, which are held by short leases.
+        self._errands: dict[Future[Ending | None], Attempt] = {}
+        self._said_so_at = clock()
 
     def __len__(self) -> int:
         return self._count
@@ -80,7 +84,10 @@ class InHand:
         """Begin to deliver the posts of one claim."""
         shelf = Shelf()
         for attempt in attempts:
-            send(attempt, self._clock, shelf, size=self.size).add_done_callback(self._ended.put)
+            future = send(attempt, self._clock, shelf, size=self.size)
+            if attempt.kind != Attempt.Kind.POST:
+                self._errands[future] = attempt
+            future.add_done_callback(self._ended.put)
         self._count += len(attempts)
 
     def collect(self) -> Iterable[Ending]:
@@ -91,7 +98,22 @@ class InHand:
             while True:
                 done.append(self._ended.get_nowait())
         self._count -= len(done)
+        for future in done:
+            self._errands.pop(future, None)
+        self._say_so()
         return filter(None, (future.result() for future in done))
+
+    def _say_so(self) -> None:
+        """Deletions that take their time are not left by a dead worker."""
+        now = self._clock()
+        if abs(now - self._said_so_at) < taking.SAY_SO_EVERY:
+            return
+        self._said_so_at = now
+        slow = [attempt for attempt in self._errands.values() if now - attempt.started_at >= taking.SAY_SO_EVERY]
+        try:
+            taking.hold_on(slow, now=now)
+        except outages.FAULTS as fault:
+            logger.info("what is under way could not be held on to: %s", fault)
 
 
 def tell(clock: Clock, *, size: int) -> Future[None]:

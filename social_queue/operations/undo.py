@@ -79,7 +79,7 @@ def take_back(press: Press, *, now: datetime) -> Done | None:
     items, posts = press.before["items"], press.before["posts"]
     posts = {number: post for number, post in posts.items() if number not in called_off}
     until = _hold(press, now + WHILE_PRESSING)
-    for reason in calling_off.call_off(asked):
+    for reason in calling_off.call_off(asked, now=now):
         done.add(reason)
     by_itself = [number for number, item in items.items() if item["made"] or item["status"] in _WITHOUT_POSTS]
     for numbers in some(by_itself, _ITEMS_TOGETHER):

@@ -3,6 +3,7 @@
 import os
 import socket
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Q
@@ -18,6 +19,34 @@ MOST_AHEAD = timedelta(minutes=1)
 def worker_name() -> str:
     """This process, as attempts and heartbeats name it."""
     return f"{socket.gethostname()}:{os.getpid()}"[:120]
+
+
+def is_gone(worker: str) -> bool:
+    """Has this process (``heartbeat.worker_name``) surely ended? Of another host's, or a number in use again, never.
+
+    Two containers that were given one host name see each other's processes as ended: ask only where being wrong does
+    no harm.
+    """
+    host, _, number = worker.rpartition(":")
+    if host != socket.gethostname() or not number.isdecimal():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        return False
+    return _awaits_its_parent(number)
+
+
+def _awaits_its_parent(number: str) -> bool:
+    """It has ended, and whoever started it has not looked yet. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html"""
+    try:
+        told = Path(f"/proc/{number}/stat").read_text()
+    except OSError:  # no such system, or gone meanwhile
+        return False
+    # The program's name stands in brackets and may hold anything.
+    return told.rpartition(")")[2].split()[:1] == ["Z"]
 
 
 def host_name() -> str:
@@ -92,3 +121,18 @@ def role_is_free(name: str, *, now: datetime, hold: timedelta | None = None) -> 
 def leave_role(name: str, *, holder: str) -> None:
     """Let another play the role at once."""
     Heartbeat.objects.filter(name=name, worker=holder).update(held_until=None)
+
+
+def holder(name: str) -> str:
+    """Who played the role ``name`` last, "" where nobody ever did."""
+    return Heartbeat.objects.filter(name=name).values_list("worker", flat=True).first() or ""
+
+
+def relieve(name: str) -> bool:
+    """Let another play the role ``name`` if a process of this host played it that has ended. Was it so?
+
+    Only for a role that may be played twice for a moment.
+    """
+    rows = Heartbeat.objects.filter(name=name, held_until__isnull=False)
+    gone = [holder for holder in rows.values_list("worker", flat=True) if is_gone(holder)]
+    return bool(gone) and rows.filter(worker__in=gone).update(held_until=None) > 0

@@ -80,3 +80,17 @@ def test_what_is_not_there_is_sent_again(desk, thread):
 
 def test_a_post_alone_has_no_thread(desk, post_factory):
     assert "What follows" not in desk.page(post_factory())
+
+
+def test_what_may_be_out_below_a_post_that_is_gone_is_a_human_s_to_see(desk, thread):
+    stand(thread, PostStatus.UNKNOWN, error="Nobody can tell whether it is out.")
+    Part.objects.filter(post=thread, number=4).update(status=PostStatus.CANCELLED)
+    Part.objects.filter(post=thread, number=2).update(status=PostStatus.RECALLED)
+    thread.status, thread.permalink = PostStatus.RECALLED, "https://t.me/news/7"
+    thread.save()
+    page = desk.page(thread)
+    assert "Follow-up 2 may be out still, although its post is gone." in page and "https://t.me/news/7" in page
+    assert "It is not there, send it" not in page and "I can see it" not in page
+    assert "It is not there: done." in desk.press(thread, "part-gone")
+    assert statuses(thread) == ["recalled", "cancelled", "cancelled"]
+    assert "may be out still" not in desk.page(thread)

@@ -34,7 +34,7 @@ def _is_asked_back(post: Post) -> bool:
 
 def _keep(request: HttpRequest, post: Post) -> None:
     """Whoever asked it back, and however, it stays unless a worker was faster."""
-    [reason] = calling_off.call_off([post.pk])
+    [reason] = calling_off.call_off([post.pk], now=timezone.now())
     report(request, yes_or_no(not reason, reason), what=gettext("Leave it there"))
 
 

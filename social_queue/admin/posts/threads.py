@@ -45,6 +45,9 @@ def _tone(status: str) -> str:
 def sentences(post: Post) -> list[str]:
     """What is the matter with the part that holds the rest, and what to do."""
     part = _standing(post)
+    if left := _left_behind(post):
+        words = gettext("Follow-up %(number)s may be out still, although its post is gone. Look, and delete it there.")
+        return [f"{words % {'number': left.number - 1}} {left.post.permalink}"]
     if part is None:
         return []
     told = {"number": part.number - 1, "behind": post.parts.filter(number__gt=part.number).count()}
@@ -76,6 +79,20 @@ def _standing(post: Post) -> Part | None:
     waiting = post.parts.filter(status__in=(*_STANDS, PostStatus.PENDING, PostStatus.PUBLISHING))
     part = waiting.select_related("post__account", "post__item").order_by("number").first()
     return part if part and part.status in _STANDS else None
+
+
+def _left_behind(post: Post) -> Part | None:
+    """The first part of a thread that was taken back of which nobody knows whether it is gone with it."""
+    if post.status != PostStatus.RECALLED:
+        return None
+    left = post.parts.filter(status=PostStatus.UNKNOWN).select_related("post").order_by("number")
+    return left.first()
+
+
+def _gone(request: HttpRequest, post: Post) -> None:
+    part = _left_behind(post)
+    done = part is not None and acts.is_gone(part, now=timezone.now())
+    report(request, yes_or_no(done, gettext("was changed meanwhile")), what=gettext("It is not there"))
 
 
 def _is(status: str) -> Callable[[Post], bool]:
@@ -131,6 +148,7 @@ BUTTONS = (
         "send",
         ask=_("Are you sure that it is not there? If it is, it will be out twice."),
     ),
+    Button("part-gone", _("It is not there"), _gone, lambda post: _left_behind(post) is not None, "check", "primary"),
     Button("part-retry", _("Try the follow-up again"), _retry, _is(PostStatus.FAILED), "replay", "primary"),
     Button(
         "part-skip",

@@ -10,7 +10,7 @@ from connectors.errors import NotRecallable
 from social_queue import fenced
 from social_queue.accounts import speaking
 from social_queue.delivery.ending import Ending
-from social_queue.delivery.errands import ends, taking
+from social_queue.delivery.errands import doubts, ends, taking
 from social_queue.models import Attempt, Errand, Part, Post, PostStatus
 from social_queue.sentences import said
 from social_queue.workings import log_marks, outages
@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 #: Begins the id of a post that a human saw: nobody knows what the platform calls it.
 SEEN = "seen-"
+#: For so long an outcome is written again while the database is away; by then somebody else will have done it, too.
+_PATIENCE_S = 90
 
 
 class Superseded(Exception):
@@ -41,7 +43,7 @@ def carry_out(attempt: Attempt, *, clock: Callable[[], datetime]) -> Ending | No
         answered_at = clock()
         return outages.outlast(
             lambda: ends.record(attempt, errand, fault, now=answered_at),
-            seconds=taking.lease().total_seconds(),
+            seconds=_PATIENCE_S,
             what=f"the outcome of post {attempt.post_id}",
             worth=lambda met: isinstance(met, outages.FAULTS),
         )
@@ -54,11 +56,15 @@ def _take_back(attempt: Attempt, errand: Errand | None, clock: Callable[[], date
         raise NotRecallable(reason)
     if not begin(attempt, now=clock()):
         raise Superseded
+    doubt = None
     if connector.follow_ups_stay:
+        doubt = doubts.settle(post, connector, tries=errand.failures_in_row if errand else 0, now=clock())
         # The newest first, so that none is left below something that is gone. What is gone already is as good.
         for follow_up in _out_below(post):
             connector.take_back(follow_up)
     connector.take_back(post.external_id or "")
+    if doubt:
+        raise doubt
 
 
 def _out_below(post: Post) -> list[str]:
@@ -81,7 +87,7 @@ def why_it_stays(post: Post, *, now: datetime) -> str:
 @again
 def begin(attempt: Attempt, *, now: datetime) -> bool:
     """Pass the point of no return. False when this attempt lost its hold on the post."""
-    values: Mapping[str, object] = {"lease_until": now + taking.lease()}
+    values: Mapping[str, object] = {"lease_until": now + taking.LEASE}
     with transaction.atomic():
         held = fenced.write(attempt.post_id, values, status=PostStatus.PUBLISHED, attempt=attempt.number)
         if held:

@@ -4,12 +4,14 @@ import logging
 from datetime import datetime
 
 from connectors.errors import TokenInvalid
-from social_queue import fenced, states
+from social_queue import fenced, part_states, states
 from social_queue.accounts import speaking, standing
 from social_queue.alerts import ledger
 from social_queue.delivery import consequences
 from social_queue.delivery.ending import Ending
+from social_queue.delivery.errands import doubts
 from social_queue.delivery.errands.decisions import Decision, decide
+from social_queue.delivery.sweeps.expiry import ASKED_BACK
 from social_queue.models import AccountStatus, Alert, Attempt, Errand, Outcome, Post, PostStatus
 from social_queue.sentences import said
 from social_queue.vault import VaultClosed
@@ -58,6 +60,7 @@ def _done(attempt: Attempt, errand: Errand | None, now: datetime) -> str:
         if states.move(post, PostStatus.RECALLED, attempt=attempt.number, **gone):
             close(errand, Outcome.RECALLED, now)
             ledger.resolve_post(post, now=now)
+            doubts.tell(post, now=now)
     return str(Outcome.RECALLED)
 
 
@@ -76,6 +79,8 @@ def _failed(attempt: Attempt, errand: Errand | None, error: Exception, now: date
         values = _FREE | {"error_kind": kind, "error": words}
         if not fenced.write(post.pk, values, status=PostStatus.PUBLISHED, attempt=attempt.number):
             return kind
+        if decision.over:
+            part_states.drop(post.pk, error_kind=ASKED_BACK, error=said("Its post was asked back, and could not be."))
         _put_off(errand, decision, kind, now)
         _tell(post, decision, words, now)
     for name, value in values.items():

@@ -1,13 +1,14 @@
 """Takes up what is due of deletions and corrections: the longest due first, one of each account at a time."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from social_queue import fenced
+from social_queue import fenced, statements
 from social_queue.accounts import free
+from social_queue.delivery.errands import vanished
 from social_queue.models import AccountStatus, Attempt, Errand, PlatformAccount, Post, PostStatus
 from social_queue.workings import deadlocks, turns
 
@@ -15,9 +16,9 @@ from social_queue.workings import deadlocks, turns
 _MAY_ACT = (AccountStatus.ACTIVE, AccountStatus.PAUSED)
 
 
-def lease() -> timedelta:
-    """How long a try holds its post: a call and a look, each as slow as can be. Who comes after it does no harm."""
-    return timedelta(seconds=2 * sum(settings.CALL_TIMEOUT) + 20)
+#: How long nothing is heard of a worker before another takes up what it was at, and how often a live one says so.
+#: Short, as it does no harm to be wrong: a post that is being sent is held for much longer.
+LEASE, SAY_SO_EVERY = timedelta(seconds=15), timedelta(seconds=4)
 
 
 def claim(*, now: datetime, worker: str, limit: int) -> list[Attempt]:
@@ -28,6 +29,7 @@ def claim(*, now: datetime, worker: str, limit: int) -> list[Attempt]:
     # Mostly there is nothing: one look into an index.
     if limit < 1 or not _due(now).exists():
         return []
+    vanished.expire(now)
     try:
         with turns.turn_to_claim():
             chosen = _candidates(now, limit)
@@ -42,6 +44,14 @@ def claim(*, now: datetime, worker: str, limit: int) -> list[Attempt]:
         if not deadlocks.is_collision(fault):
             raise
         return []
+
+
+def hold_on(attempts: Iterable[Attempt], *, now: datetime) -> None:
+    """These are under way still: whatever of them holds its post goes on doing so."""
+    for attempt in attempts:
+        account = attempt.post.account_id
+        held = {"id": attempt.post_id, "status": PostStatus.PUBLISHED, "attempts_made": attempt.number}
+        statements.update(Post, {"lease_until": now + LEASE}, where=held | {"in_flight_account": account})
 
 
 def next_due(now: datetime) -> datetime | None:
@@ -83,7 +93,7 @@ def _hold(post: Post, errand: Errand, *, now: datetime, worker: str) -> Attempt:
     """The post is this worker's until the lease ends; its number goes up, so that whoever held it before can tell."""
     values = {
         "in_flight_account": post.account_id,
-        "lease_until": now + lease(),
+        "lease_until": now + LEASE,
         "attempts_made": post.attempts_made + 1,
     }
     fenced.write(post.pk, values, status=PostStatus.PUBLISHED, attempt=post.attempts_made)

@@ -1,31 +1,52 @@
 """Tries whose worker vanished: what it was at may be gone or not, and is simply done again."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from social_queue import fenced
 from social_queue.delivery.sweeps import leases
 from social_queue.models import Attempt, Post, PostStatus
+from social_queue.workings import heartbeat
 from social_queue.workings.deadlocks import again, atomic
 
 
 def expire(now: datetime) -> int:
-    """End the leases of vanished workers; what they were at stays due. Returns how many."""
-    ran_out = Post.objects.filter(leases.over(now), status=PostStatus.PUBLISHED)
-    return sum(_expire(post, now) for post in ran_out.order_by("lease_until")[:500])
+    """Free what vanished workers held; it stays due. Returns how many.
+
+    Of a process of this host that has ended it is known at once, of any other when its lease runs out. Whoever is taken
+    for dead and is not does no harm: what is deleted twice is gone, and its number is no longer the newest.
+    """
+    held = Post.objects.filter(status=PostStatus.PUBLISHED)
+    ran_out = [(post, leases.over(now)) for post in held.filter(leases.over(now)).order_by("lease_until")[:500]]
+    return sum(_expire(post, still, now) for post, still in [*ran_out, *_held_by_the_dead()])
+
+
+def _held_by_the_dead() -> Iterable[tuple[Post, Q]]:
+    for attempt in under_way().select_related("post"):
+        if heartbeat.is_gone(attempt.worker):
+            yield attempt.post, Q(in_flight_account__isnull=False)
+
+
+def under_way() -> QuerySet[Attempt]:
+    """The tries that hold their posts. Found by what has not ended, of which there is little."""
+    mine = Attempt.objects.filter(ended_at=None, part_number=1, number=F("post__attempts_made"))
+    return mine.exclude(kind=Attempt.Kind.POST).filter(
+        post__status=PostStatus.PUBLISHED, post__in_flight_account__isnull=False
+    )
 
 
 @again
-def _expire(post: Post, now: datetime) -> bool:
-    held = Post.objects.filter(leases.over(now), pk=post.pk, status=PostStatus.PUBLISHED)
+def _expire(post: Post, still: Q, now: datetime) -> bool:
+    seen = Post.objects.filter(still, pk=post.pk, status=PostStatus.PUBLISHED, attempts_made=post.attempts_made)
     with atomic(post):
         # Looked at once more: a worker that was only slow may have gone on a moment ago.
-        if not list(held.filter(Q(attempts_made=post.attempts_made)).select_for_update().values_list("pk")):
+        if not list(seen.select_for_update().values_list("pk")):
             return False
         free: dict[str, object] = {"in_flight_account": None, "lease_until": None}
         fenced.write(post.pk, free, status=PostStatus.PUBLISHED, attempt=post.attempts_made)
-        Attempt.objects.filter(post=post, number=post.attempts_made, ended_at=None).update(
+        Attempt.objects.filter(post=post, part_number=1, number=post.attempts_made, ended_at=None).update(
             ended_at=now, outcome=Attempt.Outcome.LEASE_ENDED, error="The worker vanished; it is done again."
         )
     return True

@@ -98,7 +98,9 @@ def _cannot_tell(part: Part, fault: Exception, now: datetime) -> str:
         if decision.account:
             telling.tell(decision.alert, part, reason=reason, now=now)
     once_more = retry.absent(part.failures_in_row)
-    if account.resend_unknown and undecided and once_more.to == PostStatus.PENDING:
+    # Of what was asked back it is not forgotten that it may be out.
+    resend = account.resend_unknown and undecided and not part.post.recall_asked_at
+    if resend and once_more.to == PostStatus.PENDING:
         return _send_again(part, once_more, "Nobody can tell whether it is out; this account has it sent again.", now)
     seen = Part.objects.filter(pk=part.pk, status=PostStatus.UNKNOWN, attempts_made=part.attempts_made)
     seen.update(not_before=ask_again(since, now), waiting_since_at=since, error=reason)

@@ -29,6 +29,9 @@ def take(accounts: Collection[int], now: datetime) -> list[Part]:
     free = set(posts.order_by("pk").values_list("pk", flat=True))
     rows = Part.objects.select_for_update(of=_of_self()).filter(pk__in=[pk for pk in found if found[pk] in free])
     parts = list(rows.filter(status=PostStatus.PENDING, not_before__lte=now).select_related("post", "account"))
+    if asked_back := [part.post_id for part in parts if part.post.recall_asked_at]:
+        # It stands in the way of the account's posts, and will not go out.
+        part_states.hold_back(asked_back)
     parts = _loud([part for part in parts if part_states.is_its_turn(part)], now)
     if parts:
         part_states.hold(parts, lease_until=now + timedelta(seconds=settings.LEASE_SECONDS))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from social_queue import fenced, states
+from social_queue import fenced, part_states, states
 from social_queue.alerts import ledger
 from social_queue.delivery.errands import doing
 from social_queue.models import Errand, ItemStatus, Post, PostStatus, QueueItem
@@ -75,6 +75,7 @@ def _ask(posts: list[Post], press: Pressing) -> set[int]:
     """Those that are as they were read; what is to be done with each of them is laid down."""
     asked: dict[str, object] = {"recall_asked_at": press.now}
     held = [post for post in posts if fenced.write(post.pk, asked, status=post.status, attempt=post.attempts_made)]
+    part_states.hold_back([post.pk for post in held])
     moment = press.due if press.hold else press.now + undo_time()
     Errand.objects.bulk_create(
         Errand(

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from social_queue import reversals
+from social_queue import part_states, reversals
 from social_queue.delivery.sweeps.expiry import ASKED_BACK
 from social_queue.models import Attempt, Errand, Post, PostStatus
 from social_queue.operations.pressing import some
@@ -22,25 +22,25 @@ def put_off(posts: list[int], due: datetime, then: datetime) -> None:
         rows.update(not_before=then)
 
 
-def call_off(posts: list[int]) -> Iterator[str]:
+def call_off(posts: list[int], *, now: datetime) -> Iterator[str]:
     """For each why it can't be called off any more, or "" when nobody is after it now."""
     for numbers in some(posts, _TOGETHER):
-        yield from _call_off(numbers)
+        yield from _call_off(numbers, now)
 
 
 @again
-def _call_off(numbers: list[int]) -> list[str]:
+def _call_off(numbers: list[int], now: datetime) -> list[str]:
     with transaction.atomic():
         # Posts first, as whoever takes one up does.
         rows = Post.objects.select_for_update().filter(pk__in=numbers).order_by("pk")
         held = {post.pk: post for post in rows}
         open_still = Errand.objects.filter(post__in=numbers, kind=Errand.Kind.RECALL, ended_at=None)
         asked = {errand.post_id: errand for errand in open_still}
-        back = {number: _keep(held.get(number), asked.get(number)) for number in numbers}
+        back = {number: _keep(held.get(number), asked.get(number), now) for number in numbers}
     return ["" if back[number] else _("was changed meanwhile") for number in numbers]
 
 
-def _keep(post: Post | None, errand: Errand | None) -> bool:
+def _keep(post: Post | None, errand: Errand | None, now: datetime) -> bool:
     if post is None:
         return False
     if errand is None:
@@ -50,6 +50,7 @@ def _keep(post: Post | None, errand: Errand | None) -> bool:
         return False
     errand.delete()
     Post.objects.filter(pk=post.pk).update(recall_asked_at=None)
+    part_states.go_on(post.pk, now=now)
     return True
 
 
