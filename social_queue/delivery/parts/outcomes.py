@@ -89,8 +89,8 @@ def _went_wrong(part: Part, attempt: Attempt, error: Exception, now: datetime) -
         consequences.for_account(account, error, decision, now=now)
         _end(attempt, consequences.kind_of(error), now, error=error)
         moved = part_states.move(part, decision.to, attempt=attempt.number, now=now, **fields)
-        if moved and decision.alert:
-            telling.tell(decision.alert, part, reason=speaking.words_of(error, account), now=now)
+        if moved:
+            telling.trouble(part, error, decision, now=now)
     return moved
 
 

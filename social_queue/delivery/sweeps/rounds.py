@@ -6,7 +6,7 @@ from datetime import datetime
 
 from social_queue.delivery import consequences
 from social_queue.delivery.errands import vanished
-from social_queue.delivery.parts import asking
+from social_queue.delivery.parts import asking, telling
 from social_queue.delivery.parts import leases as leases_of_parts
 from social_queue.delivery.sweeps import expiry, leases, reconcile
 from social_queue.models import PostStatus
@@ -33,4 +33,5 @@ def settle(now: datetime) -> Settled:
         taken_back[PostStatus.PUBLISHED] += vanished_at_errands
     expiry.cancel_asked_back(now)
     consequences.long_waits(now)
+    telling.long_waits(now)
     return Settled(taken_back, asked, too_late)
