@@ -11,11 +11,10 @@ import random
 import signal
 import sys
 import time
-from datetime import timedelta
 
-from benchmarks.chaos import acts, trial
+from benchmarks.chaos import acts, laid_out, trial
 from benchmarks.chaos.verdict import FAULTY, judge, show
-from benchmarks.ground import ACCOUNTS, DATABASES, IMPATIENT, child, ground
+from benchmarks.ground import DATABASES, IMPATIENT, child, ground
 
 FAULTS = {
     "accept_then_500": 0.04,
@@ -25,7 +24,7 @@ FAULTS = {
     "server_error": 0.02,
     "rate_limit": 0.002,
 }
-LATENCY, OPTIONS = 0.05, {"follow_ups": True}
+LATENCY = 0.05
 SECONDS_A_KILL = 2.5  # about, on two cores, with the worker's new start and the looks in between
 
 
@@ -41,12 +40,17 @@ def main() -> int:
     # A day's allowance is 100 posts, and this is several days' worth in minutes.
     instagram.QUOTA = 100 * asked.items
     with Sandbox(latency=LATENCY) as sandbox:
-        sandbox.faults(FAULTS, seed=asked.seed)
+        sandbox.world.scenarios.set_faults(FAULTS, seed=asked.seed, everywhere=True)
         bases = {f"{name}_API_URL": sandbox.url for name in ("FACEBOOK", "INSTAGRAM", "TELEGRAM", "X", "BITLY")}
         hosts = sandbox.url.removeprefix("http://")
-        with ground(asked.database, **IMPATIENT, **bases, MEDIA_ALLOWED_HOSTS=hosts, CARDS="needed") as env:
+        with ground(
+            asked.database, **IMPATIENT, **bases, MEDIA_ALLOWED_HOSTS=hosts, CARDS="needed", UNDO_SECONDS="2"
+        ) as env:
             os.environ.update(env)
-            _lay_down(asked, f"{sandbox.url}/_media/sample/photo.jpg")
+            span = SECONDS_A_KILL * asked.kills
+            laid_out.due_within(
+                span, f"{sandbox.url}/_media/sample", items=asked.items, parts=asked.parts, rich=asked.rich
+            )
             began = time.monotonic()
             kills = _storm(asked, env)
             _calm(env, patience=asked.patience)
@@ -60,6 +64,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--items", type=int, default=200)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--parts", type=int, default=0, help="so many follow-ups behind each post")
+    parser.add_argument("--rich", action="store_true", help="every fourth item is an album, every eighth a video")
+    parser.add_argument("--recalls", type=int, default=0, help="so many posts are taken back, wherever they stand")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--database", choices=DATABASES, help="the storm: sqlite; a fault: the first that can have it")
     parser.add_argument(
@@ -72,42 +78,11 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _lay_down(asked: argparse.Namespace, picture: str) -> None:
-    """The items fall due evenly through the storm, so that every kill finds something under way."""
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from django.utils import timezone
-
-    from social_queue.models import PlatformAccount, Post, QueueItem
-
-    call_command("migrate", verbosity=0)
-    accounts = [
-        PlatformAccount.objects.create(platform=name, slug=name, address=at, credentials=keys, options=OPTIONS)
-        for name, (at, keys) in ACCOUNTS.items()
-    ]
-    now = timezone.now()
-    for number in range(asked.items):
-        due = now + timedelta(seconds=SECONDS_A_KILL * asked.kills * number / asked.items)
-        item = QueueItem.objects.create(
-            title=f"Storm item {number}",
-            summary="Goes out once, whatever happens.",
-            link=f"https://example.com/storm/{number}",
-            image_url=picture,
-            source="chaos",
-            publish_at=due,
-            follow_ups=[{"text": f"Storm item {number}, part {part}"} for part in range(1, asked.parts + 1)],
-        )
-        for account in accounts:
-            Post.objects.create(item=item, account=account, platform=account.platform, not_before=due)
-
-
 def _storm(asked: argparse.Namespace, env: dict[str, str]) -> int:
-    """Kill and restart workers at random moments; every third look settles what the dead left behind."""
+    """Kill and restart workers at random moments, take posts back; every third look settles what the dead left."""
     chance = random.Random(asked.seed)
     workers = [_worker(env) for _ in range(asked.workers)]
-    kills = 0
+    kills = taken_back = 0
     try:
         while kills < asked.kills:
             time.sleep(chance.uniform(0.2, 2.5))
@@ -116,6 +91,9 @@ def _storm(asked: argparse.Namespace, env: dict[str, str]) -> int:
             workers[victim].wait()
             kills += 1
             workers[victim] = _worker(env)
+            wanted = asked.recalls * kills // asked.kills
+            laid_out.take_back(chance, wanted - taken_back)
+            taken_back = wanted
             if kills % 3 == 0:
                 _lift_limits()
                 child("manage.py", "reconcile", env=env).wait()
@@ -161,17 +139,20 @@ def _worker(env: dict[str, str]):
 
 def _open_posts() -> int:
     """Posts that time alone will still move: those that a human must decide are not among them."""
-    from social_queue.models import Part, Post
+    from social_queue.models import Errand, Part, Post
 
     mute = Post.objects.filter(status="unknown", platform="telegram").count()
     parts = Part.objects.filter(status__in=["pending", "publishing", "unknown"], not_before__isnull=False)
     mute += parts.filter(status="unknown", account__platform="telegram").count()
-    return Post.objects.filter(status__in=["pending", "publishing", "unknown"]).count() + parts.count() - mute
+    back = Errand.objects.filter(ended_at=None).exclude(post__status="unknown").count()
+    posts = Post.objects.filter(status__in=["pending", "publishing", "unknown"]).count()
+    return posts + parts.count() + back - mute
 
 
 def _print(result: dict, asked: argparse.Namespace) -> None:
     given = f"--database {asked.database} --items {asked.items} --kills {asked.kills} --seed {asked.seed}"
-    given += f" --parts {asked.parts}" if asked.parts else ""
+    given += (f" --parts {asked.parts}" if asked.parts else "") + (" --rich" if asked.rich else "")
+    given += f" --recalls {asked.recalls}" if asked.recalls else ""
     print(f"make chaos ARGS='{given}'")
     show(result)
 

@@ -49,7 +49,7 @@ def run(asked: argparse.Namespace) -> int:
     words = f"--fault {asked.fault} --database {database} --hosts {asked.hosts} --items {asked.items}"
     print(f"make chaos ARGS='{words}'  (load {', '.join(f'{load:.0f}' for load in os.getloadavg())})")
     show(told)
-    return int(any(told[what] for what in FAULTY) or told["unknown"] > 0 or told["latest (s)"] > fault.goal_s)
+    return int(any(told.get(what) for what in FAULTY) or told["unknown"] > 0 or told["latest (s)"] > fault.goal_s)
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
 """The sandbox' own doors for other processes: scenarios, random faults, reset and the record of calls.
 
 POST /_sandbox/scenario {"address", "scenario", "times"?, "seconds"?}
-POST /_sandbox/faults {"latency"?, "rates"?, "seed"?} · POST /_sandbox/reset · GET /_sandbox/calls.json
+POST /_sandbox/faults {"latency"?, "rates"?, "seed"?, "everywhere"?} · POST /_sandbox/reset · GET /_sandbox/calls.json
 """
 
 from connectors.sandbox.stage.exchange import Exchange
@@ -42,7 +42,7 @@ def _scenario(exchange: Exchange, fields: dict) -> Answer:
 
 def _faults(exchange: Exchange, fields: dict) -> Answer:
     rates = {str(name): float(rate) for name, rate in (fields.get("rates") or {}).items()}
-    exchange.world.scenarios.set_faults(rates, seed=fields.get("seed"))
+    exchange.world.scenarios.set_faults(rates, seed=fields.get("seed"), everywhere=bool(fields.get("everywhere")))
     if fields.get("latency") is not None:
         exchange.world.latency = float(fields["latency"])
     return json_answer(200, {"rates": rates, "latency": exchange.world.latency})

@@ -42,10 +42,9 @@ class Exchange:
 
     def create(self, make: Callable[[], Answer], refusals: Refusals) -> Answer:
         """Play out the irreversible step: refuse it, do it, or do it and lose the answer."""
-        among = {*refusals, *FAULTS}
-        day = self._noted(
-            self.world.scenarios.take(self.call.address, self.header, among=among, random_too=self.call.creates)
-        )
+        among, book = {*refusals, *FAULTS}, self.world.scenarios
+        random_too = self.call.creates or book.random_everywhere
+        day = self._noted(book.take(self.call.address, self.header, among=among, random_too=random_too))
         refused = day.name in refusals
         if refused and not SCENARIOS[day.name].created:
             raise Refused(refusals[day.name](self, day))

@@ -118,6 +118,7 @@ class ScenarioBook:
         self._lock = threading.Lock()
         self._settings: dict[str, Setting] = {}
         self._rates: dict[str, float] = {}
+        self.random_everywhere = False  # do calls that delete or correct meet them, too?
         self._random = random.Random()
 
     def set(self, address: str, name: str, *, times: int | None = None, seconds: float | None = None) -> None:
@@ -127,13 +128,16 @@ class ScenarioBook:
         with self._lock:
             self._settings[address_key(address)] = Setting(name, times, seconds)
 
-    def set_faults(self, rates: Mapping[str, float], *, seed: int | None = None) -> None:
-        """Let creating calls of addresses without a scenario fail at random; the rates add up to at most 1."""
+    def set_faults(self, rates: Mapping[str, float], *, seed: int | None = None, everywhere: bool = False) -> None:
+        """Let creating calls of addresses without a scenario fail at random; the rates add up to at most 1.
+
+        ``everywhere``: deletions and corrections as well.
+        """
         unknown = sorted(set(rates) - set(FAULTS))
         if unknown:
             raise KeyError(f"No such fault: {', '.join(unknown)}; known are {', '.join(FAULTS)}.")
         with self._lock:
-            self._rates = dict(rates)
+            self._rates, self.random_everywhere = dict(rates), everywhere
             self._random = random.Random(seed)
 
     def look(self, address: str, header: str) -> str:

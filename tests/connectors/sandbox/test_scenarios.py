@@ -165,6 +165,18 @@ def test_random_faults_strike_creating_calls_only_and_repeat_with_their_seed(san
     assert kept.count(True) == len(sandbox.wall)
 
 
+def test_random_faults_strike_deletions_where_they_are_asked_to(sandbox):
+    sent = [calls.telegram(sandbox, "sendMessage", chat_id="@news_desk", text=str(number)) for number in range(16)]
+    ids = [answer.json()["result"]["message_id"] for answer in sent]
+    told = []
+    for everywhere in (False, True):
+        sandbox.world.scenarios.set_faults({"server_error": 0.5}, seed=3, everywhere=everywhere)
+        gone, ids = ids[:8], ids[8:]
+        asked = [calls.telegram(sandbox, "deleteMessage", chat_id="@news_desk", message_id=number) for number in gone]
+        told.append({answer.status_code for answer in asked})
+    assert told == [{200}, {200, 500}] and 0 < len(sandbox.wall) < 8
+
+
 def test_an_unknown_fault_is_refused(sandbox):
     with pytest.raises(KeyError, match="earthquake"):
         sandbox.faults({"earthquake": 1})
