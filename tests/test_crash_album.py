@@ -26,14 +26,14 @@ def album_of(*colours: str):
     return item
 
 
-@pytest.mark.parametrize("platform", ["facebook"])
-@pytest.mark.parametrize("moment", ["before", "after"])
-def test_a_worker_killed_between_two_pictures_goes_on_and_one_album_is_out(sandbox, media_root, platform, moment):
+@pytest.mark.parametrize("platform", ["facebook", "twitter"])
+@pytest.mark.parametrize(("moment", "nth"), [("before", 1), ("after", 1), ("before", 2), ("after", 2), ("after", 3)])
+def test_a_worker_killed_between_two_pictures_goes_on_and_one_album_is_out(sandbox, media_root, platform, moment, nth):
     post = factories.make_post(album_of("red", "green", "blue"), factories.make_account(platform))
-    kill_a_worker(moment, KEEPING)
+    kill_a_worker(moment, KEEPING, nth)
     assert sandbox.wall == []
     kept = Post.objects.get().draft_ref
-    assert bool(kept) is (moment == "after"), "After each picture the draft is stored."
+    assert bool(kept) is (moment == "after" or nth > 1), "After each picture the draft is stored."
 
     assert live_through(Clock(), post).status == "published"
     [shown] = sandbox.wall
