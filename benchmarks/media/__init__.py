@@ -1,0 +1,1 @@
+"""What pictures and videos cost the processes that they pass through."""
