@@ -66,7 +66,6 @@ def _arguments() -> argparse.Namespace:
 def measure(asked: argparse.Namespace, database: str) -> dict[str, Any]:
     """One run."""
     from connectors.sandbox import Sandbox
-    from social_queue.models import Errand
 
     with Sandbox() as sandbox, _cluster(database, sandbox.url) as cluster:
         posts = laid_out.publish(sandbox, posts=asked.posts, accounts=asked.accounts)
@@ -78,7 +77,7 @@ def measure(asked: argparse.Namespace, database: str) -> dict[str, Any]:
         due = _ask(posts)
         time.sleep(max(0.0, due - time.time()))
         marks, kills = _storm(sandbox, asked, due)
-        _wait(lambda: not Errand.objects.filter(ended_at=None).exists(), asked.patience)
+        _wait(_over, asked.patience)
         settled = round(time.time() - due, 1)
         return _judge(len(sandbox.wall)) | {
             "kills": kills,
@@ -142,6 +141,12 @@ def _wait(done: Callable[[], bool], seconds: float) -> None:
     ends = time.time() + seconds
     while not done() and time.time() < ends:
         time.sleep(0.1)
+
+
+def _over() -> bool:
+    from social_queue.models import Errand
+
+    return not Errand.objects.filter(ended_at=None).exists()
 
 
 def _judge(left: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 from queue import Empty, SimpleQueue
 
 from social_queue.alerts import telling
@@ -70,7 +71,7 @@ class InHand:
         self._ended: SimpleQueue[Future[Ending | None]] = SimpleQueue()
         #: Deletions and corrections, which are held by short leases.
         self._errands: dict[Future[Ending | None], Attempt] = {}
-        self._said_so_at = clock()
+        self._said_so_at: datetime | None = None
 
     def __len__(self) -> int:
         return self._count
@@ -105,8 +106,10 @@ class InHand:
 
     def _say_so(self) -> None:
         """Deletions that take their time are not left by a dead worker."""
+        if not self._errands:
+            return
         now = self._clock()
-        if abs(now - self._said_so_at) < taking.SAY_SO_EVERY:
+        if self._said_so_at is not None and abs(now - self._said_so_at) < taking.SAY_SO_EVERY:
             return
         self._said_so_at = now
         slow = [attempt for attempt in self._errands.values() if now - attempt.started_at >= taking.SAY_SO_EVERY]
