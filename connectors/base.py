@@ -1,4 +1,4 @@
-"""What every platform module promises: declarations, then prepare, publish, find_existing, take_back, check_token."""
+"""What every platform module promises: declarations, then prepare, publish, find_existing, take_back, correct …"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from connectors.errors import ConnectorError, NotRecallable, OutcomeUnknown
 from connectors.login import Login
 from connectors.media import together
 from connectors.texts import taking_back_words
+from connectors.texts.correcting import Correcting
 from connectors.texts.following import Following
 
 __all__ = ["Connector", "Keep", "Limits", "Option", "Outgoing", "OutgoingMedia", "PlatformSettings", "Published",
@@ -38,7 +39,7 @@ class PlatformSettings:
     timeout: tuple[float, float] = (5, 30)
 
 
-class Connector(Following):
+class Connector(Following, Correcting):
     """Base of all platforms. Subclasses declare, then fill the verbs; they never change the order of steps."""
 
     name: ClassVar[str]

@@ -94,6 +94,12 @@ class NotRecallable(ConnectorError):
     kind = "not_recallable"
 
 
+class NotCorrectable(ConnectorError):
+    """The platform does not let us change the text of this post: it stays as it is, and no account is at fault."""
+
+    kind = "not_correctable"
+
+
 class OutcomeUnknown(ConnectorError):
     """The post may or may not be out: ask the platform, never send again blindly."""
 

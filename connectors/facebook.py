@@ -21,8 +21,10 @@ from connectors.errors import Evidence, OutcomeUnknown, Rejected, TransientError
 from connectors.http import require
 from connectors.media import together
 from connectors.readback import undecided
+from connectors.texts.correcting import Correction
 from connectors.texts.following import LINK_IN_FOLLOW_UP, FollowUpLimits
 from connectors.uploads import upload_of
+from connectors.vendors.meta import correcting
 from connectors.vendors.meta.comments.edge import OF_PAGES, Follows
 from connectors.vendors.meta.lists import find_post
 from connectors.vendors.meta.login import FacebookLogin
@@ -57,6 +59,7 @@ class Facebook(Follows):
     ai_label = "line"
     login = (FacebookLogin,)
     scopes_needed = ("pages_manage_posts", "pages_read_engagement")
+    why_not_corrected = ""
     where_to_look = "Open the Page and look at its newest posts."
 
     def prepare(self, outgoing: Outgoing, draft: str, keep: Keep = unkept) -> str:
@@ -111,6 +114,12 @@ class Facebook(Follows):
 
     def take_back(self, external_id: str) -> None:
         delete(self, external_id)
+
+    def correct(self, correction: Correction) -> None:
+        correcting.correct(self, correction)
+
+    def is_corrected(self, correction: Correction) -> bool:
+        return correcting.is_corrected(self, correction)
 
 
 def _unseen(refusal: Rejected) -> TransientError:

@@ -5,8 +5,7 @@ Facts and where they stand:
   https://developers.facebook.com/docs/instagram-platform/content-publishing
 - a caption may have 30 hashtags and 20 mentions, but Instagram's own app allows 5 hashtags since December 2025:
   https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media
-- several pictures and videos: ``connectors.vendors.meta.media.carousels``
-- containers and the day's quota: ``connectors.vendors.meta.containers``
+- several pictures: ``connectors.vendors.meta.media.carousels``; the day's quota: ``connectors.vendors.meta.containers``
 - two log-ins, each with its own host, token and app secret; by Instagram Login a token of at least 24 hours is
   refreshed for 60 days: https://developers.facebook.com/docs/instagram-platform/reference/refresh_access_token
 - what a second media_publish of a PUBLISHED container does is written nowhere, so none is sent when that can be seen
@@ -21,7 +20,7 @@ from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, Rejected
 from connectors.http import require
 from connectors.media import together
 from connectors.readback import undecided
-from connectors.texts import taking_back_words
+from connectors.texts import correcting_words, taking_back_words
 from connectors.texts.following import LINK_IN_FOLLOW_UP, FollowUpLimits
 from connectors.vendors.meta.codes import CONTAINER_WAIT
 from connectors.vendors.meta.comments.edge import OF_INSTAGRAM, Follows
@@ -85,6 +84,7 @@ class Instagram(Follows):
     ai_label = "flag"
     login = (InstagramByFacebook, InstagramLogin)
     name_field = "username"
+    why_not_corrected = correcting_words.INSTAGRAM
     where_to_look = "Open the account's profile and look at its newest posts."
 
     def __init__(self, address: str, credentials: Mapping[str, str], *, api_base: str = "", **details: Any) -> None:

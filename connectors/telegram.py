@@ -25,6 +25,7 @@ from connectors.base import Keep, Limits, Outgoing, Published, TokenStatus, unke
 from connectors.errors import AccountBlocked, AddressMoved, ConnectorError, Rejected, TokenInvalid
 from connectors.media import together
 from connectors.vendors.telegram import chats, errors, sending
+from connectors.vendors.telegram.correcting import Corrects
 from connectors.vendors.telegram.errors import DRAFTS, UPLOAD, another_way
 from connectors.vendors.telegram.following import Follows
 from connectors.vendors.telegram.login import TelegramLogin
@@ -35,7 +36,7 @@ from connectors.vendors.telegram.text import LONGEST_CAPTION, LONGEST_TEXT, TAGS
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 
 
-class Telegram(Follows, TakesBack):
+class Telegram(Follows, Corrects, TakesBack):
     """One chat. A picture goes by its address first and as an upload when Telegram cannot take it from there."""
 
     name = "telegram"
@@ -102,7 +103,7 @@ class Telegram(Follows, TakesBack):
         return draft if draft in DRAFTS else ""
 
     def publish(self, outgoing: Outgoing, draft: str) -> Published:
-        if not outgoing.media or visible_length(outgoing.text) > LONGEST_CAPTION:
+        if not sending.has_caption(outgoing):
             return self._published([self._call("sendMessage", creates=True, json=self._message(outgoing))])
         call = sending.of_media(outgoing, draft, self._common())
         try:
@@ -135,13 +136,8 @@ class Telegram(Follows, TakesBack):
         return {"chat_id": self.address} | ({"disable_notification": True} if self.option("silent") else {})
 
     def _message(self, outgoing: Outgoing) -> dict[str, object]:
-        preview: dict[str, object] = {}
-        if outgoing.media_url:
-            preview = {"url": outgoing.media_url, "prefer_large_media": True, "show_above_text": True}
-        elif not self.option("link_preview"):
-            preview = {"is_disabled": True}
-        fields = self._common() | {"text": outgoing.text, "parse_mode": "HTML"}
-        return fields | ({"link_preview_options": preview} if preview else {})
+        words = {"text": outgoing.text, "parse_mode": "HTML"}
+        return self._common() | words | sending.preview(outgoing, of_link=bool(self.option("link_preview")))
 
     def _call(self, method: str, *, creates: bool = False, **request: Any) -> dict[str, Any]:
         """The ``result`` of one Bot API call; a list stands under "value" in it."""

@@ -24,6 +24,7 @@ from connectors.base import Keep, Limits, Outgoing, Published, TokenStatus, unke
 from connectors.errors import ConnectorError, NotReady, OutcomeUnknown, Rejected, TokenInvalid
 from connectors.media import together
 from connectors.readback import undecided
+from connectors.texts import correcting_words
 from connectors.vendors.pieces import Pieces
 from connectors.vendors.twitter import errors, following, handles, timeline, uploading
 from connectors.vendors.twitter.answers import required
@@ -62,6 +63,7 @@ class Twitter(following.Follows, TakesBack):
     credential_keys = ("api_key", "api_secret", "access_token", "access_token_secret")
     login = (TwitterLogin,)
     address_from = staticmethod(handles.address_from)
+    why_not_corrected = correcting_words.X
     where_to_look = "Open the profile on X and look at its newest posts."
     token_check_is_billed = True
     price_with_link = 0.20

@@ -97,6 +97,8 @@ COMMON: dict[str, type | None] = {
     "container_unreadable": ABSENT,
     "picture_refused": ABSENT,
     "reply_refused": Published,
+    "change_refused": ABSENT,
+    "answered_late": Published,
     "partly_sent": ABSENT,
     "child_fails": ABSENT,
     "draft_hang_up": ABSENT,
@@ -106,9 +108,9 @@ COMMON: dict[str, type | None] = {
 }
 
 PECULIAR: dict[str, dict[str, type]] = {
-    "facebook": {"duplicate": RepeatRefused, "lagging": Published},
+    "facebook": {"duplicate": RepeatRefused, "lagging": Published, "change_refused": Published},
     "instagram": {"not_ready_twice": NotReady, "quota": RateLimited},
-    "telegram": {"migrate": AddressMoved},
+    "telegram": {"migrate": AddressMoved, "change_refused": Published},
     "twitter": {"billing": AccountBlocked, "duplicate": RepeatRefused, "quota": AccountBlocked},
 }
 

@@ -106,3 +106,13 @@ def test_does_not_exist_said_of_a_post_that_can_be_read_is_a_missing_right(platf
     with pytest.raises(NotRecallable, match="missing permissions"):
         connector.take_back(number)
     assert len(platforms.wall) == 1
+
+
+@every_sandbox_page
+def test_a_deletion_that_is_answered_too_late_is_done_and_may_be_repeated(name, platforms, tmp_path):
+    connector, number = out(name, platforms, tmp_path)
+    platforms.scenario(connector.address, "answered_late", times=1)
+    with pytest.raises(TransientError):
+        connector.take_back(number)
+    assert platforms.wall == []
+    connector.take_back(number)

@@ -99,7 +99,7 @@ def describe_post(post: Posting, fields: list[str]) -> dict:
         "id": post.id,
         "message": post.text,
         "created_time": graph_time(post.posted_at),
-        "updated_time": graph_time(post.posted_at),
+        "updated_time": graph_time(post.edited_at or post.posted_at),
         "permalink_url": post.permalink,
         "attachments": _attachments(post),
         "full_picture": post.media_url,

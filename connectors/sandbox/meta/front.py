@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from connectors.sandbox.meta import deletions, facebook, grants, instagram, log_in, nodes, tokens
+from connectors.sandbox.meta import changes, facebook, grants, instagram, log_in, nodes, tokens
 from connectors.sandbox.meta.comments import edge as comments
 from connectors.sandbox.meta.common import graph_error, missing_node, parameters, refuse
 from connectors.sandbox.meta.media import reels
@@ -53,6 +53,7 @@ ROUTES: tuple[tuple[str, re.Pattern[str], Handler], ...] = tuple(
         ("POST", r"(?P<id>[^/]+)/video_reels", reels.act),
         ("POST", r"(?P<id>[^/]+)/videos", reels.add_video),
         ("POST", r"(?P<id>1223\d{14})", reels.change),
+        ("POST", r"(?P<id>.+_1221\d{14}|1220\d{14})", changes.reword),
         ("GET", r"(?P<id>[^/]+)/(?P<edge>published_posts|posts|feed)", facebook.list_posts),
         ("POST", r"(?P<id>[^/]+)/media", instagram.add_container),
         ("GET", r"(?P<id>[^/]+)/media", instagram.list_media),
@@ -61,7 +62,7 @@ ROUTES: tuple[tuple[str, re.Pattern[str], Handler], ...] = tuple(
         ("POST", r"(?P<id>[^/]+)/comments", comments.add),
         ("GET", r"(?P<id>[^/]+)/comments", comments.list_comments),
         ("GET", r"(?P<id>[^/]+)", nodes.read),
-        ("DELETE", r"(?P<id>[^/]+)", deletions.delete),
+        ("DELETE", r"(?P<id>[^/]+)", changes.delete),
     )
 )
 

@@ -59,6 +59,14 @@ class Exchange:
             raise Refused(refusals[day.name](self, day))
         return answer
 
+    def change(self, make: Callable[[], Answer], refusals: Refusals) -> Answer:
+        """The same for what changes or deletes a post that is out: it may be repeated, and its answer may come late."""
+        answer = self.create(make, refusals)
+        late = self.take("answered_late")
+        if late.name == "answered_late":
+            self.pause(late.seconds)
+        return answer
+
     def pause(self, seconds: float) -> None:
         """Wait, unless the sandbox is being stopped."""
         self.world.stopping.wait(seconds)

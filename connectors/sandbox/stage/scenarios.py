@@ -33,9 +33,7 @@ _ALL = (
     Scenario("time_out", "No answer at all; a coin decides whether it was created.", None),
     Scenario("accept_then_time_out", "Created, then no answer at all.", True),
     Scenario("drop_then_time_out", "Not created, and no answer at all.", False),
-    Scenario(
-        "not_ready_twice", "The container says IN_PROGRESS twice and publishing it is 9007.", True, ("instagram",)
-    ),
+    Scenario("not_ready_twice", "A container says IN_PROGRESS twice, publishing it is 9007.", True, ("instagram",)),
     Scenario("blocked", "A human must free the account: policy, checkpoint, kicked, suspended.", False, POSTING),
     Scenario("billing", "402: nothing works until a person tops up.", False, ("twitter",)),
     Scenario("duplicate", "Refused as the same as an earlier post.", False, ("facebook", "twitter")),
@@ -51,6 +49,8 @@ _ALL = (
         ("facebook", "instagram", "telegram"),
     ),
     Scenario("reply_refused", "A comment or a reply is refused for good; posts go through.", None, POSTING),
+    Scenario("change_refused", "Another text is refused for good; posts go through.", None, ("facebook", "telegram")),
+    Scenario("answered_late", "Deleting, or changing a text, is done at once and answered late (5 s).", True, POSTING),
     Scenario("partly_sent", "Refused at message #2: what comes before it is out and stays.", True, ("telegram",)),
     Scenario("child_fails", "The next item of a carousel fails once it was looked at.", True, ("instagram",)),
     Scenario(
@@ -74,7 +74,7 @@ SCENARIOS: Mapping[str, Scenario] = {scenario.name: scenario for scenario in _AL
 SCENARIO_NAMES: tuple[str, ...] = tuple(SCENARIOS)
 
 #: Seconds reported or waited unless a scenario was set with its own ``seconds``.
-WAITS: Mapping[str, float] = {"slow": 2, "lagging": 3, "rate_limit": 300}
+WAITS: Mapping[str, float] = {"slow": 2, "lagging": 3, "answered_late": 5, "rate_limit": 300}
 
 #: Words a random fault may use (``faults(rates=...)``).
 FAULTS = ("slow", "refuse", "rate_limit", "server_error", "accept_then_500", "accept_then_hang_up", "time_out",

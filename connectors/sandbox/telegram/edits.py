@@ -6,7 +6,7 @@ https://core.telegram.org/bots/api#deletemessage · https://core.telegram.org/bo
 
 import json
 
-from connectors.sandbox.stage.exchange import Exchange
+from connectors.sandbox.stage.exchange import Exchange, Refusals
 from connectors.sandbox.stage.wire import Answer
 from connectors.sandbox.stage.world import now
 from connectors.sandbox.telegram.chats import chat_of, good
@@ -19,7 +19,7 @@ from connectors.sandbox.telegram.messages import (
     show_preview,
     shown_preview,
 )
-from connectors.sandbox.telegram.refusals import REFUSALS, bad_request
+from connectors.sandbox.telegram.refusals import REFUSALS, bad_request, telegram_error
 from connectors.sandbox.telegram.text import Message
 
 _NOT_MODIFIED = (
@@ -27,6 +27,10 @@ _NOT_MODIFIED = (
     "and reply markup of the message"
 )
 MOST_DELETED = 100
+_REFUSALS_OF_EDITS: Refusals = {
+    **REFUSALS,
+    "change_refused": lambda exchange, day: telegram_error(400, "Bad Request: message can't be edited"),
+}
 
 
 def edit_text(exchange: Exchange, bot: int, given: dict) -> Answer:
@@ -73,13 +77,13 @@ def _changed(exchange: Exchange, given: dict, kept: dict, *, message: Message) -
             show_preview(exchange, kept, options)
         return good(message_of(kept))
 
-    return exchange.create(make, REFUSALS)
+    return exchange.change(make, _REFUSALS_OF_EDITS)
 
 
 def delete_message(exchange: Exchange, bot: int, given: dict) -> Answer:
     """deleteMessage"""
     kept = _kept(exchange, bot, given, what="delete")
-    return exchange.create(lambda: _taken_down(exchange, [kept]), REFUSALS)
+    return exchange.change(lambda: _taken_down(exchange, [kept]), REFUSALS)
 
 
 def delete_messages(exchange: Exchange, bot: int, given: dict) -> Answer:
@@ -92,7 +96,7 @@ def delete_messages(exchange: Exchange, bot: int, given: dict) -> Answer:
     if not 1 <= len(numbers) <= MOST_DELETED:
         raise bad_request("message identifiers are not specified" if not numbers else "too many message identifiers")
     found = [exchange.world.shelves["sent"].get((chat["id"], number)) for number in numbers]
-    return exchange.create(lambda: _taken_down(exchange, [one for one in found if one and one["bot"] == bot]), REFUSALS)
+    return exchange.change(lambda: _taken_down(exchange, [one for one in found if one and one["bot"] == bot]), REFUSALS)
 
 
 def _taken_down(exchange: Exchange, gone: list[dict]) -> Answer:

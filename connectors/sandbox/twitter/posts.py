@@ -57,7 +57,7 @@ def delete(exchange: Exchange, user: User, match: re.Match) -> Answer:
                 world.shelves["versions"].pop(identifier, None)
         return json_answer(200, {"data": {"deleted": True}})
 
-    return exchange.create(make, REFUSALS)
+    return exchange.change(make, REFUSALS)
 
 
 def _check_company(exchange: Exchange, user: User, fields: dict) -> None:

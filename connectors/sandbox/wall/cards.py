@@ -10,6 +10,8 @@ from connectors.sandbox.stage.world import Posting
 
 #: How many posts of a platform the page shows; ``/wall.json`` has them all.
 SHOWN = 60
+#: The platforms whose readers see that a post was edited.
+_SHOW_EDITS = ("facebook", "telegram")
 
 
 def cards(wall: Sequence[Posting], platform: str, *, since: int = 0) -> str:
@@ -36,7 +38,7 @@ def card_of(post: Posting, wall: Sequence[Posting]) -> str:
     here = tuple(dataclasses.replace(one, url=urlsplit(one.url).path) for one in post.media)
     shown = dataclasses.replace(post, media=here)
     path = f"/_post/{post.platform}/{'' if post.platform != 'telegram' else post.address + '/'}{post.id}"
-    edited = "edited " if post.edited_at and post.platform == "telegram" else ""
+    edited = "edited " if post.edited_at and post.platform in _SHOW_EDITS else ""
     drawn = card(shown, f'{edited}<a class="when" href="{e(path)}">{_time(post)}</a>')
     named = drawn.replace("<article ", f'<article data-post="{e(post.address)} {e(post.id)}" ', 1)
     return named.removesuffix("</article>") + _thread(thread_of(post, wall)) + "</article>"

@@ -34,7 +34,8 @@ def _since(exchange: Exchange) -> int:
 
 
 def as_json(exchange: Exchange) -> Answer:
-    """GET /wall.json: ``{"posts": [...], "counts": {platform: n}, "creating_calls": n, "total": n}``, oldest first.
+    """GET /wall.json: ``{"posts": [...], "counts": {platform: n}, "creating_calls": n, "total": n, "edited": moment}``,
+    oldest first; ``edited`` is when a text was last changed, "" for never.
 
     ``?since=n`` leaves out the first n posts of the wall.
     """
@@ -45,8 +46,13 @@ def as_json(exchange: Exchange) -> Answer:
         "counts": _counts(wall),
         "creating_calls": creating,
         "total": len(wall),
+        "edited": _edited(wall),
     }
     return json_answer(200, answer, Cache_Control="no-store")
+
+
+def _edited(wall: Sequence[Posting]) -> str:
+    return max((post.edited_at.isoformat() for post in wall if post.edited_at), default="")
 
 
 def _counts(wall: Sequence[Posting]) -> dict[str, int]:
@@ -101,6 +107,7 @@ def as_page(exchange: Exchange) -> Answer:
         feeds=feeds,
         switch=switch,
         total=len(wall),
+        edited=_edited(wall),
         creating=creating,
         addresses="".join(f'<option value="{e(address)}">' for address in addresses),
         scenarios="".join(

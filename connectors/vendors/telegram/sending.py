@@ -18,6 +18,7 @@ from typing import Any
 from connectors.base import Outgoing, OutgoingMedia, VideoLimits
 from connectors.uploads import File, Form, upload_of
 from connectors.vendors.telegram.errors import UPLOAD
+from connectors.vendors.telegram.text import LONGEST_CAPTION, visible_length
 
 MOST_IN_ALBUM = 10
 VIDEO = VideoLimits(bytes=50_000_000, types=("video/mp4",), by="either")
@@ -38,6 +39,19 @@ class Sending:
             return {"json": dict(self.fields)}
         form = Form({name: _as_text(value) for name, value in self.fields.items()}, self.files)
         return {"data": form, "headers": form.headers}
+
+
+def has_caption(outgoing: Outgoing) -> bool:
+    """Do its words hang below its media? Else they are a message, above which a picture can be shown."""
+    return bool(outgoing.media) and visible_length(outgoing.text) <= LONGEST_CAPTION
+
+
+def preview(outgoing: Outgoing, *, of_link: bool) -> dict[str, object]:
+    """What a message shows beside its words: its picture, the preview of its first link if ``of_link``, or nothing."""
+    if outgoing.media_url:
+        shown = {"url": outgoing.media_url, "prefer_large_media": True, "show_above_text": True}
+        return {"link_preview_options": shown}
+    return {} if of_link else {"link_preview_options": {"is_disabled": True}}
 
 
 def of_media(outgoing: Outgoing, draft: str, common: Mapping[str, object]) -> Sending:

@@ -35,10 +35,10 @@ STATUS = {
     "account_gone": {"facebook": 400, "instagram": 400},
     "partly_sent": {"telegram": 400},
 }
-#: Seen by other calls than the one that publishes a text: tried one by one below, where X's posts are read, or (albums
-#: and videos) by ``tests/connectors/test_*_albums.py``.
+#: Seen by other calls than the one that publishes a text: tried one by one below, where X's posts are read, by
+#: ``tests/connectors/test_*_albums.py`` (albums and videos), or by ``test_corrections`` and ``test_taking_back``.
 ELSEWHERE = {"container_unreadable", "picture_refused", "tweet_fields_ignored"}
-ELSEWHERE |= {"child_fails", "draft_hang_up", "never_ready", "reply_refused"}
+ELSEWHERE |= {"child_fails", "draft_hang_up", "never_ready", "reply_refused", "change_refused", "answered_late"}
 CASES = [(name, platform) for name, by_platform in STATUS.items() for platform in by_platform]
 
 

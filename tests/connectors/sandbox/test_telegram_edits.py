@@ -40,7 +40,7 @@ def test_an_edited_text_hangs_where_the_old_one_hung(sandbox):
     assert first["edited_at"] and second["edited_at"] is None
     page = requests.get(f"{sandbox.url}/", timeout=3).text
     assert "<b>2</b> posts failed" in page and "1 post failed" not in page
-    assert page.count("edited") == 1
+    assert page.count("edited <a") == 1
 
 
 def test_an_edit_creates_nothing(sandbox):

@@ -7,6 +7,7 @@ https://developers.facebook.com/docs/graph-api/reference/page/videos
 import re
 from typing import Any
 
+from connectors.sandbox.meta.changes import REFUSALS_OF_TEXTS, say
 from connectors.sandbox.meta.common import authorise, boolean, graph_answer, missing_node, need, only, refuse
 from connectors.sandbox.meta.facebook_checks import check_text
 from connectors.sandbox.meta.facebook_refusals import REFUSALS
@@ -17,6 +18,7 @@ from connectors.sandbox.stage.wire import Answer
 
 _REEL = {"upload_phase", "video_id", "video_state", "description", "title"}
 _DOCUMENTED_OF_REEL = {"place", "scheduled_publish_time", "thumb", "feed_targeting", "targeting"}
+_DOCUMENTED_OF_CHANGE = {"name", "tags", "targeting", "content_category", "custom_labels", "expiration", "place"}
 _VIDEO = {"file_url", "description", "title", "published"}
 _DOCUMENTED_OF_VIDEO = {"upload_phase", "upload_session_id", "start_offset", "end_offset", "video_file_chunk",
                         "file_size", "thumb", "scheduled_publish_time", "content_category", "targeting"}  # fmt: skip
@@ -76,12 +78,14 @@ def add_video(exchange: Exchange, match: re.Match, given: dict) -> Answer:
 
 
 def change(exchange: Exchange, match: re.Match, given: dict) -> Answer:
-    """POST /{video} ``published=true``: from now on everybody sees it."""
+    """POST /{video}: with ``published=true`` everybody sees it from now on; else another ``description`` for it."""
     film = exchange.world.shelves["films"].get(match["id"])
     if film is None:
         raise missing_node(match["id"], "post")
-    exchange.concerns("facebook", film["address"], creates=True)
+    exchange.concerns("facebook", film["address"], creates="published" in given)
     authorise(exchange, given)
+    if "published" not in given:
+        return _describe(exchange, film, given)
     only(given, {"published"})
     if not boolean(given, "published", default=False) or film["published"] or film["kind"] == "reel":
         raise refuse(100, "(#100) Only published=true of a video that is not published is pretended here")
@@ -91,6 +95,19 @@ def change(exchange: Exchange, match: re.Match, given: dict) -> Answer:
         return graph_answer({"success": True})
 
     return exchange.create(make, REFUSALS)
+
+
+def _describe(exchange: Exchange, film: dict[str, Any], given: dict) -> Answer:
+    only(given, {"description"}, documented=_DOCUMENTED_OF_CHANGE)
+    text = need(given, "description")
+    check_text(text)
+
+    def make() -> Answer:
+        film["description"] = text
+        say(exchange.world, film["post_id"], text)
+        return graph_answer({"success": True})
+
+    return exchange.change(make, REFUSALS_OF_TEXTS)
 
 
 def _film(exchange: Exchange, identifier: str) -> dict[str, Any]:

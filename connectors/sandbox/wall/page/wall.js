@@ -78,7 +78,7 @@
       const told = await (await fetch(`/wall.json?since=${total}`)).json();
       one("#live").classList.remove("off");
       one("#live dd").textContent = "live";
-      if (told.total < total) return location.reload();
+      if (told.total < total || told.edited !== document.body.dataset.edited) return location.reload();
       if (told.total > total) {
         const cards = await (await fetch(`/_posts?since=${total}`)).json();
         total = told.total;
