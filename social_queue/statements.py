@@ -33,6 +33,23 @@ def update(model: type[Model], values: Mapping[str, object], *, where: Mapping[s
         return cursor.rowcount
 
 
+def update_each(model: type[Model], rows: Mapping[int, Mapping[str, object]], **same: object) -> int:
+    """Set columns of several rows in one statement: of each, by its id, the same columns to values of its own, and
+    those of ``same`` alike. Returns how many there were.
+    """
+    if not rows:
+        return 0
+    names = tuple(next(iter(rows.values())))
+    given: list[Any] = []
+    for name in names:
+        for row, values in rows.items():
+            given += [row, _prepared(_field(model, name), values[name])]
+    given += [*(_prepared(_field(model, name), value) for name, value in same.items()), *rows]
+    with connection.cursor() as cursor:
+        cursor.execute(_update_each(connection.vendor, model, names, tuple(same), len(rows)), given)
+        return cursor.rowcount
+
+
 def _prepared(field: Field, value: object) -> Any:
     return field.get_db_prep_save(value, connection)
 
@@ -49,6 +66,14 @@ def _insert(vendor: str, model: type[Model]) -> str:
 @functools.cache
 def _update(vendor: str, model: type[Model], names: tuple[str, ...], where: tuple[str, ...]) -> str:
     return f"UPDATE {_table(model)} SET {', '.join(_equal(model, names))} WHERE {' AND '.join(_equal(model, where))}"  # noqa: S608
+
+
+@functools.cache
+def _update_each(vendor: str, model: type[Model], names: tuple[str, ...], same: tuple[str, ...], count: int) -> str:
+    key = _column(_field(model, "id"))
+    cases = f"CASE {key} {' '.join(['WHEN %s THEN %s'] * count)} END"
+    columns = [f"{_column(_field(model, name))} = {cases}" for name in names] + _equal(model, same)
+    return f"UPDATE {_table(model)} SET {', '.join(columns)} WHERE {key} IN ({', '.join(['%s'] * count)})"  # noqa: S608
 
 
 def _equal(model: type[Model], names: Iterable[str]) -> list[str]:

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 import connectors
 from social_queue.models import AccountStatus, PlatformAccount
 from social_queue.sentences import said
+from social_queue.workings import group_commit
 
 
 class UnknownChannels(ValueError):
@@ -20,7 +21,11 @@ def select(channels: Iterable[str]) -> list[PlatformAccount]:
     freed stand in: their posts wait with them, and nothing is turned away at night because a token died. A slug means
     that account whatever its state, unless it is archived. Raises UnknownChannels.
     """
-    words = list(channels)
+    words = tuple(channels)
+    return list(group_commit.once(("channels", words), lambda: _select(words)))
+
+
+def _select(words: tuple[str, ...]) -> list[PlatformAccount]:
     if not words:
         return _open(PlatformAccount.objects.all())
     chosen: dict[int, PlatformAccount] = {}

@@ -13,7 +13,7 @@ from social_queue.api import pieces
 from social_queue.api.base import AlwaysJson
 from social_queue.api.openapi import webhook
 from social_queue.reading.strict_json import LARGEST_BODY
-from social_queue.webhooks import floods, inbox
+from social_queue.webhooks import bursts, floods, inbox
 from social_queue.webhooks.received import Body, Delivery
 
 #: So much of a body that is too large is read and thrown away, so that its sender hears why it was refused.
@@ -31,7 +31,7 @@ class WebhookView(APIView):
     def post(self, request: Request, source: str) -> Response:
         plain: HttpRequest = request._request
         body, now = _read(plain), timezone.now()
-        status, answer = inbox.receive(Delivery(source, plain.headers, body, callers.address_of(plain)), now=now)
+        status, answer = bursts.receive(Delivery(source, plain.headers, body, callers.address_of(plain)), now=now)
         waits = {503: inbox.RETRY_AFTER_S, 429: floods.retry_after(now)}
         headers = {"Retry-After": str(waits[status])} if status in waits else {}
         return Response(answer, status=status, headers=headers)

@@ -13,5 +13,6 @@ __all__ = [
     "posts",
     "receipts",
     "series",
+    "together",
     "when",
 ]

@@ -20,7 +20,7 @@ from django.conf import settings
 
 from social_queue.models import CooldownRule, PlatformAccount, Post, QueueItem
 from social_queue.reading.invisible import without
-from social_queue.workings import named_locks
+from social_queue.workings import group_commit, named_locks
 
 REASON = "cooldown"
 #: Columns of QueueItem that hold the folded value of the data field of the same name, cut to this length.
@@ -59,11 +59,11 @@ class Watch:
 
     def lay_locks(self) -> None:
         """Create the lock rows; call it before the transaction that calls ``hold``."""
-        named_locks.lay(self._lock_names())
+        named_locks.lay(self.lock_names())
 
     def hold(self) -> None:
         """Lock the rows of these values until the transaction ends, so that equal items are judged in turn."""
-        named_locks.hold(self._lock_names())
+        named_locks.hold(self.lock_names())
 
     def repeated(self) -> QueueItem | None:
         """The item nearest in time that this one repeats overall, or None."""
@@ -80,7 +80,8 @@ class Watch:
         # The nearest comes last, and so stays.
         return dict(sorted(said.values_list("account_id", "item_id"), key=lambda pair: away[pair[1]], reverse=True))
 
-    def _lock_names(self) -> set[str]:
+    def lock_names(self) -> set[str]:
+        """For whoever lays and holds the locks of several at once."""
         return {_stripe([rule.fields, *(self.values[name] for name in rule.fields)]) for rule in self.rules}
 
     def _same(self, rule: Rule) -> Iterator[QueueItem]:
@@ -123,7 +124,7 @@ def column(value: object) -> str:
 
 
 def _rules() -> list[Rule]:
-    rows = list(CooldownRule.objects.all())
+    rows = group_commit.once("cooldown rules", lambda: list(CooldownRule.objects.all()))
     if not rows:
         return [Rule(fields=COLUMNS, minutes=settings.COOLDOWN_MINUTES)]
     return [

@@ -86,11 +86,13 @@ def fault_of_cashtags(title: str, asked: Iterable[PlatformAccount]) -> str:
 
 def faults_of_meta(meta: Mapping[str, Any]) -> list[str]:
     """What is wrong with the names in ``meta`` that mean something to us; any other name is let through."""
-    found = []
+    found: list[str] = []
     try:
         variants.mode_of(meta)
     except ValueError:
         found.append(said("variant must be one of %(known)s.", known=", ".join(variants.MODES)))
+    if all(meta.get(name) is None for name in utm.PARAMETERS):
+        return found
     faulty = [sentence for name in utm.PARAMETERS if (sentence := _fault_of_utm({name: meta.get(name)}))]
     # Each may be short enough by itself and all of them together too long.
     together = _fault_of_utm(meta) if not faulty else ""

@@ -14,6 +14,7 @@ from social_queue.events import ledger
 from social_queue.intake import cooldown, field_checks, posts, receipts, replays, series
 from social_queue.intake.incoming import Incoming, Malformed, Reading, finish, read
 from social_queue.intake.receipts import Receipt
+from social_queue.intake.together import rows
 from social_queue.media import carried
 from social_queue.models import ItemStatus, QueueItem, Series
 from social_queue.sentences import said
@@ -105,8 +106,13 @@ def enqueue(incoming: Incoming, *, now: datetime, draft: bool = False) -> tuple[
         if earlier is None:
             raise
         return earlier, False
-    logger.info("item %s from %s: %s", item.pk, item.source, item.status, extra={"item": item.pk})
+    tell_of(item)
     return item, True
+
+
+def tell_of(item: QueueItem) -> None:
+    """The line of the log about an item that was stored."""
+    logger.info("item %s from %s: %s", item.pk, item.source, item.status, extra={"item": item.pk})
 
 
 @deadlocks.again
@@ -154,15 +160,11 @@ def _judge(incoming: Incoming, watch: cooldown.Watch, draft: bool) -> tuple[int 
 
 
 def _create_item(incoming: Incoming, repeated: int | None, draft: bool, now: datetime) -> QueueItem:
-    if repeated:
-        judged = {"status": ItemStatus.SKIPPED, "skip_reason": cooldown.REASON, "duplicate_of_id": repeated}
-    else:
-        judged = {"status": ItemStatus.DRAFT if draft else ItemStatus.READY}
-    columns = {name: cooldown.column(incoming.data.get(name)) for name in cooldown.COLUMNS}
     if incoming.repeat:
         begun = series.begin(incoming, incoming.repeat, now=now, draft=draft)
         incoming = dataclasses.replace(incoming, series_id=begun.pk, series_at=incoming.publish_at)
-    item = QueueItem.objects.create(**incoming.columns(), **columns, **judged)
+    item = rows.new_item(incoming, draft=draft, repeated=repeated)
+    item.save(force_insert=True)
     if incoming.media:
         carried.replace(item, incoming.media)
     return item

@@ -1,6 +1,6 @@
 """The posts of an item: one for each account it is for, each at the account's own time."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,10 +37,9 @@ def create_posts(
     planned, named = _planned(item, chosen, now, at_once or now), variants.choose_variants(item, chosen)
     words = approvals.kept_words(item)
     made = [
-        Post.objects.create(
-            item=item,
-            account=account,
-            platform=account.platform,
+        _new(
+            item,
+            account,
             variant=named[account.pk],
             caption=words.get(account.pk, ""),
             caption_edited=account.pk in words,
@@ -48,9 +47,25 @@ def create_posts(
         )
         for account in chosen
     ]
+    for post in made:
+        post.save(force_insert=True)
     if item.next_slot and made:
         item.publish_at = min(post.not_before for post in made)
         QueueItem.objects.filter(pk=item.pk).update(publish_at=item.publish_at)
+    return made
+
+
+def create_together(asked: Sequence[tuple[QueueItem, datetime]]) -> dict[int, list[Post]]:
+    """{item id: its pending posts} of items just stored, each with its "now", in the caller's transaction.
+
+    None of them may ask for slots. Raises UnknownChannels as ``create_posts``.
+    """
+    chosen = [(item, sorted(accounts_of(item.channels), key=lambda account: account.pk)) for item, _ in asked]
+    named, made = variants.choose_together(chosen), dict[int, list[Post]]()
+    for (item, now), (_, accounts), variant in zip(asked, chosen, named, strict=True):
+        planned = _planned(item, accounts, now, now)
+        made[item.pk] = [_new(item, one, variant=variant[one.pk], **planned[one.pk]) for one in accounts]
+    Post.objects.bulk_create(post for posts in made.values() for post in posts)
     return made
 
 
@@ -83,6 +98,10 @@ def notes(posts: Iterable[Post]) -> list[str]:
     """Notes for the answer about posts that asked for a slot on an account without slots."""
     slugs = [post.account.slug for post in posts if post.slot_at is None]
     return [said("Without slots, so at once: %(slugs)s.", slugs=", ".join(slugs))] if slugs else []
+
+
+def _new(item: QueueItem, account: PlatformAccount, **columns: Any) -> Post:
+    return Post(item=item, account=account, platform=account.platform, **columns)
 
 
 def _planned(

@@ -1,5 +1,7 @@
 """Replays: finds what came in before, by its idempotency key or by the generator's reference."""
 
+from collections.abc import Iterable
+
 from social_queue.intake.incoming import RULES, Malformed, Reading, cleaned
 from social_queue.models import QueueItem
 from social_queue.sentences import about, said
@@ -22,6 +24,15 @@ def earlier(source: str, key: str | None, reference: str | None, body_hash: str)
         if item:
             return item
     return None
+
+
+def used(source: str, field: str, values: Iterable[str]) -> set[str]:
+    """Which of these values of "idempotency_key" or "reference" an item of the source has; one query, or none."""
+    asked = set(values)
+    if not asked:
+        return set()
+    rows = QueueItem.objects.filter(**{"source": source, f"{field}__in": asked})
+    return set(rows.order_by().values_list(field, flat=True))
 
 
 def key_of(reading: Reading, header: str | None) -> str | None:

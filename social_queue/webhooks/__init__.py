@@ -1,3 +1,13 @@
 """Signed deliveries: logged raw, proven, mapped, handed to intake, each exactly once."""
 
-__all__ = ["field_map", "floods", "inbox", "map_rules", "received", "signatures", "signing_secrets", "sources"]
+__all__ = [
+    "bursts",
+    "field_map",
+    "floods",
+    "inbox",
+    "map_rules",
+    "received",
+    "signatures",
+    "signing_secrets",
+    "sources",
+]

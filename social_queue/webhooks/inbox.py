@@ -47,7 +47,7 @@ def receive(delivery: Delivery, *, now: datetime) -> Answer:
     refusal = strangers.refusal(delivery, now=now)
     if refusal:
         return strangers.turn_away(delivery, refusal, now=now)
-    return _guarded(received.write(delivery, now=now), delivery.headers, now=now)
+    return go_on(received.write(delivery, now=now), delivery.headers, now=now)
 
 
 def replay(log: WebhookLog, *, now: datetime, trust_unsigned: bool = False) -> Answer:
@@ -77,11 +77,12 @@ def pick_up(now: datetime) -> int:
     abandoned = list(rows.exclude(source__in=paused).order_by("received_at", "id")[:_MOST_PICKED_UP])
     for log in abandoned:
         logger.warning("delivery %s from %s was left unfinished: finishing it", log.pk, log.source)
-        _guarded(log, log.headers, now=now)
+        go_on(log, log.headers, now=now)
     return len(abandoned)
 
 
-def _guarded(log: WebhookLog, headers: Mapping[str, str], *, now: datetime) -> Answer:
+def go_on(log: WebhookLog, headers: Mapping[str, str], *, now: datetime) -> Answer:
+    """What comes of a delivery that has its row, whoever wrote it and however far it came. Raises as ``receive``."""
     try:
         return _judge(log, headers, now=now)
     except (OperationalError, InterfaceError):

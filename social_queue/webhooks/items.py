@@ -1,10 +1,16 @@
 """From the body of one delivery to its queue items, each with a key that makes doing it again harmless."""
 
-from collections.abc import Sequence
+import functools
+import operator
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+
+from django.db.models import Q
 
 from social_queue.intake import ingest, receipts
 from social_queue.intake.receipts import Receipt
+from social_queue.intake.together.taking import Asked
 from social_queue.models import QueueItem, WebhookLog, WebhookSource
 from social_queue.reading import strict_json
 from social_queue.reading.strict_json import fingerprint
@@ -24,6 +30,39 @@ def queue(log: WebhookLog, source: WebhookSource, *, now: datetime, again: bool)
         _queue(log, source, payload, key=_key(log, f"webhook:{delivery}:{place}", payload, again), now=now)
         for place, payload in enumerate(dressed)
     ]
+
+
+def asked_by(log: WebhookLog, source: WebhookSource, *, now: datetime, old: set[tuple[str, str]]) -> Asked | None:
+    """What ``queue`` would ask of ingest for a delivery that makes one item; None for any other.
+
+    ``old``: see ``old_names``.
+    """
+    try:
+        payloads = field_map.payloads(source.field_map, strict_json.parse(bytes(log.body)))
+    except (strict_json.NotJson, field_map.NotWanted, field_map.Unusable):
+        return None
+    if len(payloads) != 1:
+        return None
+    payload = field_map.with_channels(payloads[0], source.default_channels)
+    named = log.delivery_id or ""
+    name = f"sha256:{log.content_id}" if log.content_id and (source.slug, named) not in old else named
+    key = _key(log, f"webhook:{name}:0", payload, again=False)
+    return Asked(payload, source.slug, now, key, draft=source.arrives_as_draft)
+
+
+def old_names(logs: Iterable[WebhookLog]) -> set[tuple[str, str]]:
+    """(source, delivery's id) of those whose items an older release named after their ids."""
+    named: dict[str, list[str]] = defaultdict(list)
+    for log in logs:
+        if log.content_id and log.delivery_id:
+            named[log.source].append(log.delivery_id)
+    found = set()
+    for source, names in named.items():
+        begins = [f"webhook:{name}:" for name in names]
+        one_of = functools.reduce(operator.or_, (Q(idempotency_key__startswith=begin) for begin in begins))
+        keys = QueueItem.objects.filter(one_of, source=source).order_by().values_list("idempotency_key", flat=True)
+        found |= {(source, key.removeprefix("webhook:").rpartition(":")[0]) for key in keys if key}
+    return found
 
 
 def answer(log: WebhookLog, taken: Sequence[Receipt]) -> dict:

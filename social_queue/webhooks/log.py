@@ -2,12 +2,14 @@
 
 import logging
 import time
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from social_queue import statements
 from social_queue.alerts import ledger
 from social_queue.models import Alert, DeliveryStatus, QueueItem, WebhookLog, WebhookSource
 from social_queue.webhooks import floods, signatures
@@ -53,6 +55,26 @@ def claim(log: WebhookLog, source: WebhookSource) -> WebhookLog:
     raise AssertionError(f"nobody holds the id of delivery {log.pk}, and nobody can take it")
 
 
+def known(rows: Collection[WebhookLog]) -> list[WebhookLog]:
+    """Those of the rows, not stored yet, whose delivery's id or content another row of their source has."""
+    held = set[tuple[str, str]]()
+    for field in ("delivery_id", "content_id"):
+        asked = {value for row in rows if (value := getattr(row, field))}
+        held |= set(WebhookLog.objects.filter(**{f"{field}__in": asked}).order_by().values_list("source", field))
+    return [row for row in rows if {(row.source, row.delivery_id), (row.source, row.content_id)} & held]
+
+
+def accept_together(answers: Mapping[int, dict]) -> None:
+    """As ``accept`` of several, {id of the row: its answer}, none of which anybody else may have finished."""
+    each = {row: {"answer": answer, "item": answer["id"]} for row, answer in answers.items()}
+    statements.update_each(WebhookLog, each, status=DeliveryStatus.ACCEPTED, http_status=202, detail="")
+
+
+def tell_of_item(log: WebhookLog, item: int) -> None:
+    """The line of the log about a delivery that made something."""
+    logger.info("delivery %s from %s made item %s", log.pk, log.source, item, extra={"item": item})
+
+
 def accept(log: WebhookLog, answer: dict, *, detail: str = "") -> tuple[int, dict]:
     """The delivery made at least one item; ``answer["id"]`` is the first."""
     item = answer["id"]
@@ -64,7 +86,7 @@ def accept(log: WebhookLog, answer: dict, *, detail: str = "") -> tuple[int, dic
         "detail": detail,
     }
     WebhookLog.objects.filter(pk=log.pk).exclude(status=DeliveryStatus.DUPLICATE).update(**fields)
-    logger.info("delivery %s from %s made item %s", log.pk, log.source, item, extra={"item": item})
+    tell_of_item(log, item)
     return 202, answer
 
 

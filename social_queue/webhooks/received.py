@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from social_queue.models import WebhookLog
+from social_queue.models import WebhookLog, WebhookSource
 from social_queue.reading import soundness
 from social_queue.reading.strict_json import LARGEST_BODY
-from social_queue.webhooks import floods
+from social_queue.webhooks import floods, signatures
 
 _SECRET_NAMES = ("authorization", "cookie", "token", "secret", "password", "api-key", "apikey")
 _LONGEST_HEADER, _MOST_HEADERS = 2000, 100
@@ -51,18 +51,30 @@ class Delivery:
 
 def write(delivery: Delivery, *, now: datetime) -> WebhookLog:
     """The row of a delivery, whole."""
-    return _write(delivery, _masked(delivery.headers), most=LARGEST_BODY, now=now)
+    log = _row(delivery, _masked(delivery.headers), most=LARGEST_BODY, now=now)
+    log.save(force_insert=True)
+    return log
+
+
+def signed_row(delivery: Delivery, source: WebhookSource, *, now: datetime) -> WebhookLog:
+    """The same of a delivery that its source has surely signed, not stored yet: it takes its id with it."""
+    log = _row(delivery, _masked(delivery.headers), most=LARGEST_BODY, now=now)
+    log.signature_ok = True
+    log.delivery_id = signatures.delivery_id(source, log.headers, delivery.body.data)
+    log.content_id = signatures.content_id(source, delivery.body.data)
+    return log
 
 
 def write_beginning(delivery: Delivery, *, now: datetime) -> WebhookLog:
     """The row of a delivery that nobody we know has signed: its beginning, and how much and what it was."""
-    log = _write(delivery, _first(_masked(delivery.headers)), most=floods.MOST_KEPT, now=now)
+    log = _row(delivery, _first(_masked(delivery.headers)), most=floods.MOST_KEPT, now=now)
+    log.save(force_insert=True)
     floods.trim(log)
     return log
 
 
-def _write(delivery: Delivery, headers: dict, *, most: int, now: datetime) -> WebhookLog:
-    return WebhookLog.objects.create(
+def _row(delivery: Delivery, headers: dict, *, most: int, now: datetime) -> WebhookLog:
+    return WebhookLog(
         received_at=now,
         source=soundness.shown(delivery.slug, _LONGEST_SLUG - 1)[:_LONGEST_SLUG],
         remote_ip=delivery.address,

@@ -1,6 +1,7 @@
 """Webhook sources: found by their slug, and what one may be set to, whoever sets it."""
 
 import re
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 
@@ -34,6 +35,12 @@ def find(slug: str) -> WebhookSource | None:
     source = WebhookSource.objects.filter(slug=slug).first()
     # MySQL and MariaDB find a slug in whatever case.
     return source if source and source.slug == slug else None
+
+
+def find_all(slugs: Iterable[str]) -> dict[str, WebhookSource]:
+    """{slug: source} of exactly these slugs, as far as there are any."""
+    asked = set(slugs)
+    return {source.slug: source for source in WebhookSource.objects.filter(slug__in=asked) if source.slug in asked}
 
 
 def faults_of_channels(channels: object) -> list[str]:

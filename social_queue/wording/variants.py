@@ -6,7 +6,8 @@ a word it is ``rotate``. A platform that has no wording B always gets A, whateve
 of its variant is true.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import F
@@ -50,6 +51,19 @@ def choose_variants(
     """
     with transaction.atomic():
         return _choose(item, list(accounts), chooser, _take_turn)
+
+
+def choose_together(asked: Sequence[tuple[QueueItem, Sequence[PlatformAccount]]]) -> list[dict[int, str]]:
+    """As ``choose_variants`` for each item and its accounts, in the order given; every counter is asked for once.
+
+    In the caller's transaction. None of the items may ask for ``split``, which looks at more than its own turns.
+    """
+    every = {account.pk: account for _, accounts in asked for account in accounts}
+    have_both = platforms_with_second(account.platform for account in every.values())
+    turns = _Turns(f"rotate:{pk}" for pk in sorted(every) if every[pk].platform in have_both)
+    chosen = [_choose(item, list(accounts), None, turns.take) for item, accounts in asked]
+    turns.note()
+    return chosen
 
 
 def foresee_variants(item: QueueItem, accounts: Iterable[PlatformAccount]) -> dict[int, str]:
@@ -118,6 +132,33 @@ def _uses(platform: str, variant: str) -> int:
 
 def _next_turn(key: str) -> int:
     return VariantCounter.objects.filter(key=key).values_list("value", flat=True).first() or 0
+
+
+class _Turns:
+    """The turns of several items: counters that stay locked until the caller's transaction ends."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._before = {key: _locked(key) for key in keys}
+        self._taken: Counter[str] = Counter()
+
+    def take(self, key: str) -> int:
+        """As ``_take_turn``."""
+        self._taken[key] += 1
+        return self._before[key] + self._taken[key] - 1
+
+    def note(self) -> None:
+        """Count them all."""
+        for key, count in self._taken.items():
+            VariantCounter.objects.filter(key=key).update(value=F("value") + count)
+
+
+def _locked(key: str) -> int:
+    rows = VariantCounter.objects.select_for_update().filter(key=key).values_list("value", flat=True)
+    found = list(rows)
+    if not found:
+        upserts.lay([VariantCounter(key=key)], unique=["key"], update=["key"])
+        found = list(rows.all())
+    return found[0]
 
 
 def _take_turn(key: str) -> int:

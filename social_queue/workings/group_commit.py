@@ -4,11 +4,13 @@ Twenty threads that each open a transaction of their own spend their time queuei
 interpreter. Here the first to come writes for all who are waiting, and everybody returns when the commit is done.
 """
 
+import contextlib
+import contextvars
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any, Generic, TypeVar
 
 from django.db import connection
 
@@ -21,6 +23,29 @@ Answer = TypeVar("Answer")
 
 #: A transaction stays short however many wait.
 LARGEST = 32
+
+_known: contextvars.ContextVar[dict[Hashable, Any] | None] = contextvars.ContextVar("known", default=None)
+
+
+@contextlib.contextmanager
+def asking_once() -> Iterator[None]:
+    """While this lasts, in this thread, ``once`` asks each question once: a group is a moment, not a time."""
+    before = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(before)
+
+
+def once(question: Hashable, ask: Callable[[], Answer]) -> Answer:
+    """What ``ask`` says; inside ``asking_once``, what it said first. Whoever gets it changes nothing of it."""
+    known = _known.get()
+    if known is None:
+        return ask()
+    if question not in known:
+        known[question] = ask()
+    answer: Answer = known[question]
+    return answer
 
 
 class Together(Generic[Asked, Answer]):

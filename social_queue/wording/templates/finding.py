@@ -10,6 +10,7 @@ from django.conf import settings
 from social_queue.models import CaptionTemplate
 from social_queue.sentences import said
 from social_queue.wording.faults import TemplateFault
+from social_queue.workings import group_commit
 
 FIRST = "A"
 SECOND = "B"
@@ -63,7 +64,11 @@ def shipped(platform: str, variant: str) -> str:
 
 def platforms_with_second(platforms: Iterable[str]) -> set[str]:
     """Those of the platforms that have a wording B, be it a row or a file."""
-    asked = set(platforms)
+    asked = frozenset(platforms)
+    return group_commit.once(("second wordings", asked), lambda: _with_second(asked))
+
+
+def _with_second(asked: frozenset[str]) -> set[str]:
     rows = {row.platform for row in _rows(asked) if row.variant.upper() == SECOND}
     return rows | {platform for platform in asked if _file(platform, SECOND)}
 

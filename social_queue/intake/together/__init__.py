@@ -1,0 +1,1 @@
+"""Several bodies that come at the same moment, stored in one transaction."""

@@ -1,0 +1,15 @@
+"""The row of an item as it is stored first."""
+
+from social_queue.intake import cooldown
+from social_queue.intake.incoming import Incoming
+from social_queue.models import ItemStatus, QueueItem
+
+
+def new_item(incoming: Incoming, *, draft: bool, repeated: int | None = None) -> QueueItem:
+    """An item that is not stored yet; ``repeated``: the id of the one that it repeats, for which it is skipped."""
+    if repeated:
+        judged = {"status": ItemStatus.SKIPPED, "skip_reason": cooldown.REASON, "duplicate_of_id": repeated}
+    else:
+        judged = {"status": ItemStatus.DRAFT if draft else ItemStatus.READY}
+    columns = {name: cooldown.column(incoming.data.get(name)) for name in cooldown.COLUMNS}
+    return QueueItem(**incoming.columns(), **columns, **judged)
