@@ -22,9 +22,10 @@ BOUND = (
     "captions",
     "meta",
     "ai",
+    "follow_ups",
 )
 #: Of these nothing is left out, so that what was approved before they were known stays approved.
-_YOUNGER = ("focus", "ai")
+_YOUNGER = ("focus", "ai", "follow_ups")
 #: The fingerprint of nothing that can be approved.
 NOTHING = "-"
 
@@ -34,7 +35,6 @@ def content(item: QueueItem) -> dict:
     held = {name: getattr(item, name) for name in BOUND} | {"image": item.image.name or ""}
     # What was approved before there was such a point, or more than one picture, stays approved.
     held = {name: value for name, value in held.items() if value or name not in _YOUNGER}
-    held |= {"follow_ups": item.follow_ups} if item.follow_ups else {}
     media = [
         {"file": row.file.sha256 if row.file else "", "url": row.url, "alt": row.alt}
         for row in ItemMedium.objects.filter(item=item.pk).select_related("file").order_by("position")

@@ -51,13 +51,15 @@ def icon(name: str) -> str:
     return f'<svg class="icon" aria-hidden="true"><use href="#i-{name}"/></svg>'
 
 
-def card(post: Look, when: str, *, label: str = "") -> str:
-    """The HTML of one post. ``when`` is the HTML of its moment; ``label`` names a platform that has no look here."""
+def card(post: Look, when: str, *, label: str = "", below: str = "") -> str:
+    """The HTML of one post. ``when`` is the HTML of its moment, ``below`` of what follows it (``looks.threads``);
+    ``label`` names a platform that has no look here.
+    """
     looks = {"facebook": _facebook, "instagram": _instagram, "telegram": _telegram, "twitter": _twitter}
     body, name = looks.get(post.platform, _plain), LABELS.get(post.platform, label or post.platform)
     return (
         f'<article class="post {e(post.platform)}" data-address="{e(post.address)}" '
-        f'aria-label="{e(name)}: {e(post.address)}">{body(post, when)}{_flag(post)}</article>'
+        f'aria-label="{e(name)}: {e(post.address)}">{body(post, when)}{_flag(post)}{below}</article>'
     )
 
 

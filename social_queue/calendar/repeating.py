@@ -12,7 +12,7 @@ from social_queue.intake import ingest, series, when
 from social_queue.intake.incoming import Malformed
 from social_queue.media import carried
 from social_queue.models import ItemStatus, Post, QueueItem, Series
-from social_queue.operations import editing, items
+from social_queue.operations import editing, items, mending
 from social_queue.reading import moments
 from social_queue.sentences import said
 from social_queue.timing import rules, zones
@@ -25,10 +25,7 @@ SAME: Mapping[str, Any] = {}
 #: An item of which nothing has gone.
 _UNTOUCHED = (ItemStatus.READY, ItemStatus.DRAFT)
 #: What of an item each time of its series says.
-_SAYS = (
-    *("title", "link", "summary", "image_url", "alt_text", "focus", "hashtags"),
-    *("data", "meta", "channels", "callback_url", "ai"),
-)
+_SAYS = (*mending.WORDS, *mending.COMPOUND, "channels", "captions", "callback_url")
 #: What these say, ``media`` says of all.
 _OF_ONE = ("image_url", "alt_text")
 _BEFORE = timedelta(microseconds=1)

@@ -48,8 +48,8 @@ def faults_of_callback(values: Mapping[str, Any], source: str) -> dict[str, list
 
 
 def faults_of_ai(values: Mapping[str, Any], source: str) -> dict[str, list[str]]:
-    """Where the site wants it declared, programs have to; what people write in the desk has a source with a colon."""
-    wanted = settings.AI_LABEL == "refuse" and ":" not in source and source != OUR_OWN_TEST
+    """Where the site wants it declared, everybody has to, in the desk as well; our own test posts say what they are."""
+    wanted = settings.AI_LABEL == "refuse" and source != OUR_OWN_TEST
     return {"ai": [UNDECLARED]} if wanted and values.get("ai") is None else {}
 
 

@@ -13,6 +13,7 @@ from social_queue.operations import posts, previews
 from social_queue.operations.changing import rescheduling
 from social_queue.operations.done import Done
 from social_queue.operations.pressing import Pressing
+from social_queue.wording import labels
 from social_queue.workings import kick
 from social_queue.workings.deadlocks import again, atomic
 
@@ -81,6 +82,8 @@ def send_anyway(item: QueueItem, *, now: datetime, press: Pressing | None = None
 
 
 def _release(item: QueueItem, expected: str, press: Pressing, *, bound: bool = False) -> Done:
+    if labels.is_missing(item):
+        return Done(skipped=Counter({_("does not say whether a machine made it"): 1}))
     before = press.look_at_item(item)
     if item.next_slot:
         item_posts.lay_locks(item.channels)

@@ -19,12 +19,14 @@ _NOTHING_CAME_OF_IT = {
     *(_O.REJECTED, _O.TRANSIENT, _O.RATE_LIMITED, _O.NOT_READY),
     *(_O.TOKEN_INVALID, _O.ACCOUNT_BLOCKED, _O.ADDRESS_MOVED, _O.SITE_FAULT),
 }
-#: What an editor's form shows of an item.
-_PLAIN = ("title", "summary", "link", "image_url", "alt_text", "focus", "hashtags", "data", "meta")
-_MOMENTS = ("publish_at", "expires_at")
-_KINDS = {
+#: What an editor's form has of an item, column by column: a field each, the moments, and what takes several fields.
+WORDS = ("title", "summary", "link", "image_url", "alt_text", "focus", "hashtags")
+MOMENTS = ("publish_at", "expires_at")
+COMPOUND = ("data", "meta", "follow_ups", "ai")
+_KINDS: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("data", "meta", "captions"), dict),
-    **dict.fromkeys(("hashtags", "channels", "album"), list),
+    **dict.fromkeys(("hashtags", "channels", "album", "follow_ups"), list),
+    "ai": (dict, type(None)),
     "next_slot": bool,
 }
 
@@ -41,8 +43,8 @@ def may_be_out(posts: Iterable[Post]) -> list[Post]:
 
 def as_seen(item: QueueItem) -> dict:
     """The item as a form shows it, as JSON keeps it."""
-    moments = {name: getattr(item, name) for name in _MOMENTS}
-    shown = {name: getattr(item, name) for name in _PLAIN} | {"image": item.image.name or ""}
+    moments = {name: getattr(item, name) for name in MOMENTS}
+    shown = {name: getattr(item, name) for name in (*WORDS, *COMPOUND)} | {"image": item.image.name or ""}
     shown |= {"captions": own_captions(item), "channels": destinations(item), "album": carried.album(item)}
     shown["next_slot"] = item.next_slot
     return shown | {name: moment.isoformat() if moment else None for name, moment in moments.items()}
@@ -53,7 +55,7 @@ def alike(name: str, seen: object) -> bool:
     if not isinstance(seen, dict) or name not in seen:
         return False
     value, kind = seen[name], _KINDS.get(name, str)
-    if name in ("publish_at", "expires_at") and isinstance(value, str):
+    if name in MOMENTS and isinstance(value, str):
         try:
             return parse_datetime(value) is not None
         except ValueError:

@@ -1,6 +1,7 @@
 """What an item would look like on each of its accounts; nothing is stored and nobody is asked."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import connectors
 from social_queue import approvals
@@ -30,13 +31,13 @@ def with_posts(item: QueueItem) -> Iterator[tuple[Post, dict]]:
 def as_written(item: QueueItem, stored: Iterable[Post]) -> Iterator[tuple[Post, dict]]:
     """``with_posts`` for an item that is being written and need not be stored; posts it has already keep their links.
 
-    Each row says in ``stops`` which of its problems keep it from going out. Raises UnknownChannels.
+    Each row has in ``stops`` those of its problems that keep it from going out. Raises UnknownChannels.
     """
     codes = {post.account_id: post.code for post in stored}
     for post in _posts_to_be(item):
         post.code = codes.get(post.account_id, post.code)
-        worded = _worded(post)
-        yield post, _row(post, worded) | {"stops": {problem.code for problem in worded.problems if problem.stops}}
+        worded = _with_follow_ups(post)
+        yield post, _row(post, worded) | {"stops": [problem for problem in worded.problems if problem.stops]}
 
 
 def _posts_of(item: QueueItem) -> Iterable[Post]:
@@ -61,9 +62,14 @@ def _worded(post: Post) -> captions.Rendered:
     return captions.preview(post.item, post.account, link=link, variant=post.variant, edited=post.caption)
 
 
+def _with_follow_ups(post: Post) -> captions.Rendered:
+    """With the problems of what follows it."""
+    worded, link = _worded(post), links.expected_link(post).short
+    return replace(worded, problems=(*worded.problems, *following.problems(post.item, post.account, link=link)))
+
+
 def _row(post: Post, worded: captions.Rendered | None = None) -> dict:
-    worded, link = worded or _worded(post), links.expected_link(post).short
-    problems = [*worded.problems, *following.problems(post.item, post.account, link=link)]
+    worded, link = worded or _with_follow_ups(post), links.expected_link(post).short
     follows = following.rows(post.item, post.account, link=link)
     return (
         {
@@ -72,7 +78,7 @@ def _row(post: Post, worded: captions.Rendered | None = None) -> dict:
             "caption": worded.text,
             "length": worded.length,
             "limit": worded.limit,
-            "problems": [{"code": problem.code, "message": str(problem.message)} for problem in problems],
+            "problems": [{"code": problem.code, "message": str(problem.message)} for problem in worded.problems],
         }
         | ({"follow_ups": follows} if follows else {})
         | _label(post)

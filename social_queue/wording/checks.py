@@ -48,12 +48,13 @@ class TooManyCashtags(CaptionFault):
 class Problem:
     """Something about a caption worth knowing; ``code`` is for machines, ``message`` for people.
 
-    ``stops``: with it the caption can't go out.
+    ``stops``: with it the caption can't go out. ``field`` of the item can mend it, where the text can't.
     """
 
     code: str
     message: str
     stops: bool = False
+    field: str = ""
 
 
 def problems_of(text: str, *, link: str) -> list[Problem]:

@@ -35,6 +35,7 @@ def problems(item: QueueItem, account: PlatformAccount, *, link: str) -> Iterato
                     **values,
                 ),
                 stops=True,
+                field="follow_ups",
             )
         elif limits.cashtags is not None and len(found) > limits.cashtags:
             values = {"place": place, "tags": ", ".join(found), "label": label, "limit": limits.cashtags}
@@ -45,6 +46,7 @@ def problems(item: QueueItem, account: PlatformAccount, *, link: str) -> Iterato
                     **values,
                 ),
                 stops=True,
+                field="follow_ups",
             )
 
 

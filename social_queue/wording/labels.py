@@ -16,6 +16,11 @@ def is_made(item: QueueItem) -> bool:
     return bool(settings.AI_LABEL == "always")
 
 
+def is_missing(item: QueueItem) -> bool:
+    """Does the site want it declared, and nobody has?"""
+    return bool(settings.AI_LABEL == "refuse" and item.ai is None)
+
+
 def way(item: QueueItem, connector: type[Connector], options: Mapping[str, object]) -> str:
     """How readers are told: ``flag``, ``line``, or "" for not at all."""
     if not is_made(item) or (connector.ai_label == "line" and not options.get("ai_line", True)):
@@ -25,9 +30,15 @@ def way(item: QueueItem, connector: type[Connector], options: Mapping[str, objec
 
 def line(item: QueueItem, connector: type[Connector], options: Mapping[str, object]) -> str:
     """The line that stands below the text, in the platform's markup; "" for none."""
-    if way(item, connector, options) != "line":
+    words = line_of(connector, options) if is_made(item) else ""
+    return str(escape(words)) if connector.markup == "html" else words
+
+
+def line_of(connector: type[Connector], options: Mapping[str, object]) -> str:
+    """The line below whatever a machine made, on an account with these options, as people read it; "" for none."""
+    if connector.ai_label != "line" or not options.get("ai_line", True):
         return ""
-    return str(escape(settings.AI_LINE)) if connector.markup == "html" else settings.AI_LINE
+    return str(settings.AI_LINE)
 
 
 def under(text: str, below: str) -> str:

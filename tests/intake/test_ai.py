@@ -38,9 +38,11 @@ def test_what_can_t_be_read_is_refused_by_the_field_s_name(given):
     assert refused.status_code == 400 and list(refused.body["error"]["fields"]) == ["ai"]
 
 
-def test_where_the_site_wants_it_declared_a_program_must(settings):
+def test_where_the_site_wants_it_declared_everybody_must(settings):
     settings.AI_LABEL = "refuse"
     refused = answer()
     assert refused.status_code == 400 and list(refused.body["error"]["fields"]) == ["ai"]
     assert answer(ai={"generated": False}).status_code == 201
-    assert answer(source="admin:ayu").status_code == 201
+    refused = answer(source="admin:ayu")
+    assert refused.status_code == 400 and list(refused.body["error"]["fields"]) == ["ai"]
+    assert answer(source="desk-test").status_code == 201

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from connectors.looks.cards import card
-from connectors.looks.text import e, linked
+from connectors.looks.text import e
+from connectors.looks.threads import Reply, thread
 from connectors.sandbox.stage.world import Posting
 
 #: How many posts of a platform the page shows; ``/wall.json`` has them all.
@@ -39,17 +40,9 @@ def card_of(post: Posting, wall: Sequence[Posting]) -> str:
     shown = dataclasses.replace(post, media=here)
     path = f"/_post/{post.platform}/{'' if post.platform != 'telegram' else post.address + '/'}{post.id}"
     edited = "edited " if post.edited_at and post.platform in _SHOW_EDITS else ""
-    drawn = card(shown, f'{edited}<a class="when" href="{e(path)}">{_time(post)}</a>')
-    named = drawn.replace("<article ", f'<article data-post="{e(post.address)} {e(post.id)}" ', 1)
-    return named.removesuffix("</article>") + _thread(thread_of(post, wall)) + "</article>"
-
-
-def _thread(replies: Sequence[Posting]) -> str:
-    rows = "".join(
-        f'<li data-reply="{e(one.id)}"><div class="words">{linked(one.text)}</div><small>{_time(one)}</small></li>'
-        for one in replies
-    )
-    return f'<ol class="thread" aria-label="What follows">{rows}</ol>' if rows else ""
+    below = thread(Reply(one.id, one.text, _time(one)) for one in thread_of(post, wall))
+    drawn = card(shown, f'{edited}<a class="when" href="{e(path)}">{_time(post)}</a>', below=below)
+    return drawn.replace("<article ", f'<article data-post="{e(post.address)} {e(post.id)}" ', 1)
 
 
 def _time(post: Posting) -> str:

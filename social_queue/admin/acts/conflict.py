@@ -17,6 +17,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from social_queue.admin.beside import follow_ups
 from social_queue.admin.pieces import looks, times
 from social_queue.admin.pieces.fields import NoteField
 from social_queue.operations import editing
@@ -89,8 +90,8 @@ def of_item(form: Any, fault: editing.Overtaken) -> tuple[list[Differing], forms
         Differing(
             name,
             str(form.fields[name].label),
-            _text(fresh.get_initial_for_field(fresh.fields[name], name)),
-            _text(form.cleaned_data.get(name)),
+            _shown(form.fields[name], name, fresh.get_initial_for_field(fresh.fields[name], name)),
+            _shown(form.fields[name], name, form.cleaned_data.get(name)),
             form.touched(name) if name != "image" else form.picture is not None,
         )
         for name in names
@@ -161,7 +162,7 @@ def _hidden(form: forms.ModelForm, names: list[str]) -> SafeString:
 
 def _part(name: str) -> str:
     """What ``editing`` calls the part of an item that a field is about."""
-    beginnings = {"data_": "data", "caption:": "captions", "variant": "meta", "utm_campaign": "meta"}
+    beginnings = {"data_": "data", "caption:": "captions", "variant": "meta", "utm_campaign": "meta", "ai_": "ai"}
     return next((part for begins, part in beginnings.items() if name.startswith(begins)), name)
 
 
@@ -177,6 +178,15 @@ def _named(field: forms.Field, value: object) -> str:
     if isinstance(value, bool):
         return str(yesno(value))
     return str(dict(getattr(field, "choices", ())).get(value, value))
+
+
+def _shown(field: forms.Field, name: str, value: Any) -> str:
+    """A value of an item's form as people read it."""
+    if name == "follow_ups":
+        return follow_ups.shown(str(value or ""))
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.MultipleChoiceField):
+        return _named(field, value or "")
+    return _text(value)
 
 
 def _text(value: object) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
 import connectors
+from social_queue.admin.beside import declared, follow_ups
 from social_queue.admin.items import kept, live
 from social_queue.admin.media import album
 from social_queue.media import carried
@@ -47,6 +48,17 @@ class Composed(forms.Form):
     utm_campaign = forms.CharField(label=_("Campaign"), required=False, widget=widgets.UnfoldAdminTextInputWidget())
     #: Several pictures and videos, or a video; then the fields of a single picture say nothing.
     album = forms.CharField(label=_("Pictures and videos"), required=False, widget=forms.HiddenInput())
+    follow_ups = forms.CharField(label=_("What follows"), required=False, widget=forms.HiddenInput())
+    ai_generated = forms.ChoiceField(
+        label=_("Made by a machine"), required=False, choices=declared.choices, widget=widgets.UnfoldAdminSelectWidget()
+    )
+    ai_tool = forms.CharField(
+        label=_("With which tool"),
+        required=False,
+        max_length=100,
+        help_text=_("For the record; readers don't see it."),
+        widget=widgets.UnfoldAdminTextInputWidget(),
+    )
     next_slot = forms.BooleanField(
         label=_("In the next free slot of each account"), required=False, widget=widgets.UnfoldBooleanWidget()
     )
@@ -90,6 +102,15 @@ class Composed(forms.Form):
         """Several pictures and videos as an ingest body has them."""
         # What is wrong with them takes the field's value away, and the cards are to show them all the same.
         return album.read(self.cleaned_data.get("album") or str(self.data.get("album", "")))
+
+    def follow_ups_now(self) -> list[dict[str, Any]]:
+        """What follows each post, as an ingest body has it."""
+        # As with the media: what is wrong with it is to be shown all the same.
+        return follow_ups.read(self.cleaned_data.get("follow_ups") or str(self.data.get("follow_ups", "")))
+
+    def ai_now(self) -> dict[str, Any] | None:
+        """Whether a machine made it, as an ingest body has it."""
+        return declared.read(self.cleaned_data.get("ai_generated"), self.cleaned_data.get("ai_tool"))
 
     def with_media(self, body: dict[str, Any]) -> dict[str, Any]:
         """The body with them instead of the single picture, where there are any."""

@@ -45,7 +45,10 @@ class WithComposer(buttons.ItemActions, WithButtons[QueueItem]):
     change_form_template = "admin/desk/compose/change.html"
 
     class Media:
-        js = ("autopost/compose.js", "autopost/compose_sets.js", "autopost/compose_focus.js", "autopost/album.js")
+        js = (
+            *("autopost/compose.js", "autopost/compose_sets.js", "autopost/compose_focus.js"),
+            *("autopost/album.js", "autopost/follow_ups.js"),
+        )
         css = {"all": ("autopost/compose.css",)}
 
     def get_urls(self) -> list[URLPattern]:

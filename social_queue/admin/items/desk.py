@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from social_queue.admin import tag_sets
+from social_queue.admin.beside import declared, follow_ups
 from social_queue.admin.items import kept, live, previews
 from social_queue.admin.items.composed import rows_of
 from social_queue.admin.items.forms import DATA
@@ -91,6 +92,8 @@ def _page(form: Any, item: QueueItem | None, *, data: dict) -> dict[str, Any]:
     return {
         "accounts": [_account(form, account) for account in form.accounts],
         "rows": [*_rows(form, data), ("", "")],
+        "follow_up_places": follow_ups.places(form.accounts, str(form["follow_ups"].value() or "")),
+        "label_ways": declared.ways(form.accounts),
         "named": [form[f"data_{name}"] for name in _NAMES],
         "cards": found.cards,
         "slots": found.slots,

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from social_queue.admin.beside import declared, follow_ups
 from social_queue.admin.items.forms import DATA, AddForm
 from social_queue.admin.media import album
 from social_queue.admin.pieces.filters import is_id
@@ -15,7 +16,6 @@ from social_queue.media import carried
 from social_queue.models import QueueItem
 from social_queue.operations import mending
 
-_WORDS = ("title", "summary", "link", "image_url", "alt_text", "focus", "hashtags", "channels")
 _META = ("variant", "utm_campaign")
 
 
@@ -74,14 +74,13 @@ class DuplicateForm(AddForm):
 def _filled(item: QueueItem) -> dict[str, Any]:
     """A moment that is over is left out."""
     facts = {f"data_{name}": str(item.data[name]) for name, _label, _example in DATA if item.data.get(name)}
-    times = {
-        name: when for name in ("publish_at", "expires_at") if (when := getattr(item, name)) and when > timezone.now()
-    }
+    times = {name: when for name in mending.MOMENTS if (when := getattr(item, name)) and when > timezone.now()}
     meta = {name: item.meta[name] for name in _META if item.meta.get(name)}
     times["next_slot"] = item.next_slot
     own = {f"caption:{slug}": text for slug, text in mending.own_captions(item).items()}
-    several = {"album": album.written(carried.album(item))}
-    return {name: getattr(item, name) for name in _WORDS} | facts | times | meta | own | several
+    several = {"album": album.written(carried.album(item)), "follow_ups": follow_ups.written(item.follow_ups)}
+    several |= declared.filled(item.ai)
+    return {name: getattr(item, name) for name in (*mending.WORDS, "channels")} | facts | times | meta | own | several
 
 
 def _others(held: dict, names: Any) -> dict:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
+from social_queue.admin.beside import declared, follow_ups
 from social_queue.admin.items.composed import GOING, META, Composed
 from social_queue.admin.media import album
 from social_queue.admin.pieces.fields import WordsField, sentences
@@ -52,10 +53,7 @@ class DataForm(forms.Form):
 
 
 #: The columns that are a field each.
-PLAIN = (
-    *("title", "summary", "link", "image_url", "alt_text", "focus", "hashtags"),
-    *("publish_at", "expires_at"),
-)
+PLAIN = (*mending.WORDS, *mending.MOMENTS)
 
 
 class WordedForm(Composed):
@@ -104,7 +102,8 @@ class WordedForm(Composed):
         if self.cleaned_data.get("next_slot"):
             body["publish_at"] = NEXT_SLOT
         body |= {"captions": self.own_captions(), "data": self.data_now(), "meta": self.meta_now()}
-        body["channels"] = self.cleaned_data.get("channels") or []
+        body |= {"follow_ups": self.follow_ups_now(), "ai": self.ai_now()}
+        body["channels"] = self.cleaned_data.get("channels")
         return self.with_media({name: value for name, value in body.items() if value not in (None, "", [], {})})
 
     def data_now(self, before: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -118,7 +117,7 @@ class WordedForm(Composed):
 
     def complain(self, name: str, faults: list[str]) -> None:
         """Put sentences at the field they are about, or at the top."""
-        name = {"media": "album"}.get(name, name)
+        name = {"media": "album", "ai": "ai_generated"}.get(name, name)
         field = name if name in self.fields else None
         said = sentences(faults) if field else [f"{name}: {translated(fault)}" for fault in faults]
         self.add_error(field, said)
@@ -184,22 +183,7 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
 
     class Meta:
         model = QueueItem
-        fields = (
-            *(
-                "title",
-                "summary",
-                "link",
-                "image_url",
-                "image",
-                "alt_text",
-                "focus",
-                "hashtags",
-                "publish_at",
-                "expires_at",
-            ),
-            *DataForm.base_fields,
-            "seen",
-        )
+        fields = (*PLAIN, "image", *DataForm.base_fields, "seen")
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -209,6 +193,7 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
         self.initial["seen"] = json.dumps(held)
         self.initial["channels"], self.initial["album"] = held["channels"], album.written(held["album"])
         self.initial["next_slot"] = held["next_slot"]
+        self.initial |= {"follow_ups": follow_ups.written(held["follow_ups"]), **declared.filled(held["ai"])}
         self.initial.update({name: held["meta"].get(name, "") for name in META})
         self.initial.update({f"caption:{slug}": text for slug, text in held["captions"].items()})
 
@@ -249,6 +234,11 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
         found: dict[str, Any] = {}
         if self.touched("album"):
             found["media"] = self.media_now() or None
+        # A page from before there were such fields does not empty them.
+        if "follow_ups" in self.data and self.touched("follow_ups"):
+            found["follow_ups"] = self.follow_ups_now() or None
+        if "ai_generated" in self.data and self.touched("ai_generated"):
+            found["ai"] = self.ai_now()
         if self.touched("channels"):
             found["channels"] = self.cleaned_data["channels"] or None
         if any(self.touched(f"caption:{account.slug}") for account in self.accounts):
@@ -276,6 +266,10 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
             return (given or "") != seen["captions"].get(name.removeprefix("caption:"), "")
         if name == "album":
             return self.media_now() != seen["album"]
+        if name == "follow_ups":
+            return self.follow_ups_now() != follow_ups.read(follow_ups.written(seen["follow_ups"]))
+        if name in declared.FIELDS:
+            return self.ai_now() != seen["ai"]
         if name == "channels":
             return set(given or []) != set(seen["channels"])
         if name in META:

@@ -14,10 +14,11 @@ from django.utils.translation import gettext
 
 import connectors
 from social_queue.accounts import channels
+from social_queue.admin.beside import declared
 from social_queue.admin.items import kept, previews
 from social_queue.admin.pieces.fields import sentences
 from social_queue.admin.pieces.typed import person
-from social_queue.intake import field_checks
+from social_queue.intake import field_checks, follow_up_rules
 from social_queue.intake.incoming import RULES, cleaned
 from social_queue.intake.media import checks
 from social_queue.media import illustrations, judging
@@ -26,12 +27,10 @@ from social_queue.operations import mending
 from social_queue.operations import previews as captions
 from social_queue.sentences import translated
 from social_queue.timing import slots
-from social_queue.wording import links, own_words
+from social_queue.wording import labels, links, own_words
+from social_queue.wording.checks import Problem
 
-_WORDS = (
-    *("title", "summary", "link", "image_url", "alt_text", "focus", "hashtags"),
-    *("data", "meta", "captions", "channels"),
-)
+_WORDS = (*mending.WORDS, *mending.COMPOUND, "captions", "channels")
 #: The field that can mend what is wrong with a text that a template made.
 _FIELD_OF = {"link": "link", "markup": "summary", "needs_picture": "image"} | dict.fromkeys(judging.CODES, "album")
 #: Stands for the link until one is typed.
@@ -65,6 +64,7 @@ def of(form: Any, stored: QueueItem | None = None) -> Look:
     found = Look()
     item = to_be(form, stored)
     _judge_meta(item, found)
+    _judge_beside(item, found)
     try:
         held = {post.account_id: post for post in stored.posts.select_related("account")} if stored else {}
         rows = list(captions.as_written(item, held.values()))
@@ -84,15 +84,15 @@ def of(form: Any, stored: QueueItem | None = None) -> Look:
         if _lacks_picture(post):
             told = gettext("%(label)s needs a picture.") % {"label": connectors.get(post.platform).label}
             row["problems"] = [*row["problems"], {"code": "needs_picture", "message": told}]
-            row["stops"] = {*row["stops"], "needs_picture"}
+            row["stops"] = [*row["stops"], Problem("needs_picture", told)]
         card = previews.card_of(post, row, picture=picture)
         if post.account_id in held:
             card["outcome"] = previews.outcome(held[post.account_id])
         found.cards.append(card)
         found.words[post.account.slug] = own_words.with_place(row["caption"], links.expected_link(post).short)
-        for problem in card["problems"]:
-            if problem["code"] in row["stops"]:
-                found.blame(_field_of(item, post, problem["code"]), problem["words"])
+        for problem in row["stops"]:
+            found.blame(problem.field or _field_of(item, post, problem.code), translated(problem.message))
+        card["stops"] = {problem.code for problem in row["stops"]}
     return found
 
 
@@ -121,6 +121,15 @@ def _judge_meta(item: QueueItem, found: Look) -> None:
         for sentence in sentences(said):
             found.blame("utm_campaign", sentence)
         item.meta = {}
+
+
+def _judge_beside(item: QueueItem, found: Look) -> None:
+    """Follow-ups that name nobody, and a label that the site wants said."""
+    lost = follow_up_rules.faults({"follow_ups": item.follow_ups}, (), to_look=True)
+    for sentence in sentences(lost.get("follow_ups", ())):
+        found.blame("follow_ups", sentence)
+    if labels.is_missing(item):
+        found.blame("ai_generated", str(declared.MUST_BE_SAID))
 
 
 def to_be(form: Any, stored: QueueItem | None) -> QueueItem:

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.template.defaultfilters import linebreaksbr
 from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
@@ -15,6 +16,7 @@ from unfold.decorators import display
 
 from social_queue.admin.acts import undoing
 from social_queue.admin.base import DeskAdmin, NeverDeleted
+from social_queue.admin.beside import declared, follow_ups
 from social_queue.admin.items import about_posts, previews, story
 from social_queue.admin.items import panel as item_panel
 from social_queue.admin.items.as_file import EXPORTED
@@ -100,13 +102,15 @@ class ItemAdmin(Exported, WithComposer, NeverDeleted, DeskAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: QueueItem | None = None) -> Any:
         """Fields while it may be changed, then the same to be read."""
-        what = ["title", "summary", "link", "image_url", "alt_text", "focus", "hashtags", "publish_at", "expires_at"]
+        what: list[str] = list(PLAIN)
         about = ["source", "reference", "meant_for", "said", "repeats", "created_at", "updated_at"]
         if "title" in self.get_readonly_fields(request, obj) or not self.has_change_permission(request, obj):
             what[what.index("hashtags")] = "tags"
+            what += ["following", "made_by_machine"]
             return ((_("What"), {"fields": what}), (_("Where it came from"), {"fields": about}))
         data = list(DataForm.base_fields)
-        what = ["title", "summary", "link", "image_url", "image", *what[4:], "seen"]
+        what.insert(what.index("image_url") + 1, "image")
+        what.append("seen")
         return (
             (_("What"), {"fields": what}),
             (_("Data"), {"fields": data}),
@@ -119,7 +123,7 @@ class ItemAdmin(Exported, WithComposer, NeverDeleted, DeskAdmin):
         # What comes in is judged even when a worker was faster, so that its writer hears of it.
         if obj is None or may_change(obj) or "title" in request.POST:
             return always
-        return (*always, *PLAIN, "tags")
+        return (*always, *PLAIN, "tags", "following", "made_by_machine")
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args, **kwargs) -> HttpResponse:
         """Nothing to save, no button to save it."""
@@ -181,6 +185,14 @@ class ItemAdmin(Exported, WithComposer, NeverDeleted, DeskAdmin):
     @display(description=_("hashtags"))
     def tags(self, item: QueueItem) -> str:
         return " ".join(item.hashtags) or "–"
+
+    @display(description=_("What follows"))
+    def following(self, item: QueueItem) -> str:
+        return linebreaksbr(follow_ups.shown(follow_ups.written(item.follow_ups)) or "–", autoescape=True)
+
+    @display(description=_("Made by a machine"))
+    def made_by_machine(self, item: QueueItem) -> str:
+        return declared.shown(item.ai)
 
     @display(description=_("channels"))
     def meant_for(self, item: QueueItem) -> str:

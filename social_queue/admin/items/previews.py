@@ -13,6 +13,7 @@ from connectors import looks
 from connectors.errors import ConnectorError
 from connectors.looks.cards import card
 from connectors.looks.draft import draft
+from connectors.looks.threads import Reply, thread
 from social_queue.accounts import channels
 from social_queue.admin.media import album
 from social_queue.admin.pieces import looks as desk_looks
@@ -89,7 +90,9 @@ def card_of(post: Post, row: dict, *, picture: str = "") -> dict:
         ai=row.get("ai_label") == "flag",
     )
     when = desk_looks.moment(post.published_at or post.item.publish_at) if post.item.publish_at else ""
-    drawn = card(facts, str(when) if when else escape(gettext("now")), label=connector.label)
+    replies = [Reply(str(number), one["text"], _length(one)) for number, one in enumerate(row.get("follow_ups", ()), 1)]
+    below = thread(replies, label=gettext("What follows"))
+    drawn = card(facts, str(when) if when else escape(gettext("now")), label=connector.label, below=below)
     return row | {
         "label": desk_looks.platform_label(post.platform),
         "card": mark_safe(drawn),  # noqa: S308 - connectors.looks escapes what it is given
@@ -98,6 +101,11 @@ def card_of(post: Post, row: dict, *, picture: str = "") -> dict:
         "over": bool(row["limit"] and row["length"] > row["limit"]),
         "problems": [{"code": one["code"], "words": translated(one["message"])} for one in row["problems"]],
     }
+
+
+def _length(follow_up: dict) -> str:
+    over = ' class="over"' if follow_up["length"] > follow_up["limit"] else ""
+    return f"<span{over}>{follow_up['length']} / {follow_up['limit']}</span>"
 
 
 def outcome(post: Post) -> dict[str, object]:

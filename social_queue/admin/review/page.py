@@ -23,7 +23,7 @@ from social_queue.admin.items.forms import DATA
 from social_queue.admin.pieces import looks
 from social_queue.admin.pieces.filters import is_id
 from social_queue.admin.pieces.typed import person
-from social_queue.admin.review.remarks import Norms, any_of, of_cards
+from social_queue.admin.review.remarks import Norms, any_of, of_cards, of_label
 from social_queue.models import ItemStatus, QueueItem
 
 #: Of so many the page offers to approve those without remarks; each is worded for all its accounts.
@@ -137,7 +137,7 @@ def _shown(item: QueueItem) -> dict:
         "late": late and not finds_slots,
         "distance": "" if finds_slots else looks.distance(item.publish_at),
         "received": looks.moment(item.created_at),
-        "remarks": [*numbers, *of_cards(cards)],
+        "remarks": [*of_label(item), *numbers, *of_cards(cards)],
         "facts": [(labels.get(name, name), value, odd.get(name, "")) for name, value in item.data.items()],
         "desk": {"previews": cards, "icons": previews.icons()},
         "seen": approvals.fingerprint(item),

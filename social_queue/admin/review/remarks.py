@@ -8,18 +8,20 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from social_queue.accounts import channels
+from social_queue.admin.beside import declared
 from social_queue.admin.items.forms import DATA
 from social_queue.admin.posts.rewording import FAULTS
 from social_queue.admin.review import usual
 from social_queue.models import ItemStatus, QueueItem
 from social_queue.operations import previews
 from social_queue.sentences import translated
+from social_queue.wording import labels
 
 #: What is usual is read from so many of the newest items.
 _NEWEST = 600
 _NO_NORM = (ItemStatus.DRAFT, ItemStatus.CANCELLED, ItemStatus.SKIPPED)
 #: Problems of a preview that are more than advice.
-_SERIOUS = FAULTS | {"link_missing", "caption", "link", "channels"}
+_SERIOUS = FAULTS | {"follow_up_too_long", "link_missing", "caption", "link", "channels"}
 _LABELS = {name: label for name, label, _example in DATA}
 
 
@@ -71,9 +73,14 @@ def of_cards(cards: Iterable[dict]) -> list[Remark]:
     return list(dict.fromkeys(found))
 
 
+def of_label(item: QueueItem) -> list[Remark]:
+    """Nobody has said whether a machine made it, where the site wants that said."""
+    return [Remark("ai", str(declared.MUST_BE_SAID))] if labels.is_missing(item) else []
+
+
 def any_of(item: QueueItem, norms: Norms) -> bool:
     """Is there any remark on it?"""
-    if item.sent_back_reason or norms.remarks(item):
+    if item.sent_back_reason or labels.is_missing(item) or norms.remarks(item):
         return True
     try:
         rows = list(previews.of_item(item))
