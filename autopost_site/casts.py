@@ -11,6 +11,10 @@ from urllib.parse import urlsplit
 
 from connectors.texts.ascii_links import ascii_link
 
+#: The code of a language before its line (BCP 47: en, id, pt-BR).
+_LINE = re.compile(r"(?P<code>[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)\s*=")
+LONGEST_LINE = 200
+
 
 def one_of(*words: str) -> Callable[[str], str]:
     """One of these words only."""
@@ -71,6 +75,25 @@ def keys(value: str) -> list[str]:
             fits = False
         if not fits:
             raise ValueError(f"its key number {place} is not url-safe base64 of 32 bytes. `make key` prints a new one.")
+    return found
+
+
+def by_language(value: str) -> dict[str, str]:
+    """Lines by the code of their language (``en=Made with AI; id=…``), or one without a code, which is for all."""
+    parts = [part.strip() for part in value.split(";") if part.strip()]
+    if not parts:
+        raise ValueError("it is empty. An account's option ai_line switches the line off.")
+    found: dict[str, str] = {}
+    for part in parts if _LINE.match(parts[0]) else [value.strip()]:
+        coded = _LINE.match(part)
+        code, line = (coded["code"].lower(), part[coded.end() :].strip()) if coded else ("", part)
+        if (found and not code) or not line:
+            raise ValueError(f"{part!r} is not a language and its line, such as id=Dibuat dengan AI.")
+        if code in found:
+            raise ValueError(f"the language {code} stands in it twice.")
+        if len(line) > LONGEST_LINE or not line.isprintable():
+            raise ValueError(f"{line[:40]!r} is not one line of at most {LONGEST_LINE} characters.")
+        found[code] = line
     return found
 
 

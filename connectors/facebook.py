@@ -23,6 +23,7 @@ from connectors.media import together
 from connectors.readback import undecided
 from connectors.texts.correcting import Correction
 from connectors.texts.following import LINK_IN_FOLLOW_UP, FollowUpLimits
+from connectors.texts.languages import LANGUAGE
 from connectors.uploads import upload_of
 from connectors.vendors.meta import correcting
 from connectors.vendors.meta.comments.edge import OF_PAGES, Follows
@@ -55,7 +56,7 @@ class Facebook(Follows):
     #: No page says how long a comment may be; this is what Facebook's own site takes.
     comments = OF_PAGES
     follow_ups = FollowUpLimits(text=8000)
-    options = (LINK_IN_FOLLOW_UP, AI_LINE)
+    options = (LINK_IN_FOLLOW_UP, AI_LINE, LANGUAGE)
     ai_label = "line"
     login = (FacebookLogin,)
     scopes_needed = ("pages_manage_posts", "pages_read_engagement")

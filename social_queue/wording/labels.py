@@ -30,15 +30,21 @@ def way(item: QueueItem, connector: type[Connector], options: Mapping[str, objec
 
 def line(item: QueueItem, connector: type[Connector], options: Mapping[str, object]) -> str:
     """The line that stands below the text, in the platform's markup; "" for none."""
-    words = line_of(connector, options) if is_made(item) else ""
+    words = line_of(connector, options, asked=str(item.meta.get("language", ""))) if is_made(item) else ""
     return str(escape(words)) if connector.markup == "html" else words
 
 
-def line_of(connector: type[Connector], options: Mapping[str, object]) -> str:
-    """The line below whatever a machine made, on an account with these options, as people read it; "" for none."""
+def line_of(connector: type[Connector], options: Mapping[str, object], *, asked: str = "") -> str:
+    """The line below whatever a machine made, on an account with these options, as people read it; "" for none.
+
+    In the language that is ``asked`` for (a code such as ``id`` or ``pt-BR``), else the account's, else the first.
+    """
     if connector.ai_label != "line" or not options.get("ai_line", True):
         return ""
-    return str(settings.AI_LINE)
+    lines: Mapping[str, str] = settings.AI_LINE
+    wished = (code.strip().lower().replace("_", "-") for code in (asked, str(options.get("language") or "")))
+    names = [name for code in wished if code for name in (code, code.partition("-")[0])]
+    return next((lines[name] for name in names if name in lines), next(iter(lines.values())))
 
 
 def under(text: str, below: str) -> str:

@@ -1,9 +1,15 @@
 """What a machine made is told to readers: by the platform's own flag, or in a line that counts for the length."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from django.utils import timezone
 
 import connectors
+from autopost_site import casts
 from social_queue import approvals
 from social_queue.delivery import dispatch
 from social_queue.models import Post, QueueItem
@@ -13,6 +19,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+ROOT = Path(__file__).resolve().parents[2]
 MADE = {"generated": True, "tool": "our writer"}
 FLAGGED, WITH_A_LINE = ("instagram", "twitter"), ("facebook", "telegram")
 
@@ -55,12 +62,62 @@ def test_a_site_labels_what_declares_nothing_and_a_declaration_counts_before_it(
 
 
 def test_the_line_counts_and_the_summary_makes_room_for_it(settings):
-    settings.AI_LINE = "Made with <AI> & care"
+    settings.AI_LINE = {"": "Made with <AI> & care"}
     account = factories.make_account("telegram")
     item = factories.make_item(account, ai=MADE, summary="word " * 900)
     [row] = previews.of_item(item)
     assert row["caption"].endswith("Made with &lt;AI&gt; &amp; care") and row["length"] <= row["limit"]
     assert (row["ai_label"], [one["code"] for one in row["problems"]]) == ("line", ["shortened"])
+
+
+LINES = {
+    "en": "Made with AI",
+    "id": "Dibuat dengan AI",
+    "pt-br": "Feito com IA",
+    "pt": "Feito com inteligência artificial",
+}
+
+
+@pytest.mark.parametrize(
+    ("item", "account", "line"),
+    [("", "", "Made with AI"), ("", "id", LINES["id"]), ("id", "en", LINES["id"]), ("id-ID", "", LINES["id"]),
+     ("pt_BR", "", LINES["pt-br"]), ("pt-PT", "", LINES["pt"]), ("xx", "id", LINES["id"]), ("xx", "th", "Made with AI"),
+     (7, "id", LINES["id"]), (None, "", "Made with AI")],
+)  # fmt: skip
+def test_the_line_is_in_the_language_of_the_item_else_of_the_account_else_the_first(settings, item, account, line):
+    settings.AI_LINE = LINES
+    options = {"language": account} if account else {}
+    made = QueueItem(ai=MADE, meta={"language": item} if item != "" else {})
+    assert labels.line(made, connectors.get("facebook"), options) == line
+
+
+@pytest.mark.parametrize(
+    ("given", "lines"),
+    [("Made with AI", {"": "Made with AI"}), ("AI=yes, people=no", {"ai": "yes, people=no"}),
+     ("en=Made with AI; id=Dibuat dengan AI;", {"en": "Made with AI", "id": "Dibuat dengan AI"}),
+     ("Made by people; and AI", {"": "Made by people; and AI"}), ("pt-BR = Feito com IA", {"pt-br": "Feito com IA"})],
+)  # fmt: skip
+def test_the_setting_is_one_line_for_all_or_one_for_each_language(given, lines):
+    assert casts.by_language(given) == lines
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [("", "it is empty"), (" ; ", "it is empty"), ("en=", "'en=' is not a language and its line"),
+     ("en=Made with AI; Dibuat dengan AI", "'Dibuat dengan AI' is not a language and its line"),
+     ("en=Made; EN=Again", "the language en stands in it twice"), ("en=" + "x" * 201, "not one line of at most 200"),
+     ("en=Made\nwith AI", "not one line of at most 200")],
+)  # fmt: skip
+def test_what_is_wrong_with_the_setting_is_said_by_its_name(given, why):
+    told = start(AI_LINE=given)
+    assert "The setting AI_LINE can't be used" in told and why in told
+
+
+def start(**environment: str) -> str:
+    """What a process says that begins with these settings."""
+    command = [sys.executable, "-c", "import autopost_site.settings"]
+    done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, cwd=ROOT)
+    return done.stderr
 
 
 def test_own_words_get_the_line_too_once():

@@ -2,10 +2,12 @@
 
 from connectors.declared import AI_LINE, Option
 from connectors.texts.following import LINK_IN_FOLLOW_UP
+from connectors.texts.languages import LANGUAGE
 
 OPTIONS = (
     LINK_IN_FOLLOW_UP,
     AI_LINE,
+    LANGUAGE,
     Option("silent", "Post silently", help="Readers get the post without a sound."),
     Option("link_preview", "Show a preview of the link", default=True, help="Only for posts without a picture."),
     Option(
