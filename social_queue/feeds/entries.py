@@ -9,7 +9,7 @@ from typing import Any
 from social_queue.feeds import words
 
 #: As ingest takes them.
-_LONGEST_TITLE, _LONGEST_SUMMARY = 300, 5000
+_LONGEST_TITLE, _LONGEST_SUMMARY, _MOST_PICTURES = 300, 5000, 10
 #: Of an entry without a title (a note, as some write) the beginning of its text is one.
 _TITLE_FROM_TEXT = 120
 
@@ -21,6 +21,8 @@ class Entry:
     id: str
     told: Mapping[str, Any] = field(default_factory=dict)
     moment: datetime | None = None
+    #: The addresses of the pictures that it is about, each once: neither smaller copies nor its writer's portrait.
+    pictures: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -43,7 +45,9 @@ class Entry:
             body["link"] = link
         if summary := self.told.get("summary") or self.told.get("content"):
             body |= {"summary": words.cut(str(summary), _LONGEST_SUMMARY)} if summary != self.title else {}
-        if image := self.told.get("image"):
+        if len(self.pictures) > 1:
+            body["media"] = [{"url": address} for address in self.pictures[:_MOST_PICTURES]]
+        elif image := self.told.get("image"):
             body["image_url"] = image
         return body
 

@@ -9,6 +9,9 @@ from urllib.parse import urljoin
 from social_queue.feeds.entries import Entry
 
 _PICTURE = re.compile(r"\.(jpe?g|png|gif|webp|avif)(\?|$)", re.IGNORECASE)
+#: How WordPress and its like name smaller copies (a-300x200.jpg), and whose portraits hang on their entries.
+_SIZE = re.compile(r"-\d{2,5}x\d{2,5}(?=\.\w+$)")
+_PORTRAIT = re.compile(r"//([\w-]+\.)*gravatar\.com/")
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,16 @@ def absolute(address: object, base: str) -> str:
         return urljoin(base, address.strip())
     except ValueError:
         return address
+
+
+def each_once(media: Iterable[tuple[str, str, bool]]) -> tuple[str, ...]:
+    """The addresses of the pictures among ``media``, of several sizes of one the first, without portraits."""
+    found = (picture["url"] for picture in pictures(media))
+    first: dict[str, str] = {}
+    for address in found:
+        if not _PORTRAIT.search(address):
+            first.setdefault(_SIZE.sub("", address.partition("?")[0]), address)
+    return tuple(first.values())
 
 
 def pictures(media: Iterable[tuple[str, str, bool]]) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from social_queue.feeds import words
 from social_queue.feeds.entries import Entry
-from social_queue.feeds.found import Found, NotAFeed, absolute, known_parts, pictures
+from social_queue.feeds.found import Found, NotAFeed, absolute, each_once, known_parts, pictures
 from social_queue.reading import strict_json
 from social_queue.sentences import said
 
@@ -46,7 +46,9 @@ def _entry(row: Mapping[str, Any], base: str) -> Entry:
         categories=[tag for tag in row.get("tags") or () if isinstance(tag, str)] if _is_list(row, "tags") else [],
         images=pictures(_media(row, base)),
     )
-    return Entry(told.get("id", ""), told, published or updated)
+    # Beside a picture, a banner is the same in another shape.
+    about = {name: value for name, value in row.items() if name != "banner_image" or not row.get("image")}
+    return Entry(told.get("id", ""), told, published or updated, each_once(_media(about, base)))
 
 
 def _media(row: Mapping[str, Any], base: str) -> Iterator[tuple[str, str, bool]]:

@@ -16,7 +16,7 @@ import feedparser  # type: ignore[import-untyped]  # it ships no types
 
 from social_queue.feeds import json_feed, words
 from social_queue.feeds.entries import Entry, newest_first
-from social_queue.feeds.found import Found, NotAFeed, absolute, known_parts, pictures
+from social_queue.feeds.found import Found, NotAFeed, absolute, each_once, known_parts, pictures
 from social_queue.sentences import said
 
 #: More are not looked at: nobody's feed is longer, some archives are.
@@ -96,7 +96,8 @@ def _entry(row: Mapping[str, Any], url: str) -> Entry:
     # Asked for by ``get`` where there is none, feedparser gives the other date and says that it will not for ever.
     updated = _moment(row.get("updated_parsed")) if dict.__contains__(row, "updated_parsed") else None  # type: ignore[arg-type]
     content = next((part.get("value") for part in row.get("content") or () if part.get("value")), "")
-    images = pictures((absolute(address, url), kind, is_one) for address, kind, is_one in _media(row))
+    media = [(absolute(address, url), kind, is_one) for address, kind, is_one in _media(row)]
+    images, small = pictures(media), {str(one.get("url") or "") for one in row.get("media_thumbnail") or ()}
     told = known_parts(
         id=row.get("id"),
         title=words.plain(row.get("title")),
@@ -109,7 +110,8 @@ def _entry(row: Mapping[str, Any], url: str) -> Entry:
         categories=[str(tag.get("term")) for tag in row.get("tags") or () if tag.get("term")],
         images=images,
     )
-    return Entry(str(row.get("id") or ""), told, published or updated)
+    large = [medium for medium in media[: _count_of_large(row)] if medium[0] not in small]
+    return Entry(str(row.get("id") or ""), told, published or updated, each_once(large))
 
 
 def _link(row: Mapping[str, Any], url: str) -> str:
@@ -130,6 +132,11 @@ def _media(row: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
     image = row.get("image")
     if isinstance(image, dict):
         yield str(image.get("href") or ""), "", True
+
+
+def _count_of_large(row: Mapping[str, Any]) -> int:
+    """So many of ``_media`` are what the entry is about; behind them stand thumbnails."""
+    return len(row.get("media_content") or ()) + len(row.get("enclosures") or ())
 
 
 def _moment(parsed: object) -> datetime | None:

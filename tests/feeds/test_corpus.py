@@ -62,6 +62,19 @@ READ = {
         {"title": "A", "link": "https://d.example/1"},
     ],
     "external-entity.xml": [{"title": "[]", "link": "https://x.example/1"}],
+    "several-pictures.xml": [
+        {
+            "title": "Album",
+            "link": "https://al.example/1",
+            "media": [{"url": f"https://al.example/{n}.jpg"} for n in "abc"],
+        },
+        {"title": "Sizes", "link": "https://al.example/2", "image_url": "https://al.example/big.jpg"},
+        {
+            "title": "Many",
+            "link": "https://al.example/3",
+            "media": [{"url": f"https://al.example/n{number}.jpg"} for number in range(10)],
+        },
+    ],
     "podcast.xml": [{"title": "Episode 1", "link": "https://p.example/1", "image_url": "https://p.example/1.jpg"}],
     "empty-channel.xml": [],
 }

@@ -113,6 +113,8 @@ def _content(server: MCPServer, desk: Desk) -> None:
         hashtags: list[str] | None = None,
         data: dict[str, Any] | None = None,
         captions: dict[str, str] | None = None,
+        media: list[dict[str, str]] | None = None,
+        repeat: dict[str, str] | None = None,
         publish_at: str = "",
         reference: str = "",
         idempotency_key: str = "",
@@ -120,6 +122,9 @@ def _content(server: MCPServer, desk: Desk) -> None:
         """Queue an item to be posted IN PUBLIC at publish_at, at once without one.
 
         publish_at is ISO 8601 with its offset, or next-slot for the next free slot of each account.
+
+        media are up to ten pictures and videos, instead of image_url: {"url", "alt"} each. repeat is {"rrule", "zone"}
+        as in RFC 5545 (FREQ=WEEKLY;BYDAY=MO,TH): from publish_at on, which it needs, it is posted again each time.
 
         Saying the same again queues nothing new: it answers with the item that there is. To post the very same once
         more on purpose, give another idempotency_key. Call preview_item first.
@@ -131,6 +136,8 @@ def _content(server: MCPServer, desk: Desk) -> None:
             hashtags=hashtags,
             data=data,
             captions=captions,
+            media=media,
+            repeat=repeat,
             publish_at=publish_at,
             reference=reference,
         )

@@ -34,7 +34,7 @@ from social_queue.upkeep import charset
 MOST_ROWS, MOST_BYTES = 1_000, 5 * 1024 * 1024
 _COLUMNS = (
     "summary, image_url, alt_text, hashtags, channels, publish_at, expires_at, reference, data.game, data.rtp, "
-    "data.window, meta.variant"
+    "data.window, meta.variant, media.1, media.1.alt, media.2, follow_ups.1, ai, ai.tool"
 )
 
 

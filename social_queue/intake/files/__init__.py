@@ -1,3 +1,3 @@
 """Readers of files of ingest bodies (JSON, JSON Lines, CSV): row by row, each with its line number."""
 
-__all__ = ["cells", "csv_rows", "judging", "row_files", "rows"]
+__all__ = ["cells", "csv_rows", "judging", "nested", "row_files", "rows"]

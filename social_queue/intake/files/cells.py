@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from social_queue.intake.files import csv_rows
+from social_queue.intake.files import csv_rows, nested
 from social_queue.intake.files.rows import Row
 from social_queue.reading import strict_json
 
@@ -34,7 +34,7 @@ def _flat(payload: Mapping[str, object]) -> dict[str, str] | None:
     for name, value in payload.items():
         if isinstance(value, dict):
             texts |= {f"{name}.{child}": _text(inner) for child, inner in value.items()}
-        elif isinstance(value, list):
+        elif isinstance(value, list) and not nested.takes(name):
             texts[name] = ", ".join(map(str, value))
         else:
             texts[name] = _text(value)

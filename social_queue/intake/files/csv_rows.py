@@ -9,6 +9,7 @@ from typing import Any
 
 from social_queue import spreadsheets
 from social_queue.intake import incoming
+from social_queue.intake.files import nested
 from social_queue.intake.files.rows import Row
 from social_queue.reading import soundness, strict_json
 from social_queue.sentences import said
@@ -74,6 +75,8 @@ def _delimiter(text: str) -> str:
 def _name(cell: str) -> str:
     """Our spelling of a column's name, whatever its case; inside data and meta only of the names that we know."""
     parent, dot, child = cell.partition(".")
+    if nested.takes(cell.lower()):
+        return cell.lower()
     if dot and parent.lower() in _OBJECTS:
         known = child.lower() in _OBJECTS[parent.lower()]
         return f"{parent.lower()}.{child.lower() if known else child}"
@@ -122,7 +125,7 @@ def of_cells(line: int, cells: Mapping[str, str]) -> Row:
             _set(payload, name, "" if unnamed else cell)
         except ValueError as fault:
             faults[name] = [str(fault)]
-    return Row(line, payload, faults, dict(cells))
+    return Row(line, nested.closed(payload), faults, dict(cells))
 
 
 def _set(payload: dict[str, Any], name: str, cell: str) -> None:
@@ -130,7 +133,9 @@ def _set(payload: dict[str, Any], name: str, cell: str) -> None:
     parent, dot, child = name.partition(".")
     if not cell:
         return
-    if name in _LISTS:
+    if nested.takes(name):
+        nested.put(payload, name, cell)
+    elif name in _LISTS:
         payload[name] = [word.strip() for word in re.split(r"[|;,]", cell) if word.strip()]
     elif name in _OBJECTS:
         payload[name] = payload.get(name, {}) | _object(cell)

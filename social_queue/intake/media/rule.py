@@ -9,7 +9,8 @@ from social_queue.intake.bad_fields import BadField, of_type
 from social_queue.intake.field_rules import Text
 from social_queue.sentences import said
 
-_UPLOAD = re.compile(r"[0-9a-f]{64}")
+#: The id of an upload, as POST media answers it.
+UPLOAD = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Media:
     def schema(self) -> dict[str, object]:
         """The same as JSON schema."""
         alt = {"alt": self.alt.schema() | {"nullable": True}}
-        upload = {"type": "string", "pattern": f"^{_UPLOAD.pattern}$"}
+        upload = {"type": "string", "pattern": f"^{UPLOAD.pattern}$"}
         either = [("url", self.url.schema()), ("upload", upload)]
         return {
             "type": "array",
@@ -71,7 +72,7 @@ class Media:
         if "url" in entry:
             return {"url": self.url.clean(entry["url"]), "alt": alt}
         upload = of_type(entry["upload"], str)
-        if not _UPLOAD.fullmatch(upload):
+        if not UPLOAD.fullmatch(upload):
             raise BadField(said("upload must be the id that POST media has answered."))
         return {"upload": upload, "alt": alt}
 
