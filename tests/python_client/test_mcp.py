@@ -8,6 +8,7 @@ import sys
 import pytest
 from mcp import Client, StdioServerParameters
 
+from social_queue.media import carried
 from social_queue.models import QueueItem
 from tests.support.environment import ROOT
 
@@ -61,6 +62,21 @@ def test_an_agent_looks_queues_twice_makes_one_item_and_cancels_it(desk):
     assert QueueItem.objects.count() == 1
     assert item["status"] == cancelled["status"] == "cancelled"
     assert json.loads(limits.contents[0].text)["tg-news"]["text"] > 0
+
+
+def test_an_item_may_carry_several_pictures_and_repeat(desk):
+    media = [{"url": "https://example.com/a.jpg", "alt": "A gate"}, {"url": "https://example.com/b.jpg"}]
+    several = ITEM | {"media": media, "repeat": {"rrule": "FREQ=WEEKLY;BYDAY=MO,TH"}}
+
+    async def conversation(client):
+        return [await client.call_tool("enqueue_item", body) for body in (several, several, several | {"media": []})]
+
+    first, second, third = _talk(desk, conversation)
+    assert not any(answer.is_error for answer in (first, second, third)), (first.content, third.content)
+    assert first.structured_content == second.structured_content != third.structured_content
+    item = QueueItem.objects.get(pk=first.structured_content["id"])
+    assert [medium.alt for medium in carried.of(item)] == ["A gate", ""]
+    assert item.series.rule == "FREQ=WEEKLY;BYDAY=MO,TH"
 
 
 def test_a_refusal_says_what_to_do(desk):
