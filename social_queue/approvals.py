@@ -67,11 +67,11 @@ def grant(item: QueueItem, *, person: int | None, now: datetime) -> None:
     )
 
 
-def keep_evidence(item: QueueItem, texts: dict[str, str]) -> None:
-    """How it read on each account when it was approved, link and all: {slug: caption}."""
+def keep_evidence(item: QueueItem, evidence: dict) -> None:
+    """How it read and looked on each account when it was approved; see ``Approval.evidence``."""
     last = Approval.objects.filter(item=item.pk).order_by("-pk").first()
     if last:
-        last.evidence = {"texts": texts}
+        last.evidence = evidence
         last.save(update_fields=["evidence"])
 
 

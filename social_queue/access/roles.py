@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 #: Whoever may let drafts and skipped items go out.
 APPROVE = "queue.approve_queueitem"
+#: Whoever may have the evidence as a file: every name and every text.
+EXPORT_APPROVALS = "queue.export_approval"
 _CHANGE = "queue.change_queueitem"
 
 VIEWER, EDITOR, APPROVER, OPERATOR = "Viewer", "Editor", "Approver", "Operator"
@@ -26,7 +28,7 @@ _READ = frozenset(
 _WRITE = _READ | {"queue.add_queueitem", _CHANGE, "queue.change_post"}
 #: An Operator may do everything of these apps; people and their rights stay with superusers.
 _OUR_APPS = ("queue", "metrics")
-_GIVEN = {VIEWER: _READ, EDITOR: _WRITE, APPROVER: _WRITE | {APPROVE}}
+_GIVEN = {VIEWER: _READ, EDITOR: _WRITE, APPROVER: _WRITE | {APPROVE, EXPORT_APPROVALS}}
 
 
 def listen() -> None:

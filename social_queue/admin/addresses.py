@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from social_queue.admin import home
+from social_queue.admin.beside import evidence
 from social_queue.admin.importing import page as importing
 from social_queue.admin.people import inviting, log_in, me
 from social_queue.admin.review import page as review
@@ -17,6 +18,7 @@ urlpatterns = [
     path("queue/calendar/", include("social_queue.admin.calendar.addresses")),
     path("connect/", include("social_queue.admin.connect.addresses")),
     path("queue/import/", _inside(importing.page), name="import"),
+    path("queue/approvals/", _inside(evidence.page), name="evidence"),
     path("queue/review/", _inside(review.overview), name="review"),
     path("queue/review/batch/", _inside(review.batch), name="review-batch"),
     path("queue/review/<int:number>/<slug:verb>/", _inside(review.decide), name="review-decide"),

@@ -108,6 +108,7 @@ def _people() -> list[tuple]:
         (_("Users"), "group", reverse("admin:auth_user_changelist"), 0, "auth.view_user"),
         (_("Invite people"), "person_add", reverse("invitations"), 0, "auth.add_user"),
         (_("Activity"), "overview", _list("activity"), 0, _view("activity")),
+        (_("Approvals as a file"), "fact_check", _address("evidence"), 0, "queue.export_approval"),
         (_("Failed log-ins"), "lock_person", _list("failedlogin"), 0, _view("failedlogin")),
     ]
 

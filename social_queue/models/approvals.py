@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from social_queue.models.items import QueueItem
 
@@ -17,7 +18,8 @@ class Approval(models.Model):
     content = models.JSONField(default=dict)
     #: {account id: an editor's own words}, kept for the posts that the next approval makes.
     words = models.JSONField(default=dict)
-    #: How it read and looked then: {"texts": {slug: caption}, "pictures": [{"place", "sha256"}]}.
+    #: How it read and looked then: {"texts": {slug: caption}, "follow_ups": {slug: [text]}, "pictures": [{"name",
+    #: "sha256"}]}; the last two only where there are any.
     evidence = models.JSONField(default=dict, db_default={})
     #: When it ended before the item went out, and why: the item was changed, or the press was taken back.
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -26,6 +28,7 @@ class Approval(models.Model):
     class Meta:
         db_table = "social_approvals"
         default_permissions = ()
+        permissions = [("export_approval", _("May export who approved what"))]
         ordering = ["-id"]
 
     def __str__(self) -> str:

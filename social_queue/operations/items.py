@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from social_queue import approvals, states
 from social_queue.intake import posts as item_posts
 from social_queue.models import ItemStatus, PlatformAccount, Post, QueueItem
-from social_queue.operations import posts, previews
+from social_queue.operations import evidence, posts
 from social_queue.operations.changing import rescheduling
 from social_queue.operations.done import Done
 from social_queue.operations.pressing import Pressing
@@ -99,7 +99,7 @@ def _release(item: QueueItem, expected: str, press: Pressing, *, bound: bool = F
         item.publish_at, item.skip_reason = moment, ""
         made = item_posts.create_posts(item, now=press.now, at_once=press.due)
         if approved:
-            approvals.keep_evidence(item, {row["account"]: row["caption"] for row in previews.of_item(item)})
+            approvals.keep_evidence(item, evidence.of(item))
     press.took_item(item, before, made)
     kick.kick_if_due(moment, now=press.now)
     return Done(taken=1)
@@ -114,6 +114,7 @@ def _approve_anew(item: QueueItem, press: Pressing) -> Done:
             return _changed_meanwhile()
         approvals.grant(item, person=press.person, now=press.now)
         done = posts.retry(_posts_of(item), now=press.now, press=press)
+        approvals.keep_evidence(item, evidence.of(item))
     press.took_item(item, before)
     return Done(taken=max(done.taken, 1))
 

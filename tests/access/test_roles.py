@@ -30,7 +30,7 @@ def test_a_new_site_has_four_roles_each_with_more_than_the_one_before():
     viewer, editor, approver, operator = map(held, roles.LABELS)
     assert viewer < editor < approver < operator
     assert {name.split(".")[1].split("_")[0] for name in viewer} == {"view"}
-    assert approver - editor == {"queue.approve_queueitem"}
+    assert approver - editor == {"queue.approve_queueitem", "queue.export_approval"}
     assert {"queue.change_platformaccount", "queue.add_apikey", "queue.change_webhooksource"} <= operator - approver
     assert not any(name.startswith(("auth.", "django_q.", "otp_")) for name in operator)
     assert not {"queue.view_apikey", "queue.view_webhooklog", "queue.view_failedlogin"} & approver
