@@ -171,6 +171,8 @@ class TokenStatus:
     expires_at: datetime | None = None
     account_name: str = ""
     scopes_missing: tuple[str, ...] = ()
+    #: May follow-ups be written with it? None: it was not told, or they need no right of their own.
+    may_follow_up: bool | None = None
     detail: str = ""
     #: When reading ends although the token lives (Meta: 90 days without the user); None where there is no such rule.
     data_access_expires_at: datetime | None = None

@@ -88,6 +88,10 @@ class Rejected(ConnectorError):
     kind = "rejected"
 
 
+class FollowUpsRefused(Rejected):
+    """The account may not write what follows a post, whatever it says; its posts go on."""
+
+
 class NotRecallable(ConnectorError):
     """The platform does not let us delete this post: a human must do it there. No post and no account is at fault."""
 

@@ -54,7 +54,7 @@ class Facebook(Follows):
         video=films.VIDEO,
     )
     #: No page says how long a comment may be; this is what Facebook's own site takes.
-    comments = OF_PAGES
+    comments, follow_up_right = OF_PAGES, OF_PAGES.right
     follow_ups = FollowUpLimits(text=8000)
     options = (LINK_IN_FOLLOW_UP, AI_LINE, LANGUAGE)
     ai_label = "line"

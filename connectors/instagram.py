@@ -69,7 +69,7 @@ class Instagram(Follows):
         video=carousels.VIDEO,
     )
     #: No page says how long a comment may be; a caption's length is what the app takes.
-    comments = OF_INSTAGRAM
+    comments, follow_up_right = OF_INSTAGRAM, OF_INSTAGRAM.right
     follow_ups = FollowUpLimits(text=2200)
     options = (
         LINK_IN_FOLLOW_UP,
@@ -94,7 +94,7 @@ class Instagram(Follows):
         self.way = "instagram" if self.api_base == HOSTS["instagram"] else chosen
         if self.api_base in HOSTS.values():
             self.api_base = HOSTS[self.way]
-        self.scopes_needed = SCOPES[self.way]
+        self.scopes_needed, self.follow_up_right = SCOPES[self.way], OF_INSTAGRAM.right_by[self.way]
         self.expiry_is_told = self.way == "facebook"
 
     @property

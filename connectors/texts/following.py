@@ -52,6 +52,12 @@ class Following:
     label: ClassVar[str]
     #: What may follow a post, unless ``follow_ups_for`` says otherwise; None where nothing may.
     follow_ups: ClassVar[FollowUpLimits | None] = None
+    #: The right that a token needs for them besides the right to post; "" where there is none of its own.
+    follow_up_right: str = ""
+    #: The option that lets an account have them, "" where they need none. Where the platform refuses so many in a row
+    #: because of the account (``FollowUpsRefused``), it is switched off.
+    follow_ups_option: ClassVar[str] = ""
+    follow_ups_off_after: ClassVar[int] = 2
     #: False where the platform deletes what stands below a post with the post; else each is taken back by its own id.
     follow_ups_stay: ClassVar[bool] = True
 

@@ -89,6 +89,7 @@ def _written(typed: PlatformAccount, place: Place, account: PlatformAccount | No
                 raise
     changes = {"credentials": typed.credentials, "options": account.options | dict(place.options)}
     ends = {"token_expires_at": typed.token_expires_at, "data_access_expires_at": None, "token_checked_at": None}
+    ends["may_follow_up"] = None
     PlatformAccount.objects.filter(pk=account.pk).update(**changes, **ends)
     return PlatformAccount.objects.get(pk=account.pk), False
 

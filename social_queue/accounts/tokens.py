@@ -84,6 +84,8 @@ def _works(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
             # A living token may come with a place that is hidden from it.
             "last_error": speaking.without_secrets(status.detail, account),
         }
+        if status.may_follow_up is not None:
+            changes["may_follow_up"] = status.may_follow_up
         if status.scopes_missing:
             missing = ", ".join(status.scopes_missing)
             changes["last_error"] = f"The token lacks {missing}: connect the account again with it."

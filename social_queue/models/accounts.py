@@ -60,6 +60,10 @@ class PlatformAccount(models.Model):
     data_access_expires_at = models.DateTimeField(_("data access expires"), null=True, blank=True)
     token_checked_at = models.DateTimeField(_("token checked"), null=True, blank=True)
     last_error = models.TextField(_("last trouble"), blank=True)
+    #: May comments or replies be written with its token? Null: nobody has told.
+    may_follow_up = models.BooleanField(null=True, editable=False)
+    #: Follow-ups that the platform refused in a row because of the account, not of their words.
+    follow_ups_refused = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     last_served_at = models.DateTimeField(_("last served"), null=True, blank=True, editable=False)
     #: The earliest next post, when a minimum interval is set; written by claim and by begin_sending.
     resting_until = models.DateTimeField(null=True, blank=True, editable=False)

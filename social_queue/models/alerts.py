@@ -31,6 +31,7 @@ class Alert(models.Model):
         MISSED = "missed", _("posts were missed")
         NOT_RECALLABLE = "not_recallable", _("can't be taken back")
         REPEAT_STUCK = "repeat_stuck", _("a repeat can't go on")
+        FOLLOW_UPS_OFF = "follow_ups_off", _("follow-ups were switched off")
 
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)
     #: What the problem is about ("account:4", "post:17"); unique together with kind while open, null once resolved.

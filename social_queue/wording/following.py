@@ -24,7 +24,10 @@ def problems(item: QueueItem, account: PlatformAccount, *, link: str) -> Iterato
         if asked := follow_ups.asked(item, account):
             yield Problem("follow_ups_left_out", _left_out(account, label, len(asked)))
         return
-    for place, text in enumerate(follow_ups.planned(item, account, link=link), 1):
+    planned = follow_ups.planned(item, account, link=link)
+    if planned and (sentence := not_allowed(account)):
+        yield Problem("follow_ups_not_allowed", sentence)
+    for place, text in enumerate(planned, 1):
         needs, found = limits.length(text), cashtags(text)
         if needs > limits.text:
             values = {"place": place, "needs": needs, "label": label, "limit": limits.text}
@@ -50,9 +53,20 @@ def problems(item: QueueItem, account: PlatformAccount, *, link: str) -> Iterato
             )
 
 
+def not_allowed(account: PlatformAccount) -> str:
+    """A sentence where the account's token is known to lack the right to comment; "" else."""
+    if account.may_follow_up is not False:
+        return ""
+    return said(
+        "%(label)s refuses comments by %(account)s: its token lacks the right %(right)s. Connect the account again.",
+        label=connectors.get(account.platform).label,
+        account=account.slug,
+        right=connectors.get(account.platform).follow_up_right,
+    )
+
+
 def _left_out(account: PlatformAccount, label: str, count: int) -> str:
-    option = {one.name for one in connectors.get(account.platform).options} & {"follow_ups"}
-    if option:
+    if connectors.get(account.platform).follow_ups_option:
         return said(
             "Follow-ups are left out on %(label)s (%(count)s of them): the account's option follow_ups is off.",
             label=label,

@@ -39,9 +39,7 @@ def exported(**span):
     return list(csv.DictReader("".join(evidence.lines(**span)).removeprefix("\ufeff").splitlines(keepends=True)))
 
 
-def test_a_later_approval_has_its_own_words_and_the_earlier_does_not_claim_what_went_out(
-    admin_user, sandbox, media_root
-):
+def test_a_later_approval_has_its_own_words_and_the_earlier_claims_nothing(admin_user, sandbox, media_root):
     account = factories.make_account("telegram", slug="tg-news")
     now = timezone.now()
     item = factories.make_item(publish_at=now, status="draft", channels=["tg-news"], title="First words")

@@ -29,6 +29,8 @@ from connectors.sandbox.stage.world import now
 
 SIXTY_DAYS = 5_184_000
 _POSTING_SCOPES = ("pages_manage_posts", "instagram_content_publish", "instagram_business_content_publish")
+#: A token with ``no-comments`` in its name lacks them.
+_COMMENTING_SCOPES = ("pages_manage_engagement", "instagram_manage_comments", "instagram_business_manage_comments")
 _READING_SCOPES = (
     "pages_show_list",
     "pages_read_engagement",
@@ -85,7 +87,8 @@ def _is_expired(exchange: Exchange, token: str) -> bool:
 def _facts(exchange: Exchange, token: str) -> dict:
     moment = now()
     lacking = exchange.meets("no_permission") or exchange.meets("no_permission", token)
-    scopes = list(_READING_SCOPES) if lacking else [*_POSTING_SCOPES, *_READING_SCOPES]
+    comments = () if "no-comments" in token else _COMMENTING_SCOPES
+    scopes = list(_READING_SCOPES) if lacking else [*_POSTING_SCOPES, *_READING_SCOPES, *comments]
     return {
         "app_id": APP_ID,
         "application": "Sandbox",

@@ -4,8 +4,7 @@ Facts and where they stand:
 - ``facebook-api-version`` names the version that really answered (``connectors.vendors.meta.versions``):
   https://developers.facebook.com/docs/graph-api/guides/versioning
 - the token travels as ``Authorization: Bearer``, so that it stands in no address; ``appsecret_proof`` is the
-  HMAC-SHA256 of the token keyed by the app's secret:
-  https://developers.facebook.com/docs/graph-api/guides/secure-requests
+  HMAC-SHA256 of the token by the app's secret: https://developers.facebook.com/docs/graph-api/guides/secure-requests
 - what /debug_token tells: ``connectors.vendors.meta.tokens``; what errors mean: ``connectors.vendors.meta.errors``
 """
 
@@ -127,19 +126,20 @@ class GraphConnector(Connector):
 
     def check_token(self) -> TokenStatus:
         """Ask about the token, then use it: one that counts as valid can still be unable to read."""
-        reported, needed = self._debug_token(), self.scopes_needed
+        reported = self._debug_token()
+        told = functools.partial(tokens.status, reported, needed=self.scopes_needed, comments=self.follow_up_right)
         if reported.get("is_valid") is False:
-            return tokens.status(reported, valid=False, needed=needed, detail=tokens.why(reported))
+            return told(valid=False, detail=tokens.why(reported))
         try:
             name = self._name_of_place()
         except TokenInvalid as error:
-            return tokens.status(reported, valid=False, needed=needed, detail=error.message)
+            return told(valid=False, detail=error.message)
         except (Rejected, AccountBlocked) as error:
             if not error.code:
                 raise
             # Meta itself spoke: it took the token, but hides the place from it.
-            return tokens.status(reported, valid=True, needed=needed, detail=error.message)
-        return tokens.status(reported, valid=True, needed=needed, account_name=name)
+            return told(valid=True, detail=error.message)
+        return told(valid=True, account_name=name)
 
     def refresh_token(self) -> Mapping[str, object] | None:
         """A younger token by fb_exchange_token; None when the app's id and secret are not known."""

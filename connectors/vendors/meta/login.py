@@ -41,7 +41,8 @@ class FacebookLogin(MetaLogin):
     label = "Facebook Login"
     platform_label = "Facebook"
     needed: ClassVar[tuple[str, ...]] = ("pages_show_list", "pages_manage_posts", "pages_read_engagement")
-    rights: ClassVar[tuple[str, ...]] = (*needed, "business_management")
+    #: Comments are a wish: without that right everything else goes out.
+    rights: ClassVar[tuple[str, ...]] = (*needed, "business_management", "pages_manage_engagement")
 
     def exchange(self, query: Mapping[str, str], back: str, *, kept: Mapping[str, str]) -> Grant:
         """Code for token, token for one of sixty days, and what was allowed."""
@@ -127,7 +128,7 @@ class InstagramByFacebook(FacebookLogin):
     """Professional Instagram accounts that are linked to Pages; the Page's token speaks for them."""
 
     needed = (*FacebookLogin.needed, "instagram_basic", "instagram_content_publish")
-    rights = (*needed, "business_management")
+    rights = (*needed, "business_management", "instagram_manage_comments")
 
     def places(self, grant: Grant) -> Found:
         places, notes = [], []

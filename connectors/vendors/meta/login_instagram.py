@@ -36,7 +36,7 @@ class InstagramLogin(MetaLogin):
     }
     steps: ClassVar[tuple[str, ...]] = words.INSTAGRAM_STEPS
     needed: ClassVar[tuple[str, ...]] = ("instagram_business_basic", "instagram_business_content_publish")
-    rights: ClassVar[tuple[str, ...]] = needed
+    rights: ClassVar[tuple[str, ...]] = (*needed, "instagram_business_manage_comments")
 
     def __init__(
         self, site: Mapping[str, str], *, version: str = VERSION, timeout: tuple[float, float] = TIMEOUT

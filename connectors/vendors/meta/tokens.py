@@ -21,11 +21,18 @@ _LASTING = ("read_insights", "business_management")
 
 
 def status(
-    facts: Mapping[str, object], *, valid: bool, needed: tuple[str, ...] = (), account_name: str = "", detail: str = ""
+    facts: Mapping[str, object],
+    *,
+    valid: bool,
+    needed: tuple[str, ...] = (),
+    comments: str = "",
+    account_name: str = "",
+    detail: str = "",
 ) -> TokenStatus:
     """Our view of a /debug_token answer; ``facts`` may be {} when nobody could be asked about moments and scopes.
 
     ``needed`` are the rights we work by: with some of them our access to data ends, with others it does not.
+    ``comments`` is the one without which all but comments goes out.
     """
     scopes = facts.get("scopes") if valid else None
     missing = tuple(scope for scope in needed if scope not in scopes) if isinstance(scopes, list) else ()
@@ -36,6 +43,7 @@ def status(
         data_access_expires_at=_moment(facts.get("data_access_expires_at")) if lapses else None,
         account_name=account_name,
         scopes_missing=missing,
+        may_follow_up=comments in scopes if isinstance(scopes, list) and comments else None,
         detail=detail,
     )
 

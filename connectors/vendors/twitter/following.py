@@ -8,10 +8,12 @@ Facts and where they stand:
 """
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from connectors import http
 from connectors.base import Connector, Option, Published
+from connectors.errors import Evidence, FollowUpsRefused, Rejected
 from connectors.readback import undecided
 from connectors.texts.following import LINK_IN_FOLLOW_UP, FollowUp, FollowUpLimits
 from connectors.vendors.twitter import timeline
@@ -25,11 +27,15 @@ ALLOWED = Option(
     help="X lets apps without a contract reply only when they are summoned: try it before you rely on it.",
 )
 
+#: A refusal does not say that this is why; its wording is on no page.
+_SUMMONED = "X lets apps without a contract reply only when they are summoned."
+
 
 class Follows(Connector):
     """The verbs of a thread; the other methods are the connector's own."""
 
     options = (ALLOWED, LINK_IN_FOLLOW_UP)
+    follow_ups_option = ALLOWED.name
 
     @classmethod
     def follow_ups_for(cls, options: Mapping[str, object]) -> FollowUpLimits | None:
@@ -37,7 +43,13 @@ class Follows(Connector):
 
     def follow_up(self, words: FollowUp) -> Published:
         post = {"text": words.text, "reply": {"in_reply_to_tweet_id": words.parent}}
-        answer = self._call("POST", "tweets", creates=True, json=post)
+        try:
+            answer = self._call("POST", "tweets", creates=True, json=post)
+        except Rejected as refusal:
+            if refusal.http_status != HTTPStatus.FORBIDDEN:
+                raise
+            evidence: Evidence = {"http_status": refusal.http_status, "code": refusal.code, "detail": refusal.detail}
+            raise FollowUpsRefused(f"{refusal.message} {_SUMMONED}", **evidence) from None
         return self._published(required(answer.data, "id", creates=True))
 
     def find_follow_up(self, words: FollowUp) -> Published | None:

@@ -127,6 +127,7 @@ class AccountForm(timetable.TimetableForm):
         if self.new_secrets:
             account.credentials = self.held | self.new_secrets
             account.token_expires_at = account.data_access_expires_at = account.token_checked_at = None
+            account.may_follow_up = None
         account.options = (account.options or {}) | self._chosen()
 
     def _chosen(self) -> dict[str, object]:

@@ -29,7 +29,9 @@ from social_queue.admin.posts import troubles
 from social_queue.models import AccountStatus, PlatformAccount, Post, PostStatus, credentials_of
 from social_queue.operations import accounts
 from social_queue.operations.done import Done
+from social_queue.sentences import translated
 from social_queue.vault import VaultClosed
+from social_queue.wording import following
 
 
 def _pause(account: PlatformAccount) -> Done:
@@ -173,7 +175,7 @@ class AccountAdmin(WithButtons[PlatformAccount], NoAddAnother, DeskAdmin):
 
     def panel(self, request: HttpRequest, row: PlatformAccount) -> dict:
         """The last trouble, and what is wrong with the token."""
-        said = [*ending_soon(row), *_unreadable(row)]
+        said = [*ending_soon(row), *_unreadable(row), *filter(None, [translated(following.not_allowed(row))])]
         about = {"chip": _state(row), "sentences": said, "links": _reconnect(request, row)}
         return about | {"kind": troubles.of_account(row), "error": row.last_error}
 

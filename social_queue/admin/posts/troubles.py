@@ -57,6 +57,7 @@ _AFTER_ALERTS: dict[str, Label] = {
     _K.MISSED: _("Nothing to press; queue again by hand what is still worth saying."),
     _K.FEED_TROUBLE: _("Open the feed, mend its address or its field map, then press Look now."),
     _K.REPEAT_STUCK: _("Set right what the text names, or cancel the repeat."),
+    _K.FOLLOW_UPS_OFF: _("Once the platform lets the account reply, switch the option on again on its page."),
     _K.FAILING: _("Nothing to press yet: it is tried once more in 15 minutes."),
     _K.GIVEN_UP: _("Once the platform answers again, open the post and press Retry."),
     _K.NOT_RECALLABLE: _("Delete the post on the platform yourself; its address stands on its page."),

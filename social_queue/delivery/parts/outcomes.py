@@ -13,7 +13,7 @@ from social_queue.accounts import platforms, speaking
 from social_queue.delivery import consequences, retry
 from social_queue.delivery.ending import Ending
 from social_queue.delivery.outcomes import in_our_words, tell_platforms
-from social_queue.delivery.parts import telling
+from social_queue.delivery.parts import refusals, telling
 from social_queue.models import Alert, Attempt, Outcome, Part, PostStatus
 from social_queue.workings.deadlocks import again, atomic
 
@@ -61,6 +61,8 @@ def _published(part: Part, attempt: Attempt, result: Published, now: datetime) -
         moved = part_states.move(
             part, PostStatus.PUBLISHED, attempt=attempt.number, now=now, **states.proof(result, now)
         )
+        if moved:
+            refusals.over(part.post.account, now=now)
         if moved and attempt.number > 1:
             telling.resolve(part, now=now)
     return moved
@@ -87,6 +89,7 @@ def _went_wrong(part: Part, attempt: Attempt, error: Exception, now: datetime) -
         }
         # The account before its posts, as whoever claims does: two transactions must not wait for each other.
         consequences.for_account(account, error, decision, now=now)
+        refusals.met(account, error, now=now)
         _end(attempt, consequences.kind_of(error), now, error=error)
         moved = part_states.move(part, decision.to, attempt=attempt.number, now=now, **fields)
         if moved:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from social_queue.accounts import platforms, tokens
 from social_queue.alerts import telling
 from social_queue.models import PlatformAccount
+from social_queue.wording import following
 
 
 class Command(BaseCommand):
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         for account in PlatformAccount.objects.all():
             fault = platforms.site_fault_of(account.platform)
             said = f"Its token could not be checked: {fault}" if fault else account.last_error
-            self.stdout.write(f"{account.slug}: {account.get_status_display()}. {said}".strip())
+            told = " ".join(filter(None, [said, following.not_allowed(account)]))
+            self.stdout.write(f"{account.slug}: {account.get_status_display()}. {told}".strip())
         words = ", ".join(f"{number} {state}" for state, number in sorted(counts.items()))
         self.stdout.write(words or "There is no account yet: add one with add_account.")

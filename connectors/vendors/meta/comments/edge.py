@@ -12,12 +12,12 @@ Facts and where they stand:
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from urllib.parse import quote
 
 from connectors.base import Outgoing, Published
-from connectors.errors import AccountBlocked, Evidence, Rejected
+from connectors.errors import AccountBlocked, Evidence, FollowUpsRefused
 from connectors.http import require
 from connectors.readback import undecided
 from connectors.texts.following import FollowUp
@@ -36,6 +36,8 @@ class Comments:
     asked: Mapping[str, object]
     right: str
     shown: bool = False
+    #: The same by the way of the log-in, where there is more than one.
+    right_by: Mapping[str, str] = field(default_factory=dict)
 
 
 OF_PAGES = Comments(
@@ -49,6 +51,7 @@ OF_INSTAGRAM = Comments(
     ("text", "timestamp", "permalink"),
     {"since": None, "limit": 50, "fields": "id,text,timestamp,from"},
     "instagram_manage_comments (by Instagram Login: instagram_business_manage_comments)",
+    right_by={"facebook": "instagram_manage_comments", "instagram": "instagram_business_manage_comments"},
 )
 
 
@@ -60,7 +63,7 @@ def write(graph: GraphConnector, comment: FollowUp, comments: Comments) -> Publi
         if refusal.reason != "permission":
             raise
         evidence: Evidence = {"http_status": refusal.http_status, "code": refusal.code, "detail": refusal.detail}
-        raise Rejected(f"{refusal.message} Comments need the right {comments.right}.", **evidence) from None
+        raise FollowUpsRefused(f"{refusal.message} Comments need the right {comments.right}.", **evidence) from None
     made = require(answer, "id", creates=True)
     seen = graph.look(made, fields="permalink_url") if comments.shown else {}
     return Published(made, str(seen.get("permalink_url") or ""))
