@@ -90,6 +90,7 @@ _ITEMS: list[dict] = [
             "jam": "20:00",
         },
         "hashtags": ["PuzzleHarbour"],
+        "ai": {"generated": True, "tool": "demo writer"},
     },
     {
         "title": "How we count: the numbers behind every post",

@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from social_queue.alerts import ledger
 from social_queue.intake import ingest
-from social_queue.models import Series
+from social_queue.media import carried
+from social_queue.media.carried import Medium
+from social_queue.models import Part, Post, QueueItem, Series
 from tests import factories
 from tests.support import clients
 
@@ -56,6 +58,7 @@ def full():
     ledger.raise_alert("shortlink", about="bitly", reason="Bitly rests.", now=timezone.now())
     series = _repeat()
     changed = {"queueitem": item, "post": failed, "platformaccount": telegram, "series": series}
+    album, thread = _album(telegram), _thread(telegram)
     return [
         *(
             reverse(name)
@@ -68,16 +71,39 @@ def full():
                 "me",
                 "admin:auth_user_changelist",
                 "invitations",
+                "evidence",
             )
         ),
         *(reverse(f"admin:queue_{name}_changelist") for name in LISTS),
         *(reverse(f"admin:queue_{name}_change", args=[row.pk]) for name, row in changed.items()),
+        reverse("admin:queue_queueitem_change", args=[album.pk]),
+        reverse("admin:queue_post_change", args=[thread.pk]),
         *(reverse(f"admin:queue_{name}_add") for name in ("queueitem", "captiontemplate", "webhooksource", "feed")),
         f"{reverse('admin:queue_platformaccount_add')}?platform=telegram",
         *(f"{reverse('calendar')}?view={view}&day={timezone.localdate()}" for view in ("week", "month", "list")),
         f"{reverse('calendar')}?view=week&lanes=account",
         f"{reverse('calendar-spread')}?item={item.pk},{failed.item_id}",
     ]
+
+
+def _album(account) -> QueueItem:
+    """Three pictures, two texts that follow, a label; it may still be changed."""
+    follow_ups = [{"text": "The whole story: {link}"}, {"text": "See you at seven.", "channels": ["tg-news"]}]
+    said = {"follow_ups": follow_ups, "ai": {"generated": True, "tool": "our writer"}}
+    item = factories.make_item(account, title="Album", publish_at=timezone.now() + timedelta(days=1), **said)
+    media = [Medium(url=f"https://example.com/{name}.jpg", alt=name) for name in ("harbour", "square", "hill")]
+    carried.replace(item, media)
+    return item
+
+
+def _thread(account) -> Post:
+    """A post that is out, with parts in every state that people see."""
+    item = factories.make_item(title="Thread", status="posted", follow_ups=[{"text": f"Part {n}"} for n in range(4)])
+    post = factories.make_post(item, account, status="published", attempts_made=1, external_id="1")
+    for number, status in enumerate(("published", "failed", "unknown", "pending"), 2):
+        told = {"error": "Not now.", "error_kind": "rejected"} if status == "failed" else {}
+        Part.objects.create(post=post, account=account, number=number, text=f"Part {number}", status=status, **told)
+    return post
 
 
 def _repeat() -> Series:
@@ -110,6 +136,20 @@ def test_no_page_has_a_serious_fault(desk, full, axe, theme, language):
         if found := desk.evaluate(_SERIOUS):
             faults[path] = found
     assert not faults, json.dumps(faults, indent=1)
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_taking_an_album_back_has_no_serious_fault(desk, axe, theme, language):
+    item = factories.make_item(title="Album", status="posted")
+    factories.make_post(item, factories.make_account("telegram"), status="published", external_id="1", attempts_made=1)
+    desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.url}])
+    desk.emulate_media(color_scheme=theme)
+    desk.goto(reverse("admin:queue_queueitem_change", args=[item.pk]))
+    desk.click("[data-act=recall]")
+    desk.wait_for_selector("[data-effect]")
+    desk.evaluate(axe)
+    assert not desk.evaluate(_SERIOUS)
 
 
 def test_every_page_has_one_heading_one_main_part_and_a_way_straight_to_it(desk, full):

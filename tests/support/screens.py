@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -19,7 +20,7 @@ from tests.support.browser import WHAT_IS_MISSING, chromium
 from tests.support.environment import ROOT
 
 FOLDER = ROOT / "docs" / "screens"
-#: {name of the file: address}; ``{item}`` is the newest item, ``{account}`` the first account.
+#: {name of the file: address}; ``{item}`` is the newest item, ``{account}`` the first account, the rest is in _SOUGHT.
 PAGES = {
     "today": "/admin/",
     "calendar": "/admin/queue/calendar/",
@@ -27,6 +28,11 @@ PAGES = {
     "composer": "/admin/queue/queueitem/add/?from={item}",
     "item": "/admin/queue/queueitem/{item}/change/",
     "items": "/admin/queue/queueitem/",
+    "album": "/admin/queue/queueitem/{album}/change/",
+    "thread": "/admin/queue/post/{thread}/change/",
+    "recall": "/admin/queue/queueitem/{album}/change/",
+    "label": "/admin/queue/queueitem/add/?from={label}",
+    "approvals": "/admin/queue/approvals/",
     "posts": "/admin/queue/post/",
     "accounts": "/admin/queue/platformaccount/",
     "account": "/admin/queue/platformaccount/{account}/change/",
@@ -37,6 +43,14 @@ PAGES = {
     "alerts": "/admin/queue/alert/",
     "me": "/admin/me/",
     "activity": "/admin/queue/activity/",
+}
+#: What is pressed before a page is photographed.
+_PRESSED = {"recall": "[data-act=recall]", "label": "[data-view=look]"}
+#: {name in an address: the table, and what of a sample's title finds its row}.
+_SOUGHT = {
+    "album": ("queueitem", "Tiga sudut kota"),
+    "thread": ("post", "How we count"),
+    "label": ("queueitem", "ronde malam"),
 }
 #: {suffix of the file: how the browser is set}. Each page in all of them would be 200 pictures nobody looks at.
 LOOKS = {
@@ -97,6 +111,7 @@ def _photograph(browser: Browser, names: list[str], *, site: str, suffix: str, l
     context = browser.new_context(base_url=site, device_scale_factor=1, reduced_motion="reduce", **LOOKS[suffix])
     page = _logged_in(context, log_in)
     found = {"item": _first(page, "queueitem"), "account": _first(page, "platformaccount")}
+    found |= {name: _first(page, *sought) for name, sought in _SOUGHT.items()}
     missing = []
     for name in names:
         answer = page.goto(PAGES[name].format(**found))
@@ -104,6 +119,9 @@ def _photograph(browser: Browser, names: list[str], *, site: str, suffix: str, l
             missing.append(name)
             continue
         page.wait_for_load_state("networkidle")
+        if name in _PRESSED and page.locator(_PRESSED[name]).first.is_visible():
+            page.locator(_PRESSED[name]).first.click()
+            page.wait_for_load_state("networkidle")
         picture = Image.open(io.BytesIO(page.screenshot()))
         picture.convert("RGB").save(FOLDER / f"{name}{suffix}.webp", quality=_QUALITY, method=6)
         sys.stdout.write(f"docs/screens/{name}{suffix}.webp\n")
@@ -121,8 +139,8 @@ def _logged_in(context: BrowserContext, log_in: list[str]) -> Page:
     return page
 
 
-def _first(page: Page, model: str) -> str:
-    page.goto(f"/admin/queue/{model}/")
+def _first(page: Page, model: str, title: str = "") -> str:
+    page.goto(f"/admin/queue/{model}/?{urlencode({'q': title})}" if title else f"/admin/queue/{model}/")
     link = page.locator(f"main a[href*='/queue/{model}/'][href*='/change/']").first.get_attribute("href") or ""
     return link.split(f"/{model}/")[1].split("/")[0]
 
