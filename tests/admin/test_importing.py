@@ -10,6 +10,8 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import translation
 
+from social_queue.media import carried as carried_media
+from social_queue.media.carried import Medium
 from social_queue.models import QueueItem
 from tests import factories
 
@@ -170,6 +172,24 @@ def test_a_list_goes_out_as_it_is_filtered_and_comes_in_again(importing, desk):
     assert [row["title"] for row in rows] == ["'=cmd|' /C calc'!A0"]
     assert rows[0]["#posts"] == "tg-more: pending" and rows[0]["hashtags"] == "#a, #b"
     assert verdicts(importing(text)) == {2: "good"}
+
+
+def test_several_pictures_what_follows_and_the_label_come_in_as_they_went_out(importing, desk):
+    factories.make_account("telegram", slug="tg-more")
+    follow_ups = [{"text": "One; =two\nthree"}, {"text": "Four", "channels": ["tg-more"]}]
+    told = {"follow_ups": follow_ups, "ai": {"generated": True, "tool": "our writer"}, "channels": ["tg-more"]}
+    item = factories.make_item(status="draft", title="Album", **told)
+    media = [Medium(url=f"https://example.com/{name}.jpg", alt=f"The {name}") for name in ("gate", "hall")]
+    carried_media.replace(item, media)
+    QueueItem.objects.filter(pk=item.pk).update(**carried_media.columns(media))
+    text = b"".join(desk.client.get(reverse("admin:queue_queueitem_export")).streaming_content).decode()
+    item.delete()
+    table = importing(text)
+    assert verdicts(table) == {2: "good"}
+    importing(carried(table), act="queue-good")
+    again = QueueItem.objects.get()
+    assert (again.follow_ups, again.ai) == (follow_ups, told["ai"])
+    assert [(medium.url, medium.alt) for medium in carried_media.of(again)] == [(one.url, one.alt) for one in media]
 
 
 @pytest.mark.parametrize("model", ["post", "alert"])

@@ -28,6 +28,7 @@ from social_queue.admin.pieces import filters, looks
 from social_queue.admin.pieces.exports import Exported
 from social_queue.admin.pieces.next_first import Halves, NextFirst
 from social_queue.admin.repeats import following
+from social_queue.media import carried
 from social_queue.models import Post, QueueItem
 
 
@@ -86,6 +87,10 @@ class ItemAdmin(Exported, WithComposer, NeverDeleted, DeskAdmin):
         posts = Post.objects.select_related("account").order_by("pk")
         posts = posts.only("status", "item_id", "platform", "account__slug")
         return super().get_queryset(request).prefetch_related(Prefetch("posts", queryset=posts))
+
+    def in_file(self, rows: QuerySet) -> QuerySet:
+        """With their pictures and videos in one query for many."""
+        return rows.prefetch_related(carried.ROWS)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
         """A number or a reference finds its row at once; anything else is looked for in titles."""
