@@ -74,6 +74,8 @@ class Place:
     aliases: tuple[str, ...] = ()
     #: ISO 8601; set where only the exchange itself says when the token ends, else "".
     expires_at: str = ""
+    #: May follow-ups be written by it? Set where only the exchange itself says so, else None.
+    may_follow_up: bool | None = None
 
 
 @dataclass(frozen=True)

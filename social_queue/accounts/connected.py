@@ -70,7 +70,8 @@ def _store(platform: str, place: Place, *, now: datetime) -> Connected:
         return Connected(place, account, trouble=code, detail=said.detail or ", ".join(said.scopes_missing))
     account, created = _written(typed, place, account)
     logger.info("account %s: connected by a log-in%s", account.slug, "" if created else ", its credentials replaced")
-    tokens.check(account, now=now, status=replace(said, detail=""))
+    may_follow_up = place.may_follow_up if said.may_follow_up is None else said.may_follow_up
+    tokens.check(account, now=now, status=replace(said, detail="", may_follow_up=may_follow_up))
     account.refresh_from_db()
     return Connected(place, account, created)
 

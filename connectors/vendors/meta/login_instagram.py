@@ -20,6 +20,9 @@ from connectors.vendors.meta.dialog import MetaLogin
 PROFESSIONAL = ("BUSINESS", "MEDIA_CREATOR", "CREATOR")
 _HOST = "https://graph.instagram.com"
 
+#: Without it everything but comments goes out.
+_COMMENTS = "instagram_business_manage_comments"
+
 
 class InstagramLogin(MetaLogin):
     """One professional account."""
@@ -36,7 +39,7 @@ class InstagramLogin(MetaLogin):
     }
     steps: ClassVar[tuple[str, ...]] = words.INSTAGRAM_STEPS
     needed: ClassVar[tuple[str, ...]] = ("instagram_business_basic", "instagram_business_content_publish")
-    rights: ClassVar[tuple[str, ...]] = (*needed, "instagram_business_manage_comments")
+    rights: ClassVar[tuple[str, ...]] = (*needed, _COMMENTS)
 
     def __init__(
         self, site: Mapping[str, str], *, version: str = VERSION, timeout: tuple[float, float] = TIMEOUT
@@ -60,7 +63,8 @@ class InstagramLogin(MetaLogin):
             short = self.ask("POST", f"{self.site['token']}/oauth/access_token", data=form, secrets=(code,))
             listed = short.get("data")
             short = listed[0] if isinstance(listed, list) and listed else short
-            self.need(_rights(short.get("permissions")))
+            granted = _rights(short.get("permissions"))
+            self.need(granted)
             hour = str(short.get("access_token") or "")
             asked = {"grant_type": "ig_exchange_token", "client_secret": self.site["app_secret"], "access_token": hour}
             reported = self.ask("GET", f"{self.site['api']}/access_token", params=asked, secrets=(hour,))
@@ -70,7 +74,11 @@ class InstagramLogin(MetaLogin):
             raise self.refused(fault, back) from None
         if not reported.get("access_token"):
             raise LoginTrouble("code", words.NO_CODE, platform=self.platform_label)
-        return Grant(str(reported["access_token"]), {"expires_in": reported.get("expires_in")})
+        facts = {
+            "expires_in": reported.get("expires_in"),
+            "comments": None if granted is None else _COMMENTS in granted,
+        }
+        return Grant(str(reported["access_token"]), facts)
 
     def places(self, grant: Grant) -> Found:
         try:
@@ -83,8 +91,10 @@ class InstagramLogin(MetaLogin):
         if not number:
             raise LoginTrouble("nothing_found", words.NO_CODE, platform=self.platform_label)
         end = _end(grant.facts.get("expires_in"))
-        token = {"access_token": grant.token}
-        return Found((Place(number, name or number, token, options={"login": "instagram"}, expires_at=end),))
+        token, rights = {"access_token": grant.token}, grant.facts.get("rights")
+        may = _COMMENTS in rights if isinstance(rights, set) else None
+        there = Place(number, name or number, token, options={"login": "instagram"}, expires_at=end, may_follow_up=may)
+        return Found((there,))
 
     def check_app(self, back: str) -> tuple[Check, ...]:
         """Nothing can be asked of such an app before somebody logs in."""
