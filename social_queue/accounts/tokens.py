@@ -77,7 +77,7 @@ def expires_at(account: PlatformAccount) -> datetime | None:
 @again
 def _works(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
     with atomic(account):
-        changes = {
+        changes: dict[str, object] = {
             "token_checked_at": now,
             "token_expires_at": status.expires_at or _still_to_come(account.token_expires_at, now),
             "data_access_expires_at": status.data_access_expires_at,

@@ -82,17 +82,18 @@ def _sent(post: Post) -> tuple[str, ...]:
 
 def _seen(item: QueueItem) -> list[dict[str, str]]:
     """The single picture of an item; several, and uploads, stand with their content in what was approved."""
-    if not item.image or ItemMedium.objects.filter(item=item.pk).exists():
+    name = str(item.image.name or "")
+    if not name or ItemMedium.objects.filter(item=item.pk).exists():
         return []
     try:
-        with files.opened(item.image.name) as file:
+        with files.opened(name) as file:
             whole = hashlib.sha256()
             for piece in file.chunks():
                 whole.update(piece)
-            return [{"name": item.image.name, "sha256": whole.hexdigest()}]
+            return [{"name": name, "sha256": whole.hexdigest()}]
     except OSError:
         # A store that can't be read just now holds no approval up; the picture's name never stands for another.
-        return [{"name": item.image.name}]
+        return [{"name": name}]
 
 
 def _pictures(held: Mapping[str, Any], shown: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 __all__ = [
     "captions",
+    "checks",
     "faults",
     "fit",
     "following",

@@ -67,7 +67,7 @@ def test_an_account_is_added_with_its_secrets_sealed_and_tried(desk, sandbox):
     account = PlatformAccount.objects.get(slug="news")
     assert credentials_of(account) == {"bot_token": "4242:sandbox-bot"}
     switches = dict.fromkeys(("silent", "link_preview", "ai_line", "link_in_follow_up"), False)
-    assert account.options == switches | {"long_text": "message"}
+    assert account.options == switches | {"long_text": "message", "language": ""}
     assert "Check token: done." in desk.text(answer) and account.token_checked_at is not None
 
 

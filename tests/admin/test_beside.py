@@ -59,7 +59,7 @@ def test_what_a_platform_would_refuse_is_said_beside_the_field_and_never_schedul
         assert not QueueItem.objects.exists() and said.startswith("Entry 2") and "nobody" in said
     fits_nowhere = TYPED | written([{"text": "x" * 5000}]) | WHEN
     answer = desk.client.post(f"{AT}add/", fits_nowhere | {"act": "schedule"})
-    assert "Follow-up 1 needs 5000 characters on Telegram" in answer.context["form"].errors["follow_ups"][0]
+    assert "Follow-up 1 needs 5000 characters on Telegram" in " ".join(answer.context["form"].errors["follow_ups"])
     assert json.loads(answer.context["form"]["follow_ups"].value()) == [{"text": "x" * 5000}], "It is kept."
     desk.client.post(f"{AT}add/", fits_nowhere | {"act": "save-draft"})
     assert QueueItem.objects.get().status == "draft"
@@ -152,6 +152,6 @@ def test_where_the_site_wants_it_declared_the_desk_asks_too(desk, accounts, sett
 
 def test_an_item_that_is_out_shows_them_to_be_read(desk, accounts):
     item = factories.make_item(status="posted", follow_ups=TWO, ai={"generated": True, "tool": "<our> writer"})
-    factories.make_post(item, accounts[0], status="published", attempts_made=1)
+    factories.make_post(item, accounts[0], status="published", attempts_made=1, external_id="1")
     page = desk.page(item)
     assert "1. The whole story: {link}" in page and "yes (<our> writer)" in page

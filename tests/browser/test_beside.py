@@ -60,6 +60,10 @@ def test_they_are_added_ordered_and_taken_away_and_outlive_a_reload(desk, media_
 
     desk.reload()
     desk.wait_for_function("document.querySelectorAll('[data-follow-ups-list] li').length === 2")
+    _is_kept_and_shown(desk)
+
+
+def _is_kept_and_shown(desk):
     held = json.loads(desk.input_value("[name=follow_ups]"))
     assert held == [{"text": "Three!", "channels": ["tg-kabar"]}, {"text": "Two: {link}"}]
     assert desk.input_value("[name=ai_generated]") == "yes"

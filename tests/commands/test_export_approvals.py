@@ -67,7 +67,7 @@ def test_what_failed_and_was_changed_is_approved_anew_with_its_new_words(admin_u
     item = factories.make_item(publish_at=now, status="draft", channels=["fb-page"], title="First words")
     press = Pressing(now, person=admin_user.pk)
     items.approve(item, now=now, press=press)
-    sandbox.scenario(facebook_account.address, "rejected", times=1)
+    sandbox.scenario(facebook_account.address, "reject", times=1)
     dispatch.drain(clock=timezone.now)
     editing.edit(item.pk, {"title": "Second words"}, now=now, by_hand=editing.ByHand())
     item.refresh_from_db()

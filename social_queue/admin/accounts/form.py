@@ -154,7 +154,13 @@ def _option(option: Option) -> forms.Field:
     if option.choices:
         named = [(value, gettext(text)) for value, text in option.choices]
         return forms.ChoiceField(
-            label=label, help_text=helped, choices=named, initial=option.default, widget=UnfoldAdminSelectWidget()
+            label=label,
+            help_text=helped,
+            choices=named,
+            # One of them may be none.
+            required=all(value for value, _label in named),
+            initial=option.default,
+            widget=UnfoldAdminSelectWidget(),
         )
     if isinstance(option.default, bool):
         return forms.BooleanField(

@@ -193,7 +193,7 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
         self.initial["seen"] = json.dumps(held)
         self.initial["channels"], self.initial["album"] = held["channels"], album.written(held["album"])
         self.initial["next_slot"] = held["next_slot"]
-        self.initial |= {"follow_ups": follow_ups.written(held["follow_ups"]), **declared.filled(held["ai"])}
+        self.initial.update(follow_ups=follow_ups.written(held["follow_ups"]), **declared.filled(held["ai"]))
         self.initial.update({name: held["meta"].get(name, "") for name in META})
         self.initial.update({f"caption:{slug}": text for slug, text in held["captions"].items()})
 
