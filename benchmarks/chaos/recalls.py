@@ -92,7 +92,7 @@ def measure(asked: argparse.Namespace, database: str) -> dict[str, Any]:
 @contextlib.contextmanager
 def _cluster(database: str, url: str) -> Iterator[Host]:
     told = {f"{name}_API_URL": url for name in ("FACEBOOK", "INSTAGRAM", "TELEGRAM", "X", "BITLY")}
-    told |= {"CARDS": "off", "Q_WORKERS": "2", "UNDO_SECONDS": str(UNDO_S), "LOG_LEVEL": "critical"}
+    told |= {"CARDS": "off", "Q_WORKERS": "2", "UNDO_SECONDS": str(UNDO_S), "LOG_LEVEL": "error"}
     told |= {"MEDIA_ALLOWED_HOSTS": url.removeprefix("http://"), "PUBLIC_BASE_URL": url}
     with ground(database, **told) as env, tempfile.TemporaryDirectory(prefix="autopost-recalls-") as home:
         os.environ.update(env)

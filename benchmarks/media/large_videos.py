@@ -35,7 +35,7 @@ def main() -> int:
 
     with Sandbox() as sandbox:
         told = {f"{name}_API_URL": sandbox.url for name in ("FACEBOOK", "INSTAGRAM", "TELEGRAM", "X", "BITLY")}
-        with ground("sqlite", **told, CARDS="off", LOG_LEVEL="critical") as env:
+        with ground("sqlite", **told, CARDS="off", LOG_LEVEL="error") as env:
             os.environ.update(env)
             _set_up(asked.videos)
             rows = [_sent(asked.videos, size, env, sandbox) for size in (1, asked.mib)]
