@@ -11,6 +11,7 @@ import random
 import signal
 import sys
 import time
+from datetime import timedelta
 
 from benchmarks.chaos import acts, laid_out, trial
 from benchmarks.chaos.verdict import FAULTY, judge, show
@@ -126,11 +127,14 @@ def _lift_limits() -> None:
     """An operator resumes limited accounts at once: waiting out a limit of an hour would prove nothing more."""
     from django.utils import timezone
 
-    from social_queue.models import PlatformAccount
+    from social_queue.models import Errand, PlatformAccount
     from social_queue.operations import accounts
 
+    now = timezone.now()
+    limited = Errand.objects.filter(ended_at=None, failures_in_row=0, asked_at__lt=now - timedelta(seconds=10))
+    limited.update(not_before=now)
     for account in PlatformAccount.objects.exclude(paused_until=None):
-        accounts.resume_account(account, now=timezone.now())
+        accounts.resume_account(account, now=now)
 
 
 def _worker(env: dict[str, str]):

@@ -7,6 +7,7 @@ import pytest
 from social_queue.delivery import dispatch
 from social_queue.delivery.sweeps import rounds
 from social_queue.models import Alert, PostStatus
+from social_queue.operations.accounts import resume_account
 from tests.delivery.test_parts import _publish_first, a_thread, statuses, words_on
 from tests.support.clock import Clock
 
@@ -45,6 +46,15 @@ def test_a_part_that_is_limited_again_after_an_hour_is_told(sandbox, media_root)
     sandbox.scenario(post.account.address, "rate_limit", times=1, seconds=3000)
     dispatch.drain(clock=clock)
     assert Alert.objects.get().kind == Alert.Kind.WAITING_LONG
+
+
+def test_a_part_that_met_a_limit_goes_as_soon_as_a_human_resumes_its_account(sandbox, media_root):
+    clock = Clock()
+    post = _limited(sandbox, clock, seconds=3000)
+    post.account.refresh_from_db()
+    assert resume_account(post.account, now=clock())
+    dispatch.drain(clock=clock)
+    assert statuses(post) == ["published"] * 3
 
 
 def test_nothing_follows_in_quiet_hours_and_all_of_it_after_them(sandbox, media_root):
