@@ -18,9 +18,14 @@ from benchmarks.ground import ACCOUNTS, ROOT, ground, table
 MIB = 1024 * 1024
 _WORKER = """
 import django; django.setup()
+import resource, time
 from django.core.management import call_command
-call_command("dispatch")
-import resource
+from social_queue.models import Post
+for _ in range(60):
+    call_command("dispatch")
+    if not Post.objects.filter(status="pending").exists():
+        break
+    time.sleep(1)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 """
 
