@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from social_queue.models import Approval, ItemMedium, Post, QueueItem
@@ -52,6 +52,11 @@ def is_overtaken(item: QueueItem) -> bool:
     return bool(item.approved_as) and item.approved_as != fingerprint(item)
 
 
+def overtaken(items: Iterable[QueueItem]) -> set[int]:
+    """The ids of those that were."""
+    return {item.pk for item in items if is_overtaken(item)}
+
+
 def grant(item: QueueItem, *, person: int | None, now: datetime) -> None:
     """It is approved as it is. Call it in the transaction that lets it go."""
     words = {str(account): text for account, text in kept_words(item).items()}
@@ -77,7 +82,12 @@ def keep_evidence(item: QueueItem, evidence: dict) -> None:
 
 def end(item: QueueItem, *, why: str, now: datetime) -> None:
     """What was approved is not what is there any more; the row stays."""
-    Approval.objects.filter(item=item.pk, ended_at=None).update(ended_at=now, ended_because=why[:300])
+    end_all([item.pk], why=why, now=now)
+
+
+def end_all(items: Collection[int], *, why: str, now: datetime) -> None:
+    """The same of many, by their ids."""
+    Approval.objects.filter(item__in=items, ended_at=None).update(ended_at=now, ended_because=why[:300])
 
 
 def keep_words(item: QueueItem, posts: Iterable[Post]) -> None:

@@ -1,22 +1,28 @@
-"""What an undo may walk back: the only writes of a status that go against an arrow, seconds after it was walked."""
+"""What may be walked back: the only writes of a status that go against an arrow.
+
+An undo does so seconds after it was walked; later only what was never tried comes back from being cancelled.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
-from social_queue import fenced, states
+from social_queue import fenced, statements, states
 from social_queue.events import ledger
 from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
 
-#: (from, back to): a cancelled post was never touched since, a retried one was not claimed since.
+#: (from, back to): a cancelled post was never touched since, a retried or restored one was not claimed since.
 BACK = {
+    (PostStatus.PENDING, PostStatus.CANCELLED),
     (PostStatus.CANCELLED, PostStatus.PENDING),
     (PostStatus.CANCELLED, PostStatus.FAILED),
     (PostStatus.CANCELLED, PostStatus.UNKNOWN),
     (PostStatus.PENDING, PostStatus.FAILED),
 }
 _ITEMS_BACK = {
+    (ItemStatus.DRAFT, ItemStatus.CANCELLED),
+    (ItemStatus.SKIPPED, ItemStatus.CANCELLED),
     (ItemStatus.CANCELLED, ItemStatus.DRAFT),
     (ItemStatus.CANCELLED, ItemStatus.SKIPPED),
     (ItemStatus.READY, ItemStatus.DRAFT),
@@ -46,15 +52,24 @@ def posts(rows: Sequence[tuple[Post, datetime, Mapping[str, object]]]) -> list[b
     return back
 
 
-def item(row: QueueItem, *, fields: dict[str, object]) -> bool:
+def item(row: QueueItem, *, fields: Mapping[str, object]) -> bool:
     """Give an item back what it had, if it is in the status of ``row`` still. Raises NoSuchArrow."""
-    to = fields.get("status", row.status)
-    if to != row.status and (row.status, to) not in _ITEMS_BACK:
-        raise states.NoSuchArrow(f"Nothing takes an item back from {row.status} to {to}.")
-    with transaction.atomic():
-        held = QueueItem.objects.filter(pk=row.pk, status=row.status, publish_at=row.publish_at)
-        if not (back := held.update(**fields) == 1):
-            return False
-        if to != row.status:
-            ledger.write([ledger.of_item(ledger.ItemFacts.of(row, str(to)))])
+    return items([(row, fields)])[0]
+
+
+def items(rows: Sequence[tuple[QueueItem, Mapping[str, object]]]) -> list[bool]:
+    """The same of many, all in one transaction; what was changed by no column stays. Raises NoSuchArrow first."""
+    for row, fields in rows:
+        if (to := str(fields.get("status", row.status))) != row.status and (row.status, to) not in _ITEMS_BACK:
+            raise states.NoSuchArrow(f"Nothing takes an item back from {row.status} to {to}.")
+    with transaction.atomic(savepoint=False):
+        back = [bool(fields) and _as_it_was(row, fields) for row, fields in rows]
+        told = {row.pk for (row, fields), done in zip(rows, back, strict=True) if done and "status" in fields}
+        held = QueueItem.objects.filter(pk__in=told).order_by("pk") if told else ()
+        ledger.write([ledger.of_item(ledger.ItemFacts.of(row)) for row in held])
     return back
+
+
+def _as_it_was(row: QueueItem, fields: Mapping[str, object]) -> bool:
+    seen = {"id": row.pk, "status": row.status, "publish_at": row.publish_at}
+    return statements.update(QueueItem, fields, where=seen) == 1

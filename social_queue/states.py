@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from connectors.base import Published
-from social_queue import fenced, part_states
+from social_queue import fenced, part_states, statements
 from social_queue.arrows import ARROWS, NoSuchArrow
 from social_queue.events import ledger
 from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
@@ -20,7 +20,8 @@ from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
 logger = logging.getLogger(__name__)
 
 __all__ = [
-    "ARROWS", "Move", "NoSuchArrow", "hold", "mark_item", "move", "move_all", "proof", "settle", "verdict",
+    "ARROWS", "Move", "NoSuchArrow",
+    "hold", "mark_item", "mark_items", "move", "move_all", "proof", "settle", "verdict",
 ]  # fmt: skip
 
 #: An item that no post can move: it waits for an editor, or an editor or a rule has ended it.
@@ -153,12 +154,24 @@ def verdict(posts: Iterable[tuple[str, int]]) -> str:
 
 def mark_item(item: QueueItem, to: str, *, expected: str, **fields: Any) -> bool:
     """Move an item that has no posts yet: draft and skipped items become ready or cancelled by an editor's word."""
+    return mark_items([(item, fields)], to, expected=expected)[0]
+
+
+def mark_items(wanted: Sequence[tuple[QueueItem, Mapping[str, object]]], to: str, *, expected: str) -> list[bool]:
+    """The same of many, each with the columns that change with it; then the items have the new values.
+
+    Says for each whether its row changed. Raises NoSuchArrow before anything is written.
+    """
     if expected not in _OUTSIDE_POSTS or to not in {ItemStatus.READY, ItemStatus.CANCELLED, ItemStatus.SKIPPED}:
         raise NoSuchArrow(f"An item can't go from {expected} to {to} by hand.")
     with transaction.atomic(savepoint=False):
-        changed = QueueItem.objects.filter(pk=item.pk, status=expected).update(status=to, **fields) == 1
-        if changed:
-            ledger.write([ledger.of_item(ledger.ItemFacts.of(item, to))])
-    if changed:
-        item.status = to
+        changed = [
+            statements.update(QueueItem, {**fields, "status": to}, where={"id": item.pk, "status": expected}) == 1
+            for item, fields in wanted
+        ]
+        moved = [(item, fields) for (item, fields), is_so in zip(wanted, changed, strict=True) if is_so]
+        ledger.write([ledger.of_item(ledger.ItemFacts.of(item, to)) for item, _fields in moved])
+    for item, fields in moved:
+        for name, value in {**fields, "status": to}.items():
+            setattr(item, name, value)
     return changed

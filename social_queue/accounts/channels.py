@@ -40,6 +40,26 @@ def _select(words: tuple[str, ...]) -> list[PlatformAccount]:
     return list(chosen.values())
 
 
+class Remembered:
+    """``select`` that asks once for each list of channels: for many items that are judged in one go."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, ...], list[PlatformAccount] | UnknownChannels] = {}
+
+    def select(self, channels: Iterable[str]) -> list[PlatformAccount]:
+        """As the function of that name."""
+        words = tuple(channels)
+        if words not in self._known:
+            try:
+                self._known[words] = select(words)
+            except UnknownChannels as fault:
+                self._known[words] = fault
+        found = self._known[words]
+        if isinstance(found, UnknownChannels):
+            raise found
+        return list(found)
+
+
 def _named(word: str) -> list[PlatformAccount]:
     platform = connectors.resolve_alias(word)
     if platform:

@@ -10,7 +10,7 @@ from social_queue import approvals, states
 from social_queue.intake import posts as item_posts
 from social_queue.models import ItemStatus, PlatformAccount, Post, QueueItem
 from social_queue.operations import evidence, posts
-from social_queue.operations.changing import rescheduling
+from social_queue.operations.changing import ending, rescheduling, restoring
 from social_queue.operations.done import Done
 from social_queue.operations.pressing import Pressing
 from social_queue.wording import labels
@@ -20,14 +20,27 @@ from social_queue.workings.deadlocks import again, atomic
 
 def cancel_item(item: QueueItem, *, now: datetime, press: Pressing | None = None) -> Done:
     """All of an item that may still be cancelled; a draft or skipped item itself."""
-    if item.status not in (ItemStatus.DRAFT, ItemStatus.SKIPPED):
+    if item.status not in ending.WITHOUT_POSTS:
         return posts.cancel(_posts_of(item), now=now, press=press)
-    press = press or Pressing(now)
-    before = press.look_at_item(item)
-    taken = states.mark_item(item, ItemStatus.CANCELLED, expected=item.status)
-    if taken:
-        press.took_item(item, before)
-    return Done(taken=int(taken))
+    return _together(ending.end([item], press or Pressing(now)))[0]
+
+
+def cancel_waiting(items: Iterable[QueueItem], *, now: datetime, press: Pressing) -> tuple[Done, list[QueueItem]]:
+    """Drafts and skipped items, many at once; which of them it took."""
+    return _together(ending.end(items, press))
+
+
+def restore_drafts(items: Iterable[QueueItem], *, now: datetime, press: Pressing) -> tuple[Done, list[QueueItem]]:
+    """Items that were cancelled before they had posts wait for an editor again; which of them it took."""
+    return _together(restoring.drafts(items, press))
+
+
+def _together(ended: Iterable[tuple[QueueItem, str]]) -> tuple[Done, list[QueueItem]]:
+    done, taken = Done(), list[QueueItem]()
+    for item, reason in ended:
+        done.add(reason)
+        taken += [] if reason else [item]
+    return done, taken
 
 
 def many(items: list[QueueItem], operation: Callable[..., Done], *, now: datetime, press: Pressing) -> Done:

@@ -1,6 +1,6 @@
 """What people may do with posts, many in one transaction: for each a sentence why it was left alone, or nothing."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -37,7 +37,8 @@ def each(posts: Iterable[Post], act: Act, press: Pressing) -> Done:
 
 def retry(posts: list[Post], press: Pressing) -> list[str]:
     """Failed posts are pending again, worded afresh."""
-    reasons = [_why_not_retried(post) for post in posts]
+    overtaken = approvals.overtaken({post.item_id: post.item for post in posts}.values())
+    reasons = [_why_not_retried(post, overtaken) for post in posts]
     return _move(posts, reasons, PostStatus.PENDING, press.now, lambda post: _afresh(post, press.due))
 
 
@@ -78,10 +79,10 @@ def why_left(post: Post) -> str:
     return _("is %(status)s") % {"status": post.get_status_display()}
 
 
-def _why_not_retried(post: Post) -> str:
+def _why_not_retried(post: Post, overtaken: Collection[int]) -> str:
     if post.status != PostStatus.FAILED:
         return _("is %(status)s, not failed") % {"status": post.get_status_display()}
-    return _("was changed after it was approved: approve it again") if approvals.is_overtaken(post.item) else ""
+    return _("was changed after it was approved: approve it again") if post.item_id in overtaken else ""
 
 
 def _afresh(post: Post, due: datetime) -> dict[str, object]:

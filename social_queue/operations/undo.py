@@ -15,7 +15,7 @@ from social_queue.workings.deadlocks import again
 #: The way from the button to us takes a moment too.
 GRACE = timedelta(seconds=3)
 #: Rows of one transaction.
-_ITEMS_TOGETHER, _POSTS_TOGETHER, _IDS_IN_A_STATEMENT = 50, 250, 5000
+_ITEMS_TOGETHER, _POSTS_TOGETHER, _IDS_IN_A_STATEMENT = 250, 250, 5000
 _WITHOUT_POSTS = {ItemStatus.CANCELLED, ItemStatus.DRAFT, ItemStatus.SKIPPED}
 
 

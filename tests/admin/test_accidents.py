@@ -20,7 +20,6 @@ from tests import factories
 from tests.support.clock import Clock
 
 pytestmark = pytest.mark.django_db
-#: Everything of a post that a press might touch.
 COLUMNS = [*pressing.KEPT, "attempts_made", "caption_edited", "variant"]
 
 
@@ -125,9 +124,11 @@ def test_rows_that_are_no_numbers_are_a_bad_request(desk, coming):
         ("queueitem", "approve"),
         ("queueitem", "send_anyway"),
         ("queueitem", "reschedule"),
+        ("queueitem", "restore_items"),
         ("post", "requeue_now"),
         ("post", "retry_failed"),
         ("post", "cancel_posts"),
+        ("post", "restore_posts"),
     ],
 )
 def test_every_bulk_press_is_taken_back_exactly_and_leaves_its_lines(desk, coming, model, action, now):
@@ -139,10 +140,11 @@ def test_every_bulk_press_is_taken_back_exactly_and_leaves_its_lines(desk, comin
     )  # fmt: skip
     factories.make_post(factories.make_item(status=ItemStatus.POSTING), account, status="unknown", attempts_made=1)
     factories.make_item(status=ItemStatus.DRAFT, publish_at=timezone.now() - timedelta(hours=1))
-    factories.make_item(
-        status=ItemStatus.SKIPPED, skip_reason="cooldown", publish_at=timezone.now() + timedelta(hours=1)
-    )
+    later = timezone.now() + timedelta(hours=1)
+    factories.make_item(status=ItemStatus.SKIPPED, skip_reason="cooldown", publish_at=later)
     ledger.raise_for_post(Alert.Kind.REJECTED, failed, reason="Too small.", now=now)
+    for stopped in (coming[0], factories.make_item(status=ItemStatus.DRAFT)):
+        operations.cancel_item(stopped, now=timezone.now())
     before = _state()
     rows = QueueItem.objects.all() if model == "queueitem" else Post.objects.all()
     more = {"publish_at_0": "2031-01-01", "publish_at_1": "10:00"} if action == "reschedule" else {}

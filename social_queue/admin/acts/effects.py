@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
 from social_queue.accounts import channels
 from social_queue.admin.pieces import times
 from social_queue.models import PlatformAccount, Post, PostStatus, QueueItem
+from social_queue.operations import posts
 from social_queue.operations.recalling import asking
 from social_queue.timing import slots
 
@@ -121,6 +123,17 @@ def recalled(rows: Iterable[Post], *, now: datetime) -> Effect:
     return effect
 
 
+def restored(rows: Iterable[Post], *, now: datetime) -> Effect:
+    """Cancelled posts go out at their time after all, where nothing of them was tried and it is still to come."""
+    effect = Effect()
+    for post in rows:
+        if posts.may_be_restored(post, now=now):
+            effect.add(post.account.slug, post.not_before, now=now)
+        else:
+            effect.left += 1
+    return effect
+
+
 def moved(rows: Iterable[Post], *, now: datetime, to: datetime | None) -> Effect:
     """What nobody has claimed yet goes out at another time, which may not be chosen yet."""
     effect = Effect()
@@ -136,10 +149,10 @@ def moved(rows: Iterable[Post], *, now: datetime, to: datetime | None) -> Effect
 
 def released(items: Iterable[QueueItem], status: str, *, now: datetime) -> Effect:
     """Items that wait for an editor get their posts, which go out at their time or, where that is over, at once."""
-    effect, free = Effect(), _FreeSlots(now)
+    effect, free, places = Effect(), _FreeSlots(now), channels.Remembered()
     for item in items:
         try:
-            chosen = channels.select(item.channels) if item.status == status else []
+            chosen = places.select(item.channels) if item.status == status else []
         except channels.UnknownChannels:
             chosen = []
         effect.left += not chosen
@@ -168,70 +181,74 @@ def sentences(effect: Effect, *, stops: bool = False) -> list[str]:
 def complete(said: list[str], effect: Effect) -> list[str]:
     """What happens, or that nothing does, and then how many rows stay as they are."""
     said = said or [_("There is nothing to do.")]
-    if effect.left:
-        left = ngettext("%(count)d row is left as it is.", "%(count)d rows are left as they are.", effect.left)
-        said.append(left % {"count": effect.left})
-    return said
+    return said + _how_many(
+        effect.left,
+        ngettext_lazy("%(count)d row is left as it is.", "%(count)d rows are left as they are.", "count"),
+    )
 
 
 def _goes(effect: Effect) -> list[str]:
-    said = []
-    if effect.now:
-        said.append(_("%(posts)s on %(accounts)s: out now.") % _counts(effect.now))
-    if effect.planned:
-        planned = ngettext(
-            "%(count)d of them was planned for later.", "%(count)d of them were planned for later.", effect.planned
-        )
-        said.append(planned % {"count": effect.planned})
+    said = _where(effect.now, _("%(posts)s on %(accounts)s: out now."))
+    said += _how_many(
+        effect.planned,
+        ngettext_lazy("%(count)d of them was planned for later.", "%(count)d of them were planned for later.", "count"),
+    )
     if effect.later and effect.first:
         sentence = _("%(posts)s on %(accounts)s: out at their time, the first %(when)s.")
         said.append(sentence % (_counts(effect.later) | {"when": times.written(effect.first)}))
-    elif effect.later:
-        said.append(_("%(posts)s on %(accounts)s: moved to another time.") % _counts(effect.later))
-    return said
+    else:
+        said += _where(effect.later, _("%(posts)s on %(accounts)s: moved to another time."))
+    return said + _how_many(
+        effect.items,
+        ngettext_lazy(
+            "%(count)d item waits for an editor again.", "%(count)d items wait for an editor again.", "count"
+        ),
+    )
 
 
 def _stopped(effect: Effect) -> list[str]:
-    said = []
-    if effect.stopped:
-        said.append(_("%(posts)s on %(accounts)s: will not go out.") % _counts(effect.stopped))
-    if effect.undecided:
-        sentence = ngettext(
-            "%(count)d of them is undecided: it may be out already, and stays there.",
-            "%(count)d of them are undecided: they may be out already, and stay there.",
-            effect.undecided,
-        )
-        said.append(sentence % {"count": effect.undecided})
-    said += _gone(effect)
-    if effect.items:
-        sentence = ngettext(
-            "%(count)d item that nobody has approved ends too.",
-            "%(count)d items that nobody has approved end too.",
-            effect.items,
-        )
-        said.append(sentence % {"count": effect.items})
-    return said
+    """What will not go out, what is deleted where it is out, and what can't be."""
+    return [
+        *_where(effect.stopped, _("%(posts)s on %(accounts)s: will not go out.")),
+        *_how_many(effect.undecided, _UNDECIDED),
+        *_where(effect.gone, _("%(posts)s on %(accounts)s: deleted on the platform.")),
+        *_how_many(effect.unsure, _UNSURE),
+        *_how_many(effect.staying, _STAYING),
+        *_how_many(effect.items, _ENDING),
+    ]
 
 
-def _gone(effect: Effect) -> list[str]:
-    said = []
-    if effect.gone:
-        said.append(_("%(posts)s on %(accounts)s: deleted on the platform.") % _counts(effect.gone))
-    if effect.unsure:
-        sentence = ngettext(
-            "%(count)d of them is undecided: its platform is asked first, then it is deleted where it is out.",
-            "%(count)d of them are undecided: their platforms are asked first, then those are deleted that are out.",
-            effect.unsure,
-        )
-        said.append(sentence % {"count": effect.unsure})
-    if effect.staying:
-        sentence = ngettext(
-            "%(count)d post can't be deleted from here: delete it there, its address stands on its page.",
-            "%(count)d posts can't be deleted from here: delete them there, their addresses stand on their pages.",
-            effect.staying,
-        )
-        said.append(sentence % {"count": effect.staying})
-    return said
+_COMING_BACK = ngettext_lazy(
+    "%(count)d item waits for an editor again.", "%(count)d items wait for an editor again.", "count"
+)
+_UNDECIDED = ngettext_lazy(
+    "%(count)d of them is undecided: it may be out already, and stays there.",
+    "%(count)d of them are undecided: they may be out already, and stay there.",
+    "count",
+)
+_UNSURE = ngettext_lazy(
+    "%(count)d of them is undecided: its platform is asked first, then it is deleted where it is out.",
+    "%(count)d of them are undecided: their platforms are asked first, then those are deleted that are out.",
+    "count",
+)
+_STAYING = ngettext_lazy(
+    "%(count)d post can't be deleted from here: delete it there, its address stands on its page.",
+    "%(count)d posts can't be deleted from here: delete them there, their addresses stand on their pages.",
+    "count",
+)
+_ENDING = ngettext_lazy(
+    "%(count)d item that nobody has approved ends too.",
+    "%(count)d items that nobody has approved end too.",
+    "count",
+)
+
+
+def _how_many(count: int, sentence: Any) -> list[str]:
+    return [sentence % {"count": count}] if count else []
+
+
+def _where(posts: Counter, sentence: str) -> list[str]:
+    return [sentence % _counts(posts)] if posts else []
 
 
 def _posts(count: int) -> str:

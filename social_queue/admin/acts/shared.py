@@ -23,15 +23,18 @@ Judge = Callable[[Thing], bool]
 
 @dataclass(frozen=True)
 class Acts:
-    """Retry, send now, cancel and take back."""
+    """Retry, send now, cancel, take back and restore."""
 
     retry: Act
     send_now: Act
     cancel: Act
     recall: Act
+    restore: Act
 
     @classmethod
-    def of(cls, posts_of: PostsOf, *, retry: Run, send_now: Run, cancel: Run, recall: Run, rows: str) -> "Acts":
+    def of(
+        cls, posts_of: PostsOf, *, retry: Run, send_now: Run, cancel: Run, recall: Run, restore: Run, rows: str
+    ) -> "Acts":
         """``posts_of(rows)``: the posts they stand for. ``rows``: what the cancelling action calls them in its name."""
 
         def weighed(count: Callable[..., Effect]) -> Callable[[list, datetime, datetime | None], Effect]:
@@ -42,7 +45,12 @@ class Acts:
             Act("send-now", _("Send now"), send_now, weighed(effects.sent_now), action="requeue_now"),
             Act("cancel", _("Cancel"), cancel, weighed(effects.cancelled), action=f"cancel_{rows}", stops=True),
             Act("recall", _("Take back"), recall, weighed(effects.recalled), action=f"recall_{rows}", stops=True),
+            Act("restore", _("Restore"), restore, weighed(effects.restored), action=f"restore_{rows}"),
         )
+
+    def all(self) -> tuple[Act, ...]:
+        """In the order in which lists offer them."""
+        return (self.retry, self.send_now, self.cancel, self.recall, self.restore)
 
     def retry_button(self, label: Label, when: Judge[Thing]) -> Button[Thing]:
         """Done where it is pressed: its page shows what goes out."""
@@ -62,3 +70,7 @@ class Acts:
         """Asked about where it is pressed."""
         act = doing(self.cancel)
         return Button("cancel", self.cancel.label, act, when, "block", "danger", ask=question, remembers=True)
+
+    def restore_button(self, when: Judge[Thing]) -> Button[Thing]:
+        """Done where it is pressed: its page shows when it goes out."""
+        return Button("restore", self.restore.label, doing(self.restore), when, "history", "primary", remembers=True)

@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from social_queue.admin import tag_sets
 from social_queue.admin.acts import acting, conflict
 from social_queue.admin.acts.buttons import Button, WithButtons
-from social_queue.admin.items import buttons, desk, duplicating, kept, live
+from social_queue.admin.items import desk, duplicating, kept, live
 from social_queue.admin.items import panel as item_panel
 from social_queue.admin.items.forms import AddForm, ChangeForm
+from social_queue.admin.items.pressing.acts import APPROVE, SCHEDULE, SEND_NOW, ItemActions
 from social_queue.admin.pieces.fields import sentences
 from social_queue.admin.pieces.filters import is_id
 from social_queue.admin.pieces.picture_field import NOT_KEPT
@@ -39,7 +40,7 @@ def may_change(item: QueueItem) -> bool:
     return item.status != ItemStatus.CANCELLED and not mending.may_be_out(item.posts.all())
 
 
-class WithComposer(buttons.ItemActions, WithButtons[QueueItem]):
+class WithComposer(ItemActions, WithButtons[QueueItem]):
     """For the ModelAdmin of items."""
 
     change_form_template = "admin/desk/compose/change.html"
@@ -176,7 +177,7 @@ class WithComposer(buttons.ItemActions, WithButtons[QueueItem]):
             return None
         if draft:
             # What goes out has been seen on this very page.
-            acting.carry_out(request, buttons.APPROVE, [item])
+            acting.carry_out(request, APPROVE, [item])
             return None
         return button.act(request, item)
 
@@ -211,7 +212,7 @@ class WithComposer(buttons.ItemActions, WithButtons[QueueItem]):
     def _let_go(self, request: HttpRequest, form: AddForm, item: QueueItem) -> None:
         """For a moment it can be taken back; then it is the draft that it was."""
         if form.act:
-            acting.carry_out(request, buttons.SCHEDULE if form.act == "schedule" else buttons.SEND_NOW, [item])
+            acting.carry_out(request, SCHEDULE if form.act == "schedule" else SEND_NOW, [item])
         else:
             items.approve(item, now=timezone.now())
             _tell(request, item)

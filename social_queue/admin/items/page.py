@@ -20,10 +20,10 @@ from social_queue.admin.beside import declared, follow_ups
 from social_queue.admin.items import about_posts, previews, story
 from social_queue.admin.items import panel as item_panel
 from social_queue.admin.items.as_file import EXPORTED
-from social_queue.admin.items.buttons import BUTTONS
 from social_queue.admin.items.composer import WithComposer, may_change
 from social_queue.admin.items.forms import DATA, PLAIN, ChangeForm, DataForm
 from social_queue.admin.items.posts import PostsOfItem
+from social_queue.admin.items.pressing.buttons import BUTTONS
 from social_queue.admin.pieces import filters, looks
 from social_queue.admin.pieces.exports import Exported
 from social_queue.admin.pieces.next_first import Halves, NextFirst

@@ -24,6 +24,10 @@ def _may_be_cancelled(post: Post) -> bool:
     return (post.status, PostStatus.CANCELLED) in ARROWS
 
 
+def _may_come_back(post: Post) -> bool:
+    return posts.may_be_restored(post, now=timezone.now())
+
+
 def _is_out(post: Post) -> bool:
     return post.status in asking.PERHAPS_OUT and not _is_asked_back(post)
 
@@ -59,6 +63,7 @@ ACTS = Acts.of(
     send_now=on_all(posts.requeue_now),
     cancel=on_all(posts.cancel),
     recall=on_all(asking.recall),
+    restore=on_all(posts.restore),
     rows="posts",
 )
 BUTTONS = (
@@ -83,6 +88,7 @@ BUTTONS = (
     ACTS.send_now_button(_is(PostStatus.PENDING)),
     ACTS.cancel_button(_("Cancel this post for good?"), _may_be_cancelled),
     ACTS.recall_button(_is_out),
+    ACTS.restore_button(_may_come_back),
     Button("keep", _("Leave it there"), _keep, _is_asked_back, "undo", "primary"),
 )
 
@@ -90,5 +96,5 @@ BUTTONS = (
 class PostActions(WithActs):
     """Bulk actions on posts; each first shows what it would do."""
 
-    acts = (ACTS.retry, ACTS.send_now, ACTS.cancel, ACTS.recall)
+    acts = ACTS.all()
     actions = in_lists(acts)

@@ -18,8 +18,9 @@ from social_queue.access import roles
 from social_queue.admin import live
 from social_queue.admin.acts import acting
 from social_queue.admin.items import previews
-from social_queue.admin.items.buttons import APPROVE, send_back
 from social_queue.admin.items.forms import DATA
+from social_queue.admin.items.pressing.acts import APPROVE
+from social_queue.admin.items.pressing.buttons import send_back
 from social_queue.admin.pieces import looks
 from social_queue.admin.pieces.filters import is_id
 from social_queue.admin.pieces.typed import person

@@ -17,23 +17,30 @@ from social_queue.workings.deadlocks import again
 def items_back(items: dict[str, dict], *, now: datetime) -> list[str]:
     """Each as it was; a reason where it is not what the press left."""
     with transaction.atomic():
-        return [_give_item_back(int(number), item, now=now) for number, item in items.items()]
-
-
-def _give_item_back(number: int, item: dict, *, now: datetime) -> str:
-    fields = read(item["before"])
-    row = QueueItem(pk=number, status=item["status"], publish_at=datetime.fromisoformat(item["publish_at"]))
-    with transaction.atomic():
         # Posts first, as whoever claims them does.
-        made = list(Post.objects.select_for_update().filter(item=number).order_by("pk")) if item["made"] else []
-        if any(post.status != PostStatus.PENDING or post.attempts_made or post.caption_edited for post in made):
-            return _("was changed meanwhile")
-        if not reversals.item(row, fields=fields):
-            return _("was changed meanwhile")
-        Post.objects.filter(pk__in=[post.pk for post in made]).delete()
-        if "approved_as" in fields or fields.get("status") == ItemStatus.DRAFT:
-            approvals.end(row, why=said("The press was taken back."), now=now)
-    return ""
+        laid = [int(number) for number, item in items.items() if item["made"]]
+        made = list(Post.objects.select_for_update().filter(item__in=laid).order_by("pk")) if laid else []
+        touched = {post.item_id for post in made if _is_touched(post)}
+        asked = [_asked(int(number), item) for number, item in items.items() if int(number) not in touched]
+        back = {row.pk for (row, _), done in zip(asked, reversals.items(asked), strict=True) if done}
+        Post.objects.filter(pk__in=[post.pk for post in made if post.item_id in back]).delete()
+        ended = [row.pk for row, fields in asked if row.pk in back and _was_not_approved(fields)]
+        if ended:
+            approvals.end_all(ended, why=said("The press was taken back."), now=now)
+    return ["" if int(number) in back else _("was changed meanwhile") for number in items]
+
+
+def _is_touched(post: Post) -> bool:
+    return bool(post.status != PostStatus.PENDING or post.attempts_made or post.caption_edited)
+
+
+def _asked(number: int, item: dict) -> tuple[QueueItem, dict[str, object]]:
+    row = QueueItem(pk=number, status=item["status"], publish_at=datetime.fromisoformat(item["publish_at"]))
+    return row, read(item["before"])
+
+
+def _was_not_approved(fields: dict[str, object]) -> bool:
+    return "approved_as" in fields or fields.get("status") == ItemStatus.DRAFT
 
 
 def posts_back(posts: dict[str, dict], pressed_at: datetime, held_until: datetime) -> list[str]:

@@ -1,0 +1,138 @@
+"""What may be done with many items at once, and what each of it would do."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from social_queue import approvals
+from social_queue.access import roles
+from social_queue.admin.acts import effects
+from social_queue.admin.acts.acting import Act, WithActs, in_lists, on_each
+from social_queue.admin.acts.effects import Effect
+from social_queue.admin.acts.shared import Acts
+from social_queue.admin.pieces.typed import person
+from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
+from social_queue.operations import items as operations
+from social_queue.operations import posts
+from social_queue.operations.done import Done
+from social_queue.operations.pressing import Pressing
+from social_queue.operations.recalling import asking
+
+
+def _posts_of(items: list[QueueItem]) -> QuerySet:
+    posts = Post.objects.filter(item__in=[item.pk for item in items]).select_related("account")
+    return posts.only("status", "attempts_made", "not_before", "account__slug")
+
+
+def _on_posts(operation: Callable[..., Done], *, alone: Callable | None = None) -> Callable:
+    """Run an operation of ``posts`` on the posts of all items; ``alone`` takes the items that have none."""
+
+    def run(rows: list[QueueItem], press: Pressing, when: datetime | None) -> tuple[Done, list[QueueItem]]:
+        having = set(Post.objects.filter(item__in=rows).values_list("item", flat=True)) if alone else set()
+        apart, joined = [[row for row in rows if bool(alone and row.pk not in having) is so] for so in (True, False)]
+        done, taken = alone(apart, now=press.now, press=press) if alone else (Done(), [])
+        done += operations.many(joined, operation, now=press.now, press=press)
+        touched = {post["item"] for post in press.posts.values()}
+        return done, [*taken, *(row for row in joined if row.pk in touched)]
+
+    return run
+
+
+def _cancelled(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
+    effect = effects.cancelled(_posts_of(items), now=now)
+    effect.items = sum(item.status in (ItemStatus.DRAFT, ItemStatus.SKIPPED) for item in items)
+    return effect
+
+
+def _recalled(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
+    # Whole rows: whether a platform lets us delete one depends on its age, its place and the account's log-in.
+    rows = Post.objects.filter(item__in=[item.pk for item in items]).select_related("account")
+    effect = effects.recalled(rows, now=now)
+    effect.items = sum(item.status in (ItemStatus.DRAFT, ItemStatus.SKIPPED) for item in items)
+    return effect
+
+
+def _restored(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
+    rows = Post.objects.filter(item__in=[item.pk for item in items]).select_related("account")
+    effect, having = effects.restored(rows, now=now), set(rows.values_list("item", flat=True))
+    effect.items = sum(item.status == ItemStatus.CANCELLED and item.pk not in having for item in items)
+    return effect
+
+
+def _approved(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
+    anew = approvals.overtaken(item for item in items if item.status != ItemStatus.DRAFT)
+    effect = effects.released([item for item in items if item.pk not in anew], ItemStatus.DRAFT, now=now)
+    for post in _posts_of([item for item in items if item.pk in anew]).filter(status=PostStatus.FAILED):
+        effect.add(post.account.slug, now, now=now)
+    return effect
+
+
+def _sent_anyway(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
+    return effects.released(items, ItemStatus.SKIPPED, now=now)
+
+
+def _moved(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
+    return effects.moved(_posts_of(items), now=now, to=when)
+
+
+_SHARED = Acts.of(
+    _posts_of,
+    retry=_on_posts(posts.retry),
+    send_now=_on_posts(posts.requeue_now),
+    cancel=_on_posts(posts.cancel, alone=operations.cancel_waiting),
+    recall=_on_posts(asking.recall, alone=operations.cancel_waiting),
+    restore=_on_posts(posts.restore, alone=operations.restore_drafts),
+    rows="items",
+)
+
+
+ACTS = replace(
+    _SHARED,
+    cancel=replace(_SHARED.cancel, weigh=_cancelled),
+    recall=replace(_SHARED.recall, weigh=_recalled),
+    restore=replace(_SHARED.restore, weigh=_restored),
+)
+APPROVE = Act(
+    "approve",
+    _("Approve"),
+    on_each(operations.approve),
+    _approved,
+    "approve",
+    _("Approve drafts"),
+    permission="approve",
+)
+#: The same for an item that was just written: its own writer's word, which no later change has to ask for again.
+_OWN = replace(APPROVE, run=on_each(partial(operations.approve, bound=False)))
+SCHEDULE, SEND_NOW = replace(_OWN, label=_("Schedule")), replace(_OWN, label=_("Send now"))
+SEND_ANYWAY = Act(
+    "send-anyway",
+    _("Send anyway"),
+    on_each(operations.send_anyway),
+    _sent_anyway,
+    "send_anyway",
+    _("Send skipped anyway"),
+    permission="approve",
+)
+
+
+def _move(items: list[QueueItem], press: Pressing, when: datetime | None) -> tuple[Done, list[QueueItem]]:
+    return operations.reschedule_all(items, when or press.now, now=press.now, press=press)
+
+
+RESCHEDULE = Act("reschedule", _("Reschedule"), _move, _moved, "reschedule", _("Reschedule…"), when=True)
+
+
+class ItemActions(WithActs):
+    """Bulk actions on items; each first shows what it would do."""
+
+    acts = (*ACTS.all(), APPROVE, SEND_ANYWAY, RESCHEDULE)
+    actions = in_lists(acts)
+
+    def has_approve_permission(self, request: HttpRequest) -> bool:
+        """Letting go out what waits for a human, or what was held back."""
+        return person(request).has_perm(roles.APPROVE)
