@@ -65,8 +65,9 @@ class QueueItem(models.Model):
     #: It asked for the next free slot of each account; ``publish_at`` is then the first of them.
     next_slot = models.BooleanField(_("in the next slot"), default=False, db_default=False)
     expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
+    #: ``item_once_per_repeat`` begins with it, so an index of its own would only be written, never needed.
     series = models.ForeignKey(
-        Series, models.SET_NULL, null=True, blank=True, related_name="items", verbose_name=_("repeat")
+        Series, models.SET_NULL, null=True, blank=True, db_index=False, related_name="items", verbose_name=_("repeat")
     )
     #: The moment of the series that it was made for, wherever it was moved since.
     series_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -101,7 +102,9 @@ class QueueItem(models.Model):
         ]
         indexes = [
             models.Index(fields=["status", "publish_at", "id"], name="item_status_publish"),
-            models.Index(fields=["game", "window", "publish_at"], name="item_cooldown"),
+            # Lists of one game, and the cooldown, which looks at the hours around a moment.
+            models.Index(fields=["game", "publish_at", "id"], name="item_game"),
+            models.Index(fields=["source", "publish_at", "id"], name="item_source"),
             models.Index(fields=["publish_at", "id"], name="item_publish"),
             models.Index(fields=["created_at", "id"], name="item_created"),
             # The unique constraint begins with the source, which whoever looks an item up need not know.

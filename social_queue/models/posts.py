@@ -31,7 +31,8 @@ class Post(models.Model):
         CANCELLED = "cancelled", _("cancelled")  # will not go out
         RECALLED = "recalled", _("taken back")  # was out, and is deleted on the platform
 
-    item = models.ForeignKey(QueueItem, models.CASCADE, related_name="posts", verbose_name=_("item"))
+    #: ``one_post_per_item_and_account`` begins with it.
+    item = models.ForeignKey(QueueItem, models.CASCADE, db_index=False, related_name="posts", verbose_name=_("item"))
     account = models.ForeignKey(PlatformAccount, models.PROTECT, related_name="posts", verbose_name=_("account"))
     platform = models.CharField(_("platform"), max_length=30, choices=platform_choices)
     code = models.CharField(_("link code"), max_length=16, unique=True, default=new_code)
@@ -93,6 +94,8 @@ class Post(models.Model):
             # Lists of one status, the newest first.
             models.Index(fields=["status", "id"], name="post_status"),
             models.Index(fields=["published_at", "id"], name="post_published"),
+            # Whoever has the platform's number looks for its post.
+            models.Index(fields=["external_id"], name="post_there"),
         ]
 
     def __str__(self) -> str:
@@ -126,7 +129,8 @@ class Attempt(models.Model):
         RECALL = "recall", _("taking back")
         CORRECT = "correct", _("correction")
 
-    post = models.ForeignKey(Post, models.CASCADE, related_name="attempts", verbose_name=_("post"))
+    #: ``attempt_once_per_part`` begins with it.
+    post = models.ForeignKey(Post, models.CASCADE, db_index=False, related_name="attempts", verbose_name=_("post"))
     #: Which part of the post it tries: 1 is the post itself, what follows has rows in ``social_parts``.
     part_number = models.PositiveSmallIntegerField(_("part"), default=1, db_default=1)
     number = models.PositiveIntegerField(_("number"))
@@ -147,7 +151,10 @@ class Attempt(models.Model):
         verbose_name_plural = _("attempts")
         ordering = ["post", "part_number", "number"]
         constraints = [models.UniqueConstraint(fields=["post", "part_number", "number"], name="attempt_once_per_part")]
-        indexes = [models.Index(fields=["ended_at"], name="attempt_ended")]
+        indexes = [
+            models.Index(fields=["ended_at"], name="attempt_ended"),
+            models.Index(fields=["outcome", "id"], name="attempt_outcome"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.post_id}#{self.number}"

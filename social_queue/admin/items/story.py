@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from social_queue.admin.pieces import history, looks
@@ -62,13 +61,13 @@ def _attempts(accounts: dict[int, str]) -> Iterator[Step]:
 
 def _people(item: QueueItem, accounts: dict[int, str]) -> Iterator[Step]:
     """What people did to the item, and to its posts."""
-    items, posts = (ContentType.objects.get_for_model(model).pk for model in (QueueItem, Post))
-    theirs = Q(content_type=posts, object_id__in=[str(pk) for pk in accounts])
-    rows = LogEntry.objects.filter(Q(content_type=items, object_id=str(item.pk)) | theirs)
-    for row in rows.select_related("user").order_by("-pk")[:_MOST]:
-        who = row.user.get_full_name() or row.user.get_username()
-        where = accounts[int(row.object_id)] if row.content_type_id == posts and row.object_id else ""
-        yield Step(row.action_time, "person", history.said(row), "busy", where, who)
+    for model, numbers in ((QueueItem, [item.pk]), (Post, list(accounts))):
+        kind = ContentType.objects.get_for_model(model).pk
+        rows = LogEntry.objects.filter(content_type=kind, object_id__in=list(map(str, numbers)))
+        for row in rows.select_related("user").order_by("-pk")[:_MOST]:
+            who = row.user.get_full_name() or row.user.get_username()
+            where = accounts[int(row.object_id)] if model is Post and row.object_id else ""
+            yield Step(row.action_time, "person", history.said(row), "busy", where, who)
 
 
 def _alerts(accounts: dict[int, str]) -> Iterator[Step]:
