@@ -1,13 +1,14 @@
 """Alerts: what was sent to a human, and what is still open."""
 
 from django.contrib import admin
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from social_queue.admin import reach
 from social_queue.admin.base import DeskAdmin, Ledger
 from social_queue.admin.pieces import filters, looks
 from social_queue.admin.pieces.exports import Exported
@@ -52,6 +53,13 @@ class AlertAdmin(Exported, Ledger, DeskAdmin):
     def get_ordering(self, request: HttpRequest) -> tuple:
         """Open ones first, the newest of each first."""
         return (F("resolved_at").desc(nulls_first=True), "-raised_at", "-id")
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        """Among the newest, or further back."""
+        if not search_term.strip():
+            return queryset, False
+        found = reach.matching(request, Alert, "text", search_term, since="raised_at")
+        return queryset.filter(pk__in=found), False
 
     @display(description=_("status"))
     def state(self, alert: Alert) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from social_queue.admin import reach
 from social_queue.admin.acts import undoing
 from social_queue.admin.base import DeskAdmin, NeverDeleted
 from social_queue.admin.beside import declared, follow_ups
@@ -99,7 +100,10 @@ class ItemAdmin(Exported, WithComposer, NeverDeleted, DeskAdmin):
         for lookup in [*lookups, {"reference": term}] if term else []:
             if (found := queryset.filter(**lookup)).exists():
                 return found, False
-        return super().get_search_results(request, queryset, search_term)
+        if not term:
+            return queryset, False
+        named = reach.matching(request, QueueItem, "title", term, since="created_at")
+        return queryset.filter(pk__in=named), False
 
     def get_inlines(self, request: HttpRequest, obj: QueueItem | None) -> Any:
         """A draft has no posts yet."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
+from social_queue.admin import reach
 from social_queue.admin.base import DeskAdmin, Ledger
 from social_queue.admin.pieces import filters, history, looks
 from social_queue.admin.pieces.exports import Exported
@@ -101,6 +102,13 @@ class ActivityAdmin(Exported, Ledger, DeskAdmin):
         ("row", "object_repr"),
         ("what", history.said),
     )
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        """Among the newest lines, or further back."""
+        if not search_term.strip():
+            return queryset, False
+        found = reach.matching(request, Activity, "object_repr", search_term, since="action_time")
+        return queryset.filter(pk__in=found), False
 
     @display(description=_("time"))
     def when(self, row: Activity) -> str:

@@ -9,11 +9,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from unfold.views import ChangeList
 
-from social_queue.admin import live
+from social_queue.admin import live, reach
 from social_queue.admin.pieces import nothing
 
 #: Parameters of a list that choose no rows.
-_NOT_ASKED = (PAGE_VAR, ORDER_VAR, ALL_VAR, ERROR_FLAG, IS_POPUP_VAR)
+_NOT_ASKED = (PAGE_VAR, ORDER_VAR, ALL_VAR, ERROR_FLAG, IS_POPUP_VAR, reach.FAR)
 
 
 class DeskList(ChangeList):
@@ -21,6 +21,9 @@ class DeskList(ChangeList):
 
     asked: list[dict[str, str]]
     nothing: str
+    #: How far a search for words looked, and the address that looks further; empty where it saw everything.
+    looked: str
+    further: str
     #: Where the same rows are as a file; empty where the list has none.
     file: str
 
@@ -29,9 +32,17 @@ class DeskList(ChangeList):
         super().get_results(request)
         given = {name: str(value) for name, value in request.GET.items() if value and name not in _NOT_ASKED}
         self.asked = asked_of(self)
+        seen: reach.Reach | None = getattr(request, "reach", None)
+        self.looked, self.further = (seen.words, seen.further(self)) if seen else ("", "")
         address = getattr(self.model_admin, "export_address", None)
         self.file = address(request) if address and self.result_count else ""
         self.nothing = nothing.said_of(str(self.opts.model_name), given)
+
+    def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        """How far a search looks chooses no rows."""
+        found = super().get_filters_params(params)
+        found.pop(reach.FAR, None)
+        return found
 
     @property
     def stamp(self) -> str:
@@ -48,7 +59,7 @@ def asked_of(shown: ChangeList) -> list[dict[str, str]]:
     ]
     if shown.query:
         words = _("search: %(words)s") % {"words": shown.query}
-        found.append({"words": words, "without": shown.get_query_string(remove=[SEARCH_VAR])})
+        found.append({"words": words, "without": shown.get_query_string(remove=[SEARCH_VAR, reach.FAR])})
     return found
 
 
