@@ -1,12 +1,12 @@
 """What stands when: an entry for each item and time, with the posts that go, or went, at that time."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from social_queue import states
 from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
@@ -19,8 +19,24 @@ BY_HAND = "admin:"
 #: Posts of an item that are so near in time are one entry.
 _TOGETHER = timedelta(minutes=30)
 _WITHOUT_POSTS = (ItemStatus.DRAFT, ItemStatus.SKIPPED, ItemStatus.CANCELLED)
-_NOT_OUT = [status for status in PostStatus if status != PostStatus.PUBLISHED]
+_WAITS, _OUT = (PostStatus.PENDING,), (PostStatus.PUBLISHED,)
+_TROUBLED = tuple(status for status in PostStatus if status not in (*_WAITS, *_OUT))
+#: Of the posts of an entry in a state at least one has one of these.
+_MARKS: dict[str, tuple[str, ...]] = defaultdict(tuple) | {
+    "": (*_WAITS, PostStatus.PUBLISHING, PostStatus.UNKNOWN, PostStatus.FAILED, *_OUT),
+    ItemStatus.READY: _WAITS,
+    ItemStatus.POSTING: (*_WAITS, PostStatus.PUBLISHING),
+    UNDECIDED: (PostStatus.UNKNOWN,),
+    ItemStatus.POSTED: _OUT,
+    ItemStatus.PARTIAL: (PostStatus.FAILED,),
+    ItemStatus.FAILED: (PostStatus.FAILED,),
+    ItemStatus.CANCELLED: (PostStatus.CANCELLED, PostStatus.RECALLED),
+}
 _OPEN_STATES = (ItemStatus.READY, ItemStatus.DRAFT, ItemStatus.SKIPPED)
+
+
+#: From a moment to before another.
+Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
@@ -55,14 +71,42 @@ class Entry:
     movable: bool = False
 
 
-def between(begins: datetime, ends: datetime, wish: Wish) -> list[Entry]:
-    """The entries from ``begins`` to before ``ends``, in order; three queries, however many there are."""
-    entries = [*_of_posts(begins, ends, wish), *_of_items(begins, ends, wish)]
-    if wish.state:
-        entries = [entry for entry in entries if entry.state == wish.state]
-    else:
-        entries = [entry for entry in entries if entry.state != ItemStatus.CANCELLED]
-    return sorted(entries, key=lambda entry: (entry.at, entry.item))
+def posts(spans: Sequence[Span], wish: Wish) -> list[tuple[QuerySet, str]]:
+    """(item and time, in order; the time's column) of the posts that an entry in the wished state must have."""
+    found = []
+    for statuses, at in ((_WAITS, "not_before"), (_TROUBLED, "not_before"), (_OUT, "published_at")):
+        if marks := [status for status in statuses if status in _MARKS[wish.state]]:
+            rows = _chosen(Post.objects.filter(status__in=marks), wish, account="account", source="item__source")
+            found.append((rows.order_by(at, "pk").values_list("item", at), at))
+    return found
+
+
+def entries_of(items: Collection[int], spans: Sequence[Span], wish: Wish) -> list[Entry]:
+    """An entry for each of these items and each time of its posts within the days."""
+    begins, ends = spans[0][0], spans[-1][1]
+    rows = _chosen(Post.objects.filter(item__in=items), wish, account="account", source="").order_by()
+    by_item: dict[int, list[Standing]] = defaultdict(list)
+    told = rows.values_list("item", "account", "status", "attempts_made", "not_before", "published_at")
+    for item, account, status, attempts, planned, out in told.iterator():
+        at = out if status == PostStatus.PUBLISHED else planned
+        if at and begins <= at < ends:
+            by_item[item].append(Standing(item, account, status, attempts, at))
+    return [entry for posts in by_item.values() for entry in _entries(posts)]
+
+
+def without_posts(spans: Sequence[Span], wish: Wish) -> list[tuple[QuerySet, str]]:
+    """(number, state and time, in order; the time's column) of items that have no posts, or none yet."""
+    states = [state for state in _WITHOUT_POSTS if state == (wish.state or state)]
+    if wish.account is not None or not states:
+        # Which accounts it will be for is decided when it gets its posts.
+        return []
+    if not wish.state:
+        states.remove(ItemStatus.CANCELLED)
+    rows = QueueItem.objects.filter(~Exists(Post.objects.filter(item=OuterRef("pk"))), status__in=states)
+    # Where a draft goes that is for the next slots, nobody knows before it is let go.
+    rows = rows.exclude(status=ItemStatus.DRAFT, next_slot=True)
+    chosen = _chosen(rows, wish, account="", source="source").order_by("publish_at", "pk")
+    return [(chosen.values_list("pk", "status", "publish_at"), "publish_at")]
 
 
 def details(entries: Iterable[Entry]) -> None:
@@ -78,17 +122,6 @@ def details(entries: Iterable[Entry]) -> None:
         for entry in by_item[number]:
             entry.title, entry.planned = title, planned
             entry.movable = number not in touched and entry.state in _OPEN_STATES
-
-
-def _of_posts(begins: datetime, ends: datetime, wish: Wish) -> list[Entry]:
-    waiting = Post.objects.filter(status__in=_NOT_OUT, not_before__gte=begins, not_before__lt=ends)
-    out = Post.objects.filter(status=PostStatus.PUBLISHED, published_at__gte=begins, published_at__lt=ends)
-    by_item: dict[int, list[Standing]] = defaultdict(list)
-    for rows, at in ((waiting, "not_before"), (out, "published_at")):
-        chosen = _chosen(rows, wish, account="account", source="item__source")
-        for row in chosen.order_by().values_list("item", "account", "status", "attempts_made", at):
-            by_item[row[0]].append(Standing(*row))
-    return [entry for posts in by_item.values() for entry in _entries(posts)]
 
 
 def _entries(posts: list[Standing]) -> list[Entry]:
@@ -108,21 +141,12 @@ def _state(posts: list[Standing]) -> str:
     return states.verdict((post.status, post.attempts) for post in posts)
 
 
-def _of_items(begins: datetime, ends: datetime, wish: Wish) -> list[Entry]:
-    if wish.account is not None:
-        # Which accounts it will be for is decided when it gets its posts.
-        return []
-    rows = QueueItem.objects.filter(status__in=_WITHOUT_POSTS, publish_at__gte=begins, publish_at__lt=ends, posts=None)
-    # Where a draft goes that is for the next slots, nobody knows before it is let go.
-    rows = rows.exclude(status=ItemStatus.DRAFT, next_slot=True)
-    chosen = _chosen(rows, wish, account="", source="source").order_by()
-    return [Entry(number, at, state) for number, at, state in chosen.values_list("pk", "publish_at", "status")]
-
-
 def _chosen(rows: QuerySet, wish: Wish, *, account: str, source: str) -> QuerySet:
     asked = Q()
     if wish.account is not None and account:
         asked &= Q(**{account: wish.account})
+    if not source:
+        return rows.filter(asked)
     if wish.source == BY_HAND:
         asked &= Q(**{f"{source}__startswith": BY_HAND})
     elif wish.source:

@@ -37,6 +37,11 @@ class Days:
         return midnight(self.first + timedelta(days=self.count), self.zone)
 
     @property
+    def spans(self) -> list[tuple[datetime, datetime]]:
+        """The first moment of each, and the first after it."""
+        return [(midnight(day, self.zone), midnight(day + timedelta(days=1), self.zone)) for day in self.dates]
+
+    @property
     def before(self) -> date:
         """A day of what stands before them."""
         return _within(self.first - timedelta(days=1) if self.view == MONTH else self.day - timedelta(days=_A_WEEK))

@@ -1,12 +1,13 @@
 """What stands when: every post at its own time, every item that waits for its posts, and no query more for many."""
 
+import random
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from social_queue.calendar import agenda
+from social_queue.calendar import agenda, portions
 from social_queue.calendar.agenda import UNDECIDED, Wish
 from social_queue.models import Post, QueueItem
 from tests import factories
@@ -20,7 +21,10 @@ EVERYTHING = Wish()
 
 
 def _all(wish=EVERYTHING, *, begins=NOW - 7 * DAY, ends=NOW + 7 * DAY):
-    return agenda.between(begins, ends, wish)
+    """As a page has them, of which the days are one span."""
+    (portion,) = portions.of_days([(begins, ends)], wish, most=10_000)
+    assert portion.upto is None
+    return portion.entries
 
 
 def _published(post, at):
@@ -100,27 +104,59 @@ def test_the_days_are_half_open(places):
     assert len(_all(begins=NOW, ends=NOW + HOUR)) == 1 and not _all(begins=NOW - HOUR, ends=NOW)
 
 
-def test_five_thousand_posts_take_as_many_queries_as_five(places):
-    def queries():
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
-            found = _all()
-            agenda.details(found[:300])
-        return len(found), len(asked)
-
-    factories.make_item(places[0], publish_at=NOW)
-    few = queries()
-    rows = [
-        QueueItem(title=f"{n}", link="https://example.com/", source="s", publish_at=NOW + n * timedelta(minutes=2))
-        for n in range(2500)
-    ]
+def _lay(places, count, *, every, first=NOW):
+    """Items with a post on each of ``places``, one after another."""
+    rows = [QueueItem(title=f"{n}", link="https://example.com/", publish_at=first + n * every) for n in range(count)]
     made = QueueItem.objects.bulk_create(rows, batch_size=500)
     posts = [
         Post(item=item, account=place, platform=place.platform, not_before=item.publish_at)
         for item in made
         for place in places
     ]
-    Post.objects.bulk_create(posts, batch_size=500)
-    many = queries()
-    assert (few[0], many[0]) == (1, 2501) and few[1] == many[1] == 5
+    return Post.objects.bulk_create(posts, batch_size=500)
+
+
+def _days(count):
+    return [(NOW + n * DAY, NOW + (n + 1) * DAY) for n in range(count)]
+
+
+def test_of_five_thousand_posts_a_page_reads_what_it_shows(places):
+    def asked(most):
+        with CaptureQueriesContext(connection) as queries:
+            found = portions.of_days(_days(7), EVERYTHING, most=most)
+            agenda.details(entry for portion in found for entry in portion.entries[:most])
+        return found, len(queries)
+
+    factories.make_item(places[0], publish_at=NOW)
+    few, asked_of_few = asked(10)
+    _lay(places, 2500, every=timedelta(minutes=3))
+    many, asked_of_many = asked(10)
+    assert [len(portion.entries) for portion in few] == [1, 0, 0, 0, 0, 0, 0]
+    # What was read at once holds all of the first day; each other goes on beyond what is known of it.
+    assert (len(many[0].entries), many[0].upto) == (481, None)
+    assert all(10 <= len(portion.entries) <= 40 and portion.upto for portion in many[1:5])
+    assert asked_of_many <= asked_of_few + 8
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_of_crowded_days_the_first_entries_are_those_that_reading_all_would_have_found(places, seed, monkeypatch):
+    chance = random.Random(seed)
+    for post in _lay(places, 60, every=timedelta(minutes=70)):
+        at = post.not_before + timedelta(minutes=chance.randint(-40, 400))
+        if chance.random() < 0.4:
+            _published(post, at)
+        else:
+            status = chance.choice(["pending", "pending", "failed", "unknown", "cancelled"])
+            tried = 0 if status == "pending" else 1
+            Post.objects.filter(pk=post.pk).update(status=status, not_before=at, attempts_made=tried)
+    for _number in range(20):
+        factories.make_item(status="draft", publish_at=NOW + timedelta(minutes=chance.randint(0, 6000)))
+    wish = Wish(account=chance.choice([None, places[0].pk]), source=chance.choice(["", "tests"]))
+    whole = portions.of_days(_days(5), wish, most=5)
+    assert not any(portion.upto for portion in whole)
+    monkeypatch.setattr(portions, "_AT_ONCE", 10)
+    monkeypatch.setattr(portions, "_AHEAD", 2)
+    parts = portions.of_days(_days(5), wish, most=5)
+    assert any(portion.upto for portion in parts) or not any(portion.entries for portion in whole)
+    for part, all_of_it in zip(parts, whole, strict=True):
+        assert part.entries == [entry for entry in all_of_it.entries if part.upto is None or entry.at <= part.upto]

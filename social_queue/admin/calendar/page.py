@@ -1,7 +1,6 @@
 """The page of the calendar: a grid of our own, drawn here; the script only lifts and carries."""
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -17,41 +16,15 @@ from django.utils.translation import gettext as _
 from social_queue.admin.calendar import asked as asking
 from social_queue.admin.calendar import cards
 from social_queue.admin.calendar.asked import Asked
-from social_queue.admin.calendar.cards import Card
+from social_queue.admin.calendar.cells import Cell, Place, of_days
 from social_queue.admin.pieces import filters, times
 from social_queue.calendar import agenda, days, room
-from social_queue.calendar.agenda import Entry
 from social_queue.models import AccountStatus, PlatformAccount
 from social_queue.reading import wall
 
-#: Entries of a day (and lane) that a view draws; the others are counted.
-_MOST = {days.WEEK: 60, days.MONTH: 4, days.LIST: 250}
 #: When a new item is to go on a day that has no free slot.
 _MORNING = 9
 _NEAR = 14
-
-
-@dataclass
-class Place:
-    """One free slot."""
-
-    clock: str
-    slug: str
-    address: str
-
-
-@dataclass
-class Cell:
-    """A day, or a day of one account."""
-
-    cards: list[Card] = field(default_factory=list)
-    free: list[Place] = field(default_factory=list)
-    more: int = 0
-
-    @property
-    def rows(self) -> list[Card | Place]:
-        """Cards and free slots, by the clock."""
-        return sorted([*self.cards, *self.free], key=lambda row: row.clock)
 
 
 @dataclass
@@ -66,6 +39,8 @@ class Day:
     outside: bool
     add: str
     alone: str
+    #: All of the day, page by page.
+    rest: str
     lanes: list[Cell]
 
 
@@ -117,27 +92,10 @@ def _rows_of_lanes(
 
 def _days(asked: Asked, now: datetime, *, lanes: list[int | None], accounts: dict[int, PlatformAccount]) -> list[Day]:
     span, today = asked.days, timezone.localdate(now)
-    cells: dict[date, list[Cell]] = {day: [Cell() for _lane in lanes] for day in span.dates}
-    found: dict[tuple[date, int], list[Entry]] = defaultdict(list)
-    for entry in agenda.between(span.begins, span.ends, asked.wish):
-        for number in _places_of(entry, lanes):
-            found[timezone.localdate(entry.at), number].append(entry)
-    most = _MOST[asked.view]
-    agenda.details(entry for entries in found.values() for entry in entries[:most])
-    for (day, number), entries in found.items():
-        cells[day][number].cards = [cards.card(entry, accounts) for entry in entries[:most]]
-        cells[day][number].more = max(0, len(entries) - most)
+    cells = of_days(asked, lanes, accounts)
     if asked.view != days.MONTH:
         _lay_free(asked, now, cells=cells, lanes=lanes, accounts=accounts)
     return [_day(day, asked, now=now, today=today, lanes=cells[day]) for day in span.dates]
-
-
-def _places_of(entry: Entry, lanes: list[int | None]) -> list[int]:
-    """The lanes an entry is seen in; what has no posts yet has one of its own."""
-    if lanes == [None]:
-        return [0]
-    on: set[int | None] = {post.account for post in entry.posts} or {None}
-    return [number for number, lane in enumerate(lanes) if lane in on]
 
 
 def _lay_free(
@@ -168,8 +126,16 @@ def _day(day: date, asked: Asked, *, now: datetime, today: date, lanes: list[Cel
         outside=asked.view == days.MONTH and day.month != asked.day.month,
         add="" if day < today else _composer(_next_start(day, now), None),
         alone=asked.address(view=days.LIST, day=day),
+        rest=_rest(asked, day),
         lanes=lanes,
     )
+
+
+def _rest(asked: Asked, day: date) -> str:
+    """Where the others of a day are: in the calendar's own list, and where that is crowded, in the items' pages."""
+    if asked.view != days.LIST:
+        return asked.address(view=days.LIST, day=day)
+    return f"{reverse('admin:queue_queueitem_changelist')}?{urlencode({'publish_at_from': day, 'publish_at_to': day})}"
 
 
 def _next_start(day: date, now: datetime) -> datetime:
