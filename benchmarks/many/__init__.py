@@ -1,0 +1,1 @@
+"""The desk and its upgrades with a thousand items beside a million."""

@@ -1,0 +1,123 @@
+"""A database of a thousand items or a million with three posts each, laid down by SQL: through models it takes hours.
+
+Of a large one as many rows wait, fail and ask for a human as of a small one; the rest is history, an item a minute.
+"""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.ground import ROOT, ground
+from benchmarks.many.statements import DIALECTS, statements
+
+#: The tables are filled as an earlier version had them, so that the migrations since can be measured on them.
+BEFORE = {"queue": "0024_approvals", "metrics": "0005_kept_posts"}
+#: Who looks at the pages.
+PERSON = "bench"
+
+
+@contextmanager
+def kept(items: int, folder: Path | None = None) -> Iterator[dict[str, str]]:
+    """The environment of a SQLite file with so many items and today's tables; what lies in ``folder`` is used again."""
+    with ground("sqlite") as env:
+        home = folder or Path(env["MEDIA_ROOT"]).parent
+        env["DATABASE_URL"] = f"sqlite:///{file(items, home, env)}"
+        run("manage.py", "migrate", "--verbosity", "0", env=env)
+        yield env
+
+
+def file(items: int, home: Path, env: Mapping[str, str], *, before: bool = False) -> Path:
+    """A SQLite file with today's tables, or with those of ``BEFORE``; made where there is none."""
+    home.mkdir(parents=True, exist_ok=True)
+    found = home / f"{items}{'-before' if before else ''}.sqlite3"
+    if not found.exists():
+        growing = found.with_suffix(".growing")
+        growing.unlink(missing_ok=True)
+        at = {"DATABASE_URL": f"sqlite:///{growing}"}
+        words = ["--fill", str(items), *(["--before"] if before else [])]
+        run("-m", "benchmarks.many.rows", *words, env={**env, **at})
+        growing.rename(found)
+    return found
+
+
+def run(*words: str, env: Mapping[str, str]) -> None:
+    """A Python process at the project's root that has to succeed."""
+    subprocess.run([sys.executable, *words], cwd=ROOT, env=env, check=True)
+
+
+def fill(items: int, *, before: bool = False) -> None:
+    """The tables, eight accounts, the rows, and what the planner wants to know of them."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    targets = executor.loader.graph.leaf_nodes()
+    if before:
+        targets = [*((app, name) for app, name in targets if app not in BEFORE), *BEFORE.items()]
+    executor.migrate(targets)
+    _lay_people_and_accounts(targets)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            # Nothing would be lost but a file that is made again.
+            cursor.execute("PRAGMA synchronous = OFF")
+            cursor.execute("PRAGMA cache_size = -1000000")
+        if connection.vendor == "mysql":
+            cursor.execute("SET SESSION sql_mode = 'PIPES_AS_CONCAT,STRICT_TRANS_TABLES', time_zone = '+00:00'")
+        for statement in statements(DIALECTS[connection.vendor], items):
+            cursor.execute(statement)
+    _go_on_counting()
+    analyse()
+
+
+def analyse() -> None:
+    """Let the planner count."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        tables = "TABLE " + ", ".join(connection.introspection.table_names(cursor))
+        cursor.execute(f"ANALYZE {tables if connection.vendor == 'mysql' else ''}")
+
+
+def _lay_people_and_accounts(targets: list[tuple[str, str]]) -> None:
+    """In tables that may know less than today's models."""
+    from django.contrib.auth.models import User
+    from django.contrib.contenttypes.models import ContentType
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    import connectors
+    from social_queue.models import QueueItem
+
+    User.objects.create_superuser(PERSON)
+    ContentType.objects.get_for_model(QueueItem)
+    state = MigrationExecutor(connection).loader.project_state(targets)
+    accounts = state.apps.get_model("queue", "PlatformAccount").objects
+    names = connectors.names()
+    for number in range(8):
+        accounts.create(platform=names[number % len(names)], slug=f"a{number}", address=f"a{number}")
+
+
+def _go_on_counting() -> None:
+    """PostgreSQL's sequences know nothing of numbers that were given by hand."""
+    from django.apps import apps
+    from django.core.management.color import no_style
+    from django.db import connection
+
+    tables = [apps.get_model("queue", name) for name in ("QueueItem", "Post", "Attempt", "Alert", "WebhookLog")]
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [*tables, apps.get_model("admin", "LogEntry")]):
+            cursor.execute(statement)
+
+
+if __name__ == "__main__":
+    import django
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fill", type=int, required=True, help="so many items, into the database of DATABASE_URL")
+    parser.add_argument("--before", action="store_true", help="as an earlier version had its tables")
+    asked = parser.parse_args()
+    django.setup()
+    fill(asked.fill, before=asked.before)
