@@ -20,7 +20,7 @@ _STATUSES = {
     401: said("It wants a log-in (HTTP 401): feeds are read without one."),
     403: said("It turns us away (HTTP 403)."),
     404: said("There is nothing at this address (HTTP 404)."),
-    410: said("It is gone for good (HTTP 410): the feed was paused."),
+    410: said("It is gone for good (HTTP 410)."),
 }
 GONE = 410
 

@@ -113,15 +113,18 @@ def _take(feed: Feed, answer: Answer, *, now: datetime) -> Counter[str]:
 
 def _failed(feed: Feed, trouble: Trouble, *, now: datetime) -> None:
     failures = min(feed.failures + 1, 1000)
-    values: dict[str, object] = {"failures": failures, "error": str(trouble.sentence), "looked_at": now}
+    told = trouble.sentence
+    if trouble.http_status == asking.GONE:
+        told = said("It is gone for good (HTTP 410): the feed was paused.")
+    values: dict[str, object] = {"failures": failures, "error": str(told), "looked_at": now}
     pause = timedelta(minutes=feed.every_minutes) * 2 ** min(failures - 1, _MOST_DOUBLINGS)
     values["next_look_at"] = now + max(min(pause, _LONGEST_PAUSE), timedelta(minutes=feed.every_minutes))
     if trouble.http_status == asking.GONE:
         values["paused"] = True
     _write(feed, values)
-    logger.warning("feed %s: %s", feed.slug, trouble.sentence)
+    logger.warning("feed %s: %s", feed.slug, told)
     if not trouble.passing or failures >= _TELL_AFTER:
-        _tell(feed, trouble.sentence, now=now)
+        _tell(feed, told, now=now)
 
 
 def _tell(feed: Feed, sentence: str, *, now: datetime) -> None:

@@ -138,11 +138,16 @@ def only(payload: object, *names: str, required: Iterable[str] = ()) -> dict[str
     return values
 
 
-def cleaned(payload: Mapping[str, Any], rules: Mapping[str, Rule]) -> tuple[dict[str, Any], dict[str, list[str]]]:
-    """(clean values, faults) of the fields that are there; an optional field that is null counts as left out."""
+def cleaned(
+    payload: Mapping[str, Any], rules: Mapping[str, Rule], *, also: Iterable[str] = ()
+) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """(clean values, faults) of the fields that are there; an optional field that is null counts as left out.
+
+    ``also``: fields that somebody else reads, to be named among the known ones.
+    """
     values: dict[str, Any] = {}
     unknown = itertools.islice((name for name in payload if name not in rules), _MOST_UNKNOWN)
-    faults = {soundness.shown(name): [_unknown(name, rules)] for name in unknown}
+    faults = {soundness.shown(name): [_unknown(name, [*rules, *also])] for name in unknown}
     for name in rules:
         if name not in payload or (payload[name] is None and name not in REQUIRED):
             continue

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from social_queue.models import Post, QueueItem
+from social_queue.operations import editing
 from tests.factories import make_item
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,13 @@ class TestPatch:
         item.refresh_from_db()
         assert (item.title, item.hashtags, item.meta) == ("New", ["new"], {"utm_campaign": "new"})
         assert {post.not_before for post in item.posts.all()} == {item.publish_at}
+
+    def test_names_all_that_it_knows_to_whoever_misspelt_one(self, caller, item):
+        answer = caller().patch(f"queue/{item.pk}", {"repaet": None, "oddly": 1})
+        fields = answer.json()["error"]["fields"]
+        assert "did you mean repeat?" in fields["repaet"][0]
+        known = fields["oddly"][0].partition("Known are ")[2].rstrip(".").split(", ")
+        assert set(known) == {*editing.EDITABLE, "repeat"}
 
     def test_empties_what_is_null(self, caller, item):
         answer = caller().patch(

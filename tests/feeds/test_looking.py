@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from social_queue.feeds import keeping, looking
+from social_queue.feeds import asking, keeping, looking, trial
 from social_queue.models import Alert, Feed, FeedEntry, QueueItem
 from tests import factories
 from tests.support.feed_host import rss
@@ -139,6 +139,13 @@ def test_what_is_gone_for_good_is_asked_no_more(feed, host):
     look(feed)
     assert Feed.objects.get().paused and "paused" in Feed.objects.get().error
     assert looking.fetch_due(clock=timezone.now) == {}
+
+
+def test_trying_an_address_that_is_gone_for_good_says_nothing_of_a_pause(feed, host):
+    host.pages["/feed"] = 410
+    with pytest.raises(asking.Trouble, match=r"gone for good \(HTTP 410\)\.$"):
+        trial.look(Feed(slug="new", url=feed.url), now=timezone.now())
+    assert not Feed.objects.get().paused
 
 
 def test_a_feed_that_moved_for_good_is_read_there_and_says_so(feed, host):

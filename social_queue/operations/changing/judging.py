@@ -55,7 +55,7 @@ def read(item: QueueItem, changes: object, *, now: datetime) -> dict[str, Any]:
     """The clean values of a change from outside. Raises Malformed with all that is wrong with it."""
     if not isinstance(changes, dict):
         raise Malformed({"body": [said("must be an object with the fields to change.")]})
-    values, faults = cleaned(changes, {name: RULES[name] for name in EDITABLE})
+    values, faults = cleaned(changes, {name: RULES[name] for name in EDITABLE}, also=["repeat"])
     emptied = {name for name in changes if name in EDITABLE and changes[name] is None and name not in faults}
     values |= {name: EMPTY[name] for name in emptied if name in EMPTY}
     faults |= {name: [said("must not be null.")] for name in emptied if name not in EMPTY}
