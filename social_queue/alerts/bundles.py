@@ -23,7 +23,7 @@ _READ, _AT_ONCE = 50, 1000
 #: One outage, many posts: how many there are is all that a human learns from the second on.
 _OF_ONE_CAUSE = {
     *(AlertKind.FAILING, AlertKind.GIVEN_UP, AlertKind.UNDECIDED, AlertKind.WAITING_LONG),
-    AlertKind.NOT_RECALLABLE,
+    *(AlertKind.NOT_RECALLABLE, AlertKind.NOT_CORRECTABLE),
 }
 
 

@@ -55,6 +55,11 @@ def undecided(post: Post) -> Event:
     return _about_post(EventType.POST_UNDECIDED, post, ItemFacts.of(post.item), {})
 
 
+def corrected(post: Post, values: Mapping[str, object]) -> Event:
+    """The post reads otherwise now, where it is out."""
+    return _about_post(EventType.POST_CORRECTED, post, ItemFacts.of(post.item), values)
+
+
 def of_item(item: ItemFacts) -> Event | None:
     """The event of an item that came into its status; None for a status without an event type."""
     kind = _OF_ITEMS.get(str(item.status))

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from connectors.base import Connector, Limits, OutgoingMedia
+from connectors.declared import Kind
 from connectors.errors import NotReady, Rejected, TransientError
 from connectors.media import together
 from connectors.media.guard import MediaRefused
@@ -51,11 +52,17 @@ def will_have_picture(item: QueueItem, limits: Limits) -> bool:
 
 def limits_beside(item: QueueItem, limits: Limits) -> Limits:
     """The limits of a text beside what the item carries: several media may leave it less room."""
+    if not carried.of(item):
+        return limits
+    return replace(limits, text_with_media=limits.longest(kinds_for(item, limits)))
+
+
+def kinds_for(item: QueueItem, limits: Limits) -> tuple[Kind, ...]:
+    """What a post of this item carries, as far as that is known without fetching anything."""
     kinds = [medium.kind for medium in carried.of(item)]
     if not kinds:
-        return limits
-    shown = kinds[: len(kinds) - together.left_out(kinds, limits)]
-    return replace(limits, text_with_media=limits.longest(shown))
+        return ("image",) if _gets_card(limits) else ()
+    return tuple(kinds[: len(kinds) - together.left_out(kinds, limits)])
 
 
 def _media_for(post: Post, connector: Connector, room: ExitStack) -> tuple[OutgoingMedia, ...]:

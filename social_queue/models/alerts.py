@@ -30,6 +30,7 @@ class Alert(models.Model):
         NO_TICK = "no_tick", _("nothing is being dispatched")
         MISSED = "missed", _("posts were missed")
         NOT_RECALLABLE = "not_recallable", _("can't be taken back")
+        NOT_CORRECTABLE = "not_correctable", _("can't be corrected")
         REPEAT_STUCK = "repeat_stuck", _("a repeat can't go on")
         FOLLOW_UPS_OFF = "follow_ups_off", _("follow-ups were switched off")
 

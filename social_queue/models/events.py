@@ -22,6 +22,7 @@ class EventType(models.TextChoices):
     POST_FAILED = "post.failed", _("post failed")
     POST_UNDECIDED = "post.undecided", _("post undecided")
     POST_RECALLED = "post.recalled", _("post taken back")
+    POST_CORRECTED = "post.corrected", _("post corrected")
     ITEM_POSTED = "item.posted", _("item posted")
     ITEM_PARTIAL = "item.partial", _("item partly posted")
     ITEM_FAILED = "item.failed", _("item failed")

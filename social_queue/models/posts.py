@@ -3,6 +3,7 @@
 import secrets
 import string
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -61,6 +62,8 @@ class Post(models.Model):
     #: Somebody wants it back: it is deleted, or never goes out.
     recall_asked_at = models.DateTimeField(_("asked back"), null=True, blank=True)
     recalled_at = models.DateTimeField(_("taken back"), null=True, blank=True)
+    #: When its text was last changed where it is out; ``caption`` is the new one, its errands keep the old.
+    corrected_at = models.DateTimeField(_("corrected"), null=True, blank=True)
     error_kind = models.CharField(_("kind of trouble"), max_length=30, blank=True)
     error = models.TextField(_("what happened"), blank=True)
     #: The account while publishing, else null: one post in flight per account, on every database.
@@ -177,9 +180,12 @@ class Errand(models.Model):
     #: The earliest next try; no deletion is tried before its time to undo is over.
     not_before = models.DateTimeField()
     failures_in_row = models.PositiveSmallIntegerField(default=0, db_default=0)
-    #: A correction's words, and those that it replaces.
+    #: A correction's words, and those that it replaces: once it is done, those that stood there until then.
     text = models.TextField(blank=True, default="", db_default="")
     old_text = models.TextField(blank=True, default="", db_default="")
+    #: Who asked: a person, and the name that they, a program or a command had then.
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    asked_by = models.CharField(max_length=190, blank=True, default="", db_default="")
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     #: How it ended, as its last attempt says; empty while it is open or when it was called off.
     outcome = models.CharField(max_length=20, blank=True, default="", db_default="")

@@ -2,6 +2,7 @@
 
 __all__ = [
     "accounts",
+    "correcting",
     "done",
     "editing",
     "evidence",

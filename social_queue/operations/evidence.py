@@ -1,4 +1,6 @@
-"""Who let go out what: every approval with the words and pictures it was given for, and what went out of it."""
+"""Who let go out what: every approval with the words and pictures it was given for, what went out, and what of it was
+changed there since.
+"""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -8,15 +10,18 @@ from typing import Any
 from django.db.models import QuerySet
 
 from social_queue import spreadsheets
+from social_queue.delivery.errands import correcting
 from social_queue.media import files
 from social_queue.models import Approval, ItemMedium, Post, QueueItem
 from social_queue.operations import previews
+from social_queue.operations.correcting import asking
 from social_queue.reading import moments
 
 COLUMNS = (
     *("approved_at", "person", "item", "title", "link", "ai_generated", "ai_tool", "fingerprint"),
     *("pictures", "ended_at", "ended_because", "account", "platform", "text_approved", "text_sent"),
     *("status", "published_at", "recalled_at", "permalink", "follow_ups_approved"),
+    *("corrected_at", "corrected_by", "text_now"),
 )
 _ABOUT = COLUMNS.index("account")
 
@@ -61,9 +66,11 @@ def _of(approval: Approval) -> Iterator[tuple]:
     posts = {post.account.slug: post for post in rows if post.account.slug in texts or not texts}
     for slug in dict.fromkeys([*posts, *texts]):
         post = posts.get(slug)
-        sent = _sent(post) if post and _goes_under(approval, post) else ("", "", "", "", "")
+        out = post if post and _goes_under(approval, post) else None
+        sent = _sent(out) if out else ("", "", "", "", "")
         follow_ups = "\n".join(follows.get(slug, ()))
-        yield (*about, slug, post.platform if post else "", texts.get(slug, ""), *sent, follow_ups)
+        since = _corrected(out) if out and out.corrected_at else ("", "", "")
+        yield (*about, slug, post.platform if post else "", texts.get(slug, ""), *sent, follow_ups, *since)
     if not (posts or texts):
         yield (*about, *[""] * (len(COLUMNS) - _ABOUT))
 
@@ -77,7 +84,15 @@ def _goes_under(approval: Approval, post: Post) -> bool:
 
 def _sent(post: Post) -> tuple[str, ...]:
     moments_of = (moments.show(post.published_at) or "", moments.show(post.recalled_at) or "")
-    return (post.caption if post.attempts_made else "", post.status, *moments_of, post.permalink)
+    # What readers see of it by now is told beside it.
+    words = correcting.text_as_sent(post) if post.corrected_at else post.caption if post.attempts_made else ""
+    return (words, post.status, *moments_of, post.permalink)
+
+
+def _corrected(post: Post) -> tuple[str, str, str]:
+    """When and by whom its text was changed last where it is out, and how it reads since."""
+    last = asking.history(post)[:1]
+    return (moments.show(post.corrected_at) or "", last[0].asked_by if last else "", post.caption)
 
 
 def _seen(item: QueueItem) -> list[dict[str, str]]:

@@ -2,6 +2,9 @@
 
 from social_queue.sentences import said
 
+#: The codes of problems with which a text can't go out; all others are worth knowing.
+STOPPING = {"too_long", "too_many_hashtags", "too_many_mentions", "cashtags", "template", "markup"}
+
 
 class CaptionFault(ValueError):
     """Base of all: the post fails before anything is sent. ``code`` is for machines, the text for people."""

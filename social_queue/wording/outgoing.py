@@ -1,6 +1,7 @@
 """From a claimed post to what its connector is given: link, caption and picture, fixed before anything is sent."""
 
 from contextlib import ExitStack
+from copy import copy
 from dataclasses import replace
 from datetime import datetime
 
@@ -28,6 +29,18 @@ def word(post: Post, connector: Connector, shelf: Shelf | None, room: ExitStack)
     if len(media) == 1:
         media = (replace(media[0], alt=alternative_text(post.item)),)
     return outgoing(post, *media)
+
+
+def as_sent(post: Post, text: str, connector: Connector, room: ExitStack) -> Outgoing:
+    """A post that is out as it went there with this text, as far as another text for it needs to know.
+
+    Its media have no files, and an address only where the text is so long that they hang above it by that.
+    """
+    then = copy(post)
+    then.caption = text
+    if connector.needs_address(text):
+        return outgoing(then, *illustrations.media_for(then, connector, room))
+    return outgoing(then, *(OutgoingMedia(kind) for kind in illustrations.kinds_for(post.item, connector.limits)))
 
 
 def alternative_text(item: QueueItem) -> str:

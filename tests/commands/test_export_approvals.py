@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from social_queue.delivery import dispatch
 from social_queue.operations import editing, evidence, items
+from social_queue.operations.correcting import asking
 from social_queue.operations.pressing import Pressing
 from tests import factories
 from tests.commands.test_working import said
@@ -85,3 +86,22 @@ def test_a_picture_of_ours_is_told_by_its_content(admin_user, media_root):
     item.image.delete()
     [row] = exported()
     assert row["pictures"] == hashlib.sha256(b"the very bytes").hexdigest()
+
+
+def test_what_was_changed_since_stands_beside_what_went_out(admin_user, sandbox, facebook_account):
+    now = timezone.now()
+    item = factories.make_item(publish_at=now, status="draft", channels=["fb-page"])
+    items.approve(item, now=now, press=Pressing(now, person=admin_user.pk))
+    assert dispatch.drain(clock=timezone.now) == {"published": 1}
+    post = item.posts.get()
+    for number, words in enumerate(("Better.", "Better still.")):
+        post.refresh_from_db()
+        asker = asking.Asker(f"editor-{number}")
+        asking.correct(post, words, asker=asker, now=now - timedelta(minutes=1))
+        assert dispatch.drain(clock=timezone.now) == {"corrected": 1}
+
+    lines = said("export_approvals", "--since", (now - timedelta(minutes=1)).isoformat())
+    [row] = csv.DictReader("\n".join(lines).removeprefix("\ufeff").splitlines(keepends=True))
+
+    assert row["text_approved"] == row["text_sent"] != row["text_now"] == "Better still."
+    assert (row["corrected_by"], bool(row["corrected_at"])) == ("editor-1", True)

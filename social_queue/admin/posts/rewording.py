@@ -9,11 +9,8 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from social_queue.models import Post
 from social_queue.operations import rewording
 from social_queue.sentences import translated
-from social_queue.wording import captions, links
+from social_queue.wording import captions, faults, links
 from social_queue.wording.captions import Rendered
-
-#: What would make the post fail; anything else is only shown to the editor.
-FAULTS = {"too_long", "too_many_hashtags", "too_many_mentions", "cashtags", "template", "markup"}
 
 
 @dataclass(frozen=True)
@@ -30,9 +27,9 @@ def foreseen(post: Post, *, edited: str = "") -> Worded:
     link = links.expected_link(post).short
     said = edited or (post.caption if post.caption_edited or post.attempts_made else "")
     rendered = captions.preview(post.item, post.account, link=link, variant=post.variant, edited=said)
-    faults = [translated(problem.message) for problem in rendered.problems if problem.code in FAULTS]
-    hints = [translated(problem.message) for problem in rendered.problems if problem.code not in FAULTS]
-    return Worded(rendered, faults, hints)
+    stops = [translated(problem.message) for problem in rendered.problems if problem.code in faults.STOPPING]
+    hints = [translated(problem.message) for problem in rendered.problems if problem.code not in faults.STOPPING]
+    return Worded(rendered, stops, hints)
 
 
 class RewordForm(forms.ModelForm):
@@ -70,7 +67,7 @@ class RewordForm(forms.ModelForm):
         """Refuse what the platform would refuse."""
         text = self.cleaned_data["caption"].replace("\r\n", "\n").strip()
         if text and text != self.initial["caption"]:
-            faults = foreseen(self.instance, edited=text).faults
-            if faults:
-                raise forms.ValidationError(faults)
+            stops = foreseen(self.instance, edited=text).faults
+            if stops:
+                raise forms.ValidationError(stops)
         return text

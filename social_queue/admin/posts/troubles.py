@@ -61,6 +61,9 @@ _AFTER_ALERTS: dict[str, Label] = {
     _K.FAILING: _("Nothing to press yet: it is tried once more in 15 minutes."),
     _K.GIVEN_UP: _("Once the platform answers again, open the post and press Retry."),
     _K.NOT_RECALLABLE: _("Delete the post on the platform yourself; its address stands on its page."),
+    _K.NOT_CORRECTABLE: _(
+        "Change its text on the platform yourself, or press Take back; its address stands on its page."
+    ),
     _K.UNDECIDED: _("Look for the post on the platform, then press “I can see it” or “It is not there, send it”."),
     _K.WAITING_LONG: _("It goes out by itself when the platform allows; to stop it press Cancel."),
     _K.OUR_FAULT: _("Press Retry once; if it happens again, tell whoever runs Autopost."),

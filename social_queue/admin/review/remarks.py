@@ -10,18 +10,18 @@ from django.utils.translation import gettext as _
 from social_queue.accounts import channels
 from social_queue.admin.beside import declared
 from social_queue.admin.items.forms import DATA
-from social_queue.admin.posts.rewording import FAULTS
 from social_queue.admin.review import usual
 from social_queue.models import ItemStatus, QueueItem
 from social_queue.operations import previews
 from social_queue.sentences import translated
 from social_queue.wording import labels
+from social_queue.wording.faults import STOPPING
 
 #: What is usual is read from so many of the newest items.
 _NEWEST = 600
 _NO_NORM = (ItemStatus.DRAFT, ItemStatus.CANCELLED, ItemStatus.SKIPPED)
 #: Problems of a preview that are more than advice.
-_SERIOUS = FAULTS | {"follow_up_too_long", "link_missing", "caption", "link", "channels"}
+_SERIOUS = STOPPING | {"follow_up_too_long", "link_missing", "caption", "link", "channels"}
 _LABELS = {name: label for name, label, _example in DATA}
 
 

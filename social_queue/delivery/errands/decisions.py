@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from connectors.errors import NotRecallable, RateLimited, Rejected, TokenInvalid
+from connectors.errors import NotCorrectable, NotRecallable, RateLimited, Rejected, TokenInvalid
 from social_queue.delivery.retry import patience
 
-#: Either may be repeated without harm, so the first tries follow each other quickly: what should be gone is to be read.
+#: Either may be repeated without harm, so the first tries follow each other quickly: people read it meanwhile.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 300, 900))
 #: After so many failures in a row, about a day of them, a human has to do it.
 MOST_FAILURES = 100
@@ -30,10 +30,10 @@ class Decision:
 def decide(error: Exception, *, failures: int) -> Decision:
     """The decision for one failed try after ``failures`` in a row.
 
-    Nothing but dead credentials concerns the account: whatever else is said of a deletion says nothing of its posts.
+    Nothing but dead credentials concerns the account: whatever else is said of an errand says nothing of its posts.
     """
     match error:
-        case NotRecallable() | Rejected():
+        case NotRecallable() | NotCorrectable() | Rejected():
             return Decision(over=True, failures=failures)
         case RateLimited():
             return Decision(wait=patience(error.retry_after), failures=failures, all_wait=True)

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from connectors.errors import NotRecallable
+from connectors.errors import NotCorrectable, NotRecallable
 from social_queue import fenced
 from social_queue.accounts import speaking
 from social_queue.delivery.ending import Ending
-from social_queue.delivery.errands import doubts, ends, taking
+from social_queue.delivery.errands import correcting, doubts, ends, taking
 from social_queue.models import Attempt, Errand, Part, Post, PostStatus
 from social_queue.sentences import said
 from social_queue.workings import log_marks, outages
@@ -73,15 +73,41 @@ def _out_below(post: Post) -> list[str]:
     return list(rows.order_by("-number").values_list("external_id", flat=True))
 
 
+def _correct(attempt: Attempt, errand: Errand | None, clock: Callable[[], datetime]) -> None:
+    post = attempt.post
+    if errand is None:
+        # Called off, or done by another, since it was taken up.
+        raise Superseded
+    connector = speaking.connector_for(post.account)
+    if reason := why_not_corrected(post):
+        raise NotCorrectable(reason)
+    correction = correcting.correction_of(post, errand.text, connector)
+    if not begin(attempt, now=clock()):
+        raise Superseded
+    correcting.put_there(attempt, errand, connector, correction)
+
+
+def why_not_corrected(post: Post) -> str:
+    """Why the text of a post that is out can't be changed from here; "" where the platform may be asked."""
+    return correcting.why_not_offered(post) or _why_not_ours(post)
+
+
 def why_it_stays(post: Post, *, now: datetime) -> str:
     """Why a post that is out can't be deleted from here; "" where the platform may be asked. Raises VaultClosed."""
+    if reason := _why_not_ours(post):
+        return reason
+    age = now - (post.published_at or now)
+    return said(reason) if (reason := speaking.connector_for(post.account).why_it_stays(age)) else ""
+
+
+def _why_not_ours(post: Post) -> str:
+    """Why the post's id is not to be used; "" where it is surely that of this post."""
     if (post.external_id or "").startswith(SEEN):
         return said("A person has seen it there, and nobody knows its id on the platform.")
     if post.sent_to not in ("", post.account.address):
         # The same id may be somebody else's post there.
         return said("It was posted to %(place)s, and its account is another place now.", place=post.sent_to)
-    age = now - (post.published_at or now)
-    return said(reason) if (reason := speaking.connector_for(post.account).why_it_stays(age)) else ""
+    return ""
 
 
 @again
@@ -97,4 +123,4 @@ def begin(attempt: Attempt, *, now: datetime) -> bool:
     return held
 
 
-_ACTS = {Attempt.Kind.RECALL.value: _take_back}
+_ACTS = {Attempt.Kind.RECALL.value: _take_back, Attempt.Kind.CORRECT.value: _correct}

@@ -9,16 +9,21 @@ from social_queue.accounts import speaking, standing
 from social_queue.alerts import ledger
 from social_queue.delivery import consequences
 from social_queue.delivery.ending import Ending
-from social_queue.delivery.errands import doubts
+from social_queue.delivery.errands import correcting, doubts
 from social_queue.delivery.errands.decisions import Decision, decide
 from social_queue.delivery.sweeps.expiry import ASKED_BACK
-from social_queue.models import AccountStatus, Alert, Attempt, Errand, Outcome, Post, PostStatus
+from social_queue.models import AccountStatus, Alert, Attempt, Errand, Outcome, PostStatus
 from social_queue.sentences import said
 from social_queue.vault import VaultClosed
 from social_queue.workings.deadlocks import again, atomic
 
 logger = logging.getLogger(__name__)
 
+#: How one ends that is left to a human.
+_GIVEN_UP = {
+    Attempt.Kind.RECALL.value: Outcome.NOT_RECALLABLE,
+    Attempt.Kind.CORRECT.value: Outcome.NOT_CORRECTABLE,
+}
 _FREE: dict[str, object] = {"in_flight_account": None, "lease_until": None}
 
 
@@ -50,8 +55,14 @@ def record(attempt: Attempt, errand: Errand | None, fault: Exception | None, *, 
     )
 
 
-@again
 def _done(attempt: Attempt, errand: Errand | None, now: datetime) -> str:
+    if attempt.kind == Attempt.Kind.CORRECT:
+        return _corrected(attempt, errand, now)
+    return _gone(attempt, errand, now)
+
+
+@again
+def _gone(attempt: Attempt, errand: Errand | None, now: datetime) -> str:
     """It is gone: what a platform says of that holds whoever holds the row by now, who will hear the same of it."""
     post = attempt.post
     with atomic(post):
@@ -59,9 +70,21 @@ def _done(attempt: Attempt, errand: Errand | None, now: datetime) -> str:
         gone: dict[str, object] = {"recalled_at": now, "error_kind": "", "error": ""}
         if states.move(post, PostStatus.RECALLED, attempt=attempt.number, **gone):
             close(errand, Outcome.RECALLED, now)
+            # Nobody reads the text that it was to have.
+            no_more = Errand.objects.filter(post=post, kind=Errand.Kind.CORRECT, ended_at=None)
+            no_more.update(ended_at=now, open_key=None)
             ledger.resolve_post(post, now=now)
             doubts.tell(post, now=now)
     return str(Outcome.RECALLED)
+
+
+@again
+def _corrected(attempt: Attempt, errand: Errand | None, now: datetime) -> str:
+    with atomic(attempt.post):
+        _end(attempt, Outcome.CORRECTED, now)
+        if errand is not None:
+            correcting.keep(attempt, errand, now)
+    return str(Outcome.CORRECTED)
 
 
 @again
@@ -70,7 +93,7 @@ def _failed(attempt: Attempt, errand: Errand | None, error: Exception, now: date
     decision = decide(error, failures=errand.failures_in_row if errand else 0)
     words = speaking.words_of(error, post.account)
     if decision.over:
-        kind, words = _given_up(kind, words)
+        kind, words = _given_up(attempt, kind, words)
     with atomic(post):
         if decision.no_token:
             # The account before its post, as whoever takes one up does.
@@ -79,22 +102,23 @@ def _failed(attempt: Attempt, errand: Errand | None, error: Exception, now: date
         values = _FREE | {"error_kind": kind, "error": words}
         if not fenced.write(post.pk, values, status=PostStatus.PUBLISHED, attempt=attempt.number):
             return kind
-        if decision.over:
+        if decision.over and attempt.kind == Attempt.Kind.RECALL:
             part_states.drop(post.pk, error_kind=ASKED_BACK, error=said("Its post was asked back, and could not be."))
         _put_off(errand, decision, kind, now)
-        _tell(post, decision, words, now)
+        _tell(attempt, decision, words, now)
     for name, value in values.items():
         setattr(post, name, value)
     return kind
 
 
-def _given_up(kind: str, words: str) -> tuple[str, str]:
-    """What is out stays out, whatever kept it there: one word for it, and why."""
-    if kind in (Outcome.NOT_RECALLABLE, Outcome.REJECTED):
-        return str(Outcome.NOT_RECALLABLE), words
-    return str(Outcome.NOT_RECALLABLE), said(
-        "It was not deleted in a day of tries. The last answer: %(why)s", why=words
-    )
+def _given_up(attempt: Attempt, kind: str, words: str) -> tuple[str, str]:
+    """What is out stays as it is, whatever kept it so: one word for it, and why."""
+    outcome = _GIVEN_UP[attempt.kind]
+    if kind in (outcome, Outcome.REJECTED):
+        return str(outcome), words
+    if attempt.kind == Attempt.Kind.CORRECT:
+        return str(outcome), said("Its text was not changed in a day of tries. The last answer: %(why)s", why=words)
+    return str(outcome), said("It was not deleted in a day of tries. The last answer: %(why)s", why=words)
 
 
 def _put_off(errand: Errand | None, decision: Decision, kind: str, now: datetime) -> None:
@@ -111,9 +135,10 @@ def _put_off(errand: Errand | None, decision: Decision, kind: str, now: datetime
         rows.filter(account=errand.account_id, not_before__lt=moment).update(not_before=moment)
 
 
-def _tell(post: Post, decision: Decision, words: str, now: datetime) -> None:
+def _tell(attempt: Attempt, decision: Decision, words: str, now: datetime) -> None:
+    post = attempt.post
     if decision.over:
-        ledger.raise_for_post(Alert.Kind.NOT_RECALLABLE, post, reason=words, now=now)
+        ledger.raise_for_post(Alert.Kind(_GIVEN_UP[attempt.kind]), post, reason=words, now=now)
     elif decision.no_token:
         ledger.raise_for_post(Alert.Kind.TOKEN_INVALID, post, reason=words, now=now)
 

@@ -67,6 +67,9 @@ def _due(now: datetime) -> QuerySet[Errand]:
 def _candidates(now: datetime, limit: int) -> dict[int, int]:
     """{account id: id of what is due the longest}; of an undecided post nothing is due before it is found."""
     due = _due(now).filter(account=OuterRef("pk"), post__status=PostStatus.PUBLISHED).order_by("not_before", "id")
+    # What is asked back gets no other text first; if it has to stay, it does.
+    asked_back = Errand.objects.filter(post=OuterRef("post"), kind=Errand.Kind.RECALL, ended_at=None)
+    due = due.exclude(Q(kind=Errand.Kind.CORRECT) & Exists(asked_back))
     waiting = PlatformAccount.objects.filter(Exists(_due(now).filter(account=OuterRef("pk"))), status__in=_MAY_ACT)
     turn = free.idle(waiting).annotate(
         oldest=Subquery(due.values("pk")[:1]), since=Subquery(due.values("not_before")[:1])

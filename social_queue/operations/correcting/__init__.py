@@ -1,0 +1,1 @@
+"""Another text for what is out: judged, asked for, called off."""
