@@ -16,7 +16,7 @@ from social_queue.api.body import read_json
 from social_queue.api.errors import ApiProblem, refuse
 from social_queue.api.openapi import recalling, schema
 from social_queue.api.paging import filters, pages
-from social_queue.api.serializers import ItemDetail, ItemRow, PostDetail, PostRow
+from social_queue.api.serializers import ItemDetail, ItemRow, PostRow
 from social_queue.calendar import repeating
 from social_queue.intake.incoming import Malformed
 from social_queue.intake.receipts import invalid, short_row
@@ -85,14 +85,6 @@ class ItemView(ChangeView):
         except editing.Gone as fault:
             raise _conflict(str(fault), fault.posts) from None
         return Response(_changed(request, pk))
-
-
-class PostView(ApiView):
-    """One post."""
-
-    @schema.POST
-    def get(self, request: Request, pk: int) -> Response:
-        return Response(PostDetail(get_object_or_404(_POSTS.prefetch_related("attempts"), pk=pk)).data)
 
 
 class CancelView(ChangeView):

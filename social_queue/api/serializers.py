@@ -6,8 +6,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from social_queue.api.media import rows
-from social_queue.api.thread_rows import AttemptRow, FollowUpRow, PartRow
+from social_queue.api.thread_rows import AttemptRow, CorrectionRow, FollowUpRow, PartRow
 from social_queue.models import Post, QueueItem, Series
+from social_queue.operations.correcting import asking as correcting
 from social_queue.operations.following import shown
 from social_queue.reading import moments
 from social_queue.timing import outlook, upcoming
@@ -51,7 +52,7 @@ class PostRow(ShortPostRow):
             *("lease_until", "attempts_made"),
             *("failures_in_row", "variant", "caption", "caption_edited", "link", "short_link", "tracked_url"),
             *("draft_ref", "external_id", "permalink", "published_at", "recall_asked_at", "recalled_at"),
-            *("error_kind", "error", "clicks", "created_at"),
+            *("corrected_at", "error_kind", "error", "clicks", "created_at"),
         )
         read_only_fields: tuple[str, ...] = fields
 
@@ -61,14 +62,20 @@ class PostDetail(PostRow):
 
     attempts = AttemptRow(many=True, read_only=True)
     parts = serializers.SerializerMethodField(help_text="The post itself and what follows it, in order.")
+    correction = serializers.SerializerMethodField(help_text="The text that it is to have, while it waits for it.")
 
     class Meta(PostRow.Meta):
-        fields = (*PostRow.Meta.fields, "attempts", "parts")
+        fields = (*PostRow.Meta.fields, "attempts", "parts", "correction")
         read_only_fields: tuple[str, ...] = fields
 
     @extend_schema_field(PartRow(many=True))
     def get_parts(self, post: Post) -> list:
         return PartRow(shown.of(post), many=True).data
+
+    @extend_schema_field(CorrectionRow(allow_null=True))
+    def get_correction(self, post: Post) -> dict | None:
+        waits = correcting.waiting([post]).get(post.pk)
+        return {"caption": waits.text, "waits_until": moments.show(waits.not_before)} if waits else None
 
 
 class ItemRow(serializers.ModelSerializer):

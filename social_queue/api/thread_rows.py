@@ -32,6 +32,13 @@ class AttemptRow(serializers.ModelSerializer):
         read_only_fields: tuple[str, ...] = fields
 
 
+class CorrectionRow(serializers.Serializer):
+    """Another text for a post that is out, and when it is next tried to put it there."""
+
+    caption = serializers.CharField()
+    waits_until = serializers.DateTimeField()
+
+
 class FollowUpRow(serializers.Serializer):
     """What an item has to follow its posts."""
 

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from social_queue.api import accounts, events, lists, timing, views, webhooks
 from social_queue.api.media import door as media
+from social_queue.api.posts import door as posts
 
 urlpatterns = [
     path("autopost/ingest", views.IngestView.as_view(), name="ingest"),
@@ -17,7 +18,7 @@ urlpatterns = [
     path("autopost/queue/<int:pk>/retry", lists.RetryView.as_view(), name="retry"),
     path("autopost/queue/<int:pk>/recall", lists.RecallItemView.as_view(), name="recall"),
     path("autopost/posts", lists.PostListView.as_view(), name="posts"),
-    path("autopost/posts/<int:pk>", lists.PostView.as_view(), name="post"),
+    path("autopost/posts/<int:pk>", posts.PostView.as_view(), name="post"),
     path("autopost/posts/<int:pk>/recall", lists.RecallPostView.as_view(), name="recall-post"),
     path("autopost/events", events.EventsView.as_view(), name="events"),
     path("autopost/subscriptions", events.SubscriptionsView.as_view(), name="subscriptions"),

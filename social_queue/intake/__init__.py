@@ -5,6 +5,7 @@ __all__ = [
     "cooldown",
     "event_rules",
     "field_checks",
+    "fields",
     "follow_up_rules",
     "files",
     "incoming",

@@ -102,3 +102,5 @@ RULES: dict[str, Rule] = {
     "repeat": when.Repeating(),
 }
 REQUIRED = ("title", "link")
+#: Another text for one post; no platform takes a longer one.
+CAPTION_RULES: dict[str, Rule] = {"caption": field_rules.Printable(most=63_206)}

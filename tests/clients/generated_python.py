@@ -18,9 +18,17 @@ from autopost_api.api.accounts import account, accounts
 from autopost_api.api.content import cards, ingest, preview, upload, webhook
 from autopost_api.api.events import events, resume, rotate, subscribe, subscription, subscriptions, unsubscribe
 from autopost_api.api.reports import click_report
-from autopost_api.api.results import cancel, edit, item, items, post, posts, recall, recall_post, retry
+from autopost_api.api.results import cancel, correct_post, edit, item, items, post, posts, recall, recall_post, retry
 from autopost_api.api.time import series, series_cancel, series_list, slots
-from autopost_api.models import CardOrder, Changes, Incoming, SubscriptionOrder, UploadBody, WebhookBodyType0
+from autopost_api.models import (
+    CardOrder,
+    Changes,
+    Incoming,
+    Rewording,
+    SubscriptionOrder,
+    UploadBody,
+    WebhookBodyType0,
+)
 from autopost_api.types import File
 
 FAR = "2036-01-01T10:00:00Z"
@@ -77,7 +85,11 @@ def change(client: AuthenticatedClient, made: int, failed: int) -> None:
     """Another title, another try, an end."""
     changes = Changes.from_dict({"title": "New", "callback_url": None, "captions": {"fb-page": "At seven: {link}"}})
     note("edit", edit.sync_detailed(made, client=client, body=changes))
+    number = item.sync(made, client=client).posts[0].id
+    words = Rewording.from_dict({"caption": "The gates open at eight: {link}"})
+    note("correct_post", correct_post.sync_detailed(number, client=client, body=words))
     note("cancel", cancel.sync_detailed(made, client=client))
+    note("correct_post", correct_post.sync_detailed(number, client=client, body=words))
     note("retry", retry.sync_detailed(failed, client=client))
     note("retry", retry.sync_detailed(made, client=client))
     row = note("series_list", series_list.sync_detailed(client=client)).results[0]

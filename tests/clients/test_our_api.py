@@ -83,6 +83,7 @@ def test_a_generated_python_client_uses_every_operation(description, arguments, 
     kinds = [one[1] for one in told["ingest"]]
     assert kinds == ["Queued", "Queued", "Results", "Error", "Queued", "Queued"]
     assert (told["edit"][0][1], told["cancel"][0][1]) == ("ItemDetail", "ItemDone")
+    assert [one[1] for one in told["correct_post"]] == ["PostDetail", "Error"]
     assert told["post"][1][1] == told["retry"][1][1] == "Error"
     assert told["webhook"][0][1] == "DeliveryTaken"
 

@@ -61,6 +61,14 @@ class Autopost:
         """Take back what can be taken back."""
         return self._post(f"queue/{int(pk)}/recall", safe=False)
 
+    def correct(self, post: int, caption: str) -> dict:
+        """Give one post another text, also where it is out already: there it is changed a few seconds later.
+
+        ``{link}`` stands for its link. Repeated it changes nothing; ``correction`` in the answer tells what it waits
+        for.
+        """
+        return self._transport.call("PATCH", f"posts/{int(post)}", json={"caption": caption}, safe=True)
+
     def accounts(self) -> list[Account]:
         """The places that can be posted to."""
         return list(self._pages("accounts", {}))

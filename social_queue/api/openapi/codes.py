@@ -15,7 +15,7 @@ ERROR_CODES = (
         "conflict",
     ),
     *("length_required", "too_large", "unsupported_media_type", "bad_media", "idempotency_key_reused"),
-    *("reference_reused", "throttled", "paused", "unavailable", "error"),
+    *("not_correctable", "reference_reused", "throttled", "paused", "unavailable", "error"),
 )
 #: ``error.codes``, a list of them a field
 FIELD_CODES = fault_codes.KNOWN

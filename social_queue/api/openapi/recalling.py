@@ -1,9 +1,10 @@
-"""How the doors for taking back are described."""
+"""How the doors for taking back, and for another text, are described."""
 
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
 
-from social_queue.api.openapi import schema
+from social_queue.api.openapi import schema, shapes
+from social_queue.api.serializers import PostDetail
 
 
 class PostAskedBack(serializers.Serializer):
@@ -39,4 +40,30 @@ RECALL_POST = extend_schema(
     f"sentence; a post that is gone is recalled. {schema.WHOSE}",
     request=None,
     responses={202: _ASKED_BACK, **schema.errors(404)},
+)
+
+
+class PostInShort(serializers.Serializer):
+    """To a key without the scope read."""
+
+    id = serializers.IntegerField()
+    status = serializers.CharField()
+
+
+_EITHER = PolymorphicProxySerializer("PostChanged", [PostDetail, PostInShort], resource_type_field_name=None)
+CORRECT = extend_schema(
+    operation_id="correct_post",
+    summary="Give a post another text",
+    description="Until it is claimed, or after it has failed: the caption that it goes out with, judged by the same "
+    "limits; empty to have it worded by the template again. Once it is published: its text is changed on its platform "
+    "after correction.waits_until, where the platform can (else 409, code not_correctable, with the reason); it is "
+    "tried again by itself, and post.corrected tells when it is done. {link} stands for the post's link. Asked again, "
+    f"it answers the same. {schema.WHOSE}",
+    request=schema.as_json(shapes.named("Rewording")),
+    responses={
+        200: OpenApiResponse(_EITHER, "It reads so, or will when it goes out."),
+        202: OpenApiResponse(_EITHER, "It is out, and is changed there when the time to undo is over."),
+        **schema.errors(404, 409, *schema.WITH_BODY),
+    },
+    examples=[OpenApiExample("Another text", {"caption": "The gates open at eight: {link}"}, request_only=True)],
 )

@@ -2,6 +2,7 @@
 
 from social_queue.api.openapi.field_shapes import described
 from social_queue.intake.event_rules import SUBSCRIPTION_RULES
+from social_queue.intake.fields import CAPTION_RULES
 from social_queue.intake.incoming import REQUIRED, RULES
 from social_queue.intake.ingest import MOST_AT_ONCE
 from social_queue.operations.editing import EDITABLE
@@ -34,8 +35,20 @@ CARD_ORDER = {
     "required": ["title"],
     "properties": {name: described(name) for name in ("title", "data")},
 }
+REWORDING = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["caption"],
+    "properties": {"caption": CAPTION_RULES["caption"].schema()},
+}
 #: By the names that generated clients give them.
-NAMED = {"Incoming": INCOMING, "Changes": CHANGES, "CardOrder": CARD_ORDER, "SubscriptionOrder": SUBSCRIPTION}
+NAMED = {
+    "Incoming": INCOMING,
+    "Changes": CHANGES,
+    "CardOrder": CARD_ORDER,
+    "SubscriptionOrder": SUBSCRIPTION,
+    "Rewording": REWORDING,
+}
 
 
 def named(name: str) -> dict[str, str]:

@@ -16,7 +16,10 @@ SENTENCES: dict[str, tuple[str, ...]] = {
         "This must be text, not %(kind)s.",
         "The data must be an object.",
     ),
-    "empty": ("is an empty list: there is nothing to queue.",),
+    "empty": (
+        "is an empty list: there is nothing to queue.",
+        "A post that is out needs words. To have it gone, take it back.",
+    ),
     "too_long": (
         "is too long: the link would grow by over %(most)s characters.",
         "is too long: what is joined may have at most %(most)s characters.",

@@ -79,6 +79,9 @@ async function look(made: number): Promise<void> {
 async function change(made: number): Promise<void> {
   const body = { title: "New", callback_url: null, captions: { "fb-page": "At seven: {link}" } };
   note("edit", await client.PATCH("/api/autopost/queue/{id}", { ...row(made), body }));
+  const item = await client.GET("/api/autopost/queue/{id}", row(made));
+  const words = { ...row(item.data!.posts[0]!.id), body: { caption: "The gates open at eight: {link}" } };
+  note("correct_post", await client.PATCH("/api/autopost/posts/{id}", words));
   note("cancel", await client.POST("/api/autopost/queue/{id}/cancel", row(made)));
   note("retry", await client.POST("/api/autopost/queue/{id}/retry", row(Number(failed))));
   note("retry", await client.POST("/api/autopost/queue/{id}/retry", row(made)));

@@ -58,6 +58,13 @@ _ALL: dict[str, dict[str, dict[str, Any]]] = {
     "recall_post": {"202": _ASKED_BACK},
     "posts": {"200": _page(rows.POST)},
     "post": {"200": {"A post": rows.POST_WHOLE}},
+    "correct_post": {
+        "200": {"It reads so": rows.POST_WHOLE | {"correction": None, "corrected_at": "2026-12-01T12:30:10Z"}},
+        "202": {
+            "Asked for": rows.POST_WHOLE | {"correction": rows.CORRECTION},
+            "In short": {"id": 40, "status": "published"},
+        },
+    },
     "slots": {"200": {"Free slots": {"results": [{"account": "fb-page", "at": "2026-12-01T12:30:00Z"}]}}},
     "series_list": {"200": _page(rows.SERIES)},
     "series": {"200": {"A repeat": rows.SERIES}},

@@ -45,6 +45,14 @@ _ALL: dict[int, dict[str, dict]] = {
 }
 #: Doors that say it in another way.
 _OF_DOORS: dict[tuple[str, int], dict[str, dict]] = {
+    ("correct_post", 409): {
+        "Not there": problem(
+            "not_correctable",
+            "Autopost can't change the text of posts on this platform.",
+            posts=[rows.GONE],
+        ),
+        "Not now": problem("conflict", "It is being taken back, so nobody will read another text.", posts=[rows.GONE]),
+    },
     ("webhook", 401): {"Not signed": problem("bad_signature", "There is no webhook-signature header.")},
     ("webhook", 404): {"Nobody": problem("unknown_source", "There is no such source.")},
     ("webhook", 422): {"A bad field": invalid({"link": [said("is required.")]}).body},

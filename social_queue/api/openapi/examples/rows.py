@@ -52,6 +52,7 @@ ATTEMPT: dict[str, Any] = {
     "http_status": 200,
     "error": "",
 }
+CORRECTION = {"caption": f"Gates of Olympus opens at eight.\n\n{_LINK}", "waits_until": "2026-12-01T12:30:10Z"}
 ITEM: dict[str, Any] = {
     "id": 17,
     **{name: EXAMPLE[name] for name in ("title", "summary", "link", "image_url", "alt_text", "data", "meta")},
