@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 import connectors
 from social_queue.admin.pieces import looks, times
 from social_queue.models import Attempt, PlatformAccount, Post
+from social_queue.operations.correcting import asking as correcting
 from social_queue.operations.recalling import asking
 from social_queue.timing import outlook
 
@@ -83,6 +84,10 @@ def _publishing(post: Post, now: datetime) -> list[str]:
 
 
 def _published(post: Post, now: datetime) -> list[str]:
+    return _taken_back(post, now) or _corrected(post, now)
+
+
+def _taken_back(post: Post, now: datetime) -> list[str]:
     begins = asking.waits_until([post]).get(post.pk)
     if begins and post.error:
         return [_("It could not be deleted yet; the next try comes by itself %(when)s.") % {"when": _then(begins, now)}]
@@ -91,6 +96,20 @@ def _published(post: Post, now: datetime) -> list[str]:
     if post.error_kind == Attempt.Outcome.NOT_RECALLABLE:
         where = post.permalink or where_to_look(post.platform)
         return [_("It is out still. Delete it on the platform yourself: %(where)s") % {"where": where}]
+    return []
+
+
+def _corrected(post: Post, now: datetime) -> list[str]:
+    waits = correcting.waiting([post]).get(post.pk)
+    if waits and post.error:
+        values = {"when": _then(waits.not_before, now)}
+        return [_("Its text could not be changed yet; the next try comes by itself %(when)s.") % values]
+    if waits:
+        values = {"when": _then(waits.not_before, now)}
+        return [_("It gets another text: it is changed on the platform %(when)s.") % values]
+    if post.error_kind == Attempt.Outcome.NOT_CORRECTABLE:
+        where = post.permalink or where_to_look(post.platform)
+        return [_("It reads as before. Change its text on the platform yourself: %(where)s") % {"where": where}]
     return []
 
 

@@ -20,7 +20,7 @@ from social_queue.admin.base import DeskAdmin, Ledger, NeverDeleted
 from social_queue.admin.pieces import filters, looks
 from social_queue.admin.pieces.exports import Exported
 from social_queue.admin.pieces.next_first import Halves, NextFirst
-from social_queue.admin.posts import advice, threads, troubles
+from social_queue.admin.posts import advice, correcting, threads, troubles
 from social_queue.admin.posts.as_file import EXPORTED
 from social_queue.admin.posts.buttons import BUTTONS, PostActions
 from social_queue.admin.posts.rewording import RewordForm, foreseen
@@ -33,7 +33,7 @@ class PostAdmin(Exported, WithButtons[Post], PostActions, NeverDeleted, DeskAdmi
     """The unit of delivery: what went out, what did not, and why."""
 
     form = RewordForm
-    buttons = (*BUTTONS, *threads.BUTTONS)
+    buttons = (*BUTTONS, *correcting.BUTTONS, *threads.BUTTONS)
     list_display = ("what", "where", "state", "when", "tries", "clicks", "trouble", "out_there")
     list_display_links = ("what",)
     list_filter = (
@@ -107,9 +107,10 @@ class PostAdmin(Exported, WithButtons[Post], PostActions, NeverDeleted, DeskAdmi
             "kind": troubles.of_post(row),
             "error": row.error,
             "attempts": _timeline(row),
+            "corrections": correcting.rows(row),
             "faults": worded.faults,
             "hints": worded.hints,
-            "parts": ["admin/desk/thread.html", "admin/desk/attempts.html"],
+            "parts": [f"admin/desk/{part}.html" for part in ("thread", "corrections", "attempts")],
         }
 
     def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> Any:

@@ -1,0 +1,130 @@
+"""Another text for a post that is out: written, seen beside the one that stands there, then asked for."""
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from social_queue.admin.acts import actions
+from social_queue.admin.acts.buttons import Button
+from social_queue.admin.pieces import looks
+from social_queue.admin.pieces.typed import person
+from social_queue.models import Errand, Post, PostStatus
+from social_queue.operations.correcting import asking, judging
+from social_queue.sentences import translated
+
+_LABEL = _("Correct the text")
+_LEAVE = _("Leave the text as it is")
+
+
+class CorrectionForm(forms.Form):
+    """The text as it stands there, or as it is to be."""
+
+    caption = forms.CharField(
+        label=_("New text"), required=False, strip=True, widget=UnfoldAdminTextareaWidget(attrs={"rows": 10})
+    )
+    #: What the form was filled with, so that nobody overwrites what somebody else asked for meanwhile.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput())
+
+    def __init__(self, post: Post, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        self.post = post
+        waits = asking.waiting([post]).get(post.pk)
+        self.now = f"{waits.pk if waits else 0} {post.corrected_at or ''}"
+        self.initial = {"caption": waits.text if waits else post.caption, "seen": self.now}
+        self.judged = judging.judge(post, str(data.get("caption", "")) if data else str(self.initial["caption"]))
+
+    @property
+    def overtaken(self) -> bool:
+        """Has somebody else asked for another text since the form was filled?"""
+        return self.is_bound and self.data.get("seen") != self.now
+
+    def clean_caption(self) -> str:
+        """As it would stand there. Refuses what the platform would refuse."""
+        if self.judged.faults:
+            raise forms.ValidationError([translated(fault.message) for fault in self.judged.faults])
+        return self.judged.text
+
+
+def _press(request: HttpRequest, post: Post) -> HttpResponse | None:
+    """First the page with the text, then the same with both texts, then it is asked for."""
+    step = request.POST.get("step", "")
+    form = CorrectionForm(post, request.POST if step else None)
+    if form.overtaken:
+        messages.warning(request, gettext("Somebody has asked for another text meanwhile: look again."))
+        # Whoever goes on now has seen what was asked for meanwhile.
+        given = request.POST.copy()
+        given["seen"] = form.now
+        return _page(request, CorrectionForm(post, given))
+    if step != "do" or not form.is_valid():
+        return _page(request, form)
+    try:
+        asker = asking.Asker(person(request).get_username(), person(request).pk)
+        waits = asking.correct(post, form.cleaned_data["caption"], asker=asker, now=timezone.now())
+    except asking.NotNow as fault:
+        messages.error(request, translated(str(fault)))
+        return None
+    actions.remember(request, [post], _LABEL)
+    if waits is None:
+        messages.info(request, gettext("It reads so already. Nothing was changed."))
+    else:
+        messages.success(request, gettext("The text is changed on the platform in a moment."))
+    return None
+
+
+def _page(request: HttpRequest, form: CorrectionForm) -> HttpResponse:
+    post = form.post
+    looked = form.is_bound and form.is_valid()
+    same = looked and form.cleaned_data["caption"] == post.caption
+    context = {
+        **admin.site.each_context(request),
+        "title": _LABEL,
+        "opts": Post._meta,
+        "post": post,
+        "form": form,
+        "judged": form.judged,
+        "looked": looked and not same,
+        "same": same,
+        "hints": [translated(hint.message) for hint in form.judged.hints],
+        "undo_seconds": settings.UNDO_SECONDS,
+        "address": reverse("admin:queue_post_press", args=[post.pk, "correct"]),
+        "back": looks.address(post),
+    }
+    return TemplateResponse(request, "admin/desk/correct.html", context)
+
+
+def _leave(request: HttpRequest, post: Post) -> None:
+    left = asking.call_off(post)
+    actions.report(request, actions.yes_or_no(left, gettext("was changed meanwhile")), what=str(_LEAVE))
+
+
+def _waits(post: Post) -> bool:
+    return post.status == PostStatus.PUBLISHED and bool(asking.waiting([post]))
+
+
+def _may(post: Post) -> bool:
+    return post.status == PostStatus.PUBLISHED and asking.may_be_corrected(post)
+
+
+BUTTONS = (
+    Button("correct", _LABEL, _press, _may, "edit_note", remembers=True),
+    Button("leave-text", _LEAVE, _leave, _waits, "undo", "primary"),
+)
+
+
+def rows(post: Post) -> list[dict]:
+    """What was changed, by whom and when, the latest first, for the page."""
+    return [
+        {"row": row, "who": _who(row), "when": looks.moment(row.ended_at), "asked": looks.moment(row.asked_at)}
+        for row in asking.history(post)
+    ]
+
+
+def _who(row: Errand) -> str:
+    return (row.person.get_full_name() or row.person.get_username()) if row.person else row.asked_by
