@@ -56,7 +56,7 @@ def _reword(post: Post, text: str) -> int:
     if text and (faults := judging.foreseen(post, text).faults):
         raise refuse(invalid({"caption": [problem.message for problem in faults]}))
     if not rewording.reword(post, text, now=timezone.now()):
-        message = "It is being sent, or is neither to go out nor out, so its text can't be changed now."
+        message = said("It is being sent, or is neither to go out nor out, so its text can't be changed now.")
         raise ApiProblem(409, "conflict", message, posts=[short_row(post)])
     return 200
 
