@@ -13,6 +13,13 @@ from benchmarks import go, throughput
 from benchmarks.ground import DATABASES, ROOT, ground, table
 
 DELAYS = {"at once": 0.0, "200 ms": 0.2}
+PEERS = {
+    "celery": "Celery + Redis, one task a post",
+    "procrastinate": "Procrastinate, one job a post",
+    "pgqueuer": "PgQueuer, one job a post",
+}
+#: The processor's time is that of the workers, and of the database and the broker.
+COLUMNS = ["answer", "database", "way", "posts/s", "of the bound", "CPU ms a post"]
 
 
 def main() -> int:
@@ -46,9 +53,10 @@ def _throughput(asked: argparse.Namespace) -> list[dict]:
             for groups in (1, 2):
                 got = throughput.measure(database, delay, posts=asked.posts, groups=groups)
                 rows.append(_row(answer, database, f"Autopost, {groups} × 4 workers", got, bound))
-            got = throughput.measure_celery(database, delay, posts=asked.posts)
-            rows.append(_row(answer, database, "Celery + Redis, one task a post", got, bound))
-    print(table(rows, ["answer", "database", "way", "posts/s", "of the bound", "processes", "MB (PSS)", "each"]))
+            for peer in ("celery", "procrastinate", "pgqueuer") if database == "postgres" else ("celery",):
+                got = throughput.measure_peer(peer, database, delay, posts=asked.posts)
+                rows.append(_row(answer, database, PEERS[peer], got, bound))
+    print(table(rows, [*COLUMNS, "processes", "MB (PSS)", "each"]))
     return rows
 
 
@@ -88,6 +96,7 @@ def _row(answer: str, database: str, way: str, got: dict, bound: float) -> dict:
         "way": way,
         "posts/s": round(got["rate"], 1),
         "of the bound": f"{got['rate'] / bound:.2f}",
+        "CPU ms a post": f"{got['cpu_ms']:.2f}" + (f" + {got['server_ms']:.2f}" if got.get("server_ms") else ""),
         "processes": got.get("processes", ""),
         "MB (PSS)": got.get("pss_mb", ""),
         "each": got.get("each_mb", ""),

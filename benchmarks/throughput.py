@@ -43,14 +43,14 @@ def measure(
         return in_child("autopost", env, posts=posts, groups=groups, a_core_each=a_core_each)
 
 
-def measure_celery(database: str, delay: float, *, posts: int) -> dict:
-    """The peer: one Celery worker of four processes (or of threads where the answer takes its time)."""
-    with (
-        answering(delay) as url,
-        redis() as broker,
-        ground(database, TELEGRAM_API_URL=url, PEER_BROKER=broker) as env,
-    ):
-        return in_child("celery", env, posts=posts, threads=THREADS_WAITING if delay else 0)
+def measure_peer(peer: str, database: str, delay: float, *, posts: int) -> dict:
+    """One of ``benchmarks.peers``, with as many calls at once as we have where the answer takes its time."""
+    with contextlib.ExitStack() as stack:
+        told = {"TELEGRAM_API_URL": stack.enter_context(answering(delay))}
+        if peer == "celery":
+            told["PEER_BROKER"] = stack.enter_context(redis())
+        env = stack.enter_context(ground(database, **told))
+        return in_child("peer", env, name=peer, posts=posts, threads=THREADS_WAITING if delay else 0)
 
 
 def measure_bound(delay: float, *, posts: int) -> dict:
@@ -62,10 +62,11 @@ def measure_bound(delay: float, *, posts: int) -> dict:
             address = f"{url}/bot4242:sandbox-bench/sendMessage"
             requests.post(address, json=body, timeout=(5, 30), headers={"Connection": "close"}).json()
 
-        began = time.monotonic()
+        began, used = time.monotonic(), time.process_time()
         with ThreadPoolExecutor(THREADS_WAITING if delay else THREADS_AT_ONCE) as crew:
             list(crew.map(send, range(posts)))
-        return {"rate": posts / (time.monotonic() - began)}
+        took = time.monotonic() - began
+        return {"rate": posts / took, "cpu_ms": 1000 * (time.process_time() - used) / posts}
 
 
 @contextlib.contextmanager
@@ -111,20 +112,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def memory(*processes: subprocess.Popen) -> dict[str, object]:
-    """MB really used (PSS) by processes and all their descendants: how many they are, their sum, and each."""
-    own = {process.pid for process in processes}
-    for _ in range(4):
-        shown = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-        own |= {int(pid) for pid, parent in (line.split() for line in shown.splitlines()) if int(parent) in own}
-    each = []
-    for pid in own:
-        with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup") as file:
-            each.append(next(int(line.split()[1]) for line in file if line.startswith("Pss:")) / 1024)
-    shown = " ".join(f"{megabytes:.0f}" for megabytes in sorted(each, reverse=True))
-    return {"processes": len(own), "pss_mb": round(sum(each), 1), "each_mb": shown}
 
 
 def in_child(what: str, env: dict[str, str], **asked: object) -> dict:

@@ -1,5 +1,6 @@
 """One measurement of throughput in a process of its own; prints a JSON object."""
 
+import importlib
 import json
 import os
 import statistics
@@ -7,9 +8,9 @@ import sys
 import time
 from datetime import timedelta
 
-from benchmarks import seed
+from benchmarks import processes, seed
 from benchmarks.ground import child
-from benchmarks.throughput import head_start, memory, stop
+from benchmarks.throughput import head_start, stop
 
 _PATIENCE = 600
 
@@ -31,8 +32,10 @@ def autopost(*, posts: int, groups: int, a_core_each: bool) -> dict:
         if a_core_each:
             os.sched_setaffinity(clusters[-1].pid, {number})
     try:
+        time.sleep(max(0.0, (due - timezone.now()).total_seconds() - 0.5))
+        before = _cpu(clusters)
         _wait_until(lambda: not Post.objects.exclude(status="published").exists(), clusters)
-        used = memory(*clusters)
+        used = _used(clusters, before, posts)
     finally:
         for cluster in clusters:
             stop(cluster)
@@ -42,24 +45,42 @@ def autopost(*, posts: int, groups: int, a_core_each: bool) -> dict:
     return {"rate": number / (last - due).total_seconds(), "posts": number, "tried_twice": doubles, **used}
 
 
-def celery(*, posts: int, threads: int) -> dict:
-    """One Celery worker: four processes, or so many threads."""
+def peer(*, name: str, posts: int, threads: int) -> dict:
+    """One of ``benchmarks.peers``: four processes, or so many threads."""
     from django.utils import timezone
 
-    from benchmarks import celery_peer
     from social_queue.models import Post
 
+    told = importlib.import_module(f"benchmarks.peers.{name}_tasks")
     seed.posts(seed.accounts(), posts, due=timezone.now())
-    pool = ["--pool", "threads", "--concurrency", str(threads)] if threads else ["--concurrency", "4"]
-    words = ["-m", "celery", "-A", "benchmarks.celery_peer", "worker", "--loglevel", "ERROR", *pool]
-    worker = child(*words, env=dict(os.environ))
+    ids = list(Post.objects.values_list("pk", flat=True))
+    workers = [child(*words, env=dict(os.environ)) for words in told.workers(threads)]
     try:
         time.sleep(8)
-        rate = celery_peer.drain(list(Post.objects.values_list("pk", flat=True)))
-        used = memory(worker)
+        before, began = _cpu(workers), time.monotonic()
+        told.queue(ids)
+        _wait_until(lambda: Post.objects.filter(status="published").count() == posts, workers, every=0.05)
+        rate = posts / (time.monotonic() - began)
+        used = _used(workers, before, posts)
     finally:
-        stop(worker)
+        for worker in workers:
+            stop(worker)
     return {"rate": rate, "posts": posts, **used}
+
+
+def _servers() -> set[int]:
+    return processes.named("mariadbd", "postgres", "redis-server")
+
+
+def _cpu(workers: list) -> tuple[float, float]:
+    """Seconds of the workers, and of the servers that they ask."""
+    return processes.seconds(processes.family(*(one.pid for one in workers))), processes.seconds(_servers())
+
+
+def _used(workers: list, before: tuple[float, float], posts: int) -> dict:
+    own, theirs = (1000 * (now - then) / posts for now, then in zip(_cpu(workers), before, strict=True))
+    held = processes.memory(processes.family(*(one.pid for one in workers)))
+    return {"cpu_ms": round(own, 2), "server_ms": round(theirs, 2), **held}
 
 
 def lateness(*, posts: int, busy: int) -> dict:
@@ -129,12 +150,12 @@ def _claims(now) -> float:
     return round(statistics.median(taken), 2)
 
 
-def _wait_until(is_done, processes: list) -> None:
+def _wait_until(is_done, workers: list, *, every: float = 0.2) -> None:
     ends = time.monotonic() + _PATIENCE
     while not is_done():
-        if time.monotonic() > ends or any(process.poll() is not None for process in processes):
+        if time.monotonic() > ends or any(worker.poll() is not None for worker in workers):
             raise SystemExit("the workers ended or took too long")
-        time.sleep(0.2)
+        time.sleep(every)
 
 
 if __name__ == "__main__":

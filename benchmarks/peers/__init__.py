@@ -1,0 +1,1 @@
+"""What others do with the same call and the same row, each as most people would write it."""
