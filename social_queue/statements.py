@@ -4,7 +4,7 @@ Django builds each statement from scratch, at twice (an insert) to ten times (an
 """
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from django.db import connection
@@ -16,10 +16,24 @@ def insert(row: Model) -> None:
 
     ``row`` learns no id.
     """
-    fields = [field for field in row._meta.concrete_fields if not field.primary_key]
-    given = [_prepared(field, getattr(row, field.attname)) for field in fields]
+    given = [_prepared(field, getattr(row, field.attname)) for field in _insertable(type(row))]
     with connection.cursor() as cursor:
-        cursor.execute(_insert(connection.vendor, type(row)), given)
+        cursor.execute(_insert(connection.vendor, type(row), 1), given)
+
+
+def insert_all(rows: Sequence[Model]) -> None:
+    """Write new rows of one model in one statement; each learns its id where the database tells it.
+
+    What Django sets as a row is added, such as the moment it was, is set. Raises DatabaseError.
+    """
+    if not rows:
+        return
+    model, tells = type(rows[0]), connection.features.can_return_rows_from_bulk_insert
+    given = [_prepared(field, field.pre_save(row, add=True)) for row in rows for field in _insertable(model)]
+    with connection.cursor() as cursor:
+        cursor.execute(_insert(connection.vendor, model, len(rows), returning=tells), given)
+        for row, (number,) in zip(rows, cursor.fetchall() if tells else (), strict=tells):
+            row.pk, row._state.adding, row._state.db = number, False, connection.alias
 
 
 def update(model: type[Model], values: Mapping[str, object], *, where: Mapping[str, object]) -> int:
@@ -33,20 +47,29 @@ def update(model: type[Model], values: Mapping[str, object], *, where: Mapping[s
         return cursor.rowcount
 
 
-def update_each(model: type[Model], rows: Mapping[int, Mapping[str, object]], **same: object) -> int:
+def update_each(
+    model: type[Model],
+    rows: Mapping[int, Mapping[str, object]],
+    *,
+    where: Mapping[str, object] | None = None,
+    **same: object,
+) -> int:
     """Set columns of several rows in one statement: of each, by its id, the same columns to values of its own, and
-    those of ``same`` alike. Returns how many there were.
+    those of ``same`` alike. Only of rows in which those of ``where`` are what it says; returns how many there were.
     """
     if not rows:
         return 0
-    names = tuple(next(iter(rows.values())))
-    given: list[Any] = []
-    for name in names:
-        for row, values in rows.items():
-            given += [row, _prepared(_field(model, name), values[name])]
-    given += [*(_prepared(_field(model, name), value) for name, value in same.items()), *rows]
+    where, ids, given, shape = where or {}, list(rows), list[Any](), list[tuple[str, bool]]()
+    for name in (*rows[ids[0]], *same):
+        field = _field(model, name)
+        each = [_prepared(field, same[name] if name in same else rows[number][name]) for number in ids]
+        # Most columns are the same for all: those need no choice.
+        varies = any(value != each[0] for value in each)
+        shape.append((name, varies))
+        given += [part for pair in zip(ids, each, strict=True) for part in pair] if varies else each[:1]
+    given += [_prepared(_field(model, name), value) for name, value in where.items()]
     with connection.cursor() as cursor:
-        cursor.execute(_update_each(connection.vendor, model, names, tuple(same), len(rows)), given)
+        cursor.execute(_update_each(connection.vendor, model, tuple(shape), tuple(where), len(ids)), [*given, *ids])
         return cursor.rowcount
 
 
@@ -58,9 +81,16 @@ def _prepared(field: Field, value: object) -> Any:
 
 
 @functools.cache
-def _insert(vendor: str, model: type[Model]) -> str:
-    columns = [_column(field) for field in model._meta.concrete_fields if not field.primary_key]
-    return f"INSERT INTO {_table(model)} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608
+def _insertable(model: type[Model]) -> tuple[Field, ...]:
+    return tuple(field for field in model._meta.concrete_fields if not field.primary_key)
+
+
+@functools.cache
+def _insert(vendor: str, model: type[Model], count: int, *, returning: bool = False) -> str:
+    columns = [_column(field) for field in _insertable(model)]
+    row = f"({', '.join(['%s'] * len(columns))})"
+    told = f" RETURNING {_column(model._meta.pk)}" if returning else ""
+    return f"INSERT INTO {_table(model)} ({', '.join(columns)}) VALUES {', '.join([row] * count)}{told}"  # noqa: S608
 
 
 @functools.cache
@@ -69,11 +99,15 @@ def _update(vendor: str, model: type[Model], names: tuple[str, ...], where: tupl
 
 
 @functools.cache
-def _update_each(vendor: str, model: type[Model], names: tuple[str, ...], same: tuple[str, ...], count: int) -> str:
-    key = _column(_field(model, "id"))
-    cases = f"CASE {key} {' '.join(['WHEN %s THEN %s'] * count)} END"
-    columns = [f"{_column(_field(model, name))} = {cases}" for name in names] + _equal(model, same)
-    return f"UPDATE {_table(model)} SET {', '.join(columns)} WHERE {key} IN ({', '.join(['%s'] * count)})"  # noqa: S608
+def _update_each(
+    vendor: str, model: type[Model], shape: tuple[tuple[str, bool], ...], where: tuple[str, ...], count: int
+) -> str:
+    """``shape``: each column, and whether it varies. The ids come last."""
+    number = _column(model._meta.pk)
+    choice = f"CASE {number}{' WHEN %s THEN %s' * count} END"
+    sets = [f"{_column(_field(model, name))} = {choice if varies else '%s'}" for name, varies in shape]
+    conditions = [*_equal(model, where), f"{number} IN ({', '.join(['%s'] * count)})"]
+    return f"UPDATE {_table(model)} SET {', '.join(sets)} WHERE {' AND '.join(conditions)}"  # noqa: S608
 
 
 def _equal(model: type[Model], names: Iterable[str]) -> list[str]:

@@ -3,17 +3,17 @@
 import dataclasses
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from connectors.base import Published
-from social_queue import fenced, part_states, statements
-from social_queue.arrows import ARROWS, NoSuchArrow
+from social_queue import fenced, kept, part_states, statements
+from social_queue.arrows import ARROWS, NoSuchArrow, statuses, verdict
 from social_queue.events import ledger
 from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
 
@@ -75,20 +75,16 @@ def move_all(moves: list[Move]) -> list[bool]:
 
     Raises NoSuchArrow before anything is written, when one of the moves is not allowed.
     """
-    wanted = [step.columns() for step in moves]
+    wanted = [fenced.Write(step.post.pk, step.columns(), step.post.status, step.attempt) for step in moves]
     with transaction.atomic(savepoint=False):
-        moved = [
-            fenced.write(step.post.pk, values, status=step.post.status, attempt=step.attempt)
-            for step, values in zip(moves, wanted, strict=True)
-        ]
-        done = [(step, values) for step, values, is_so in zip(moves, wanted, moved, strict=True) if is_so]
-        changed = [(step.post, values) for step, values in done]
-        settle({step.post.item_id for step, _ in done}, changed=changed)
-        part_states.follow(changed)
-    for step, values in done:
-        logger.info("post %s: %s → %s", step.post.pk, step.post.status, step.to, extra={"post": step.post.pk})
+        moved = fenced.write_all(wanted)
+        done = [(step.post, one.values) for step, one, is_so in zip(moves, wanted, moved, strict=True) if is_so]
+        settle({post.item_id for post, _ in done}, changed=done)
+        part_states.follow(done)
+    for post, values in done:
+        logger.info("post %s: %s → %s", post.pk, post.status, values["status"], extra={"post": post.pk})
         for name, value in values.items():
-            setattr(step.post, name, value)
+            setattr(post, name, value)
     return moved
 
 
@@ -97,19 +93,28 @@ def hold(posts: list[Post], *, lease_until: datetime) -> None:
 
     The caller holds the rows' locks and has seen them pending; each account appears once, or the unique column refuses.
     """
-    Post.objects.filter(pk__in=[post.pk for post in posts]).update(
+    _hold(ids=[post.pk for post in posts], lease_until=lease_until)
+    for post in posts:
+        post.status, post.attempts_made, post.lease_until = PostStatus.PUBLISHING, post.attempts_made + 1, lease_until
+        post.in_flight_account = post.account_id
+    # With a post in flight an item is posting whatever its others do, so there is nothing to work out one by one.
+    _are_posting(items=list({post.item_id for post in posts if post.item.status != ItemStatus.POSTING}))
+
+
+@kept.change
+def _hold(*, ids: list[int], lease_until: datetime) -> kept.Change:
+    return kept.Change(
+        Post.objects.filter(pk__in=ids),
         status=PostStatus.PUBLISHING,
         attempts_made=F("attempts_made") + 1,
         lease_until=lease_until,
         in_flight_account=F("account_id"),
     )
-    for post in posts:
-        post.status, post.attempts_made, post.lease_until = PostStatus.PUBLISHING, post.attempts_made + 1, lease_until
-        post.in_flight_account = post.account_id
-    # With a post in flight an item is posting whatever its others do, so there is nothing to work out one by one.
-    QueueItem.objects.filter(pk__in={post.item_id for post in posts}, status=ItemStatus.READY).update(
-        status=ItemStatus.POSTING
-    )
+
+
+@kept.change
+def _are_posting(*, items: list[int]) -> kept.Change:
+    return kept.Change(QueueItem.objects.filter(pk__in=items, status=ItemStatus.READY), status=ItemStatus.POSTING)
 
 
 def settle(items: Collection[int], *, changed: Sequence[tuple[Post, Mapping[str, object]]] = ()) -> None:
@@ -119,12 +124,9 @@ def settle(items: Collection[int], *, changed: Sequence[tuple[Post, Mapping[str,
     """
     if not items:
         return
-    # In one order, so that two transactions can't wait for each other in a circle.
-    rows = QueueItem.objects.select_for_update().filter(pk__in=items).order_by("pk")
-    held = {facts[0]: ledger.ItemFacts(*facts) for facts in rows.values_list(*ledger.ITEM_COLUMNS)}
+    held = {facts[0]: ledger.ItemFacts(*facts) for facts in _locked_items(items=list(items))}
     posts: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    found_posts = Post.objects.filter(item__in=items).order_by().values_list("item", "status", "attempts_made")
-    for item, status, attempts_made in found_posts:
+    for item, status, attempts_made in statuses(items=list(items)):
         posts[item].append((status, attempts_made))
     settled: dict[str, list[int]] = defaultdict(list)
     for item, found in posts.items():
@@ -137,19 +139,11 @@ def settle(items: Collection[int], *, changed: Sequence[tuple[Post, Mapping[str,
     ledger.write([*of_posts, *(ledger.of_item(held[item]) for ids in settled.values() for item in ids)])
 
 
-def verdict(posts: Iterable[tuple[str, int]]) -> str:
-    """The item's status that follows from its posts' (status, attempts_made)."""
-    posts = list(posts)
-    found, untried = {status for status, _ in posts}, not any(made for _, made in posts)
-    if PostStatus.PENDING in found and found <= {PostStatus.PENDING, PostStatus.CANCELLED} and untried:
-        return ItemStatus.READY
-    if found & {PostStatus.PENDING, PostStatus.PUBLISHING, PostStatus.UNKNOWN}:
-        return ItemStatus.POSTING
-    if found <= {PostStatus.CANCELLED, PostStatus.RECALLED}:
-        return ItemStatus.CANCELLED
-    if PostStatus.FAILED not in found:
-        return ItemStatus.POSTED
-    return ItemStatus.PARTIAL if PostStatus.PUBLISHED in found else ItemStatus.FAILED
+@kept.rows
+def _locked_items(*, items: list[int]) -> "QuerySet[QueueItem, tuple[Any, ...]]":
+    """Held until the transaction ends; in one order, so that two can't wait for each other in a circle."""
+    rows = QueueItem.objects.select_for_update().filter(pk__in=items)
+    return rows.order_by("pk").values_list(*ledger.ITEM_COLUMNS)
 
 
 def mark_item(item: QueueItem, to: str, *, expected: str, **fields: Any) -> bool:

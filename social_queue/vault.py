@@ -1,6 +1,7 @@
 """Secrets at rest: a JSON field whose content is encrypted, and the keys that open it."""
 
 import base64
+import functools
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,12 @@ def _keyring() -> MultiFernet:
 
 
 def _keys() -> list[Fernet]:
-    keys = settings.CREDENTIALS_KEY or [_laptop_key()]
+    return _made_of(*(settings.CREDENTIALS_KEY or [_laptop_key()]))
+
+
+@functools.lru_cache(maxsize=4)
+def _made_of(*keys: str | bytes) -> list[Fernet]:
+    """Every post needs them to open its account's secrets."""
     try:
         return [Fernet(key) for key in keys]
     except ValueError as fault:

@@ -32,7 +32,7 @@ _FLOORS_OF_THE_DESK = (
     ("part_states",),
     ("fenced", "events.ledger", "approvals", "follow_ups", "arrows"),
     ("models",),
-    ("vault", "sentences", "statements", "spreadsheets"),
+    ("vault", "sentences", "statements", "kept", "spreadsheets"),
 )
 _FLOOR_OF = {wing: number for number, wings in enumerate(_FLOORS_OF_THE_DESK) for wing in wings}
 _DOORS = _FLOORS_OF_THE_DESK[0]

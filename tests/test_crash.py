@@ -33,10 +33,10 @@ STEPS = [
     ("after", "social_queue.delivery.deliver:begin_sending", 0),
     ("before", "{connector}.publish", 0),
     ("after", "{connector}.publish", 1),
-    ("before", "social_queue.delivery.outcomes:record", 1),
+    ("before", "social_queue.delivery.outcomes:record_all", 1),
     ("before", "social_queue.states:move_all", 1),
     ("after", "social_queue.states:move_all", 1),
-    ("after", "social_queue.delivery.outcomes:record", 1),
+    ("after", "social_queue.delivery.outcomes:record_all", 1),
 ]
 #: What differs from platform to platform: the steps from its draft to the written outcome.
 AROUND_SENDING = [
@@ -44,7 +44,7 @@ AROUND_SENDING = [
     ("before", "social_queue.delivery.deliver:begin_sending", 0),
     ("after", "social_queue.delivery.deliver:begin_sending", 0),
     ("after", "{connector}.publish", 1),
-    ("before", "social_queue.delivery.outcomes:record", 1),
+    ("before", "social_queue.delivery.outcomes:record_all", 1),
     ("after", "social_queue.states:move_all", 1),
 ]
 #: Every step of a part, and how many postings of its thread are out when the worker dies there: of the first of ten.

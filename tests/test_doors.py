@@ -56,7 +56,7 @@ def _writes_status(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call) or dotted(node.func).split(".")[0] in _OTHER_STATUSES:
         return False
     verb = dotted(node.func).split(".")[-1]
-    if verb in ("update", "setattr"):
+    if verb in ("update", "setattr", "Change"):
         given = {keyword.arg for keyword in node.keywords} | {text_of(value) for value in node.args}
         return "status" in given or any(_names_status(keyword.value) for keyword in node.keywords if not keyword.arg)
     if verb in ("save", "bulk_update"):
@@ -100,6 +100,7 @@ def test_no_wing_that_is_handed_the_moment_looks_at_a_clock():
     "wrong",
     [
         "Post.objects.filter(pk=1).update(status='failed')",
+        "kept.Change(Post.objects.filter(pk=1), status='failed')",
         "rows.update(**{'status': to})",
         "post.status = 'failed'",
         "post.status, post.error = 'failed', ''",

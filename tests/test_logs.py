@@ -192,13 +192,13 @@ def test_every_line_about_a_post_carries_its_number_and_no_line_a_secret(sandbox
 def test_an_outcome_that_cannot_be_written_is_logged_with_its_post(sandbox, facebook_account, monkeypatch, caplog):
     clock = Clock()
     post = factories.make_post(factories.make_item(publish_at=clock()), facebook_account)
-    monkeypatch.setattr(
-        outcomes, "record", lambda *_, **__: (_ for _ in ()).throw(RuntimeError("the database is gone"))
-    )
+    for name in ("record", "record_all"):
+        fault = RuntimeError("the database is gone")
+        monkeypatch.setattr(outcomes, name, lambda *_, fault=fault, **__: (_ for _ in ()).throw(fault))
 
     assert dispatch.drain(clock=clock) == {"unrecorded": 1}
 
-    [line] = [line for line in caplog.records if line.name == "social_queue.delivery.threads"]
+    [line] = [line for line in caplog.records if line.name.endswith("delivery.in_hand") and line.levelname == "ERROR"]
     assert line.post == post.pk
     post.refresh_from_db()
     assert post.status == "publishing", "its lease will speak for it"

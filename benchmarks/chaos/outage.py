@@ -81,7 +81,7 @@ def lay_down(posts: int) -> dict:
 def publish(accounts) -> None:
     """A worker is back: it takes what it gets, each post is out a second later, and it waits for the next."""
     from connectors.base import Published
-    from social_queue.delivery import claim, outcomes
+    from social_queue.delivery import choosing, claim, outcomes
 
     numbers, now = itertools.count(1), BACK
     while True:
@@ -91,7 +91,7 @@ def publish(accounts) -> None:
         if taken.attempts:
             now += timedelta(seconds=1)
         elif not taken.contended:
-            due = claim.next_due(now)
+            due = choosing.next_due(now)
             if due is None:
                 return
             now = max(due, now + timedelta(seconds=1))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from social_queue import kept
 from social_queue.models import PlatformAccount, PlatformState, Post
 
 #: How often a paused platform is tried.
@@ -13,14 +14,12 @@ PROBE_EVERY = timedelta(minutes=1)
 
 def free(now: datetime) -> QuerySet[PlatformAccount]:
     """Accounts that may post: active, no limit to wait out, past their interval, on a platform that is not paused."""
-    closed = list(paused().values_list("platform", flat=True))
-    return able(now).exclude(platform__in=closed) if closed else able(now)
+    return able(now).filter(~_on_a_paused_platform())
 
 
 def still_free(now: datetime, *, probing: Collection[int]) -> QuerySet[PlatformAccount]:
-    """The same, all read in one statement; ``probing``: ids of those that try whether a paused one can be reached."""
-    closed = Exists(paused().filter(platform=OuterRef("platform")))
-    return able(now).filter(Q(pk__in=probing) | ~closed)
+    """The same; ``probing``: ids of those that try whether a paused platform can be reached."""
+    return able(now).filter(Q(pk__in=probing) | ~_on_a_paused_platform())
 
 
 def able(now: datetime) -> QuerySet[PlatformAccount]:
@@ -40,15 +39,26 @@ def paused() -> QuerySet[PlatformState]:
     return PlatformState.objects.filter(state=PlatformState.State.PROBING)
 
 
-def due_probes(now: datetime) -> list[PlatformState]:
+@kept.rows
+def due_probes(*, now: datetime) -> QuerySet[PlatformState]:
     """The paused platforms that nobody has tried for a minute."""
-    return list(paused().filter(next_probe_at__lte=now).order_by("platform"))
+    return paused().filter(next_probe_at__lte=now).order_by("platform")
+
+
+@kept.rows
+def states(*, platform: str) -> QuerySet[PlatformState]:
+    """The state of a platform, if there ever was anything the matter with it."""
+    return PlatformState.objects.filter(platform=platform)
 
 
 def take_probe(state: PlatformState, *, now: datetime) -> bool:
     """Take this minute's probe of the platform. False when another process has it."""
     rows = paused().filter(pk=state.pk, next_probe_at=state.next_probe_at)
     return rows.update(next_probe_at=now + PROBE_EVERY) == 1
+
+
+def _on_a_paused_platform() -> Exists:
+    return Exists(paused().filter(platform=OuterRef("platform")))
 
 
 def _none_or_past(column: str, now: datetime) -> Q:

@@ -61,10 +61,9 @@ def site_fault(account: PlatformAccount, fault: SiteFault, *, now: datetime) -> 
 def heard(platform: str, result: Published | Exception, *, now: datetime) -> None:
     """An answer came: what is out opens the platform, and any sensible answer shows that it can be reached."""
     through = isinstance(result, Published)
-    if isinstance(result, Published) or _answers(result):
-        state = PlatformState.objects.filter(platform=platform).first()
-        if state is not None and (state.state == _PROBING or state.unreached):
-            _open(platform, through=through, now=now)
+    told = isinstance(result, Published) or _answers(result)
+    if told and any(state.state == _PROBING or state.unreached for state in free.states(platform=platform)):
+        _open(platform, through=through, now=now)
 
 
 def works(platform: str, *, now: datetime) -> None:

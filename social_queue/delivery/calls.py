@@ -1,12 +1,61 @@
-"""Calling other workers when more is due than one can take."""
+"""How a run shares the work with others: when it claims, when it calls for help, when it leaves the rest to them."""
 
 import math
+import time
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from social_queue.delivery.claim import candidates
+from social_queue.delivery.choosing import candidates
 from social_queue.workings import kick
+
+#: So much of its time a run claims although less than half of its window is free.
+_SHARE = 0.2
+#: A run with less than three quarters of its window full for so long leaves the rest to the others.
+_LEAN_S = 0.3
+LONGEST_WAIT_S, _SHORTEST_WAIT_S = 0.2, 0.01
+
+
+class Pace:
+    """When the next claim is worth its cost, which is the same whatever it brings.
+
+    With half of the window free it is; else once that cost is small beside the time since the last one, so that a post
+    whose account is free does not wait for others to end.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._began = self._next = 0.0
+        self._brought = 0
+        self._lean_since: float | None = None
+
+    def allows(self, room: int) -> bool:
+        """May there be a claim for so many? Then it begins now."""
+        now = time.monotonic()
+        if room < max(1, self._size // 2) and (not room or now < self._next):
+            return False
+        self._began = now
+        return True
+
+    def patience(self, room: int) -> float:
+        """Seconds that a run may wait for what it has in hand before it looks for more."""
+        if not room or not self._brought:
+            return LONGEST_WAIT_S
+        return min(LONGEST_WAIT_S, max(_SHORTEST_WAIT_S, self._next - time.monotonic()))
+
+    def claimed(self, brought: int, *, in_hand: int) -> None:
+        """It is over and brought so many, and so many are in hand now."""
+        now = time.monotonic()
+        self._next, self._brought = now + (now - self._began) / _SHARE, brought
+        if in_hand >= self._size * 3 // 4:
+            self._lean_since = None
+        elif self._lean_since is None:
+            self._lean_since = now
+
+    @property
+    def is_lean(self) -> bool:
+        """Has there been too little to do for a while? Few with full hands get more done than many with one each."""
+        return self._lean_since is not None and time.monotonic() - self._lean_since >= _LEAN_S
 
 
 class Calls:

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, QuerySet
 
-from social_queue import states
+from social_queue import kept, statements, states
 from social_queue.accounts import free, standing
+from social_queue.delivery.choosing import candidates, probes
 from social_queue.delivery.parts import claiming
 from social_queue.delivery.sweeps import expiry, missed
-from social_queue.models import Attempt, PlatformAccount, Post, PostStatus
+from social_queue.models import Attempt, PlatformAccount, Post, PostStatus, QueueItem
 from social_queue.timing import quiet
 from social_queue.workings import deadlocks, turns
 
@@ -32,12 +33,12 @@ def claim(*, now: datetime, worker: str, limit: int) -> Claim:
     """
     try:
         with turns.turn_to_claim():
-            due, probes = candidates(now, limit), _probes(now)
-            if not due and not probes:
+            due, tries = candidates(now, limit), probes(now)
+            if not due and not tries:
                 return Claim([])
             late: list[Post] = []
-            with transaction.atomic():
-                attempts = _take(due | probes, probing=probes, now=now, worker=worker, late=late)
+            with transaction.atomic(savepoint=False):
+                attempts = _take(due | tries, probing=tries, now=now, worker=worker, late=late)
     except IntegrityError:
         # The unique in_flight_account refused: another claimer was a moment faster.
         return Claim([], contended=True)
@@ -61,62 +62,14 @@ def left_behind(moments: Collection[datetime], *, worker: str) -> list[Attempt]:
     return list(held.select_related("post__item", "post__account"))
 
 
-def candidates(now: datetime, limit: int) -> dict[int, int | None]:
-    """{account id: id of its oldest due post} for the accounts whose turn it is. One indexed look-up an account.
-
-    None stands for a part that is due: what follows a post goes before the account's other posts.
-
-    It takes an account's first pending post and compares its moment afterwards: asked for posts that *are* due,
-    MariaDB turns the question round and reads every due post there is, those of paused accounts too.
-    """
-    return _oldest_due(free.idle(free.free(now)), now, limit)
-
-
-def _oldest_due(accounts: QuerySet[PlatformAccount], now: datetime, limit: int) -> dict[int, int | None]:
-    first = Post.objects.filter(account=OuterRef("pk"), status=PostStatus.PENDING).order_by("not_before", "id")
-    turn = (
-        accounts.annotate(due_at=Subquery(first.values("not_before")[:1]), oldest=Subquery(first.values("pk")[:1]))
-        .annotate(part_at=claiming.due_at())
-        .filter(Q(due_at__lte=now) | Q(part_at__lte=now))
-        .order_by(F("last_served_at").asc(nulls_first=True), "pk")
-    )
-    rows = turn.values_list("pk", "oldest", "part_at")[:limit]
-    return {pk: None if part_at and part_at <= now else oldest for pk, oldest, part_at in rows}
-
-
-def _probes(now: datetime) -> dict[int, int | None]:
-    """{account id: post id}, one a minute for each paused platform: a try whether the platform answers again."""
-    found: dict[int, int | None] = {}
-    for state in free.due_probes(now):
-        there = free.idle(free.able(now)).filter(platform=state.platform)
-        one = _oldest_due(there, now, 1)
-        if one and free.take_probe(state, now=now):
-            found |= one
-    return found
-
-
-def next_due(now: datetime) -> datetime | None:
-    """The next moment after ``now`` at which a post or an account comes due, or None."""
-    posts = Post.objects.filter(status=PostStatus.PENDING, not_before__gt=now).order_by("not_before")
-    moments = [posts.values_list("not_before", flat=True).first(), claiming.next_due(now)]
-    for column in ("paused_until", "resting_until"):
-        ends = PlatformAccount.objects.filter(**{f"{column}__gt": now}).order_by(column)
-        moments.append(ends.values_list(column, flat=True).first())
-    return min((moment for moment in moments if moment), default=None)
-
-
 def _take(
     due: dict[int, int | None], *, probing: Collection[int], now: datetime, worker: str, late: list[Post]
 ) -> list[Attempt]:
     """``late`` is filled with the oldest posts of accounts that do something else with what was missed."""
-    accounts = _lock_accounts(list(due), probing, now)
+    accounts = _lock_accounts(ids=list(due), probing=list(probing) or [0], now=now)
     parts = claiming.take([account for account in accounts if due[account] is None], now)
-    # By their ids alone: given more to go by, SQLite reads every due post there is. What else must hold is seen here.
-    chosen = Post.objects.filter(pk__in=[due[account] for account in accounts if due[account]]).order_by()
-    # Items in a query of their own, after the locks are held: in a join PostgreSQL shows what stood before an edit that
-    # we waited for. https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
-    rows = chosen.select_for_update(of=_of_self()).select_related("account").prefetch_related("item")
-    posts = [post for post in rows if post.status == PostStatus.PENDING and post.not_before <= now]
+    posts = _with_items(_lock_posts(ids=[oldest for account in accounts if (oldest := due[account])]))
+    posts = [post for post in posts if post.status == PostStatus.PENDING and post.not_before <= now]
     expired = [post for post in posts if post.item.expires_at and post.item.expires_at <= now]
     asked_back = [post for post in posts if post.recall_asked_at and post not in expired]
     for post in (*expired, *asked_back):
@@ -142,16 +95,40 @@ def _loud(posts: list[Post], now: datetime) -> list[Post]:
     return [post for post in posts if ends[post.pk] <= now]
 
 
-def _lock_accounts(ids: list[int], probing: Collection[int], now: datetime) -> list[int]:
-    """Lock those that are still free; in order of their ids, so that two claims can't deadlock."""
+@kept.rows
+def _lock_accounts(*, ids: list[int], probing: list[int], now: datetime) -> "QuerySet[PlatformAccount, int]":
+    """Lock those that are still free; in order of their ids, so that two claims can't deadlock.
+
+    Asked once more: a platform may have been paused, and its posts given back as due, since they were chosen.
+    """
+    ready = free.idle(free.still_free(now, probing=probing)).filter(pk__in=ids).order_by("pk")
     if connection.features.has_select_for_update:
-        can_skip = connection.features.has_select_for_update_skip_locked
-        rows = PlatformAccount.objects.select_for_update(skip_locked=can_skip).filter(pk__in=ids).order_by("pk")
-        ids = list(rows.values_list("pk", flat=True))
+        ready = ready.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
     # SQLite needs no row locks: this transaction is the only one that writes.
-    # Asked once more: a platform may have been paused, and its posts given back as due, since they were chosen.
-    ready = free.idle(free.still_free(now, probing=probing))
-    return list(ready.filter(pk__in=ids).values_list("pk", flat=True))
+    return ready.values_list("pk", flat=True)
+
+
+@kept.rows
+def _lock_posts(*, ids: list[int]) -> QuerySet[Post]:
+    """By their ids alone: given more to go by, SQLite reads every due post there is."""
+    return Post.objects.filter(pk__in=ids).order_by().select_for_update(of=_of_self()).select_related("account")
+
+
+def _with_items(posts: list[Post]) -> list[Post]:
+    """Items in a query of their own, after the locks are held.
+
+    In a join PostgreSQL shows what stood before an edit that we waited for.
+    https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
+    """
+    items = {item.pk: item for item in _items(ids=list({post.item_id for post in posts}))}
+    for post in posts:
+        post.item = items[post.item_id]
+    return posts
+
+
+@kept.rows
+def _items(*, ids: list[int]) -> QuerySet[QueueItem]:
+    return QueueItem.objects.filter(pk__in=ids).order_by()
 
 
 def _of_self() -> tuple[str, ...]:
@@ -159,19 +136,21 @@ def _of_self() -> tuple[str, ...]:
 
 
 def _serve(accounts: list[PlatformAccount], now: datetime) -> None:
-    # Whoever is served has no limit to wait out any more.
-    PlatformAccount.objects.filter(pk__in=[account.pk for account in accounts]).update(
-        last_served_at=now, paused_until=None
-    )
+    _are_served(ids=[account.pk for account in accounts], now=now)
     for account in accounts:
         if account.min_interval_s:
             standing.rest(account, now)
 
 
+@kept.change
+def _are_served(*, ids: list[int], now: datetime) -> kept.Change:
+    """Whoever is served has no limit to wait out any more."""
+    return kept.Change(PlatformAccount.objects.filter(pk__in=ids), last_served_at=now, paused_until=None)
+
+
 def _write_attempts(posts: list[Post], *, now: datetime, worker: str) -> list[Attempt]:
-    attempts = Attempt.objects.bulk_create(
-        Attempt(post=post, number=post.attempts_made, worker=worker, started_at=now) for post in posts
-    )
+    attempts = [Attempt(post=post, number=post.attempts_made, worker=worker, started_at=now) for post in posts]
+    statements.insert_all(attempts)
     if not connection.features.can_return_rows_from_bulk_insert:
         ids = dict(Attempt.objects.filter(post__in=posts, ended_at=None).values_list("post", "pk").order_by("number"))
         for attempt in attempts:

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from connectors.base import Published
 from connectors.errors import NotReady, Rejected
-from social_queue import approvals, fenced
+from social_queue import approvals, fenced, kept
 from social_queue.accounts import speaking, standing
 from social_queue.delivery import outcomes
 from social_queue.delivery.ending import Ending
@@ -71,6 +71,26 @@ class Delivering:
         return max(0.0, (ends - self.clock()).total_seconds())
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What came of an attempt, read and not written down yet: it is known here and nowhere else."""
+
+    way: Delivering
+    result: Published | Exception
+    at: datetime
+    news: dict[str, object]
+
+    def record(self) -> Ending:
+        """Write it down; as long as nobody else has the post, it is written again."""
+        attempt = self.way.attempt
+        return outages.outlast(
+            lambda: outcomes.record(attempt, self.result, now=self.at, news=self.news),
+            seconds=self.way.lease_left(),
+            what=f"the outcome of post {attempt.post_id}",
+            worth=lambda fault: isinstance(fault, outages.FAULTS),
+        )
+
+
 def deliver(attempt: Attempt, *, clock: Clock, shelf: Shelf | None = None) -> Ending | None:
     """Deliver one claimed post and record how it ended. None when a newer attempt has taken over before we sent.
 
@@ -79,19 +99,20 @@ def deliver(attempt: Attempt, *, clock: Clock, shelf: Shelf | None = None) -> En
     with log_marks.about(attempt.post_id):
         if attempt.part_number > 1:
             return delivering.deliver(attempt, clock=clock)
-        return _deliver(Delivering(attempt, clock, shelf or Shelf(), _frozen(attempt.post)))
+        came = answer(attempt, clock=clock, shelf=shelf)
+        return came.record() if came else None
 
 
-def _deliver(way: Delivering) -> Ending | None:
-    attempt = way.attempt
+def answer(attempt: Attempt, *, clock: Clock, shelf: Shelf | None = None) -> Answer | None:
+    """The same without its end: whoever calls it must record the answer."""
+    way = Delivering(attempt, clock, shelf or Shelf(), _frozen(attempt.post))
     result: Published | Exception
-    what = f"post {attempt.post_id}"
     try:
         # Up to the point of no return everything may be repeated; beyond it nothing is.
         result = outages.outlast(
             lambda: _send(way),
             seconds=way.lease_left(),
-            what=what,
+            what=f"post {attempt.post_id}",
             worth=lambda fault: attempt.sent_at is None and outages.is_outage(fault),
         )
     except Superseded:
@@ -99,14 +120,7 @@ def _deliver(way: Delivering) -> Ending | None:
         return None
     except Exception as fault:  # noqa: BLE001 - every way to fail is an outcome, and none may be lost
         result = fault
-    answered_at, news = way.clock(), way.news()
-    # The answer is known here and nowhere else: as long as nobody else has the post, it is written again.
-    return outages.outlast(
-        lambda: outcomes.record(attempt, result, now=answered_at, news=news),
-        seconds=way.lease_left(),
-        what=f"the outcome of {what}",
-        worth=lambda fault: isinstance(fault, outages.FAULTS),
-    )
+    return Answer(way, result, clock(), way.news())
 
 
 def _send(way: Delivering) -> Published:
@@ -139,25 +153,25 @@ def begin_sending(attempt: Attempt, *, now: datetime, news: Mapping[str, object]
 
 @again
 def _begin_all(asked: list[tuple[Attempt, datetime, dict[str, Any]]]) -> list[bool]:
-    lease = timedelta(seconds=settings.LEASE_SECONDS)
+    moment = max(now for _, now, _ in asked)
+    lease_until = moment + timedelta(seconds=settings.LEASE_SECONDS)
+    writes = [
+        fenced.Write(attempt.post_id, {"lease_until": lease_until, **news}, PostStatus.PUBLISHING, attempt.number)
+        for attempt, _, news in asked
+    ]
     with transaction.atomic():
-        held = [
-            fenced.write(
-                attempt.post_id,
-                {"lease_until": now + lease, **news},
-                status=PostStatus.PUBLISHING,
-                attempt=attempt.number,
-            )
-            for attempt, now, news in asked
-        ]
-        sending = [(attempt, now) for (attempt, now, _), holds in zip(asked, held, strict=True) if holds]
-        if sending:
-            moment = max(now for _, now in sending)
-            Attempt.objects.filter(pk__in=[attempt.pk for attempt, _ in sending]).update(sent_at=moment)
-        for attempt, now in sending:
+        held = fenced.write_all(writes)
+        sending = [attempt for (attempt, _, _), holds in zip(asked, held, strict=True) if holds]
+        _are_sent(ids=[attempt.pk for attempt in sending], moment=moment)
+        for attempt in sending:
             if attempt.post.account.min_interval_s:
-                standing.rest(attempt.post.account, now)
+                standing.rest(attempt.post.account, moment)
     return held
+
+
+@kept.change
+def _are_sent(*, ids: list[int], moment: datetime) -> kept.Change:
+    return kept.Change(Attempt.objects.filter(pk__in=ids), sent_at=moment)
 
 
 _begin = Together(_begin_all)

@@ -1,5 +1,6 @@
 """Publishing what is due: claim, deliver in a crew of threads, and wait for the next post while time is left."""
 
+import contextlib
 import random
 import time
 from collections import Counter
@@ -12,11 +13,13 @@ from django.conf import settings
 from social_queue.alerts import telling
 from social_queue.delivery import threads
 from social_queue.delivery.absence import Absence
-from social_queue.delivery.calls import Calls
-from social_queue.delivery.claim import claim, next_due
+from social_queue.delivery.calls import Calls, Pace
+from social_queue.delivery.choosing import next_due
+from social_queue.delivery.claim import claim
 from social_queue.delivery.deliver import Clock
 from social_queue.delivery.ending import Ending
 from social_queue.delivery.errands import taking, vanished
+from social_queue.delivery.in_hand import InHand
 from social_queue.delivery.parts import leases as leases_of_parts
 from social_queue.delivery.sweeps import chores
 from social_queue.delivery.sweeps.leases import expire_leases
@@ -28,23 +31,20 @@ LOOK_EVERY = timedelta(milliseconds=500)
 BEAT_EVERY = timedelta(seconds=10)
 #: So much the clocks of two hosts may differ, and one be set back, before anything is made of it.
 _CLOCKS_DIFFER = timedelta(seconds=5)
+Report = Callable[[Ending], None]
 #: The one tick that waits; if its process dies, another may take over after this long.
 WAITING_ROLE, ROLE_HOLD = "dispatch", timedelta(seconds=20)
-#: A helping tick that could not fill three quarters of its window so many times in a row leaves the rest to the others.
-LEAN_CLAIMS = 3
 
 
-def drain(
-    *, clock: Clock, report: Callable[[Ending], None] | None = None, until: datetime | None = None
-) -> Counter[str]:
+def drain(*, clock: Clock, report: Report | None = None, until: datetime | None = None) -> Counter[str]:
     """Publish everything that is due, then return how often each outcome came; what others hold is left to them."""
     return Tick(clock, report=report, until=until).run()
 
 
 def tick(*, clock: Clock) -> Counter[str]:
-    """Publish what is due for TICK_BUDGET seconds, waiting for what comes due; one tick waits at a time.
+    """Publish what is due for TICK_BUDGET seconds, waiting for what comes due; returns how often each outcome came.
 
-    A second tick helps as long as there is enough for both. Returns how often each outcome came.
+    One tick waits at a time; a second one helps as long as there is enough for both.
     """
     until = clock() + timedelta(seconds=settings.TICK_BUDGET)
     holder = heartbeat.worker_name()
@@ -57,7 +57,7 @@ def tick(*, clock: Clock) -> Counter[str]:
             heartbeat.leave_role(WAITING_ROLE, holder=holder)
 
 
-def stay(*, clock: Clock, report: Callable[[Ending], None], stopped: Callable[[], bool]) -> Counter[str]:
+def stay(*, clock: Clock, report: Report, stopped: Callable[[], bool]) -> Counter[str]:
     """Publish what is due, and go on waiting for more, until ``stopped()``."""
     return Tick(clock, report=report, holder=heartbeat.worker_name(), stopped=stopped).run()
 
@@ -72,17 +72,16 @@ class Tick:
         until: datetime | None = None,
         holder: str = "",
         helps: bool = False,
-        report: Callable[[Ending], None] | None = None,
+        report: Report | None = None,
         stopped: Callable[[], bool] = stopping.requested,
     ) -> None:
         self._clock, self._until, self._holder, self._helps = clock, until, holder, helps
         self._report, self._stopped = report or (lambda ending: None), stopped
-        self._in_hand, self._calls = threads.InHand(clock, settings.DISPATCH_BATCH), Calls()
+        size = settings.DISPATCH_BATCH
+        self._in_hand, self._calls, self._pace = InHand(clock, size), Calls(), Pace(size)
         self._absence, self._began = Absence(until), clock()
         self._outcomes: Counter[str] = Counter()
-        #: How many claims in a row left a helping tick with too little to do.
-        self._lean = 0
-        #: Alerts are sent beside the posts and never hold them up; nobody waits for their outcome.
+        #: Alerts are sent beside the posts; nobody waits for their outcome.
         self._telling: Future[None] | None = None
         self._events = sending.Rounds(clock)
         self._beaten_at: datetime | None = None
@@ -94,9 +93,13 @@ class Tick:
         A helping tick goes as soon as others are enough: few workers with full hands get more done than many with one
         post each, and the waiting tick stays.
         """
+        with contextlib.closing(self._in_hand):
+            return self._run()
+
+    def _run(self) -> Counter[str]:
         while True:
             now = self._clock()
-            time_left = not self._stopped() and self._within(now) and self._lean < LEAN_CLAIMS
+            time_left = not self._stopped() and self._within(now) and not (self._helps and self._pace.is_lean)
             try:
                 self._housekeeping(now)
                 if self._holder:
@@ -130,10 +133,8 @@ class Tick:
 
     def _claim(self, now: datetime) -> tuple[int, bool]:
         worker = heartbeat.worker_name()
-        # Before anything else is asked of the database: it may be gone again.
-        self._in_hand.send(self._absence.taken_unheard(worker))
-        room, size = self._in_hand.room, self._in_hand.size
-        if room < max(1, size // 2):
+        self._in_hand.send(self._absence.taken_unheard(worker))  # first: the database may be gone again
+        if not self._pace.allows(room := self._in_hand.room):
             return 0, False
         errands = taking.claim(now=now, worker=worker, limit=room)  # what should be gone goes before what may wait
         self._in_hand.send(errands)
@@ -142,15 +143,14 @@ class Tick:
             taken = claim(now=now, worker=worker, limit=room)
         self._absence.heard(taken.attempts)
         self._in_hand.send(taken.attempts)
-        if self._helps:
-            self._lean = self._lean + 1 if len(self._in_hand) < size * 3 // 4 else 0
+        brought = len(errands) + len(taken.attempts)
+        self._pace.claimed(brought, in_hand=len(self._in_hand))
         if not self._in_hand.room:
-            # More may be due than one can take.
-            self._calls.make(now, window=size)
-        return len(errands) + len(taken.attempts), taken.contended
+            self._calls.make(now, window=self._in_hand.size)
+        return brought, taken.contended
 
     def _collect(self) -> None:
-        for ending in self._in_hand.collect():
+        for ending in self._in_hand.collect(seconds=self._pace.patience(self._in_hand.room)):
             self._outcomes[ending.outcome] += 1
             self._report(ending)
 

@@ -1,7 +1,7 @@
 """How an attempt ended, written down once."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,13 +14,14 @@ from connectors.errors import (
     TokenInvalid,
     TransientError,
 )
-from social_queue import states
+from social_queue import kept, states
 from social_queue.accounts import platforms, speaking
 from social_queue.alerts import ledger
 from social_queue.delivery import consequences, late_answers, retry
 from social_queue.delivery.ending import Ending
 from social_queue.models import Attempt, Outcome, PostStatus
 from social_queue.vault import VaultClosed
+from social_queue.workings import log_marks
 from social_queue.workings.deadlocks import again, atomic
 from social_queue.workings.group_commit import Together
 
@@ -34,36 +35,49 @@ def record(
 
     ``news``: columns of the post, its words and its draft, that stand in no row yet when it failed before it was sent.
     """
-    outcome: str = Outcome.PUBLISHED
     error: Exception | None = None
     if isinstance(result, Published):
         on_time = _published((attempt, result, now))
     else:
         error = in_our_words(attempt, result)
-        outcome = consequences.kind_of(error)
         on_time = _went_wrong(attempt, error, now, dict(news or {}))
     if not on_time:
         late_answers.take(attempt, result, now)
-    post = attempt.post
-    tell_platforms(post.platform, error or result, now)
-    logger.info(
-        "post %s on %s: attempt %s %s%s",
-        post.pk,
-        post.account.slug,
-        attempt.number,
-        outcome,
-        f": {speaking.words_of(error, post.account)}" if error else "",
-        extra={"post": post.pk, "account": post.account.slug, "outcome": str(outcome)},
-        exc_info=error if outcome == Outcome.OUR_FAULT else None,
-    )
+    tell_platforms(attempt.post.platform, error or result, now)
+    return _told(attempt, result, error)
+
+
+def record_all(published: Sequence[tuple[Attempt, Published, datetime]]) -> list[Ending]:
+    """The same for many that are out, in one transaction. Raises what the database raises: then none may be written."""
+    for (attempt, result, now), on_time in zip(published, _publish_all(list(published)), strict=True):
+        if not on_time:
+            late_answers.take(attempt, result, now)
+    for platform, (result, now) in {attempt.post.platform: (result, now) for attempt, result, now in published}.items():
+        tell_platforms(platform, result, now)
+    return [_told(attempt, result, None) for attempt, result, _ in published]
+
+
+def _told(attempt: Attempt, result: Published | Exception, error: Exception | None) -> Ending:
+    post, outcome = attempt.post, str(consequences.kind_of(error) if error else Outcome.PUBLISHED)
+    with log_marks.about(post.pk):
+        logger.info(
+            "post %s on %s: attempt %s %s%s",
+            post.pk,
+            post.account.slug,
+            attempt.number,
+            outcome,
+            f": {speaking.words_of(error, post.account)}" if error else "",
+            extra={"post": post.pk, "account": post.account.slug, "outcome": outcome},
+            exc_info=error if outcome == Outcome.OUR_FAULT else None,
+        )
     return Ending(
         post=post.pk,
         item=post.item_id,
         platform=post.platform,
         account=post.account.slug,
-        outcome=str(outcome),
+        outcome=outcome,
         external_id=result.external_id if isinstance(result, Published) else "",
-        error_kind="" if error is None else str(outcome),
+        error_kind=outcome if error else "",
     )
 
 
@@ -90,7 +104,7 @@ def in_our_words(attempt: Attempt, fault: Exception) -> Exception:
 @again
 def _publish_all(asked: list[tuple[Attempt, Published, datetime]]) -> list[bool]:
     with atomic(*(attempt.post for attempt, _, _ in asked)):
-        _end([attempt for attempt, _, _ in asked], Outcome.PUBLISHED, max(now for _, _, now in asked))
+        _are_published(ids=[attempt.pk for attempt, _, _ in asked], now=max(now for _, _, now in asked))
         moved = states.move_all(
             [
                 states.Move(attempt.post, PostStatus.PUBLISHED, attempt.number, states.proof(result, now))
@@ -101,6 +115,12 @@ def _publish_all(asked: list[tuple[Attempt, Published, datetime]]) -> list[bool]
             if on_time and attempt.number > 1:
                 ledger.resolve_post(attempt.post, now=now)
     return moved
+
+
+@kept.change
+def _are_published(*, ids: list[int], now: datetime) -> kept.Change:
+    attempts = Attempt.objects.filter(pk__in=ids)
+    return kept.Change(attempts, ended_at=now, outcome=Outcome.PUBLISHED, http_status=None, error="")
 
 
 _published = Together(_publish_all)
@@ -122,7 +142,7 @@ def _went_wrong(attempt: Attempt, error: Exception, now: datetime, news: dict[st
             fields["draft_ref"] = error.draft
         # The account before its post, as whoever claims does: two transactions must not wait for each other.
         consequences.for_account(post.account, error, decision, now=now)
-        _end([attempt], consequences.kind_of(error), now, error=error)
+        _end(attempt, error, now)
         moved = states.move(post, decision.to, attempt=attempt.number, **fields)
         if moved:
             consequences.for_people(post, error, decision, now=now)
@@ -140,10 +160,10 @@ def _decide(attempt: Attempt, error: Exception, *, paused: bool) -> retry.Decisi
     )
 
 
-def _end(attempts: list[Attempt], outcome: str, now: datetime, *, error: Exception | None = None) -> None:
-    words = ""
-    if error is not None:
-        words = speaking.words_of(error, attempts[0].post.account, with_detail=True)
-    Attempt.objects.filter(pk__in=[attempt.pk for attempt in attempts]).update(
-        ended_at=now, outcome=outcome, http_status=getattr(error, "http_status", None), error=words
+def _end(attempt: Attempt, error: Exception, now: datetime) -> None:
+    Attempt.objects.filter(pk=attempt.pk).update(
+        ended_at=now,
+        outcome=consequences.kind_of(error),
+        http_status=getattr(error, "http_status", None),
+        error=speaking.words_of(error, attempt.post.account, with_detail=True),
     )

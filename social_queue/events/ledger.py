@@ -6,6 +6,7 @@ Nothing is sent from here, and no number is given: whoever changes posts shall n
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from social_queue import statements
 from social_queue.models import Event, EventType, PlatformAccount, Post, QueueItem
 
 _OF_POSTS = {kind.removeprefix("post."): kind for kind in EventType.values if kind.startswith("post.")}
@@ -38,7 +39,7 @@ class ItemFacts:
 def write(happened: Iterable[Event | None]) -> None:
     """All of them in one statement, in this order. Call it in the transaction of the change."""
     if rows := [event for event in happened if event is not None]:
-        Event.objects.bulk_create(rows)
+        statements.insert_all(rows)
 
 
 def of_post(post: Post, item: ItemFacts, *, values: Mapping[str, object]) -> Event | None:

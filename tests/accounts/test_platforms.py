@@ -43,13 +43,13 @@ class TestAnOutage:
 
     def test_a_claim_that_looked_just_before_the_pause_takes_nothing(self, clock, monkeypatch):
         due(clock, 2, 1)
-        probes = claim._probes
+        probes = claim.probes
 
         def meanwhile(now):
             PlatformState.objects.create(platform="facebook", state="probing", next_probe_at=now + MINUTE)
             return probes(now)
 
-        monkeypatch.setattr(claim, "_probes", meanwhile)
+        monkeypatch.setattr(claim, "probes", meanwhile)
         assert claim.claim(now=clock(), worker="w", limit=20).attempts == []
 
     @pytest.mark.parametrize("counts", [(1, 1), (5,)])

@@ -118,10 +118,11 @@ def test_a_fault_that_is_no_outage_is_not_sat_out(post, settings, monkeypatch):
     ],
 )
 def test_an_answer_is_written_as_soon_as_there_is_somewhere_to_write_it(sandbox, post, monkeypatch, fault):
-    left = failing(monkeypatch, outcomes, "_published", fault, fault, fault)
+    together = failing(monkeypatch, outcomes, "_publish_all", fault)
+    alone = failing(monkeypatch, outcomes, "_published", fault, fault, fault)
     assert dispatch.drain(clock=Clock()) == {"published": 1}
     post.refresh_from_db()
-    assert (left, post.status, post.external_id) == ([], "published", sandbox.wall[0].id)
+    assert (together, alone, post.status, post.external_id) == ([], [], "published", sandbox.wall[0].id)
     assert Attempt.objects.get().outcome == "published"
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from social_queue.delivery import claim
+from social_queue.delivery import choosing, claim
 from social_queue.models import Post, QueueItem
 from tests import factories
 
@@ -62,7 +62,7 @@ def test_a_claim_takes_few_statements_however_much_waits(backlog, now):
 @pytest.mark.only_on("mysql", "postgresql")
 def test_the_database_does_not_read_the_backlog(backlog, now):
     with _counted() as rows:
-        found = claim.candidates(now, 20)
+        found = choosing.candidates(now, 20)
     assert len(found) == 5
     assert rows.read < 200
 
@@ -70,7 +70,7 @@ def test_the_database_does_not_read_the_backlog(backlog, now):
 @pytest.mark.only_on("mysql", "postgresql")
 def test_the_database_does_not_read_what_is_for_later(backlog, now):
     with _counted() as rows:
-        assert claim.candidates(now - timedelta(days=1), 20) == {}
+        assert choosing.candidates(now - timedelta(days=1), 20) == {}
     assert rows.read < 200
 
 
@@ -90,8 +90,8 @@ def _counted():
 @pytest.mark.only_on("sqlite")
 def test_every_look_at_the_posts_goes_through_an_index(backlog, now):
     with CaptureQueriesContext(connection) as heard:
-        claim.candidates(now, 20)
-        claim.next_due(now)
+        choosing.candidates(now, 20)
+        choosing.next_due(now)
     for query in heard:
         with connection.cursor() as cursor:
             cursor.execute("EXPLAIN QUERY PLAN " + query["sql"])

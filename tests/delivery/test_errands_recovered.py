@@ -11,8 +11,9 @@ import pytest
 from django.utils import timezone
 
 from connectors.errors import TransientError
-from social_queue.delivery import claim, deliver, dispatch, standby, threads
+from social_queue.delivery import claim, deliver, dispatch, standby
 from social_queue.delivery.errands import doing, ends, taking, vanished
+from social_queue.delivery.in_hand import InHand
 from social_queue.delivery.parts import asking as parts_asking
 from social_queue.delivery.sweeps import reconcile
 from social_queue.models import Alert, Attempt, Errand, Event, Post
@@ -93,7 +94,7 @@ def test_of_another_host_nothing_is_known_before_its_short_lease_is_over(sandbox
 def test_a_worker_whose_platform_takes_its_time_says_that_it_lives(sandbox, clock):
     post = asked_back(clock)
     sandbox.scenario(post.account.address, "slow", seconds=1)
-    in_hand = threads.InHand(clock, 4)
+    in_hand = InHand(clock, 4)
     in_hand.send(taking.claim(now=clock(), worker="elsewhere:1", limit=20))
     for _ in range(3):
         clock.forward(seconds=6)

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.chaos import outage
 from connectors.base import Published, TokenStatus
 from social_queue.accounts import standing, tokens
-from social_queue.delivery import claim, dispatch, outcomes
+from social_queue.delivery import choosing, claim, dispatch, outcomes
 from social_queue.delivery.sweeps import chores
 from social_queue.models import Alert, PlatformAccount, Post
 from social_queue.operations import accounts
@@ -161,7 +161,7 @@ class TestQuietHours:
         late, early = (factories.make_item(quiet, publish_at=self.QUIET_AT + hours * HOUR) for hours in (2, 1))
         assert _drained(self.QUIET_AT + 3 * HOUR) == []
         ends = datetime(2026, 12, 2, 0, 0, tzinfo=UTC)
-        assert claim.next_due(self.QUIET_AT + 3 * HOUR) == ends
+        assert choosing.next_due(self.QUIET_AT + 3 * HOUR) == ends
         assert [post.item for post in _drained(ends)] == [early, late]
 
     def test_other_accounts_go_on(self, quiet):

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from django.conf import settings
 
-from social_queue.delivery import threads
 from social_queue.delivery.errands import taking
+from social_queue.delivery.in_hand import InHand
 from social_queue.workings import heartbeat, stopping
 
 
 def drain(*, clock: Callable[[], datetime]) -> Counter[str]:
     """Carry out all that is due, then return how often each outcome came; no post is sent by it."""
-    in_hand, outcomes = threads.InHand(clock, settings.DISPATCH_BATCH), Counter[str]()
+    in_hand, outcomes = InHand(clock, settings.DISPATCH_BATCH), Counter[str]()
     worker = heartbeat.worker_name()
     with stopping.finishing():
         while True:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from social_queue import fenced, statements
+from social_queue import fenced, kept, statements
 from social_queue.accounts import free
 from social_queue.delivery.errands import vanished
 from social_queue.models import AccountStatus, Attempt, Errand, PlatformAccount, Post, PostStatus
@@ -27,7 +27,7 @@ def claim(*, now: datetime, worker: str, limit: int) -> list[Attempt]:
     An account with any call in flight is left alone, and none of its posts is sent meanwhile.
     """
     # Mostly there is nothing: one look into an index.
-    if limit < 1 or not _due(now).exists():
+    if limit < 1 or not _one_due(now=now):
         return []
     vanished.expire(now)
     try:
@@ -62,6 +62,11 @@ def next_due(now: datetime) -> datetime | None:
 
 def _due(now: datetime) -> QuerySet[Errand]:
     return Errand.objects.filter(ended_at=None, not_before__lte=now)
+
+
+@kept.rows
+def _one_due(*, now: datetime) -> "QuerySet[Errand, int]":
+    return _due(now).values_list("pk", flat=True)[:1]
 
 
 def _candidates(now: datetime, limit: int) -> dict[int, int]:

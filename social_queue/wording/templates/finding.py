@@ -1,6 +1,7 @@
 """Finds the template of a platform and a variant: an editor's row while it is in use, else a file."""
 
 import re
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,16 +27,18 @@ class Source:
 
 
 class Shelf:
-    """The templates as they stood when they were first asked for: one look for all posts of one claim."""
+    """The templates as they stood when they were first asked for: one look for all posts that go out together."""
 
     def __init__(self) -> None:
         self._held: dict[tuple[str, str], Source] = {}
+        self._looking = threading.Lock()
 
     def find(self, platform: str, variant: str) -> Source:
         """As ``find``."""
-        if (platform, variant) not in self._held:
-            self._held[platform, variant] = find(platform, variant)
-        return self._held[platform, variant]
+        with self._looking:
+            if (platform, variant) not in self._held:
+                self._held[platform, variant] = find(platform, variant)
+            return self._held[platform, variant]
 
 
 def find(platform: str, variant: str) -> Source:

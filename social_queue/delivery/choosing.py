@@ -1,0 +1,69 @@
+"""Which accounts are next, each with its oldest due post, and when the next one is."""
+
+from datetime import datetime
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+
+from social_queue import kept
+from social_queue.accounts import free
+from social_queue.delivery.parts import claiming
+from social_queue.models import PlatformAccount, Post, PostStatus
+
+#: An account, its oldest pending post, and when the part is due whose turn it is.
+_Turn = tuple[int, int | None, datetime | None]
+
+
+def candidates(now: datetime, limit: int) -> dict[int, int | None]:
+    """{account id: id of its oldest due post} for the accounts whose turn it is. One indexed look-up an account.
+
+    None stands for a part that is due: what follows a post goes before the account's other posts.
+
+    It takes an account's first pending post and compares its moment afterwards: asked for posts that *are* due,
+    MariaDB turns the question round and reads every due post there is, those of paused accounts too.
+    """
+    return _chosen(_turns(now=now, most=1 << (limit - 1).bit_length())[:limit], now)
+
+
+def probes(now: datetime) -> dict[int, int | None]:
+    """{account id: post id}, one a minute for each paused platform: a try whether the platform answers again."""
+    found: dict[int, int | None] = {}
+    for state in free.due_probes(now=now):
+        one = _chosen(_turns_on(platform=state.platform, now=now), now)
+        if one and free.take_probe(state, now=now):
+            found |= one
+    return found
+
+
+def next_due(now: datetime) -> datetime | None:
+    """The next moment after ``now`` at which a post or an account comes due, or None."""
+    posts = Post.objects.filter(status=PostStatus.PENDING, not_before__gt=now).order_by("not_before")
+    moments = [posts.values_list("not_before", flat=True).first(), claiming.next_due(now)]
+    for column in ("paused_until", "resting_until"):
+        ends = PlatformAccount.objects.filter(**{f"{column}__gt": now}).order_by(column)
+        moments.append(ends.values_list(column, flat=True).first())
+    return min((moment for moment in moments if moment), default=None)
+
+
+@kept.rows
+def _turns(*, now: datetime, most: int) -> "QuerySet[PlatformAccount, _Turn]":
+    return _oldest_due(free.idle(free.free(now)), now)[:most]
+
+
+@kept.rows
+def _turns_on(*, platform: str, now: datetime) -> "QuerySet[PlatformAccount, _Turn]":
+    return _oldest_due(free.idle(free.able(now)).filter(platform=platform), now)[:1]
+
+
+def _oldest_due(accounts: QuerySet[PlatformAccount], now: datetime) -> "QuerySet[PlatformAccount, _Turn]":
+    first = Post.objects.filter(account=OuterRef("pk"), status=PostStatus.PENDING).order_by("not_before", "id")
+    turn = (
+        accounts.annotate(due_at=Subquery(first.values("not_before")[:1]), oldest=Subquery(first.values("pk")[:1]))
+        .annotate(part_at=claiming.due_at())
+        .filter(Q(due_at__lte=now) | Q(part_at__lte=now))
+        .order_by(F("last_served_at").asc(nulls_first=True), "pk")
+    )
+    return turn.values_list("pk", "oldest", "part_at")
+
+
+def _chosen(turns: list[_Turn], now: datetime) -> dict[int, int | None]:
+    return {pk: None if part_at and part_at <= now else oldest for pk, oldest, part_at in turns}

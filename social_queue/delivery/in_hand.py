@@ -1,0 +1,167 @@
+"""What one run has in hand: attempts that are sent in threads, whose outcomes are written down together."""
+
+import functools
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import datetime
+
+from connectors.base import Published
+from social_queue.delivery import outcomes, threads
+from social_queue.delivery.calls import LONGEST_WAIT_S
+from social_queue.delivery.deliver import Answer, Clock, answer, deliver
+from social_queue.delivery.ending import Ending
+from social_queue.delivery.errands import taking
+from social_queue.delivery.errands.doing import carry_out
+from social_queue.models import Attempt
+from social_queue.wording.templates.finding import Shelf
+from social_queue.workings import held_connections, log_marks, outages, stopping
+
+logger = logging.getLogger(__name__)
+
+#: What editors change in the wordings holds for posts that are sent so many seconds later.
+_SHELF_S = 1.0
+
+#: What a thread returns: how it ended, what came of it and stands in no row yet, or None when another has taken over.
+_End = Ending | Answer | None
+
+
+class InHand:
+    """The attempts of one run that are under way in threads, ``size`` at most."""
+
+    def __init__(self, clock: Clock, size: int) -> None:
+        self.size = size
+        self._clock, self._count = clock, 0
+        #: What ended in a thread and was not collected yet; nothing leaves it before it is written down.
+        self._ended: deque[Future[_End]] = deque()
+        self._bell, self._guard, self._left = threading.Event(), threading.Lock(), False
+        self._shelf, self._shelf_at = Shelf(), time.monotonic()
+        #: Deletions and corrections, which are held by short leases.
+        self._errands: dict[Future[_End], Attempt] = {}
+        self._said_so_at: datetime | None = None
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def room(self) -> int:
+        """How many more may be sent."""
+        return self.size - self._count
+
+    def send(self, attempts: list[Attempt]) -> None:
+        """Begin to deliver the posts of one claim."""
+        if time.monotonic() - self._shelf_at > _SHELF_S:
+            self._shelf, self._shelf_at = Shelf(), time.monotonic()
+        for attempt in attempts:
+            future = self._begin(functools.partial(_send, attempt, self._clock, self._shelf))
+            if attempt.kind != Attempt.Kind.POST:
+                self._errands[future] = attempt
+
+    def collect(self, *, seconds: float = LONGEST_WAIT_S) -> list[Ending]:
+        """How attempts ended since the last call, superseded ones left out; waits so long when none did.
+
+        What is out is written down here, all of it in one transaction.
+        """
+        self._bell.wait(seconds)
+        self._bell.clear()
+        done = list(self._ended)
+        ends = [future.result() for future in done]
+        written = self._write([end for end in ends if isinstance(end, Answer)])
+        for future in done:
+            self._ended.popleft()
+            self._errands.pop(future, None)
+        self._count -= len(done)
+        self._say_so()
+        return [end for end in ends if isinstance(end, Ending)] + written
+
+    def close(self) -> None:
+        """Nobody collects any more: what is known by now, and what the threads will hear, they write down themselves.
+
+        A run may end in the middle, when its process was frozen for longer than its time.
+        """
+        with self._guard:
+            self._left = True
+        for future in self._ended:
+            threads.run(functools.partial(_record_if_answer, future), size=self.size)
+
+    def _begin(self, act: Callable[[], _End]) -> Future[_End]:
+        self._count += 1
+        future = threads.run(act, size=self.size)
+        future.add_done_callback(self._note)
+        return future
+
+    def _note(self, future: Future[_End]) -> None:
+        with self._guard:
+            if not self._left:
+                self._ended.append(future)
+                self._bell.set()
+                return
+        _record_if_answer(future)
+
+    def _write(self, answers: list[Answer]) -> list[Ending]:
+        if not answers:
+            return []
+        outages.drop_suspect()
+        try:
+            return outcomes.record_all(
+                [(one.way.attempt, one.result, one.at) for one in answers if isinstance(one.result, Published)]
+            )
+        except Exception as fault:
+            # Each by itself, and again and again: nobody else knows it.
+            outages.suspect(fault)
+            logger.info("%s outcomes are written one by one", len(answers), exc_info=True)
+        for one in answers:
+            self._begin(functools.partial(_record, one))
+        return []
+
+    def _say_so(self) -> None:
+        """Deletions that take their time are not left by a dead worker."""
+        if not self._errands:
+            return
+        now = self._clock()
+        if self._said_so_at is not None and abs(now - self._said_so_at) < taking.SAY_SO_EVERY:
+            return
+        self._said_so_at = now
+        slow = [attempt for attempt in self._errands.values() if now - attempt.started_at >= taking.SAY_SO_EVERY]
+        try:
+            taking.hold_on(slow, now=now)
+        except outages.FAULTS as fault:
+            logger.info("what is under way could not be held on to: %s", fault)
+
+
+def _send(attempt: Attempt, clock: Clock, shelf: Shelf) -> _End:
+    """Deliver one claimed post: its Ending, what is out and not written down yet, or None if a newer attempt has it."""
+    return _finished(attempt, lambda: _delivered(attempt, clock, shelf))
+
+
+def _delivered(attempt: Attempt, clock: Clock, shelf: Shelf) -> _End:
+    if attempt.kind != Attempt.Kind.POST:
+        return carry_out(attempt, clock=clock)
+    if attempt.part_number > 1:
+        return deliver(attempt, clock=clock)
+    with log_marks.about(attempt.post_id):
+        came = answer(attempt, clock=clock, shelf=shelf)
+        return came.record() if came and not isinstance(came.result, Published) else came
+
+
+def _record(came: Answer) -> _End:
+    return _finished(came.way.attempt, came.record)
+
+
+def _record_if_answer(future: Future[_End]) -> _End:
+    end = future.result()
+    return _record(end) if isinstance(end, Answer) else end
+
+
+def _finished(attempt: Attempt, act: Callable[[], _End]) -> _End:
+    try:
+        with stopping.finishing(), held_connections.in_use():
+            return act()
+    except Exception:
+        # The outcome could not be written for the whole of a lease, which will speak for the post.
+        post = attempt.post
+        logger.exception("post %s: its outcome could not be recorded", post.pk, extra={"post": post.pk})
+        return Ending(post.pk, post.item_id, post.platform, post.account.slug, "unrecorded")

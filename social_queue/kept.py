@@ -1,0 +1,161 @@
+"""Queries and updates whose text is made once and kept: written with the ORM as ever, run with other values each time.
+
+Django builds a query anew each time it is asked, at up to ten times the cost of running it. A function decorated here
+is called once for its text, with holes in place of its arguments; after that only the values change:
+
+    @kept.rows
+    def _due(*, now: datetime) -> QuerySet[Post]:
+        return Post.objects.filter(not_before__lte=now)
+"""
+
+import functools
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, ParamSpec, TypeVar, cast
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import BigIntegerField, CharField, DateTimeField, Expression, Field, QuerySet
+from django.db.models.sql import UpdateQuery
+
+Given = ParamSpec("Given")
+Row = TypeVar("Row")
+
+_FIXED = "most"
+#: Each thread has its own, as it has its own connection.
+_mine = threading.local()
+
+
+def rows(build: Callable[Given, QuerySet[Any, Row]]) -> Callable[Given, list[Row]]:
+    """Decorate a function that returns a QuerySet of its keyword arguments: called, it returns the list of its rows.
+
+    An argument is a number, a text, a moment, or a list of numbers; with an empty list there is no row. A foreign key
+    is compared by ``item__pk__in``. An argument named ``most`` is part of the text: it is a limit.
+    """
+    decorated: Callable[Given, list[Row]] = _decorated(_Rows, build)
+    return decorated
+
+
+class Change:
+    """Columns to be set, in the rows of a QuerySet, to plain values or expressions."""
+
+    def __init__(self, chosen: QuerySet[Any], **columns: Any) -> None:
+        self.chosen, self.columns = chosen, columns
+
+
+def change(build: Callable[Given, Change]) -> Callable[Given, int]:
+    """Decorate a function that returns a Change of its keyword arguments: called, it makes it and counts the rows."""
+    decorated: Callable[Given, int] = _decorated(_Change, build)
+    return decorated
+
+
+def _decorated(kind: "type[_Rows | _Change]", build: Callable[..., Any]) -> Any:
+    @functools.wraps(build)
+    def run(**given: Any) -> Any:
+        for name, value in given.items():
+            if isinstance(value, list):
+                if not value:
+                    return kind.nothing()
+                given[name] = _padded(value)
+        shape = tuple(
+            value if name == _FIXED else len(value) if isinstance(value, list) else 0 for name, value in given.items()
+        )
+        held = _held()
+        if (build, shape) not in held:
+            holes = {name: value if name == _FIXED else _holes(name, value) for name, value in given.items()}
+            held[build, shape] = kind(build(**holes))
+        return held[build, shape].run(given)
+
+    return run
+
+
+def _held() -> dict[Any, Any]:
+    """What this thread has kept for the connection that it has now."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if getattr(_mine, "connection", None) is not connection:
+        _mine.connection, _mine.held = connection, {}
+    held: dict[Any, Any] = _mine.held
+    return held
+
+
+def _padded(values: list[Any]) -> list[Any]:
+    """The last one again until there are 1, 2, 4, 8 … of them, so that there are few texts."""
+    return values + values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values))
+
+
+class _Hole(Expression):
+    """Where a value goes when the text is run; ``place`` in a list, or None."""
+
+    def __init__(self, name: str, place: int | None, field: "Field[Any, Any]") -> None:
+        super().__init__(output_field=field)
+        self.name, self.place = name, place
+
+    def as_sql(self, compiler: object, connection: object) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """A parameter that is itself the hole."""
+        return "%s", [self]
+
+    def filled(self, given: Mapping[str, Any], connection: Any) -> Any:
+        """Its value as the driver takes it."""
+        value = given[self.name] if self.place is None else given[self.name][self.place]
+        return self.output_field.get_db_prep_value(value, connection)
+
+
+def _holes(name: str, value: object) -> "_Hole | list[_Hole]":
+    if isinstance(value, list):
+        return [_Hole(name, place, _field(one)) for place, one in enumerate(value)]
+    return _Hole(name, None, _field(value))
+
+
+def _field(value: object) -> "Field[Any, Any]":
+    for kind, field in ((datetime, DateTimeField), (int, BigIntegerField), (str, CharField)):
+        if isinstance(value, kind):
+            return field()
+    raise TypeError(f"No query is kept for a {type(value).__name__}.")
+
+
+class _Text:
+    """The text of a query and its parameters, some of which are holes."""
+
+    def __init__(self, compiler: Any) -> None:
+        self.compiler = compiler
+        self.sql, self._params = compiler.as_sql()
+
+    def filled(self, given: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
+        connection = self.compiler.connection
+        params = [one.filled(given, connection) if isinstance(one, _Hole) else one for one in self._params]
+        return self.sql, tuple(params)
+
+
+class _Rows:
+    """Reads by a compiler that has done its work: the rows become what they always do, instances too."""
+
+    nothing = list
+
+    def __init__(self, made: QuerySet[Any, Any]) -> None:
+        self._made = made
+        self._text = _Text(made.query.get_compiler(DEFAULT_DB_ALIAS))
+        compiler = self._text.compiler
+        converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
+        vars(compiler)["get_converters"] = lambda _columns: converters
+        vars(made.query)["get_compiler"] = lambda *_, **__: compiler
+
+    def run(self, given: Mapping[str, Any]) -> list[Any]:
+        filled = self._text.filled(given)
+        vars(self._text.compiler)["as_sql"] = lambda *_, **__: filled
+        return [*cast(Iterable[Any], self._made._iterable_class(self._made))]  # type: ignore[attr-defined]
+
+
+class _Change:
+    """An update in which nothing is left to be worked out."""
+
+    nothing = int
+
+    def __init__(self, made: Change) -> None:
+        query = cast(UpdateQuery, made.chosen.order_by().query.chain(UpdateQuery))
+        query.add_update_values(made.columns)
+        self._text = _Text(query.get_compiler(DEFAULT_DB_ALIAS))
+
+    def run(self, given: Mapping[str, Any]) -> int:
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute(*self._text.filled(given))
+            return cursor.rowcount

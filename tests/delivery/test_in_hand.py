@@ -1,0 +1,108 @@
+"""What a run has in hand is written down together, and by somebody whatever becomes of the run."""
+
+import threading
+import time
+
+import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
+
+from connectors.facebook import Facebook
+from social_queue.delivery import claim, dispatch, in_hand, outcomes
+from social_queue.models import Attempt, Post
+from tests import factories
+from tests.support.clock import Clock
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MANY = 8
+
+
+@pytest.fixture
+def posts(sandbox, now):
+    accounts = [factories.make_account("facebook") for _ in range(MANY)]
+    return [factories.make_post(factories.make_item(publish_at=now), account) for account in accounts]
+
+
+@pytest.fixture
+def run(posts, now):
+    """A run that has all of them in hand, and every answer to them."""
+    run = in_hand.InHand(Clock(), MANY)
+    run.send(claim.claim(now=now, worker="w", limit=MANY).attempts)
+    for _ in range(200):
+        if len(run._ended) == MANY:
+            return run
+        time.sleep(0.05)
+    raise AssertionError("they were not sent")
+
+
+def _statuses() -> set[str]:
+    return set(Post.objects.values_list("status", flat=True))
+
+
+def test_all_that_ended_is_written_in_one_transaction(run, sandbox):
+    assert (_statuses(), len(sandbox.wall)) == ({"publishing"}, MANY)
+    with CaptureQueriesContext(connections["default"]) as heard:
+        ends = run.collect()
+    assert [end.outcome for end in ends] == ["published"] * MANY
+    assert (_statuses(), len(run)) == ({"published"}, 0)
+    assert sum(query["sql"].startswith("UPDATE") and "social_posts" in query["sql"] for query in heard) == 1
+    assert {post.external_id for post in Post.objects.all()} == {one.id for one in sandbox.wall}
+
+
+def test_an_answer_that_cannot_be_written_with_the_others_is_written_alone(run, monkeypatch):
+    def refuse(_published):
+        raise RuntimeError("one of them")
+
+    monkeypatch.setattr(outcomes, "record_all", refuse)
+    ends = [*run.collect(), *_rest(run)]
+    assert [end.outcome for end in ends] == ["published"] * MANY
+    assert _statuses() == {"published"}
+
+
+def test_what_a_run_leaves_behind_is_written_by_the_threads(run):
+    run.close()
+    for _ in range(100):
+        if _statuses() == {"published"}:
+            break
+        time.sleep(0.05)
+    assert set(Attempt.objects.values_list("outcome", flat=True)) == {"published"}
+
+
+def test_an_answer_that_comes_after_the_run_has_ended_is_written(sandbox, facebook_account, monkeypatch):
+    """As when a process was frozen for longer than its time: the run is broken off, and its threads are answered."""
+    factories.make_item(facebook_account, publish_at=Clock()())
+    original, called, answered = Facebook.publish, threading.Event(), threading.Event()
+
+    def publish(*asked):
+        called.set()
+        assert answered.wait(10)
+        return original(*asked)
+
+    class TimeIsUp(BaseException):
+        pass
+
+    def collect(_run, **_asked):
+        assert called.wait(10)
+        raise TimeIsUp
+
+    monkeypatch.setattr(Facebook, "publish", publish)
+    monkeypatch.setattr(in_hand.InHand, "collect", collect)
+    with pytest.raises(TimeIsUp):
+        dispatch.drain(clock=Clock())
+    assert _statuses() == {"publishing"}
+    answered.set()
+    for _ in range(100):
+        if _statuses() == {"published"}:
+            break
+        time.sleep(0.05)
+    assert (_statuses(), len(sandbox.wall)) == ({"published"}, 1)
+
+
+def _rest(run: in_hand.InHand) -> list:
+    found = []
+    for _ in range(100):
+        if not run:
+            break
+        found += run.collect()
+    return found
