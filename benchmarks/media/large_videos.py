@@ -21,7 +21,7 @@ import django; django.setup()
 import resource, time
 from django.core.management import call_command
 from social_queue.models import Post
-for _ in range(60):
+for _ in range(400):
     call_command("dispatch")
     if not Post.objects.filter(status="pending").exists():
         break
