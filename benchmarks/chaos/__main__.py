@@ -64,6 +64,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--items", type=int, default=200)
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--minutes", type=float, default=60, help="the storm ends then, however few were killed")
     parser.add_argument("--parts", type=int, default=0, help="so many follow-ups behind each post")
     parser.add_argument("--rich", action="store_true", help="every fourth item is an album, every eighth a video")
     parser.add_argument("--recalls", type=int, default=0, help="so many posts are taken back, wherever they stand")
@@ -83,9 +84,9 @@ def _storm(asked: argparse.Namespace, env: dict[str, str]) -> int:
     """Kill and restart workers at random moments, take posts back; every third look settles what the dead left."""
     chance = random.Random(asked.seed)
     workers = [_worker(env) for _ in range(asked.workers)]
-    kills = taken_back = 0
+    kills, taken_back, ends = 0, 0, time.monotonic() + asked.minutes * 60
     try:
-        while kills < asked.kills:
+        while kills < asked.kills and time.monotonic() < ends:
             time.sleep(chance.uniform(0.2, 2.5))
             victim = chance.randrange(len(workers))
             os.killpg(workers[victim].pid, signal.SIGKILL)
