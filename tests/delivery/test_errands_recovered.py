@@ -164,8 +164,8 @@ def test_a_post_that_is_being_sent_is_not_freed_by_the_death_of_its_worker(sandb
 
 
 def test_only_an_ended_process_of_this_host_is_known_to_be_gone():
-    host = socket.gethostname()
-    assert heartbeat.is_gone(ended_process())
+    host, ended = socket.gethostname(), ended_process()
+    assert heartbeat.is_gone(ended)
     names = [
         heartbeat.worker_name(),
         "elsewhere:1",
