@@ -2,7 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from social_queue.models import Approval, ItemMedium, Post, QueueItem
@@ -32,29 +34,76 @@ NOTHING = "-"
 
 def content(item: QueueItem) -> dict:
     """What of an item is approved with it, as JSON keeps it."""
+    return contents([item])[0]
+
+
+def contents(items: Sequence[QueueItem]) -> list[dict]:
+    """The same of each of many."""
+    media: dict[int, list[dict]] = defaultdict(list)
+    rows = ItemMedium.objects.filter(item__in=[item.pk for item in items]).select_related("file")
+    for row in rows.order_by("item_id", "position"):
+        media[row.item_id].append({"file": row.file.sha256 if row.file else "", "url": row.url, "alt": row.alt})
+    return [_content(item, media[item.pk]) for item in items]
+
+
+def _content(item: QueueItem, media: list[dict]) -> dict:
     held = {name: getattr(item, name) for name in BOUND} | {"image": item.image.name or ""}
     # What was approved before there was such a point, or more than one picture, stays approved.
     held = {name: value for name, value in held.items() if value or name not in _YOUNGER}
-    media = [
-        {"file": row.file.sha256 if row.file else "", "url": row.url, "alt": row.alt}
-        for row in ItemMedium.objects.filter(item=item.pk).select_related("file").order_by("position")
-    ]
     return held | ({"media": media} if media else {})
 
 
 def fingerprint(item: QueueItem) -> str:
     """The same content has the same one, whatever order its keys came in."""
-    return hashlib.sha256(json.dumps(content(item), sort_keys=True).encode()).hexdigest()
+    return fingerprint_of(content(item))
+
+
+def fingerprint_of(held: dict) -> str:
+    """The fingerprint of such a content."""
+    return hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()
 
 
 def is_overtaken(item: QueueItem) -> bool:
     """Was it approved as something else than it is now?"""
-    return bool(item.approved_as) and item.approved_as != fingerprint(item)
+    return bool(overtaken([item]))
 
 
 def overtaken(items: Iterable[QueueItem]) -> set[int]:
     """The ids of those that were."""
-    return {item.pk for item in items if is_overtaken(item)}
+    approved = [item for item in items if item.approved_as]
+    held = zip(approved, contents(approved), strict=True) if approved else ()
+    return {item.pk for item, content in held if item.approved_as != fingerprint_of(content)}
+
+
+def columns(held: dict) -> dict[str, object]:
+    """The columns of an item that is approved with this content."""
+    return {"approved_as": fingerprint_of(held), "sent_back_at": None, "sent_back_reason": ""}
+
+
+@dataclass(frozen=True)
+class Granted:
+    """One item, as it was approved."""
+
+    item: QueueItem
+    content: dict
+    words: dict[int, str]
+    evidence: dict
+
+
+def keep(granted: Iterable[Granted], *, person: int | None, now: datetime) -> None:
+    """The rows that prove it, of items that have their ``columns`` already; in the transaction that lets them go."""
+    Approval.objects.bulk_create(
+        Approval(
+            item=one.item,
+            person_id=person,
+            approved_at=now,
+            fingerprint=fingerprint_of(one.content),
+            content=one.content,
+            words={str(account): text for account, text in one.words.items()},
+            evidence=one.evidence,
+        )
+        for one in granted
+    )
 
 
 def grant(item: QueueItem, *, person: int | None, now: datetime) -> None:
@@ -101,7 +150,14 @@ def keep_words(item: QueueItem, posts: Iterable[Post]) -> None:
 
 def kept_words(item: QueueItem) -> dict[int, str]:
     """{account id: the words kept for its next post}; nothing for an item that was never approved."""
-    if not item.approved_as:
+    return words_of([item]).get(item.pk, {})
+
+
+def words_of(items: Iterable[QueueItem]) -> dict[int, dict[int, str]]:
+    """The same of many: {item id: …}, of those that were approved."""
+    approved = [item.pk for item in items if item.approved_as]
+    if not approved:
         return {}
-    last = Approval.objects.filter(item=item.pk).order_by("-pk").values_list("words", flat=True).first()
-    return {int(account): text for account, text in (last or {}).items()}
+    # The last of each item is read last.
+    found = dict(Approval.objects.filter(item__in=approved).order_by("pk").values_list("item", "words"))
+    return {number: {int(account): text for account, text in words.items()} for number, words in found.items()}

@@ -1,6 +1,6 @@
 """The posts of an item: one for each account it is for, each at the account's own time."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,6 +66,41 @@ def create_together(asked: Sequence[tuple[QueueItem, datetime]]) -> dict[int, li
         planned = _planned(item, accounts, now, now)
         made[item.pk] = [_new(item, one, variant=variant[one.pk], **planned[one.pk]) for one in accounts]
     Post.objects.bulk_create(post for posts in made.values() for post in posts)
+    return made
+
+
+def create_all(
+    wanted: Sequence[tuple[QueueItem, Sequence[PlatformAccount]]],
+    *,
+    now: datetime,
+    at_once: datetime,
+    words: Mapping[int, Mapping[int, str]],
+) -> dict[int, list[Post]]:
+    """{item id: its new posts} of items that have none, each with the accounts it goes to; as ``create_posts``.
+
+    ``words``: as ``approvals.words_of``. Where items ask for slots, the caller has laid their locks.
+    """
+    made, joined = dict[int, list[Post]](), list[tuple[QueueItem, list[PlatformAccount]]]()
+    for item, accounts in wanted:
+        # These look at what was laid down or counted just before them.
+        if item.next_slot or variants.mode_of(item.meta) == variants.SPLIT:
+            made[item.pk] = create_posts(item, now=now, at_once=at_once)
+        else:
+            joined.append((item, sorted(accounts, key=lambda account: account.pk)))
+    for (item, accounts), variant in zip(joined, variants.choose_together(joined), strict=True):
+        planned, own = _planned(item, accounts, now, at_once), words.get(item.pk, {})
+        made[item.pk] = [
+            _new(
+                item,
+                one,
+                variant=variant[one.pk],
+                caption=own.get(one.pk, ""),
+                caption_edited=one.pk in own,
+                **planned[one.pk],
+            )
+            for one in accounts
+        ]
+    Post.objects.bulk_create(post for item, _ in joined for post in made[item.pk])
     return made
 
 

@@ -3,7 +3,7 @@ changed there since.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from social_queue.models import Approval, ItemMedium, Post, QueueItem
 from social_queue.operations import previews
 from social_queue.operations.correcting import asking
 from social_queue.reading import moments
+from social_queue.wording.templates.finding import Shelf
 
 COLUMNS = (
     *("approved_at", "person", "item", "title", "link", "ai_generated", "ai_tool", "fingerprint"),
@@ -31,7 +32,15 @@ def of(item: QueueItem) -> dict[str, Any]:
 
     A picture of ours is told by its content, so that nobody need keep the file to prove which it was.
     """
-    rows = list(previews.of_item(item))
+    return _as_kept(item, list(previews.of_item(item)))
+
+
+def of_posts(item: QueueItem, posts: Iterable[Post], shelf: Shelf) -> dict[str, Any]:
+    """The same by the posts that it was just given."""
+    return _as_kept(item, list(previews.of_posts(posts, shelf)))
+
+
+def _as_kept(item: QueueItem, rows: list[dict]) -> dict[str, Any]:
     follows = {row["account"]: [part["text"] for part in row["follow_ups"]] for row in rows if row.get("follow_ups")}
     found: dict[str, Any] = {"texts": {row["account"]: row["caption"] for row in rows}}
     found |= {"follow_ups": follows} if follows else {}

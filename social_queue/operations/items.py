@@ -4,17 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
-from social_queue import approvals, states
-from social_queue.intake import posts as item_posts
+from social_queue import approvals
+from social_queue.accounts.channels import UnknownChannels
 from social_queue.models import ItemStatus, PlatformAccount, Post, QueueItem
 from social_queue.operations import evidence, posts
-from social_queue.operations.changing import ending, rescheduling, restoring
+from social_queue.operations.changing import ending, releasing, rescheduling, restoring
 from social_queue.operations.done import Done
 from social_queue.operations.pressing import Pressing
-from social_queue.wording import labels
-from social_queue.workings import kick
+from social_queue.sentences import translated
 from social_queue.workings.deadlocks import again, atomic
 
 
@@ -35,10 +32,10 @@ def restore_drafts(items: Iterable[QueueItem], *, now: datetime, press: Pressing
     return _together(restoring.drafts(items, press))
 
 
-def _together(ended: Iterable[tuple[QueueItem, str]]) -> tuple[Done, list[QueueItem]]:
+def _together(ended: Iterable[tuple[QueueItem, releasing.Reason]]) -> tuple[Done, list[QueueItem]]:
     done, taken = Done(), list[QueueItem]()
     for item, reason in ended:
-        done.add(reason)
+        done.add(translated(str(reason)) if reason else "")
         taken += [] if reason else [item]
     return done, taken
 
@@ -75,7 +72,6 @@ def reschedule_all(
     return rescheduling.reschedule(items, publish_at, now=now, press=press)
 
 
-@again
 def approve(item: QueueItem, *, now: datetime, press: Pressing | None = None, bound: bool = True) -> Done:
     """A draft becomes ready and gets its posts; what was changed after it was approved and failed goes out after all.
 
@@ -85,61 +81,57 @@ def approve(item: QueueItem, *, now: datetime, press: Pressing | None = None, bo
     press = press or Pressing(now)
     if item.status != ItemStatus.DRAFT and approvals.is_overtaken(item):
         return _approve_anew(item, press)
-    return _release(item, ItemStatus.DRAFT, press, bound=bound)
+    return _alone(releasing.release([item], ItemStatus.DRAFT, press, bound=bound))
+
+
+def approve_all(
+    items: Iterable[QueueItem], *, now: datetime, press: Pressing, bound: bool = True
+) -> tuple[Done, list[QueueItem]]:
+    """The same of many; which of them were let go. One that has nowhere to go is left, with the reason."""
+    items = list(items)
+    overtaken = approvals.overtaken(item for item in items if item.status != ItemStatus.DRAFT)
+    done, taken = Done(), list[QueueItem]()
+    for item in (item for item in items if item.pk in overtaken):
+        one = _approve_anew(item, press)
+        done += one
+        taken += [item] if one.taken else []
+    drafts = [item for item in items if item.pk not in overtaken]
+    more, also = _together(releasing.release(drafts, ItemStatus.DRAFT, press, bound=bound))
+    return done + more, [*taken, *also]
+
+
+def send_anyway(item: QueueItem, *, now: datetime, press: Pressing | None = None) -> Done:
+    """A skipped item goes out although it repeats another. Raises accounts.UnknownChannels."""
+    return _alone(releasing.release([item], ItemStatus.SKIPPED, press or Pressing(now)))
+
+
+def send_all_anyway(items: Iterable[QueueItem], *, now: datetime, press: Pressing) -> tuple[Done, list[QueueItem]]:
+    """The same of many; as ``approve_all``."""
+    return _together(releasing.release(items, ItemStatus.SKIPPED, press))
+
+
+def _alone(released: Iterable[tuple[QueueItem, releasing.Reason]]) -> Done:
+    [(_item, reason)] = released
+    if isinstance(reason, UnknownChannels):
+        raise reason
+    done = Done()
+    done.add(reason)
+    return done
 
 
 @again
-def send_anyway(item: QueueItem, *, now: datetime, press: Pressing | None = None) -> Done:
-    """A skipped item goes out although it repeats another. Raises accounts.UnknownChannels."""
-    return _release(item, ItemStatus.SKIPPED, press or Pressing(now))
-
-
-def _release(item: QueueItem, expected: str, press: Pressing, *, bound: bool = False) -> Done:
-    if labels.is_missing(item):
-        return Done(skipped=Counter({_("does not say whether a machine made it"): 1}))
-    before = press.look_at_item(item)
-    if item.next_slot:
-        item_posts.lay_locks(item.channels)
-    with atomic(item):
-        moment = press.moment(item.publish_at)
-        approved = bound and press.person
-        if approved and not _is_as_read(item):
-            return _changed_meanwhile()
-        if not states.mark_item(item, ItemStatus.READY, expected=expected, publish_at=moment, skip_reason=""):
-            return Done(skipped=Counter({_("is not %(status)s any more") % {"status": ItemStatus(expected).label}: 1}))
-        if approved:
-            approvals.grant(item, person=press.person, now=press.now)
-        item.publish_at, item.skip_reason = moment, ""
-        made = item_posts.create_posts(item, now=press.now, at_once=press.due)
-        if approved:
-            approvals.keep_evidence(item, evidence.of(item))
-    press.took_item(item, before, made)
-    kick.kick_if_due(moment, now=press.now)
-    return Done(taken=1)
-
-
 def _approve_anew(item: QueueItem, press: Pressing) -> Done:
     before = press.look_at_item(item)
     with atomic(item):
         # Posts first, as whoever claims them does.
         list(Post.objects.select_for_update().filter(item=item).order_by("pk").values_list("pk", flat=True))
-        if not _is_as_read(item):
-            return _changed_meanwhile()
+        if reason := releasing.held_as_read([item])[1].get(item.pk):
+            return Done(skipped=Counter({reason: 1}))
         approvals.grant(item, person=press.person, now=press.now)
         done = posts.retry(_posts_of(item), now=press.now, press=press)
         approvals.keep_evidence(item, evidence.of(item))
     press.took_item(item, before)
     return Done(taken=max(done.taken, 1))
-
-
-def _is_as_read(item: QueueItem) -> bool:
-    """False when the item is not what was read, and shown, any more."""
-    held = QueueItem.objects.select_for_update().get(pk=item.pk)
-    return approvals.fingerprint(held) == approvals.fingerprint(item)
-
-
-def _changed_meanwhile() -> Done:
-    return Done(skipped=Counter({_("was changed meanwhile"): 1}))
 
 
 def _posts_of(item: QueueItem):

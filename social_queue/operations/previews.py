@@ -9,6 +9,7 @@ from social_queue.accounts import channels
 from social_queue.intake.incoming import Incoming
 from social_queue.models import Post, QueueItem
 from social_queue.wording import captions, following, labels, links, variants
+from social_queue.wording.templates.finding import Shelf
 
 
 def of_incoming(incoming: Incoming, *, platform: str = "") -> Iterator[dict]:
@@ -40,6 +41,11 @@ def as_written(item: QueueItem, stored: Iterable[Post]) -> Iterator[tuple[Post, 
         yield post, _row(post, worded) | {"stops": [problem for problem in worded.problems if problem.stops]}
 
 
+def of_posts(posts: Iterable[Post], shelf: Shelf) -> Iterator[dict]:
+    """The same of posts that were just laid down, their item and account in hand; ``shelf`` holds templates."""
+    return (_row(post, _worded(post, shelf)) for post in posts)
+
+
 def _posts_of(item: QueueItem) -> Iterable[Post]:
     posts = list(item.posts.select_related("item", "account").order_by("pk"))
     return posts or _posts_to_be(item)
@@ -57,9 +63,9 @@ def _rows(posts: Iterable[Post], platform: str) -> Iterator[dict]:
     return (_row(post) for post in posts if platform in ("", post.platform))
 
 
-def _worded(post: Post) -> captions.Rendered:
+def _worded(post: Post, shelf: Shelf | None = None) -> captions.Rendered:
     link = links.expected_link(post).short
-    return captions.preview(post.item, post.account, link=link, variant=post.variant, edited=post.caption)
+    return captions.preview(post.item, post.account, link=link, variant=post.variant, edited=post.caption, shelf=shelf)
 
 
 def _with_follow_ups(post: Post) -> captions.Rendered:

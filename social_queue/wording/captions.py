@@ -7,8 +7,6 @@ last, then the lines made of ``data``; title and link are never touched, and if 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from django.utils.translation import gettext as _
-
 import connectors
 from connectors.base import Connector
 from connectors.declared import Limits
@@ -16,9 +14,9 @@ from social_queue import follow_ups
 from social_queue.media import carried, illustrations
 from social_queue.models import PlatformAccount, Post, QueueItem
 from social_queue.wording import hashtags, labels, own_words
-from social_queue.wording.checks import Problem, advice_on, on_media, problems_of, refuse_too_many_hashtags
+from social_queue.wording.checks import Problem, advice_on, concessions, on_media, problems_of, refuse_too_many_hashtags
 from social_queue.wording.faults import CaptionFault, CaptionTooLong
-from social_queue.wording.fit import Fitted, fit, limit_for
+from social_queue.wording.fit import fit, limit_for
 from social_queue.wording.markup import refuse_bad_markup
 from social_queue.wording.templates import engine, finding
 from social_queue.wording.templates.facts import facts
@@ -71,7 +69,15 @@ def render(post: Post, *, link: str, shelf: finding.Shelf | None = None) -> Rend
     return _check_edited(order, edited) if edited else _word(order, shelf)
 
 
-def preview(item: QueueItem, account: PlatformAccount, *, link: str, variant: str = "", edited: str = "") -> Rendered:
+def preview(
+    item: QueueItem,
+    account: PlatformAccount,
+    *,
+    link: str,
+    variant: str = "",
+    edited: str = "",
+    shelf: finding.Shelf | None = None,
+) -> Rendered:
     """As ``render``, for items and accounts that need not be saved; faults are listed among the problems.
 
     ``edited`` is an editor's own wording, which is then only checked. With a fault, ``text`` is what does not fit, or
@@ -81,7 +87,7 @@ def preview(item: QueueItem, account: PlatformAccount, *, link: str, variant: st
     edited = edited or own_words.of(item, account)
     about_media = on_media(carried.of(item), order.limits, label=order.connector.label)
     try:
-        worded = _check_edited(order, edited) if edited else _word(order)
+        worded = _check_edited(order, edited) if edited else _word(order, shelf)
         return replace(worded, problems=(*worded.problems, *about_media))
     except CaptionFault as fault:
         text = getattr(fault, "text", "")
@@ -129,7 +135,9 @@ def _word(order: _Order, shelf: finding.Shelf | None = None) -> Rendered:
     refuse_too_many_hashtags(fitted.text, limits, label=label)
     refuse_bad_markup(fitted.text, order.connector)
     problems = [
-        *_concessions(order, fitted, full, stock),
+        *concessions(
+            fitted, (len(stock.tags), len(full.tags)), no_data=bool(full.data and not stock.data), label=label
+        ),
         *problems_of(fitted.text, link=order.link),
         *advice_on(fitted.text, limits, label=label),
     ]
@@ -166,15 +174,3 @@ def _ever_less(stock: _Stock) -> Iterator[_Stock]:
     for count in range(len(stock.tags), -1, -1):
         yield _Stock(stock.tags[:count], stock.data)
     yield _Stock((), {})
-
-
-def _concessions(order: _Order, fitted: Fitted, full: _Stock, stock: _Stock) -> Iterator[Problem]:
-    """What was given up, in sentences."""
-    names = {"label": order.connector.label, "limit": fitted.limit}
-    if fitted.shortened:
-        yield Problem("shortened", _("The summary was shortened to fit %(label)s (%(limit)s).") % names)
-    if len(stock.tags) < len(full.tags):
-        names |= {"kept": len(stock.tags), "all": len(full.tags)}
-        yield Problem("hashtags_cut", _("%(kept)s of %(all)s hashtags go out on %(label)s.") % names)
-    if full.data and not stock.data:
-        yield Problem("data_left_out", _("The lines made of data were left out to fit %(label)s (%(limit)s).") % names)

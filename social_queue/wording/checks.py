@@ -1,10 +1,11 @@
 """Looks at a finished caption for what the platform or the reader will stumble over."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils.html import escape
+from django.utils.translation import gettext as _
 
 from connectors.base import Limits
 from connectors.texts.cashtags import cashtags
@@ -13,6 +14,7 @@ from social_queue.media.carried import Medium
 from social_queue.sentences import said
 from social_queue.wording import hashtags
 from social_queue.wording.faults import CaptionFault, TooManyHashtags
+from social_queue.wording.fit import Fitted
 
 # An @ inside a word is an e-mail address, behind a slash a part of a web address.
 _MENTION = re.compile(r"(?<![\w/@])@\w+")
@@ -62,6 +64,19 @@ def problems_of(text: str, *, link: str) -> list[Problem]:
     if not link or link in text or escape(link) in text:
         return []
     return [Problem("link_missing", said("The link is not in the text, so its clicks can't be counted."))]
+
+
+def concessions(fitted: Fitted, tags: tuple[int, int], *, no_data: bool, label: str) -> Iterator[Problem]:
+    """What was given up to make it fit: of the summary, of the hashtags (how many stayed of how many), of the data."""
+    names: dict[str, object] = {"label": label, "limit": fitted.limit}
+    kept, every = tags
+    if fitted.shortened:
+        yield Problem("shortened", _("The summary was shortened to fit %(label)s (%(limit)s).") % names)
+    if kept < every:
+        names |= {"kept": kept, "all": every}
+        yield Problem("hashtags_cut", _("%(kept)s of %(all)s hashtags go out on %(label)s.") % names)
+    if no_data:
+        yield Problem("data_left_out", _("The lines made of data were left out to fit %(label)s (%(limit)s).") % names)
 
 
 def advice_on(text: str, limits: Limits, *, label: str) -> list[Problem]:

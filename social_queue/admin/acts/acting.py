@@ -215,6 +215,15 @@ def on_each(operation: Callable) -> Callable:
     return run
 
 
+def together(operation: Callable) -> Callable:
+    """Run an operation that takes the rows together and says which it took."""
+
+    def run(rows: list[Acted], press: Pressing, when: datetime | None) -> tuple[Done, list[Acted]]:
+        return operation(rows, now=press.now, press=press)
+
+    return run
+
+
 def on_all(operation: Callable) -> Callable:
     """Run an operation that takes the rows together and notes in the press which it took."""
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from social_queue import approvals
 from social_queue.access import roles
 from social_queue.admin.acts import effects
-from social_queue.admin.acts.acting import Act, WithActs, in_lists, on_each
+from social_queue.admin.acts.acting import Act, WithActs, in_lists, together
 from social_queue.admin.acts.effects import Effect
 from social_queue.admin.acts.shared import Acts
 from social_queue.admin.pieces.typed import person
@@ -100,19 +100,19 @@ ACTS = replace(
 APPROVE = Act(
     "approve",
     _("Approve"),
-    on_each(operations.approve),
+    together(operations.approve_all),
     _approved,
     "approve",
     _("Approve drafts"),
     permission="approve",
 )
 #: The same for an item that was just written: its own writer's word, which no later change has to ask for again.
-_OWN = replace(APPROVE, run=on_each(partial(operations.approve, bound=False)))
+_OWN = replace(APPROVE, run=together(partial(operations.approve_all, bound=False)))
 SCHEDULE, SEND_NOW = replace(_OWN, label=_("Schedule")), replace(_OWN, label=_("Send now"))
 SEND_ANYWAY = Act(
     "send-anyway",
     _("Send anyway"),
-    on_each(operations.send_anyway),
+    together(operations.send_all_anyway),
     _sent_anyway,
     "send_anyway",
     _("Send skipped anyway"),
