@@ -87,6 +87,10 @@ def _of_parts(wall: list) -> dict:
             for place, item, number, status in rows
             if (place, item, number) not in held
         ),
+        "of these parts waiting still": sum(
+            status in ("pending", "publishing") and (place, item, number) not in held
+            for place, item, number, status in rows
+        ),
         "threads out of order": sum(numbers != sorted(numbers) for numbers in out.values()),
         "parts unknown elsewhere": sum(status == "unknown" and place != "telegram" for place, *_, status in rows),
         "parts held by one that a human must decide": len(held),
