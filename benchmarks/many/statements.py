@@ -7,7 +7,7 @@ POSTS = 3
 #: Items that wait for their time.
 _WAIT = 500
 #: One of so many items came by a webhook and was pressed upon by a person; one of so many raised an alert.
-_OFTEN, _SELDOM = 5, 1000
+_OFTEN, _SELDOM = 5, 20
 
 
 @dataclass(frozen=True)
@@ -155,6 +155,6 @@ def _beside(says: Dialect, moment: str, items: int) -> list[str]:
         f"{kind}, {person} "
         f"FROM {every(_OFTEN)}",
         "INSERT INTO social_alerts (kind, post_id, text, raised_at, resolved_at, occurrences, send_failures, "
-        f"send_error) SELECT 'rejected', 3 * (i - 999) - 2, 'Refused.', {moment}, {moment}, 1, 0, '' "
+        f"send_error) SELECT 'rejected', 3 * (i - 19) - 2, 'Refused.', {moment}, {moment}, 1, 0, '' "
         f"FROM {every(_SELDOM)}",
     ]

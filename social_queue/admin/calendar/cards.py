@@ -1,6 +1,6 @@
 """An entry of the calendar as its page draws it: signs beside words, and why it can't be moved."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -64,7 +64,28 @@ def state_word(state: str) -> str:
     return str(PostStatus.UNKNOWN.label if state == UNDECIDED else ItemStatus(state).label)
 
 
-def card(entry: Entry, accounts: Mapping[int, PlatformAccount]) -> Card:
+class Chips:
+    """An account and what became of a post there, each drawn once for all cards of a page."""
+
+    def __init__(self, accounts: Mapping[int, PlatformAccount]) -> None:
+        self._accounts = accounts
+        self._drawn: dict[tuple[int, str], str] = {}
+
+    def of(self, entry: Entry) -> list[str]:
+        """By the accounts' names."""
+        known = [post for post in entry.posts if post.account in self._accounts]
+        return [
+            self._drawn.get((post.account, post.status)) or self._draw(post.account, post.status)
+            for post in sorted(known, key=lambda post: self._accounts[post.account].slug)
+        ]
+
+    def _draw(self, number: int, status: str) -> str:
+        account = self._accounts[number]
+        drawn = looks.account_chip(Post(account=account, platform=account.platform, status=status))
+        return self._drawn.setdefault((number, status), drawn)
+
+
+def card(entry: Entry, chips: Chips) -> Card:
     """One entry; ``agenda.details`` has filled it in."""
     local = timezone.localtime(entry.at)
     return Card(
@@ -80,7 +101,7 @@ def card(entry: Entry, accounts: Mapping[int, PlatformAccount]) -> Card:
         word=state_word(entry.state),
         sign=SIGNS[entry.state],
         tone="care" if entry.state == UNDECIDED else looks.TONES[QueueItem][entry.state],
-        chips=_chips(entry, accounts),
+        chips=chips.of(entry),
         locked=""
         if entry.movable
         else str(_WHY.get(entry.state) or _("It does not move: a worker has begun with it.")),
@@ -90,17 +111,3 @@ def card(entry: Entry, accounts: Mapping[int, PlatformAccount]) -> Card:
 def clock(moment: datetime) -> str:
     """“19:30” on the reader's clock."""
     return date_format(timezone.localtime(moment), "H:i")
-
-
-def _chips(entry: Entry, accounts: Mapping[int, PlatformAccount]) -> list[str]:
-    return [
-        looks.account_chip(
-            Post(account=accounts[post.account], platform=accounts[post.account].platform, status=post.status)
-        )
-        for post in _in_order(entry, accounts)
-    ]
-
-
-def _in_order(entry: Entry, accounts: Mapping[int, PlatformAccount]) -> Iterable:
-    known = [post for post in entry.posts if post.account in accounts]
-    return sorted(known, key=lambda post: accounts[post.account].slug)

@@ -50,8 +50,9 @@ def of_days(
     level = _level([len(lane) for day in entries for lane in day], most, page)
     agenda.details(entry for day in entries for lane in day for entry in lane[:level])
     cells: dict[date, list[Cell]] = {}
+    chips = cards.Chips(accounts)
     for day, portion, of_lanes in zip(span.dates, found, entries, strict=True):
-        cells[day] = [_cell(lane, level, portion, accounts) for lane in of_lanes]
+        cells[day] = [_cell(lane, level, portion, chips=chips) for lane in of_lanes]
     return cells
 
 
@@ -74,11 +75,9 @@ def _level(sizes: Sequence[int], most: int, page: int) -> int:
     return next((level for level in levels if sum(min(size, level) for size in sizes) <= page), 1)
 
 
-def _cell(
-    entries: Sequence[Entry], level: int, portion: portions.Portion, accounts: Mapping[int, PlatformAccount]
-) -> Cell:
+def _cell(entries: Sequence[Entry], level: int, portion: portions.Portion, *, chips: cards.Chips) -> Cell:
     shown, hidden = entries[:level], entries[level:]
-    cell = Cell([cards.card(entry, accounts) for entry in shown])
+    cell = Cell([cards.card(entry, chips) for entry in shown])
     if portion.upto is None:
         cell.more = len(hidden)
     else:

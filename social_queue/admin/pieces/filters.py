@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ from unfold.widgets import INPUT_CLASSES
 
 from social_queue.admin.pieces.typed import Label
 from social_queue.intake.files import judging
-from social_queue.models import ApiKey, PlatformAccount, WebhookSource
+from social_queue.models import ApiKey, PlatformAccount, Post, WebhookSource
 from social_queue.reading import moments
 
 #: What an editor typed in; the rest of the source is the person's name.
@@ -78,6 +78,15 @@ class AccountOfPostFilter(AccountFilter):
     """The same where the account is one step further away."""
 
     path = "post__account"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Each row on the way is asked: joined, a database would gather all of an account's and sort them."""
+        value = self.value()
+        return (
+            queryset.filter(Exists(Post.objects.filter(pk=OuterRef("post"), account=value)))
+            if is_id(value)
+            else queryset
+        )
 
 
 class SourceFilter(DropdownFilter):
