@@ -138,6 +138,17 @@ def test_of_five_thousand_posts_a_page_reads_what_it_shows(places):
     assert asked_of_many <= asked_of_few + 8
 
 
+@pytest.mark.only_on("sqlite")
+def test_each_kind_of_posts_is_read_in_the_order_of_an_index(places):
+    _lay(places, 50, every=timedelta(minutes=3))
+    plans = [
+        rows.filter(**{f"{at}__gte": NOW, f"{at}__lt": NOW + DAY})[:10].explain()
+        for rows, at in agenda.posts(_days(1), EVERYTHING)
+    ]
+    assert ["post_due" in plans[0], "post_due" in plans[1], "post_published" in plans[2]] == [True] * 3
+    assert "B-TREE" not in plans[0] + plans[2]
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_of_crowded_days_the_first_entries_are_those_that_reading_all_would_have_found(places, seed, monkeypatch):
     chance = random.Random(seed)
