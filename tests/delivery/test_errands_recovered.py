@@ -168,7 +168,7 @@ def test_only_an_ended_process_of_this_host_is_known_to_be_gone():
     assert heartbeat.is_gone(ended)
     names = [
         heartbeat.worker_name(),
-        "elsewhere:1",
+        ended.replace(host, "elsewhere"),
         f"{host}:0",
         f"{host}:x",
         host,
