@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from social_queue.calendar import agenda, days
+from social_queue.calendar import days, portions
 from social_queue.calendar.agenda import Wish
 from social_queue.demo import samples, week
 from social_queue.models import Post, QueueItem, Series
@@ -28,7 +28,8 @@ def test_every_day_of_it_has_something_whenever_it_is_begun(accounts, admin_clie
     now = timezone.now().replace(hour=hour, minute=30, second=0, microsecond=0)
     assert week.lay(now) == QueueItem.objects.count() > 20
     begins = days.midnight(timezone.localdate(now) - timedelta(days=4), timezone.get_current_timezone())
-    found = agenda.between(begins, begins + timedelta(days=11), Wish())
+    [portion] = portions.of_days([(begins, begins + timedelta(days=11))], Wish(), most=1_000)
+    found = portion.entries
     assert {timezone.localdate(entry.at) for entry in found} >= {
         timezone.localdate(now) + timedelta(days=number) for number in range(-4, 7) if number
     }

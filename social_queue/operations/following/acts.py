@@ -5,7 +5,7 @@ from datetime import datetime
 from connectors.base import Published
 from social_queue import part_states
 from social_queue.delivery.parts import asking, telling
-from social_queue.models import Part, PostStatus
+from social_queue.models import Part, Post, PostStatus
 from social_queue.workings import kick
 from social_queue.workings.deadlocks import again, atomic
 
@@ -20,23 +20,26 @@ def retry(part: Part, *, now: datetime) -> bool:
 
 def deny_published(part: Part, *, now: datetime) -> bool:
     """“It is not there, send it”: an undecided part is sent again; nothing is below a post that is taken back."""
-    if part.post.status != PostStatus.PUBLISHED:
-        return False
-    return part.status == PostStatus.UNKNOWN and _again(part, now)
+    return part.status == PostStatus.UNKNOWN and _is_below(part, PostStatus.PUBLISHED) and _again(part, now)
 
 
 def is_gone(part: Part, *, now: datetime) -> bool:
     """“It is not there”, or not any more: nothing is left of a thread that was taken back."""
-    return part.post.status == PostStatus.RECALLED and part.status == PostStatus.UNKNOWN and skip(part, now=now)
+    return part.status == PostStatus.UNKNOWN and _is_below(part, PostStatus.RECALLED) and skip(part, now=now)
 
 
 def confirm_published(part: Part, *, now: datetime, external_id: str = "", permalink: str = "") -> bool:
     """“I can see it”: an undecided part is out, and the next may go. Its id need not be known."""
-    if part.status != PostStatus.UNKNOWN or part.post.status != PostStatus.PUBLISHED:
+    if part.status != PostStatus.UNKNOWN or not _is_below(part, PostStatus.PUBLISHED):
         return False
     done = asking.found_out(part, Published(external_id, permalink), now=now) == PostStatus.PUBLISHED
     kick.kick_if_due(now, now=now)
     return done
+
+
+def _is_below(part: Part, status: str) -> bool:
+    """How its post stands now, whatever the caller read before."""
+    return Post.objects.filter(pk=part.post_id, status=status).exists()
 
 
 @again
