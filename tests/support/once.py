@@ -13,8 +13,8 @@ _FILES = {
     ),
     # Files, pictures and buckets.
     "tests/media": ("bucket", "illustrations", "own_copies"),
-    # Processes, sockets and brokers.
-    "tests": ("fifth_platform", "large_videos", "logs", "stopping"),
+    # Processes, sockets and brokers; what a kill does to albums and videos lies with the platforms.
+    "tests": ("crash_album", "crash_video", "fifth_platform", "large_videos", "logs", "stopping"),
     "tests/api": ("slow_callers",),
     "tests/commands": ("working",),
     "tests/deploy": ("restart",),

@@ -91,7 +91,7 @@ def main(arguments: list[str]) -> int:
     lanes = (
         [[on_sqlite]]
         if options.fast
-        else [[on_sqlite, with_promtool, in_browser], [on_mariadb, on_postgresql, with_clients]]
+        else [[on_sqlite, with_promtool, with_clients], [on_mariadb, on_postgresql, in_browser]]
     )
     if options.one_by_one:
         lanes = [list(chain.from_iterable(lanes))]
