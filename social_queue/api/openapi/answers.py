@@ -146,10 +146,15 @@ class ItemInShort(serializers.Serializer):
     status = serializers.CharField()
 
 
+class PostInShort(ItemInShort):
+    """The same of a post."""
+
+
 class NothingElse(OpenApiSerializerExtension):
-    """Says that there is nothing else in it, which tells it from the whole item; found because it exists."""
+    """Says that there is nothing else in it, which tells it from the whole one; found because it exists."""
 
     target_class = ItemInShort
+    match_subclasses = True
 
     def map_serializer(self, auto_schema: Any, direction: str) -> dict:
         """The schema."""

@@ -3,7 +3,7 @@
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
 
-from social_queue.api.openapi import schema, shapes
+from social_queue.api.openapi import answers, schema, shapes
 from social_queue.api.serializers import PostDetail
 
 
@@ -43,14 +43,7 @@ RECALL_POST = extend_schema(
 )
 
 
-class PostInShort(serializers.Serializer):
-    """To a key without the scope read."""
-
-    id = serializers.IntegerField()
-    status = serializers.CharField()
-
-
-_EITHER = PolymorphicProxySerializer("PostChanged", [PostDetail, PostInShort], resource_type_field_name=None)
+_EITHER = PolymorphicProxySerializer("PostChanged", [PostDetail, answers.PostInShort], resource_type_field_name=None)
 CORRECT = extend_schema(
     operation_id="correct_post",
     summary="Give a post another text",
