@@ -18,10 +18,9 @@ from social_queue import kept, states
 from social_queue.accounts import platforms, speaking
 from social_queue.alerts import ledger
 from social_queue.delivery import consequences, late_answers, retry
-from social_queue.delivery.ending import Ending
+from social_queue.delivery.ending import Ending, told
 from social_queue.models import Attempt, Outcome, PostStatus
 from social_queue.vault import VaultClosed
-from social_queue.workings import log_marks
 from social_queue.workings.deadlocks import again, atomic
 from social_queue.workings.group_commit import Together
 
@@ -58,27 +57,9 @@ def record_all(published: Sequence[tuple[Attempt, Published, datetime]]) -> list
 
 
 def _told(attempt: Attempt, result: Published | Exception, error: Exception | None) -> Ending:
-    post, outcome = attempt.post, str(consequences.kind_of(error) if error else Outcome.PUBLISHED)
-    with log_marks.about(post.pk):
-        logger.info(
-            "post %s on %s: attempt %s %s%s",
-            post.pk,
-            post.account.slug,
-            attempt.number,
-            outcome,
-            f": {speaking.words_of(error, post.account)}" if error else "",
-            extra={"post": post.pk, "account": post.account.slug, "outcome": outcome},
-            exc_info=error if outcome == Outcome.OUR_FAULT else None,
-        )
-    return Ending(
-        post=post.pk,
-        item=post.item_id,
-        platform=post.platform,
-        account=post.account.slug,
-        outcome=outcome,
-        external_id=result.external_id if isinstance(result, Published) else "",
-        error_kind=outcome if error else "",
-    )
+    outcome = str(consequences.kind_of(error) if error else Outcome.PUBLISHED)
+    name = result.external_id if isinstance(result, Published) else ""
+    return told(attempt.post, attempt, outcome, error, external_id=name, logger=logger)
 
 
 def tell_platforms(platform: str, result: Published | Exception, now: datetime) -> None:

@@ -8,7 +8,7 @@ from social_queue import fenced, part_states, states
 from social_queue.accounts import speaking, standing
 from social_queue.alerts import ledger
 from social_queue.delivery import consequences
-from social_queue.delivery.ending import Ending
+from social_queue.delivery.ending import Ending, told
 from social_queue.delivery.errands import correcting, doubts
 from social_queue.delivery.errands.decisions import Decision, decide
 from social_queue.delivery.sweeps.expiry import ASKED_BACK
@@ -34,25 +34,7 @@ def record(attempt: Attempt, errand: Errand | None, fault: Exception | None, *, 
         outcome = _done(attempt, errand, now)
     else:
         outcome = _failed(attempt, errand, error, now)
-    logger.info(
-        "post %s on %s: attempt %s %s%s",
-        post.pk,
-        post.account.slug,
-        attempt.number,
-        outcome,
-        f": {speaking.words_of(error, post.account)}" if error else "",
-        extra={"post": post.pk, "account": post.account.slug, "outcome": outcome},
-        exc_info=error if outcome == Outcome.OUR_FAULT else None,
-    )
-    return Ending(
-        post=post.pk,
-        item=post.item_id,
-        platform=post.platform,
-        account=post.account.slug,
-        outcome=outcome,
-        external_id=post.external_id or "",
-        error_kind="" if error is None else outcome,
-    )
+    return told(post, attempt, outcome, error, external_id=post.external_id, logger=logger)
 
 
 def _done(attempt: Attempt, errand: Errand | None, now: datetime) -> str:

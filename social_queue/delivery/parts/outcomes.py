@@ -11,7 +11,7 @@ from connectors.errors import OutcomeUnknown
 from social_queue import part_states, states
 from social_queue.accounts import platforms, speaking
 from social_queue.delivery import consequences, retry
-from social_queue.delivery.ending import Ending
+from social_queue.delivery.ending import Ending, told
 from social_queue.delivery.outcomes import in_our_words, tell_platforms
 from social_queue.delivery.parts import refusals, telling
 from social_queue.models import Alert, Attempt, Outcome, Part, PostStatus
@@ -31,27 +31,8 @@ def record(part: Part, attempt: Attempt, result: Published | Exception, *, now: 
         _late(part, attempt, result, now)
     post = part.post
     tell_platforms(post.platform, error or result, now)
-    logger.info(
-        "post %s on %s, part %s: attempt %s %s%s",
-        post.pk,
-        post.account.slug,
-        part.number,
-        attempt.number,
-        outcome,
-        f": {speaking.words_of(error, post.account)}" if error else "",
-        extra={"post": post.pk, "account": post.account.slug, "outcome": str(outcome)},
-        exc_info=error if outcome == Outcome.OUR_FAULT else None,
-    )
-    return Ending(
-        post=post.pk,
-        item=post.item_id,
-        platform=post.platform,
-        account=post.account.slug,
-        outcome=str(outcome),
-        external_id=result.external_id if isinstance(result, Published) else "",
-        error_kind="" if error is None else str(outcome),
-        part=part.number,
-    )
+    name = result.external_id if isinstance(result, Published) else ""
+    return told(post, attempt, str(outcome), error, external_id=name, part=part.number, logger=logger)
 
 
 @again
