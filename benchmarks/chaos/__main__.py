@@ -2,20 +2,19 @@
 
 200 items on four accounts go out through `manage.py dispatch --loop` processes that are killed and started again, at
 least 100 times, while the sandbox answers slowly, answers 500 after publishing, hangs up, times out and limits. Then
-the wall is compared with the rows, code by code.
+the wall is compared with the rows, code by code. With more kills come more items: all of them fall due evenly until
+the last kill.
 """
 
 import argparse
 import os
 import random
-import signal
 import sys
 import time
-from datetime import timedelta
 
-from benchmarks.chaos import acts, laid_out, trial
+from benchmarks.chaos import acts, laid_out, storm, trial
 from benchmarks.chaos.verdict import FAULTY, judge, show
-from benchmarks.ground import DATABASES, IMPATIENT, child, ground
+from benchmarks.ground import DATABASES, IMPATIENT, ground
 
 FAULTS = {
     "accept_then_500": 0.04,
@@ -26,7 +25,6 @@ FAULTS = {
     "rate_limit": 0.002,
 }
 LATENCY = 0.05
-SECONDS_A_KILL = 2.5  # about, on two cores, with the worker's new start and the looks in between
 
 
 def main() -> int:
@@ -48,14 +46,13 @@ def main() -> int:
             asked.database, **IMPATIENT, **bases, MEDIA_ALLOWED_HOSTS=hosts, CARDS="needed", UNDO_SECONDS="2"
         ) as env:
             os.environ.update(env)
-            span = SECONDS_A_KILL * asked.kills
-            laid_out.due_within(
-                span, f"{sandbox.url}/_media/sample", items=asked.items, parts=asked.parts, rich=asked.rich
-            )
+            pictures = f"{sandbox.url}/_media/sample"
+            laid_out.due_within(storm.span(asked), pictures, items=asked.items, parts=asked.parts, rich=asked.rich)
             began = time.monotonic()
-            kills = _storm(asked, env)
-            _calm(env, patience=asked.patience)
+            kills, left = storm.rage(asked)
+            storm.calm(patience=asked.patience)
             result = judge(sandbox.wall, kills=kills, seconds=time.monotonic() - began)
+            result |= {"open at the last kill": left}
     _print(result, asked)
     return int(any(result[what] for what in FAULTY))
 
@@ -64,10 +61,12 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--items", type=int, default=200)
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--every", type=float, default=1.35, help="seconds from kill to kill, about")
     parser.add_argument("--minutes", type=float, default=60, help="the storm ends then, however few were killed")
     parser.add_argument("--parts", type=int, default=0, help="so many follow-ups behind each post")
     parser.add_argument("--rich", action="store_true", help="every fourth item is an album, every eighth a video")
     parser.add_argument("--recalls", type=int, default=0, help="so many posts are taken back, wherever they stand")
+    parser.add_argument("--corrections", type=int, default=0, help="so many posts that are out get another text")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--database", choices=DATABASES, help="the storm: sqlite; a fault: the first that can have it")
     parser.add_argument(
@@ -80,84 +79,11 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _storm(asked: argparse.Namespace, env: dict[str, str]) -> int:
-    """Kill and restart workers at random moments, take posts back; every third look settles what the dead left."""
-    chance = random.Random(asked.seed)
-    workers = [_worker(env) for _ in range(asked.workers)]
-    kills, taken_back, ends = 0, 0, time.monotonic() + asked.minutes * 60
-    try:
-        while kills < asked.kills and time.monotonic() < ends:
-            time.sleep(chance.uniform(0.2, 2.5))
-            victim = chance.randrange(len(workers))
-            os.killpg(workers[victim].pid, signal.SIGKILL)
-            workers[victim].wait()
-            kills += 1
-            workers[victim] = _worker(env)
-            wanted = asked.recalls * kills // asked.kills
-            laid_out.take_back(chance, wanted - taken_back)
-            taken_back = wanted
-            if kills % 3 == 0:
-                _lift_limits()
-                child("manage.py", "reconcile", env=env).wait()
-            if kills % 10 == 0:
-                print(f"  {kills} kills, {_open_posts()} posts still open", file=sys.stderr, flush=True)
-    finally:
-        for worker in workers:
-            os.killpg(worker.pid, signal.SIGKILL)
-            worker.wait()
-    return kills
-
-
-def _calm(env: dict[str, str], *, patience: float) -> None:
-    """One worker that lives until all that can be decided is, and the youngest doubts are old enough for an alert."""
-    worker = _worker(env)
-    ends = time.monotonic() + patience
-    try:
-        while _open_posts() and time.monotonic() < ends:
-            _lift_limits()
-            child("manage.py", "reconcile", env=env).wait()
-            time.sleep(2)
-    finally:
-        os.killpg(worker.pid, signal.SIGTERM)
-        worker.wait(timeout=30)
-    time.sleep(int(IMPATIENT["UNDECIDED_AFTER"]) + 1)
-    child("manage.py", "reconcile", env=env).wait()
-
-
-def _lift_limits() -> None:
-    """An operator resumes limited accounts at once: waiting out a limit of an hour would prove nothing more."""
-    from django.utils import timezone
-
-    from social_queue.models import Errand, PlatformAccount
-    from social_queue.operations import accounts
-
-    now = timezone.now()
-    limited = Errand.objects.filter(ended_at=None, failures_in_row=0, asked_at__lt=now - timedelta(seconds=10))
-    limited.update(not_before=now)
-    for account in PlatformAccount.objects.exclude(paused_until=None):
-        accounts.resume_account(account, now=now)
-
-
-def _worker(env: dict[str, str]):
-    return child("manage.py", "dispatch", "--loop", "--json", env=env)
-
-
-def _open_posts() -> int:
-    """Posts that time alone will still move: those that a human must decide are not among them."""
-    from social_queue.models import Errand, Part, Post
-
-    mute = Post.objects.filter(status="unknown", platform="telegram").count()
-    parts = Part.objects.filter(status__in=["pending", "publishing", "unknown"], not_before__isnull=False)
-    mute += parts.filter(status="unknown", account__platform="telegram").count()
-    back = Errand.objects.filter(ended_at=None).exclude(post__status="unknown").count()
-    posts = Post.objects.filter(status__in=["pending", "publishing", "unknown"]).count()
-    return posts + parts.count() + back - mute
-
-
 def _print(result: dict, asked: argparse.Namespace) -> None:
     given = f"--database {asked.database} --items {asked.items} --kills {asked.kills} --seed {asked.seed}"
     given += (f" --parts {asked.parts}" if asked.parts else "") + (" --rich" if asked.rich else "")
-    given += f" --recalls {asked.recalls}" if asked.recalls else ""
+    given += f" --every {asked.every:g}" if asked.every != 1.35 else ""
+    given += "".join(f" --{name} {number}" for name in ("recalls", "corrections") if (number := getattr(asked, name)))
     print(f"make chaos ARGS='{given}'")
     show(result)
 

@@ -3,12 +3,15 @@
 import json
 from collections import Counter, defaultdict
 
+from benchmarks.chaos import corrections
 from benchmarks.ground import table
 
 #: What must be zero.
 FAULTY = ("doubles", "lost", "unknown elsewhere", "unknown without an alert", "events that differ from statuses")
 FAULTY += ("parts out twice", "parts lost", "threads out of order", "parts unknown elsewhere")
 FAULTY += ("taken back, yet out", "parts taken back, yet out", "albums and videos that are not whole")
+FAULTY += ("corrections wrong", "corrections of what was taken back", "corrections waiting still")
+FAULTY += ("corrections told otherwise",)
 #: The ends that an event tells of; what waits or is cancelled has none.
 _TOLD = {"post": {"published", "failed", "recalled"}, "item": {"posted", "partial", "failed", "skipped"}}
 
@@ -45,6 +48,7 @@ def judge(wall: list, *, kills: int, seconds: float) -> dict:
         }
         | _of_media(wall)
         | _of_parts(wall)
+        | corrections.judge(wall)
     )
 
 
