@@ -13,7 +13,7 @@ from social_queue.models.people import Activity, FailedLogIn, Habits, Hearing, I
 from social_queue.models.posts import FIRST_FOLLOW_UP, Attempt, Errand, Part, Post
 from social_queue.models.presses import Press
 from social_queue.models.series import Series
-from social_queue.models.wording import CaptionTemplate, EarlierWording, HashtagSet, VariantCounter
+from social_queue.models.wording import CaptionTemplate, EarlierWording, HashtagSet, LabelLine, VariantCounter
 from social_queue.models.workings import CooldownRule, Heartbeat, Lock, PlatformState
 
 #: The states and kinds by names of their own, since half the house speaks of several of them.
@@ -53,6 +53,7 @@ __all__ = [
     "Invitation",
     "Heartbeat",
     "ItemMedium",
+    "LabelLine",
     "Lock",
     "LoginAttempt",
     "MediaFile",

@@ -49,6 +49,26 @@ class EarlierWording(models.Model):
         return f"earlier-{self.pk}"
 
 
+class LabelLine(models.Model):
+    """An editor's own line below what a machine made; it goes before the setting's for the same language."""
+
+    #: A code such as ``id`` or ``pt-br`` in small letters; "" is the setting's one line for all.
+    language = models.CharField(_("language"), max_length=35, unique=True, blank=True)
+    line = models.CharField(_("line"), max_length=200)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        db_table = "label_lines"
+        # Whoever may change wordings may change these.
+        default_permissions = ()
+        verbose_name = _("line about AI")
+        verbose_name_plural = _("lines about AI")
+        ordering = ["language"]
+
+    def __str__(self) -> str:
+        return self.line
+
+
 class HashtagSet(models.Model):
     """Hashtags that are put under many posts, by the name that editors call them."""
 
