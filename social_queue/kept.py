@@ -10,7 +10,7 @@ is called once for its text, with holes in place of its arguments; after that on
 
 import functools
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -34,6 +34,16 @@ def rows(build: Callable[Given, QuerySet[Any, Row]]) -> Callable[Given, list[Row
     """
     decorated: Callable[Given, list[Row]] = _decorated(_Rows, build)
     return decorated
+
+
+def several(
+    build: Callable[..., QuerySet[Any, Row]], given: Iterable[Mapping[str, datetime | int | str]]
+) -> Iterator[list[Row]]:
+    """The rows of a query for each of ``given``, its keyword arguments: the text is made for the first, then let go."""
+    made: _Rows | None = None
+    for values in given:
+        made = made or _Rows(build(**{name: _holes(name, value) for name, value in values.items()}))
+        yield made.run(values)
 
 
 class Change:

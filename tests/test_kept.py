@@ -50,6 +50,16 @@ def _put_off(*, ids, now):
     return kept.Change(Post.objects.filter(pk__in=ids), not_before=now, attempts_made=F("attempts_made") + 1)
 
 
+def test_one_query_is_asked_for_several_spans_in_a_row(posts, now):
+    def within(begin, end):
+        rows = Post.objects.filter(not_before__gte=begin, not_before__lt=end, status="pending").order_by("pk")
+        return rows.values_list("pk", "not_before")[:2]
+
+    spans = [{"begin": now + timedelta(minutes=n), "end": now + timedelta(minutes=n + 1)} for n in (3, 0, 9)]
+    assert [*kept.several(within, spans)] == [list(within(**span)) for span in spans]
+    assert [*kept.several(within, [])] == []
+
+
 def test_moments_numbers_and_texts_go_in_anew_each_time(posts, now):
     for minutes in (0, 2, 1):
         moment = now + timedelta(minutes=minutes)

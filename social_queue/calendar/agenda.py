@@ -71,8 +71,24 @@ class Entry:
     movable: bool = False
 
 
-def posts(spans: Sequence[Span], wish: Wish) -> list[tuple[QuerySet, str]]:
-    """(item and time, in order; the time's column) of the posts that an entry in the wished state must have."""
+@dataclass(frozen=True)
+class Kind:
+    """Rows of one kind in the order of their time: first of each is the item's number, last the time.
+
+    ``once``: no item has two of them.
+    """
+
+    rows: QuerySet
+    at: str
+    once: bool
+
+    def within(self, begin: datetime, end: datetime) -> QuerySet:
+        """From a moment to before another."""
+        return self.rows.filter(**{f"{self.at}__gte": begin, f"{self.at}__lt": end})
+
+
+def posts(wish: Wish) -> list[Kind]:
+    """Item and time of the posts that an entry in the wished state must have."""
     found = []
     for statuses, at in ((_WAITS, "not_before"), (_TROUBLED, "not_before"), (_OUT, "published_at")):
         if marks := [status for status in statuses if status in _MARKS[wish.state]]:
@@ -84,7 +100,7 @@ def posts(spans: Sequence[Span], wish: Wish) -> list[tuple[QuerySet, str]]:
                 else Post.objects.filter(status__in=marks)
             )
             rows = _chosen(rows, wish, account="account", source="item__source")
-            found.append((rows.order_by(at, "pk").values_list("item", at), at))
+            found.append(Kind(rows.order_by(at, "pk").values_list("item", at), at, once=wish.account is not None))
     return found
 
 
@@ -101,8 +117,8 @@ def entries_of(items: Collection[int], spans: Sequence[Span], wish: Wish) -> lis
     return [entry for posts in by_item.values() for entry in _entries(posts)]
 
 
-def without_posts(spans: Sequence[Span], wish: Wish) -> list[tuple[QuerySet, str]]:
-    """(number, state and time, in order; the time's column) of items that have no posts, or none yet."""
+def without_posts(wish: Wish) -> list[Kind]:
+    """Number, state and time of items that have no posts, or none yet."""
     states = [state for state in _WITHOUT_POSTS if state == (wish.state or state)]
     if wish.account is not None or not states:
         # Which accounts it will be for is decided when it gets its posts.
@@ -113,7 +129,7 @@ def without_posts(spans: Sequence[Span], wish: Wish) -> list[tuple[QuerySet, str
     # Where a draft goes that is for the next slots, nobody knows before it is let go.
     rows = rows.exclude(status=ItemStatus.DRAFT, next_slot=True)
     chosen = _chosen(rows, wish, account="", source="source").order_by("publish_at", "pk")
-    return [(chosen.values_list("pk", "status", "publish_at"), "publish_at")]
+    return [Kind(chosen.values_list("pk", "status", "publish_at"), "publish_at", once=True)]
 
 
 def details(entries: Iterable[Entry]) -> None:

@@ -11,8 +11,9 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from social_queue import kept
 from social_queue.calendar import agenda
-from social_queue.calendar.agenda import Entry, Span, Wish
+from social_queue.calendar.agenda import Entry, Kind, Span, Wish
 from social_queue.models import ItemStatus
 
 #: Of each kind of rows so many are read at once; only if there are more the days are read one by one.
@@ -35,10 +36,10 @@ class Portion:
 def of_days(spans: Sequence[Span], wish: Wish, *, most: int) -> list[Portion]:
     """A portion for each span, one after another; of a crowded one at least ``most``, if a filter leaves so many."""
     portions = [Portion() for _span in spans]
-    items = {row[0] for kind in agenda.posts(spans, wish) for row in _read(kind, spans, most=most, portions=portions)}
+    items = {row[0] for kind in agenda.posts(wish) for row in _read(kind, spans, most=most, portions=portions)}
     # Some of their posts may lie beyond what was read.
     entries = agenda.entries_of(items, spans, wish)
-    for kind in agenda.without_posts(spans, wish):
+    for kind in agenda.without_posts(wish):
         entries += [Entry(item, at, state) for item, state, at in _read(kind, spans, most=most, portions=portions)]
     _lay(_asked(entries, wish), spans, portions)
     return portions
@@ -60,33 +61,29 @@ def _lay(entries: list[Entry], spans: Sequence[Span], portions: list[Portion]) -
         portion.entries = sorted(known, key=lambda entry: (entry.at, entry.item))
 
 
-def _read(kind: tuple[QuerySet, str], spans: Sequence[Span], *, most: int, portions: list[Portion]) -> list[Row]:
+def _read(kind: Kind, spans: Sequence[Span], *, most: int, portions: list[Portion]) -> list[Row]:
     """The rows of all spans, or as far as they are needed; then ``portions`` say how far that is."""
-    rows, at = kind
-    near = rows.filter(**{f"{at}__gte": spans[0][0], f"{at}__lt": spans[-1][1]})
-    found = list(near[: _AT_ONCE + 1])
-    if len(found) <= _AT_ONCE:
-        return found
-    last = near.reverse()[0][-1]
-    kept: list[Row] = []
-    for portion, (begin, end) in zip(portions, spans, strict=True):
-        if end <= found[0][-1] or begin > last:
-            continue
-        if end <= found[-1][-1]:
-            kept += [row for row in found if begin <= row[-1] < end]
-            continue
-        of_span, upto = _first(rows.filter(**{f"{at}__gte": begin, f"{at}__lt": end}), most)
-        kept += of_span
+    near = kind.within(spans[0][0], spans[-1][1])
+    # Whether there are more is asked first: of crowded days nothing is read that is not needed.
+    if not near[_AT_ONCE : _AT_ONCE + 1]:
+        return list(near)
+    limit = most + 1 if kind.once else _AHEAD * most
+    days = kept.several(
+        lambda begin, end: kind.within(begin, end)[:limit], ({"begin": begin, "end": end} for begin, end in spans)
+    )
+    found: list[Row] = []
+    for portion, span, day in zip(portions, spans, days, strict=True):
+        of_span, upto = _enough(day, kind.within(*span), limit=limit, most=most)
+        found += of_span
         portion.upto = min(filter(None, (portion.upto, upto)), default=None)
-    return kept
+    return found
 
 
-def _first(rows: QuerySet, most: int) -> tuple[list[Row], datetime | None]:
-    limit = _AHEAD * most
-    while True:
-        found = list(rows[:limit])
-        if len(found) < limit:
-            return found, None
+def _enough(found: list[Row], rows: QuerySet, *, limit: int, most: int) -> tuple[list[Row], datetime | None]:
+    """Of the first ``limit`` of ``rows``: read on until they are of more than ``most`` items, or all."""
+    while len(found) >= limit:
         if len({row[0] for row in found}) > most:
             return found, found[-1][-1]
         limit *= _AHEAD
+        found = list(rows[:limit])
+    return found, None

@@ -12,10 +12,11 @@ from social_queue.admin import reach
 from social_queue.admin.items import about_posts
 from social_queue.admin.pieces import next_first, paging
 from tests import factories
+from tests.support import work_of_database
 
 pytestmark = [pytest.mark.django_db, pytest.mark.only_on("sqlite")]
 _FEW, _MANY = 1_000, 5_000
-#: Of the calendar the days are fuller, and tests/calendar says what it reads of them.
+#: Of the calendar the days are fuller, and tests/calendar says what is read of them.
 _ASKED = {name: path for name, path in PAGES.items() if not name.startswith("calendar")}
 #: Of steps that a page takes anyway.
 _SLACK = 3_000
@@ -59,13 +60,10 @@ def _steps(desk, items: int, *, account: int) -> dict[str, int]:
 
 
 def _of_page(desk, address: str) -> int:
-    taken: list[int] = []
-    connection.connection.set_progress_handler(lambda: taken.append(1) and None, 10)
-    try:
-        assert desk.client.get(address).status_code == 200
-    finally:
-        connection.connection.set_progress_handler(None, 10)
-    return len(taken)
+    answers = []
+    steps = work_of_database.steps_of(lambda: answers.append(desk.client.get(address)))
+    assert answers[0].status_code == 200
+    return steps
 
 
 def _fill(items: int) -> None:

@@ -1,32 +1,20 @@
 """What a claim costs depends on how many accounts there are, not on how many posts wait."""
 
-import contextlib
-import types
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from social_queue.delivery import choosing, claim
 from social_queue.models import Post, QueueItem
 from tests import factories
+from tests.support import work_of_database
 
 # ANALYZE TABLE ends the transaction it stands in.
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BACKLOG = 1500
-_ANALYZE = {
-    "sqlite": "ANALYZE",
-    "mysql": "ANALYZE TABLE social_posts, platform_accounts",
-    "postgresql": "ANALYZE social_posts, platform_accounts",
-}
-#: How many rows this session, or on PostgreSQL this transaction, has read so far.
-_ROWS_READ = {
-    "mysql": "SELECT SUM(variable_value) FROM information_schema.session_status "
-    "WHERE variable_name LIKE 'HANDLER_READ%%'",
-    "postgresql": "SELECT SUM(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables",
-}
 
 
 @pytest.fixture
@@ -47,8 +35,7 @@ def backlog(now):
             for item in some
             for account in active
         )
-    with connection.cursor() as cursor:
-        cursor.execute(_ANALYZE[connection.vendor])
+    work_of_database.analyze("social_posts", "platform_accounts")
 
 
 def test_a_claim_takes_few_statements_however_much_waits(backlog, now):
@@ -61,7 +48,7 @@ def test_a_claim_takes_few_statements_however_much_waits(backlog, now):
 
 @pytest.mark.only_on("mysql", "postgresql")
 def test_the_database_does_not_read_the_backlog(backlog, now):
-    with _counted() as rows:
+    with work_of_database.rows_counted() as rows:
         found = choosing.candidates(now, 20)
     assert len(found) == 5
     assert rows.read < 200
@@ -69,22 +56,9 @@ def test_the_database_does_not_read_the_backlog(backlog, now):
 
 @pytest.mark.only_on("mysql", "postgresql")
 def test_the_database_does_not_read_what_is_for_later(backlog, now):
-    with _counted() as rows:
+    with work_of_database.rows_counted() as rows:
         assert choosing.candidates(now - timedelta(days=1), 20) == {}
     assert rows.read < 200
-
-
-@contextlib.contextmanager
-def _counted():
-    """``read`` of what is handed out says afterwards how many rows the database read within the block."""
-    rows = types.SimpleNamespace(read=None)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_ROWS_READ[connection.vendor])
-        before = cursor.fetchone()[0]
-        yield rows
-        cursor.execute(_ROWS_READ[connection.vendor])
-        rows.read = cursor.fetchone()[0] - before
-    assert rows.read > 0
 
 
 @pytest.mark.only_on("sqlite")
@@ -129,12 +103,7 @@ def _lay_due(accounts: list, each: int, now) -> None:
 
 
 def _steps_of(act) -> int:
-    """Instructions of SQLite's own machine, in tens."""
     taken = []
-    connection.ensure_connection()
-    connection.connection.set_progress_handler(lambda: taken.append(1) and None, 10)
-    try:
-        assert len(act().attempts) == 20
-    finally:
-        connection.connection.set_progress_handler(None, 10)
-    return len(taken)
+    steps = work_of_database.steps_of(lambda: taken.extend(act().attempts))
+    assert len(taken) == 20
+    return steps

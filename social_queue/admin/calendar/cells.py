@@ -1,15 +1,14 @@
 """What each cell of the calendar draws: as many entries as a page holds, and what it says of the others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from social_queue.admin.calendar import cards
 from social_queue.admin.calendar.asked import Asked
-from social_queue.admin.calendar.cards import Card
+from social_queue.admin.calendar.cards import Card, Pen
 from social_queue.calendar import agenda, days, portions
 from social_queue.calendar.agenda import Entry
-from social_queue.models import PlatformAccount
 
 #: Entries of a day (or of a lane's day) that a view draws, and those of the whole page, which crowded days share.
 _MOST = {days.WEEK: 60, days.MONTH: 4, days.LIST: 250}
@@ -40,9 +39,7 @@ class Cell:
         return sorted([*self.cards, *self.free], key=lambda row: row.clock)
 
 
-def of_days(
-    asked: Asked, lanes: Sequence[int | None], accounts: Mapping[int, PlatformAccount]
-) -> dict[date, list[Cell]]:
+def of_days(asked: Asked, lanes: Sequence[int | None], pen: Pen) -> dict[date, list[Cell]]:
     """{day: a cell for each lane}."""
     span, most, page = asked.days, _MOST[asked.view], _OF_PAGE[asked.view]
     found = portions.of_days(span.spans, asked.wish, most=min(most, 2 * page // span.count))
@@ -50,9 +47,8 @@ def of_days(
     level = _level([len(lane) for day in entries for lane in day], most, page)
     agenda.details(entry for day in entries for lane in day for entry in lane[:level])
     cells: dict[date, list[Cell]] = {}
-    chips = cards.Chips(accounts)
     for day, portion, of_lanes in zip(span.dates, found, entries, strict=True):
-        cells[day] = [_cell(lane, level, portion, chips=chips) for lane in of_lanes]
+        cells[day] = [_cell(lane, level, portion, pen=pen) for lane in of_lanes]
     return cells
 
 
@@ -75,9 +71,9 @@ def _level(sizes: Sequence[int], most: int, page: int) -> int:
     return next((level for level in levels if sum(min(size, level) for size in sizes) <= page), 1)
 
 
-def _cell(entries: Sequence[Entry], level: int, portion: portions.Portion, *, chips: cards.Chips) -> Cell:
+def _cell(entries: Sequence[Entry], level: int, portion: portions.Portion, *, pen: Pen) -> Cell:
     shown, hidden = entries[:level], entries[level:]
-    cell = Cell([cards.card(entry, chips) for entry in shown])
+    cell = Cell([pen.card(entry) for entry in shown])
     if portion.upto is None:
         cell.more = len(hidden)
     else:

@@ -51,7 +51,12 @@ def calendar(request: HttpRequest) -> HttpResponse:
     asked, now = asking.read(request), timezone.now()
     accounts = {row.pk: row for row in PlatformAccount.objects.order_by("slug")}
     lanes = _lanes(asked, accounts)
-    shown = _days(asked, now, lanes=lanes, accounts=accounts)
+    may_move = request.user.has_perm("queue.change_queueitem")
+    cells = of_days(asked, lanes, cards.Pen(accounts, may_move=may_move))
+    if asked.view != days.MONTH:
+        _lay_free(asked, now, cells=cells, lanes=lanes, accounts=accounts)
+    today = timezone.localdate(now)
+    shown = [_day(day, asked, now=now, today=today, lanes=cells[day]) for day in asked.days.dates]
     context = {
         **admin.site.each_context(request),
         "title": _("Calendar"),
@@ -64,7 +69,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "ways": _ways(asked),
         "filters": _filters(asked, accounts),
         "near": _near(now),
-        "may_move": request.user.has_perm("queue.change_queueitem"),
+        "may_move": may_move,
         "may_add": request.user.has_perm("queue.add_queueitem"),
         "here": asked.address(),
     }
@@ -88,14 +93,6 @@ def _rows_of_lanes(
         return []
     names = ["" if pk is None else accounts[pk].slug for pk in lanes]
     return [(name, [(day, day.lanes[number]) for day in shown]) for number, name in enumerate(names)]
-
-
-def _days(asked: Asked, now: datetime, *, lanes: list[int | None], accounts: dict[int, PlatformAccount]) -> list[Day]:
-    span, today = asked.days, timezone.localdate(now)
-    cells = of_days(asked, lanes, accounts)
-    if asked.view != days.MONTH:
-        _lay_free(asked, now, cells=cells, lanes=lanes, accounts=accounts)
-    return [_day(day, asked, now=now, today=today, lanes=cells[day]) for day in span.dates]
 
 
 def _lay_free(
