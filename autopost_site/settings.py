@@ -27,6 +27,7 @@ def read(name: str, default: Any, *, cast: Callable[[str], Any] = str) -> Any:
 # ── The site ─────────────────────────────────────────────────────────────────
 DEBUG = read("DEBUG", "true", cast=bool)
 PORT = read("PORT", "8000", cast=whole(1))
+WEB_PROCESSES, WEB_THREADS = read("WEB_PROCESSES", "2", cast=whole(1)), read("WEB_THREADS", "16", cast=whole(1))
 PUBLIC_BASE_URL = read("PUBLIC_BASE_URL", f"http://127.0.0.1:{PORT}", cast=address)
 #: This machine's own names are always among them: its monitors ask /health by them.
 ALLOWED_HOSTS = list(dict.fromkeys([*read("ALLOWED_HOSTS", "", cast=Csv()), "127.0.0.1", "localhost", "[::1]"]))
@@ -100,6 +101,7 @@ MIDDLEWARE = [
     "metrics.clicks.shortcut.ShortPath",
     "social_queue.api.errors.JsonErrors",
     "django.middleware.security.SecurityMiddleware",
+    "social_queue.api.webhooks.StraightIn",
     "csp.middleware.CSPMiddleware",
     "autopost_site.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -230,10 +232,8 @@ PICTURE_FIT = read("PICTURE_FIT", "pad", cast=one_of("pad", "crop", "refuse"))
 PICTURE_WORKERS = read("PICTURE_WORKERS", "2", cast=whole(1))
 CARDS = read("CARDS", "needed", cast=one_of("off", "needed", "auto"))
 CARD_THEME = read("CARD_THEME", "midnight", cast=one_of("midnight", "paper", "sunset"))
-CARD_BRAND = read("CARD_BRAND", "Autopost")
-CARD_COLOUR = read("CARD_COLOUR", "")
-CARD_BACKGROUND = read("CARD_BACKGROUND", "")
-CARD_FOOTER = read("CARD_FOOTER", "")
+CARD_BRAND, CARD_FOOTER = read("CARD_BRAND", "Autopost"), read("CARD_FOOTER", "")
+CARD_COLOUR, CARD_BACKGROUND = read("CARD_COLOUR", ""), read("CARD_BACKGROUND", "")
 CARD_LANGUAGE = read("CARD_LANGUAGE", "", cast=one_of("", "en", "id"))
 
 # ── Platforms ────────────────────────────────────────────────────────────────

@@ -1,10 +1,11 @@
 """A deadline on reading a request's body, so that slow callers can't hold all threads of the web server.
 
 The server's own time-out never meets a caller who sends a byte now and then, and one read waits until it has all it
-asked for. So a timer ends the socket's reading side: the read that waits comes back short, and its caller gets
+asked for. So a thread ends the socket's reading side: the read that waits comes back short, and its caller gets
 the reason. Under servers that hand out no socket (tests, ``runserver``) bodies are read as ever.
 """
 
+import contextlib
 import socket
 import threading
 import time
@@ -15,6 +16,7 @@ from django.conf import settings
 
 #: So much must arrive within BODY_TIMEOUT. Of larger uploads the rest may take longer, at so many bytes a second.
 _FIRST, _A_SECOND = 1024 * 1024, 64 * 1024
+_LOOK_EVERY_S = 0.25
 
 
 class BodyDeadline:
@@ -45,7 +47,7 @@ class TimedBody:
     def __init__(self, body: Any, line: socket.socket, *, seconds: float, expected: int) -> None:
         self._body, self._line, self._seconds, self._expected = body, line, seconds, expected
         self._begun, self._received, self._late = time.monotonic(), 0, False
-        self._timer: threading.Timer | None = None
+        self._is_watched = False
 
     def read(self, size: int | None = None) -> bytes:
         """At most so many bytes."""
@@ -66,18 +68,21 @@ class TimedBody:
 
     def done(self) -> None:
         """Nobody reads any more."""
-        if self._timer:
-            self._timer.cancel()
+        if self._is_watched:
+            _watch.end(self)
 
     def _timed(self, take: Callable[[int | None], bytes], size: int | None, *, least: int = 0) -> bytes:
-        if self._timer is None:
-            self._watch()
+        if not self._is_watched:
+            self._is_watched = True
+            _watch.begin(self)
         try:
             taken = take(size)
         except Exception as fault:
             # The server has exceptions of its own for a chunk without a proper size and for a caller who hung up.
             raise self._in_our_words() from fault
         self._received += len(taken)
+        if 0 < self._expected <= self._received:
+            self.done()
         # Whoever hangs up half-way leaves half a form, which must not be taken for a whole one.
         if self._late or len(taken) < least:
             raise self._in_our_words()
@@ -87,21 +92,50 @@ class TimedBody:
         late = "The body did not arrive in time."
         return TimeoutError(late) if self._late else OSError("The body was not sent as it was announced.")
 
-    def _left(self) -> float:
+    def is_late(self) -> bool:
+        """Is its time over? Then its socket is read no more. Asked by the watch alone."""
         allowed = self._seconds + max(0, self._received - _FIRST) / _A_SECOND
-        return self._begun + allowed - time.monotonic()
-
-    def _watch(self) -> None:
-        self._timer = threading.Timer(max(0.0, self._left()), self._look)
-        self._timer.daemon = True
-        self._timer.start()
-
-    def _look(self) -> None:
-        if self._left() > 0:  # much came meanwhile, which bought it time
-            self._watch()
-            return
+        if self._begun + allowed > time.monotonic():  # much that came meanwhile bought it time
+            return False
         self._late = True
-        try:
+        # Whoever hung up has ended the reading too.
+        with contextlib.suppress(OSError):
             self._line.shutdown(socket.SHUT_RD)
-        except OSError:
-            return  # the caller hung up, which ends the reading too
+        return True
+
+
+class _Watch:
+    """One thread for all bodies that this process reads at the moment; without any it sleeps."""
+
+    def __init__(self) -> None:
+        self._bodies: set[TimedBody] = set()
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._is_busy = False
+
+    def begin(self, body: TimedBody) -> None:
+        """Look at this one too."""
+        with self._changed:
+            self._bodies.add(body)
+            if self._thread is None or not self._thread.is_alive():  # none lives on in a child
+                self._thread = threading.Thread(target=self._look_for_ever, name="bodies", daemon=True)
+                self._thread.start()
+            elif not self._is_busy:
+                self._changed.notify()
+            self._is_busy = True
+
+    def end(self, body: TimedBody) -> None:
+        """It is read, or nobody reads it any more."""
+        with self._changed:
+            self._bodies.discard(body)
+
+    def _look_for_ever(self) -> None:
+        with self._changed:
+            while True:
+                # Waking it costs as much as reading a small body: while some come it looks by the clock.
+                self._changed.wait(_LOOK_EVERY_S if self._is_busy else None)
+                self._bodies = {body for body in self._bodies if not body.is_late()}
+                self._is_busy = bool(self._bodies)
+
+
+_watch = _Watch()

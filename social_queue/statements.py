@@ -5,10 +5,15 @@ Django builds each statement from scratch, at twice (an insert) to ten times (an
 
 import functools
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from django.db import connection
 from django.db.models import Field, Model
+
+#: Rows of one INSERT: SQLite takes 32,766 values in a statement, and each count of rows is a text that is kept.
+_MOST_ROWS = 100
+_HASHABLE = (str, int, datetime)
 
 
 def insert(row: Model) -> None:
@@ -22,14 +27,19 @@ def insert(row: Model) -> None:
 
 
 def insert_all(rows: Sequence[Model]) -> None:
-    """Write new rows of one model in one statement; each learns its id where the database tells it.
+    """Write new rows of one model, as many in one statement as it may hold; each learns its id where the database tells
+    it.
 
     What Django sets as a row is added, such as the moment it was, is set. Raises DatabaseError.
     """
-    if not rows:
-        return
+    for begins in range(0, len(rows), _MOST_ROWS):
+        _insert_some(rows[begins : begins + _MOST_ROWS])
+
+
+def _insert_some(rows: Sequence[Model]) -> None:
     model, tells = type(rows[0]), connection.features.can_return_rows_from_bulk_insert
-    given = [_prepared(field, field.pre_save(row, add=True)) for row in rows for field in _insertable(model)]
+    columns = [_prepared_all(field, [field.pre_save(row, add=True) for row in rows]) for field in _insertable(model)]
+    given = [value for row in zip(*columns, strict=True) for value in row]
     with connection.cursor() as cursor:
         cursor.execute(_insert(connection.vendor, model, len(rows), returning=tells), given)
         for row, (number,) in zip(rows, cursor.fetchall() if tells else (), strict=tells):
@@ -75,6 +85,22 @@ def update_each(
 
 def _prepared(field: Field, value: object) -> Any:
     return field.get_db_prep_save(value, connection)
+
+
+def _prepared_all(field: Field, values: Sequence[object]) -> list[Any]:
+    """Of one column; most hold the same in every row, and that is prepared once."""
+    known: dict[tuple[type, object], Any] = {}
+    prepared = []
+    for value in values:
+        if value and not isinstance(value, _HASHABLE):
+            prepared.append(_prepared(field, value))
+            continue
+        # Of what is empty each type has one: "", {}, 0.
+        key = (type(value), value or None)
+        if key not in known:
+            known[key] = _prepared(field, value)
+        prepared.append(known[key])
+    return prepared
 
 
 # The texts hold names of our own tables and columns, never a value.

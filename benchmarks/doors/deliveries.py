@@ -1,178 +1,148 @@
-"""Signed deliveries as fast as the site takes them, with the database stopped in the middle: every 2xx is one item?
+"""So many signed deliveries a second, with the database stopped in the middle: is every 2xx one item?
 
-`python -m benchmarks.doors.deliveries` starts MariaDB and gunicorn (two processes of four threads), and a sender on 32
-connections that signs each delivery after Standard Webhooks and sends it again, under its own id, until it is taken.
-After ten seconds the database is stopped for thirty. Exit 0 only if each delivery that was answered 2xx is one item.
+`python -m benchmarks.doors.deliveries` starts MariaDB, which waits for the disk as it does when nobody tells it
+otherwise, gunicorn as the Procfile starts it, and a sender of another process (``doors.sender``). After a while the
+database is stopped for thirty seconds. Exit 0 only if each delivery that was answered 2xx is exactly one item.
 """
 
 import argparse
-import asyncio
-import base64
-import hashlib
-import hmac
-import itertools
 import json
-import os
-import re
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from dataclasses import dataclass
 
-from benchmarks.ground import ROOT, child, create_in_mariadb, ground, table
+from benchmarks import processes
+from benchmarks.doors import signed
+from benchmarks.go import served
+from benchmarks.ground import ROOT, create_in_mariadb, ground, table
 
-CONNECTIONS = 32
-BEFORE_S, AFTER_S = 10, 20
-#: What was not answered when the time is over is sent again for so long.
-_PATIENCE_S = 60
-_SLUG = "bench"
+COLUMNS = ["what", "how many"]
+#: Seconds at full rate before the database goes, and after it is back.
+BEFORE_S, AFTER_S = 20, 20
+_MEASURED_FROM_S = 5
+#: As when nobody tells it otherwise: each commit is on the disk.
+_SAFE = "SET GLOBAL innodb_flush_log_at_trx_commit = 1"
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Seconds of the processor, by who spent them, and of the clock; megabytes of the web server."""
+
+    cores: dict[str, float]
+    each_ms: dict[str, float]
+    web_mb: object
 
 
 def main() -> int:
-    """The trial, or with ``--against`` the sender alone, which prints one line of JSON."""
+    """Print the table; 1 when a promise was broken."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--outage", type=float, default=30, help="seconds that the database is stopped")
-    parser.add_argument("--against", nargs=2, metavar=("URL", "SECRET"))
-    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--rate", type=int, default=1000)
+    parser.add_argument("--outage", type=float, default=30, help="seconds that the database is stopped; 0: not at all")
+    parser.add_argument("--threads", default="16", help="of each of the web server's two processes")
     asked = parser.parse_args()
-    if asked.against:
-        print(json.dumps(vars(asyncio.run(_send(*asked.against, seconds=asked.seconds)))))
-        return 0
-    from benchmarks.go import served
+    rows = measure(rate=asked.rate, outage=asked.outage, threads=asked.threads)
+    print(table(rows, COLUMNS))
+    return int(is_broken(rows))
+
+
+def is_broken(rows: list[dict]) -> bool:
+    """Was a delivery taken that is no item, or one an item twice, or the trial not finished?"""
+    told = {row["what"]: row["how many"] for row in rows}
+    return bool(told["2xx, and no item"] or told["items twice"] or told["never taken"])
+
+
+def measure(*, rate: int = 1000, outage: float = 30, threads: str = "16") -> list[dict]:
+    """The rows of the table."""
     from tests.support import mariadb
 
     with mariadb.restartable_server() as server, ground("sqlite", DATABASE_URL=server.address) as env:
+        env["WEB_THREADS"] = threads
         create_in_mariadb(server.address)
-        secret = _prepare(env)
-        with served("autopost_site.wsgi", env) as (port, _web):
-            words = ["-m", "benchmarks.doors.deliveries", "--against", f"http://127.0.0.1:{port}", secret]
-            words += ["--seconds", str(BEFORE_S + asked.outage + AFTER_S)]
-            sender = subprocess.Popen([sys.executable, *words], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
-            time.sleep(BEFORE_S)
-            server.stop()
-            time.sleep(asked.outage)
-            server.start()
-            told = json.loads(sender.communicate()[0])
-        result = _verdict(told, _titles(env), outage=asked.outage)
-    print(table([{"what": name, "how many": value} for name, value in result.items()], ["what", "how many"]))
-    return int(bool(result["taken, and no item"] or result["items twice"]))
+        secret = signed.prepare(env)
+        _execute(env, _SAFE)
+        with served("autopost_site.wsgi", env) as (port, web):
+            words = [f"http://127.0.0.1:{port}", secret, "--rate", str(rate)]
+            words += ["--seconds", str(BEFORE_S + outage + AFTER_S)]
+            sending = subprocess.Popen(
+                [sys.executable, "-m", "benchmarks.doors.sender", *words],
+                cwd=ROOT,
+                env=env,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            sending.stdout.readline()
+            spent = _spent(web.pid, sending.pid, rate)
+            if outage:
+                server.stop()
+                time.sleep(outage)
+                server.start()
+                _execute(env, _SAFE)
+            told = json.loads(sending.communicate()[0])
+        titles = json.loads(signed.said(_TITLES, env))
+    return [{"what": what, "how many": value} for what, value in _verdict(told, titles, spent, outage).items()]
 
 
-@dataclass
-class Sent:
-    """``taken``: numbers that were answered 2xx; ``each_second``: how many were in each; ``answers``: by status."""
-
-    taken: list[int] = field(default_factory=list)
-    each_second: Counter[int] = field(default_factory=Counter)
-    answers: Counter[str] = field(default_factory=Counter)
-
-
-async def _send(url: str, secret: str, *, seconds: float) -> Sent:
-    sent, numbers, began = Sent(), itertools.count(), time.monotonic()
-    lines = (_line(url, secret, sent, numbers, began, ends=began + seconds) for _ in range(CONNECTIONS))
-    await asyncio.gather(*lines)
-    return sent
-
-
-async def _line(url: str, secret: str, sent: Sent, numbers: Iterator[int], began: float, *, ends: float) -> None:
-    """One connection: a delivery after the other, each until it is taken."""
-    wire = None
-    while time.monotonic() < ends:
-        number = next(numbers)
-        while True:
-            try:
-                wire = wire or await asyncio.open_connection(urlsplit(url).hostname, urlsplit(url).port)
-                status, wire = await _ask(wire, _request(url, secret, number))
-            except (OSError, asyncio.IncompleteReadError, TimeoutError):
-                status, wire = "no answer", None
-            sent.answers[status] += 1
-            if status.startswith("2"):
-                sent.taken.append(number)
-                sent.each_second[int(time.monotonic() - began)] += 1
-                break
-            if time.monotonic() > ends + _PATIENCE_S:
-                return
-            await asyncio.sleep(0.5)
-
-
-async def _ask(wire: tuple, request: bytes) -> tuple[str, tuple | None]:
-    reader, writer = wire
-    writer.write(request)
-    async with asyncio.timeout(60):
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = re.search(rb"(?i)content-length: (\d+)", head)
-        await reader.readexactly(int(length[1]) if length else 0)
-    closes = re.search(rb"(?i)connection: close", head)
-    if closes:
-        writer.close()
-    return head.split()[1].decode(), None if closes else wire
-
-
-def _request(url: str, secret: str, number: int) -> bytes:
-    body = json.dumps(
-        {
-            "title": f"Delivery {number}",
-            "summary": "Gates opens at seven, and the hour after is the best of the evening.",
-            "link": f"https://example.com/d/{number}",
-            "publish_at": "2100-01-01T00:00:00Z",
-        }
-    ).encode()
-    moment, name = str(int(time.time())), f"msg_{number}"
-    key = base64.b64decode(secret.removeprefix("whsec_"))
-    digest = base64.b64encode(hmac.new(key, f"{name}.{moment}.".encode() + body, hashlib.sha256).digest()).decode()
-    head = (
-        f"POST /api/autopost/webhook/{_SLUG} HTTP/1.1\r\nHost: {urlsplit(url).netloc}\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-        f"webhook-id: {name}\r\nwebhook-timestamp: {moment}\r\nwebhook-signature: v1,{digest}\r\n\r\n"
+def _spent(web: int, sending: int, rate: int) -> Spent:
+    """Until the database goes."""
+    time.sleep(_MEASURED_FROM_S)
+    whose = {"web": processes.family(web), "MariaDB": processes.named("mariadbd"), "sender": {sending}}
+    before, began = {name: processes.seconds(pids) for name, pids in whose.items()}, time.monotonic()
+    time.sleep(BEFORE_S - _MEASURED_FROM_S)
+    took = time.monotonic() - began
+    used = {name: processes.seconds(pids) - before[name] for name, pids in whose.items()}
+    return Spent(
+        {name: round(seconds / took, 2) for name, seconds in used.items()},
+        used,
+        processes.memory(whose["web"])["pss_mb"],
     )
-    return head.encode() + body
 
 
-def _verdict(told: dict, titles: list[str], *, outage: float) -> dict[str, object]:
-    found, taken = Counter(titles), [f"Delivery {number}" for number in told["taken"]]
-    each = {int(second): count for second, count in told["each_second"].items()}
-    again = int(BEFORE_S + outage)
-    after = [each.get(second, 0) for second in range(again + 5, again + AFTER_S)]
-    answers = ", ".join(f"{status} {count}" for status, count in sorted(told["answers"].items()))
-    return {
-        "taken": len(taken),
-        "a second, before the database went": round(sum(each.get(second, 0) for second in range(1, BEFORE_S - 1)) / 8),
-        "a second, from five seconds after it was back": round(sum(after) / len(after)),
-        "the best second": max(each.values()),
-        "answers": answers,
-        "taken, and no item": sum(title not in found for title in taken),
+_TITLES = (
+    "import json\n"
+    "from social_queue.models import QueueItem\n"
+    "print(json.dumps(list(QueueItem.objects.order_by().values_list('title', flat=True))))\n"
+)
+
+
+def _execute(env: dict[str, str], statement: str) -> None:
+    signed.said(f"from django.db import connection\nconnection.cursor().execute({statement!r})\n", env)
+
+
+def _verdict(told: dict, titles: list[str], spent: Spent, outage: float) -> dict[str, object]:
+    found, taken = Counter(titles), {int(number): when for number, when in told["taken"].items()}
+    each = Counter(int(when) for when in taken.values())
+    calm = [each[second] for second in range(_MEASURED_FROM_S, BEFORE_S - 1)]
+    in_calm = sum(_MEASURED_FROM_S <= when < BEFORE_S - 1 for when in taken.values())
+    waits = sorted(wait for at, wait in told["waits"] if _MEASURED_FROM_S <= at < BEFORE_S - 2)
+    items = {signed.title(number) for number in taken}
+    again = ", ".join(f"{count:,} × {what}" for what, count in sorted(told["told_when"].items()))
+    rows = {
+        "offered": told["offered"],
+        "taken at the first try": told["at_once"],
+        "refused, and sent again": again or "none",
+        "2xx": len(taken),
+        "items": len(titles),
+        "2xx, and no item": len(items - set(found)),
         "items twice": sum(count > 1 for count in found.values()),
-        "items of deliveries whose answer was lost": len(set(found) - set(taken)),
+        "never taken": told["offered"] - len(taken),
+        "a second, before the database went": round(sum(calm) / len(calm)),
+        "their wait, median and 99 %": f"{waits[len(waits) // 2]:.0f} ms, {waits[len(waits) * 99 // 100]:.0f} ms",
+        "cores in use meanwhile": ", ".join(f"{name} {cores}" for name, cores in spent.cores.items()),
+        "ms of CPU each": _each(spent, in_calm),
+        "memory of the web server": f"{spent.web_mb} MB",
     }
+    if outage:
+        rows["the best second after"] = max(each[second] for second in each if second > BEFORE_S + outage)
+        rows["all taken, seconds after the database was back"] = round(max(taken.values()) - BEFORE_S - outage)
+    return rows
 
 
-def _prepare(env: dict[str, str]) -> str:
-    child("manage.py", "migrate", "--verbosity", "0", env=env).wait()
-    script = (
-        "import django; django.setup()\n"
-        "from social_queue.models import PlatformAccount\n"
-        "PlatformAccount.objects.create(platform='telegram', slug='bench', address='bench')\n"
-    )
-    subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=env, check=True)
-    made = subprocess.run(
-        [sys.executable, "manage.py", "webhook_source", _SLUG], cwd=ROOT, env=env, check=True, capture_output=True
-    )
-    return made.stdout.decode().strip().split("\n")[-1]
-
-
-def _titles(env: dict[str, str]) -> list[str]:
-    script = (
-        "import django, json; django.setup()\n"
-        "from social_queue.models import QueueItem\n"
-        "print(json.dumps(list(QueueItem.objects.values_list('title', flat=True))))\n"
-    )
-    told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=env, check=True, capture_output=True)
-    return json.loads(told.stdout.decode().strip().split("\n")[-1])
+def _each(spent: Spent, taken: int) -> str:
+    seconds = BEFORE_S - 1 - _MEASURED_FROM_S
+    return ", ".join(f"{name} {cores * seconds * 1000 / taken:.2f}" for name, cores in spent.cores.items())
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "autopost_site.settings")
     sys.exit(main())

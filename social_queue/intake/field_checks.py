@@ -129,7 +129,9 @@ def faults_of_captions(
     ``to_look``: as ``incoming.finish``; then only the names are judged. Nobody shortens an own text, so one that does
     not fit is refused here rather than hours later.
     """
-    given = values.get("captions") or {}
+    given = values.get("captions")
+    if not given:
+        return {}
     found = _unknown_names(given)
     if not to_look:
         item = QueueItem(**{name: values[name] for name in OF_WORDS if name in values})

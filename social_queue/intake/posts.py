@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from social_queue import approvals
+from social_queue import approvals, statements
 from social_queue.accounts import channels as account_channels
 from social_queue.intake.field_checks import NO_ACCOUNT
 from social_queue.models import PlatformAccount, Post, QueueItem
@@ -65,7 +65,7 @@ def create_together(asked: Sequence[tuple[QueueItem, datetime]]) -> dict[int, li
     for (item, now), (_, accounts), variant in zip(asked, chosen, named, strict=True):
         planned = _planned(item, accounts, now, now)
         made[item.pk] = [_new(item, one, variant=variant[one.pk], **planned[one.pk]) for one in accounts]
-    Post.objects.bulk_create(post for posts in made.values() for post in posts)
+    statements.insert_all([post for posts in made.values() for post in posts])
     return made
 
 
@@ -100,7 +100,7 @@ def create_all(
             )
             for one in accounts
         ]
-    Post.objects.bulk_create(post for item, _ in joined for post in made[item.pk])
+    statements.insert_all([post for item, _ in joined for post in made[item.pk]])
     return made
 
 

@@ -125,7 +125,7 @@ def short_row(post: Post) -> dict[str, Any]:
         "account": post.account.slug,
         "platform": post.platform,
         "status": str(post.status),
-        "link": links.expected_link(post).short,
+        "link": links.expected_short(post),
         "not_before": moments.show(expected.not_before),
         "waits_for": expected.waits_for,
     }

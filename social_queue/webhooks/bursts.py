@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 
+from social_queue import statements
 from social_queue.intake import ingest
 from social_queue.intake.receipts import Receipt
 from social_queue.intake.together import taking
@@ -134,11 +135,9 @@ def _written(proven: dict[int, Proven]) -> dict[int, Proven]:
 
 
 @deadlocks.again
-def _insert(rows: Collection[WebhookLog]) -> None:
-    for row in rows:
-        row.pk = None  # a transaction that failed may have given it one
+def _insert(rows: list[WebhookLog]) -> None:
     with transaction.atomic():
-        WebhookLog.objects.bulk_create(rows)
+        statements.insert_all(rows)
 
 
 def _made(proven: Mapping[int, Proven]) -> dict[int, Made]:

@@ -4,6 +4,7 @@ Every delivery leaves a row, up to a limit; beyond it one row a minute and netwo
 the rows themselves, so all processes and hosts count together; several at the same moment may go a few over the limit.
 """
 
+import functools
 import ipaddress
 from datetime import datetime, timedelta
 
@@ -27,6 +28,7 @@ SOURCE = "*"
 STRANGERS = (401, 404, 413, 429)
 
 
+@functools.lru_cache(maxsize=1024)
 def network(remote_ip: str | None) -> str:
     """Who counts as one: an address, or of IPv6 its first half, since whoever has one has all with that beginning."""
     if not remote_ip:

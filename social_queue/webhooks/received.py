@@ -1,5 +1,6 @@
 """The row of a delivery that has just come, written before anything else is done with it."""
 
+import functools
 import hashlib
 import ipaddress
 import itertools
@@ -40,7 +41,7 @@ class Delivery:
     body: Body
     remote_ip: str
 
-    @property
+    @functools.cached_property
     def address(self) -> str | None:
         """The caller's address in one spelling; None when it is none."""
         try:
@@ -101,4 +102,9 @@ def _masked(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _is_secret(name: str, value: str) -> bool:
-    return any(word in name.lower() for word in _SECRET_NAMES) and not value.startswith("sha256=")
+    return _sounds_secret(name) and not value.startswith("sha256=")
+
+
+@functools.lru_cache(maxsize=512)
+def _sounds_secret(name: str) -> bool:
+    return any(word in name.lower() for word in _SECRET_NAMES)

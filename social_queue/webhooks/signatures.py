@@ -20,7 +20,7 @@ WINDOW = timedelta(minutes=5)
 
 _STANDARD_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 #: The same under the name that Svix sends by default: https://docs.svix.com/receiving/verifying-payloads/how-manual
-_OTHER_PREFIX = "svix-"
+_ALIASES = {name: name.replace("webhook-", "svix-") for name in _STANDARD_HEADERS}
 #: Where senders of plain HMAC put the delivery's own id; the first one found counts.
 _DELIVERY_HEADERS = ("x-github-delivery", "x-delivery-id")
 #: Longer ids are kept as their hash: the column has an end.
@@ -140,5 +140,5 @@ def _fits(secret: str, digest: str, body: bytes) -> bool:
 def _lower(headers: Mapping[str, str]) -> dict[str, str]:
     """Headers by their names in lower case; what Svix calls svix-… counts where there is no webhook-…."""
     given = {name.lower(): value for name, value in headers.items()}
-    aliases = {name: name.replace("webhook-", _OTHER_PREFIX) for name in _STANDARD_HEADERS}
-    return {name: given[alias] for name, alias in aliases.items() if given.get(alias)} | given
+    other = {name: given[alias] for name, alias in _ALIASES.items() if given.get(alias)}
+    return other | given if other else given

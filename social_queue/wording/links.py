@@ -47,6 +47,13 @@ def link_for(post: Post) -> Link:
     return Link(_by_bitly(expected.tracked), expected.tracked)
 
 
+def expected_short(post: Post) -> str:
+    """``expected_link(post).short``, without working out where our own short link leads in the end."""
+    if not post.short_link and mode(post) == "go":
+        return go_link(post.code)
+    return expected_link(post).short
+
+
 def expected_link(post: Post) -> Link:
     """The link as far as it is known without asking anybody: with Bitly, the full tracked link."""
     tracked = post.tracked_url or tracked_url(post)

@@ -9,6 +9,7 @@ from contextlib import ExitStack, closing
 import pytest
 import requests
 
+from autopost_site import slow_bodies
 from social_queue.access import keys
 from social_queue.models import QueueItem, WebhookLog
 from tests.factories import make_account
@@ -158,3 +159,15 @@ def test_a_chunk_without_a_proper_size_is_the_callers_fault(server, size):
     assert answer.split(b" ", 2)[1] == b"400"
     assert b'"unreadable"' in answer
     assert not WebhookLog.objects.exists()
+
+
+def test_reading_bodies_takes_one_thread_however_many_there_are():
+    before = threading.active_count()
+    with ExitStack() as held:
+        for _ in range(20):
+            ours, theirs = (held.enter_context(closing(line)) for line in socket.socketpair())
+            theirs.sendall(b"half")
+            body = slow_bodies.TimedBody(ours.makefile("rb"), ours, seconds=60, expected=8)
+            held.callback(body.done)
+            assert body.read(4) == b"half"
+        assert threading.active_count() <= before + 1

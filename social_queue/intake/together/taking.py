@@ -65,7 +65,7 @@ def lay_down(admitted: Mapping[int, Plain]) -> dict[int, QueueItem]:
     named_locks.hold(_locks(admitted.values()))
     fresh = {place: plain for place, plain in admitted.items() if not plain.watch.repeated()}
     items = {place: rows.new_item(plain.incoming, draft=plain.asked.draft) for place, plain in fresh.items()}
-    QueueItem.objects.bulk_create(items.values())
+    statements.insert_all(list(items.values()))
     ready = [place for place, item in items.items() if item.status == ItemStatus.READY]
     made = posts.create_together([(items[place], fresh[place].asked.now) for place in ready])
     for place, item in items.items():
