@@ -71,7 +71,7 @@ def _take(request: HttpRequest, source: str) -> HttpResponse:
 
 def _answer(body: object, status: int, headers: Mapping[str, str]) -> HttpResponse:
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-    told = {name: value for name, value in (_HEADERS | headers).items() if value}
+    told = {name: value for name, value in {**_HEADERS, **headers}.items() if value}
     told |= {"Content-Length": str(len(text)), "Content-Language": settings.LANGUAGE_CODE}
     return HttpResponse(text, content_type="application/json", status=status, headers=told)
 

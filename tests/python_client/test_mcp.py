@@ -9,13 +9,13 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from social_queue.media import carried
-from social_queue.models import QueueItem
+from social_queue.models import Event, Post, QueueItem
 from tests.support.environment import ROOT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TOOLS = {
     *("preview_item", "enqueue_item", "find_items", "get_item", "cancel_item", "retry_item", "recall_item"),
-    *("list_accounts", "next_slots", "click_report"),
+    *("list_accounts", "next_slots", "click_report", "correct_post", "read_events"),
 }
 ITEM = {"title": "Gates", "link": "https://example.com/p", "publish_at": "2030-01-01T00:00:00Z"}
 
@@ -77,6 +77,32 @@ def test_an_item_may_carry_several_pictures_and_repeat(desk):
     item = QueueItem.objects.get(pk=first.structured_content["id"])
     assert [medium.alt for medium in carried.of(item)] == ["A gate", ""]
     assert item.series.rule == "FREQ=WEEKLY;BYDAY=MO,TH"
+
+
+def test_what_was_queued_is_corrected_and_what_happened_is_read_by_tools_alone(desk):
+    declared = ITEM | {"ai": {"generated": True}, "follow_ups": [{"text": "More: {link}"}]}
+    for number in range(3):
+        Event.objects.create(type="item.posted", source="bot", data={"item": {"id": number}})
+
+    async def conversation(client):
+        shown = await client.call_tool(
+            "preview_item", {name: declared[name] for name in ("title", "link", "ai", "follow_ups")}
+        )
+        queued = await client.call_tool("enqueue_item", declared)
+        post = queued.structured_content["posts"][0]["id"]
+        corrected = await client.call_tool("correct_post", {"post_id": post, "caption": "Gates, seen from {link}"})
+        first = await client.call_tool("read_events", {"limit": 2})
+        rest = await client.call_tool("read_events", {"after": first.structured_content["next_after"]})
+        return shown, queued, corrected, first, rest
+
+    shown, queued, corrected, first, rest = _talk(desk, conversation)
+    assert not [answer.content for answer in (queued, corrected, first, rest) if answer.is_error]
+    assert shown.structured_content["posts"]
+    item = QueueItem.objects.get()
+    assert (item.ai, len(item.follow_ups)) == ({"generated": True}, 1)
+    assert "seen from" in Post.objects.get(pk=corrected.structured_content["id"]).caption
+    seen = [*first.structured_content["events"], *rest.structured_content["events"]]
+    assert [event["data"]["item"]["id"] for event in seen] == [0, 1, 2]
 
 
 def test_a_refusal_says_what_to_do(desk):

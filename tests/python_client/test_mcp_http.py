@@ -73,7 +73,7 @@ def test_each_caller_acts_under_his_own_key(server, desk):
 
     mine, theirs = desk[1], keys.issue("other", keys.USUAL_SCOPES)[1]
     count, queued, placeholders = _talk(server, mine, queue)
-    assert (count, queued["status"]) == (10, "ready") and "{link}" in json.loads(placeholders)
+    assert (count, queued["status"]) == (12, "ready") and "{link}" in json.loads(placeholders)
     assert _talk(server, mine, queue)[1]["id"] == queued["id"]
     assert QueueItem.objects.get().source == "bot"
     refused = _talk(server, theirs, cancel)

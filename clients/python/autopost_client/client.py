@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from autopost_client.shapes import Account, Event, Queued, Subscription, Upload
+from autopost_client.shapes import Account, Event, EventPage, Queued, Subscription, Upload
 from autopost_client.transport import Transport
 from autopost_client.uploads import FileBody
 
@@ -93,7 +93,7 @@ class Autopost:
         Keep the ``sequence`` of the last one that you have dealt with, and go on from there after a restart.
         """
         while True:
-            page = self._get("events", params={"after": after})
+            page = self.event_page(after)
             yield from page["events"]
             after = page["next_after"]
             if page["events"]:
@@ -101,6 +101,10 @@ class Autopost:
             if not follow:
                 return
             time.sleep(poll)
+
+    def event_page(self, after: int = 0, *, limit: int = 100) -> EventPage:
+        """At once what there is after that sequence, ``limit`` at most; ``next_after`` is where to go on."""
+        return self._get("events", params={"after": after, "limit": limit})
 
     def subscribe(self, url: str, events: Sequence[str] = ()) -> Subscription:
         """Have events sent to an address; ``secret`` is in this answer alone."""

@@ -30,6 +30,11 @@ class Event(TypedDict):
     data: dict[str, Any]
 
 
+class EventPage(TypedDict):
+    events: list[Event]
+    next_after: int
+
+
 class Account(TypedDict):
     slug: str
     platform: str
