@@ -7,12 +7,17 @@ import sys
 from django.conf import settings
 from django.db import connection
 
+from tests.support import forked
 from tests.support.environment import ROOT
 
 _FORWARDED = (
     *(f"{name}_API_URL" for name in ("FACEBOOK", "INSTAGRAM", "TELEGRAM", "X", "BITLY")),
     "PUBLIC_BASE_URL",
 )
+#: What differs from test to test, and is read nowhere while Autopost is imported but in the settings.
+_TOLD = {*_FORWARDED, "DATABASE_URL", "MEDIA_ROOT", "MEDIA_ALLOWED_HOSTS"}
+#: Every child's but for those: this module is imported before the first test can change its own.
+_server = forked.Server(dict(os.environ))
 
 
 def database_url() -> str:
@@ -33,16 +38,25 @@ def environment(**more: str) -> dict[str, str]:
     return os.environ | told | more
 
 
-def start(*arguments: str, **more: str) -> subprocess.Popen:
+def start(*arguments: str, **more: str) -> subprocess.Popen | forked.Program:
     """A Python process at the project's root with this test's settings; its output is captured as text."""
+    told = environment(**more)
+    if forked.POSSIBLE and _like_the_servers(told):
+        return _server.start([*arguments], told)
     return subprocess.Popen(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env=environment(**more),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+        [sys.executable, *arguments], cwd=ROOT, env=told, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
+
+
+def _like_the_servers(told: dict[str, str]) -> bool:
+    """Whether a process that was forked can't be told from one that started with this environment.
+
+    Of another one, or another kind of database, something else may have been imported.
+    """
+    own = _server.environment
+    differ = {name for name in own.keys() | told.keys() if own.get(name) != told.get(name)}
+    kinds = {address["DATABASE_URL"].partition(":")[0].replace("mariadb", "mysql") for address in (own, told)}
+    return differ <= _TOLD | {"PYTEST_CURRENT_TEST"} and len(kinds) == 1
 
 
 def run(*arguments: str, seconds: float = 60, **more: str) -> subprocess.CompletedProcess:
