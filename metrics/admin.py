@@ -22,6 +22,7 @@ from metrics.models import Click, ClickTotal
 from metrics.reports import best_hour, best_hour_words, csv_file
 from metrics.reports.lines import Period
 from metrics.reports.report import Report
+from social_queue.admin import label_lines
 from social_queue.admin.base import DeskAdmin, Ledger
 from social_queue.admin.pieces import filters, looks, times
 from social_queue.models import PlatformAccount, Post, QueueItem
@@ -112,6 +113,8 @@ class ClickTotalAdmin(_Clicks):
         if not request.user.has_perm("queue.view_captiontemplate"):
             raise PermissionDenied
         context = {**self.admin_site.each_context(request), "title": _("Wording"), "groups": wordings.cards()}
+        context |= {"lines": label_lines.cards(), "line_on": label_lines.places(), "one_more": label_lines.one_more()}
+        context |= {"may_change": request.user.has_perm("queue.change_captiontemplate")}
         return TemplateResponse(request, "admin/metrics/wordings.html", context)
 
     def best_hour(self, request: HttpRequest) -> HttpResponse:

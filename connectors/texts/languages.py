@@ -13,6 +13,6 @@ LANGUAGE = Option(
     "language",
     "Language of its posts",
     default="",
-    help="The line about AI is in it, where AI_LINE has one; an item's meta.language goes before.",
+    help="The line about AI is in it, where the desk has one; an item's meta.language goes before.",
     choices=(("", "As the site has it"), *NAMES),
 )

@@ -1,6 +1,6 @@
 """The front of the house: a page for everything people watch and correct."""
 
-from social_queue.admin import alerts, foreign, home, menu, wording
+from social_queue.admin import alerts, foreign, home, label_lines, menu, wording
 from social_queue.admin.accounts import page as accounts
 from social_queue.admin.events import log as events
 from social_queue.admin.events import subscriptions
@@ -23,6 +23,7 @@ __all__ = [
     "home",
     "items",
     "keys",
+    "label_lines",
     "menu",
     "people",
     "posts",

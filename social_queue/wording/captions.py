@@ -64,7 +64,7 @@ def render(post: Post, *, link: str, shelf: finding.Shelf | None = None) -> Rend
     A caption that an editor rewrote, or else the account's own words, are checked and left as they are. Raises
     CaptionFault with a sentence: CaptionTooLong, TooManyHashtags, BadMarkup, or TemplateFault with its name and line.
     """
-    order = _order(post.item, post.account, link, post.variant)
+    order = _order(post.item, post.account, link, post.variant, shelf)
     edited = (post.caption if post.caption_edited else "") or own_words.of(post.item, post.account)
     return _check_edited(order, edited) if edited else _word(order, shelf)
 
@@ -83,7 +83,7 @@ def preview(
     ``edited`` is an editor's own wording, which is then only checked. With a fault, ``text`` is what does not fit, or
     empty when there is no text at all.
     """
-    order = _order(item, account, link, variant)
+    order = _order(item, account, link, variant, shelf)
     edited = edited or own_words.of(item, account)
     about_media = on_media(carried.of(item), order.limits, label=order.connector.label)
     try:
@@ -95,7 +95,7 @@ def preview(
         return Rendered(text, order.variant, order.limits.length(text), order.limit, problems)
 
 
-def _order(item: QueueItem, account: PlatformAccount, link: str, variant: str) -> _Order:
+def _order(item: QueueItem, account: PlatformAccount, link: str, variant: str, shelf: finding.Shelf | None) -> _Order:
     connector = connectors.get(account.platform)
     limits = connector.limits_for(account.options)
     return _Order(
@@ -105,7 +105,7 @@ def _order(item: QueueItem, account: PlatformAccount, link: str, variant: str) -
         link=link if follow_ups.in_caption(account) else "",
         variant=variant or finding.FIRST,
         has_media=illustrations.will_have_picture(item, connector.limits),
-        below=labels.line(item, connector, account.options),
+        below=labels.line(item, connector, account.options, shelf=shelf),
     )
 
 

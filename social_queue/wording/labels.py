@@ -7,6 +7,7 @@ from django.utils.html import escape
 
 from connectors.base import Connector
 from social_queue.models import QueueItem
+from social_queue.wording.templates import finding
 
 
 def is_made(item: QueueItem) -> bool:
@@ -28,20 +29,34 @@ def way(item: QueueItem, connector: type[Connector], options: Mapping[str, objec
     return connector.ai_label
 
 
-def line(item: QueueItem, connector: type[Connector], options: Mapping[str, object]) -> str:
+def line(
+    item: QueueItem,
+    connector: type[Connector],
+    options: Mapping[str, object],
+    *,
+    shelf: finding.Shelf | None = None,
+) -> str:
     """The line that stands below the text, in the platform's markup; "" for none."""
-    words = line_of(connector, options, asked=str(item.meta.get("language", ""))) if is_made(item) else ""
+    if not is_made(item):
+        return ""
+    words = line_of(connector, options, asked=str(item.meta.get("language", "")), shelf=shelf)
     return str(escape(words)) if connector.markup == "html" else words
 
 
-def line_of(connector: type[Connector], options: Mapping[str, object], *, asked: str = "") -> str:
+def line_of(
+    connector: type[Connector],
+    options: Mapping[str, object],
+    *,
+    asked: str = "",
+    shelf: finding.Shelf | None = None,
+) -> str:
     """The line below whatever a machine made, on an account with these options, as people read it; "" for none.
 
     In the language that is ``asked`` for (a code such as ``id`` or ``pt-BR``), else the account's, else the first.
     """
     if connector.ai_label != "line" or not options.get("ai_line", True):
         return ""
-    lines: Mapping[str, str] = settings.AI_LINE
+    lines = (shelf or finding).label_lines()
     wished = (code.strip().lower().replace("_", "-") for code in (asked, str(options.get("language") or "")))
     names = [name for code in wished if code for name in (code, code.partition("-")[0])]
     return next((lines[name] for name in names if name in lines), next(iter(lines.values())))

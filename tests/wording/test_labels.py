@@ -12,9 +12,10 @@ import connectors
 from autopost_site import casts
 from social_queue import approvals
 from social_queue.delivery import dispatch
-from social_queue.models import Post, QueueItem
+from social_queue.models import LabelLine, Post, QueueItem
 from social_queue.operations import previews
 from social_queue.wording import labels
+from social_queue.wording.templates import finding
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,6 +90,31 @@ def test_the_line_is_in_the_language_of_the_item_else_of_the_account_else_the_fi
     options = {"language": account} if account else {}
     made = QueueItem(ai=MADE, meta={"language": item} if item != "" else {})
     assert labels.line(made, connectors.get("facebook"), options) == line
+
+
+@pytest.mark.parametrize(("language", "line"), [("", "Made by us"), ("en-GB", "Made by us"), ("id", LINES["id"])])
+def test_an_editor_s_line_goes_before_the_setting_s_and_keeps_its_place(settings, language, line):
+    settings.AI_LINE = LINES
+    LabelLine.objects.create(language="en", line="Made by us")
+    made = QueueItem(ai=MADE, meta={"language": language})
+    assert labels.line(made, connectors.get("facebook"), {}) == line
+
+
+def test_a_language_that_only_an_editor_wrote_in_is_there_and_never_the_first(settings):
+    settings.AI_LINE = LINES
+    LabelLine.objects.create(language="ar", line="<مصنوع>")
+    told = [
+        labels.line(QueueItem(ai=MADE, meta={"language": language}), connectors.get("telegram"), {})
+        for language in ("ar", "")
+    ]
+    assert told == ["&lt;مصنوع&gt;", "Made with AI"]
+
+
+def test_many_previews_ask_for_the_lines_once(django_assert_max_num_queries):
+    account, shelf = factories.make_account("facebook"), finding.Shelf()
+    with django_assert_max_num_queries(1):
+        for _number in range(5):
+            assert labels.line(QueueItem(ai=MADE), connectors.get("facebook"), account.options, shelf=shelf)
 
 
 @pytest.mark.parametrize(

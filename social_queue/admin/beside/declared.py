@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 import connectors
 from social_queue.models import PlatformAccount
 from social_queue.wording import labels
+from social_queue.wording.templates import finding
 
 YES, NO = "yes", "no"
 FIELDS = ("ai_generated", "ai_tool")
@@ -52,14 +53,15 @@ def shown(held: dict[str, Any] | None) -> str:
 
 def ways(accounts: Iterable[PlatformAccount]) -> list[tuple[str, str]]:
     """(slug, what readers of it see of the label), for each account."""
-    return [(account.slug, _way(account)) for account in accounts]
+    shelf = finding.Shelf()
+    return [(account.slug, _way(account, shelf)) for account in accounts]
 
 
-def _way(account: PlatformAccount) -> str:
+def _way(account: PlatformAccount, shelf: finding.Shelf) -> str:
     connector = connectors.get(account.platform)
     if connector.ai_label == "flag":
         return gettext("the platform's own flag")
-    if line := labels.line_of(connector, account.options):
+    if line := labels.line_of(connector, account.options, shelf=shelf):
         return gettext("the line “%(line)s” below the text") % {"line": line}
     if connector.ai_label == "line":
         return gettext("nothing: the account's option ai_line is off")

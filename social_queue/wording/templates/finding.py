@@ -1,20 +1,22 @@
-"""Finds the template of a platform and a variant: an editor's row while it is in use, else a file."""
+"""Finds the template of a platform and a variant, and the lines about AI: an editor's row, else what was shipped."""
 
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 
-from social_queue.models import CaptionTemplate
+from social_queue.models import CaptionTemplate, LabelLine
 from social_queue.sentences import said
 from social_queue.wording.faults import TemplateFault
 from social_queue.workings import group_commit
 
 FIRST = "A"
 SECOND = "B"
+#: No line about AI is longer, be it the setting's or an editor's own.
+LONGEST_LINE = 200
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self._held: dict[tuple[str, str], Source] = {}
+        self._lines: Mapping[str, str] | None = None
         self._looking = threading.Lock()
 
     def find(self, platform: str, variant: str) -> Source:
@@ -39,6 +42,23 @@ class Shelf:
             if (platform, variant) not in self._held:
                 self._held[platform, variant] = find(platform, variant)
             return self._held[platform, variant]
+
+    def label_lines(self) -> Mapping[str, str]:
+        """As ``label_lines``."""
+        with self._looking:
+            if self._lines is None:
+                self._lines = label_lines()
+            return self._lines
+
+
+def label_lines() -> Mapping[str, str]:
+    """{language: line} of what is said about AI: an editor's own in the place of the setting's, others behind them.
+
+    The first is the one for whoever wished for no language that is there.
+    """
+    own = group_commit.once("label lines", lambda: dict(LabelLine.objects.values_list("language", "line")))
+    lines: Mapping[str, str] = settings.AI_LINE | own
+    return lines
 
 
 def find(platform: str, variant: str) -> Source:
