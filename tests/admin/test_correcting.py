@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from social_queue.delivery import dispatch
 from social_queue.models import Errand, Post
 from social_queue.operations.correcting import asking
+from social_queue.operations.recalling import asking as recalling
 from tests import factories
 from tests.support.clock import Clock
 
@@ -121,6 +123,35 @@ def test_where_no_text_is_changed_there_is_no_button(desk, telegram_account):
         assert ('data-act="correct"' in shown(desk, row)) is offered
     Post.objects.update(status="recalled", recalled_at=timezone.now())
     assert 'data-act="correct"' not in shown(desk, Post.objects.first())
+
+
+def of_item(desk, item):
+    """The item's page as a browser gets it."""
+    return desk.client.get(f"/admin/queue/queueitem/{item.pk}/change/").content.decode()
+
+
+def test_each_card_of_the_item_that_is_out_has_the_button_and_it_leads_back_there(desk, post, sandbox):
+    there = {"status": "published", "external_id": "1", "published_at": timezone.now(), "attempts_made": 1}
+    factories.make_post(post.item, factories.make_account("instagram"), **there)
+    page = of_item(desk, post.item)
+    assert page.count('data-act="correct"') == 1 and f"/post/{post.pk}/press/correct/" in page
+
+    page = press(desk, post, back="item")
+    assert 'name="back" value="item"' in page.content.decode()
+    assert "If somebody has changed its text on the platform by hand" in desk.text(page)
+    answer = press(desk, post, step="do", caption=NEW, seen=seen(page), back="item")
+    assert answer.url == f"/admin/queue/queueitem/{post.item_id}/change/"
+    assert Errand.objects.get().text == NEW
+    recalling.recall(Post.objects.filter(pk=post.pk), now=timezone.now())
+    assert 'data-act="correct"' not in of_item(desk, post.item)
+
+
+def test_whoever_may_only_read_gets_no_button_on_the_item(post, client, django_user_model):
+    reader = django_user_model.objects.create_user("reader", is_staff=True)
+    reader.groups.add(Group.objects.get(name="Viewer"))
+    client.force_login(reader)
+    page = client.get(f"/admin/queue/queueitem/{post.item_id}/change/")
+    assert page.status_code == 200 and 'data-act="correct"' not in page.content.decode()
 
 
 def test_what_could_not_be_changed_says_where_to_do_it(desk, telegram_account):

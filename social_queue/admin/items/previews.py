@@ -21,6 +21,7 @@ from social_queue.admin.posts import troubles
 from social_queue.media import files, illustrations, thumbnails
 from social_queue.models import Post, PostStatus, QueueItem
 from social_queue.operations import previews
+from social_queue.operations.correcting import asking
 from social_queue.sentences import translated
 
 #: A picture that was changed has another item form, and so another look at it.
@@ -33,7 +34,12 @@ def cards(item: QueueItem) -> list[dict]:
         rows = list(previews.with_posts(item))
     except channels.UnknownChannels as fault:
         return [{"account": "?", "card": "", "problems": [{"code": "channels", "words": translated(str(fault))}]}]
-    return [card_of(post, row) for post, row in rows]
+    found = [card_of(post, row) for post, row in rows]
+    may = asking.correctable(post for post, _row in rows)
+    for (post, _row), shown in zip(rows, found, strict=True):
+        # The button on what is out: the address that takes its press.
+        shown["correct"] = reverse("admin:queue_post_press", args=[post.pk, "correct"]) if post.pk in may else ""
+    return found
 
 
 def icons() -> str:

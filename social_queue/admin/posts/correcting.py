@@ -3,7 +3,7 @@
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,8 @@ from social_queue.sentences import translated
 
 _LABEL = _("Correct the text")
 _LEAVE = _("Leave the text as it is")
+#: Where it was pressed, when not on the post's own page.
+_ITEM = "item"
 
 
 class CorrectionForm(forms.Form):
@@ -69,13 +71,17 @@ def _press(request: HttpRequest, post: Post) -> HttpResponse | None:
         waits = asking.correct(post, form.cleaned_data["caption"], asker=asker, now=timezone.now())
     except asking.NotNow as fault:
         messages.error(request, translated(str(fault)))
-        return None
+        return _back(request, post)
     actions.remember(request, [post], _LABEL)
     if waits is None:
         messages.info(request, gettext("It reads so already. Nothing was changed."))
     else:
         messages.success(request, gettext("The text is changed on the platform in a moment."))
-    return None
+    return _back(request, post)
+
+
+def _back(request: HttpRequest, post: Post) -> HttpResponseRedirect:
+    return HttpResponseRedirect(looks.address(post.item if request.POST.get("back") == _ITEM else post))
 
 
 def _page(request: HttpRequest, form: CorrectionForm) -> HttpResponse:
@@ -94,7 +100,8 @@ def _page(request: HttpRequest, form: CorrectionForm) -> HttpResponse:
         "hints": [translated(hint.message) for hint in form.judged.hints],
         "undo_seconds": settings.UNDO_SECONDS,
         "address": reverse("admin:queue_post_press", args=[post.pk, "correct"]),
-        "back": looks.address(post),
+        "from_item": request.POST.get("back") == _ITEM,
+        "back": _back(request, post).url,
     }
     return TemplateResponse(request, "admin/desk/correct.html", context)
 

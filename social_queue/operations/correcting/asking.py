@@ -91,6 +91,12 @@ def may_be_corrected(post: Post) -> bool:
     return True
 
 
+def correctable(posts: Iterable[Post]) -> set[int]:
+    """The ids of those that ``may_be_corrected``, by one look for many."""
+    out = [post for post in posts if post.status == PostStatus.PUBLISHED and not doing.why_not_corrected(post)]
+    return {post.pk for post in out} - recalling.waits_until(out).keys()
+
+
 @again
 def call_off(post: Post) -> bool:
     """It stays as it reads. False when it was tried already, or nobody waits for it."""
