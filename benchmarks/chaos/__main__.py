@@ -13,7 +13,7 @@ import sys
 import time
 
 from benchmarks.chaos import acts, laid_out, storm, trial
-from benchmarks.chaos.verdict import FAULTY, judge, show
+from benchmarks.chaos.verdict import FAULTY, judge, show, tell_stories
 from benchmarks.ground import DATABASES, IMPATIENT, ground
 
 FAULTS = {
@@ -53,6 +53,7 @@ def main() -> int:
             storm.calm(patience=asked.patience)
             result = judge(sandbox.wall, kills=kills, seconds=time.monotonic() - began)
             result |= {"open at the last kill": left}
+            tell_stories()
     _print(result, asked)
     return int(any(result[what] for what in FAULTY))
 

@@ -7,8 +7,8 @@ import re
 from collections import Counter, defaultdict
 from typing import Any
 
-#: Every fourth of them is asked for twice at once, so that one takes the place of the other, tried already or not.
-_TWICE = 4
+#: So many of them are of a post that waits for another text already: one takes the place of the other, tried or not.
+_OF_WAITING = 0.25
 _numbers = itertools.count(1)
 
 
@@ -21,11 +21,10 @@ def ask(chance: random.Random, posts: int) -> None:
         return
     out = Post.objects.filter(status="published").select_related("item", "account").order_by("pk")
     may = [post for post in out if asking.may_be_corrected(post)]
-    waiting = [post for post in may if post.pk in asking.waiting(may)]
-    for place in range(posts):
-        some = waiting if place % _TWICE == 0 and waiting else may
-        if some:
-            _ask(chance.choice(some))
+    asked = asking.waiting(may)
+    waiting = [post for post in may if post.pk in asked]
+    for _number in range(posts if may else 0):
+        _ask(chance.choice(waiting if waiting and chance.random() < _OF_WAITING else may))
 
 
 def _ask(post: Any) -> None:

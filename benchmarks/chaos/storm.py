@@ -12,7 +12,7 @@ from benchmarks.chaos import corrections, laid_out, nursery
 from benchmarks.ground import IMPATIENT
 
 #: A kill costs the worker's new start and, every third time, a settling: seconds of both, about.
-_BESIDES_S = 0.7
+_BESIDES_S = 0.4
 #: Every so many kills somebody settles what the dead left.
 _SETTLE_EVERY = 3
 

@@ -1,6 +1,7 @@
 """After the storm: the wall compared with the rows, code by code."""
 
 import json
+import sys
 from collections import Counter, defaultdict
 
 from benchmarks.chaos import corrections
@@ -120,6 +121,25 @@ def mistold() -> list[str]:
             if heard != (told_of if status in _TOLD[about] else []):
                 found.append(f"{about} {pk} is {status}, told: {', '.join(heard) or 'nothing'}")
     return found
+
+
+def tell_stories() -> None:
+    """What happened to whatever was told otherwise than it is, for whoever looks for the reason."""
+    from social_queue.models import Attempt, Event, Post
+
+    for line in mistold():
+        about, number = line.split()[:2]
+        print(f"  {line}", file=sys.stderr)
+        posts = Post.objects.filter(**{"pk" if about == "post" else "item": number}).order_by("pk")
+        for row in Event.objects.filter(item_number__in=posts.values("item")).order_by("pk"):
+            told = f"{row.type} {row.data.get('post', {}).get('id', '')}"
+            print(f"    {row.pk} {row.occurred_at:%T.%f} {told}", file=sys.stderr)
+        for post in posts:
+            print(f"    post {post.pk} on {post.platform} is {post.status}: {post.error}", file=sys.stderr)
+        for row in Attempt.objects.filter(post__in=posts).order_by("started_at"):
+            told = f"{row.post_id}.{row.part_number}#{row.number} {row.kind} {row.outcome} {row.worker}"
+            ends = f"{row.started_at:%T.%f} {row.sent_at or '-'} {row.ended_at or '-'}"
+            print(f"    {told} {ends} {row.error[:80]}", file=sys.stderr)
 
 
 def show(result: dict) -> None:
