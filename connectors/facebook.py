@@ -60,7 +60,7 @@ class Facebook(Follows):
     ai_label = "line"
     login = (FacebookLogin,)
     scopes_needed = ("pages_manage_posts", "pages_read_engagement")
-    why_not_corrected = ""
+    why_not_corrected, corrects_follow_ups = "", True
     where_to_look = "Open the Page and look at its newest posts."
 
     def prepare(self, outgoing: Outgoing, draft: str, keep: Keep = unkept) -> str:

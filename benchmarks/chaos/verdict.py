@@ -111,13 +111,16 @@ def mistold() -> list[str]:
         about, _, what = kind.partition(".")
         if about in _TOLD and what in _TOLD[about]:
             told[about, data[about]["id"]].append(what)
-    found = []
+    found, gone = [], set(Post.objects.filter(status="recalled").values_list("item", flat=True))
     for about, model in (("post", Post), ("item", QueueItem)):
         for pk, status in model.objects.values_list("pk", "status"):
             # An item is told of again when it was partly out and then wholly.
             heard = told[about, pk] if about == "post" else told[about, pk][-1:]
             # What was taken back was told as out before.
             told_of = ["published", status] if (about, status) == ("post", "recalled") else [status]
+            if about == "item" and status == "cancelled" and pk in gone and heard in (["posted"], ["partial"]):
+                # It was out and was wholly taken back, of which its posts are told.
+                continue
             if heard != (told_of if status in _TOLD[about] else []):
                 found.append(f"{about} {pk} is {status}, told: {', '.join(heard) or 'nothing'}")
     return found

@@ -15,12 +15,14 @@ class Correction:
     """Another text for one post.
 
     ``external_id`` is as ``Published`` has it, several with commas between them; ``sent`` is the post as it went out,
-    with the text it had then: that may decide where the new one belongs. Its media may lack their files.
+    with the text it had then: that may decide where the new one belongs. Its media may lack their files. ``below``: it
+    is of a follow-up, which is plain text without media.
     """
 
     external_id: str
     text: str
     sent: "Outgoing"
+    below: bool = False
 
 
 class Correcting:
@@ -28,6 +30,8 @@ class Correcting:
 
     #: Why no text can be changed here, as a sentence; "" where ``correct`` may be asked.
     why_not_corrected: ClassVar[str] = correcting_words.NOT_OFFERED
+    #: Does ``correct`` take follow-ups, too?
+    corrects_follow_ups: ClassVar[bool] = False
 
     @classmethod
     def longest_correction(cls, sent: "Outgoing", limits: "Limits") -> int:

@@ -56,9 +56,11 @@ def undecided(post: Post) -> Event:
     return _about_post(EventType.POST_UNDECIDED, post, ItemFacts.of(post.item), {})
 
 
-def corrected(post: Post, values: Mapping[str, object]) -> Event:
-    """The post reads otherwise now, where it is out."""
-    return _about_post(EventType.POST_CORRECTED, post, ItemFacts.of(post.item), values)
+def corrected(post: Post, values: Mapping[str, object], *, part: int | None = None) -> Event:
+    """The post, or the part of this number, reads otherwise now, where it is out."""
+    event = _about_post(EventType.POST_CORRECTED, post, ItemFacts.of(post.item), values)
+    event.data |= {"part": part} if part else {}
+    return event
 
 
 def of_item(item: ItemFacts) -> Event | None:

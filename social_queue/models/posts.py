@@ -147,6 +147,8 @@ class Attempt(models.Model):
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, blank=True)
     http_status = models.PositiveSmallIntegerField(_("HTTP"), null=True, blank=True)
     error = models.TextField(_("what happened"), blank=True)
+    #: In the hands of whoever took up an errand: its open key.
+    errand_key = ""
 
     class Meta:
         db_table = "social_attempts"
@@ -174,6 +176,8 @@ class Errand(models.Model):
     #: The post's, once more: errands are taken account by account.
     account = models.ForeignKey(PlatformAccount, models.CASCADE, related_name="errands")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    #: A correction's: the follow-up that it is of; null for the post itself.
+    part = models.ForeignKey("Part", models.CASCADE, null=True, related_name="errands")
     #: "recall:17" while it is to be done, null once it is over: one of a kind and post.
     open_key = models.CharField(max_length=60, null=True, unique=True, editable=False)
     asked_at = models.DateTimeField(_("asked for"))

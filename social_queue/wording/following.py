@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import connectors
 from connectors.texts.cashtags import cashtags
+from connectors.texts.following import FollowUpLimits
 from social_queue import follow_ups
 from social_queue.models import PlatformAccount, QueueItem
 from social_queue.sentences import said
@@ -28,29 +29,33 @@ def problems(item: QueueItem, account: PlatformAccount, *, link: str) -> Iterato
     if planned and (sentence := not_allowed(account)):
         yield Problem("follow_ups_not_allowed", sentence)
     for place, text in enumerate(planned, 1):
-        needs, found = limits.length(text), cashtags(text)
-        if needs > limits.text:
-            values = {"place": place, "needs": needs, "label": label, "limit": limits.text}
-            yield Problem(
-                "follow_up_too_long",
-                said(
-                    "Follow-up %(place)s needs %(needs)s characters on %(label)s, but only %(limit)s are allowed.",
-                    **values,
-                ),
-                stops=True,
-                field="follow_ups",
-            )
-        elif limits.cashtags is not None and len(found) > limits.cashtags:
-            values = {"place": place, "tags": ", ".join(found), "label": label, "limit": limits.cashtags}
-            yield Problem(
-                "cashtags",
-                said(
-                    "Follow-up %(place)s holds the cashtags %(tags)s, but %(label)s allows only %(limit)s in a post.",
-                    **values,
-                ),
-                stops=True,
-                field="follow_ups",
-            )
+        yield from faults_of(text, limits, place=place, label=label)
+
+
+def faults_of(text: str, limits: FollowUpLimits, *, place: int, label: str) -> Iterator[Problem]:
+    """What the platform would refuse of the follow-up at this place."""
+    needs, found = limits.length(text), cashtags(text)
+    if needs > limits.text:
+        values = {"place": place, "needs": needs, "label": label, "limit": limits.text}
+        yield Problem(
+            "follow_up_too_long",
+            said(
+                "Follow-up %(place)s needs %(needs)s characters on %(label)s, but only %(limit)s are allowed.", **values
+            ),
+            stops=True,
+            field="follow_ups",
+        )
+    elif limits.cashtags is not None and len(found) > limits.cashtags:
+        values = {"place": place, "tags": ", ".join(found), "label": label, "limit": limits.cashtags}
+        yield Problem(
+            "cashtags",
+            said(
+                "Follow-up %(place)s holds the cashtags %(tags)s, but %(label)s allows only %(limit)s in a post.",
+                **values,
+            ),
+            stops=True,
+            field="follow_ups",
+        )
 
 
 def not_allowed(account: PlatformAccount) -> str:

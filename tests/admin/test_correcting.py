@@ -154,6 +154,41 @@ def test_whoever_may_only_read_gets_no_button_on_the_item(post, client, django_u
     assert page.status_code == 200 and 'data-act="correct"' not in page.content.decode()
 
 
+@pytest.fixture
+def thread(sandbox, telegram_account):
+    """A post and its two follow-ups, all out."""
+    item = factories.make_item(telegram_account, publish_at=timezone.now(), follow_ups=[{"text": "One"}, {"text": "2"}])
+    while dispatch.drain(clock=timezone.now):
+        pass
+    return Post.objects.get(item=item)
+
+
+def test_each_follow_up_that_is_out_has_a_button_of_its_own(desk, thread, sandbox):
+    assert shown(desk, thread).count('data-act="correct-part"') == 2
+    page = press(desk, thread, part=3)
+    assert page.context["form"].initial["caption"] == "2" and "Correct follow-up 2" in desk.text(page)
+    page = press(desk, thread, part=3, step="look", caption="Two", seen=seen(page))
+    assert 'data-effect="1"' in page.content.decode() and 'name="part" value="3"' in page.content.decode()
+    assert press(desk, thread, part=3, step="do", caption="Two", seen=seen(page)).status_code == 302
+    assert Errand.objects.get().part.number == 3
+    text = desk.page(thread)
+    assert "It gets another text in a moment." in text and "Leave the follow-up as it is" in text
+
+    clock = Clock()
+    clock.forward(seconds=11)
+    assert dispatch.drain(clock=clock) == {"corrected": 1} and sandbox.wall[-1].text == "Two"
+    assert "data-correction" in shown(desk, thread) and "Follow-up 2" in desk.page(thread)
+
+
+def test_the_follow_up_is_left_as_it_is_and_nothing_that_is_none_is_corrected(desk, thread):
+    press(desk, thread, part=2, step="do", caption="Uno", seen=seen(press(desk, thread, part=2)))
+    desk.client.post(f"/admin/queue/post/{thread.pk}/press/leave-below/")
+    assert not Errand.objects.exists()
+    assert press(desk, thread, part=9).status_code == 404
+    page = press(desk, thread, part=2, step="do", caption="x" * 4097, seen="")
+    assert "meanwhile" in desk.text(page) or "4096" in desk.text(page)
+
+
 def test_what_could_not_be_changed_says_where_to_do_it(desk, telegram_account):
     row = factories.make_post(
         factories.make_item(), telegram_account, status="published", external_id="1", attempts_made=2,

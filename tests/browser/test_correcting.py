@@ -83,3 +83,44 @@ def test_the_wall_shows_the_new_text_by_itself_and_that_it_was_edited(page, sand
     page.get_by_text(NEW).wait_for()
     assert "edited" in words.inner_text()
     photograph(page, "wall-edited")
+
+
+@pytest.mark.parametrize("size", [None, PHONE])
+def test_it_is_pressed_on_the_item_s_card_and_on_a_follow_up(desk, sandbox, media_root, settings, axe, size):  # noqa: F811
+    settings.UNDO_SECONDS = 10
+    if size:
+        desk.set_viewport_size(size)
+    name = "phone" if size else "desktop"
+    places = [factories.make_account(platform, slug=f"our-{platform}") for platform in ("telegram", "instagram")]
+    item = factories.make_item(*places, publish_at=timezone.now(), follow_ups=[{"text": "Doors at seven."}])
+    while dispatch.drain(clock=timezone.now):
+        pass
+    desk.goto(f"/admin/queue/queueitem/{item.pk}/change/")
+    photograph(desk, f"item-out-{name}")
+    assert desk.locator("[data-act=correct]").count() == 1
+    desk.evaluate(axe)
+    assert desk.evaluate(_SERIOUS) == []
+    desk.click("[data-preview=our-telegram] [data-act=correct]")
+    desk.fill("[data-correct] textarea[name=caption]", NEW)
+    desk.click("[data-act=look]")
+    desk.click("[data-act=confirm]")
+    desk.wait_for_url(f"**/queueitem/{item.pk}/change/")
+
+    post = item.posts.get(platform="telegram")
+    desk.goto(f"/admin/queue/post/{post.pk}/change/")
+    desk.click("[data-part='2'] [data-act=correct-part]")
+    desk.fill("[data-correct] textarea[name=caption]", "Doors at eight.")
+    desk.click("[data-act=look]")
+    photograph(desk, f"correct-part-{name}")
+    assert desk.inner_text("[data-before]") == "Doors at seven."
+    desk.click("[data-act=confirm]")
+    desk.wait_for_selector("[data-act=leave-below]")
+    photograph(desk, f"thread-corrected-{name}")
+    assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    desk.evaluate(axe)
+    assert desk.evaluate(_SERIOUS) == []
+    clock = Clock()
+    clock.forward(seconds=11)
+    while dispatch.drain(clock=clock):
+        pass
+    assert [one.text for one in sandbox.wall if one.platform == "telegram"] == [NEW, "Doors at eight."]

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 import connectors
-from connectors.base import Connector
+from connectors.base import Connector, Outgoing
 from connectors.errors import NotCorrectable, RateLimited, TokenInvalid, TransientError
 from connectors.texts import correcting_words as words
 from connectors.texts.correcting import Correction
+from connectors.texts.following import FollowUp
 from tests.connectors.contract import deliver, every_platform, every_sandbox_page, make, names_in_sandbox, worded
 from tests.connectors.given import one
 
@@ -36,6 +37,7 @@ def out(name, platforms, tmp_path, *, picture=False, options=None, outgoing=None
 def test_the_verb_and_its_sentence_belong_together(name):
     kind = connectors.get(name)
     assert (kind.correct is Connector.correct) == bool(kind.why_not_corrected)
+    assert not (kind.corrects_follow_ups and (kind.why_not_corrected or kind.follow_ups is None))
 
 
 def test_a_connector_that_declares_nothing_says_so_in_a_sentence():
@@ -185,3 +187,18 @@ def test_a_photo_whose_post_was_not_told_is_found_by_the_photo(platforms, tmp_pa
     platforms.world.shelves["photos"][photo]["page_story_id"] = ""
     with pytest.raises(NotCorrectable, match="only by its post"):
         connector.correct(replace(correction, external_id=photo))
+
+
+@pytest.mark.parametrize("name", [name for name in names_in_sandbox() if connectors.get(name).corrects_follow_ups])
+def test_a_follow_up_is_corrected_as_the_plain_text_that_it_is(name, platforms, tmp_path):
+    connector, correction = out(name, platforms, tmp_path)
+    reply = connector.follow_up(FollowUp("First", parent=correction.external_id, root=correction.external_id))
+    below = Correction(reply.external_id, "Second <b> & more", Outgoing("First"), below=True)
+    assert connector.is_corrected(below) in (False, None)
+    for _time in range(2):
+        connector.correct(below)
+        assert [post.text for post in platforms.wall] == [correction.sent.text, "Second <b> & more"]
+    assert connector.is_corrected(below) in (True, None)
+    connector.take_back(reply.external_id)
+    with pytest.raises(NotCorrectable, match="not there any more"):
+        connector.correct(below)

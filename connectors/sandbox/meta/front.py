@@ -54,6 +54,7 @@ ROUTES: tuple[tuple[str, re.Pattern[str], Handler], ...] = tuple(
         ("POST", r"(?P<id>[^/]+)/videos", reels.add_video),
         ("POST", r"(?P<id>1223\d{14})", reels.change),
         ("POST", r"(?P<id>.+_1221\d{14}|1220\d{14})", changes.reword),
+        ("POST", r"(?P<id>.+_1222\d{14})", comments.reword),
         ("GET", r"(?P<id>[^/]+)/(?P<edge>published_posts|posts|feed)", facebook.list_posts),
         ("POST", r"(?P<id>[^/]+)/media", instagram.add_container),
         ("GET", r"(?P<id>[^/]+)/media", instagram.list_media),

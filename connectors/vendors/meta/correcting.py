@@ -5,6 +5,8 @@ Facts and where they stand:
   https://developers.facebook.com/docs/pages-api/posts#update-a-post
 - a photo takes no POST: its text is its post's, which ``page_story_id`` names:
   https://developers.facebook.com/docs/graph-api/reference/photo/
+- POST /{comment} takes ``message`` (in the vendor's own SDK):
+  https://github.com/facebook/facebook-business-sdk-codegen/blob/main/api_specs/specs/Comment.json
 - POST /{video} takes ``description``: https://developers.facebook.com/docs/graph-api/reference/video/
 - a text that stands there already is written once more, so it may be repeated
 """
@@ -47,7 +49,7 @@ def is_corrected(page: GraphConnector, correction: Correction) -> bool:
 def _where(page: GraphConnector, correction: Correction) -> tuple[str, str]:
     """The node that holds the text, and its field there. Some answers to a publish tell no post's id."""
     node = correction.external_id
-    if _OF_A_POST in node:
+    if correction.below or _OF_A_POST in node:
         return node, "message"
     if "video" in correction.sent.kinds:
         return node, "description"

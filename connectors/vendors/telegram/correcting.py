@@ -27,7 +27,7 @@ _STAYS = "message can't be edited"
 class Corrects(Connector):
     """The verb ``correct`` of a bot; ``_call`` is the connector's own."""
 
-    why_not_corrected = ""
+    why_not_corrected, corrects_follow_ups = "", True
 
     @classmethod
     def longest_correction(cls, sent: Outgoing, limits: Limits) -> int:
@@ -37,7 +37,9 @@ class Corrects(Connector):
         """Edit the message, or the first one of an album: its caption is the album's."""
         sent = correction.sent
         number = int(correction.external_id.split(",")[0])
-        fields: dict[str, object] = {"chat_id": self.address, "message_id": number, "parse_mode": "HTML"}
+        # A reply went out as plain text.
+        marked = {} if correction.below else {"parse_mode": "HTML"}
+        fields: dict[str, object] = {"chat_id": self.address, "message_id": number, **marked}
         if has_caption(sent):
             method = "editMessageCaption"
             fields |= {"caption": correction.text}

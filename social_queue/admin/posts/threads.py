@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from django.contrib import messages
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -14,6 +15,7 @@ from social_queue.admin.acts.buttons import Button
 from social_queue.admin.pieces import looks
 from social_queue.admin.posts import advice, troubles
 from social_queue.models import Part, Post, PostStatus
+from social_queue.operations.correcting import asking as correcting
 from social_queue.operations.following import acts, shown
 
 #: What needs somebody; all else goes on by itself.
@@ -25,6 +27,8 @@ def rows(post: Post) -> list[dict]:
     found = shown.of(post)
     if len(found) == 1:
         return []
+    may, waiting = correcting.correctable_parts(post), correcting.waiting_below(post)
+    press = reverse("admin:queue_post_press", args=[post.pk, "correct"])
     return [
         {
             "row": row,
@@ -33,6 +37,8 @@ def rows(post: Post) -> list[dict]:
             "chip": looks.chip(str(PostStatus(row.status).label), _tone(row.status)),
             "kind": troubles.label(row.error_kind),
             "link": looks.outside(row.permalink, gettext("view")) if row.permalink else "",
+            "correct": press if row.number in may else "",
+            "gets": row.part is not None and row.part.pk in waiting,
         }
         for row in found
     ]

@@ -31,7 +31,8 @@ class Superseded(Exception):
 def carry_out(attempt: Attempt, *, clock: Callable[[], datetime]) -> Ending | None:
     """Do what ``attempt`` was taken up for and record how it ended; None when another worker has taken over."""
     with log_marks.about(attempt.post_id):
-        errand = Errand.objects.filter(open_key=f"{attempt.kind}:{attempt.post_id}").first()
+        key = attempt.errand_key or f"{attempt.kind}:{attempt.post_id}"
+        errand = Errand.objects.select_related("part").filter(open_key=key).first()
         fault: Exception | None = None
         try:
             _ACTS[attempt.kind](attempt, errand, clock)
@@ -79,17 +80,19 @@ def _correct(attempt: Attempt, errand: Errand | None, clock: Callable[[], dateti
         # Called off, or done by another, since it was taken up.
         raise Superseded
     connector = speaking.connector_for(post.account)
-    if reason := why_not_corrected(post):
+    if reason := why_not_corrected(post, errand.part):
         raise NotCorrectable(reason)
-    correction = correcting.correction_of(post, errand.text, connector)
+    correction = correcting.correction_of(post, errand, connector)
     if not begin(attempt, now=clock()):
         raise Superseded
     correcting.put_there(attempt, errand, connector, correction)
 
 
-def why_not_corrected(post: Post) -> str:
-    """Why the text of a post that is out can't be changed from here; "" where the platform may be asked."""
-    return correcting.why_not_offered(post) or _why_not_ours(post)
+def why_not_corrected(post: Post, part: Part | None = None) -> str:
+    """Why the text of a post that is out, or of this part, can't be changed from here; "" where it may be asked for."""
+    if part is not None and not part.external_id:
+        return said("A person has seen it there, and nobody knows its id on the platform.")
+    return correcting.why_not_offered(post, below=part is not None) or _why_not_ours(post)
 
 
 def why_it_stays(post: Post, *, now: datetime) -> str:

@@ -76,6 +76,8 @@ def _failed(attempt: Attempt, errand: Errand | None, error: Exception, now: date
     words = speaking.words_of(error, post.account)
     if decision.over:
         kind, words = _given_up(attempt, kind, words)
+    if errand is not None and errand.part is not None:
+        words = said("Follow-up %(place)s: %(why)s", place=errand.part.number - 1, why=words)
     with atomic(post):
         if decision.no_token:
             # The account before its post, as whoever takes one up does.

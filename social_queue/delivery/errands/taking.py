@@ -107,7 +107,10 @@ def _hold(post: Post, errand: Errand, *, now: datetime, worker: str) -> Attempt:
     fenced.write(post.pk, values, status=PostStatus.PUBLISHED, attempt=post.attempts_made)
     for name, value in values.items():
         setattr(post, name, value)
-    return Attempt.objects.create(post=post, number=post.attempts_made, kind=errand.kind, worker=worker, started_at=now)
+    told = {"kind": errand.kind, "worker": worker, "started_at": now}
+    attempt = Attempt.objects.create(post=post, number=post.attempts_made, **told)
+    attempt.errand_key = errand.open_key or ""
+    return attempt
 
 
 def _lock_accounts(ids: list[int]) -> list[int]:

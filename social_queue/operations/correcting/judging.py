@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 import connectors
 from connectors.base import Limits, Outgoing
 from connectors.declared import OutgoingMedia
+from connectors.texts.following import FollowUpLimits
+from social_queue import follow_ups
 from social_queue.delivery.errands import correcting
 from social_queue.media import illustrations
-from social_queue.models import Post
+from social_queue.models import Part, Post
 from social_queue.sentences import said
-from social_queue.wording import captions, links
+from social_queue.wording import captions, following, links
 from social_queue.wording.checks import Problem
 from social_queue.wording.faults import STOPPING, CaptionTooLong
 
@@ -39,6 +41,19 @@ def judge(post: Post, text: str) -> Judged:
         return replace(judged, limit=min(judged.limit, longest))
     fault = CaptionTooLong(judged.length, longest, label=kind.label, edited=True)
     return replace(judged, limit=longest, faults=(Problem(fault.code, str(fault), stops=True),))
+
+
+def judge_part(part: Part, text: str) -> Judged:
+    """The same of what follows a post and is out: plain text, without template and label."""
+    given, account = text.replace("\r\n", "\n").strip(), part.account
+    kind = connectors.get(account.platform)
+    limits = follow_ups.limits_for(account) or kind.follow_ups or FollowUpLimits(0)
+    worded = given.replace(follow_ups.LINK, part.post.short_link).strip()
+    if not worded:
+        nothing = Problem("blank", said("A follow-up that is out needs words."), stops=True)
+        return Judged("", 0, limits.text, (nothing,))
+    faults = tuple(following.faults_of(worded, limits, place=part.number - 1, label=kind.label))
+    return Judged(worded, limits.length(worded), limits.text, faults)
 
 
 def foreseen(post: Post, text: str) -> Judged:

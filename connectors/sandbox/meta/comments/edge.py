@@ -5,8 +5,10 @@ https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/refe
 """
 
 import re
+from dataclasses import replace
 
 from connectors.sandbox.meta import facebook_refusals, instagram_refusals
+from connectors.sandbox.meta.changes import REFUSALS_OF_TEXTS
 from connectors.sandbox.meta.common import (
     authorise,
     chosen_fields,
@@ -47,10 +49,35 @@ def add(exchange: Exchange, match: re.Match, given: dict) -> Answer:
     """POST /{post}/comments: out at once."""
     post = _post(exchange, match["id"], given, creates=True)
     only(given, {"message"}, documented=_DOCUMENTED)
+    text = _text_of(given)
+    return exchange.create(lambda: graph_answer({"id": _put_up(exchange, post, text).id}), _REFUSALS[post.platform])
+
+
+def reword(exchange: Exchange, match: re.Match, given: dict) -> Answer:
+    """POST /{comment}: another ``message``; a Page changes its own comments."""
+    identifier, world = match["id"], exchange.world
+    comment = world.find("facebook", identifier)
+    exchange.concerns("facebook", comment.address if comment else identifier.partition("_")[0])
+    authorise(exchange, given)
+    if comment is None:
+        raise missing_node(identifier, "post")
+    only(given, {"message"}, documented={*_DOCUMENTED, "is_hidden"})
+    text = _text_of(given)
+
+    def make() -> Answer:
+        with world.lock:
+            if there := world.find("facebook", identifier):
+                world.put_instead(there, replace(there, text=text, edited_at=now()))
+        return graph_answer({"success": True})
+
+    return exchange.change(make, REFUSALS_OF_TEXTS)
+
+
+def _text_of(given: dict) -> str:
     text = need(given, "message").strip()
     if not text or len(text) > LONGEST:
         raise refuse(100, "(#100) Param message must be a text of up to 8000 characters")
-    return exchange.create(lambda: graph_answer({"id": _put_up(exchange, post, text).id}), _REFUSALS[post.platform])
+    return text
 
 
 def list_comments(exchange: Exchange, match: re.Match, given: dict) -> Answer:
