@@ -70,6 +70,16 @@ class Watch:
         found = [item for rule in self.rules if not rule.per_account for item in self._same(rule)]
         return min(found, key=lambda item: (abs(item.publish_at - self.publish_at), item.pk), default=None)
 
+    def repeats(self, other: "Watch") -> bool:
+        """Would this one repeat the other if that were out, or the other this one? Both of one source."""
+        apart = abs(self.publish_at - other.publish_at)
+        return any(
+            apart < timedelta(minutes=rule.minutes)
+            and all(self.values[name] == other.values[name] for name in rule.fields)
+            for rule in self.rules
+            if rule in other.rules
+        )
+
     def said_recently(self, accounts: Iterable[PlatformAccount]) -> dict[int, int]:
         """{account id: id of the nearest item} for those accounts that a rule per account leaves out."""
         repeats = [item for rule in self.rules if rule.per_account for item in self._same(rule)]

@@ -22,7 +22,6 @@ from social_queue.workings import deadlocks
 from social_queue.workings.kick import kick_if_due
 
 logger = logging.getLogger(__name__)
-
 MOST_AT_ONCE = 100
 
 
@@ -61,14 +60,19 @@ def receive_many(
 
 
 def admit(
-    reading: Reading, *, source: str, now: datetime, header: str | None = None, draft: bool = False
+    reading: Reading,
+    *,
+    source: str,
+    now: datetime,
+    header: str | None = None,
+    draft: bool = False,
+    earlier: replays.Earlier = replays.earlier,
 ) -> Incoming | Receipt:
     """What would be laid down; or the answer where nothing would be, which is a refusal or an earlier answer again."""
     try:
         key = replays.key_of(reading, header)
-        earlier = replays.earlier(source, key, reading.values.get("reference"), reading.body_hash)
-        if earlier:
-            return receipts.again(earlier)
+        if item := earlier(source, key, reading.values.get("reference"), reading.body_hash):
+            return receipts.again(item)
         return dataclasses.replace(finish(reading, now=now, source=source, to_look=draft), idempotency_key=key)
     except receipts.REFUSALS as fault:
         return receipts.refused(fault)
@@ -154,9 +158,7 @@ def _judge(incoming: Incoming, watch: cooldown.Watch, draft: bool) -> tuple[int 
         return None, {}
     chosen = posts.accounts_of(incoming.channels)
     left_out = watch.said_recently(chosen)
-    if len(left_out) == len(chosen):
-        return max(left_out.values()), {}
-    return None, left_out
+    return (max(left_out.values()), {}) if len(left_out) == len(chosen) else (None, left_out)
 
 
 def _create_item(incoming: Incoming, repeated: int | None, draft: bool, now: datetime) -> QueueItem:

@@ -1,10 +1,14 @@
 """Replays: finds what came in before, by its idempotency key or by the generator's reference."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from social_queue.intake.incoming import RULES, Malformed, Reading, cleaned
 from social_queue.models import QueueItem
 from social_queue.sentences import about, said
+
+_IN_A_STATEMENT = 500
+#: (source, key, reference, body hash) -> the item that came in under one of the two.
+Earlier = Callable[[str, str | None, str | None, str], QueueItem | None]
 
 
 class Reused(ValueError):
@@ -26,13 +30,23 @@ def earlier(source: str, key: str | None, reference: str | None, body_hash: str)
     return None
 
 
+def earlier_among(known_ones: Collection[tuple[str, str]]) -> Earlier:
+    """``earlier`` that asks only for keys and references that are known to be used, each with its field's name."""
+
+    def found(source: str, key: str | None, reference: str | None, body_hash: str) -> QueueItem | None:
+        known = ("idempotency_key", key) in known_ones or ("reference", reference) in known_ones
+        return earlier(source, key, reference, body_hash) if known else None
+
+    return found
+
+
 def used(source: str, field: str, values: Iterable[str]) -> set[str]:
-    """Which of these values of "idempotency_key" or "reference" an item of the source has; one query, or none."""
-    asked = set(values)
-    if not asked:
-        return set()
-    rows = QueueItem.objects.filter(**{"source": source, f"{field}__in": asked})
-    return set(rows.order_by().values_list(field, flat=True))
+    """Which of these values of "idempotency_key" or "reference" an item of the source has; a query for each 500."""
+    asked, found = sorted(set(values)), set[str]()
+    for first in range(0, len(asked), _IN_A_STATEMENT):
+        rows = QueueItem.objects.filter(**{"source": source, f"{field}__in": asked[first : first + _IN_A_STATEMENT]})
+        found |= set(rows.order_by().values_list(field, flat=True))
+    return found
 
 
 def key_of(reading: Reading, header: str | None) -> str | None:

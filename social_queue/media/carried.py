@@ -63,12 +63,16 @@ def columns(media: Sequence[Medium]) -> dict[str, str]:
     return {"image": first.name, "image_url": "" if first.name else first.url, "alt_text": first.alt}
 
 
+def takes_rows(media: Sequence[Medium]) -> bool:
+    """Does it need rows of its own? A single address is in the item's columns, as ever."""
+    return len(media) > 1 or any(medium.file for medium in media)
+
+
 def replace(item: QueueItem, media: Sequence[Medium]) -> None:
     """The item carries these from now on; its columns have been set. Call it in the transaction that stores them."""
     ItemMedium.objects.filter(item=item).delete()
     getattr(item, "_prefetched_objects_cache", {}).pop("media", None)
-    # A single address is in the columns, as ever.
-    if len(media) > 1 or any(medium.file for medium in media):
+    if takes_rows(media):
         ItemMedium.objects.bulk_create(
             ItemMedium(item=item, position=place, file=medium.file, url=medium.url, alt=medium.alt)
             for place, medium in enumerate(media)

@@ -22,7 +22,7 @@ from social_queue.access import roles
 from social_queue.admin.importing import reasons, sheet
 from social_queue.admin.pieces.typed import person
 from social_queue.intake import receipts
-from social_queue.intake.files import judging, row_files
+from social_queue.intake.files import judging, queueing, row_files
 from social_queue.intake.files.judging import Verdict
 from social_queue.intake.files.rows import Row
 from social_queue.intake.receipts import Receipt
@@ -53,7 +53,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         rows = _queue(request, rows, now)
         if not rows:
             return redirect(f"{reverse('admin:queue_queueitem_changelist')}?{urlencode({'source': judging.SOURCE})}")
-    verdicts = list(judging.judge(rows, now=now))
+    verdicts = judging.judge(rows, now=now)
     if act == "reasons":
         return _file([verdict for verdict in verdicts if not verdict.good])
     return _page(request, verdicts)
@@ -80,8 +80,8 @@ def _queue(request: HttpRequest, rows: list[Row], now: datetime) -> list[Row]:
     draft = bool(request.POST.get("draft")) or not _may_approve(request)
     counts: Counter[str] = Counter()
     bad, made = [], list[QueueItem]()
-    for row in rows:
-        receipt = _taken(row, now=now, draft=draft)
+    answers = queueing.take_all(rows, lambda row: _taken(row, now=now, draft=draft), now=now, draft=draft)
+    for row, receipt in zip(rows, answers, strict=True):
         if receipt.item is None:
             bad.append(row)
         elif receipt.created:

@@ -14,6 +14,7 @@ from social_queue import statements
 from social_queue.intake import cooldown, posts, receipts, replays
 from social_queue.intake.incoming import Incoming, finish, read
 from social_queue.intake.together import rows
+from social_queue.media import carried
 from social_queue.models import ItemStatus, QueueItem
 from social_queue.wording import variants
 from social_queue.workings import named_locks
@@ -39,25 +40,38 @@ class Plain:
     incoming: Incoming
     watch: cooldown.Watch
 
+    def names(self) -> set[Hashable]:
+        """What no other item may ever have."""
+        source, key, reference = self.asked.source, self.incoming.idempotency_key, self.incoming.reference
+        own = {("idempotency_key", source, key)} if key else set()
+        return {*own, ("reference", source, reference)} if reference else {*own}
+
     def marks(self) -> set[Hashable]:
-        """What no two items of one transaction may have in common."""
-        source, values = self.asked.source, self.watch.values
-        own = {("idempotency_key", source, self.incoming.idempotency_key)} if self.incoming.idempotency_key else set()
-        own |= {("reference", source, self.incoming.reference)} if self.incoming.reference else set()
-        return {*own, *((rule.fields, *(values[name] for name in rule.fields)) for rule in self.watch.rules)}
+        """Where two have none of these in common, neither can repeat the other."""
+        values = self.watch.values
+        return self.names() | {(rule.fields, *(values[name] for name in rule.fields)) for rule in self.watch.rules}
+
+    def clashes(self, other: "Plain") -> bool:
+        """Would one of the two be refused, answered or skipped for the sake of the other? Both of one source."""
+        return bool(self.names() & other.names()) or self.watch.repeats(other.watch)
 
 
 def admit(asked: Mapping[int, Asked]) -> dict[int, Plain]:
     """Those of the bodies, by their places, that can be laid down together. Call it before the transaction."""
-    found = {place: plain for place, one in asked.items() if (plain := _read(one))}
-    taken, admitted = _used(found.values()), dict[int, Plain]()
+    found = {place: plain for place, one in asked.items() if (plain := read_plain(one))}
+    taken, admitted = used(found.values()), dict[int, Plain]()
     for place, plain in found.items():
         marks = plain.marks()
         if not marks & taken:
             admitted[place] = plain
         taken |= marks
-    named_locks.lay(_locks(admitted.values()))
+    lay_locks(admitted.values())
     return admitted
+
+
+def lay_locks(plain: Collection[Plain]) -> None:
+    """Create the lock rows; call it before the transaction that calls ``lay_down``."""
+    named_locks.lay(_locks(plain))
 
 
 def lay_down(admitted: Mapping[int, Plain]) -> dict[int, QueueItem]:
@@ -75,7 +89,8 @@ def lay_down(admitted: Mapping[int, Plain]) -> dict[int, QueueItem]:
     return items
 
 
-def _read(asked: Asked) -> Plain | None:
+def read_plain(asked: Asked) -> Plain | None:
+    """None for what can't be laid down together with others."""
     reading = read(asked.payload)
     try:
         key = replays.key_of(reading, asked.idempotency_key)
@@ -90,12 +105,12 @@ def _read(asked: Asked) -> Plain | None:
 
 def _is_special(incoming: Incoming) -> bool:
     """Does it need more rows or locks than an item and its posts?"""
-    several = incoming.media or incoming.follow_ups or incoming.next_slot or incoming.repeat
+    several = carried.takes_rows(incoming.media) or incoming.follow_ups or incoming.next_slot or incoming.repeat
     return bool(several) or variants.mode_of(incoming.meta) == variants.SPLIT
 
 
-def _used(found: Collection[Plain]) -> set[Hashable]:
-    """The marks among theirs that stored items have."""
+def used(found: Collection[Plain]) -> set[Hashable]:
+    """The names among theirs that stored items have."""
     asked: dict[tuple[str, str], set[str]] = defaultdict(set)
     for plain in found:
         for field in ("idempotency_key", "reference"):
