@@ -1,4 +1,4 @@
-"""`make bench`: throughput, lateness, the claim's cost and /go, side by side in one run; tables, and JSON in results/.
+"""`make bench`: throughput, lateness, the claim's cost, /go and the pages, each in one run; tables, JSON in results/.
 
 What is compared is measured in one run; a figure of one run says nothing about a figure of another.
 """
@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from benchmarks import go, throughput
 from benchmarks.ground import DATABASES, ROOT, ground, table
+from benchmarks.many import pages
 
 DELAYS = {"at once": 0.0, "200 ms": 0.2}
 PEERS = {
@@ -25,14 +26,16 @@ COLUMNS = ["answer", "database", "way", "posts/s", "of the bound", "CPU ms a pos
 def main() -> int:
     """Run the parts asked for; every figure printed was measured in this run."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", default=["throughput", "scaling", "lateness", "claim", "go"])
+    parser.add_argument("parts", nargs="*", default=["throughput", "scaling", "lateness", "claim", "go", "pages"])
     parser.add_argument("--posts", type=int, default=1600)
     parser.add_argument("--rounds", type=int, default=3, help="rounds of /go and of the bare view beside it")
     parser.add_argument("--databases", nargs="+", choices=DATABASES, default=DATABASES)
     parser.add_argument("--sizes", nargs="+", type=int, default=[1_000, 100_000, 1_000_000])
+    parser.add_argument("--pages", nargs="+", default=[""], help="pages whose names begin so, of the part of that name")
     asked = parser.parse_args()
     parts = {"throughput": _throughput, "scaling": _scaling, "lateness": _lateness, "claim": _claim, "go": _go}
-    results = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": platform.platform()}
+    parts |= {"pages": _pages}
+    results: dict[str, object] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": platform.platform()}
     for name in asked.parts:
         print(f"\n## {name}\n", flush=True)
         results[name] = parts[name](asked)
@@ -87,6 +90,14 @@ def _go(asked: argparse.Namespace) -> list[dict]:
     rows = [row for database in asked.databases for row in go.measure(database, seconds=6, rounds=asked.rounds)]
     print(table(rows, go.COLUMNS))
     return rows
+
+
+def _pages(asked: argparse.Namespace) -> dict[str, list[dict]]:
+    found = {}
+    for database in asked.databases:
+        print(f"\n{database}\n")
+        found[database] = pages.measure(database, [min(asked.sizes), max(asked.sizes)], only=tuple(asked.pages))
+    return found
 
 
 def _row(answer: str, database: str, way: str, got: dict, bound: float) -> dict:

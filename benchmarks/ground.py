@@ -47,21 +47,26 @@ def ground(database: str, **more: str) -> Iterator[dict[str, str]]:
     home = Path(tempfile.mkdtemp(prefix="autopost-bench-"))
     try:
         with _address(database, home) as address:
-            told = {
-                "DATABASE_URL": address,
-                "MEDIA_ROOT": str(home / "media"),
-                "CLICK_SPOOL": str(home / "clicks.jsonl"),
-                "SECRET_KEY": "only-for-measurements",
-                "DEBUG": "false",
-                "CREDENTIALS_KEY": "bWVhc3VyZW1lbnRzLW9ubHktMzItYnl0ZXMtbG9uZyE=",
-                "PUBLIC_BASE_URL": "http://127.0.0.1:8000",
-                "ALLOWED_HOSTS": "127.0.0.1",
-                "LOG_LEVEL": "error",
-                "DJANGO_SETTINGS_MODULE": "autopost_site.settings",
-            }
-            yield os.environ | told | more
+            yield environment(address, home) | more
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def environment(address: str, home: Path = Path("/nonexistent")) -> dict[str, str]:
+    """What a process is told that works on the database of this address, with its files in ``home``."""
+    told = {
+        "DATABASE_URL": address,
+        "MEDIA_ROOT": str(home / "media"),
+        "CLICK_SPOOL": str(home / "clicks.jsonl"),
+        "SECRET_KEY": "only-for-measurements",
+        "DEBUG": "false",
+        "CREDENTIALS_KEY": "bWVhc3VyZW1lbnRzLW9ubHktMzItYnl0ZXMtbG9uZyE=",
+        "PUBLIC_BASE_URL": "http://127.0.0.1:8000",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "LOG_LEVEL": "error",
+        "DJANGO_SETTINGS_MODULE": "autopost_site.settings",
+    }
+    return os.environ | told
 
 
 @contextlib.contextmanager

@@ -1,7 +1,8 @@
 """How long the desk's pages take with a million items beside a thousand: `python -m benchmarks.many.pages`.
 
 Each page is asked of both sizes in turn, seven times, so that whatever else the machine does meets both alike. A
-median is printed, and this process's own CPU time beside it, which on SQLite is all there is but the disk.
+median is printed, and beside it the processor's time of the process that answers and, on MariaDB and PostgreSQL, of
+the server's thread or process that works for it.
 """
 
 import argparse
@@ -9,14 +10,12 @@ import json
 import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
-from benchmarks.ground import ROOT
-from benchmarks.many.rows import PERSON, kept
+from benchmarks.ground import DATABASES, ROOT, environment
+from benchmarks.many.rows import kept
 
 PAGES = {
     "items": "queueitem/",
@@ -67,31 +66,50 @@ _ROUNDS = 7
 def main() -> None:
     """Ask each page of each size in turn, and print them side by side."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--database", choices=DATABASES, default="sqlite")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 1_000_000])
-    parser.add_argument("--keep", type=Path, help="a folder where the databases stay and are used again")
+    parser.add_argument("--keep", type=Path, help="a folder where SQLite's files stay and are used again")
+    parser.add_argument("--at", nargs="+", help="addresses of databases that are filled already, one for each size")
     parser.add_argument("--only", nargs="+", default=[""], help="pages whose names begin so")
-    parser.add_argument("--answer", type=int, help="(a child) answer for the database of this size")
     asked = parser.parse_args()
-    if asked.answer:
-        _answer(asked.answer)
-        return
-    names = [name for name in PAGES if name.startswith(tuple(asked.only))]
+    grounds = [environment(address) for address in asked.at or []]
+    print(f"{asked.database}, items: {' and '.join(f'{size:,}' for size in asked.sizes)}\n")
+    measure(asked.database, asked.sizes, keep=asked.keep, grounds=grounds, only=tuple(asked.only))
+
+
+def measure(
+    database: str,
+    sizes: Sequence[int],
+    *,
+    keep: Path | None = None,
+    grounds: Sequence[Mapping[str, str]] = (),
+    only: tuple[str, ...] = ("",),
+) -> list[dict[str, str]]:
+    """Print a table as it grows, and return its rows. ``grounds``: environments of databases that are there."""
+    columns = ["page", *(f"{size:,}" for size in sizes), "CPU, ms", "ratio", "queries"]
     with ExitStack() as stack:
-        children = [stack.enter_context(_child(size, asked.keep)) for size in asked.sizes]
-        print("| page | " + " | ".join(f"{size:,}" for size in asked.sizes) + " | own CPU | ratio | queries |")
-        print("|---|" + "---|" * (len(asked.sizes) + 3))
-        for name in names:
-            print(_line(name, children), flush=True)
+        held = [nullcontext(env) for env in grounds] or [kept(size, keep, database=database) for size in sizes]
+        envs = [stack.enter_context(one) for one in held]
+        children = [stack.enter_context(_child(*one)) for one in zip(sizes, envs, strict=True)]
+        print("| " + " | ".join(columns) + " |\n" + "|---" * len(columns) + "|")
+        rows = []
+        for name in PAGES:
+            if name.startswith(only):
+                rows.append(dict(zip(columns, _line(name, children), strict=True)))
+                print("| " + " | ".join(rows[-1].values()) + " |", flush=True)
+    return rows
 
 
-def _line(name: str, children: list[subprocess.Popen[str]]) -> str:
+def _line(name: str, children: list[subprocess.Popen[str]]) -> list[str]:
     rounds = [[_ask(child, name) for child in children] for _ in range(_ROUNDS + 1)][1:]
     walls, own = ([[one[kind] for one in found] for found in zip(*rounds, strict=True)] for kind in ("wall", "own"))
     middles = [statistics.median(times) for times in own]
-    shown = " | ".join(f"{statistics.median(times):.0f} ms" for times in walls)
+    shown = [f"{statistics.median(times):.0f} ms" for times in walls]
     queries = ", ".join(dict.fromkeys(str(one["queries"]) for one in rounds[-1]))
     told = " → ".join(f"{middle:.0f}" for middle in middles)
-    return f"| {name} | {shown} | {told} | {middles[-1] / middles[0]:.2f} | {queries} |"
+    if faults := {one["status"] for found in rounds for one in found} - {200}:
+        name += f" (answered {', '.join(map(str, faults))})"
+    return [name, *shown, told, f"{middles[-1] / middles[0]:.2f}", queries]
 
 
 def _ask(child: subprocess.Popen[str], name: str) -> dict[str, float]:
@@ -102,42 +120,13 @@ def _ask(child: subprocess.Popen[str], name: str) -> dict[str, float]:
 
 
 @contextmanager
-def _child(size: int, keep: Path | None) -> Iterator[subprocess.Popen[str]]:
-    with kept(size, keep) as env:
-        words = [sys.executable, "-m", "benchmarks.many.pages", "--answer", str(size)]
-        pipe = subprocess.PIPE
-        child = subprocess.Popen(words, cwd=ROOT, env=env, stdin=pipe, stdout=pipe, text=True)
-        try:
-            yield child
-        finally:
-            child.communicate()
-
-
-def _answer(size: int) -> None:
-    """For each page named on standard input a line of JSON."""
-    import django
-
-    django.setup()
-    from django.contrib.auth.models import User
-    from django.db import connection
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
-
-    import connectors
-
-    day = datetime.now(UTC).date().isoformat()
-    known = {"platform": connectors.names()[0], "day": day, "item": size - 700, "post": 3 * (size - 700)}
-    client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(User.objects.get(username=PERSON))
-    for line in sys.stdin:
-        path = PAGES[line.rstrip("\n")]
-        address = "/admin/" if path is None else f"/admin/queue/{path.format(**known)}"
-        with CaptureQueriesContext(connection) as queries:
-            began, own = time.perf_counter(), time.process_time()
-            answer = client.get(address)
-            took = {"wall": time.perf_counter() - began, "own": time.process_time() - own}
-        assert answer.status_code == 200, (address, answer.status_code)
-        print(json.dumps({name: value * 1000 for name, value in took.items()} | {"queries": len(queries)}), flush=True)
+def _child(size: int, env: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
+    words = [sys.executable, "-m", "benchmarks.many.answering", str(size)]
+    child = subprocess.Popen(words, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        yield child
+    finally:
+        child.communicate()
 
 
 if __name__ == "__main__":
