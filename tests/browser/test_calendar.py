@@ -109,7 +109,7 @@ def phone(chrome, live_server, editor):
     """A telephone on which the editor has logged in."""
     context = chrome.new_context(base_url=live_server.url, viewport=PHONE, has_touch=True, is_mobile=True)
     page = context.new_page()
-    log_in_on(page, editor)
+    log_in_on(page, editor, live_server.url)
     yield page
     context.close()
 

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import ClassVar
 
@@ -62,16 +61,16 @@ class _Output:
     turn = threading.Lock()
 
 
-class _Lanes:
+class _Running:
     """What runs now, so that it can be stopped."""
 
     stopped = False
-    running: ClassVar[set[subprocess.Popen]] = set()
+    parts: ClassVar[set[subprocess.Popen]] = set()
 
 
 def _stop(*_signal_and_frame: object) -> None:
-    _Lanes.stopped = True
-    for pytest in [*_Lanes.running]:
+    _Running.stopped = True
+    for pytest in [*_Running.parts]:
         pytest.terminate()
     sys.exit("Stopped.")
 
@@ -79,8 +78,8 @@ def _stop(*_signal_and_frame: object) -> None:
 def main(arguments: list[str]) -> int:
     """Run the parts; 0 when all went well. Unknown options are pytest's.
 
-    Two lanes side by side, since a part mostly waits (for sockets, servers and pages): what a part prints is shown in
-    one piece when it has ended. With ``--fast``, or ``--one-by-one``, it is shown as it comes.
+    Two side by side, since a part often waits (for sockets, servers and pages): what a part prints is shown in one
+    piece when it has ended. With ``--fast``, or ``--one-by-one``, it is shown as it comes.
     """
     parser = argparse.ArgumentParser(prog="make test", description=__doc__)
     parser.add_argument("--fast", action="store_true", help="SQLite only, without the browser and the clients")
@@ -88,24 +87,18 @@ def main(arguments: list[str]) -> int:
     options, for_pytest = parser.parse_known_args(arguments)
     # Being told to stop must stop the database servers too, and what has not begun.
     signal.signal(signal.SIGTERM, _stop)
-    lanes = (
-        [[on_sqlite]]
-        if options.fast
-        else [[on_sqlite, with_promtool, with_clients], [on_mariadb, on_postgresql, in_browser]]
-    )
-    if options.one_by_one:
-        lanes = [list(chain.from_iterable(lanes))]
-    parts = _side_by_side(lanes, for_pytest)
+    chosen = [on_sqlite] if options.fast else _PARTS
+    parts = _run(chosen, for_pytest, at_once=1 if options.fast or options.one_by_one else 2)
     print("\n" + " · ".join(str(part) for part in parts))
     return 0 if all(part.good for part in parts) else 1
 
 
-def _side_by_side(lanes: list[list[_Run]], arguments: list[str]) -> list[Part]:
-    """All the parts of all lanes, each lane in a thread; alone, a lane's parts print as they go."""
-    _Output.in_one_piece = len(lanes) > 1
-    with ThreadPoolExecutor(len(lanes)) as crew:
-        done = crew.map(lambda lane: [run(arguments) for run in lane if not _Lanes.stopped], lanes)
-        return list(chain.from_iterable(done))
+def _run(chosen: list[_Run], arguments: list[str], *, at_once: int) -> list[Part]:
+    """Each in its turn, so many side by side; what runs alone prints as it goes."""
+    _Output.in_one_piece = at_once > 1
+    with ThreadPoolExecutor(at_once) as crew:
+        done = [*crew.map(lambda part: None if _Running.stopped else part(arguments), chosen)]
+    return [part for part in done if part]
 
 
 def on_sqlite(arguments: list[str]) -> Part:
@@ -165,6 +158,10 @@ def with_clients(arguments: list[str]) -> Part:
     return part
 
 
+#: As they begin. The browser has one process, and goes with the longest; in the end none runs alone for long.
+_PARTS: list[_Run] = [in_browser, on_sqlite, on_postgresql, on_mariadb, with_clients, with_promtool]
+
+
 def _workers() -> list[str]:
     return ["-n", str(min(max(os.cpu_count() or 2, 2), 4)), "--dist", "worksteal"]
 
@@ -213,11 +210,11 @@ def _printed(name: str, command: list[str], environment: dict[str, str]) -> int:
 
 
 def _ended(pytest: subprocess.Popen) -> int:
-    _Lanes.running.add(pytest)
+    _Running.parts.add(pytest)
     try:
         return pytest.wait()
     finally:
-        _Lanes.running.discard(pytest)
+        _Running.parts.discard(pytest)
 
 
 def _count(part: Part, report: Path) -> None:
