@@ -47,7 +47,7 @@ words: setup ## collect what the pages say into locale/, and compile it
 	@$(PYTHON) scripts/words.py
 
 bench: setup ## measure speed; tables and JSON in benchmarks/results
-	@$(PYTHON) -c "import celery" 2>/dev/null || $(PYTHON) -m pip install --quiet --require-hashes --requirement requirements-bench.lock
+	@$(PYTHON) -c "import celery, pgqueuer, procrastinate" 2>/dev/null || $(PYTHON) -m pip install --quiet --require-hashes --requirement requirements-bench.lock
 	@command -v redis-server >/dev/null || scripts/need-debian redis-server || echo "Celery's line needs redis-server: sudo apt-get install redis-server"
 	@$(PYTHON) -m benchmarks $(ARGS)
 

@@ -17,6 +17,8 @@ _SQLITE_OPTIONS: dict[str, object] = {
 }
 #: The longest that a connection may take to be made.
 _CONNECT_S = 10
+#: So often PostgreSQL is sent a text of ours before it is asked to keep its plan.
+_TIMES_UNPLANNED = 2
 
 
 def _mysql_options(seconds: int) -> dict[str, object]:
@@ -44,6 +46,8 @@ def _postgresql_options(seconds: int) -> dict[str, object]:
         # A server that is gone without a word is noticed by the system, too.
         "tcp_user_timeout": seconds * 1000,
         "keepalives_idle": seconds,
+        # A text that is kept is planned by the server from its third time on.
+        "prepare_threshold": _TIMES_UNPLANNED,
         # Compiling a query costs more than our short ones take.
         # https://www.postgresql.org/docs/current/runtime-config-client.html
         "options": f"-c lock_timeout={locks}s -c idle_in_transaction_session_timeout={idle}s -c jit=off",
@@ -96,7 +100,8 @@ def parse(url: str, *, timeout: int = 30) -> dict:
         return database
     database["CONN_HEALTH_CHECKS"] = True
     if parse_qs(urlsplit(url).query, keep_blank_values=True).get("options") == [""]:
-        database["OPTIONS"]["options"] = ""  # for a pooler, which passes none on
+        # For a pooler, which passes none on, and behind which the next statement may meet another connection.
+        database["OPTIONS"] |= {"options": "", "prepare_threshold": None}
     if kind == "mysql":
         database["TEST"] = {"CHARSET": "utf8mb4"}
     else:

@@ -50,8 +50,9 @@ def main() -> int:
 def _throughput(asked: argparse.Namespace) -> list[dict]:
     rows = []
     for answer, delay in DELAYS.items():
-        bound = throughput.measure_bound(delay, posts=asked.posts)["rate"]
-        rows.append(_row(answer, "–", "bound: bare threads, no database", {"rate": bound}, bound))
+        bare = throughput.measure_bound(delay, posts=asked.posts)
+        bound = bare["rate"]
+        rows.append(_row(answer, "–", "bound: bare threads, no database", bare, bound))
         for database in asked.databases:
             for groups in (1, 2):
                 got = throughput.measure(database, delay, posts=asked.posts, groups=groups)

@@ -8,6 +8,7 @@ is called once for its text, with holes in place of its arguments; after that on
         return Post.objects.filter(not_before__lte=now)
 """
 
+import contextlib
 import functools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,6 +18,8 @@ from typing import Any, ParamSpec, TypeVar, cast
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import BigIntegerField, CharField, DateTimeField, Expression, Field, QuerySet
 from django.db.models.sql import UpdateQuery
+
+from social_queue import statements
 
 Given = ParamSpec("Given")
 Row = TypeVar("Row")
@@ -152,7 +155,11 @@ class _Rows:
     def run(self, given: Mapping[str, Any]) -> list[Any]:
         filled = self._text.filled(given)
         vars(self._text.compiler)["as_sql"] = lambda *_, **__: filled
-        return [*cast(Iterable[Any], self._made._iterable_class(self._made))]  # type: ignore[attr-defined]
+        # One plan does for rows that are chosen by ids; what chooses by moments is planned for those it has.
+        by_ids = any(isinstance(value, list) for value in given.values())
+        asking = statements.kept_texts() if by_ids else contextlib.nullcontext()
+        with asking:
+            return [*cast(Iterable[Any], self._made._iterable_class(self._made))]  # type: ignore[attr-defined]
 
 
 class _Change:
@@ -166,6 +173,6 @@ class _Change:
         self._text = _Text(query.get_compiler(DEFAULT_DB_ALIAS))
 
     def run(self, given: Mapping[str, Any]) -> int:
-        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        with statements.kept_texts(), connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute(*self._text.filled(given))
             return cursor.rowcount

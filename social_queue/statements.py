@@ -3,17 +3,29 @@
 Django builds each statement from scratch, at twice (an insert) to ten times (an update) the cost of running it.
 """
 
+import contextlib
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model
 
 #: Rows of one INSERT: SQLite takes 32,766 values in a statement, and each count of rows is a text that is kept.
 _MOST_ROWS = 100
 _HASHABLE = (str, int, datetime)
+
+
+@contextlib.contextmanager
+def kept_texts() -> Iterator[None]:
+    """What is run meanwhile has a text that comes again; PostgreSQL plans it once for each connection."""
+    told = vars(connections[DEFAULT_DB_ALIAS])
+    told["keeps_texts"] = True
+    try:
+        yield
+    finally:
+        told["keeps_texts"] = False
 
 
 def insert(row: Model) -> None:
@@ -22,7 +34,7 @@ def insert(row: Model) -> None:
     ``row`` learns no id.
     """
     given = [_prepared(field, getattr(row, field.attname)) for field in _insertable(type(row))]
-    with connection.cursor() as cursor:
+    with kept_texts(), connection.cursor() as cursor:
         cursor.execute(_insert(connection.vendor, type(row), 1), given)
 
 
@@ -40,7 +52,7 @@ def _insert_some(rows: Sequence[Model]) -> None:
     model, tells = type(rows[0]), connection.features.can_return_rows_from_bulk_insert
     columns = [_prepared_all(field, [field.pre_save(row, add=True) for row in rows]) for field in _insertable(model)]
     given = [value for row in zip(*columns, strict=True) for value in row]
-    with connection.cursor() as cursor:
+    with kept_texts(), connection.cursor() as cursor:
         cursor.execute(_insert(connection.vendor, model, len(rows), returning=tells), given)
         for row, (number,) in zip(rows, cursor.fetchall() if tells else (), strict=tells):
             row.pk, row._state.adding, row._state.db = number, False, connection.alias
@@ -52,7 +64,7 @@ def update(model: type[Model], values: Mapping[str, object], *, where: Mapping[s
     Both are plain, no expressions. Raises DatabaseError.
     """
     given = [_prepared(_field(model, name), value) for part in (values, where) for name, value in part.items()]
-    with connection.cursor() as cursor:
+    with kept_texts(), connection.cursor() as cursor:
         cursor.execute(_update(connection.vendor, model, tuple(values), tuple(where)), given)
         return cursor.rowcount
 
@@ -78,7 +90,7 @@ def update_each(
         shape.append((name, varies))
         given += [part for pair in zip(ids, each, strict=True) for part in pair] if varies else each[:1]
     given += [_prepared(_field(model, name), value) for name, value in where.items()]
-    with connection.cursor() as cursor:
+    with kept_texts(), connection.cursor() as cursor:
         cursor.execute(_update_each(connection.vendor, model, tuple(shape), tuple(where), len(ids)), [*given, *ids])
         return cursor.rowcount
 

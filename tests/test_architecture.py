@@ -32,7 +32,8 @@ _FLOORS_OF_THE_DESK = (
     ("part_states",),
     ("fenced", "events.ledger", "approvals", "follow_ups", "arrows"),
     ("models",),
-    ("vault", "sentences", "statements", "kept", "spreadsheets"),
+    ("kept",),
+    ("vault", "sentences", "statements", "spreadsheets"),
 )
 _FLOOR_OF = {wing: number for number, wings in enumerate(_FLOORS_OF_THE_DESK) for wing in wings}
 _DOORS = _FLOORS_OF_THE_DESK[0]

@@ -1,4 +1,4 @@
-"""Django's backend for PostgreSQL, with a limit to how long an answer is waited for.
+"""Django's backend for PostgreSQL, with a limit to how long an answer is waited for, and statements planned once.
 
 The server's own limits are of no use when its words are swallowed on the way, or it stands still; TCP's are, only while
 nobody in between says that all is well. https://docs.djangoproject.com/en/5.2/ref/databases/#subclassing-the-built-in-database-backends
@@ -7,7 +7,8 @@ nobody in between says that all is well. https://docs.djangoproject.com/en/5.2/r
 import types
 from typing import Any
 
-from django.db.backends.postgresql import base
+from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db.backends.postgresql import base, operations
 
 psycopg: Any = vars(base)["Database"]
 
@@ -29,10 +30,24 @@ class Patient(psycopg.Connection):  # type: ignore[misc]  # the driver is there 
             raise
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    """Django's own, and the words of a statement whose values travelled beside it."""
+
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> str:
+        """For whoever counts or reads the statements of a request."""
+        whole: str | None = super().last_executed_query(cursor, sql, params)
+        return whole or str(BaseDatabaseOperations.last_executed_query(self, cursor, sql, params))
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """``OPTIONS["patience"]``: seconds in which a statement must be answered."""
 
+    ops_class = DatabaseOperations
     Database: Any = types.SimpleNamespace(**(vars(psycopg) | {"connect": Patient.connect}))
+    #: While this is set, values travel beside their statement, which the server parses and plans once a connection.
+    #: For texts that are kept, whose values say what they are; not for whatever Django makes.
+    #: https://www.psycopg.org/psycopg3/docs/advanced/prepare.html
+    keeps_texts = False
 
     def get_connection_params(self) -> dict[str, Any]:
         """Without what the driver does not know."""
@@ -45,3 +60,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection = super().get_new_connection(conn_params)
         connection.patience = self._patience
         return connection
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """As Django's own, but for how its values travel."""
+        self.connection.cursor_factory = base.ServerBindingCursor if self.keeps_texts else base.Cursor
+        return super().create_cursor(name)

@@ -9,10 +9,12 @@ from django.conf import settings
 from social_queue.delivery.choosing import candidates
 from social_queue.workings import kick
 
-#: So much of its time a run claims although less than half of its window is free.
-_SHARE = 0.2
+#: So much of its time a run may claim although less than half of its window is free.
+_SHARE = 0.5
 #: A run with less than three quarters of its window full for so long leaves the rest to the others.
 _LEAN_S = 0.3
+#: How often a run looks for paused platforms that are to be tried.
+_PROBE_EVERY_S = 1.0
 LONGEST_WAIT_S, _SHORTEST_WAIT_S = 0.2, 0.01
 
 
@@ -28,6 +30,15 @@ class Pace:
         self._began = self._next = 0.0
         self._brought = 0
         self._lean_since: float | None = None
+        self._probed = -math.inf
+
+    def probes(self) -> bool:
+        """Is it time to look whether a paused platform is to be tried, which happens once a minute?"""
+        now = time.monotonic()
+        if now - self._probed < _PROBE_EVERY_S:
+            return False
+        self._probed = now
+        return True
 
     def allows(self, room: int) -> bool:
         """May there be a claim for so many? Then it begins now."""

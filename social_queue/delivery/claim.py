@@ -26,14 +26,15 @@ class Claim:
     contended: bool = False
 
 
-def claim(*, now: datetime, worker: str, limit: int) -> Claim:
+def claim(*, now: datetime, worker: str, limit: int, probing: bool = True) -> Claim:
     """Take up to ``limit`` due posts, at most one per account, and write their attempts in one short transaction.
 
-    A paused, blocked, resting or busy account costs nothing: its posts are never looked at.
+    A paused, blocked, resting or busy account costs nothing: its posts are never looked at. ``probing``: paused
+    platforms are tried, whose minute is over.
     """
     try:
         with turns.turn_to_claim():
-            due, tries = candidates(now, limit), probes(now)
+            due, tries = candidates(now, limit), probes(now) if probing else {}
             if not due and not tries:
                 return Claim([])
             late: list[Post] = []

@@ -140,7 +140,7 @@ class Tick:
         self._in_hand.send(errands)
         room -= len(errands)
         with self._absence.unheard(now):
-            taken = claim(now=now, worker=worker, limit=room)
+            taken = claim(now=now, worker=worker, limit=room, probing=self._pace.probes())
         self._absence.heard(taken.attempts)
         self._in_hand.send(taken.attempts)
         brought = len(errands) + len(taken.attempts)
