@@ -1,9 +1,17 @@
 """Clicks, one row each, their sums by the hour, and counters that only grow."""
 
+from datetime import datetime
+
 from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from connectors import platform_choices
+
+
+def _written(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
 
 
 class Click(models.Model):
@@ -32,7 +40,7 @@ class Click(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.post} {self.clicked_at:%Y-%m-%d %H:%M}"
+        return f"{self.post} · {_written(self.clicked_at)}"
 
 
 class ClickTotal(models.Model):
@@ -58,7 +66,7 @@ class ClickTotal(models.Model):
         indexes = [models.Index(fields=["hour_at"], name="total_hour")]
 
     def __str__(self) -> str:
-        return f"{self.post} {self.hour_at:%Y-%m-%d %H}h"
+        return f"{self.post} · {_written(self.hour_at)}"
 
 
 class Tally(models.Model):

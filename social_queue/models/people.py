@@ -32,7 +32,7 @@ class Activity(LogEntry):
         verbose_name_plural = _("activities")
 
     def __str__(self) -> str:
-        return f"{self.action_time:%Y-%m-%d %H:%M} {self.object_repr}"
+        return self.object_repr
 
 
 class Habits(models.Model):
