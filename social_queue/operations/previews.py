@@ -29,6 +29,11 @@ def with_posts(item: QueueItem) -> Iterator[tuple[Post, dict]]:
     return ((post, _row(post)) for post in _posts_of(item))
 
 
+def of_post(post: Post) -> dict:
+    """The same of one post, its item and account in hand."""
+    return _row(post)
+
+
 def as_written(item: QueueItem, stored: Iterable[Post]) -> Iterator[tuple[Post, dict]]:
     """``with_posts`` for an item that is being written and need not be stored; posts it has already keep their links.
 

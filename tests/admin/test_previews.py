@@ -74,3 +74,14 @@ def test_a_draft_shows_where_it_will_go_after_its_approval_too(desk, now):
     before = _page(desk, item)
     items.approve(item, now=now)
     assert 'data-preview="fb"' in before and 'data-preview="fb"' in _page(desk, item)
+
+
+@pytest.mark.parametrize(("status", "fields"), [("pending", {}), ("published", {"external_id": "7"})])
+def test_the_page_of_a_post_shows_it_as_its_readers_see_it(desk, status, fields):
+    item = factories.make_item()
+    said = {"caption": "<b>Sore &amp; nanti</b> https://example.com/a", "caption_edited": True}
+    post = factories.make_post(item, factories.make_account("telegram", slug="tg"), status=status, **said, **fields)
+    page = desk.client.get(f"/admin/queue/post/{post.pk}/change/").content.decode()
+    assert page.count('data-preview="tg"') == 1 and "<b>Sore &amp; nanti</b>" in page
+    # Its source is to be seen where it may be rewritten, and nowhere else.
+    assert ("&lt;b&gt;Sore" in page) is (status == "pending")

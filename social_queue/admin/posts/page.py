@@ -17,6 +17,7 @@ from social_queue.admin import reach
 from social_queue.admin.acts import conflict
 from social_queue.admin.acts.buttons import WithButtons
 from social_queue.admin.base import DeskAdmin, Ledger, NeverDeleted
+from social_queue.admin.items import previews as cards
 from social_queue.admin.pieces import filters, looks
 from social_queue.admin.pieces.exports import Exported
 from social_queue.admin.pieces.next_first import Halves, NextFirst
@@ -25,6 +26,7 @@ from social_queue.admin.posts.as_file import EXPORTED
 from social_queue.admin.posts.buttons import BUTTONS, PostActions
 from social_queue.admin.posts.rewording import RewordForm, foreseen
 from social_queue.models import Attempt, Post, PostStatus, QueueItem
+from social_queue.operations import previews
 from social_queue.operations.rewording import may_reword, overtaken, reword
 
 
@@ -51,7 +53,7 @@ class PostAdmin(Exported, WithButtons[Post], PostActions, NeverDeleted, DeskAdmi
     readonly_fields = (
         *("not_before", "published_at", "out_there", "external_id"),
         *("variant", "clicks", "attempts_made", "code", "tracked_url", "short_link", "rewritten"),
-        *("caption_text", "kind", "draft_ref", "created_at"),
+        *("kind", "draft_ref", "created_at"),
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -110,12 +112,14 @@ class PostAdmin(Exported, WithButtons[Post], PostActions, NeverDeleted, DeskAdmi
             "corrections": correcting.rows(row),
             "faults": worded.faults,
             "hints": worded.hints,
-            "parts": [f"admin/desk/{part}.html" for part in ("thread", "corrections", "attempts")],
+            "icons": cards.icons(),
+            "previews": [_card(row)],
+            "parts": [f"admin/desk/{part}.html" for part in ("previews", "thread", "corrections", "attempts")],
         }
 
     def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> Any:
-        """Caption first; it is a field while it may still be rewritten."""
-        caption = ("caption", "seen") if self._rewording(request, obj) else ("caption_text",)
+        """Caption first, while it may still be rewritten; otherwise the card above shows it."""
+        caption = ("caption", "seen") if self._rewording(request, obj) else ()
         return (
             (_("Wording"), {"fields": (*caption, "short_link", "tracked_url", "variant", "rewritten")}),
             (_("Delivery"), {"fields": ("not_before", "published_at", "out_there", "external_id", "clicks")}),
@@ -210,10 +214,6 @@ class PostAdmin(Exported, WithButtons[Post], PostActions, NeverDeleted, DeskAdmi
     def rewritten(self, post: Post) -> str:
         return gettext("yes") if post.caption_edited else gettext("no")
 
-    @display(description=_("caption"))
-    def caption_text(self, post: Post) -> str:
-        return looks.preserved(post.caption)
-
 
 @admin.register(Attempt)
 class AttemptAdmin(Ledger, DeskAdmin):
@@ -274,6 +274,11 @@ def _timeline(post: Post) -> list[dict]:
         }
         for attempt in tries
     ]
+
+
+def _card(post: Post) -> dict:
+    """As readers see it there; what became of it and what is wrong with it stand above."""
+    return cards.card_of(post, previews.of_post(post)) | {"outcome": {}, "problems": []}
 
 
 def _there(post: Post) -> list[str]:
