@@ -223,3 +223,10 @@ def test_a_free_slot_of_the_calendar_opens_the_form_for_its_account_and_is_taken
     desk.client.post(f"{AT}add/", TYPED | at | {"channels": ["our-facebook"]})
     told = desk.client.post(f"{AT}preview/", IN_SLOTS | {"channels": ["our-facebook"]}).json()
     assert slots.next_free(slotted[0], after=timezone.now()) != moment and "09:00 UTC" in told["slots"]
+
+
+def test_a_phone_is_told_what_kind_each_field_is(desk, accounts):
+    page = desk.client.get(f"{AT}add/").content.decode()
+    kinds = {name: kind for kind, name in re.findall(r'<input type="(\w+)" name="(\w+)"', page)}
+    assert (kinds["link"], kinds["image_url"], kinds["title"]) == ("url", "url", "text")
+    assert (kinds["publish_at_0"], kinds["publish_at_1"], kinds["expires_at_0"]) == ("date", "time", "date")

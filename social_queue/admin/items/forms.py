@@ -35,6 +35,8 @@ DATA = (
 )
 _NAMES = tuple(name for name, _label, _example in DATA)
 _TEXT = widgets.UnfoldAdminTextInputWidget
+#: A phone shows the keys for addresses; what is wrong with one is said by the rules of ingest.
+_ADDRESS = {"type": "url", "placeholder": "https://"}
 
 
 def _moment(label: Label, help_text: Label = "") -> MomentField:
@@ -65,10 +67,8 @@ class WordedForm(Composed):
     summary = forms.CharField(
         label=_("Summary"), required=False, widget=widgets.UnfoldAdminTextareaWidget(attrs={"rows": 5})
     )
-    link = forms.CharField(label=_("Link"), widget=_TEXT(attrs={"placeholder": "https://"}))
-    image_url = forms.CharField(
-        label=_("Picture address"), required=False, widget=_TEXT(attrs={"placeholder": "https://"})
-    )
+    link = forms.CharField(label=_("Link"), widget=_TEXT(attrs=_ADDRESS))
+    image_url = forms.CharField(label=_("Picture address"), required=False, widget=_TEXT(attrs=_ADDRESS))
     alt_text = forms.CharField(
         label=_("Alternative text"),
         required=False,
