@@ -128,7 +128,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"desk_times": "social_queue.admin.pieces.time_tags"},
+            "libraries": theme.TAGS,
         },
     }
 ]

@@ -4,6 +4,8 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+#: Our template tags, by the names under which pages load them.
+TAGS = {"desk_places": "social_queue.admin.places", "desk_times": "social_queue.admin.pieces.time_tags"}
 UNFOLD = {
     "SITE_TITLE": "Autopost",
     "SITE_HEADER": "Autopost",

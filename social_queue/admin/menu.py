@@ -48,8 +48,8 @@ def _publishing() -> list[tuple]:
     failed = few(Post.objects.filter(status=Post.Status.FAILED))
     unknown = few(Post.objects.filter(status=Post.Status.UNKNOWN))
     return [
-        (_("Calendar"), "calendar_month", _address("calendar"), 0, "queue.view_queueitem"),
-        (_("Review"), "edit_note", _address("review"), few(approving.waiting()), "queue.view_queueitem"),
+        (_("Calendar"), "calendar_month", address("calendar"), 0, "queue.view_queueitem"),
+        (_("Review"), "edit_note", address("review"), few(approving.waiting()), "queue.view_queueitem"),
         (_("Queue items"), "inbox", items, 0, "queue.view_queueitem"),
         (_("Import"), "upload_file", reverse("import"), 0, "queue.add_queueitem"),
         (_("Repeats"), "event_repeat", _list("series"), 0, "queue.view_queueitem"),
@@ -61,10 +61,10 @@ def _publishing() -> list[tuple]:
 
 def _results() -> list[tuple]:
     """Pages of the floor above, by name: this one may not import it."""
-    reports, clicks = _address("admin:metrics_reports"), _address("admin:metrics_click_changelist")
+    reports, clicks = address("admin:metrics_reports"), address("admin:metrics_click_changelist")
     return [
         (_("Reports"), "monitoring", reports, 0, "metrics.view_clicktotal"),
-        (_("Best hour"), "query_stats", _address("admin:metrics_best_hour"), 0, "metrics.view_clicktotal"),
+        (_("Best hour"), "query_stats", address("admin:metrics_best_hour"), 0, "metrics.view_clicktotal"),
         (_("Clicks"), "ads_click", clicks, 0, "metrics.view_click"),
     ]
 
@@ -72,7 +72,7 @@ def _results() -> list[tuple]:
 def _places() -> list[tuple]:
     return [
         (_("Accounts"), "account_circle", _list("platformaccount"), few(waiting_accounts()), _view("platformaccount")),
-        (_("Wording"), "text_fields", _address("admin:metrics_wordings"), 0, _view("captiontemplate")),
+        (_("Wording"), "text_fields", address("admin:metrics_wordings"), 0, _view("captiontemplate")),
         (_("Cooldown rules"), "hourglass", _list("cooldownrule"), 0, _view("cooldownrule")),
     ]
 
@@ -108,7 +108,7 @@ def _people() -> list[tuple]:
         (_("Users"), "group", reverse("admin:auth_user_changelist"), 0, "auth.view_user"),
         (_("Invite people"), "person_add", reverse("invitations"), 0, "auth.add_user"),
         (_("Activity"), "overview", _list("activity"), 0, _view("activity")),
-        (_("Approvals as a file"), "fact_check", _address("evidence"), 0, "queue.export_approval"),
+        (_("Approvals as a file"), "fact_check", address("evidence"), 0, "queue.export_approval"),
         (_("Failed log-ins"), "lock_person", _list("failedlogin"), 0, _view("failedlogin")),
     ]
 
@@ -147,10 +147,11 @@ def _may_see(request: HttpRequest, permission: str) -> bool:
 
 
 def _list(model: str) -> str:
-    return _address(f"admin:queue_{model}_changelist")
+    return address(f"admin:queue_{model}_changelist")
 
 
-def _address(name: str) -> str:
+def address(name: str) -> str:
+    """The address of a page by its name; "" where there is none of it."""
     try:
         return reverse(name)
     except NoReverseMatch:
