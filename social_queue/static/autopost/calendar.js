@@ -31,6 +31,7 @@
     if (!fresh) { location.reload(); return; }
     const focused = cardOf(document.activeElement)?.dataset.item;
     board().replaceWith(document.adoptNode(fresh));
+    wholeDays();
     if (messages) {
       const told = page.getElementById("ap-messages");
       document.getElementById("ap-messages").replaceWith(document.adoptNode(told));
@@ -85,6 +86,10 @@
     if (event.target.matches("#ap-move [name=near]")) mover().querySelector("[name=day]").value = event.target.value;
     if (event.target.matches("#ap-move [name=day]")) mark();
     if (event.target.matches("[data-item] input[name=item]")) count();
+    if (event.target.matches("[data-act=tick-day]")) {
+      ofDay(event.target).forEach((box) => { box.checked = event.target.checked; });
+      count();
+    }
   });
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("#ap-move form")) return;
@@ -98,12 +103,24 @@
     if (button) open(cardOf(button));
   });
 
+  // One box for a whole day, where there are several to choose.
+  const ofDay = (whole) => [...board().querySelectorAll(`[data-date="${whole.value}"] input[name=item]`)];
+  const wholeDays = () => board().querySelectorAll("[data-act=tick-day]").forEach((whole) => {
+    const boxes = ofDay(whole), chosen = boxes.filter((box) => box.checked).length;
+    whole.hidden = boxes.length < 2;
+    whole.checked = chosen > 0 && chosen === boxes.length;
+    whole.indeterminate = chosen > 0 && chosen < boxes.length;
+  });
+
   const count = () => {
+    wholeDays();
     const chosen = board().querySelectorAll("[data-item] input[name=item]:checked").length;
     board().querySelector("[data-act=spread]").disabled = chosen < 2;
     const told = board().querySelector("[data-count]");
     told.textContent = told.dataset.count.replace("%n", String(chosen));
   };
+
+  wholeDays();
 
   // ---- keys
 
