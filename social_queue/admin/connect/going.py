@@ -52,7 +52,7 @@ def pin(request: HttpRequest, platform: str) -> HttpResponse:
 
 
 def _typed(request: HttpRequest, platform: str, way: Login) -> HttpResponse:
-    form = _form(way)(request.POST or None)
+    form = form_of(way)(request.POST or None)
     if request.method == "POST" and form.is_valid():
         attempt, _nowhere = connecting.begin(
             platform, way, person=person(request), session=session_of(request), now=timezone.now()
@@ -74,7 +74,8 @@ def _brought(request: HttpRequest, platform: str, number: int, query: dict[str, 
     return redirect("connect-callback", platform)
 
 
-def _form(way: Login) -> type[forms.Form]:
+def form_of(way: Login) -> type[forms.Form]:
+    """What is typed in here instead of on a page of the platform's."""
     fields = {}
     for ask in way.asks:
         # Never written back into a page, not even after a wrong turn.

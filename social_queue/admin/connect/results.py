@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from connectors.login import Found, LoginTrouble, Place
 from social_queue.accounts import connected, connecting
-from social_queue.admin.connect import notes
-from social_queue.admin.connect.guard import label, page, session_of
+from social_queue.admin.connect import going, notes
+from social_queue.admin.connect.guard import chosen_way, label, page, session_of
 from social_queue.admin.pieces import looks
 from social_queue.admin.pieces.typed import person
 from social_queue.models import LoginAttempt, PlatformAccount
@@ -55,6 +55,10 @@ def _list(request: HttpRequest, platform: str, found: Found | None, *, code: str
     title = _("Connect %(platform)s") % {"platform": label(platform)}
     shown = {"rows": rows, "notes": facts, "trouble": code, "sentence": sentence, "none": none}
     able = sum(not row["problem"] for row in rows)
+    way = chosen_way(request, platform)
+    if code == "code" and not (way.has_page or way.missing):
+        # What was typed was wrong: it is typed again right here.
+        shown["form"] = going.form_of(way)()
     # Whoever has one place means it; of several, only he knows which.
     shown |= {"number": notes.number(request, platform), "can_connect": able > 0, "ticked": able == 1}
     return page(request, "found", title=title, platform=platform, label=label(platform), **shown)
