@@ -42,6 +42,13 @@
     });
     const on = (picture) => picture.closest("[data-preview]").dataset.preview;
     const settle = () => all("img[data-later]").forEach((picture) => { picture.src = last[on(picture)] = picture.dataset.later; picture.removeAttribute("data-later"); });
+    // Whoever has just marked all of a field, to type something else, finds all of it marked still.
+    const fill = (box, words) => {
+      if (box.value === words) return;
+      const marked = box === document.activeElement && box.selectionStart === 0 && box.selectionEnd === box.value.length;
+      box.value = words;
+      if (marked) box.select();
+    };
     const draw = (answer) => {
       const drawn = document.createElement("template");
       drawn.innerHTML = answer.cards;
@@ -67,7 +74,7 @@
       const meant = Object.keys(answer.words);
       all("[data-tab]").forEach((tab) => { if (tab.dataset.tab) tab.hidden = !meant.includes(tab.dataset.tab); });
       if (one("[role=tab][aria-selected=true]").hidden) choose(one('[data-tab=""]'));
-      meant.forEach((slug) => { if (follows.has(slug) && own(slug)) own(slug).value = answer.words[slug]; });
+      meant.forEach((slug) => { if (follows.has(slug) && own(slug)) fill(own(slug), answer.words[slug]); });
       const wrong = Object.keys(answer.faults).length > 0;
       all('[data-act="schedule"], [data-act="send-now"], [data-act="approve"], [data-act="retry"], [data-act="send-anyway"]')
         .forEach((button) => { button.disabled = answer.stops; });
