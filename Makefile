@@ -2,7 +2,7 @@
 
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run worker sandbox key test test-fast lint format words bench chaos mutants coverage diagrams screens lock licences sbom
+.PHONY: help setup demo run worker sandbox key test test-fast lint format words bench chaos mutants coverage diagrams screens jobs lock licences sbom
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,10 @@ coverage: setup ## which branches of delivery, states and intake the tests take;
 
 diagrams: setup ## draw the diagrams of docs/architecture.md anew from the code
 	@$(PYTHON) scripts/diagrams.py
+
+jobs: setup ## do an editor's nineteen jobs in a browser and write what they took into docs/jobs.md
+	@scripts/need-debian chromium
+	@WRITE_JOBS=1 $(PYTHON) -m pytest -q -p no:cacheprovider tests/browser/test_jobs_writing.py tests/browser/test_jobs_watching.py
 
 screens: setup ## photograph the desk into docs/screens (ARGS: names of pages)
 	@scripts/need-debian chromium fonts-noto-color-emoji || echo "Without fonts-noto-color-emoji the pictures show boxes for emoji."

@@ -1,4 +1,4 @@
-"""One way to write a moment, on every page of the desk: “Tue 25 Nov 2025, 21:43 UTC”, without seconds, with its zone."""
+"""One way to write a moment on every page: “Tue 25 Nov 2025, 21:43 UTC”, without seconds, with its zone."""
 
 import json
 import re

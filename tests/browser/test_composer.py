@@ -19,15 +19,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ADD = "/admin/queue/queueitem/add/"
 PHONE = {"width": 390, "height": 844}
 LINK = "https://example.com/gates"
-#: Seconds of the keystroke-level model: a click, a key, a page.
-CLICK, KEY, PAGE = 1.3, 0.25, 2.0
-
-
-@pytest.fixture
-def four(db):
-    """An account on each platform."""
-    slugs = {"facebook": "fb-kabar", "instagram": "ig-kabar", "telegram": "tg-kabar", "twitter": "x-kabar"}
-    return {name: factories.make_account(name, slug=slug) for name, slug in slugs.items()}
 
 
 def picture(colour="teal"):
@@ -44,56 +35,6 @@ def drawn(desk):
     """Wait until the cards show what is written now."""
     desk.wait_for_timeout(250)
     desk.wait_for_function("document.querySelector('[data-compose]').dataset.idle === 'yes'")
-
-
-class Hand:
-    """Does what a person does, and counts: clicks, keys, pages."""
-
-    def __init__(self, desk):
-        self.desk, self.clicks, self.keys, self.pages = desk, 0, 0, 0
-
-    def click(self, selector, *, page=False):
-        self.desk.locator(selector).first.click()
-        self.clicks, self.pages = self.clicks + 1, self.pages + page
-
-    def type(self, text):
-        self.desk.keyboard.type(text)
-        self.keys += len(text)
-
-    def tab(self):
-        self.desk.keyboard.press("Tab")
-        self.keys += 1
-
-    @property
-    def seconds(self):
-        return self.clicks * CLICK + self.keys * KEY + self.pages * PAGE
-
-
-def test_writing_with_a_picture_for_two_channels_takes_eight_clicks_and_45_seconds(desk, four, media_root):
-    hand = Hand(desk)
-    desk.goto("/admin/queue/queueitem/")
-    hand.click(f'a[href*="{ADD}"]', page=True)
-    hand.click('.ap-chan:has([value="tg-kabar"])')
-    hand.click('.ap-chan:has([value="x-kabar"])')
-    hand.click("#id_title")
-    hand.type("Gates of Olympus")
-    hand.tab()
-    hand.type("Buka jam tujuh malam ini.")
-    hand.click("#id_link")
-    hand.type(LINK)
-    with desk.expect_file_chooser() as chooser:
-        hand.click("#id_image")
-    chooser.value.set_files(picture())
-    hand.clicks += 1  # the file's name in the system's own window
-    desk.locator("[data-shown]:not([hidden])").wait_for()
-    hand.click('[data-act="schedule"]', page=True)
-    desk.locator('[data-act="undo"]').wait_for()
-    item = QueueItem.objects.get()
-    assert (item.status, item.link, bool(item.image)) == ("ready", LINK, True)
-    assert set(item.posts.values_list("account__slug", flat=True)) == {"tg-kabar", "x-kabar"}
-    assert item.publish_at > timezone.now() + timedelta(minutes=30)
-    print(f"clicks {hand.clicks}, keys {hand.keys}, seconds {hand.seconds:.1f}")
-    assert hand.clicks <= 8 and hand.seconds <= 45
 
 
 def test_the_cards_follow_what_is_typed(desk, four):

@@ -1,0 +1,19 @@
+"""What the suites in a browser have in common."""
+
+import pytest
+
+from tests import factories
+from tests.support.hand import Hand
+
+
+@pytest.fixture
+def four(db):
+    """An account on each platform."""
+    slugs = {"facebook": "fb-kabar", "instagram": "ig-kabar", "telegram": "tg-kabar", "twitter": "x-kabar"}
+    return {name: factories.make_account(name, slug=slug) for name, slug in slugs.items()}
+
+
+@pytest.fixture
+def hand(desk):
+    """The editor's hand on the tab, which counts what it does."""
+    return Hand(desk)
