@@ -62,6 +62,14 @@ def line_of(
     return next((lines[name] for name in names if name in lines), next(iter(lines.values())))
 
 
+def without(text: str, connector: type[Connector]) -> str:
+    """The text without a line of ours at its end, in whatever language: it is to get the one that holds by now."""
+    known = [*settings.AI_LINE.values(), *finding.label_lines().values()]
+    lines = {str(escape(words)) if connector.markup == "html" else words for words in known}
+    above, _gap, last = text.rpartition("\n\n")
+    return above if above and last.strip() in lines else text
+
+
 def under(text: str, below: str) -> str:
     """The text with that line; one that a person wrote there already is not doubled."""
     return text if not below or below in text else f"{text}\n\n{below}".strip()

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from social_queue import approvals
 from social_queue.delivery import dispatch
 from social_queue.models import LabelLine, Post, QueueItem
 from social_queue.operations import previews
+from social_queue.operations.correcting import asking, judging
 from social_queue.wording import labels
 from social_queue.wording.templates import finding
 from tests import factories
@@ -167,3 +169,25 @@ def test_every_connector_declares_how_readers_are_told():
     assert {name: connectors.get(name).ai_label for name in (*FLAGGED, *WITH_A_LINE)} == {
         "instagram": "flag", "twitter": "flag", "facebook": "line", "telegram": "line",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("platform", WITH_A_LINE)
+def test_a_correction_carries_the_line_that_holds_by_now_and_no_other(platform, sandbox, media_root):
+    out(platform, sandbox)
+    LabelLine.objects.create(language="en", line="Written & read by <us>")
+    post = Post.objects.get()
+    assert judging.judge(post, "New words. {link}\n\nMade with AI").text.count("AI") == 0
+    judged = judging.judge(post, post.caption)
+    asking.correct(post, judged.text, asker=asking.Asker("ann"), now=timezone.now() - timedelta(minutes=1))
+    assert dispatch.drain(clock=timezone.now) == {"corrected": 1}
+    assert sandbox.wall[-1].text.endswith("\n\nWritten & read by <us>") and "Made with AI" not in sandbox.wall[-1].text
+
+
+def test_what_a_person_wrote_at_the_end_stays_where_it_is_no_line_of_ours(sandbox, media_root):
+    out("facebook", sandbox, ai=None)
+    assert judging.judge(Post.objects.get(), "New words.\n\nMade with AI").text == "New words.\n\nMade with AI"
+    Post.objects.all().delete()
+    out("facebook", sandbox)
+    made = Post.objects.get()
+    assert judging.judge(made, "Made with AI").text == "Made with AI"
+    assert judging.judge(made, "New words.\n\nMade with care").text == "New words.\n\nMade with care\n\nMade with AI"

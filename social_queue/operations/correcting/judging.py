@@ -11,7 +11,7 @@ from social_queue.delivery.errands import correcting
 from social_queue.media import illustrations
 from social_queue.models import Part, Post
 from social_queue.sentences import said
-from social_queue.wording import captions, following, links
+from social_queue.wording import captions, following, labels, links
 from social_queue.wording.checks import Problem
 from social_queue.wording.faults import STOPPING, CaptionTooLong
 
@@ -36,6 +36,8 @@ def judge(post: Post, text: str) -> Judged:
     if not given:
         nothing = Problem("blank", said("A post that is out needs words. To have it gone, take it back."), stops=True)
         return Judged("", 0, longest, (nothing,))
+    if labels.line(post.item, kind, post.account.options):
+        given = labels.without(given, kind)
     judged = foreseen(post, given)
     if judged.length <= longest or judged.faults:
         return replace(judged, limit=min(judged.limit, longest))
