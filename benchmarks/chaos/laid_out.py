@@ -77,6 +77,20 @@ def due_within(seconds: float, pictures: str, *, items: int, parts: int, rich: b
             Post.objects.create(item=item, account=account, platform=account.platform, not_before=due)
 
 
+def spread(seconds: float) -> None:
+    """What is not due yet falls due evenly within so many seconds from now: kills take as long as they take."""
+    from django.utils import timezone
+
+    from social_queue.models import Post
+
+    now = timezone.now()
+    to_come = Post.objects.filter(status="pending", attempts_made=0, not_before__gt=now + timedelta(seconds=5))
+    items = list(to_come.order_by("not_before", "item").values_list("item", flat=True).distinct())
+    for place, item in enumerate(dict.fromkeys(items), 1):
+        due = now + timedelta(seconds=5 + seconds * place / len(items))
+        Post.objects.filter(item=item, status="pending", attempts_made=0).update(not_before=due)
+
+
 _FILM = "film.mp4"
 
 

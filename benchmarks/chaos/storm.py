@@ -26,7 +26,8 @@ def rage(asked: argparse.Namespace) -> tuple[int, int]:
     """Kill and restart workers at random moments; returns how often, and the posts that were open at the last kill."""
     chance = random.Random(asked.seed)
     workers = [_worker() for _ in range(asked.workers)]
-    kills, taken_back, corrected, ends = 0, 0, 0, time.monotonic() + asked.minutes * 60
+    kills, taken_back, corrected, began = 0, 0, 0, time.monotonic()
+    ends = began + asked.minutes * 60
     try:
         while kills < asked.kills and time.monotonic() < ends:
             time.sleep(chance.uniform(0.15, 1.85) * asked.every)
@@ -41,6 +42,7 @@ def rage(asked: argparse.Namespace) -> tuple[int, int]:
             if kills % _SETTLE_EVERY == 0:
                 _settle()
             if kills % 10 == 0:
+                laid_out.spread((asked.kills - kills) * (time.monotonic() - began) / kills)
                 print(f"  {kills} kills, {open_posts()} posts still open", file=sys.stderr, flush=True)
         left = open_posts()
     finally:

@@ -11,6 +11,7 @@ from social_queue.delivery.errands import doing, taking, vanished
 from social_queue.models import Alert, Attempt, Errand, Event, PlatformAccount
 from social_queue.operations.correcting import asking
 from tests import factories
+from tests.connectors.sandbox_calls import graph_post
 from tests.delivery.corrected import ASKER, NEW, ask, later, on_wall, published
 from tests.support import children
 from tests.support.clock import Clock
@@ -153,6 +154,15 @@ def test_a_rate_limit_puts_off_the_errands_of_its_account_and_none_of_its_posts(
     factories.make_post(factories.make_item(publish_at=clock()), post.account)
     assert later(clock, seconds=1) == {"published": 1}
     assert later(clock, minutes=6) == {"corrected": 1}
+
+
+def test_a_refusal_is_no_failure_where_a_person_has_written_the_same_words_by_hand(sandbox, clock):
+    post = published(clock)
+    assert graph_post(sandbox, post.external_id, message=NEW).ok
+    ask(post, clock)
+    sandbox.scenario(post.account.address, "change_refused")
+    assert later(clock, seconds=10) == {"corrected": 1}
+    assert on_wall(sandbox) == [NEW] and not Alert.objects.exists()
 
 
 def test_a_token_that_is_dead_waits_for_another_and_then_it_goes_on(sandbox, clock):
