@@ -84,7 +84,7 @@ def update_each(
     where, ids, given, shape = where or {}, list(rows), list[Any](), list[tuple[str, bool]]()
     for name in (*rows[ids[0]], *same):
         field = _field(model, name)
-        each = [_prepared(field, same[name] if name in same else rows[number][name]) for number in ids]
+        each = _prepared_all(field, [same[name] if name in same else rows[number][name] for number in ids])
         # Most columns are the same for all: those need no choice.
         varies = any(value != each[0] for value in each)
         shape.append((name, varies))
@@ -101,16 +101,17 @@ def _prepared(field: Field, value: object) -> Any:
 
 def _prepared_all(field: Field, values: Sequence[object]) -> list[Any]:
     """Of one column; most hold the same in every row, and that is prepared once."""
+    held = connections[DEFAULT_DB_ALIAS]  # not the proxy, which looks for the thread's own at each touch
     known: dict[tuple[type, object], Any] = {}
     prepared = []
     for value in values:
         if value and not isinstance(value, _HASHABLE):
-            prepared.append(_prepared(field, value))
+            prepared.append(field.get_db_prep_save(value, held))
             continue
         # Of what is empty each type has one: "", {}, 0.
         key = (type(value), value or None)
         if key not in known:
-            known[key] = _prepared(field, value)
+            known[key] = field.get_db_prep_save(value, held)
         prepared.append(known[key])
     return prepared
 

@@ -5,9 +5,12 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 import connectors
+from social_queue import kept
 from social_queue.models import AccountStatus, PlatformAccount
 from social_queue.sentences import said
 from social_queue.workings import group_commit
+
+_TO_BE_MENDED = (AccountStatus.NEEDS_TOKEN, AccountStatus.BLOCKED)
 
 
 class UnknownChannels(ValueError):
@@ -27,7 +30,7 @@ def select(channels: Iterable[str]) -> list[PlatformAccount]:
 
 def _select(words: tuple[str, ...]) -> list[PlatformAccount]:
     if not words:
-        return _open(PlatformAccount.objects.all())
+        return _active() or _waiting()
     chosen: dict[int, PlatformAccount] = {}
     unknown = []
     for word in words:
@@ -63,15 +66,34 @@ class Remembered:
 def _named(word: str) -> list[PlatformAccount]:
     platform = connectors.resolve_alias(word)
     if platform:
-        return _open(PlatformAccount.objects.filter(platform=platform))
-    return list(PlatformAccount.objects.filter(slug=word, archived_at=None))
+        return _active_on(platform=platform) or _waiting_on(platform=platform)
+    return _of_slug(slug=word)
 
 
-def _open(accounts: QuerySet[PlatformAccount]) -> list[PlatformAccount]:
-    """The active ones, or else those that only wait for a human to mend them; never one that an editor paused."""
-    return list(accounts.filter(status=AccountStatus.ACTIVE)) or list(
-        accounts.filter(status__in=[AccountStatus.NEEDS_TOKEN, AccountStatus.BLOCKED])
-    )
+@kept.rows
+def _active() -> QuerySet[PlatformAccount]:
+    return PlatformAccount.objects.filter(status=AccountStatus.ACTIVE)
+
+
+@kept.rows
+def _active_on(*, platform: str) -> QuerySet[PlatformAccount]:
+    return PlatformAccount.objects.filter(status=AccountStatus.ACTIVE, platform=platform)
+
+
+@kept.rows
+def _waiting() -> QuerySet[PlatformAccount]:
+    """Those that only wait for a human to mend them; never one that an editor paused."""
+    return PlatformAccount.objects.filter(status__in=_TO_BE_MENDED)
+
+
+@kept.rows
+def _waiting_on(*, platform: str) -> QuerySet[PlatformAccount]:
+    return PlatformAccount.objects.filter(status__in=_TO_BE_MENDED, platform=platform)
+
+
+@kept.rows
+def _of_slug(*, slug: str) -> QuerySet[PlatformAccount]:
+    return PlatformAccount.objects.filter(slug=slug, archived_at=None)
 
 
 def _what_is_known(unknown: list[str]) -> str:

@@ -1,7 +1,7 @@
 """Telling a human once: an alert is a row while its problem lasts, and a Telegram message when it starts and ends."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.urls import reverse
 
 import connectors
 from connectors.base import Connector
+from social_queue import kept
 from social_queue.models import Alert, AlertKind, PlatformAccount, Post
 
 logger = logging.getLogger(__name__)
@@ -110,7 +111,7 @@ def resolve_account(account: PlatformAccount, *, now: datetime, kinds: tuple[str
 
 def resolve(kind: str, *, about: str, now: datetime, quietly: bool = False) -> int:
     """The problem about ``about`` is over. Returns 1 when an alert was open, else 0."""
-    return _close(Alert.objects.filter(open_key=f"{kind}:{about}"), now=now, tell=not quietly)
+    return _close(_open(key=f"{kind}:{about}"), now=now, tell=not quietly)
 
 
 def can_tell() -> bool:
@@ -118,7 +119,12 @@ def can_tell() -> bool:
     return bool(settings.TELEGRAM_ALERT_BOT_TOKEN and settings.TELEGRAM_ALERT_CHAT_ID)
 
 
-def _close(rows: QuerySet, *, now: datetime, tell: bool = True) -> int:
+@kept.rows
+def _open(*, key: str) -> QuerySet[Alert]:
+    return Alert.objects.filter(open_key=key)
+
+
+def _close(rows: Iterable[Alert], *, now: datetime, tell: bool = True) -> int:
     """End open alerts; those that were sent get one "resolved", the others go quietly."""
     ended = 0
     for alert in rows:

@@ -17,7 +17,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
+from social_queue import kept
 from social_queue.models import CooldownRule, PlatformAccount, Post, QueueItem
 from social_queue.reading.invisible import without
 from social_queue.workings import group_commit, named_locks
@@ -134,7 +136,7 @@ def column(value: object) -> str:
 
 
 def _rules() -> list[Rule]:
-    rows = group_commit.once("cooldown rules", lambda: list(CooldownRule.objects.all()))
+    rows = group_commit.once("cooldown rules", _stored)
     if not rows:
         return [Rule(fields=COLUMNS, minutes=settings.COOLDOWN_MINUTES)]
     return [
@@ -142,6 +144,11 @@ def _rules() -> list[Rule]:
         for row in rows
         if row.active
     ]
+
+
+@kept.rows
+def _stored() -> QuerySet[CooldownRule]:
+    return CooldownRule.objects.all()
 
 
 def _stripe(parts: list[Any]) -> str:

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterable
 
+from django.db.models import QuerySet
+
+from social_queue import kept
 from social_queue.intake.incoming import RULES, Malformed, Reading, cleaned
 from social_queue.models import QueueItem
 from social_queue.sentences import about, said
@@ -42,11 +45,22 @@ def earlier_among(known_ones: Collection[tuple[str, str]]) -> Earlier:
 
 def used(source: str, field: str, values: Iterable[str]) -> set[str]:
     """Which of these values of "idempotency_key" or "reference" an item of the source has; a query for each 500."""
-    asked, found = sorted(set(values)), set[str]()
+    find = _keys if field == "idempotency_key" else _references
+    asked, found = sorted(set(values)), set[str | None]()
     for first in range(0, len(asked), _IN_A_STATEMENT):
-        rows = QueueItem.objects.filter(**{"source": source, f"{field}__in": asked[first : first + _IN_A_STATEMENT]})
-        found |= set(rows.order_by().values_list(field, flat=True))
-    return found
+        found.update(find(source=source, values=asked[first : first + _IN_A_STATEMENT]))
+    return {value for value in found if value}
+
+
+@kept.rows
+def _keys(*, source: str, values: list[str]) -> "QuerySet[QueueItem, str | None]":
+    rows = QueueItem.objects.filter(source=source, idempotency_key__in=values)
+    return rows.order_by().values_list("idempotency_key", flat=True)
+
+
+@kept.rows
+def _references(*, source: str, values: list[str]) -> "QuerySet[QueueItem, str | None]":
+    return QueueItem.objects.filter(source=source, reference__in=values).order_by().values_list("reference", flat=True)
 
 
 def key_of(reading: Reading, header: str | None) -> str | None:

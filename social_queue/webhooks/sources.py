@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
+from social_queue import kept
 from social_queue.accounts import channels as account_channels
 from social_queue.intake.incoming import RULES, cleaned
 from social_queue.models import WebhookSource
@@ -40,7 +42,12 @@ def find(slug: str) -> WebhookSource | None:
 def find_all(slugs: Iterable[str]) -> dict[str, WebhookSource]:
     """{slug: source} of exactly these slugs, as far as there are any."""
     asked = set(slugs)
-    return {source.slug: source for source in WebhookSource.objects.filter(slug__in=asked) if source.slug in asked}
+    return {source.slug: source for source in _called(slugs=sorted(asked)) if source.slug in asked}
+
+
+@kept.rows
+def _called(*, slugs: list[str]) -> QuerySet[WebhookSource]:
+    return WebhookSource.objects.filter(slug__in=slugs).order_by()
 
 
 def faults_of_channels(channels: object) -> list[str]:

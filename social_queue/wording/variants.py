@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
+from social_queue import kept
 from social_queue.models import PlatformAccount, QueueItem, VariantCounter
 from social_queue.wording.templates.finding import FIRST, SECOND, platforms_with_second
 from social_queue.workings import upserts
@@ -149,16 +150,25 @@ class _Turns:
     def note(self) -> None:
         """Count them all."""
         for key, count in self._taken.items():
-            VariantCounter.objects.filter(key=key).update(value=F("value") + count)
+            _add(key=key, count=count)
 
 
 def _locked(key: str) -> int:
-    rows = VariantCounter.objects.select_for_update().filter(key=key).values_list("value", flat=True)
-    found = list(rows)
+    found = _held(key=key)
     if not found:
         upserts.lay([VariantCounter(key=key)], unique=["key"], update=["key"])
-        found = list(rows.all())
+        found = _held(key=key)
     return found[0]
+
+
+@kept.rows
+def _held(*, key: str) -> "QuerySet[VariantCounter, int]":
+    return VariantCounter.objects.select_for_update().filter(key=key).values_list("value", flat=True)
+
+
+@kept.change
+def _add(*, key: str, count: int) -> kept.Change:
+    return kept.Change(VariantCounter.objects.filter(key=key), value=F("value") + count)
 
 
 def _take_turn(key: str) -> int:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import QuerySet
 
+from social_queue import kept
 from social_queue.models import CaptionTemplate, LabelLine
 from social_queue.sentences import said
 from social_queue.wording.faults import TemplateFault
@@ -67,7 +69,7 @@ def find(platform: str, variant: str) -> Source:
     Raises TemplateFault when the platform has no template at all or its file cannot be read.
     """
     wanted = variant.strip().upper() or FIRST
-    rows = {row.variant.upper(): row.body for row in _rows([platform])}
+    rows = {row.variant.upper(): row.body for row in _rows(platforms=[platform])}
     for candidate in dict.fromkeys((wanted, FIRST)):
         if candidate in rows:
             return Source(f"{platform} {candidate} of the admin", rows[candidate], candidate)
@@ -92,11 +94,12 @@ def platforms_with_second(platforms: Iterable[str]) -> set[str]:
 
 
 def _with_second(asked: frozenset[str]) -> set[str]:
-    rows = {row.platform for row in _rows(asked) if row.variant.upper() == SECOND}
+    rows = {row.platform for row in _rows(platforms=sorted(asked)) if row.variant.upper() == SECOND}
     return rows | {platform for platform in asked if _file(platform, SECOND)}
 
 
-def _rows(platforms: Iterable[str]) -> Iterable[CaptionTemplate]:
+@kept.rows
+def _rows(*, platforms: list[str]) -> QuerySet[CaptionTemplate]:
     return CaptionTemplate.objects.filter(platform__in=platforms, active=True)
 
 
