@@ -5,8 +5,8 @@ import time
 from collections.abc import Iterable, Mapping
 
 from connectors.errors import TransientError
-from connectors.media.download import Pinned, cut_off_at
 from connectors.media.guard import check
+from connectors.media.pinned import Pinned, cut_off_at
 
 _HEADERS = {"User-Agent": "Autopost/1 (+self-hosted)", "Accept": "*/*", "Connection": "close"}
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 from connectors.errors import TransientError
-from connectors.media.download import Pinned, as_sent, cut_off_at
 from connectors.media.guard import MediaRefused, Target, check
+from connectors.media.pinned import Pinned, as_sent, cut_off_at
 
 MOST_REDIRECTS = 5
 _CHUNK = 64 * 1024

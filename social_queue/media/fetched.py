@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.base import ContentFile
 
-from connectors.media import inspect, saving
+from connectors.media import download, inspect
 from connectors.media.guard import MediaRefused
 from connectors.stripping import stripped
 from connectors.texts.ascii_links import ascii_link
@@ -23,9 +23,9 @@ from social_queue.models import MediaFile, QueueItem
 #: No picture of any platform may be larger than this before it is fitted.
 LARGEST_DOWNLOAD = 30 * 1024 * 1024
 LARGEST_VIDEO = 200 * 1024 * 1024
-_PICTURE = saving.Terms(LARGEST_DOWNLOAD, seconds=20)
+_PICTURE = download.Terms(LARGEST_DOWNLOAD, seconds=20)
 #: A platform may be fetching it at the same time; what takes longer is tried again later.
-_VIDEO = saving.Terms(LARGEST_VIDEO, seconds=90)
+_VIDEO = download.Terms(LARGEST_VIDEO, seconds=90)
 #: A download of that size stays in memory; a larger one lies on disk.
 _IN_MEMORY = 1024 * 1024
 
@@ -58,7 +58,7 @@ def fetch_once(item: QueueItem, address: str = "") -> Kept:
         if files.there(place + ending):
             return Kept(place + ending, _written_in(elsewhere, otherwise=url), _facts(place + ending))
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as came:
-        found_at = saving.save(url, came, terms=_terms, allowed_hosts=_allowed_hosts())
+        found_at = download.save(url, came, terms=_terms, allowed_hosts=_allowed_hosts())
         content, media_type, changed = _bare(came, url)
         at = "" if changed else (found_at or url)
         if at != url:
@@ -102,7 +102,7 @@ def _facts(name: str) -> MediaFile | None:
     )
 
 
-def _terms(start: bytes) -> saving.Terms:
+def _terms(start: bytes) -> download.Terms:
     return _VIDEO if looking.is_video(start) else _PICTURE
 
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from connectors.errors import Rejected, TransientError
-from connectors.media import download, inspect
+from connectors.media import inspect, pinned
 from connectors.media.inspect import MediaRefused
 from tests.connectors.drawn import picture_bytes
 from tests.connectors.rawserver import RawServer, answer, closed_port, listening
@@ -267,7 +267,7 @@ class TestTls:
         self, port, certificate, monkeypatch
     ):
         trusting = ssl.create_default_context(cafile=str(certificate))
-        monkeypatch.setattr(download, "_tls", lambda: trusting)
+        monkeypatch.setattr(pinned, "_tls", lambda: trusting)
         assert fetch(f"https://pictures.test:{port}/a.jpg", allowed_hosts=["pictures.test"]).content == PHOTO
         assert "certificate" in trouble(f"https://other.test:{port}/a.jpg", allowed_hosts=["other.test"])
         assert self.names == ["pictures.test", "other.test"]
