@@ -1,23 +1,19 @@
 """Feeds: where content is fetched from, how its entries are read, and what came of the last look."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from social_queue.admin.acts.buttons import Button, WithButtons
-from social_queue.admin.base import DeskAdmin, NoAddAnother
-from social_queue.admin.inbound.sources import MapField, said_of_fields
-from social_queue.admin.items.composed import channel_choices
+from social_queue.admin.base import NoAddAnother
+from social_queue.admin.inbound.mapped import ChannelsField, MapField, MappedForm, TryingAdmin, shown
 from social_queue.admin.pieces import looks
 from social_queue.feeds import asking, looking, sources, trial
 from social_queue.models import Feed
@@ -26,7 +22,7 @@ from social_queue.sentences import translated
 _MAP_EXAMPLE = '{"title": "title", "link": "link", "image_url": "image", "hashtags": "categories"}'
 
 
-class FeedForm(forms.ModelForm):
+class FeedForm(MappedForm):
     """Where it stands, how often it is looked at, and where its items go."""
 
     field_map = MapField(
@@ -36,12 +32,7 @@ class FeedForm(forms.ModelForm):
             "updated, author, categories, image, images. Empty: title, link, summary and picture as they are."
         ),
     )
-    default_channels = forms.MultipleChoiceField(
-        label=_("Default channels"),
-        required=False,
-        help_text=_("Nothing chosen means every active account."),
-        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
-    )
+    default_channels = ChannelsField(help_text=_("Nothing chosen means every active account."))
     save_unchecked = forms.BooleanField(
         label=_("Save although it does not answer"),
         required=False,
@@ -58,8 +49,6 @@ class FeedForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        if "default_channels" in self.fields:
-            cast(forms.MultipleChoiceField, self.fields["default_channels"]).choices = channel_choices()
         if "field_map" in self.fields:
             self.fields["field_map"].widget.attrs["placeholder"] = _MAP_EXAMPLE
 
@@ -83,7 +72,7 @@ class FeedForm(forms.ModelForm):
 
 
 @admin.register(Feed)
-class FeedAdmin(WithButtons[Feed], NoAddAnother, DeskAdmin):
+class FeedAdmin(WithButtons[Feed], NoAddAnother, TryingAdmin):
     """A feed that is looked at by a schedule."""
 
     form = FeedForm
@@ -97,11 +86,6 @@ class FeedAdmin(WithButtons[Feed], NoAddAnother, DeskAdmin):
         """Not to wait for the schedule."""
         return (Button("look", _("Look now"), _look_now, lambda feed: not feed.paused, "refresh", "primary"),)
 
-    def get_urls(self) -> list[URLPattern]:
-        """With the page that tries a feed nobody has saved."""
-        tried = self.admin_site.admin_view(self.trial)
-        return [path("trial/", tried, name="queue_feed_trial"), *super().get_urls()]
-
     def get_fieldsets(self, request: HttpRequest, obj: Feed | None = None) -> Any:
         """The map last: it is the longest."""
         main = ("slug", "url", "save_unchecked", "every_minutes", "newest", "arrives_as_draft", "into_slots", "paused")
@@ -113,17 +97,6 @@ class FeedAdmin(WithButtons[Feed], NoAddAnother, DeskAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Feed | None = None) -> Any:
         """The slug is the source of every item that came of it; the first look is over once there was one."""
         return ("slug", *(("newest",) if obj.begun_at else ())) if obj else ()
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Where the tester asks."""
-        trial_at = reverse("admin:queue_feed_trial")
-        return super().changeform_view(request, object_id, form_url, {"trial": trial_at, **(extra_context or {})})
 
     def save_model(self, request: HttpRequest, obj: Feed, form: forms.ModelForm, change: bool) -> None:
         """It is looked at afresh, at the next tick."""
@@ -146,11 +119,9 @@ class FeedAdmin(WithButtons[Feed], NoAddAnother, DeskAdmin):
             told["sentences"] = [gettext("A worker looks at it within a minute; or press Look now.")]
         return told
 
-    def trial(self, request: HttpRequest) -> HttpResponse:
-        """What stands at the address as typed, and what its newest entries would become; nothing is stored."""
-        if not (self.has_change_permission(request) or self.has_add_permission(request)):
-            raise PermissionDenied
-        return TemplateResponse(request, "admin/desk/map_trial.html", _tried(request))
+    def tried(self, request: HttpRequest) -> dict[str, Any]:
+        """What stands at the address as typed, and what its newest entries would become."""
+        return _tried(request)
 
     @display(description=_("status"))
     def state(self, feed: Feed) -> str:
@@ -201,5 +172,5 @@ def _tried(request: HttpRequest) -> dict:
     except asking.Trouble as trouble:
         return {"faults": [translated(trouble.sentence)]}
     count = gettext("“%(title)s” has %(count)s entries.") % {"title": found.title, "count": found.count}
-    trials = [{"text": looks.as_json(one.payload), "faults": said_of_fields(one.faults)} for one in found.trials]
+    trials = shown(found.trials)
     return {"notes": [count, *(translated(note) for note in found.notes)], "trials": trials, "empty": not trials}

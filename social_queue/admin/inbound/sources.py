@@ -1,74 +1,35 @@
 """Webhook sources: who may push signed deliveries, with which secret, and how their bodies are read."""
 
-import json
 from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
 from social_queue.admin.acts.actions import report, yes_or_no
 from social_queue.admin.acts.buttons import Button, WithButtons
-from social_queue.admin.base import DeskAdmin, NoAddAnother
+from social_queue.admin.base import NoAddAnother
 from social_queue.admin.inbound.keys import show_once
-from social_queue.admin.items.composed import channel_choices
+from social_queue.admin.inbound.mapped import ChannelsField, MapField, MappedForm, TryingAdmin, shown
 from social_queue.admin.pieces import filters, looks
 from social_queue.models import WebhookSource
-from social_queue.reading import strict_json
 from social_queue.sentences import translated
 from social_queue.webhooks import field_map, map_rules, signing_secrets
 
-_EXAMPLE = '{"items": "offers", "title": "name", "link": "url", "data": {"game": "game.name"}}'
 
-
-class MapField(forms.CharField):
-    """A field map as JSON."""
-
-    def __init__(self, **kwargs) -> None:
-        widget = UnfoldAdminTextareaWidget(attrs={"rows": 10, "spellcheck": "false", "placeholder": _EXAMPLE})
-        super().__init__(required=False, widget=widget, **kwargs)
-
-    def prepare_value(self, value: Any) -> str:
-        """A stored map, indented."""
-        return json.dumps(value, indent=2, ensure_ascii=False) if isinstance(value, dict) and value else value or ""
-
-    def to_python(self, value: object) -> dict:  # type: ignore[override]  # Django's fields may give anything
-        """The map. Raises ValidationError naming the line that is no JSON."""
-        text = (super().to_python(value) or "").strip()
-        try:
-            parsed = strict_json.parse(text) if text else {}
-        except strict_json.NotJson as fault:
-            sentence = _("Line %(line)d is not JSON: %(why)s")
-            raise forms.ValidationError(sentence, params={"line": fault.line, "why": translated(str(fault))}) from fault
-        if not isinstance(parsed, dict):
-            raise forms.ValidationError(_("A field map is a JSON object."))
-        return parsed
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compared as text; a map that is no JSON has changed too."""
-        return self.prepare_value(initial) != (data or "")
-
-
-class SourceForm(forms.ModelForm):
+class SourceForm(MappedForm):
     """Name, scheme, map and where its items go."""
 
     field_map = MapField(
         label=_("Field map"),
         help_text=_("Where the value of each of our fields stands in a body. Empty: bodies are ingest bodies already."),
     )
-    default_channels = forms.MultipleChoiceField(
-        label=_("Default channels"),
-        required=False,
-        help_text=_("For bodies that name none. Nothing chosen means every active account."),
-        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+    default_channels = ChannelsField(
+        help_text=_("For bodies that name none. Nothing chosen means every active account.")
     )
 
     class Meta:
@@ -78,11 +39,6 @@ class SourceForm(forms.ModelForm):
             *("arrives_as_draft", "paused"),
         )
 
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        if "default_channels" in self.fields:
-            cast(forms.MultipleChoiceField, self.fields["default_channels"]).choices = channel_choices()
-
     def clean_field_map(self) -> dict:
         """Every fault of the map at once."""
         if faults := map_rules.faults_of(self.cleaned_data["field_map"]):
@@ -91,7 +47,7 @@ class SourceForm(forms.ModelForm):
 
 
 @admin.register(WebhookSource)
-class SourceAdmin(WithButtons[WebhookSource], NoAddAnother, DeskAdmin):
+class SourceAdmin(WithButtons[WebhookSource], NoAddAnother, TryingAdmin):
     """A system that pushes signed deliveries."""
 
     form = SourceForm
@@ -112,11 +68,6 @@ class SourceAdmin(WithButtons[WebhookSource], NoAddAnother, DeskAdmin):
             Button("end-old", _("End the old secret now"), _end_old, _old_works, "block", "danger", ask=ask_end),
         )
 
-    def get_urls(self) -> list[URLPattern]:
-        """With the page that tries a map nobody has saved."""
-        trial = self.admin_site.admin_view(self.trial)
-        return [path("trial/", trial, name="queue_webhooksource_trial"), *super().get_urls()]
-
     def get_fieldsets(self, request: HttpRequest, obj: WebhookSource | None = None) -> Any:
         """The map last: it is the longest."""
         known = ("address", "previous_valid_until", "created_at") if obj else ()
@@ -128,17 +79,6 @@ class SourceAdmin(WithButtons[WebhookSource], NoAddAnother, DeskAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: WebhookSource | None = None) -> Any:
         """The slug is in the sender's address and in every row that came through it; the scheme made the secret."""
         return (*self.readonly_fields, "slug", "scheme") if obj else self.readonly_fields
-
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Where the tester asks."""
-        trial = reverse("admin:queue_webhooksource_trial")
-        return super().changeform_view(request, object_id, form_url, {"trial": trial, **(extra_context or {})})
 
     def save_model(self, request: HttpRequest, obj: WebhookSource, form: forms.ModelForm, change: bool) -> None:
         """A new source gets its secret."""
@@ -160,11 +100,19 @@ class SourceAdmin(WithButtons[WebhookSource], NoAddAnother, DeskAdmin):
             said = [gettext("The old secret works on; it ends %(when)s.") % {"when": ends}]
         return {"chip": self.state(row), "sentences": said}
 
-    def trial(self, request: HttpRequest) -> HttpResponse:
-        """What the map as typed makes of a sample body; nothing is stored."""
-        if not (self.has_change_permission(request) or self.has_add_permission(request)):
-            raise PermissionDenied
-        return TemplateResponse(request, "admin/desk/map_trial.html", _tried(request))
+    def tried(self, request: HttpRequest) -> dict[str, Any]:
+        """What the map as typed makes of a sample body."""
+        body = request.POST.get("sample", "")
+        if not body.strip():
+            return {}
+        try:
+            typed = MapField().clean(request.POST.get("field_map", ""))
+        except forms.ValidationError as fault:
+            return {"faults": fault.messages}
+        if faults := map_rules.faults_of(typed):
+            return {"faults": [translated(fault) for fault in faults]}
+        channels = request.POST.getlist("default_channels")
+        return {"trials": shown(field_map.try_on(typed, body, now=timezone.now(), channels=channels))}
 
     def _rotate(self, request: HttpRequest, source: WebhookSource) -> HttpResponse:
         return self._show(request, source, signing_secrets.rotate(source, now=timezone.now()))
@@ -193,26 +141,3 @@ def _old_works(source: WebhookSource) -> bool:
 def _end_old(request: HttpRequest, source: WebhookSource) -> None:
     done = yes_or_no(signing_secrets.end_old(source), gettext("has no old secret"))
     report(request, done, what=gettext("End the old secret now"))
-
-
-def _tried(request: HttpRequest) -> dict:
-    """The trials, or the sentence that says why there are none."""
-    body = request.POST.get("sample", "")
-    if not body.strip():
-        return {}
-    try:
-        typed = MapField().clean(request.POST.get("field_map", ""))
-    except forms.ValidationError as fault:
-        return {"faults": fault.messages}
-    if faults := map_rules.faults_of(typed):
-        return {"faults": [translated(fault) for fault in faults]}
-    channels = request.POST.getlist("default_channels")
-    trials = field_map.try_on(typed, body, now=timezone.now(), channels=channels)
-    return {
-        "trials": [{"text": looks.as_json(trial.payload), "faults": said_of_fields(trial.faults)} for trial in trials]
-    }
-
-
-def said_of_fields(faults: dict[str, list[str]]) -> dict[str, list[str]]:
-    """In the reader's language."""
-    return {name: [translated(sentence) for sentence in said] for name, said in faults.items()}
