@@ -14,6 +14,7 @@ from rest_framework.views import exception_handler
 from social_queue.api.openapi import codes
 from social_queue.intake.receipts import Receipt, problem
 from social_queue.upkeep import charset
+from social_queue.workings import outages
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +57,11 @@ def handle(fault: Exception, context: dict) -> Response:
 
 def _our_fault(fault: Exception, context: dict) -> Response:
     request = context["request"]
-    logger.error("%s %s failed", request.method, request.path, exc_info=fault)
+    if outages.is_outage(fault):
+        # Where it went wrong says nothing then, and while it lasts everybody meets it.
+        logger.error("%s %s failed: the database is away: %s", request.method, request.path, fault)
+    else:
+        logger.error("%s %s failed", request.method, request.path, exc_info=fault)
     if charset.refused_a_letter(fault):
         return Response(problem("error", _LETTER), status=500)
     if isinstance(fault, OperationalError | InterfaceError):

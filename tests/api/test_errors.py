@@ -87,14 +87,20 @@ def test_a_fault_of_ours_is_500_in_the_same_shape_and_logged(bot, monkeypatch, c
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_a_database_that_is_gone_is_503_and_worth_another_try(bot, monkeypatch):
+@pytest.mark.parametrize(
+    ("fault", "traced"),
+    [(OperationalError(2006, "server has gone away"), False), (OperationalError(1054, "no such column"), True)],
+)
+def test_a_database_that_is_gone_is_503_and_worth_another_try(bot, monkeypatch, caplog, fault, traced):
     def gone(*args, **more):
-        raise OperationalError("server has gone away")
+        raise fault
 
     monkeypatch.setattr("social_queue.intake.ingest.receive", gone)
     answer = bot.post("ingest", GOOD)
     assert (answer.status_code, shape(answer)["code"]) == (503, "unavailable")
     assert answer["Retry-After"]
+    # While it is away everybody meets it: a line each is enough.
+    assert ("Traceback" in caplog.text) == traced
 
 
 def test_what_django_refuses_by_itself_has_the_shape_too(client):
