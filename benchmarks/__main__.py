@@ -1,4 +1,4 @@
-"""`make bench`: throughput, lateness, the claim's cost, /go and the pages, each in one run; tables, JSON in results/.
+"""`make bench`: throughput, lateness, the claim's cost, /go, deliveries and pages, each in one run; tables, and JSON.
 
 What is compared is measured in one run; a figure of one run says nothing about a figure of another.
 """
@@ -8,8 +8,10 @@ import json
 import platform
 import sys
 from datetime import UTC, datetime
+from typing import Any
 
 from benchmarks import go, throughput
+from benchmarks.doors import deliveries
 from benchmarks.ground import DATABASES, ROOT, ground, table
 from benchmarks.many import pages
 
@@ -26,16 +28,17 @@ COLUMNS = ["answer", "database", "way", "posts/s", "of the bound", "CPU ms a pos
 def main() -> int:
     """Run the parts asked for; every figure printed was measured in this run."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", default=["throughput", "scaling", "lateness", "claim", "go", "pages"])
+    parts = {"throughput": _throughput, "scaling": _scaling, "lateness": _lateness, "claim": _claim, "go": _go}
+    parts |= {"pages": _pages, "deliveries": _deliveries}
+    parser.add_argument("parts", nargs="*", default=list(parts))
     parser.add_argument("--posts", type=int, default=1600)
     parser.add_argument("--rounds", type=int, default=3, help="rounds of /go and of the bare view beside it")
     parser.add_argument("--databases", nargs="+", choices=DATABASES, default=DATABASES)
     parser.add_argument("--sizes", nargs="+", type=int, default=[1_000, 100_000, 1_000_000])
     parser.add_argument("--pages", nargs="+", default=[""], help="pages whose names begin so, of the part of that name")
+    parser.add_argument("--rate", type=int, default=1000, help="signed deliveries that are offered a second")
     asked = parser.parse_args()
-    parts = {"throughput": _throughput, "scaling": _scaling, "lateness": _lateness, "claim": _claim, "go": _go}
-    parts |= {"pages": _pages}
-    results: dict[str, object] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": platform.platform()}
+    results: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": platform.platform()}
     for name in asked.parts:
         print(f"\n## {name}\n", flush=True)
         results[name] = parts[name](asked)
@@ -44,7 +47,7 @@ def main() -> int:
     path = folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S}.json"
     path.write_text(json.dumps(results, indent=1))
     print(f"\nwritten to {path.relative_to(ROOT)}")
-    return 0
+    return int("deliveries" in results and deliveries.is_broken(results["deliveries"]))
 
 
 def _throughput(asked: argparse.Namespace) -> list[dict]:
@@ -99,6 +102,12 @@ def _pages(asked: argparse.Namespace) -> dict[str, list[dict]]:
         print(f"\n{database}\n")
         found[database] = pages.measure(database, [min(asked.sizes), max(asked.sizes)], only=tuple(asked.pages))
     return found
+
+
+def _deliveries(asked: argparse.Namespace) -> list[dict]:
+    rows = deliveries.measure(rate=asked.rate)
+    print(table(rows, deliveries.COLUMNS))
+    return rows
 
 
 def _row(answer: str, database: str, way: str, got: dict, bound: float) -> dict:
