@@ -177,7 +177,7 @@ def test_a_group_that_the_database_refuses_is_taken_row_by_row(places, monkeypat
     def refuse(*_given, **_more):
         raise DatabaseError("a letter")
 
-    monkeypatch.setattr(QueueItem.objects, "bulk_create", refuse)
+    monkeypatch.setattr("social_queue.statements.insert_all", refuse)
     with pytest.raises(DatabaseError):
         queueing.take_all(rows, one, now=NOW)
     assert [item.title for item in QueueItem.objects.order_by("pk")] == ["Row 0"]
