@@ -50,10 +50,8 @@ async def run_worker(threads: int) -> None:
     async def publish(job: Job) -> None:
         await asyncio.to_thread(work.publish, int(job.payload or b"0"))
 
-    # It wants room for two batches.
-    await queue.run(
-        dequeue_timeout=timedelta(seconds=0.1), batch_size=max(1, threads // 2), max_concurrent_tasks=threads
-    )
+    # Its own size of a batch, and no bound but the threads: with one it waits after each batch.
+    await queue.run(dequeue_timeout=timedelta(seconds=0.1))
 
 
 if __name__ == "__main__":
