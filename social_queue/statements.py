@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import Field, Model
+from django.db.models import Field, Model, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 #: Rows of one INSERT: SQLite takes 32,766 values in a statement, and each count of rows is a text that is kept.
 _MOST_ROWS = 100
@@ -26,6 +27,14 @@ def kept_texts() -> Iterator[None]:
         yield
     finally:
         told["keeps_texts"] = False
+
+
+def has_one(rows: QuerySet[Any, Any]) -> IsNull:
+    """The condition that there is one of ``rows``, which name the outer row: asked of each row on the way of a list.
+
+    Of EXISTS MariaDB makes a join and reads all of ``rows``: https://mariadb.com/kb/en/exists-to-in-optimization/
+    """
+    return IsNull(Subquery(rows.order_by().values("pk")[:1]), False)
 
 
 def insert(row: Model) -> None:

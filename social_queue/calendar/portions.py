@@ -16,8 +16,9 @@ from social_queue.calendar import agenda
 from social_queue.calendar.agenda import Entry, Kind, Span, Wish
 from social_queue.models import ItemStatus
 
-#: Of each kind of rows so many are read at once; only if there are more the days are read one by one.
-_AT_ONCE = 1_500
+#: Of each kind of rows so many are read at once; only if there are more the days are read one by one. Of rows of one
+#: account fewer, since those of all others are passed over on the way.
+_AT_ONCE, _AT_ONCE_OF_ONE = 1_500, 500
 #: Posts of an item that are read ahead for each entry; where items have more, more are read.
 _AHEAD = 4
 
@@ -65,7 +66,8 @@ def _read(kind: Kind, spans: Sequence[Span], *, most: int, portions: list[Portio
     """The rows of all spans, or as far as they are needed; then ``portions`` say how far that is."""
     near = kind.within(spans[0][0], spans[-1][1])
     # Whether there are more is asked first: of crowded days nothing is read that is not needed.
-    if not near[_AT_ONCE : _AT_ONCE + 1]:
+    most_at_once = _AT_ONCE_OF_ONE if kind.once else _AT_ONCE
+    if not near[most_at_once : most_at_once + 1]:
         return list(near)
     limit = most + 1 if kind.once else _AHEAD * most
     days = kept.several(

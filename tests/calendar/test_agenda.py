@@ -161,7 +161,8 @@ def test_of_crowded_days_the_first_entries_are_those_that_reading_all_would_have
     wish = Wish(account=chance.choice([None, places[0].pk]), source=chance.choice(["", "tests"]))
     whole = portions.of_days(_days(5), wish, most=5)
     assert not any(portion.upto for portion in whole)
-    monkeypatch.setattr(portions, "_AT_ONCE", 10)
+    for name in ("_AT_ONCE", "_AT_ONCE_OF_ONE"):
+        monkeypatch.setattr(portions, name, 10)
     monkeypatch.setattr(portions, "_AHEAD", 2)
     parts = portions.of_days(_days(5), wish, most=5)
     assert any(portion.upto for portion in parts) or not any(portion.entries for portion in whole)

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
 import connectors
+from social_queue import statements
 from social_queue.admin.pieces.filters import AccountFilter, is_id
 from social_queue.admin.posts import troubles
 from social_queue.intake import cooldown
@@ -28,7 +29,7 @@ def _of_accounts(queryset: QuerySet, accounts: list[int]) -> QuerySet:
     posts = Post.objects.filter(account__in=accounts)
     if posts.order_by().values("pk")[:_MANY].count() < _MANY:
         return queryset.filter(pk__in=posts.values("item"))
-    return queryset.filter(Exists(posts.filter(item=OuterRef("pk"))))
+    return queryset.filter(statements.has_one(posts.filter(item=OuterRef("pk"))))
 
 
 class PlatformFilter(DropdownFilter):

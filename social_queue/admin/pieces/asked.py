@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.admin.filters import ListFilter, SimpleListFilter
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.views.main import ALL_VAR, ERROR_FLAG, ORDER_VAR, PAGE_VAR, SEARCH_VAR
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from unfold.views import ChangeList
@@ -37,6 +38,13 @@ class DeskList(ChangeList):
         address = getattr(self.model_admin, "export_address", None)
         self.file = address(request) if address and self.result_count else ""
         self.nothing = nothing.said_of(str(self.opts.model_name), given)
+
+    def apply_select_related(self, qs: QuerySet) -> QuerySet:
+        """What rows show of others is fetched beside them: for a join MariaDB begins with the smaller table and sorts
+        the whole of the larger one.
+        """
+        named = self.list_select_related
+        return qs.prefetch_related(*named) if isinstance(named, list | tuple) else super().apply_select_related(qs)
 
     def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
         """How far a search looks chooses no rows."""

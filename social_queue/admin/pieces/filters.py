@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Model, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, 
 from unfold.utils import parse_date_str
 from unfold.widgets import INPUT_CLASSES
 
+from social_queue import statements
 from social_queue.admin.pieces.typed import Label
 from social_queue.intake.files import judging
 from social_queue.models import ApiKey, PlatformAccount, Post, WebhookSource
@@ -82,11 +83,9 @@ class AccountOfPostFilter(AccountFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         """Each row on the way is asked: joined, a database would gather all of an account's and sort them."""
         value = self.value()
-        return (
-            queryset.filter(Exists(Post.objects.filter(pk=OuterRef("post"), account=value)))
-            if is_id(value)
-            else queryset
-        )
+        if not is_id(value):
+            return queryset
+        return queryset.filter(statements.has_one(Post.objects.filter(pk=OuterRef("post"), account=value)))
 
 
 class SourceFilter(DropdownFilter):

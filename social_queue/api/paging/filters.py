@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
+from django.db.models import OuterRef, Q, QuerySet, TextChoices
 from rest_framework.request import Request
 
 import connectors
+from social_queue import statements
 from social_queue.api.paging.cursors import Faults, Order
 from social_queue.intake import cooldown
 from social_queue.models import PlatformAccount, Post, QueueItem
@@ -104,7 +105,7 @@ def account_of(given: str) -> PlatformAccount:
 
 
 def _with_post(**conditions: object) -> Q:
-    return Q(Exists(Post.objects.filter(item=OuterRef("pk"), **conditions)))
+    return Q(statements.has_one(Post.objects.filter(item=OuterRef("pk"), **conditions)))
 
 
 def _number(given: str) -> int:
