@@ -51,15 +51,16 @@ def icon(name: str) -> str:
     return f'<svg class="icon" aria-hidden="true"><use href="#i-{name}"/></svg>'
 
 
-def card(post: Look, when: str, *, label: str = "", below: str = "") -> str:
+def card(post: Look, when: str, *, label: str = "", name: str = "", below: str = "") -> str:
     """The HTML of one post. ``when`` is the HTML of its moment, ``below`` of what follows it (``looks.threads``);
-    ``label`` names a platform that has no look here.
+    ``label`` names a platform that has no look here, and ``name`` is what the account is called, where that is known.
     """
     looks = {"facebook": _facebook, "instagram": _instagram, "telegram": _telegram, "twitter": _twitter}
-    body, name = looks.get(post.platform, _plain), LABELS.get(post.platform, label or post.platform)
+    label, said = LABELS.get(post.platform, label or post.platform), name or post.address
+    body = looks.get(post.platform, _plain)(post, when, name or _name(post))
     return (
         f'<article class="post {e(post.platform)}" data-address="{e(post.address)}" '
-        f'aria-label="{e(name)}: {e(post.address)}">{body(post, when)}{_flag(post)}{below}</article>'
+        f'aria-label="{e(label)}: {e(said)}">{body}{_flag(post)}{below}</article>'
     )
 
 
@@ -68,13 +69,15 @@ def _flag(post: Look) -> str:
 
 
 def _name(post: Look) -> str:
-    address = post.address.lstrip("@")
+    address = post.address if post.platform == "telegram" else post.address.lstrip("@")
+    if post.platform == "twitter":
+        return address.replace("_", " ").title()
     return f"Page {address}" if post.platform == "facebook" and address.isdigit() else address
 
 
-def _avatar(post: Look) -> str:
+def _avatar(post: Look, name: str) -> str:
     hue = int(hashlib.sha256(post.address.lower().encode()).hexdigest()[:4], 16) % 360
-    letters = "".join(sign for sign in _name(post).removeprefix("Page ") if sign.isalnum())[:2].upper() or "?"
+    letters = "".join(sign for sign in name.removeprefix("Page ") if sign.isalnum())[:2].upper() or "?"
     return f'<span class="avatar" style="--hue:{hue}" aria-hidden="true">{e(letters)}</span>'
 
 
@@ -83,44 +86,44 @@ def _bar(*names: str) -> str:
     return f'<div class="bar" aria-hidden="true">{marks}</div>'
 
 
-def _facebook(post: Look, when: str) -> str:
+def _facebook(post: Look, when: str, name: str) -> str:
     preview = "" if post.media else link_card(post.preview_link)
     return (
-        f"<header>{_avatar(post)}<div><b>{e(_name(post))}</b>"
+        f"<header>{_avatar(post, name)}<div><b>{e(name)}</b>"
         f"<small>{when} · {icon('globe')}</small></div></header>"
         f'<div class="words">{linked(post.text)}</div>{figure(post.media)}{preview}'
         f"{_bar('Like thumb', 'Comment', 'Share')}"
     )
 
 
-def _instagram(post: Look, when: str) -> str:
+def _instagram(post: Look, when: str, name: str) -> str:
     return (
-        f'<header><span class="ring">{_avatar(post)}</span><div><b>{e(_name(post))}</b></div></header>'
+        f'<header><span class="ring">{_avatar(post, name)}</span><div><b>{e(name)}</b></div></header>'
         f"{figure(post.media, row=True)}{_bar('Like heart', 'Comment', 'Share', 'Save')}"
-        f'<div class="words"><b>{e(_name(post))}</b> {linked(post.text)}</div><small>{when}</small>'
+        f'<div class="words"><b>{e(name)}</b> {linked(post.text)}</div><small>{when}</small>'
     )
 
 
-def _telegram(post: Look, when: str) -> str:
+def _telegram(post: Look, when: str, name: str) -> str:
     silent = f'<span title="Sent silently">{icon("silent")}</span>' if post.silent else ""
     words = f'<div class="words">{linked_markup(post.markup)}</div>' if post.text else ""
     return (
-        f'{_avatar(post)}<div class="bubble"><b class="from">{e(post.address)}</b>{figure(post.media)}{words}'
+        f'{_avatar(post, name)}<div class="bubble"><b class="from">{e(name)}</b>{figure(post.media)}{words}'
         f"{link_card(post.preview_link)}<small>{silent}{when}</small></div>"
     )
 
 
-def _twitter(post: Look, when: str) -> str:
+def _twitter(post: Look, when: str, name: str) -> str:
     handle = post.address.lstrip("@")
     return (
-        f'{_avatar(post)}<div class="body"><header><b>{e(handle.replace("_", " ").title())}</b>'
+        f'{_avatar(post, name)}<div class="body"><header><b>{e(name)}</b>'
         f"<small>@{e(handle)} · {when}</small></header>"
         f'<div class="words">{linked(post.text, short=True)}</div>{figure(post.media)}{link_card(post.preview_link)}'
         f"{_bar('Reply comment', 'Repost', 'Like heart', 'Share')}</div>"
     )
 
 
-def _plain(post: Look, when: str) -> str:
+def _plain(post: Look, when: str, name: str) -> str:
     """A platform of which nobody has drawn a look."""
-    head = f"<header>{_avatar(post)}<div><b>{e(_name(post))}</b><small>{when}</small></div></header>"
+    head = f"<header>{_avatar(post, name)}<div><b>{e(name)}</b><small>{when}</small></div></header>"
     return f'{head}<div class="words">{linked(post.text)}</div>{figure(post.media)}'

@@ -13,7 +13,7 @@ from connectors.sandbox.stage import x_links
 from connectors.sandbox.stage.bodies import Unreadable, read_body
 from connectors.sandbox.stage.exchange import Exchange, wait_for_the_caller_to_leave
 from connectors.sandbox.stage.wire import Answer, HangUp, Request, Silence
-from connectors.sandbox.stage.world import Call, Posting, World, now
+from connectors.sandbox.stage.world import Call, Names, Posting, World, now
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -97,11 +97,14 @@ class _Server(ThreadingHTTPServer):
 class Sandbox:
     """The pretended platforms on one local port; ``port=0`` takes a free one.
 
-    ``latency``: seconds that every platform call takes longer. Use as a context manager, or ``start`` and ``stop``.
+    ``latency``: seconds that every platform call takes longer. ``names``: what the wall calls accounts. Use as a
+    context manager, or ``start`` and ``stop``.
     """
 
-    def __init__(self, port: int = 0, *, host: str = "127.0.0.1", latency: float = 0.0) -> None:
-        self.world = World(latency)
+    def __init__(
+        self, port: int = 0, *, host: str = "127.0.0.1", latency: float = 0.0, names: Names | None = None
+    ) -> None:
+        self.world = World(latency, names)
         self._address = (host, port)
         self._server: _Server | None = None
 

@@ -5,6 +5,7 @@ import itertools
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -85,10 +86,19 @@ class Call:
         return vars(self) | {"came_at": self.came_at.isoformat()}
 
 
+#: (platform, address) -> what the account is called, or "".
+Names = Callable[[str, str], str]
+
+
+def _nameless(_platform: str, _address: str) -> str:
+    return ""
+
+
 class World:
     """The shared memory of all platforms; change it only while holding ``lock``."""
 
-    def __init__(self, latency: float = 0.0) -> None:
+    def __init__(self, latency: float = 0.0, names: Names | None = None) -> None:
+        self.names = names or _nameless
         self.lock = threading.RLock()
         self.stopping = threading.Event()
         self.url = ""

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from connectors.looks.cards import card
 from connectors.looks.text import e
 from connectors.looks.threads import Reply, thread
-from connectors.sandbox.stage.world import Posting
+from connectors.sandbox.stage.world import Names, Posting
 
 #: How many posts of a platform the page shows; ``/wall.json`` has them all.
 SHOWN = 60
@@ -15,12 +15,12 @@ SHOWN = 60
 _SHOW_EDITS = ("facebook", "telegram")
 
 
-def cards(wall: Sequence[Posting], platform: str, *, since: int = 0) -> str:
+def cards(wall: Sequence[Posting], platform: str, names: Names, *, since: int = 0) -> str:
     """The newest posts first; those that came, or were followed, after the first ``since`` of the wall."""
     mine = [post for post in reversed(wall) if post.platform == platform and not post.reply_to]
     fresh = {id(post) for post in wall[since:]}
     wanted = [post for post in mine if not since or fresh & {id(one) for one in (post, *thread_of(post, wall))}]
-    return "".join(card_of(post, wall) for post in wanted[:SHOWN])
+    return "".join(card_of(post, wall, names) for post in wanted[:SHOWN])
 
 
 def thread_of(post: Posting, wall: Sequence[Posting]) -> list[Posting]:
@@ -33,7 +33,7 @@ def thread_of(post: Posting, wall: Sequence[Posting]) -> list[Posting]:
     return found
 
 
-def card_of(post: Posting, wall: Sequence[Posting]) -> str:
+def card_of(post: Posting, wall: Sequence[Posting], names: Names) -> str:
     """The HTML of one post with its thread."""
     # The path alone: the page may be open under another name of this machine.
     here = tuple(dataclasses.replace(one, url=urlsplit(one.url).path) for one in post.media)
@@ -41,7 +41,8 @@ def card_of(post: Posting, wall: Sequence[Posting]) -> str:
     path = f"/_post/{post.platform}/{'' if post.platform != 'telegram' else post.address + '/'}{post.id}"
     edited = "edited " if post.edited_at and post.platform in _SHOW_EDITS else ""
     below = thread(Reply(one.id, one.text, _time(one)) for one in thread_of(post, wall))
-    drawn = card(shown, f'{edited}<a class="when" href="{e(path)}">{_time(post)}</a>', below=below)
+    when, name = f'{edited}<a class="when" href="{e(path)}">{_time(post)}</a>', names(post.platform, post.address)
+    drawn = card(shown, when, name=name, below=below)
     return drawn.replace("<article ", f'<article data-post="{e(post.address)} {e(post.id)}" ', 1)
 
 

@@ -78,9 +78,9 @@ def cards_since(exchange: Exchange) -> Answer:
     """GET /_posts?since=n: the cards the page does not show yet, newest first: ``{platform: html}``."""
     with exchange.world.lock:
         wall = list(exchange.world.wall)
-    since = _since(exchange)
+    since, names = _since(exchange), exchange.world.names
     return json_answer(
-        200, {platform: cards(wall, platform, since=since) for platform in PLATFORMS}, Cache_Control="no-store"
+        200, {platform: cards(wall, platform, names, since=since) for platform in PLATFORMS}, Cache_Control="no-store"
     )
 
 
@@ -93,8 +93,8 @@ def as_page(exchange: Exchange) -> Answer:
     """GET /: the four feeds beside each other."""
     with exchange.world.lock:
         wall, creating = list(exchange.world.wall), sum(call.creates for call in exchange.world.calls)
-    counts = _counts(wall)
-    feeds = "".join(_feed(platform, counts[platform], cards(wall, platform)) for platform in PLATFORMS)
+    counts, names = _counts(wall), exchange.world.names
+    feeds = "".join(_feed(platform, counts[platform], cards(wall, platform, names)) for platform in PLATFORMS)
     switch = "".join(
         f'<button type="button" role="tab" data-platform="{platform}" aria-selected="{str(not place).lower()}">'
         f"{icon(platform)}<span>{LABELS[platform]}</span><em data-count>{counts[platform]}</em></button>"
@@ -143,7 +143,9 @@ def one_post(exchange: Exchange) -> Answer:
         wall = list(exchange.world.wall)
     fitting = [post for post in wall if post.platform == platform and name in _names(post)]
     status, body = (
-        (200, card_of(fitting[-1], wall)) if fitting else (404, "<p>This post is not (or no longer) on the wall.</p>")
+        (200, card_of(fitting[-1], wall, exchange.world.names))
+        if fitting
+        else (404, "<p>This post is not (or no longer) on the wall.</p>")
     )
     return _page(exchange, "post.html", status=status, card=body, platform=platform if fitting else "none")
 

@@ -82,7 +82,7 @@ def card_of(post: Post, row: dict, *, picture: str = "") -> dict:
     """A row with its card. ``picture``: where the page finds the picture, if not under the item's number."""
     connector = connectors.get(post.platform)
     with_picture = illustrations.will_have_picture(post.item, connector.limits)
-    # A number says nothing to people; where the address is one, the account goes by its own name.
+    # A number says nothing to people.
     number = post.account.address.lstrip("-").isdecimal()
     seen = f"{picture or address_of_picture(post.item)}&on={post.platform}"
     facts = draft(
@@ -98,7 +98,8 @@ def card_of(post: Post, row: dict, *, picture: str = "") -> dict:
     when = desk_looks.moment(post.published_at or post.item.publish_at) if post.item.publish_at else ""
     replies = [Reply(str(number), one["text"], _length(one)) for number, one in enumerate(row.get("follow_ups", ()), 1)]
     below = thread(replies, label=gettext("What follows"))
-    drawn = card(facts, str(when) if when else escape(gettext("now")), label=connector.label, below=below)
+    when = str(when) if when else escape(gettext("now"))
+    drawn = card(facts, when, label=connector.label, name=post.account.name, below=below)
     return row | {
         "label": desk_looks.platform_label(post.platform),
         "card": mark_safe(drawn),  # noqa: S308 - connectors.looks escapes what it is given

@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from connectors.looks.text import linked, linked_markup
+from connectors.sandbox import Sandbox
 from tests.connectors.sandbox_calls import container, graph_post, post_once, telegram, x_post
 
 
@@ -39,6 +40,18 @@ def test_the_page_shows_every_platform_and_tells_what_to_do_while_it_is_empty(sa
     assert "SANDBOX=true" in page.text
     for platform in ("facebook", "instagram", "telegram", "twitter"):
         assert f'data-platform="{platform}"' in page.text
+
+
+def test_accounts_go_by_the_names_that_the_sandbox_is_told():
+    known = {("facebook", "102938"): "Kabar <Main>", ("instagram", "17841400"): "Kabar Foto"}
+    with Sandbox(names=lambda platform, address: known.get((platform, address), "")) as running:
+        graph_post(running, "102938/photos", url="https://example.com/a.jpg", caption="Hi")
+        graph_post(running, "555/photos", url="https://example.com/a.jpg", caption="Hi")
+        post_once(running, "instagram", "17841400")
+        page = read(running).text
+    assert "Kabar &lt;Main&gt;" in page and "Kabar Foto" in page
+    # A number stays where nobody told a name; programs find an account by its address either way.
+    assert "Page 102938" not in page and "Page 555" in page and 'data-address="102938"' in page
 
 
 def test_the_page_asks_nobody_else_for_anything(sandbox):

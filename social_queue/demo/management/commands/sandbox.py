@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from connectors.sandbox import Sandbox
+from social_queue.demo.names import AccountNames
 
 
 class Command(BaseCommand):
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())
         try:
-            with Sandbox(port=port) as running:
+            with Sandbox(port=port, names=AccountNames()) as running:
                 self.stdout.write(f"The wall is at {running.url}/ (as data: {running.url}/wall.json)")
                 self.stdout.flush()
                 stopped.wait()
