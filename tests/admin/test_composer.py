@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 from PIL import Image
 
@@ -230,3 +231,12 @@ def test_a_phone_is_told_what_kind_each_field_is(desk, accounts):
     kinds = {name: kind for kind, name in re.findall(r'<input type="(\w+)" name="(\w+)"', page)}
     assert (kinds["link"], kinds["image_url"], kinds["title"]) == ("url", "url", "text")
     assert (kinds["publish_at_0"], kinds["publish_at_1"], kinds["expires_at_0"]) == ("date", "time", "date")
+
+
+def test_a_number_that_was_left_alone_is_no_change_in_the_history(desk, accounts):
+    soon = timezone.now() + timedelta(days=1)
+    item = factories.make_item(accounts[0], publish_at=soon, data={"game": "Gates", "rtp": 97.2})
+    desk.client.post(f"{AT}{item.pk}/change/", _sent(desk, item) | {"title": "Other", "act": "schedule"})
+    item.refresh_from_db()
+    said = " ".join(entry.get_change_message() for entry in LogEntry.objects.all())
+    assert item.title == "Other" and "Title" in said and "RTP" not in said

@@ -189,7 +189,8 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         held = mending.as_seen(self.instance)
         for name, _label, _example in DATA:
-            self.initial[f"data_{name}"] = held["data"].get(name, "")
+            # As a field has it: a number that was left alone is no change.
+            self.initial[f"data_{name}"] = str(held["data"].get(name, ""))
         self.initial["seen"] = json.dumps(held)
         self.initial["channels"], self.initial["album"] = held["channels"], album.written(held["album"])
         self.initial["next_slot"] = held["next_slot"]

@@ -9,7 +9,7 @@ from social_queue.admin.items import previews
 from social_queue.admin.pieces import looks, times
 from social_queue.admin.posts import threads, troubles
 from social_queue.media import cards, files
-from social_queue.models import ItemStatus, Post, QueueItem
+from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
 
 
 def advice(item: QueueItem, *, may_change: bool) -> list[str]:
@@ -42,7 +42,7 @@ def _waits(item: QueueItem, *, may_change: bool) -> list[str]:
         return [format_html(gettext("Skipped, because it repeats {} within the cooldown."), again)]
     if item.status == ItemStatus.READY and item.publish_at > timezone.now():
         return [gettext("It goes out %(when)s.") % {"when": looks.distance(item.publish_at)}]
-    if may_change and item.status in (ItemStatus.FAILED, ItemStatus.POSTING):
+    if may_change and any(post.status == PostStatus.FAILED for post in item.posts.all()):
         return [
             gettext(
                 "Nothing of it is out. Put right below what was wrong (picture, link, facts, text), "

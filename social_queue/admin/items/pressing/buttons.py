@@ -149,6 +149,7 @@ BUTTONS: tuple[Button[QueueItem], ...] = (
         remembers=True,
         permission="approve",
     ),
+    ACTS.restore_button(_may_come_back),
     ACTS.retry_button(_("Retry failed"), _has(PostStatus.FAILED)),
     ACTS.send_now_button(_has(PostStatus.PENDING)),
     Button("card", _("Make picture card"), _make_card, lambda item: True, "image"),
@@ -163,7 +164,6 @@ BUTTONS: tuple[Button[QueueItem], ...] = (
     ),
     ACTS.cancel_button(_("Cancel everything of this item that is not out yet?"), _may_be_cancelled),
     ACTS.recall_button(_is_out),
-    ACTS.restore_button(_may_come_back),
     Button(
         "reschedule",
         _("Reschedule"),
