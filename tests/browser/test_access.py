@@ -90,8 +90,9 @@ def _album(account) -> QueueItem:
     """Three pictures, two texts that follow, a label; it may still be changed."""
     follow_ups = [{"text": "The whole story: {link}"}, {"text": "See you at seven.", "channels": ["tg-news"]}]
     said = {"follow_ups": follow_ups, "ai": {"generated": True, "tool": "our writer"}}
-    item = factories.make_item(account, title="Album", publish_at=timezone.now() + timedelta(days=1), **said)
     media = [Medium(url=f"https://example.com/{name}.jpg", alt=name) for name in ("harbour", "square", "hill")]
+    said |= carried.columns(media)
+    item = factories.make_item(account, title="Album", publish_at=timezone.now() + timedelta(days=1), **said)
     carried.replace(item, media)
     return item
 
