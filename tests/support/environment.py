@@ -3,7 +3,9 @@
 import os
 import re
 import shutil
+import sys
 import tempfile
+from collections.abc import MutableMapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,6 +49,8 @@ def prepare() -> Path | None:
     Returns the run's new folder, which the caller removes at the end; None in a worker that shares its parent's.
     DATABASE_URL is the one setting that may come from outside: it chooses the database the suite runs on.
     """
+    keep_bytecode(os.environ)
+    sys.dont_write_bytecode = False
     os.environ["DJANGO_SETTINGS_MODULE"] = "autopost_site.settings"
     if HOME in os.environ:
         return None
@@ -58,6 +62,15 @@ def prepare() -> Path | None:
         os.environ.pop(name, None)
     os.environ.update(documented() | _FIXED | {"MEDIA_ROOT": str(home / "media"), HOME: str(home)} | elsewhere)
     return home
+
+
+def keep_bytecode(told: MutableMapping[str, str]) -> None:
+    """Let Python keep what it compiles, beside the sources as everywhere, for processes with this environment.
+
+    Containers often tell it not to, since they start once. Here every one of some hundred processes would compile all
+    of Autopost anew, and pytest rewrite all tests.
+    """
+    told.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def remove(home: Path) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from tests.support import browser, clients, mariadb, postgres, promtool, servers
-from tests.support.environment import IN_CI, ROOT
+from tests.support.environment import IN_CI, ROOT, keep_bytecode
 
 #: The longest test is far below; a hang must not hold a whole run.
 _TEST_TIMEOUT_S = 300
@@ -140,10 +140,16 @@ def in_browser(arguments: list[str]) -> Part:
         subprocess.run([ROOT / "scripts" / "need-debian", "chromium"], check=False)
     if not browser.chromium():
         return _not_run("browser", browser.WHAT_IS_MISSING)
-    part = _pytest("browser", ["-m", "browser", *arguments])
+    part = _pytest("browser", [*_files_with("mark.browser"), "-m", "browser", *arguments])
     if part.skipped:
         part.name = f"browser ({part.skipped} NOT RUN for want of npm)"
     return part
+
+
+def _files_with(word: str) -> list[str]:
+    """Those files of tests that hold it: to import and collect all others costs more than many a test."""
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    return [str(file.relative_to(ROOT)) for file in files if word in file.read_text()]
 
 
 def with_clients(arguments: list[str]) -> Part:
@@ -175,6 +181,7 @@ def _not_run(name: str, reason: str) -> Part:
 def _pytest(name: str, arguments: list[str], **environment: str) -> Part:
     # An exported DATABASE_URL belongs to somebody's site, not to this run.
     inherited = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    keep_bytecode(inherited)
     # What was borrowed from Debian lies beside this Python.
     inherited["PATH"] = f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}"
     part, started = Part(name), time.monotonic()
