@@ -95,6 +95,20 @@ def test_ten_lines_queue_look_and_cancel(desk):
     assert [item["id"] for item in client.items(status="cancelled")] == [queued["id"]]
 
 
+def test_what_waits_is_changed_and_what_repeats_is_ended(desk):
+    client = Autopost(*desk)
+    repeat = {"rrule": "FREQ=WEEKLY;BYDAY=MO"}
+    moment = "2030-01-07T09:00:00Z"
+    queued = client.enqueue(title="Gates", link="https://example.com/p", publish_at=moment, repeat=repeat)
+    for _time in range(2):
+        assert client.change(queued["id"], title="Doors")["title"] == "Doors"
+    [series] = client.series()
+    assert client.cancel_series(series["id"])["cancelled_at"]
+    with pytest.raises(AutopostError) as refused:
+        client.change(queued["id"], title="")
+    assert refused.value.codes == {"title": ["empty"]}
+
+
 def test_every_enqueue_has_a_key_of_its_own(desk):
     client = Autopost(*desk)
     for _time in range(2):

@@ -49,6 +49,10 @@ class Autopost:
         """One item with its posts and every attempt."""
         return self._get(f"queue/{int(pk)}")
 
+    def change(self, pk: int, **fields: Any) -> dict:
+        """Change what has not gone yet; the fields are those of the API. Repeated it changes nothing more."""
+        return self._transport.call("PATCH", f"queue/{int(pk)}", json=fields, safe=True)
+
     def cancel(self, pk: int) -> dict:
         """Cancel what has not gone yet; cancelled already is fine."""
         return self._post(f"queue/{int(pk)}/cancel", safe=True)
@@ -68,6 +72,14 @@ class Autopost:
         for.
         """
         return self._transport.call("PATCH", f"posts/{int(post)}", json={"caption": caption}, safe=True)
+
+    def series(self) -> Iterator[dict]:
+        """What repeats: rule, zone, and when it goes next."""
+        return self._pages("series", {})
+
+    def cancel_series(self, pk: int) -> dict:
+        """Have it repeated no more; one that was cancelled already is refused (409)."""
+        return self._post(f"series/{int(pk)}/cancel", safe=False)
 
     def accounts(self) -> list[Account]:
         """The places that can be posted to."""
