@@ -102,11 +102,12 @@ def test_what_waits_is_changed_and_what_repeats_is_ended(desk):
     queued = client.enqueue(title="Gates", link="https://example.com/p", publish_at=moment, repeat=repeat)
     for _time in range(2):
         assert client.change(queued["id"], title="Doors")["title"] == "Doors"
-    [series] = client.series()
-    assert client.cancel_series(series["id"])["cancelled_at"]
     with pytest.raises(AutopostError) as refused:
         client.change(queued["id"], title="")
     assert refused.value.codes == {"title": ["empty"]}
+    [series] = client.series()
+    assert client.cancel_series(series["id"])["cancelled_at"]
+    assert client.item(queued["id"])["status"] == "cancelled"
 
 
 def test_every_enqueue_has_a_key_of_its_own(desk):
