@@ -16,7 +16,7 @@ def insert(request):
     from metrics.models import Click
 
     Click.objects.create(post=1, queue_item=1, platform="bare", clicked_at=timezone.now())
-    return HttpResponseRedirect("https://example.com/")
+    return HttpResponseRedirect("https://example.com/", headers={"Content-Length": "0"})
 
 
 urlpatterns = [path("bare", insert)]

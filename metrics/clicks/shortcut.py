@@ -20,5 +20,8 @@ class ShortPath:
         path = request.path_info
         code = path[len(_GO) :].removesuffix("/") if path.startswith(_GO) else ""
         if code and "/" not in code:
-            return views.go(request, code)
+            answer = views.go(request, code)
+            # As CommonMiddleware does; without a length the web server sends even nothing in chunks.
+            answer.headers.setdefault("Content-Length", str(len(answer.content)))
+            return answer
         return self.get_response(request)

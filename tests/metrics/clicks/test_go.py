@@ -59,6 +59,13 @@ def test_head_is_answered_and_leaves_no_click(client, post):
     assert not Click.objects.exists()
 
 
+@pytest.mark.parametrize("code", ["nothing1", None])
+def test_every_answer_says_how_long_it_is(client, post, code):
+    """Or the web server would send it in chunks, a redirect's nothing as well."""
+    answer = client.get(f"/go/{code or post.code}", headers={"User-Agent": PERSON})
+    assert answer["Content-Length"] == str(len(answer.content))
+
+
 @pytest.mark.parametrize("path", ["/go/nothing1", "/go/ab3de5gh", "/go/aB3dE5gH ", "/go/aB3dE5gH'--"])
 def test_an_unknown_code_gets_a_plain_page(client, post, path):
     answer = client.get(path, headers={"user-agent": PERSON})
