@@ -1,6 +1,6 @@
 """How many people /go/<code> redirects and counts a second, beside a bare Django view that inserts one row.
 
-Two gunicorn processes of four threads, as the Procfile starts them; 16 keep-alive connections of one person's browser.
+Two gunicorn processes as the Procfile starts them; 16 keep-alive connections of one person's browser.
 Every redirect is a row before it is answered; rows and answers are compared at the end of each round.
 """
 
