@@ -8,6 +8,9 @@ from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
+from social_queue.admin import reach
+from social_queue.admin.items import about_posts
+from social_queue.admin.pieces import next_first, paging
 from tests.support.connecting import HOME, Person
 
 
@@ -102,3 +105,12 @@ def site(settings, sandbox, apps):
 def person_at(desk, site):
     """A logged-in editor who can go to a platform and come back."""
     return Person(desk.client)
+
+
+@pytest.fixture
+def small_limits(monkeypatch):
+    """What a page counts and looks through at most is reached by the smaller table, too."""
+    monkeypatch.setattr(reach, "_STEPS", ((500, 500), (None, 5_000)))
+    monkeypatch.setattr(about_posts, "_MANY", 300)
+    for module in (paging, next_first):
+        monkeypatch.setattr(module, "CAP", 500)

@@ -8,9 +8,6 @@ from django.db import connection
 import connectors
 from benchmarks.many import statements
 from benchmarks.many.pages import PAGES
-from social_queue.admin import reach
-from social_queue.admin.items import about_posts
-from social_queue.admin.pieces import next_first, paging
 from tests import factories
 from tests.support import work_of_database
 
@@ -22,15 +19,6 @@ _ASKED = {name: path for name, path in PAGES.items() if name != "today"}
 #: Of rows that a page reads anyway.
 _SLACK = 1_500
 _TABLES = ("social_attempts", "social_alerts", "webhooks_log", "django_admin_log", "social_posts", "social_queue")
-
-
-@pytest.fixture
-def small_limits(monkeypatch):
-    """What a page counts and looks through at most is reached by the smaller table, too."""
-    monkeypatch.setattr(reach, "_STEPS", ((500, 500), (None, 5_000)))
-    monkeypatch.setattr(about_posts, "_MANY", 300)
-    for module in (paging, next_first):
-        monkeypatch.setattr(module, "CAP", 500)
 
 
 def test_no_page_reads_the_whole_of_a_large_table(desk, small_limits):
