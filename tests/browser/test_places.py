@@ -102,10 +102,10 @@ def test_everybody_can_read_and_use_it(desk, waiting, axe, theme, language):  # 
     assert desk.evaluate(_SERIOUS) == []
 
 
-def test_only_what_one_may_open_is_in_it(page, django_user_model):
+def test_only_what_one_may_open_is_in_it(page, live_server, django_user_model):
     viewer = django_user_model.objects.create_user("rina", password="let me in", is_staff=True)
     viewer.groups.add(Group.objects.get(name="Viewer"))
-    log_in_on(page, viewer)
+    log_in_on(page, viewer, live_server.url)
     page.set_viewport_size(PHONE)
     assert bar(page).all_inner_texts()
     assert not bar(page).filter(has_text="New").count() and bar(page).filter(has_text="Today").is_visible()
