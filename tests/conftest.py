@@ -1,10 +1,13 @@
 """Fixtures for every test; importing this file first puts the tests' own environment in force."""
 
+import gc
 import io
 from pathlib import Path
 
 from tests.support import environment
 
+# Until all tests are collected: what is made till then stays to the end, and looking through it finds no garbage.
+gc.disable()
 # Before anything of Django is imported: its settings are read once.
 _home = environment.prepare()
 
@@ -29,6 +32,11 @@ emptying.install()
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "only_on(vendor, …): has a meaning there only: sqlite, mysql, postgresql")
+
+
+def pytest_collection_finish(session):
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure(config):
