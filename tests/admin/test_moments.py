@@ -21,6 +21,7 @@ from social_queue.models import (
     Event,
     EventSending,
     Feed,
+    LabelLine,
     Series,
     Subscription,
     WebhookLog,
@@ -47,6 +48,7 @@ def a_row_of_everything(admin_user):
     Alert.objects.create(kind="shortlink", text="Bitly rests.", raised_at=MOMENT)
     CaptionTemplate.objects.create(platform="telegram", body="{{ title }}")
     CooldownRule.objects.create(name="games")
+    LabelLine.objects.create(language="en", line="Made with AI")
     Group.objects.get_or_create(name="Editor")
     event = Event.objects.create(type="post.published", data={})
     subscription = Subscription.objects.create(url="https://example.com/in", host="example.com")

@@ -159,7 +159,7 @@ def test_another_item_with_the_same_address_gets_the_picture_of_its_own_day(sand
         file.write(next(shown))
         return url
 
-    monkeypatch.setattr(illustrations.fetched.saving, "save", save)
+    monkeypatch.setattr(illustrations.fetched.download, "save", save)
     seen = [Path(picture_of("twitter", image_url="https://example.com/today.jpg").path).read_bytes() for _ in range(2)]
     assert seen[0] != seen[1]
 
