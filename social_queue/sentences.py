@@ -38,6 +38,12 @@ def about(name: str, sentence: str) -> Sentence:
     return Sentence("%(name)s %(sentence)s", {"name": name, "sentence": sentence})
 
 
+def joined(*sentences: str) -> Sentence:
+    """Several sentences as one, each translated for itself."""
+    names = [f"sentence{number}" for number in range(len(sentences))]
+    return Sentence(" ".join(f"%({name})s" for name in names), dict(zip(names, sentences, strict=True)))
+
+
 def translated(text: str) -> str:
     """What the reader of this request reads: a sentence in his language; plain text as it is."""
     if not isinstance(text, Sentence):

@@ -1,6 +1,6 @@
 """Trying a feed that nobody has saved: what stands at its address, and what its newest entries would become."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,18 +11,23 @@ from social_queue.models import Feed
 from social_queue.sentences import said
 from social_queue.webhooks import field_map
 from social_queue.webhooks.field_map import Trial
+from social_queue.webhooks.trying import nowhere
 
 _SHOWN = 3
 
 
 @dataclass(frozen=True)
 class Look:
-    """What was found; ``notes`` are sentences about the feed, ``trials`` what becomes of its newest entries."""
+    """What was found; ``notes`` are sentences about the feed, ``trials`` what becomes of its newest entries.
+
+    ``nowhere`` names the rules of its map that lead to nothing.
+    """
 
     title: str
     count: int
     notes: tuple[str, ...] = ()
     trials: tuple[Trial, ...] = ()
+    nowhere: tuple[str, ...] = ()
 
 
 def look(feed: Feed, *, now: datetime) -> Look:
@@ -30,9 +35,10 @@ def look(feed: Feed, *, now: datetime) -> Look:
     found = asking.ask(feed, whole=True).found
     if found is None:
         raise asking.Trouble(said("It answered 304 although nothing was asked for by date."), passing=True)
-    notes = [*found.notes, *_leads_nowhere(feed.field_map, found.entries)]
+    told = [dict(entry.told) for entry in found.entries]
+    nothing = nowhere.sentences(feed.field_map, told, among=said("any of its entries"))
     trials = [trial for entry in found.entries[:_SHOWN] for trial in _tried(feed, entry, now)]
-    return Look(found.title, len(found.entries), tuple(notes), tuple(trials))
+    return Look(found.title, len(found.entries), tuple(found.notes), tuple(trials), tuple(nothing))
 
 
 def _tried(feed: Feed, entry: Entry, now: datetime) -> Iterator[Trial]:
@@ -51,12 +57,3 @@ def _tried(feed: Feed, entry: Entry, now: datetime) -> Iterator[Trial]:
             yield Trial(payload, field_map.with_paths(feed.field_map, fault.fields))
         else:
             yield Trial(payload)
-
-
-def _leads_nowhere(rules: Mapping[str, object], entries: tuple[Entry, ...]) -> Iterator[str]:
-    """A path that leads to nothing in any entry is hardly meant."""
-    for name, rule in rules.items() if entries else ():
-        for path in field_map.paths_of(name, rule):
-            if not any(field_map.leads(path, dict(entry.told)) for entry in entries):
-                yield said("“%(path)s”, for %(name)s in the field map, leads to nothing in any of its entries.",
-                           path=path, name=name)  # fmt: skip

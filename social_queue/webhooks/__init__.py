@@ -10,4 +10,5 @@ __all__ = [
     "signatures",
     "signing_secrets",
     "sources",
+    "trying",
 ]

@@ -157,11 +157,6 @@ def paths_of(name: str, rule: object) -> Iterator[str]:
         yield from _paths_in(rule)
 
 
-def leads(path: str, body: object) -> bool:
-    """Is there anything at the end of the path?"""
-    return find(path, body, body) not in (NOTHING, None, [])
-
-
 def _paths_under(field_map: Mapping, name: str) -> Iterator[str]:
     for given, rule in field_map.items():
         if given not in (ITEMS, WHEN) and given.partition(".")[0] == name:

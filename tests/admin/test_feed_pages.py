@@ -74,6 +74,20 @@ def test_the_tester_shows_what_the_newest_entries_would_become(desk, host, teleg
     assert not Feed.objects.exists() and not QueueItem.objects.exists()
 
 
+def test_a_rule_that_leads_to_nothing_is_said_beside_the_map_and_saved_with_a_tick(desk, host):
+    given = {"url": f"{host.url}/feed", "field_map": '{"title": "titel", "link": "link"}'}
+    shown = words(add(desk, **given))
+    assert "“titel”, for title in the field map, leads to nothing in any of its entries." in shown
+    assert "Did you mean “title”?" in shown and 'name="save_unmatched"' in shown and not Feed.objects.exists()
+    assert "leads to nothing in any of its entries." in words(add(desk, **given, save_unmatched="on"))
+    feed = Feed.objects.get()
+    # The address and the map are as they were: nothing is judged again.
+    again = {"slug": "blog", "every_minutes": 5, "newest": 2, **given}
+    desk.client.post(f"{BASE}{feed.pk}/change/", again, follow=True)
+    feed.refresh_from_db()
+    assert feed.every_minutes == 5
+
+
 def test_trouble_stands_on_its_page_and_among_the_alerts(desk, host):
     factories.make_account("telegram")
     feed = Feed.objects.create(slug="blog", url=f"{host.url}/feed")

@@ -65,9 +65,16 @@ def test_one_that_is_down_can_be_stored_for_later(host, capsys):
 def test_a_path_that_leads_to_nothing_is_said_before_it_is_stored(host, capsys, tmp_path):
     rules = tmp_path / "map.json"
     rules.write_text(json.dumps({"title": "titel", "link": "link"}))
-    call_command("feed", "blog", f"{host.url}/feed", "--map", str(rules))
+    with pytest.raises(CommandError, match="add --unchecked"):
+        call_command("feed", "blog", f"{host.url}/feed", "--map", str(rules))
     said = capsys.readouterr().err
     assert "“titel”, for title in the field map, leads to nothing" in said and "title is required" in said
+    assert "Did you mean “title”?" in said and not Feed.objects.exists()
+    call_command("feed", "blog", f"{host.url}/feed", "--map", str(rules), "--unchecked")
+    assert Feed.objects.get().field_map["title"] == "titel"
+    # What is stored already is told, and not refused again.
+    call_command("feed", "blog", f"{host.url}/feed", "--every", "5")
+    assert "leads to nothing" in capsys.readouterr().err and Feed.objects.get().every_minutes == 5
 
 
 def test_a_name_that_something_else_pushes_under_is_refused(host):

@@ -69,6 +69,9 @@ class FeedForm(MappedForm):
             if not (trouble.passing and self.cleaned_data.get("save_unchecked")):
                 told = [translated(trouble.sentence), gettext("Nothing was saved.")]
                 self.add_error("url", " ".join(told))
+            return
+        if {"url", "field_map"} & set(self.changed_data):
+            self.say(self.found.nowhere)
 
 
 @admin.register(Feed)
@@ -91,7 +94,7 @@ class FeedAdmin(WithButtons[Feed], NoAddAnother, TryingAdmin):
         main = ("slug", "url", "save_unchecked", "every_minutes", "newest", "arrives_as_draft", "into_slots", "paused")
         return (
             (None, {"fields": main}),
-            (_("How its entries are read"), {"fields": ("default_channels", "field_map")}),
+            (_("How its entries are read"), {"fields": ("default_channels", *self.map_fields(request))}),
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Feed | None = None) -> Any:
@@ -173,4 +176,9 @@ def _tried(request: HttpRequest) -> dict:
         return {"faults": [translated(trouble.sentence)]}
     count = gettext("“%(title)s” has %(count)s entries.") % {"title": found.title, "count": found.count}
     trials = shown(found.trials)
-    return {"notes": [count, *(translated(note) for note in found.notes)], "trials": trials, "empty": not trials}
+    return {
+        "notes": [count, *map(translated, found.notes)],
+        "nowhere": [*map(translated, found.nowhere)],
+        "trials": trials,
+        "empty": not trials,
+    }

@@ -5,12 +5,18 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
 from social_queue.admin.base import DeskAdmin
 from social_queue.admin.items.composed import channel_choices
@@ -46,8 +52,11 @@ class MapField(forms.CharField):
         return parsed
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compared as text; a map that is no JSON has changed too."""
-        return self.prepare_value(initial) != (data or "")
+        """Compared as it would be stored: a browser's line ends are no change, what is no JSON is one."""
+        try:
+            return json.dumps(self.to_python(data)) != json.dumps(initial or {})
+        except forms.ValidationError:
+            return True
 
 
 class ChannelsField(forms.MultipleChoiceField):
@@ -59,12 +68,29 @@ class ChannelsField(forms.MultipleChoiceField):
 
 
 class MappedForm(forms.ModelForm):
-    """A form with ``default_channels``, where whoever reads it may change them."""
+    """A form with ``default_channels``, where whoever reads it may change them, and a map that is tried first."""
+
+    save_unmatched = forms.BooleanField(
+        label=_("Save although a rule leads to nothing"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget(),
+        help_text=_("For what comes seldom, or will come one day: until then such a field is left out."),
+    )
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         if "default_channels" in self.fields:
             cast(ChannelsField, self.fields["default_channels"]).choices = channel_choices()
+        #: Sentences about rules that lead to nothing; saving tells them once more.
+        self.nowhere: list[str] = []
+
+    def say(self, nowhere: Iterable[str]) -> None:
+        """Rules that lead to nothing stand beside the map, and keep it from being saved unless that is ticked."""
+        self.nowhere = [translated(sentence) for sentence in nowhere]
+        if self.nowhere and not self.cleaned_data.get("save_unmatched"):
+            way = gettext("Nothing was saved: mend the map, or tick “%(tick)s”.")
+            told = way % {"tick": self.fields["save_unmatched"].label}
+            self.add_error("field_map", [*self.nowhere, told])
 
 
 class TryingAdmin(DeskAdmin):
@@ -82,6 +108,16 @@ class TryingAdmin(DeskAdmin):
         """With that page."""
         trial = self.admin_site.admin_view(self.trial)
         return [path("trial/", trial, name=self._trial), *super().get_urls()]
+
+    def map_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        """The map, and once it was refused the tick that saves it all the same."""
+        return ("field_map", "save_unmatched") if request.method == "POST" else ("field_map",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        """What was saved although it leads to nothing is said once more."""
+        super().save_model(request, obj, form, change)
+        for sentence in cast(MappedForm, form).nowhere:
+            messages.warning(request, sentence)
 
     def changeform_view(
         self,

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -17,8 +17,10 @@ from social_queue.admin.inbound.keys import show_once
 from social_queue.admin.inbound.mapped import ChannelsField, MapField, MappedForm, TryingAdmin, shown
 from social_queue.admin.pieces import filters, looks
 from social_queue.models import WebhookSource
+from social_queue.reading import strict_json
 from social_queue.sentences import translated
 from social_queue.webhooks import field_map, map_rules, signing_secrets
+from social_queue.webhooks.trying import nowhere, samples
 
 
 class SourceForm(MappedForm):
@@ -28,6 +30,9 @@ class SourceForm(MappedForm):
         label=_("Field map"),
         help_text=_("Where the value of each of our fields stands in a body. Empty: bodies are ingest bodies already."),
     )
+    #: There was a new map, and nothing to try it on.
+    is_untried = False
+
     default_channels = ChannelsField(
         help_text=_("For bodies that name none. Nothing chosen means every active account.")
     )
@@ -44,6 +49,20 @@ class SourceForm(MappedForm):
         if faults := map_rules.faults_of(self.cleaned_data["field_map"]):
             raise forms.ValidationError([translated(fault) for fault in faults])
         return self.cleaned_data["field_map"]
+
+    def _post_clean(self) -> None:
+        """After all other rules: a new map is tried on what came last, and on the sample of the tester."""
+        super()._post_clean()  # type: ignore[misc]  # Django's own step, which the stubs leave out
+        if self.errors or "field_map" not in self.changed_data or not self.cleaned_data["field_map"]:
+            return
+        typed = self.data.get("sample", "")
+        try:
+            found = samples.together(self.instance.slug, typed)
+        except strict_json.NotJson as fault:
+            self.add_error("field_map", gettext("The sample is not JSON: %(why)s") % {"why": translated(str(fault))})
+            return
+        self.is_untried = not found.bodies
+        self.say(nowhere.sentences(self.cleaned_data["field_map"], found.bodies, among=found.among))
 
 
 @admin.register(WebhookSource)
@@ -73,7 +92,7 @@ class SourceAdmin(WithButtons[WebhookSource], NoAddAnother, TryingAdmin):
         known = ("address", "previous_valid_until", "created_at") if obj else ()
         return (
             (None, {"fields": ("slug", "scheme", "header", "same_bytes_once", "arrives_as_draft", "paused", *known)}),
-            (_("How its bodies are read"), {"fields": ("default_channels", "field_map")}),
+            (_("How its bodies are read"), {"fields": ("default_channels", *self.map_fields(request))}),
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: WebhookSource | None = None) -> Any:
@@ -85,6 +104,8 @@ class SourceAdmin(WithButtons[WebhookSource], NoAddAnother, TryingAdmin):
         if not change:
             cast(Any, request).ap_secret = signing_secrets.begin(obj)
         super().save_model(request, obj, form, change)
+        if cast(SourceForm, form).is_untried:
+            messages.info(request, translated(samples.UNTRIED))
 
     def response_add(
         self, request: HttpRequest, obj: WebhookSource, post_url_continue: str | None = None
@@ -112,7 +133,8 @@ class SourceAdmin(WithButtons[WebhookSource], NoAddAnother, TryingAdmin):
         if faults := map_rules.faults_of(typed):
             return {"faults": [translated(fault) for fault in faults]}
         channels = request.POST.getlist("default_channels")
-        return {"trials": shown(field_map.try_on(typed, body, now=timezone.now(), channels=channels))}
+        trials = shown(field_map.try_on(typed, body, now=timezone.now(), channels=channels))
+        return {"trials": trials, "nowhere": _nowhere(typed, body)}
 
     def _rotate(self, request: HttpRequest, source: WebhookSource) -> HttpResponse:
         return self._show(request, source, signing_secrets.rotate(source, now=timezone.now()))
@@ -132,6 +154,15 @@ class SourceAdmin(WithButtons[WebhookSource], NoAddAnother, TryingAdmin):
     @display(description=_("deliveries"))
     def deliveries(self, source: WebhookSource) -> str:
         return looks.listed("webhooklog", gettext("show"), source=source.slug)
+
+
+def _nowhere(typed: dict, sample: str) -> list[str]:
+    """The rules that lead to nothing in the sample; one that is no JSON is a fault already."""
+    try:
+        found = samples.together("", sample)
+    except strict_json.NotJson:
+        return []
+    return [translated(sentence) for sentence in nowhere.sentences(typed, found.bodies, among=found.among)]
 
 
 def _old_works(source: WebhookSource) -> bool:

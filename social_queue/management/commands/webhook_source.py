@@ -11,6 +11,7 @@ from django.utils import timezone
 from social_queue.models import WebhookSource
 from social_queue.reading import strict_json
 from social_queue.webhooks import signing_secrets, sources
+from social_queue.webhooks.trying import nowhere, samples
 
 
 class Command(BaseCommand):
@@ -24,6 +25,8 @@ class Command(BaseCommand):
         parser.add_argument("--scheme", choices=WebhookSource.Scheme.values, help="how it signs (default: standard)")
         parser.add_argument("--header", help="hmac only: the header with the signature (X-Hub-Signature-256)")
         parser.add_argument("--map", metavar="FILE", help="a JSON file: our field's name, then the path to its value")
+        parser.add_argument("--sample", metavar="FILE", help="a body as the sender sends it: the map is tried on it")
+        parser.add_argument("--unchecked", action="store_true", help="store the map although a rule leads to nothing")
         parser.add_argument("--channels", metavar="A,B", help="for deliveries that name none; empty: every account")
         yes_or_no = argparse.BooleanOptionalAction
         parser.add_argument("--draft", action=yes_or_no, default=None, help="items wait for an editor")
@@ -47,6 +50,8 @@ class Command(BaseCommand):
         self._set(source, options)
         if faults := sources.faults_of(source):
             raise CommandError("\n".join(f"{field}: {' '.join(found)}" for field, found in faults.items()))
+        if options["map"]:
+            self._try(source, Path(options["sample"]) if options["sample"] else None, unchecked=options["unchecked"])
         if created or source.scheme != scheme:
             signing_secrets.begin(source)
         source.save()
@@ -75,6 +80,20 @@ class Command(BaseCommand):
             return strict_json.parse(path.read_bytes())
         except (OSError, strict_json.NotJson) as fault:
             raise CommandError(f"--map {path}: {fault}") from fault
+
+    def _try(self, source: WebhookSource, sample: Path | None, *, unchecked: bool) -> None:
+        """The new map on the last deliveries and the sample, before it is stored."""
+        try:
+            found = samples.together(source.slug, sample.read_bytes() if sample else b"")
+        except (OSError, strict_json.NotJson) as fault:
+            raise CommandError(f"--sample {sample}: {fault}") from fault
+        if source.field_map and not found.bodies:
+            self.stderr.write(samples.UNTRIED)
+        nothing = nowhere.sentences(source.field_map, found.bodies, among=found.among)
+        if nothing and not unchecked:
+            raise CommandError("\n".join([*nothing, "Nothing was stored: mend the map, or add --unchecked."]))
+        for sentence in nothing:
+            self.stderr.write(sentence)
 
     def _tell(self, source: WebhookSource, *, created: bool) -> None:
         address = settings.PUBLIC_BASE_URL + reverse("webhook", args=[source.slug])

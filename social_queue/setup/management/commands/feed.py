@@ -28,7 +28,9 @@ class Command(BaseCommand):
         parser.add_argument("--slots", action=yes_or_no, default=None, help="items go into the next free slots")
         parser.add_argument("--map", metavar="FILE", help="a JSON file: our field's name, then the path in an entry")
         parser.add_argument("--newest", type=int, metavar="N", help="how many the first look takes (default: 10)")
-        parser.add_argument("--unchecked", action="store_true", help="store it although it can't be reached just now")
+        parser.add_argument(
+            "--unchecked", action="store_true", help="store it although it can't be reached, or a rule leads to nothing"
+        )
         paused = parser.add_mutually_exclusive_group()
         paused.add_argument("--pause", action="store_true", help="look at it no more until --resume")
         paused.add_argument("--resume", action="store_true")
@@ -40,7 +42,8 @@ class Command(BaseCommand):
         self._set(feed, url, options)
         if faults := sources.faults_of(feed):
             raise CommandError("\n".join(f"{field}: {' '.join(told)}" for field, told in faults.items()))
-        self._try(feed, unchecked=options["unchecked"])
+        read_otherwise = before is None or (before.url, before.field_map) != (feed.url, feed.field_map)
+        self._try(feed, unchecked=options["unchecked"], read_otherwise=read_otherwise)
         sources.look_anew(feed, before)
         feed.save()
         facts = [f"every {feed.every_minutes} minutes", *(["as drafts"] if feed.arrives_as_draft else [])]
@@ -65,7 +68,7 @@ class Command(BaseCommand):
             if value is not None:
                 setattr(feed, name, value)
 
-    def _try(self, feed: Feed, *, unchecked: bool) -> None:
+    def _try(self, feed: Feed, *, unchecked: bool, read_otherwise: bool) -> None:
         try:
             found = trial.look(feed, now=timezone.now())
         except asking.Trouble as trouble:
@@ -75,10 +78,12 @@ class Command(BaseCommand):
             self.stderr.write(f"{feed.url}: {trouble.sentence} It is looked at again by itself.")
             return
         self.stdout.write(f"“{found.title or feed.url}” has {found.count} entries.")
-        for note in found.notes:
+        for note in (*found.notes, *found.nowhere):
             self.stderr.write(note)
         for name, told in (pair for one in found.trials for pair in one.faults.items()):
             self.stderr.write(f"One of its newest entries could not be used as it is: {name} {' '.join(told)}")
+        if found.nowhere and read_otherwise and not unchecked:
+            raise CommandError("Nothing was stored: a rule of the map leads to nothing. Mend it, or add --unchecked.")
 
     def _read_map(self, path: Path) -> object:
         try:
