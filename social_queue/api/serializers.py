@@ -70,7 +70,9 @@ class PostDetail(PostRow):
 
     @extend_schema_field(PartRow(many=True))
     def get_parts(self, post: Post) -> list:
-        return PartRow(shown.of(post), many=True).data
+        rows = shown.of(post)
+        waiting = correcting.waiting_below(post) if any(row.part for row in rows) else {}
+        return PartRow(rows, many=True, context={"waiting": waiting}).data
 
     @extend_schema_field(CorrectionRow(allow_null=True))
     def get_correction(self, post: Post) -> dict | None:

@@ -1,8 +1,11 @@
 """Every try at a post, and what follows it, as the API shows them."""
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from social_queue.models import Attempt, Post
+from social_queue.operations.following import shown
+from social_queue.reading import moments
 
 #: What a part may wait for beside its time.
 WAITS_FOR = ("part",)
@@ -60,6 +63,14 @@ class PartRow(serializers.Serializer):
     waits_for = serializers.ChoiceField(WAITS_FOR, allow_null=True, help_text="part: one before it stands.")
     error_kind = serializers.CharField()
     error = serializers.CharField()
+    correction = serializers.SerializerMethodField(
+        help_text="The text that this follow-up is to have, while it waits for it; that of the post stands beside it."
+    )
+
+    @extend_schema_field(CorrectionRow(allow_null=True))
+    def get_correction(self, row: shown.Row) -> dict | None:
+        waits = self.context.get("waiting", {}).get(row.part.pk) if row.part else None
+        return {"caption": waits.text, "waits_until": moments.show(waits.not_before)} if waits else None
 
 
 class PreviewedFollowUp(serializers.Serializer):

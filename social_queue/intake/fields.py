@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import connectors
 from social_queue.intake import field_rules, follow_up_rules, when
 from social_queue.intake.address_rule import Address
-from social_queue.intake.bad_fields import BadField, kind_of
+from social_queue.intake.bad_fields import BadField, kind_of, of_type
 from social_queue.intake.event_rules import Callback
 from social_queue.intake.field_rules import Rule
 from social_queue.intake.media.rule import Media
@@ -77,6 +77,23 @@ class Declared:
         }
 
 
+@dataclass(frozen=True)
+class Place:
+    """A place in a row, counted from 1."""
+
+    most: int
+
+    def clean(self, value: object) -> int:
+        """The number. Raises BadField."""
+        if isinstance(value, float) or (isinstance(value, int) and not 1 <= of_type(value, int) <= self.most):
+            raise BadField(said("must be a number from 1 to %(most)s.", most=self.most))
+        return of_type(value, int)
+
+    def schema(self) -> dict[str, object]:
+        """A whole number."""
+        return {"type": "integer", "minimum": 1, "maximum": self.most}
+
+
 #: The columns of ``QueueItem`` are at least as long.
 RULES: dict[str, Rule] = {
     "title": field_rules.Printable(least=1, most=300),
@@ -102,5 +119,5 @@ RULES: dict[str, Rule] = {
     "repeat": when.Repeating(),
 }
 REQUIRED = ("title", "link")
-#: Another text for one post; no platform takes a longer one.
-CAPTION_RULES: dict[str, Rule] = {"caption": field_rules.Printable(most=63_206)}
+#: Another text for one post, or for one part of its thread; no platform takes a longer one.
+CAPTION_RULES: dict[str, Rule] = {"caption": field_rules.Printable(most=63_206), "part": Place(most=100)}

@@ -39,6 +39,52 @@ def test_both_texts_are_shown_and_it_is_done_with_yes(post, sandbox, tmp_path):
     assert "It reads so already" in "\n".join(said("correct", str(post.pk), "--text", text, "--yes"))
 
 
+@pytest.fixture
+def thread(sandbox, telegram_account, settings):
+    """A post that is out with two follow-ups."""
+    settings.UNDO_SECONDS = 10
+    clock = Clock()
+    texts = [{"text": "Part 1"}, {"text": "Part 2"}]
+    row = factories.make_post(factories.make_item(publish_at=clock(), follow_ups=texts), telegram_account)
+    while dispatch.drain(clock=clock).get("published"):
+        clock.forward(seconds=1)
+    row.refresh_from_db()
+    return row
+
+
+def test_a_follow_up_gets_another_text_by_its_number_among_the_parts(thread, sandbox):
+    words = ("correct", str(thread.pk), "--part", "3", "--text", "Better: {link}")
+    lines = "\n".join(said(*words))
+    assert "It reads now:\nPart 2" in lines and f"Better: {thread.short_link}" in lines and "Nothing was done" in lines
+    assert "It is changed in 10 seconds" in "\n".join(said(*words, "--yes"))
+    clock = Clock()
+    clock.forward(seconds=11)
+    assert dispatch.drain(clock=clock) == {"corrected": 1}
+    read = [posting.text for posting in sandbox.wall]
+    assert read[1:] == ["Part 1", f"Better: {thread.short_link}"] and read[0].startswith("Gates")
+    assert "It reads so already" in "\n".join(said(*words, "--yes"))
+    assert "It reads now:\nPart 1" in "\n".join(said("correct", str(thread.pk), "--part", "2", "--text", "x"))
+    assert f"It reads now:\n{thread.caption}" in "\n".join(
+        said("correct", str(thread.pk), "--part", "1", "--text", "x")
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "why"),
+    [("4", "x", "part must be one of 1, 2, 3"), ("0", "x", "part must be"), ("2", " ", "needs words")],
+)
+def test_a_part_that_is_none_is_named(thread, number, text, why):
+    with pytest.raises(CommandError, match=why):
+        call_command("correct", str(thread.pk), "--part", number, "--text", text, "--yes")
+    assert not Errand.objects.exists()
+
+
+def test_what_has_still_to_follow_is_no_text_there(telegram_account):
+    row = factories.make_post(factories.make_item(follow_ups=[{"text": "Part 1"}]), telegram_account)
+    with pytest.raises(CommandError, match="changed with its item"):
+        call_command("correct", str(row.pk), "--part", "2", "--text", "x")
+
+
 def test_what_can_not_be_is_a_sentence(post, sandbox, tmp_path):
     for words, why in (
         (["999", "--text", "x"], "no post 999"),

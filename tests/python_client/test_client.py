@@ -16,9 +16,11 @@ from autopost_client.uploads import FileBody
 from django.utils import timezone
 
 from benchmarks.doors import killed_client
+from social_queue.delivery import dispatch
 from social_queue.events import sending
 from social_queue.models import Event, QueueItem
 from tests.factories import make_item
+from tests.support.clock import Clock
 from tests.support.environment import ROOT
 from tests.support.receiver import Receiver
 from tests.support.videos import large
@@ -148,6 +150,28 @@ def test_a_refusal_says_what_is_wrong_in_words_and_codes(desk):
     assert (fault.status, fault.code) == (400, "invalid")
     assert fault.codes == {"title": ["empty"], "link": ["bad_address"]}
     assert fault.request_id
+
+
+@pytest.mark.parametrize("slug", ["fb-page", "tg-news"])
+def test_what_is_out_and_what_follows_it_get_another_text(desk, sandbox, media_root, settings, slug):
+    settings.UNDO_SECONDS = 0
+    client = Autopost(*desk)
+    made = client.enqueue(title="Gates", link="https://example.com/", channels=[slug], follow_ups=[{"text": "Old"}])
+    post, clock = made["posts"][0]["id"], Clock()
+    clock.forward(seconds=1)
+    while dispatch.drain(clock=clock).get("published"):
+        clock.forward(seconds=1)
+    answer = client.correct(post, "New: {link}", part=2)
+    assert answer["parts"][1]["correction"]["caption"].startswith("New: http") and answer["correction"] is None
+    assert client.correct(post, "The post itself")["correction"]["caption"].startswith("The post itself")
+    for _each in range(2):
+        clock.forward(minutes=1)
+        dispatch.drain(clock=clock)
+    first, below = sandbox.wall
+    assert first.text.startswith("The post itself") and below.text.startswith("New: http")
+    with pytest.raises(AutopostError) as refused:
+        client.correct(post, "x", part=7)
+    assert refused.value.codes == {"part": ["not_a_choice"]}
 
 
 def test_too_many_is_waited_out(desk, settings):

@@ -9,7 +9,8 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from social_queue.media import carried
-from social_queue.models import Event, Post, QueueItem
+from social_queue.models import Errand, Event, Part, PlatformAccount, Post, QueueItem
+from tests.factories import make_account, make_item, make_post
 from tests.support.environment import ROOT
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -103,6 +104,35 @@ def test_what_was_queued_is_corrected_and_what_happened_is_read_by_tools_alone(d
     assert "seen from" in Post.objects.get(pk=corrected.structured_content["id"]).caption
     seen = [*first.structured_content["events"], *rest.structured_content["events"]]
     assert [event["data"]["item"]["id"] for event in seen] == [0, 1, 2]
+
+
+def test_a_follow_up_that_is_out_is_corrected_by_its_number(desk):
+    post = make_post(
+        make_item(source="bot"), PlatformAccount.objects.get(slug="tg-news"), status="published", external_id="7"
+    )
+    other = make_post(make_item(source="bot"), make_account("twitter"), status="published", external_id="8")
+    for number, text in ((2, "One"), (3, "Two")):
+        fields = {"status": "published", "external_id": str(number + 6), "text": text}
+        Part.objects.create(post=post, account=post.account, number=number, **fields)
+
+    async def conversation(client):
+        wish = {"post_id": post.pk, "caption": "Better", "part": 3}
+        corrected = await client.call_tool("correct_post", wish)
+        again = await client.call_tool("correct_post", wish)
+        nowhere = await client.call_tool("correct_post", wish | {"part": 4})
+        never = await client.call_tool("correct_post", {"post_id": other.pk, "caption": "Better"})
+        return corrected, again, nowhere, never
+
+    corrected, again, nowhere, never = _talk(desk, conversation)
+    assert not corrected.is_error and corrected.structured_content == again.structured_content
+    assert [row["correction"] and row["correction"]["caption"] for row in corrected.structured_content["parts"]] == [
+        None,
+        None,
+        "Better",
+    ]
+    assert Errand.objects.get().part.number == 3
+    assert nowhere.is_error and "must be one of 1, 2, 3" in nowhere.content[0].text
+    assert never.is_error and "Premium" in never.content[0].text and "recall_item deletes it" in never.content[0].text
 
 
 def test_a_refusal_says_what_to_do(desk):

@@ -65,13 +65,15 @@ class Autopost:
         """Take back what can be taken back."""
         return self._post(f"queue/{int(pk)}/recall", safe=False)
 
-    def correct(self, post: int, caption: str) -> dict:
+    def correct(self, post: int, caption: str, *, part: int = 1) -> dict:
         """Give one post another text, also where it is out already: there it is changed a few seconds later.
 
-        ``{link}`` stands for its link. Repeated it changes nothing; ``correction`` in the answer tells what it waits
-        for.
+        ``{link}`` stands for its link; ``part`` is the number of one of its ``parts``, from 2 on what follows it.
+        Repeated it changes nothing; ``correction`` in the answer, or in that part, tells what it waits for.
         """
-        return self._transport.call("PATCH", f"posts/{int(post)}", json={"caption": caption}, safe=True)
+        # A desk that is older than its client knows no parts here.
+        body: dict[str, Any] = {"caption": caption} | ({"part": part} if part != 1 else {})
+        return self._transport.call("PATCH", f"posts/{int(post)}", json=body, safe=True)
 
     def series(self) -> Iterator[dict]:
         """What repeats: rule, zone, and when it goes next."""

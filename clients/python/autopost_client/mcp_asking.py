@@ -18,6 +18,10 @@ _WHAT_TO_DO = {
     422: "This key or reference stands for another item already. Send the same again, or leave the key out.",
     429: "Too many requests: wait a minute.",
 }
+#: Where the code says more than the status.
+_OF_CODES = {
+    "not_correctable": "It stays as it reads there: a person can change it on the platform, or recall_item deletes it."
+}
 _AGAIN = "The same call can safely be made again."
 _LOOK_FIRST = "It may have been done all the same: look with get_item before you call again."
 
@@ -28,7 +32,9 @@ def ask(act: Callable[[], Any], *, twice_is_once: bool = True) -> Any:
         return act()
     except AutopostError as fault:
         told = "; ".join(f"{name} {' '.join(sentences)}" for name, sentences in fault.fields.items())
-        advice = _WHAT_TO_DO.get(fault.status, "Mend what is named and call again." if told else "")
+        advice = _OF_CODES.get(fault.code) or _WHAT_TO_DO.get(
+            fault.status, "Mend what is named and call again." if told else ""
+        )
         raise ToolError(" ".join(filter(None, [fault.message, told, advice]))) from fault
     except Unreachable as fault:
         advice = _AGAIN if twice_is_once else _LOOK_FIRST

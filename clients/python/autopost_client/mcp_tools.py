@@ -135,13 +135,14 @@ def results(server: MCPServer, desk: Desk) -> None:
         return ask(lambda: desk().recall(item_id), twice_is_once=False)
 
     @server.tool(annotations=_CORRECTS)
-    def correct_post(post_id: int, caption: str) -> dict[str, Any]:
+    def correct_post(post_id: int, caption: str, part: int = 1) -> dict[str, Any]:
         """Give one post of an item (get_item names them) another text: before it goes out, or in public afterwards.
 
-        {link} in the caption stands for its link. What a platform can't change is said; then recall_item is what is
-        left. Ask the person first where it is out already.
+        part is the number of one of its parts in get_item: 1 is the post itself, from 2 on the comments or replies
+        that follow it and are out. {link} in the caption stands for its link. What a platform can't change is said;
+        then recall_item is what is left. Ask the person first where it is out already.
         """
-        return ask(lambda: desk().correct(post_id, caption))
+        return ask(lambda: desk().correct(post_id, caption, part=part))
 
     @server.tool(annotations=_LOOKS)
     def read_events(after: int = 0, limit: int = MOST_ROWS) -> dict[str, Any]:

@@ -50,13 +50,17 @@ CORRECT = extend_schema(
     description="Until it is claimed, or after it has failed: the caption that it goes out with, judged by the same "
     "limits; empty to have it worded by the template again. Once it is published: its text is changed on its platform "
     "after correction.waits_until, where the platform can (else 409, code not_correctable, with the reason); it is "
-    "tried again by itself, and post.corrected tells when it is done. {link} stands for the post's link. Asked again, "
-    f"it answers the same. {schema.WHOSE}",
+    "tried again by itself, and post.corrected tells when it is done. {link} stands for the post's link. With part it "
+    "is the text of one of its parts, a follow-up that is out (parts tells which, each with its own correction); what "
+    f"has still to follow is changed with the item. Asked again, it answers the same. {schema.WHOSE}",
     request=schema.as_json(shapes.named("Rewording")),
     responses={
         200: OpenApiResponse(_EITHER, "It reads so, or will when it goes out."),
         202: OpenApiResponse(_EITHER, "It is out, and is changed there when the time to undo is over."),
         **schema.errors(404, 409, *schema.WITH_BODY),
     },
-    examples=[OpenApiExample("Another text", {"caption": "The gates open at eight: {link}"}, request_only=True)],
+    examples=[
+        OpenApiExample("Another text", {"caption": "The gates open at eight: {link}"}, request_only=True),
+        OpenApiExample("Of what follows", {"caption": "Not on Mondays.", "part": 2}, request_only=True),
+    ],
 )

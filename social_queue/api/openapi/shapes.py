@@ -39,7 +39,14 @@ REWORDING = {
     "type": "object",
     "additionalProperties": False,
     "required": ["caption"],
-    "properties": {"caption": CAPTION_RULES["caption"].schema()},
+    "properties": {
+        "caption": CAPTION_RULES["caption"].schema(),
+        "part": CAPTION_RULES["part"].schema()
+        | {
+            "nullable": True,
+            "description": "Which of its parts: 1, or left out, is the post itself; others follow it.",
+        },
+    },
 }
 #: By the names that generated clients give them.
 NAMED = {

@@ -17,7 +17,7 @@ from social_queue.intake.incoming import cleaned
 from social_queue.intake.receipts import invalid, short_row
 from social_queue.models import Post, PostStatus
 from social_queue.operations import rewording
-from social_queue.operations.correcting import asking, judging
+from social_queue.operations.correcting import asking, choosing, judging
 from social_queue.sentences import said
 
 _ROWS = Post.objects.select_related("account", "item").prefetch_related("attempts")
@@ -35,17 +35,23 @@ class PostView(ChangeView):
         post = get_object_or_404(_ROWS, pk=pk)
         if not keys.reaches(request.auth, post.item):
             raise Http404
-        text = _caption(read_json(request))
-        status = _correct(post, text, request.auth.name) if post.status == PostStatus.PUBLISHED else _reword(post, text)
+        text, number = _asked(read_json(request))
+        if number != choosing.ITSELF or post.status == PostStatus.PUBLISHED:
+            status = _correct(post, text, request.auth.name, number=number)
+        else:
+            status = _reword(post, text)
         return Response(_shown(request, pk), status=status)
 
 
-def _correct(post: Post, text: str, key: str) -> int:
-    judged = judging.judge(post, text)
-    if judged.faults:
-        raise refuse(invalid({"caption": [problem.message for problem in judged.faults]}))
+def _correct(post: Post, text: str, key: str, *, number: int) -> int:
     try:
-        waits = asking.correct(post, judged.text, asker=asking.Asker(key), now=timezone.now())
+        part = choosing.part_of(post, number)
+        judged = judging.judge_part(part, text) if part else judging.judge(post, text)
+        if judged.faults:
+            raise refuse(invalid({"caption": [problem.message for problem in judged.faults]}))
+        waits = asking.correct(post, judged.text, asker=asking.Asker(key), now=timezone.now(), part=part)
+    except choosing.NoSuchPart as fault:
+        raise refuse(invalid({"part": [fault.args[0]]})) from None
     except asking.NotNow as fault:
         code = "not_correctable" if isinstance(fault, asking.NotOffered) else "conflict"
         raise ApiProblem(409, code, str(fault), posts=[short_row(post)]) from None
@@ -61,8 +67,8 @@ def _reword(post: Post, text: str) -> int:
     return 200
 
 
-def _caption(body: object) -> str:
-    """The only field. Raises ApiProblem that names what is wrong."""
+def _asked(body: object) -> tuple[str, int]:
+    """The text, and of which part it is. Raises ApiProblem that names what is wrong."""
     if not isinstance(body, dict):
         raise refuse(invalid({"body": [said("must be an object with %(names)s.", names="caption")]}))
     values, faults = cleaned(body, CAPTION_RULES)
@@ -70,7 +76,7 @@ def _caption(body: object) -> str:
         faults = {"caption": [said("is required.")]}
     if faults:
         raise refuse(invalid(faults))
-    return str(values["caption"])
+    return str(values["caption"]), int(values.get("part", choosing.ITSELF))
 
 
 def _shown(request: Request, pk: int) -> dict:

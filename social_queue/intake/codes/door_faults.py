@@ -19,6 +19,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "empty": (
         "is an empty list: there is nothing to queue.",
         "A post that is out needs words. To have it gone, take it back.",
+        "A follow-up that is out needs words.",
     ),
     "too_long": (
         "is too long: the link would grow by over %(most)s characters.",

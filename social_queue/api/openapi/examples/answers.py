@@ -62,6 +62,7 @@ _ALL: dict[str, dict[str, dict[str, Any]]] = {
         "200": {"It reads so": rows.POST_WHOLE | {"correction": None, "corrected_at": "2026-12-01T12:30:10Z"}},
         "202": {
             "Asked for": rows.POST_WHOLE | {"correction": rows.CORRECTION},
+            "Of what follows": rows.POST_WHOLE | {"parts": rows.PARTS},
             "In short": {"id": 40, "status": "published"},
         },
     },

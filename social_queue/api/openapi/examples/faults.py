@@ -52,6 +52,11 @@ _OF_DOORS: dict[tuple[str, int], dict[str, dict]] = {
             posts=[rows.GONE],
         ),
         "Not now": problem("conflict", "It is being taken back, so nobody will read another text.", posts=[rows.GONE]),
+        "Not yet": problem(
+            "conflict",
+            "It is not out: what is still to follow is changed with its item, by follow_ups.",
+            posts=[rows.SHORT_POST],
+        ),
     },
     ("webhook", 401): {"Not signed": problem("bad_signature", "There is no webhook-signature header.")},
     ("webhook", 404): {"Nobody": problem("unknown_source", "There is no such source.")},

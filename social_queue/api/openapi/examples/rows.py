@@ -53,6 +53,33 @@ ATTEMPT: dict[str, Any] = {
     "error": "",
 }
 CORRECTION = {"caption": f"Gates of Olympus opens at eight.\n\n{_LINK}", "waits_until": "2026-12-01T12:30:10Z"}
+_PART: dict[str, Any] = {
+    "number": 1,
+    "kind": "post",
+    "status": "published",
+    "external_id": POST["external_id"],
+    "permalink": POST["permalink"],
+    "attempts": 1,
+    "text": POST["caption"],
+    "not_before": _DUE,
+    "waits_for": None,
+    "error_kind": "",
+    "error": "",
+    "correction": None,
+}
+#: A thread whose comment waits for another text.
+PARTS: list[dict[str, Any]] = [
+    _PART,
+    _PART
+    | {
+        "number": 2,
+        "kind": "follow_up",
+        "external_id": "1029384756_78",
+        "permalink": "https://social.example/78",
+        "text": "Not on Sundays.",
+        "correction": CORRECTION | {"caption": "Not on Mondays."},
+    },
+]
 ITEM: dict[str, Any] = {
     "id": 17,
     **{name: EXAMPLE[name] for name in ("title", "summary", "link", "image_url", "alt_text", "data", "meta")},
