@@ -6,16 +6,16 @@ Django builds each statement from scratch, at twice (an insert) to ten times (an
 import contextlib
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
+from social_queue.rows import columns
+
 #: Rows of one INSERT: SQLite takes 32,766 values in a statement, and each count of rows is a text that is kept.
 _MOST_ROWS = 100
-_HASHABLE = (str, int, datetime)
 
 
 @contextlib.contextmanager
@@ -42,9 +42,10 @@ def insert(row: Model) -> None:
 
     ``row`` learns no id.
     """
-    given = [_prepared(field, getattr(row, field.attname)) for field in _insertable(type(row))]
+    fields = columns.insertable(type(row))
+    given = [_prepared(field, getattr(row, field.attname)) for field in fields]
     with kept_texts(), connection.cursor() as cursor:
-        cursor.execute(_insert(connection.vendor, type(row), 1), given)
+        cursor.execute(_insert(connection.vendor, type(row), ("%s",) * len(fields), 1), given)
 
 
 def insert_all(rows: Sequence[Model]) -> None:
@@ -59,12 +60,13 @@ def insert_all(rows: Sequence[Model]) -> None:
 
 def _insert_some(rows: Sequence[Model]) -> None:
     model, tells = type(rows[0]), connection.features.can_return_rows_from_bulk_insert
-    columns = [_prepared_all(field, [field.pre_save(row, add=True) for row in rows]) for field in _insertable(model)]
-    given = [value for row in zip(*columns, strict=True) for value in row]
+    prepared = list(columns.of_new(rows))
+    given = [value for row in zip(*(one.values for one in prepared if one.values), strict=True) for value in row]
+    marks = tuple(one.mark for one in prepared)
     with kept_texts(), connection.cursor() as cursor:
-        cursor.execute(_insert(connection.vendor, model, len(rows), returning=tells), given)
+        cursor.execute(_insert(connection.vendor, model, marks, len(rows), returning=tells), given)
         for row, (number,) in zip(rows, cursor.fetchall() if tells else (), strict=tells):
-            row.pk, row._state.adding, row._state.db = number, False, connection.alias
+            row.pk, row._state.adding, row._state.db = number, False, DEFAULT_DB_ALIAS
 
 
 def update(model: type[Model], values: Mapping[str, object], *, where: Mapping[str, object]) -> int:
@@ -93,7 +95,7 @@ def update_each(
     where, ids, given, shape = where or {}, list(rows), list[Any](), list[tuple[str, bool]]()
     for name in (*rows[ids[0]], *same):
         field = _field(model, name)
-        each = _prepared_all(field, [same[name] if name in same else rows[number][name] for number in ids])
+        each = columns.prepared(field, [same[name] if name in same else rows[number][name] for number in ids])
         # Most columns are the same for all: those need no choice.
         varies = any(value != each[0] for value in each)
         shape.append((name, varies))
@@ -108,37 +110,16 @@ def _prepared(field: Field, value: object) -> Any:
     return field.get_db_prep_save(value, connection)
 
 
-def _prepared_all(field: Field, values: Sequence[object]) -> list[Any]:
-    """Of one column; most hold the same in every row, and that is prepared once."""
-    held = connections[DEFAULT_DB_ALIAS]  # not the proxy, which looks for the thread's own at each touch
-    known: dict[tuple[type, object], Any] = {}
-    prepared = []
-    for value in values:
-        if value and not isinstance(value, _HASHABLE):
-            prepared.append(field.get_db_prep_save(value, held))
-            continue
-        # Of what is empty each type has one: "", {}, 0.
-        key = (type(value), value or None)
-        if key not in known:
-            known[key] = field.get_db_prep_save(value, held)
-        prepared.append(known[key])
-    return prepared
+# The texts hold names of our own tables and columns, and never a value of anybody's.
 
 
-# The texts hold names of our own tables and columns, never a value.
-
-
-@functools.cache
-def _insertable(model: type[Model]) -> tuple[Field, ...]:
-    return tuple(field for field in model._meta.concrete_fields if not field.primary_key)
-
-
-@functools.cache
-def _insert(vendor: str, model: type[Model], count: int, *, returning: bool = False) -> str:
-    columns = [_column(field) for field in _insertable(model)]
-    row = f"({', '.join(['%s'] * len(columns))})"
+@functools.lru_cache(maxsize=512)
+def _insert(vendor: str, model: type[Model], marks: tuple[str, ...], count: int, *, returning: bool = False) -> str:
+    """``marks``: what stands for each column, a parameter or what all rows hold."""
+    names = ", ".join(_column(field) for field in columns.insertable(model))
+    rows = ", ".join([f"({', '.join(marks)})"] * count)
     told = f" RETURNING {_column(model._meta.pk)}" if returning else ""
-    return f"INSERT INTO {_table(model)} ({', '.join(columns)}) VALUES {', '.join([row] * count)}{told}"  # noqa: S608
+    return f"INSERT INTO {_table(model)} ({names}) VALUES {rows}{told}"  # noqa: S608
 
 
 @functools.cache

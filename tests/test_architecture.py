@@ -34,6 +34,7 @@ _FLOORS_OF_THE_DESK = (
     ("models",),
     ("kept",),
     ("vault", "sentences", "statements", "spreadsheets"),
+    ("rows",),
 )
 _FLOOR_OF = {wing: number for number, wings in enumerate(_FLOORS_OF_THE_DESK) for wing in wings}
 _DOORS = _FLOORS_OF_THE_DESK[0]

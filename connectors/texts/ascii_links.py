@@ -13,6 +13,7 @@ import idna
 _PARTS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<authority>[^/?#\\]*)(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 #: Every ASCII character that can be printed, the blank aside: `%E6`, `+`, `a;b` and even `%zz` stay as they came.
 _AS_IT_IS = "".join(map(chr, range(0x21, 0x7F)))
+_ASCII = re.compile(f"[{re.escape(_AS_IT_IS)}]*")
 _HALF = re.compile("[\ud800-\udfff]")
 #: In a host these would end it: https://url.spec.whatwg.org/#forbidden-host-code-points
 _ENDS_HOST = re.compile(r"[\x00-\x20/?#@\\:%<>^|\[\]\x7f]")
@@ -22,6 +23,8 @@ _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 
 def ascii_link(url: str) -> str:
     """The address in ASCII; the same address comes out again when it goes in again."""
+    if _ASCII.fullmatch(url):
+        return url
     parts = _PARTS.fullmatch(url)
     if parts is None:
         return _encoded(url)

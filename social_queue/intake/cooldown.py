@@ -112,7 +112,8 @@ class Watch:
 
 def watch(data: Mapping[str, Any], *, source: str, publish_at: datetime) -> Watch:
     """The rules that apply to an item with this ``data``."""
-    rules = [rule for rule in _rules() if rule.minutes and (not rule.sources or source in rule.sources)]
+    known = group_commit.once("cooldown rules", _rules)
+    rules = [rule for rule in known if rule.minutes and (not rule.sources or source in rule.sources)]
     values = {name: fold(data.get(name)) for rule in rules for name in rule.fields}
     speaking = tuple(rule for rule in rules if rule.fields and all(values[name] for name in rule.fields))
     return Watch(source, publish_at, values, speaking)
@@ -136,7 +137,7 @@ def column(value: object) -> str:
 
 
 def _rules() -> list[Rule]:
-    rows = group_commit.once("cooldown rules", _stored)
+    rows = _stored()
     if not rows:
         return [Rule(fields=COLUMNS, minutes=settings.COOLDOWN_MINUTES)]
     return [

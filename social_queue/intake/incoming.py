@@ -6,7 +6,7 @@ Unknown fields are errors too: a misspelt ``publish_at`` that is silently ignore
 import difflib
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -69,7 +69,7 @@ class Incoming:
 
     def columns(self) -> dict[str, object]:
         """What a queue item keeps of it."""
-        return {item.name: getattr(self, item.name) for item in fields(self) if item.name not in _NO_COLUMNS}
+        return {name: value for name, value in vars(self).items() if name not in _NO_COLUMNS}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from social_queue import approvals, statements
 from social_queue.accounts import channels as account_channels
 from social_queue.intake.field_checks import NO_ACCOUNT
 from social_queue.models import PlatformAccount, Post, QueueItem
+from social_queue.rows import columns
 from social_queue.sentences import said
 from social_queue.timing import slots
 from social_queue.wording import variants
@@ -135,8 +136,11 @@ def notes(posts: Iterable[Post]) -> list[str]:
     return [said("Without slots, so at once: %(slugs)s.", slugs=", ".join(slugs))] if slugs else []
 
 
-def _new(item: QueueItem, account: PlatformAccount, **columns: Any) -> Post:
-    return Post(item=item, account=account, platform=account.platform, **columns)
+def _new(item: QueueItem, account: PlatformAccount, **more: Any) -> Post:
+    own = {"item_id": item.pk, "account_id": account.pk, "platform": account.platform}
+    post = columns.new(Post, own | more)
+    post.item, post.account = item, account
+    return post
 
 
 def _planned(

@@ -13,11 +13,17 @@ from social_queue.models.accounts import PlatformAccount
 from social_queue.models.items import QueueItem
 
 _CODE_LETTERS = string.ascii_letters + string.digits
+_CODE_LENGTH = 8
 
 
 def new_code() -> str:
     """Eight random letters and digits for ``/go/<code>``: 218 million million of them."""
-    return "".join(secrets.choice(_CODE_LETTERS) for _ in range(8))
+    # One look into the system's randomness for all of them.
+    number, letters = secrets.randbelow(len(_CODE_LETTERS) ** _CODE_LENGTH), list[str]()
+    while len(letters) < _CODE_LENGTH:
+        number, place = divmod(number, len(_CODE_LETTERS))
+        letters.append(_CODE_LETTERS[place])
+    return "".join(letters)
 
 
 class Post(models.Model):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from social_queue.sentences import about, said
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 #: MariaDB refuses JSON columns nested deeper than 32 levels; nobody needs as many.
 DEEPEST = 20
@@ -32,7 +33,7 @@ def shown(text: str, most: int = 60) -> str:
 
 def size(*values: object) -> int:
     """Bytes of the values as compact JSON in UTF-8. Only for values without faults."""
-    return sum(len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()) for value in values)
+    return sum(len(_COMPACT.encode(value).encode()) for value in values)
 
 
 def _walk(value: object, path: str, depth: int) -> Iterator[str]:

@@ -15,6 +15,7 @@ from social_queue.sentences import said
 LARGEST_BODY = 1024 * 1024
 #: Nesting beyond this is an attack or an accident; nothing we take goes deeper than a few levels.
 DEEPEST = 100
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)
 
 
@@ -103,7 +104,7 @@ def fingerprint(payload: object) -> str:
     if isinstance(payload, dict):
         payload = {name: value for name, value in payload.items() if name != "idempotency_key"}
     try:
-        canonical = json.dumps(payload, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        canonical = _CANONICAL.encode(payload)
     except (ValueError, TypeError, RecursionError):
         return ""
     return hashlib.sha256(canonical.encode()).hexdigest()

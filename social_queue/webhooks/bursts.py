@@ -5,6 +5,7 @@ it. Only what is plain: a stranger, a copy, a body of several items or one with 
 so does everybody when the second transaction fails, so that a fault meets only whoever brought it.
 """
 
+import contextlib
 import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -136,7 +137,8 @@ def _written(proven: dict[int, Proven]) -> dict[int, Proven]:
 
 @deadlocks.again
 def _insert(rows: list[WebhookLog]) -> None:
-    with transaction.atomic():
+    # One statement is a transaction of its own; it needs another around it only where it would spoil the caller's.
+    with transaction.atomic() if connection.in_atomic_block else contextlib.nullcontext():
         statements.insert_all(rows)
 
 

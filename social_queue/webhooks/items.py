@@ -124,8 +124,10 @@ def _key(log: WebhookLog, key: str, payload: object, again: bool) -> str | None:
     """
     if isinstance(payload, dict) and payload.get("idempotency_key") is not None:
         return None
-    made, content = _made(log, key) if again else None, fingerprint(payload)
-    return f"{key}:{content[:12]}" if made and made.body_hash != content else key
+    made = _made(log, key) if again else None
+    if made is None or made.body_hash == (content := fingerprint(payload)):
+        return key
+    return f"{key}:{content[:12]}"
 
 
 def _made(log: WebhookLog, key: str | None) -> QueueItem | None:

@@ -11,6 +11,7 @@ from datetime import datetime
 from social_queue.models import WebhookLog, WebhookSource
 from social_queue.reading import soundness
 from social_queue.reading.strict_json import LARGEST_BODY
+from social_queue.rows import columns
 from social_queue.webhooks import floods, signatures
 
 _SECRET_NAMES = ("authorization", "cookie", "token", "secret", "password", "api-key", "apikey")
@@ -44,10 +45,15 @@ class Delivery:
     @functools.cached_property
     def address(self) -> str | None:
         """The caller's address in one spelling; None when it is none."""
-        try:
-            return str(ipaddress.ip_address(self.remote_ip.strip()))
-        except ValueError:
-            return None
+        return _spelled(self.remote_ip.strip())
+
+
+@functools.lru_cache(maxsize=1024)
+def _spelled(address: str) -> str | None:
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        return None
 
 
 def write(delivery: Delivery, *, now: datetime) -> WebhookLog:
@@ -75,16 +81,17 @@ def write_beginning(delivery: Delivery, *, now: datetime) -> WebhookLog:
 
 
 def _row(delivery: Delivery, headers: dict, *, most: int, now: datetime) -> WebhookLog:
-    return WebhookLog(
-        received_at=now,
-        source=soundness.shown(delivery.slug, _LONGEST_SLUG - 1)[:_LONGEST_SLUG],
-        remote_ip=delivery.address,
-        network=floods.network(delivery.address),
-        headers=headers,
-        body=delivery.body.data[:most],
-        body_size=delivery.body.size,
-        body_sha256=delivery.body.sha256,
-    )
+    values = {
+        "received_at": now,
+        "source": soundness.shown(delivery.slug, _LONGEST_SLUG - 1)[:_LONGEST_SLUG],
+        "remote_ip": delivery.address,
+        "network": floods.network(delivery.address),
+        "headers": headers,
+        "body": delivery.body.data[:most],
+        "body_size": delivery.body.size,
+        "body_sha256": delivery.body.sha256,
+    }
+    return columns.new(WebhookLog, values)
 
 
 def _first(headers: Mapping[str, str]) -> dict[str, str]:

@@ -113,7 +113,7 @@ def _check_moment(given: str, *, at: datetime) -> None:
 
 def _standard(secret: str, signed: bytes) -> bytes:
     key = base64.b64decode(secret.removeprefix("whsec_"))
-    return b"v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest())
+    return b"v1," + base64.b64encode(hmac.digest(key, signed, "sha256"))
 
 
 def _check_hmac(accepted: Iterable[str], given: str, body: bytes, *, header: str) -> None:
@@ -134,7 +134,7 @@ def _is_signature(name: str, value: str, signature_header: str) -> bool:
 
 
 def _fits(secret: str, digest: str, body: bytes) -> bool:
-    return hmac.compare_digest(hmac.new(secret.encode(), body, hashlib.sha256).hexdigest(), digest)
+    return hmac.compare_digest(hmac.digest(secret.encode(), body, "sha256").hex(), digest)
 
 
 def _lower(headers: Mapping[str, str]) -> dict[str, str]:

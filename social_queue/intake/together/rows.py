@@ -3,6 +3,7 @@
 from social_queue.intake import cooldown
 from social_queue.intake.incoming import Incoming
 from social_queue.models import ItemStatus, QueueItem
+from social_queue.rows import columns
 
 
 def new_item(incoming: Incoming, *, draft: bool, repeated: int | None = None) -> QueueItem:
@@ -11,5 +12,5 @@ def new_item(incoming: Incoming, *, draft: bool, repeated: int | None = None) ->
         judged = {"status": ItemStatus.SKIPPED, "skip_reason": cooldown.REASON, "duplicate_of_id": repeated}
     else:
         judged = {"status": ItemStatus.DRAFT if draft else ItemStatus.READY}
-    columns = {name: cooldown.column(incoming.data.get(name)) for name in cooldown.COLUMNS}
-    return QueueItem(**incoming.columns(), **columns, **judged)
+    folded = {name: cooldown.column(incoming.data.get(name)) for name in cooldown.COLUMNS}
+    return columns.new(QueueItem, {**incoming.columns(), **folded, **judged})

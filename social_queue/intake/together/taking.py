@@ -93,14 +93,15 @@ def read_plain(asked: Asked) -> Plain | None:
     """None for what can't be laid down together with others."""
     reading = read(asked.payload)
     try:
-        key = replays.key_of(reading, asked.idempotency_key)
+        named = {"idempotency_key": replays.key_of(reading, asked.idempotency_key)}
+        reading = replace(reading, values={**reading.values, **named})
         incoming = finish(reading, now=asked.now, source=asked.source, to_look=asked.draft)
     except receipts.REFUSALS:
         return None
     watch = cooldown.watch(incoming.data, source=asked.source, publish_at=incoming.publish_at)
     if watch.is_per_account or _is_special(incoming):
         return None
-    return Plain(asked, replace(incoming, idempotency_key=key), watch)
+    return Plain(asked, incoming, watch)
 
 
 def _is_special(incoming: Incoming) -> bool:
