@@ -107,6 +107,7 @@ def configuration(*, level: str, log_file: str, as_json: bool) -> dict:
         "filters": {
             "mask": {"()": "autopost_site.logs.MaskSecrets"},
             "mark": {"()": "autopost_site.logs.MarkPost"},
+            "folded": {"()": "social_queue.upkeep.outage_log.Folded"},
         },
         "formatters": {"line": {"()": f"autopost_site.logs.{'JsonLines' if as_json else 'ReadableLines'}"}},
         "handlers": handlers,
@@ -115,6 +116,7 @@ def configuration(*, level: str, log_file: str, as_json: bool) -> dict:
             # social_queue.access.log_ins says the same, once.
             "axes": {"level": "ERROR"},
             "django.db.backends": {"level": "INFO"},
+            "django.request": {"filters": ["folded"]},
             "django-q": {"level": "WARNING"},
             "urllib3": {"level": "WARNING"},
             "PIL": {"level": "WARNING"},

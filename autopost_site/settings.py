@@ -289,12 +289,12 @@ HEARTBEAT_URL = read("HEARTBEAT_URL", "", cast=address)
 #: Where clicks wait while the database takes none; beside what else this user may write.
 CLICK_SPOOL = read("CLICK_SPOOL", str(MEDIA_ROOT.parent / "var" / "clicks.jsonl"))
 KEEP_CLICKS_DAYS = read("KEEP_CLICKS_DAYS", "400", cast=whole(1))
-#: Finished items with their posts and attempts; 0: for ever.
 KEEP_ITEMS_DAYS = read("KEEP_ITEMS_DAYS", "0", cast=whole())
 #: At most so many receivers are sent events at once, by one process, beside the posts.
 EVENT_WORKERS = read("EVENT_WORKERS", "4", cast=whole(1))
 KEEP_LOGS_DAYS = read("KEEP_LOGS_DAYS", "90", cast=whole(1))
 LOG_FILE = read("LOG_FILE", "", cast=casts.log_file)
 LOG_FORMAT = read("LOG_FORMAT", "text", cast=one_of("text", "json"))
+LOG_OUTAGES_EVERY = read("LOG_OUTAGES_EVERY", "60", cast=whole())
 LOG_LEVEL = read("LOG_LEVEL", "INFO", cast=lambda value: one_of("debug", "info", "warning", "error")(value).upper())
 LOGGING = logs.configuration(level=LOG_LEVEL, log_file=LOG_FILE, as_json=LOG_FORMAT == "json")

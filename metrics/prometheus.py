@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.utils import timezone
@@ -29,7 +29,7 @@ from metrics import machinery
 from metrics.models import Tally
 from metrics.sums.tallies import BEYOND, BOUNDS
 from social_queue.models import Alert, PlatformAccount, Post
-from social_queue.upkeep import health_report
+from social_queue.upkeep import health_report, outage_log
 
 logger = logging.getLogger(__name__)
 
@@ -44,11 +44,13 @@ def scrape(request: HttpRequest) -> HttpResponse:
         return HttpResponse(words, status=401, content_type="text/plain", headers={"WWW-Authenticate": "Bearer"})
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(Desk(timezone.now()))
+    now = timezone.now()
+    registry.register(Desk(now))
     try:
         body = encode(registry)
-    except DatabaseError:
-        logger.exception("/metrics: the database can't be used")
+    except Error as fault:
+        if not outage_log.refused(fault, request, now=now):
+            logger.exception("/metrics: the database can't be used")
         return HttpResponse("The database can't be used.\n", status=503, content_type="text/plain")
     return HttpResponse(body, content_type=content_type, headers={"Cache-Control": "no-store"})
 

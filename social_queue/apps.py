@@ -27,7 +27,7 @@ class SocialQueueConfig(AppConfig):
         from social_queue.events import keeping
         from social_queue.feeds import keeping as feed_entries
         from social_queue.operations import repeats
-        from social_queue.upkeep import prune, settings_checks
+        from social_queue.upkeep import outage_log, prune, settings_checks
         from social_queue.webhooks import floods
         from social_queue.workings import kick, schedules, stopping
 
@@ -35,6 +35,7 @@ class SocialQueueConfig(AppConfig):
         if problems := settings_checks.time_problems():
             raise ImproperlyConfigured(" ".join(problems))
         log_ins.listen()
+        outage_log.listen(timezone.now)
         invitations.listen()
         roles.listen()
         chores.register("repeats", repeats.lay_due)

@@ -22,6 +22,7 @@ import pytest  # noqa: E402
 from django.core.management import CommandError, call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
+from social_queue.upkeep import outage_log  # noqa: E402
 from social_queue.workings import held_connections  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.support import emptying, once  # noqa: E402
@@ -95,6 +96,11 @@ def django_db_setup(django_db_setup):
     """As pytest-django's; afterwards threads that wait for more let go of the database, which else can't be dropped."""
     yield
     held_connections.close_idle(0)
+
+
+@pytest.fixture(autouse=True)
+def _no_outage_of_another_test():
+    outage_log.forget()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext, gettext_noop
@@ -14,6 +14,7 @@ from metrics.clicks.robots import device_class, is_robot, robot_name
 from metrics.clicks.visitors import referrer_host, visitor_hash
 from metrics.models import Click
 from social_queue.access import callers
+from social_queue.upkeep import outage_log
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +28,9 @@ def go(request: HttpRequest, code: str) -> HttpResponse:
     """Redirect to the post's tracked URL and book the click before answering. HEAD is no click."""
     try:
         target = targets.find(code)
-    except DatabaseError:
-        logger.exception("a link can't be looked up")
+    except Error as fault:
+        if not outage_log.refused(fault, request, now=timezone.now()):
+            logger.exception("a link can't be looked up")
         return _page(request, _NOT_NOW, status=503, retry_after=30)
     if target is None:
         return _page(request, _NOWHERE, status=404)
@@ -47,13 +49,14 @@ def _book(request: HttpRequest, target: targets.Target, now: datetime) -> None:
     click = _click(request, target, now)
     try:
         booking.insert(click)
-    except DatabaseError as fault:
+    except Error as fault:
         try:
             spool.keep(click)
         except OSError:
             logger.exception("a click on post %s is booked nowhere but here", target.post)
         else:
-            logger.warning("a click on post %s waits in the spool: %s", target.post, fault)
+            if not outage_log.noted(fault, whom=request.path, what=outage_log.KEPT, now=now):
+                logger.warning("a click on post %s waits in the spool: %s", target.post, fault)
 
 
 def _click(request: HttpRequest, target: targets.Target, now: datetime) -> Click:
@@ -76,8 +79,9 @@ def _visitor(address: str, agent: str, now: datetime) -> str:
     """Who came, as a hash; empty while the database can't say what it is made with."""
     try:
         return visitor_hash(address, agent, salt=salts.of_day(now))
-    except DatabaseError:
-        logger.warning("a visitor stays unknown: the day's salt can't be read", exc_info=True)
+    except Error as fault:
+        if not outage_log.noted(fault, whom="a click", what=outage_log.NAMELESS, now=now):
+            logger.warning("a visitor stays unknown: the day's salt can't be read", exc_info=True)
         return ""
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from social_queue.api.openapi import codes
 from social_queue.intake.receipts import Receipt, problem
-from social_queue.upkeep import charset
+from social_queue.upkeep import charset, outage_log
 from social_queue.workings import outages
 
 logger = logging.getLogger(__name__)
@@ -57,11 +58,10 @@ def handle(fault: Exception, context: dict) -> Response:
 
 def _our_fault(fault: Exception, context: dict) -> Response:
     request = context["request"]
-    if outages.is_outage(fault):
-        # Where it went wrong says nothing then, and while it lasts everybody meets it.
-        logger.error("%s %s failed: the database is away: %s", request.method, request.path, fault)
-    else:
-        logger.error("%s %s failed", request.method, request.path, exc_info=fault)
+    # While the database is away everybody meets it, and where it went wrong says nothing.
+    if not outage_log.refused(fault, request, now=timezone.now()):
+        where = None if outages.is_outage(fault) else fault
+        logger.error("%s %s failed: %s", request.method, request.path, fault, exc_info=where)
     if charset.refused_a_letter(fault):
         return Response(problem("error", _LETTER), status=500)
     if isinstance(fault, OperationalError | InterfaceError):

@@ -7,6 +7,7 @@ __all__ = [
     "health",
     "health_report",
     "old_items",
+    "outage_log",
     "prune",
     "rotation",
     "settings_checks",

@@ -1,9 +1,10 @@
 """Is everything alive? Answered from our own rows, without asking anybody outside."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 import connectors
 from social_queue.alerts import ledger
@@ -16,18 +17,28 @@ logger = logging.getLogger(__name__)
 
 #: What the alert of one host's workers is about.
 _ABOUT = "cluster:"
+#: Whether somebody has said, or counted, that the database is away.
+Told = Callable[[Exception], bool]
 _NOTHING = {"due": None, "oldest_due_s": None, "failed_24h": None, "unknown": None}
 
 
-def report(now: datetime) -> dict:
-    """The answer of /health; ``ok`` is false when the database is broken or no tick came for three minutes."""
+def _not_told(_fault: Exception) -> bool:
+    return False
+
+
+def report(now: datetime, *, told: Told = _not_told) -> dict:
+    """The answer of /health; ``ok`` is false when the database is broken or no tick came for three minutes.
+
+    ``told`` may take it on itself to say what is wrong with the database.
+    """
     try:
         last_tick = desk.last_tick()
         clusters = _clusters(now)
         worker = {"last_tick_at": _iso(last_tick), "clusters": clusters}
         values = {"tokens": _tokens(now), "queue": queue(now), "worker": worker}
-    except DatabaseError:
-        logger.exception("/health: the database can't be used")
+    except Error as fault:
+        if not told(fault):
+            logger.exception("/health: the database can't be used")
         broken = dict.fromkeys(_names(), "unchecked")
         values = {"tokens": broken, "queue": _NOTHING, "worker": {"last_tick_at": None, "clusters": []}}
         return {"ok": False, **values, "database": "error", "disk": disks.word()}
@@ -37,13 +48,14 @@ def report(now: datetime) -> dict:
     return {"ok": not desk.silent(now, patient=True) and not full, **values, "database": "ok", "disk": room}
 
 
-def ready() -> dict:
-    """For load balancers: can this process serve?"""
+def ready(*, told: Told = _not_told) -> dict:
+    """For load balancers: can this process serve? ``told`` as of ``report``."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
-        logger.exception("/health?ready: the database can't be used")
+    except Error as fault:
+        if not told(fault):
+            logger.exception("/health?ready: the database can't be used")
         return {"ok": False, "database": "error"}
     return {"ok": True, "database": "ok"}
 

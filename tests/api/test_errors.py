@@ -99,7 +99,7 @@ def test_a_database_that_is_gone_is_503_and_worth_another_try(bot, monkeypatch, 
     answer = bot.post("ingest", GOOD)
     assert (answer.status_code, shape(answer)["code"]) == (503, "unavailable")
     assert answer["Retry-After"]
-    # While it is away everybody meets it: a line each is enough.
+    # While it is away everybody meets it: tests/upkeep/test_outage_log.py says what is told then.
     assert ("Traceback" in caplog.text) == traced
 
 
