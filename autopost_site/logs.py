@@ -113,6 +113,8 @@ def configuration(*, level: str, log_file: str, as_json: bool) -> dict:
         "handlers": handlers,
         "root": {"handlers": list(handlers), "level": level},
         "loggers": {
+            # Django sets its own level, INFO, which lets through what the root's would not; what is finer is noise.
+            "django": {"level": "INFO" if level == "DEBUG" else level},
             # social_queue.access.log_ins says the same, once.
             "axes": {"level": "ERROR"},
             "django.db.backends": {"level": "INFO"},

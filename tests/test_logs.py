@@ -202,3 +202,19 @@ def test_an_outcome_that_cannot_be_written_is_logged_with_its_post(sandbox, face
     assert line.post == post.pk
     post.refresh_from_db()
     assert post.status == "publishing", "its lease will speak for it"
+
+
+@pytest.mark.parametrize(
+    ("level", "written"), [("ERROR", [40]), ("WARNING", [30, 40]), ("INFO", [20, 30, 40]), ("DEBUG", [20, 30, 40])]
+)
+def test_the_framework_keeps_to_the_level_too_and_says_nothing_finer(tmp_path, level, written):
+    path = tmp_path / "autopost.log"
+    try:
+        logging.config.dictConfig(logs.configuration(level=level, log_file=str(path), as_json=False))
+        for number in (10, 20, 30, 40):
+            logging.getLogger("django.request").log(number, "level %s", number)
+        assert [int(line.rpartition(" ")[2]) for line in path.read_text().splitlines()] == written
+    finally:
+        from django.conf import settings
+
+        logging.config.dictConfig(settings.LOGGING)
