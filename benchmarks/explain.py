@@ -35,8 +35,8 @@ def _claimed(posts: int) -> list[str]:
     from django.test.utils import CaptureQueriesContext
     from django.utils import timezone
 
-    from social_queue.delivery.choosing import next_due
     from social_queue.delivery.claim import claim
+    from social_queue.delivery.claims.choosing import next_due
 
     now = timezone.now()
     places, paused = seed.accounts(), seed.accounts(1, status="paused")

@@ -67,6 +67,8 @@ class Connector(Following, Correcting):
     token_check_is_billed: ClassVar[bool] = False
     #: False where ``check_token`` cannot say when a token ends: then only a trade by ``refresh_token`` tells.
     expiry_is_told: bool = True
+    #: True where ``prepare`` asks the platform even for a post without media. Else that is ready once it is worded.
+    words_need_preparing: ClassVar[bool] = False
     #: US dollars a post; None when posting is free.
     price_with_link: ClassVar[float | None] = None
     price_without_link: ClassVar[float | None] = None

@@ -3,7 +3,7 @@
 import dataclasses
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,17 +70,20 @@ def move(post: Post, to: str, *, attempt: int, **fields: Any) -> bool:
     return move_all([Move(post, to, attempt, fields)])[0]
 
 
-def move_all(moves: list[Move]) -> list[bool]:
+def move_all(moves: list[Move], *, then: Callable[[], None] | None = None) -> list[bool]:
     """Make many moves in one transaction. Returns for each whether its row changed; then ``post`` has the new values.
 
-    Raises NoSuchArrow before anything is written, when one of the moves is not allowed.
+    ``then``: what else is done in it, before the items are locked, for which others wait. Raises NoSuchArrow before
+    anything is written, when one of the moves is not allowed.
     """
     wanted = [fenced.Write(step.post.pk, step.columns(), step.post.status, step.attempt) for step in moves]
     with transaction.atomic(savepoint=False):
         moved = fenced.write_all(wanted)
         done = [(step.post, one.values) for step, one, is_so in zip(moves, wanted, moved, strict=True) if is_so]
-        settle({post.item_id for post, _ in done}, changed=done)
         part_states.follow(done)
+        if then is not None:
+            then()
+        settle({post.item_id for post, _ in done}, changed=done)
     for post, values in done:
         logger.info("post %s: %s → %s", post.pk, post.status, values["status"], extra={"post": post.pk})
         for name, value in values.items():
@@ -88,12 +91,16 @@ def move_all(moves: list[Move]) -> list[bool]:
     return moved
 
 
-def hold(posts: list[Post], *, lease_until: datetime) -> None:
+def hold(posts: list[Post], *, lease_until: datetime, worded: Mapping[int, dict[str, object]]) -> None:
     """Claim: all of ``posts`` go from pending to publishing, inside the caller's transaction.
 
-    The caller holds the rows' locks and has seen them pending; each account appears once, or the unique column refuses.
+    ``worded``: {id: columns that are written in the same stroke}. The caller holds the rows' locks and has seen them
+    pending; each account appears once, or the unique column refuses.
     """
-    _hold(ids=[post.pk for post in posts], lease_until=lease_until)
+    _hold(ids=[post.pk for post in posts if post.pk not in worded], lease_until=lease_until)
+    own = {post.pk: {"in_flight_account": post.account_id, "attempts_made": post.attempts_made + 1} for post in posts}
+    columns = {pk: own[pk] | given for pk, given in worded.items()}
+    statements.update_each(Post, columns, status=PostStatus.PUBLISHING, lease_until=lease_until)
     for post in posts:
         post.status, post.attempts_made, post.lease_until = PostStatus.PUBLISHING, post.attempts_made + 1, lease_until
         post.in_flight_account = post.account_id

@@ -19,18 +19,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 #: Every step of a delivery, and whether the post is on the wall when the worker dies there.
 STEPS = [
-    ("before", "social_queue.delivery.dispatch:claim", 0),
+    ("before", "social_queue.delivery.claim:claim", 0),
     ("before", "social_queue.states:hold", 0),
     ("after", "social_queue.states:hold", 0),
     ("before", "social_queue.delivery.claim:_write_attempts", 0),
     ("after", "social_queue.delivery.claim:_write_attempts", 0),
-    ("after", "social_queue.delivery.dispatch:claim", 0),
+    ("after", "social_queue.delivery.claim:claim", 0),
     ("before", "social_queue.wording.outgoing:word", 0),
     ("after", "social_queue.wording.outgoing:freeze", 0),
     ("after", "social_queue.wording.outgoing:word", 0),
     ("after", "{connector}.prepare", 0),
-    ("before", "social_queue.delivery.deliver:begin_sending", 0),
-    ("after", "social_queue.delivery.deliver:begin_sending", 0),
     ("before", "{connector}.publish", 0),
     ("after", "{connector}.publish", 1),
     ("before", "social_queue.delivery.outcomes:record_all", 1),
@@ -38,14 +36,20 @@ STEPS = [
     ("after", "social_queue.states:move_all", 1),
     ("after", "social_queue.delivery.outcomes:record_all", 1),
 ]
-#: What differs from platform to platform: the steps from its draft to the written outcome.
+#: What differs from platform to platform: the steps from its draft to the written outcome. A post that needs nothing
+#: but words begins with its claim.
 AROUND_SENDING = [
     ("after", "{connector}.prepare", 0),
-    ("before", "social_queue.delivery.deliver:begin_sending", 0),
-    ("after", "social_queue.delivery.deliver:begin_sending", 0),
+    ("after", "social_queue.delivery.claim:claim", 0),
+    ("before", "{connector}.publish", 0),
     ("after", "{connector}.publish", 1),
     ("before", "social_queue.delivery.outcomes:record_all", 1),
     ("after", "social_queue.states:move_all", 1),
+]
+#: The same of a post that is prepared first.
+BEGINNING = [
+    ("before", "social_queue.delivery.deliver:begin_sending", 0),
+    ("after", "social_queue.delivery.deliver:begin_sending", 0),
 ]
 #: Every step of a part, and how many postings of its thread are out when the worker dies there: of the first of ten.
 STEPS_OF_PARTS = [
@@ -96,7 +100,7 @@ def kill_a_worker(moment: str, place: str, nth: int = 1) -> None:
 
 @pytest.mark.parametrize(
     ("platform", "moment", "place", "on_wall"),
-    _deaths(STEPS, "facebook") + _deaths(AROUND_SENDING, "instagram", "twitter"),
+    _deaths(STEPS, "facebook") + _deaths(AROUND_SENDING + BEGINNING, "instagram") + _deaths(AROUND_SENDING, "twitter"),
 )
 def test_a_killed_worker_loses_nothing_and_posts_nothing_twice(sandbox, media_root, platform, moment, place, on_wall):
     post = factories.make_post(factories.make_item(publish_at=timezone.now()), factories.make_account(platform))

@@ -81,7 +81,8 @@ def lay_down(posts: int) -> dict:
 def publish(accounts) -> None:
     """A worker is back: it takes what it gets, each post is out a second later, and it waits for the next."""
     from connectors.base import Published
-    from social_queue.delivery import choosing, claim, outcomes
+    from social_queue.delivery import claim, outcomes
+    from social_queue.delivery.claims import choosing
 
     numbers, now = itertools.count(1), BACK
     while True:

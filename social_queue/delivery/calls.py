@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from social_queue.delivery.choosing import candidates
+from social_queue.delivery.claims.choosing import candidates
 from social_queue.workings import kick
 
 #: So much of its time a run may claim although less than half of its window is free.
 _SHARE = 0.5
+#: A claim that brought nothing is made again after so long, while there is something in hand.
+_IN_VAIN_S = 0.03
 #: A run with less than three quarters of its window full for so long leaves the rest to the others.
 _LEAN_S = 0.3
 #: How often a run looks for paused platforms that are to be tried.
@@ -28,7 +30,7 @@ class Pace:
     def __init__(self, size: int) -> None:
         self._size = size
         self._began = self._next = 0.0
-        self._brought = 0
+        self._brought, self._in_vain = 0, False
         self._lean_since: float | None = None
         self._probed = -math.inf
 
@@ -43,7 +45,8 @@ class Pace:
     def allows(self, room: int) -> bool:
         """May there be a claim for so many? Then it begins now."""
         now = time.monotonic()
-        if room < max(1, self._size // 2) and (not room or now < self._next):
+        little = room < max(1, self._size // 2) or (self._in_vain and room < self._size)
+        if not room or (little and now < self._next):
             return False
         self._began = now
         return True
@@ -57,7 +60,9 @@ class Pace:
     def claimed(self, brought: int, *, in_hand: int) -> None:
         """It is over and brought so many, and so many are in hand now."""
         now = time.monotonic()
-        self._next, self._brought = now + (now - self._began) / _SHARE, brought
+        pause = (now - self._began) / _SHARE
+        self._in_vain, self._brought = not brought, brought
+        self._next = now + (max(pause, _IN_VAIN_S) if self._in_vain else pause)
         if in_hand >= self._size * 3 // 4:
             self._lean_since = None
         elif self._lean_since is None:

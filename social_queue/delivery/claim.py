@@ -1,36 +1,30 @@
 """Claims due posts: the least recently served accounts first, each with its oldest due post."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import F, QuerySet
 
 from social_queue import kept, statements, states
-from social_queue.accounts import free, standing
-from social_queue.delivery.choosing import candidates, probes
+from social_queue.accounts import standing
+from social_queue.delivery.claims import locked
+from social_queue.delivery.claims import ready as readying
+from social_queue.delivery.claims.choosing import candidates, next_of, probes
+from social_queue.delivery.claims.taken import Begin, Claim
 from social_queue.delivery.parts import claiming
 from social_queue.delivery.sweeps import expiry, missed
-from social_queue.models import Attempt, PlatformAccount, Post, PostStatus, QueueItem
+from social_queue.models import Attempt, PlatformAccount, Post, PostStatus
 from social_queue.timing import quiet
 from social_queue.workings import deadlocks, turns
 
 
-@dataclass(frozen=True)
-class Claim:
-    """``attempts``: one per claimed post. ``contended``: another worker claimed the same posts first, so try again."""
-
-    attempts: list[Attempt]
-    contended: bool = False
-
-
-def claim(*, now: datetime, worker: str, limit: int, probing: bool = True) -> Claim:
+def claim(*, now: datetime, worker: str, limit: int, probing: bool = True, begin: Begin | None = None) -> Claim:
     """Take up to ``limit`` due posts, at most one per account, and write their attempts in one short transaction.
 
     A paused, blocked, resting or busy account costs nothing: its posts are never looked at. ``probing``: paused
-    platforms are tried, whose minute is over.
+    platforms are tried, whose minute is over. ``begin``: what needs nothing prepared passes its point of no return.
     """
     try:
         with turns.turn_to_claim():
@@ -39,7 +33,9 @@ def claim(*, now: datetime, worker: str, limit: int, probing: bool = True) -> Cl
                 return Claim([])
             late: list[Post] = []
             with transaction.atomic(savepoint=False):
-                attempts = _take(due | tries, probing=tries, now=now, worker=worker, late=late)
+                turns_of = due | tries
+                free = locked.accounts(ids=list(turns_of), probing=list(tries) or [0], now=now)
+                taken = _take(turns_of, accounts=free, probing=tries, now=now, worker=worker, late=late, begin=begin)
     except IntegrityError:
         # The unique in_flight_account refused: another claimer was a moment faster.
         return Claim([], contended=True)
@@ -49,27 +45,33 @@ def claim(*, now: datetime, worker: str, limit: int, probing: bool = True) -> Cl
         return Claim([], contended=True)
     if late:
         missed.settle(late, now)
-    return Claim(attempts, contended=not attempts)
+    return replace(taken, contended=not taken.attempts)
 
 
-def left_behind(moments: Collection[datetime], *, worker: str) -> list[Attempt]:
-    """What ``worker`` claimed at these moments although the database answered that it is away.
+def follow(accounts: list[int], *, now: datetime, worker: str, begin: Begin) -> Claim:
+    """What these accounts go on with, in the transaction of the caller, which has just written down what they sent.
 
-    A connection can break between a commit and its answer: the posts are held then, and nobody knows.
+    Nobody else can claim anything of them until it has ended. What was missed is left to ``claim``.
     """
-    rows = Attempt.objects.filter(worker=worker, started_at__in=moments, sent_at=None, ended_at=None)
-    held = rows.filter(part_number=1, post__status=PostStatus.PUBLISHING, post__attempts_made=F("number"))
-    held |= claiming.held(rows)
-    return list(held.select_related("post__item", "post__account"))
+    if not (due := next_of(accounts, now)):
+        return Claim([])
+    return _take(due, accounts=list(due), probing=(), now=now, worker=worker, late=[], begin=begin)
 
 
 def _take(
-    due: dict[int, int | None], *, probing: Collection[int], now: datetime, worker: str, late: list[Post]
-) -> list[Attempt]:
-    """``late`` is filled with the oldest posts of accounts that do something else with what was missed."""
-    accounts = _lock_accounts(ids=list(due), probing=list(probing) or [0], now=now)
+    due: dict[int, int | None],
+    *,
+    accounts: list[int],
+    probing: Collection[int],
+    now: datetime,
+    worker: str,
+    late: list[Post],
+    begin: Begin | None,
+) -> Claim:
+    """``accounts`` are locked; ``late`` is filled with the oldest posts of those that do something else with what was
+    missed."""
     parts = claiming.take([account for account in accounts if due[account] is None], now)
-    posts = _with_items(_lock_posts(ids=[oldest for account in accounts if (oldest := due[account])]))
+    posts = locked.with_items(locked.posts(ids=[oldest for account in accounts if (oldest := due[account])]))
     posts = [post for post in posts if post.status == PostStatus.PENDING and post.not_before <= now]
     expired = [post for post in posts if post.item.expires_at and post.item.expires_at <= now]
     asked_back = [post for post in posts if post.recall_asked_at and post not in expired]
@@ -81,10 +83,15 @@ def _take(
     # What was tried before goes its own way; the rest of its account's backlog is seen to.
     posts = [post for post in posts if post.attempts_made or post not in late]
     if not (posts or parts):
-        return []
-    states.hold(posts, lease_until=now + timedelta(seconds=settings.LEASE_SECONDS))
+        return Claim([])
+    ready = readying.those_of(posts, begin.shelf) if begin else {}
+    worded = {pk: one.columns for pk, one in ready.items()}
+    states.hold(posts, lease_until=now + timedelta(seconds=settings.LEASE_SECONDS), worded=worded)
     _serve([post.account for post in posts] + [part.account for part in parts], now)
-    return _write_attempts(posts, now=now, worker=worker) + claiming.attempts(parts, now=now, worker=worker)
+    attempts = _write_attempts(posts, now=now, worker=worker, begun=ready)
+    if begin:
+        begin.tries += [(attempt.post_id, attempt.number) for attempt in attempts if attempt.sent_at]
+    return Claim(attempts + claiming.attempts(parts, now=now, worker=worker), ready=ready)
 
 
 def _loud(posts: list[Post], now: datetime) -> list[Post]:
@@ -94,46 +101,6 @@ def _loud(posts: list[Post], now: datetime) -> list[Post]:
         if ends[post.pk] > now:
             standing.rest_until(post.account, ends[post.pk])
     return [post for post in posts if ends[post.pk] <= now]
-
-
-@kept.rows
-def _lock_accounts(*, ids: list[int], probing: list[int], now: datetime) -> "QuerySet[PlatformAccount, int]":
-    """Lock those that are still free; in order of their ids, so that two claims can't deadlock.
-
-    Asked once more: a platform may have been paused, and its posts given back as due, since they were chosen.
-    """
-    ready = free.idle(free.still_free(now, probing=probing)).filter(pk__in=ids).order_by("pk")
-    if connection.features.has_select_for_update:
-        ready = ready.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
-    # SQLite needs no row locks: this transaction is the only one that writes.
-    return ready.values_list("pk", flat=True)
-
-
-@kept.rows
-def _lock_posts(*, ids: list[int]) -> QuerySet[Post]:
-    """By their ids alone: given more to go by, SQLite reads every due post there is."""
-    return Post.objects.filter(pk__in=ids).order_by().select_for_update(of=_of_self()).select_related("account")
-
-
-def _with_items(posts: list[Post]) -> list[Post]:
-    """Items in a query of their own, after the locks are held.
-
-    In a join PostgreSQL shows what stood before an edit that we waited for.
-    https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
-    """
-    items = {item.pk: item for item in _items(ids=list({post.item_id for post in posts}))}
-    for post in posts:
-        post.item = items[post.item_id]
-    return posts
-
-
-@kept.rows
-def _items(*, ids: list[int]) -> QuerySet[QueueItem]:
-    return QueueItem.objects.filter(pk__in=ids).order_by()
-
-
-def _of_self() -> tuple[str, ...]:
-    return ("self",) if connection.features.has_select_for_update_of else ()
 
 
 def _serve(accounts: list[PlatformAccount], now: datetime) -> None:
@@ -149,8 +116,17 @@ def _are_served(*, ids: list[int], now: datetime) -> kept.Change:
     return kept.Change(PlatformAccount.objects.filter(pk__in=ids), last_served_at=now, paused_until=None)
 
 
-def _write_attempts(posts: list[Post], *, now: datetime, worker: str) -> list[Attempt]:
-    attempts = [Attempt(post=post, number=post.attempts_made, worker=worker, started_at=now) for post in posts]
+def _write_attempts(posts: list[Post], *, now: datetime, worker: str, begun: Collection[int]) -> list[Attempt]:
+    attempts = [
+        Attempt(
+            post=post,
+            number=post.attempts_made,
+            worker=worker,
+            started_at=now,
+            sent_at=now if post.pk in begun else None,
+        )
+        for post in posts
+    ]
     statements.insert_all(attempts)
     if not connection.features.can_return_rows_from_bulk_insert:
         ids = dict(Attempt.objects.filter(post__in=posts, ended_at=None).values_list("post", "pk").order_by("number"))

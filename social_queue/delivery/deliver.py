@@ -1,33 +1,33 @@
 """One attempt, from wording to outcome; called in a thread of its own, with no transaction open across the network."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
 from connectors.base import Published
 from connectors.errors import NotReady, Rejected
-from social_queue import approvals, fenced, kept
-from social_queue.accounts import speaking, standing
+from social_queue import approvals, fenced
+from social_queue.accounts import speaking
 from social_queue.delivery import outcomes
+from social_queue.delivery.beginning import begin_sending
+from social_queue.delivery.claims.ready import Ready, frozen
 from social_queue.delivery.ending import Ending
 from social_queue.delivery.parts import delivering
-from social_queue.models import Attempt, Post, PostStatus
+from social_queue.models import Attempt, PostStatus
 from social_queue.sentences import said
 from social_queue.wording import outgoing as wording
 from social_queue.wording.templates.finding import Shelf
 from social_queue.workings import log_marks, outages
-from social_queue.workings.deadlocks import again
-from social_queue.workings.group_commit import Together
 
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
+#: What has passed its point of no return passes it again if it is not sent within so long: the process stood still.
+_FRESH = timedelta(seconds=5)
 
 
 class Superseded(Exception):
@@ -47,7 +47,7 @@ class Delivering:
         """The frozen columns (caption, link, draft …) that were set since the claim and are not stored yet."""
         if self.attempt.sent_at is not None:
             return {}
-        return {name: now for name, now in _frozen(self.attempt.post).items() if now != self.held[name]}
+        return {name: now for name, now in frozen(self.attempt.post).items() if now != self.held[name]}
 
     def keep(self, draft: str) -> None:
         """Store a draft that has grown, at once: another attempt goes on there.
@@ -103,18 +103,25 @@ def deliver(attempt: Attempt, *, clock: Clock, shelf: Shelf | None = None) -> En
         return came.record() if came else None
 
 
-def answer(attempt: Attempt, *, clock: Clock, shelf: Shelf | None = None) -> Answer | None:
-    """The same without its end: whoever calls it must record the answer."""
-    way = Delivering(attempt, clock, shelf or Shelf(), _frozen(attempt.post))
+def answer(attempt: Attempt, *, clock: Clock, shelf: Shelf | None = None, ready: Ready | None = None) -> Answer | None:
+    """The same without its end: whoever calls it must record the answer.
+
+    ``ready``: its claim has worded it and was its point of no return.
+    """
+    way = Delivering(attempt, clock, shelf or Shelf(), frozen(attempt.post))
     result: Published | Exception
     try:
         # Up to the point of no return everything may be repeated; beyond it nothing is.
-        result = outages.outlast(
-            lambda: _send(way),
-            seconds=way.lease_left(),
-            what=f"post {attempt.post_id}",
-            worth=lambda fault: attempt.sent_at is None and outages.is_outage(fault),
-        )
+        if ready and attempt.sent_at and way.clock() - attempt.sent_at <= _FRESH:
+            result = ready.connector.publish(ready.outgoing, attempt.post.draft_ref)
+        else:
+            attempt.sent_at = None
+            result = outages.outlast(
+                lambda: _send(way),
+                seconds=way.lease_left(),
+                what=f"post {attempt.post_id}",
+                worth=lambda fault: attempt.sent_at is None and outages.is_outage(fault),
+            )
     except Superseded:
         logger.warning("post %s: attempt %s was superseded before sending", attempt.post_id, attempt.number)
         return None
@@ -135,43 +142,3 @@ def _send(way: Delivering) -> Published:
         if not begin_sending(way.attempt, now=way.clock(), news=way.news()):
             raise Superseded
         return connector.publish(outgoing, post.draft_ref)
-
-
-def _frozen(post: Post) -> dict[str, object]:
-    return {name: getattr(post, name) for name in wording.FROZEN}
-
-
-def begin_sending(attempt: Attempt, *, now: datetime, news: Mapping[str, object] | None = None) -> bool:
-    """Pass the point of no return: from now on the post may be out. False when this attempt lost its hold on it.
-
-    ``news``: columns of the post that are written in the same stroke.
-    """
-    if held := _begin((attempt, now, dict(news or {}))):
-        attempt.sent_at = now
-    return held
-
-
-@again
-def _begin_all(asked: list[tuple[Attempt, datetime, dict[str, Any]]]) -> list[bool]:
-    moment = max(now for _, now, _ in asked)
-    lease_until = moment + timedelta(seconds=settings.LEASE_SECONDS)
-    writes = [
-        fenced.Write(attempt.post_id, {"lease_until": lease_until, **news}, PostStatus.PUBLISHING, attempt.number)
-        for attempt, _, news in asked
-    ]
-    with transaction.atomic():
-        held = fenced.write_all(writes)
-        sending = [attempt for (attempt, _, _), holds in zip(asked, held, strict=True) if holds]
-        _are_sent(ids=[attempt.pk for attempt in sending], moment=moment)
-        for attempt in sending:
-            if attempt.post.account.min_interval_s:
-                standing.rest(attempt.post.account, moment)
-    return held
-
-
-@kept.change
-def _are_sent(*, ids: list[int], moment: datetime) -> kept.Change:
-    return kept.Change(Attempt.objects.filter(pk__in=ids), sent_at=moment)
-
-
-_begin = Together(_begin_all)

@@ -12,15 +12,13 @@ from django.conf import settings
 
 from social_queue.alerts import telling
 from social_queue.delivery import threads
-from social_queue.delivery.absence import Absence
-from social_queue.delivery.calls import Calls, Pace
-from social_queue.delivery.choosing import next_due
-from social_queue.delivery.claim import claim
+from social_queue.delivery.claims.choosing import next_due
 from social_queue.delivery.deliver import Clock
 from social_queue.delivery.ending import Ending
 from social_queue.delivery.errands import taking, vanished
 from social_queue.delivery.in_hand import InHand
 from social_queue.delivery.parts import leases as leases_of_parts
+from social_queue.delivery.refill import Following, Refill
 from social_queue.delivery.sweeps import chores
 from social_queue.delivery.sweeps.leases import expire_leases
 from social_queue.events import sending
@@ -77,9 +75,8 @@ class Tick:
     ) -> None:
         self._clock, self._until, self._holder, self._helps = clock, until, holder, helps
         self._report, self._stopped = report or (lambda ending: None), stopped
-        size = settings.DISPATCH_BATCH
-        self._in_hand, self._calls, self._pace = InHand(clock, size), Calls(), Pace(size)
-        self._absence, self._began = Absence(until), clock()
+        self._in_hand, self._began = InHand(clock, settings.DISPATCH_BATCH), clock()
+        self._refill = Refill(clock, self._in_hand, until=until)
         self._outcomes: Counter[str] = Counter()
         #: Alerts are sent beside the posts; nobody waits for their outcome.
         self._telling: Future[None] | None = None
@@ -99,18 +96,18 @@ class Tick:
     def _run(self) -> Counter[str]:
         while True:
             now = self._clock()
-            time_left = not self._stopped() and self._within(now) and not (self._helps and self._pace.is_lean)
+            time_left = not self._stopped() and self._within(now) and not (self._helps and self._refill.pace.is_lean)
             try:
                 self._housekeeping(now)
                 if self._holder:
                     self._events.look(now)
-                claimed, contended = self._claim(now) if time_left else (0, False)
+                claimed, contended = self._refill.take(now) if time_left else (0, False)
                 self._show_life(now)
             except outages.FAULTS as fault:
                 self._sit_out(fault, now)
                 continue
             if self._in_hand:
-                self._collect()
+                self._collect(self._refill.following() if time_left else None)
             elif not time_left or not (self._holder or claimed or contended):
                 break
             elif contended:
@@ -128,29 +125,12 @@ class Tick:
     def _sit_out(self, fault: Exception, now: datetime) -> None:
         """The database is away. Raises the fault when there is nothing to stay for."""
         waits = bool(self._holder) and not self._stopped()
-        self._absence.bear(fault, now=now, stays=waits or bool(self._in_hand))
+        self._refill.absence.bear(fault, now=now, stays=waits or bool(self._in_hand))
         self._collect() if self._in_hand else time.sleep(random.uniform(0.2, 0.5))
 
-    def _claim(self, now: datetime) -> tuple[int, bool]:
-        worker = heartbeat.worker_name()
-        self._in_hand.send(self._absence.taken_unheard(worker))  # first: the database may be gone again
-        if not self._pace.allows(room := self._in_hand.room):
-            return 0, False
-        errands = taking.claim(now=now, worker=worker, limit=room)  # what should be gone goes before what may wait
-        self._in_hand.send(errands)
-        room -= len(errands)
-        with self._absence.unheard(now):
-            taken = claim(now=now, worker=worker, limit=room, probing=self._pace.probes())
-        self._absence.heard(taken.attempts)
-        self._in_hand.send(taken.attempts)
-        brought = len(errands) + len(taken.attempts)
-        self._pace.claimed(brought, in_hand=len(self._in_hand))
-        if not self._in_hand.room:
-            self._calls.make(now, window=self._in_hand.size)
-        return brought, taken.contended
-
-    def _collect(self) -> None:
-        for ending in self._in_hand.collect(seconds=self._pace.patience(self._in_hand.room)):
+    def _collect(self, following: Following | None = None) -> None:
+        patience = self._refill.pace.patience(self._in_hand.room)
+        for ending in self._in_hand.collect(seconds=patience, following=following):
             self._outcomes[ending.outcome] += 1
             self._report(ending)
 

@@ -5,13 +5,15 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from datetime import datetime
 
 from connectors.base import Published
 from social_queue.delivery import outcomes, threads
 from social_queue.delivery.calls import LONGEST_WAIT_S
+from social_queue.delivery.claims.ready import Ready
+from social_queue.delivery.claims.taken import Follow
 from social_queue.delivery.deliver import Answer, Clock, answer, deliver
 from social_queue.delivery.ending import Ending
 from social_queue.delivery.errands import taking
@@ -51,29 +53,37 @@ class InHand:
         """How many more may be sent."""
         return self.size - self._count
 
-    def send(self, attempts: list[Attempt]) -> None:
-        """Begin to deliver the posts of one claim."""
+    def shelf(self) -> Shelf:
+        """The wordings as they stand, about."""
         if time.monotonic() - self._shelf_at > _SHELF_S:
             self._shelf, self._shelf_at = Shelf(), time.monotonic()
+        return self._shelf
+
+    def send(self, attempts: list[Attempt], *, ready: Mapping[int, Ready] | None = None) -> None:
+        """Begin to deliver the posts of one claim; ``ready``: {post id: how it goes out} of those that are."""
         for attempt in attempts:
-            future = self._begin(functools.partial(_send, attempt, self._clock, self._shelf))
+            one = (ready or {}).get(attempt.post_id)
+            future = self._begin(functools.partial(_send, attempt, self._clock, shelf=self.shelf(), ready=one))
             if attempt.kind != Attempt.Kind.POST:
                 self._errands[future] = attempt
 
-    def collect(self, *, seconds: float = LONGEST_WAIT_S) -> list[Ending]:
+    def collect(self, *, seconds: float = LONGEST_WAIT_S, following: Follow | None = None) -> list[Ending]:
         """How attempts ended since the last call, superseded ones left out; waits so long when none did.
 
-        What is out is written down here, all of it in one transaction.
+        What is out is written down here, all of it in one transaction, in which ``following`` is asked what the
+        accounts go on with.
         """
         self._bell.wait(seconds)
         self._bell.clear()
         done = list(self._ended)
         ends = [future.result() for future in done]
-        written = self._write([end for end in ends if isinstance(end, Answer)])
         for future in done:
-            self._ended.popleft()
             self._errands.pop(future, None)
+        # Their hands are free for what follows, and what is not written down yet is taken up again.
         self._count -= len(done)
+        written = self._write([end for end in ends if isinstance(end, Answer)], following)
+        for _ in done:
+            self._ended.popleft()
         self._say_so()
         return [end for end in ends if isinstance(end, Ending)] + written
 
@@ -101,17 +111,18 @@ class InHand:
                 return
         _record_if_answer(future)
 
-    def _write(self, answers: list[Answer]) -> list[Ending]:
+    def _write(self, answers: list[Answer], following: Follow | None) -> list[Ending]:
         if not answers:
             return []
         outages.drop_suspect()
+        out = [(one.way.attempt, one.result, one.at) for one in answers if isinstance(one.result, Published)]
         try:
-            return outcomes.record_all(
-                [(one.way.attempt, one.result, one.at) for one in answers if isinstance(one.result, Published)]
-            )
+            return outcomes.record_all(out, follow=following)
         except Exception as fault:
             # Each by itself, and again and again: nobody else knows it.
             outages.suspect(fault)
+            if following:
+                following.lost(fault)
             logger.info("%s outcomes are written one by one", len(answers), exc_info=True)
         for one in answers:
             self._begin(functools.partial(_record, one))
@@ -132,18 +143,18 @@ class InHand:
             logger.info("what is under way could not be held on to: %s", fault)
 
 
-def _send(attempt: Attempt, clock: Clock, shelf: Shelf) -> _End:
+def _send(attempt: Attempt, clock: Clock, *, shelf: Shelf, ready: Ready | None) -> _End:
     """Deliver one claimed post: its Ending, what is out and not written down yet, or None if a newer attempt has it."""
-    return _finished(attempt, lambda: _delivered(attempt, clock, shelf))
+    return _finished(attempt, lambda: _delivered(attempt, clock, shelf=shelf, ready=ready))
 
 
-def _delivered(attempt: Attempt, clock: Clock, shelf: Shelf) -> _End:
+def _delivered(attempt: Attempt, clock: Clock, *, shelf: Shelf, ready: Ready | None) -> _End:
     if attempt.kind != Attempt.Kind.POST:
         return carry_out(attempt, clock=clock)
     if attempt.part_number > 1:
         return deliver(attempt, clock=clock)
     with log_marks.about(attempt.post_id):
-        came = answer(attempt, clock=clock, shelf=shelf)
+        came = answer(attempt, clock=clock, shelf=shelf, ready=ready)
         return came.record() if came and not isinstance(came.result, Published) else came
 
 

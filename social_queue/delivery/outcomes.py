@@ -1,7 +1,8 @@
 """How an attempt ended, written down once."""
 
+import functools
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -36,7 +37,8 @@ def record(
     """
     error: Exception | None = None
     if isinstance(result, Published):
-        on_time = _published((attempt, result, now))
+        # Written already, when only what came after the commit went wrong.
+        on_time = attempt.post.status == PostStatus.PUBLISHED or _published((attempt, result, now))
     else:
         error = in_our_words(attempt, result)
         on_time = _went_wrong(attempt, error, now, dict(news or {}))
@@ -46,9 +48,14 @@ def record(
     return _told(attempt, result, error)
 
 
-def record_all(published: Sequence[tuple[Attempt, Published, datetime]]) -> list[Ending]:
-    """The same for many that are out, in one transaction. Raises what the database raises: then none may be written."""
-    for (attempt, result, now), on_time in zip(published, _publish_all(list(published)), strict=True):
+def record_all(
+    published: Sequence[tuple[Attempt, Published, datetime]], *, follow: Callable[[list[int]], None] | None = None
+) -> list[Ending]:
+    """The same for many that are out, in one transaction. Raises what the database raises: then none may be written.
+
+    ``follow`` is called in that transaction with the ids of the accounts that are free by it.
+    """
+    for (attempt, result, now), on_time in zip(published, _publish_all(list(published), follow), strict=True):
         if not on_time:
             late_answers.take(attempt, result, now)
     for platform, (result, now) in {attempt.post.platform: (result, now) for attempt, result, now in published}.items():
@@ -83,14 +90,18 @@ def in_our_words(attempt: Attempt, fault: Exception) -> Exception:
 
 
 @again
-def _publish_all(asked: list[tuple[Attempt, Published, datetime]]) -> list[bool]:
+def _publish_all(
+    asked: list[tuple[Attempt, Published, datetime]], follow: Callable[[list[int]], None] | None = None
+) -> list[bool]:
+    accounts = list({attempt.post.account_id for attempt, _, _ in asked})
     with atomic(*(attempt.post for attempt, _, _ in asked)):
         _are_published(ids=[attempt.pk for attempt, _, _ in asked], now=max(now for _, _, now in asked))
         moved = states.move_all(
             [
                 states.Move(attempt.post, PostStatus.PUBLISHED, attempt.number, states.proof(result, now))
                 for attempt, result, now in asked
-            ]
+            ],
+            then=functools.partial(follow, accounts) if follow else None,
         )
         for (attempt, _, now), on_time in zip(asked, moved, strict=True):
             if on_time and attempt.number > 1:

@@ -42,9 +42,13 @@ def link_for(post: Post) -> Link:
     if post.short_link:
         return Link(post.short_link, post.tracked_url)
     expected = expected_link(post)
-    if mode(post) != "bitly" or not settings.BITLY_TOKEN or not post.account.include_link:
-        return expected
-    return Link(_by_bitly(expected.tracked), expected.tracked)
+    return Link(_by_bitly(expected.tracked), expected.tracked) if asks_bitly(post) else expected
+
+
+def asks_bitly(post: Post) -> bool:
+    """Does making its link take a call to Bitly?"""
+    wanted = not post.short_link and mode(post) == "bitly" and post.account.include_link
+    return bool(wanted and settings.BITLY_TOKEN)
 
 
 def expected_short(post: Post) -> str:

@@ -1,5 +1,6 @@
 """Every connector that the registry finds keeps what ``connectors.base`` promises."""
 
+import contextlib
 import logging
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 import connectors
 from connectors.base import Connector, Published
-from connectors.errors import NotReady
+from connectors.errors import NotReady, Rejected
 from connectors.sandbox import SCENARIOS
 from tests.connectors import contract
 from tests.connectors.contract import PROMISES, deliver, every_platform, every_sandbox_page, make, worded
@@ -148,6 +149,15 @@ class TestScenarios:
         assert (platforms.wall, platforms.creating_calls()) == ([], [])
         connector.publish(outgoing, draft)
         assert len(platforms.wall) == 1
+
+    @every_sandbox_page
+    def test_words_alone_are_prepared_without_a_call(self, name, platforms, tmp_path):
+        """Or it is declared: else it would be done while a transaction is open."""
+        connector = make(name, platforms.url)
+        outgoing = worded(connector, folder=tmp_path, url=platforms.url)
+        with contextlib.suppress(Rejected):
+            connector.prepare(replace(outgoing, media=()), "")
+        assert connector.words_need_preparing or platforms.calls == []
 
     @every_sandbox_page
     def test_a_text_of_exactly_the_limit_is_taken(self, name, platforms, tmp_path):

@@ -3,13 +3,13 @@
 import time
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from connectors.facebook import Facebook
-from social_queue.delivery import dispatch, outcomes
-from social_queue.delivery.claim import Claim
+from social_queue.delivery import claim, dispatch, outcomes
+from social_queue.delivery.claims.taken import Claim
 from social_queue.models import Attempt, Post
 from social_queue.workings import heartbeat
 from tests import factories
@@ -39,28 +39,39 @@ def failing(monkeypatch, owner, name, *faults, after=False):
     return left
 
 
-def test_what_was_claimed_without_our_hearing_of_it_is_delivered_at_once(sandbox, post, settings, monkeypatch):
+@pytest.mark.parametrize("prepared", [False, True])
+def test_what_was_claimed_without_our_hearing_of_it_is_delivered_at_once(
+    sandbox, post, settings, monkeypatch, prepared
+):
+    monkeypatch.setattr(Facebook, "words_need_preparing", prepared)
     settings.TICK_BUDGET = 3
-    left = failing(monkeypatch, dispatch, "claim", OperationalError(2013, "Lost connection to server"), after=True)
+    left = failing(monkeypatch, claim, "claim", OperationalError(2013, "Lost connection to server"), after=True)
     assert dispatch.tick(clock=timezone.now) == {"published": 1}
     post.refresh_from_db()
     assert (left, post.status, post.attempts_made, len(sandbox.wall)) == ([], "published", 1, 1)
 
 
-def test_a_claim_whose_commit_arrives_late_is_delivered_as_soon_as_it_does(sandbox, post, settings, monkeypatch):
+@pytest.mark.parametrize("prepared", [False, True])
+def test_a_claim_whose_commit_arrives_late_is_delivered_as_soon_as_it_does(
+    sandbox, post, settings, monkeypatch, prepared
+):
     """We gave it up, and the network brought it to the server when it worked again. Nor is it taken twice."""
+    monkeypatch.setattr(Facebook, "words_need_preparing", prepared)
     settings.TICK_BUDGET, sandbox.world.latency = 4, 1.5
-    claim, calls = dispatch.claim, []
+    original, calls = claim.claim, []
 
     def swallowed(**asked):
         calls.append(asked)
         if len(calls) == 1:
+            with transaction.atomic():
+                original(**asked)
+                transaction.set_rollback(True)
             raise OperationalError(2013, "Lost connection to server during query")
         if len(calls) == 3:
-            claim(**calls[0])
+            original(**calls[0])
         return Claim([])
 
-    monkeypatch.setattr(dispatch, "claim", swallowed)
+    monkeypatch.setattr(claim, "claim", swallowed)
     assert dispatch.tick(clock=timezone.now) == {"published": 1}
     assert (len(sandbox.wall), len(sandbox.creating_calls()), Attempt.objects.count()) == (1, 1, 1)
 
@@ -89,13 +100,13 @@ def test_the_waiting_tick_waits_for_the_database(sandbox, post, settings, monkey
 
 
 def test_a_run_that_was_to_publish_once_says_that_the_database_is_away(post, monkeypatch):
-    failing(monkeypatch, dispatch, "claim", *[OperationalError(2002, "can't connect")] * 3)
+    failing(monkeypatch, claim, "claim", *[OperationalError(2002, "can't connect")] * 3)
     with pytest.raises(OperationalError):
         dispatch.drain(clock=Clock())
 
 
 def test_whoever_cannot_get_at_the_posts_does_not_look_alive(post, monkeypatch):
-    failing(monkeypatch, dispatch, "claim", OperationalError(2002, "can't connect"))
+    failing(monkeypatch, claim, "claim", OperationalError(2002, "can't connect"))
     with pytest.raises(OperationalError):
         dispatch.drain(clock=Clock())
     assert heartbeat.last_beat("tick") is None
@@ -104,7 +115,7 @@ def test_whoever_cannot_get_at_the_posts_does_not_look_alive(post, monkeypatch):
 
 
 def test_a_fault_that_is_no_outage_is_not_sat_out(post, settings, monkeypatch):
-    failing(monkeypatch, dispatch, "claim", OperationalError(1054, "Unknown column"))
+    failing(monkeypatch, claim, "claim", OperationalError(1054, "Unknown column"))
     with pytest.raises(OperationalError):
         dispatch.tick(clock=timezone.now)
 

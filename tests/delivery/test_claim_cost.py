@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from social_queue.delivery import choosing, claim
+from social_queue.delivery import claim
+from social_queue.delivery.claims import choosing
 from social_queue.models import Post, QueueItem
 from tests import factories
 from tests.support import work_of_database

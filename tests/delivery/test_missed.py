@@ -7,7 +7,8 @@ import pytest
 from benchmarks.chaos import outage
 from connectors.base import Published, TokenStatus
 from social_queue.accounts import standing, tokens
-from social_queue.delivery import choosing, claim, dispatch, outcomes
+from social_queue.delivery import claim, dispatch, outcomes
+from social_queue.delivery.claims import choosing
 from social_queue.delivery.sweeps import chores
 from social_queue.models import Alert, PlatformAccount, Post
 from social_queue.operations import accounts

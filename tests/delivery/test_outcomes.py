@@ -7,6 +7,7 @@ from django.db import OperationalError
 
 from connectors import errors
 from connectors.base import Published
+from connectors.facebook import Facebook
 from social_queue.delivery import claim, consequences, deliver, dispatch, late_answers, outcomes
 from social_queue.delivery.sweeps import leases, reconcile
 from social_queue.models import Alert, Attempt, PlatformAccount, Post
@@ -86,23 +87,30 @@ def test_what_was_found_out_survives_a_deadlock(attempt, now, monkeypatch):
     assert Post.objects.get().failures_in_row == 1
 
 
-def test_a_database_that_hiccups_before_sending_costs_nothing(sandbox, facebook_account, monkeypatch):
+@pytest.fixture
+def prepared_account(facebook_account, monkeypatch):
+    """Its posts pass their point of no return in a transaction of its own, as those with pictures do."""
+    monkeypatch.setattr(Facebook, "words_need_preparing", True)
+    return facebook_account
+
+
+def test_a_database_that_hiccups_before_sending_costs_nothing(sandbox, prepared_account, monkeypatch):
     original, left = deliver.begin_sending, [OperationalError(2006, "gone away"), OperationalError(2003, "no")]
 
     def hiccup(*args, **named):
         return _raise(left.pop()) if left else original(*args, **named)
 
     monkeypatch.setattr(deliver, "begin_sending", hiccup)
-    factories.make_item(facebook_account, publish_at=Clock()())
+    factories.make_item(prepared_account, publish_at=Clock()())
     assert dispatch.drain(clock=Clock()) == {"published": 1}
     assert (left, len(sandbox.wall)) == ([], 1)
 
 
 def test_a_database_that_is_away_for_a_whole_lease_costs_a_retry_and_not_the_post(
-    sandbox, facebook_account, monkeypatch, settings
+    sandbox, prepared_account, monkeypatch, settings
 ):
     clock, settings.LEASE_SECONDS = Clock(), 1
-    item = factories.make_item(facebook_account, publish_at=clock())
+    item = factories.make_item(prepared_account, publish_at=clock())
     with monkeypatch.context() as broken:
         broken.setattr(deliver, "begin_sending", lambda *_, **__: _raise(OperationalError(2006, "gone away")))
         assert dispatch.drain(clock=clock) == {"transient": 1}

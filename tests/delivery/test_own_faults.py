@@ -64,9 +64,11 @@ class TestAfterThePointOfNoReturn:
             errors.ConnectorError("of no kind"),
         ],
     )
+    @pytest.mark.parametrize("prepared", [False, True])
     def test_a_fault_of_ours_leaves_the_post_undecided_and_nobody_sends_it_blindly(
-        self, sandbox, facebook_account, clock, monkeypatch, fault
+        self, sandbox, facebook_account, clock, monkeypatch, fault, prepared
     ):
+        monkeypatch.setattr(Facebook, "words_need_preparing", prepared)
         with monkeypatch.context() as broken:
             stumbles(broken, "publish", fault, after="the platform took it")
             factories.make_item(facebook_account, publish_at=clock())

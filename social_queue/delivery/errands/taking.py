@@ -60,6 +60,11 @@ def next_due(now: datetime) -> datetime | None:
     return rows.values_list("not_before", flat=True).first()
 
 
+def is_due(now: datetime) -> bool:
+    """Is there one that is due, whosever?"""
+    return bool(_one_due(now=now))
+
+
 def _due(now: datetime) -> QuerySet[Errand]:
     return Errand.objects.filter(ended_at=None, not_before__lte=now)
 

@@ -6,6 +6,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from social_queue import kept
 from social_queue.accounts import free
+from social_queue.delivery.claims import locked
 from social_queue.delivery.parts import claiming
 from social_queue.models import PlatformAccount, Post, PostStatus
 
@@ -22,6 +23,12 @@ def candidates(now: datetime, limit: int) -> dict[int, int | None]:
     MariaDB turns the question round and reads every due post there is, those of paused accounts too.
     """
     return _chosen(_turns(now=now, most=1 << (limit - 1).bit_length())[:limit], now)
+
+
+def next_of(accounts: list[int], now: datetime) -> dict[int, int | None]:
+    """The same for these accounts alone, which are locked. One whose turn is a part's is left out."""
+    chosen = _chosen(_turns_of(accounts=accounts, now=now), now)
+    return {account: oldest for account, oldest in chosen.items() if oldest}
 
 
 def probes(now: datetime) -> dict[int, int | None]:
@@ -47,6 +54,11 @@ def next_due(now: datetime) -> datetime | None:
 @kept.rows
 def _turns(*, now: datetime, most: int) -> "QuerySet[PlatformAccount, _Turn]":
     return _oldest_due(free.idle(free.free(now)), now)[:most]
+
+
+@kept.rows
+def _turns_of(*, accounts: list[int], now: datetime) -> "QuerySet[PlatformAccount, _Turn]":
+    return locked.held(_oldest_due(free.idle(free.free(now)).filter(pk__in=accounts), now))
 
 
 @kept.rows

@@ -1,0 +1,100 @@
+"""How a run's hands are filled: with what is due in its turn, and with what follows on an account whose post is out."""
+
+import functools
+import math
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from social_queue.delivery import claim
+from social_queue.delivery.calls import Calls, Pace
+from social_queue.delivery.claims.absence import Absence
+from social_queue.delivery.claims.choosing import candidates
+from social_queue.delivery.claims.taken import Begin, Claim
+from social_queue.delivery.errands import taking
+from social_queue.delivery.in_hand import InHand
+from social_queue.workings import heartbeat, outages
+
+Clock = Callable[[], datetime]
+
+#: How often a run whose hands are full looks whether others wait, and so many times as long as a look took.
+_LOOK_EVERY_S, _LOOKS_COST = 0.1, 10
+
+
+class Refill:
+    """Takes up posts for one run, whose ``in_hand`` it fills."""
+
+    def __init__(self, clock: Clock, in_hand: InHand, *, until: datetime | None) -> None:
+        self._clock, self._in_hand = clock, in_hand
+        self.absence, self.pace = Absence(until), Pace(in_hand.size)
+        self._calls = Calls()
+        #: Does anybody wait for hands to be free? Then no account has two turns in a row.
+        self._others_wait, self._next_look = True, -math.inf
+
+    def take(self, now: datetime) -> tuple[int, bool]:
+        """Claim what there is room for: how much came, and whether another worker was faster."""
+        worker = heartbeat.worker_name()
+        self._in_hand.send(self.absence.taken_unheard(worker))  # first: the database may be gone again
+        if not self.pace.allows(room := self._in_hand.room):
+            if not room:
+                self._look(now)
+            return 0, False
+        errands = taking.claim(now=now, worker=worker, limit=room)  # what should be gone goes before what may wait
+        self._in_hand.send(errands)
+        begin = Begin(self._in_hand.shelf())
+        with self.absence.unheard(now, begin.tries):
+            taken = claim.claim(
+                now=now, worker=worker, limit=room - len(errands), probing=self.pace.probes(), begin=begin
+            )
+        self._hand_over(taken)
+        brought = len(errands) + len(taken.attempts)
+        self.pace.claimed(brought, in_hand=len(self._in_hand))
+        self._others_wait, self._next_look = brought >= room or taken.contended, time.monotonic() + _LOOK_EVERY_S
+        if not self._in_hand.room:
+            self._calls.make(now, window=self._in_hand.size)
+        return brought, taken.contended
+
+    def following(self) -> "Following | None":
+        """How the accounts whose posts are out go on at once; None while others wait for their turn."""
+        if self._others_wait:
+            return None
+        return Following(self._clock(), Begin(self._in_hand.shelf()), hand_over=self._hand_over, absence=self.absence)
+
+    def _look(self, now: datetime) -> None:
+        began = time.monotonic()
+        if began < self._next_look:
+            return
+        self._others_wait = bool(candidates(now, 1)) or taking.is_due(now)
+        ended = time.monotonic()
+        self._next_look = ended + max(_LOOK_EVERY_S, _LOOKS_COST * (ended - began))
+
+    def _hand_over(self, taken: Claim) -> None:
+        self.absence.heard(taken.attempts)
+        self._in_hand.send(taken.attempts, ready=taken.ready)
+
+
+class Following:
+    """One transaction in which posts are written down as out, and their accounts go on with the next."""
+
+    def __init__(self, now: datetime, begin: Begin, *, hand_over: Callable[[Claim], None], absence: Absence) -> None:
+        self._now, self._begin, self._hand_over, self._absence = now, begin, hand_over, absence
+        self._is_open = False
+
+    def __call__(self, accounts: list[int]) -> None:
+        """In that transaction, which may be repeated; what is claimed is sent once it has been committed."""
+        self._begin.tries.clear()
+        taken = claim.follow(accounts, now=self._now, worker=heartbeat.worker_name(), begin=self._begin)
+        if taken.attempts:
+            self._is_open = True
+            transaction.on_commit(functools.partial(self._go, taken))
+
+    def lost(self, fault: Exception) -> None:
+        """The transaction failed: if its commit was not answered, it is looked for later."""
+        if self._is_open and isinstance(fault, outages.FAULTS):
+            self._absence.doubt(self._now, self._begin.tries)
+
+    def _go(self, taken: Claim) -> None:
+        self._is_open = False
+        self._hand_over(taken)
