@@ -109,33 +109,36 @@ class _Watch:
 
     def __init__(self) -> None:
         self._bodies: set[TimedBody] = set()
-        self._changed = threading.Condition()
+        self._guard = threading.Lock()
+        self._begun = threading.Condition(self._guard)
         self._thread: threading.Thread | None = None
-        self._is_busy = False
+        self._is_busy = self._some_came = False
 
     def begin(self, body: TimedBody) -> None:
         """Look at this one too."""
-        with self._changed:
+        with self._guard:
             self._bodies.add(body)
             if self._thread is None or not self._thread.is_alive():  # none lives on in a child
                 self._thread = threading.Thread(target=self._look_for_ever, name="bodies", daemon=True)
                 self._thread.start()
             elif not self._is_busy:
-                self._changed.notify()
-            self._is_busy = True
+                self._begun.notify()
+            self._is_busy = self._some_came = True
 
     def end(self, body: TimedBody) -> None:
         """It is read, or nobody reads it any more."""
-        with self._changed:
+        with self._guard:
             self._bodies.discard(body)
 
     def _look_for_ever(self) -> None:
-        with self._changed:
+        with self._guard:
             while True:
-                # Waking it costs as much as reading a small body: while some come it looks by the clock.
-                self._changed.wait(_LOOK_EVERY_S if self._is_busy else None)
+                # Waking it costs more than reading a small body: while some come it looks by the clock.
+                if not self._is_busy:
+                    self._begun.wait()
+                self._begun.wait(_LOOK_EVERY_S)
                 self._bodies = {body for body in self._bodies if not body.is_late()}
-                self._is_busy = bool(self._bodies)
+                self._is_busy, self._some_came = self._some_came or bool(self._bodies), False
 
 
 _watch = _Watch()

@@ -3,12 +3,14 @@
 A delivery goes past most of the middlewares, which serve people: they cost as much as taking it in.
 """
 
+import functools
 import hashlib
 import json
 from collections.abc import Callable, Mapping
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.request import HttpHeaders
 from django.utils import timezone, translation
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -25,6 +27,7 @@ from social_queue.webhooks.received import Body, Delivery
 _MOST_DRAINED = 16 * LARGEST_BODY
 _PATH = "/api/autopost/webhook/"
 #: An answer to a program, which nobody is to look at as a page.
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _HEADERS = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
 
 
@@ -60,7 +63,7 @@ class StraightIn:
 def _take(request: HttpRequest, source: str) -> HttpResponse:
     try:
         body, now = _read(request), timezone.now()
-        delivery = Delivery(source, dict(request.headers.items()), body, callers.address_of(request))
+        delivery = Delivery(source, _headers(request), body, callers.address_of(request))
         status, answer = bursts.receive(delivery, now=now)
     except Exception as fault:  # noqa: BLE001 - every fault is answered in one shape
         told = errors.handle(fault, {"request": request})
@@ -69,8 +72,16 @@ def _take(request: HttpRequest, source: str) -> HttpResponse:
     return _answer(answer, status, {"Retry-After": str(waits.get(status, ""))})
 
 
+def _headers(request: HttpRequest) -> dict[str, str]:
+    """As ``request.headers``, which looks at every name anew."""
+    return {name: value for key, value in request.META.items() if (name := _header(key))}
+
+
+_header = functools.lru_cache(maxsize=512)(HttpHeaders.parse_header_name)
+
+
 def _answer(body: object, status: int, headers: Mapping[str, str]) -> HttpResponse:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    text = _COMPACT.encode(body).encode()
     told = {name: value for name, value in {**_HEADERS, **headers}.items() if value}
     told |= {"Content-Length": str(len(text)), "Content-Language": settings.LANGUAGE_CODE}
     return HttpResponse(text, content_type="application/json", status=status, headers=told)

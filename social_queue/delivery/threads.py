@@ -38,16 +38,23 @@ def settle_in(sender: object, **_named: object) -> None:
     """Signal handler: a worker process has just been started and is about to run many threads.
 
     A thread that wakes shall not push aside the one that is at work, or all of them push each other all the time; web
-    processes on the same machine come first, too. What was loaded at the start need not be looked through for garbage,
-    and what is made for a post is nearly all gone with it: there is little to find, and looking seldom is enough.
+    processes on the same machine come first, too.
     """
-    gc.freeze()
-    gc.set_threshold(_MADE_BETWEEN_LOOKS)
+    look_seldom_for_garbage()
     if hasattr(os, "SCHED_BATCH"):
         try:
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
         except OSError as fault:
             logger.info("this worker runs without batch scheduling: %s", fault)
+
+
+def look_seldom_for_garbage() -> None:
+    """For a process that has been started, of workers or of the web, and is about to run many threads.
+
+    What it has loaded need not be looked through, and what is made for a post or a request is nearly all gone with it.
+    """
+    gc.freeze()
+    gc.set_threshold(_MADE_BETWEEN_LOOKS)
 
 
 def run(act: Callable[[], _Came], *, size: int) -> Future[_Came]:

@@ -25,7 +25,8 @@ class Gathering(Generic[Asked, Answer]):
     """Calls ``act`` with what several threads asked for, and hands each its own answer.
 
     A leader waits a little for as many as were in the last group, since they come back: never more than half the time
-    that the last group took, and for a lone caller not at all. Whoever was answered leaves without waiting for others.
+    that the last group took, and for a lone caller not at all. Whoever was answered calls the next and leaves; the last
+    calls who leads the next group. Called all at once they would push each other aside at the interpreter's lock.
     ``act`` answers for each of a group, whatever happens; what it raises reaches all of them.
     """
 
@@ -45,15 +46,18 @@ class Gathering(Generic[Asked, Answer]):
             self._waiting.append(place)
             leads, self._is_led = not self._is_led, True
         if not leads:
-            place.called.wait()
-        if not place.taken:
-            self._lead()
+            place.called.acquire()
+        try:
+            if not place.taken:
+                self._lead()
+        finally:
+            self._call_behind(place)
         if place.fault:
             raise place.fault
         return place.answers[0]
 
     def _lead(self) -> None:
-        """Act for whoever waits, oneself among them, and pass the lead on."""
+        """Act for whoever waits, oneself among them, who is the first."""
         group: list[_Place[Asked, Answer]] = []
         try:
             self._gather()
@@ -68,29 +72,37 @@ class Gathering(Generic[Asked, Answer]):
                 place.fault = fault
             raise
         finally:
-            self._pass_on(group)
+            for place, behind in zip(group, [*group[1:], None], strict=True):
+                place.taken, place.behind = True, behind
 
     def _gather(self) -> None:
         ends = time.monotonic() + self._took / 2
         while len(self._waiting) < self._expected and time.monotonic() < ends:
             time.sleep(_GLANCE_S)
 
-    def _pass_on(self, group: list["_Place[Asked, Answer]"]) -> None:
-        for place in group:
-            place.taken = True
-            place.called.set()
+    def _call_behind(self, place: "_Place[Asked, Answer]") -> None:
+        """The next of the group; behind the last one whoever leads the next group."""
+        if place.behind:
+            place.behind.called.release()
+            return
         with self._guard:
             self._is_led = bool(self._waiting)
             if self._is_led:
-                self._waiting[0].called.set()
+                self._waiting[0].called.release()
 
 
 class _Place(Generic[Asked, Answer]):
-    """One thread's place in the row. ``called``: it is answered, or, when nobody has ``taken`` it, it leads now."""
+    """One thread's place in the row.
+
+    ``called`` is held until it is answered, or, when nobody has ``taken`` it, leads now: a bare lock, which wakes one
+    thread at a tenth of what an event costs.
+    """
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
         self.answers: list[Answer] = []
         self.fault: BaseException | None = None
         self.taken = False
-        self.called = threading.Event()
+        self.behind: _Place[Asked, Answer] | None = None
+        self.called = threading.Lock()
+        self.called.acquire()

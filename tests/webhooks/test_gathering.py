@@ -7,6 +7,7 @@ import pytest
 from django.db import OperationalError
 
 from social_queue.webhooks.gathering import Gathering
+from social_queue.workings.group_commit import LARGEST
 from tests.workings.test_group_commit import CROWD, Ledger, crowd
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,3 +38,12 @@ def test_a_fault_of_a_gathering_reaches_everybody_and_holds_nobody_up():
         answer == 2 * number for number, answer in enumerate(answers) if not isinstance(answer, OperationalError)
     )
     assert act(3) == 6
+
+
+def test_of_more_than_a_group_may_hold_everybody_is_answered():
+    ledger = Ledger()
+    ledger.open.set()
+    many = 3 * LARGEST
+    assert crowd(Gathering(ledger), range(many)) == [2 * number for number in range(many)]
+    assert max(map(len, ledger.groups)) <= LARGEST
+    assert sorted(number for group in ledger.groups for number in group) == list(range(many))
