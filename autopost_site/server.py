@@ -5,6 +5,7 @@ from typing import Any
 from autopost_site.settings import PORT, WEB_PROCESSES, WEB_THREADS
 
 bind = f"127.0.0.1:{PORT}"
+worker_class = "autopost_site.serving.worker.Worker"
 workers = WEB_PROCESSES
 threads = WEB_THREADS
 # A worker that says nothing for so long is replaced; the slowest page waits for a platform's answer (5 + 30 seconds).

@@ -13,13 +13,14 @@ from tests.support.environment import ROOT
 
 
 @contextmanager
-def serving(*, workers: int, threads: int, **settings: str) -> Iterator[int]:
+def serving(*, workers: int, threads: int, keep_alive: int = 75, **settings: str) -> Iterator[int]:
     """The port; ``settings`` go into the server's environment. It is stopped in the end."""
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "autopost_site.wsgi", "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", str(workers), "--threads", str(threads), "--keep-alive", "75", "--log-level", "warning"]
+    command += ["--workers", str(workers), "--threads", str(threads), "--keep-alive", str(keep_alive)]
+    command += ["--worker-class", "autopost_site.serving.worker.Worker", "--log-level", "warning"]
     environment = os.environ | {"DATABASE_URL": children.database_url()} | settings
     server = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:

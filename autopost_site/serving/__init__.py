@@ -1,0 +1,1 @@
+"""What of gunicorn costs a small answer more than it must, done otherwise."""
