@@ -1,6 +1,6 @@
 """Rows as the API shows them: the columns' own names; an account is its slug, an item and a repeat are ids."""
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -11,7 +11,7 @@ from social_queue.models import Post, QueueItem, Series
 from social_queue.operations.correcting import asking as correcting
 from social_queue.operations.following import shown
 from social_queue.reading import moments
-from social_queue.timing import outlook, upcoming
+from social_queue.timing import outlook, rules_in_words, upcoming
 from social_queue.wording import links
 
 
@@ -149,6 +149,9 @@ class ItemDetail(ItemRow):
 class SeriesRow(serializers.ModelSerializer):
     """A repeat; ``next`` is its next moment, null when it is over."""
 
+    in_words = serializers.SerializerMethodField(
+        help_text="The rule, its zone and its end as an English sentence; the rule itself where there is none for it."
+    )
     next = serializers.SerializerMethodField()
 
     class Meta:
@@ -156,6 +159,7 @@ class SeriesRow(serializers.ModelSerializer):
         fields: tuple[str, ...] = (
             "id",
             "rule",
+            "in_words",
             "zone",
             "begins_at",
             "until",
@@ -165,6 +169,10 @@ class SeriesRow(serializers.ModelSerializer):
             "created_at",
         )
         read_only_fields: tuple[str, ...] = fields
+
+    def get_in_words(self, series: Series) -> str:
+        with translation.override("en"):
+            return rules_in_words.of(series)
 
     @extend_schema_field(serializers.DateTimeField(allow_null=True))
     def get_next(self, series: Series) -> str | None:

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.utils import translation
 
 from social_queue.accounts import channels
 from social_queue.alerts import ledger
 from social_queue.intake.incoming import Incoming, Malformed, normalise
 from social_queue.intake.when import Repeat
 from social_queue.models import Alert, QueueItem, Series
-from social_queue.timing import rules, zones
+from social_queue.timing import rules, rules_in_words, zones
 
 logger = logging.getLogger(__name__)
 
@@ -110,5 +111,7 @@ def _note(series: Series, **columns: datetime | None) -> None:
 
 def _stuck(series: Series, why: str, now: datetime) -> None:
     _note(series, lay_not_before=now + TRY_AGAIN)
-    reason = f"Repeat {series.pk} of {series.source} ({series.rule}) can't lay down its next item: {why}"
+    with translation.override("en"):
+        words = rules_in_words.of(series)
+    reason = f"Repeat {series.pk} of {series.source} ({words}) can't lay down its next item: {why}"
     ledger.raise_alert(Alert.Kind.REPEAT_STUCK, about=f"series:{series.pk}", reason=reason, now=now)

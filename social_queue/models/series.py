@@ -33,4 +33,4 @@ class Series(models.Model):
         ordering = ["-id"]
 
     def __str__(self) -> str:
-        return f"{str(self.payload.get('title', self.pk))[:60]} · {self.rule[:60]}"
+        return str(self.payload.get("title", self.pk))[:60]

@@ -40,7 +40,7 @@ _UNTIL = re.compile(r"\d{8}(?:T\d{6}Z?)?")
 
 def checked(text: str) -> str:
     """The rule in the form it is stored in. Raises ValueError with the reason."""
-    parts = _parts(text)
+    parts = apart(text)
     if parts.get("FREQ") not in FREQUENCIES:
         raise ValueError(said("rrule needs FREQ, one of %(known)s.", known=", ".join(FREQUENCIES)))
     for name, value in parts.items():
@@ -63,7 +63,7 @@ def moments(
 
     ``reach``: how far is looked, since a rule such as the thirtieth of February would be followed to the year 9999.
     """
-    parts = _parts(rule)
+    parts = apart(rule)
     end = min(filter(None, [reach or begins + _FAR, until, _until(parts.pop("UNTIL", ""), zone)]))
     times = int(parts.pop("COUNT", 0)) or None
     # A day more than is asked for: which moments are past the end is told by the moments.
@@ -100,19 +100,25 @@ def following(rule: str, zone: tzinfo, *, begins: datetime, until: datetime | No
 
 def rest(rule: str, *, over: int) -> str:
     """The rule when so many of its COUNT are over: what is left of it, one at least."""
-    parts = _parts(rule)
+    parts = apart(rule)
     parts["COUNT"] = str(max(1, int(parts["COUNT"]) - over))
     return ";".join(f"{name}={value}" for name, value in parts.items())
 
 
+def last(rule: str, zone: tzinfo, until: datetime | None) -> datetime | None:
+    """The last possible moment: the earlier of the rule's own UNTIL and ``until``; None when it has no end by date."""
+    return min(filter(None, [until, _until(apart(rule).get("UNTIL", ""), zone)]), default=None)
+
+
 def _ever(rule: str, start: datetime) -> bool:
     """Does the rule yield any day at all, whatever its start? dateutil would search until the year 9999."""
-    parts = {name: value for name, value in _parts(rule).items() if name not in ("INTERVAL", "COUNT", "UNTIL")}
+    parts = {name: value for name, value in apart(rule).items() if name not in ("INTERVAL", "COUNT", "UNTIL")}
     text = ";".join(f"{name}={value}" for name, value in parts.items())
     return next(iter(rrulestr(text, dtstart=start.replace(year=_NEAR_THE_END, microsecond=0))), None) is not None
 
 
-def _parts(text: str) -> dict[str, str]:
+def apart(text: str) -> dict[str, str]:
+    """The parts of a rule, by name. Raises ValueError when the text is none."""
     if len(text) > LONGEST:
         raise ValueError(said("rrule may have at most %(most)s letters.", most=LONGEST))
     given = text.strip().upper().removeprefix("RRULE:")

@@ -24,10 +24,13 @@ def weather():
 
 
 def test_a_repeat_shows_what_comes_and_is_ended_with_what_has_not_gone(desk, weather):
-    assert "FREQ=DAILY" in desk.list("series") and "goes on" in desk.list("series")
+    shown = desk.list("series")
+    words = f"every day at {weather.begins_at:%H:%M} (UTC)"
+    assert words in shown and "goes on" in shown and "FREQ=" not in shown
     page = desk.page(weather)
-    assert "Weather" in page and "End the repeat" in page
-    assert "14 items that were laid down are cancelled" in desk.press(weather, "end")
+    assert "Weather" in page and "End the repeat" in page and words in page
+    told = desk.press(weather, "end")
+    assert "14 items that were laid down are cancelled" in told and words in told
     assert not QueueItem.objects.exclude(status="cancelled").exists()
     assert "End the repeat" not in desk.page(weather) and "ended" in desk.list("series")
 
@@ -36,11 +39,43 @@ def test_what_one_says_is_said_by_all_that_follow_when_its_button_is_pressed(des
     items = list(QueueItem.objects.order_by("publish_at"))
     QueueItem.objects.filter(pk=items[4].pk).update(title="Wind")
     assert "Say so in all that follow" in desk.page(items[4]) and "One of a repeat" in desk.page(items[4])
-    assert "9 items that follow say the same now" in desk.press(items[4], "follow")
+    words = f"every day at {weather.begins_at:%H:%M} (UTC)"
+    assert f"One of a repeat: {words}" in desk.page(items[4])
+    told = desk.press(items[4], "follow")
+    assert "9 items that follow say the same now" in told and f"It repeats: {words}." in told
     ready = QueueItem.objects.filter(status="ready").order_by("publish_at")
     assert [item.title for item in ready] == ["Weather"] * 4 + ["Wind"] * 10
     # The last of all has nobody behind it.
     assert "Say so in all that follow" not in desk.page(ready.last())
+
+
+def test_a_repeat_shows_its_sentence_its_rule_and_its_next_five_times(desk, weather):
+    page = desk.client.get(reverse("admin:queue_series_change", args=[weather.pk])).content.decode()
+    assert "<code>FREQ=DAILY</code>" in page and "The rule as text" in page
+    first = weather.begins_at.replace(microsecond=0)
+    for days in range(5):
+        assert f'datetime="{first + timedelta(days)}"' in page
+    assert page.count('<span class="ap-line"><time') == 5
+
+
+def test_a_rule_without_words_keeps_its_text_and_its_next_times_tell_what_it_does(desk, weather):
+    Series.objects.update(rule="FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR")
+    page = desk.page(weather)
+    assert "FREQ=MONTHLY; BYMONTHDAY=13; BYDAY=FR" in page and "There are no words for this rule yet" in page
+    assert "FREQ=MONTHLY; BYMONTHDAY=13; BYDAY=FR" in desk.list("series")
+
+
+def test_the_end_that_a_rule_says_itself_stands_beside_it(desk, weather):
+    year = timezone.localtime().year + 1
+    Series.objects.update(rule=f"FREQ=DAILY;UNTIL={year}1231")
+    page = desk.page(weather)
+    assert f"until 31 December {year}" in page and f"31 Dec {year}, 23:59 UTC" in page
+
+
+def test_what_repeats_is_said_in_indonesian_too(desk, weather):
+    Series.objects.update(rule="FREQ=WEEKLY;BYDAY=MO,WE")
+    desk.client.cookies["django_language"] = "id"
+    assert "Senin" in desk.list("series") and "Rabu" in desk.page(weather)
 
 
 def test_an_item_of_its_own_has_no_such_button(desk):

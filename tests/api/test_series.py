@@ -37,6 +37,7 @@ def test_two_weeks_are_laid_down_as_ordinary_items(bot):
     row = bot.get(f"series/{series}").json()
     assert (row["rule"], row["zone"], row["until"], row["cancelled_at"]) == ("FREQ=DAILY", "UTC", None, None)
     assert row["next"] == answer.json()["publish_at"]
+    assert row["in_words"] == f"every day at {items[0].publish_at:%H:%M} (UTC)"
     assert bot.get("series").json()["results"] == [row]
 
 

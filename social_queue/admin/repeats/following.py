@@ -13,11 +13,14 @@ from social_queue.intake.incoming import Malformed
 from social_queue.models import QueueItem
 from social_queue.operations import editing
 from social_queue.sentences import translated
+from social_queue.timing import rules_in_words
 
 
 def link(item: QueueItem) -> list[str]:
     """The way to its repeat, for the item's panel."""
-    return [looks.link(item.series, gettext("One of a repeat"))] if item.series else []
+    if item.series is None:
+        return []
+    return [looks.link(item.series, gettext("One of a repeat: %(words)s") % {"words": rules_in_words.of(item.series)})]
 
 
 def _press(request: HttpRequest, item: QueueItem) -> None:
@@ -36,7 +39,9 @@ def _press(request: HttpRequest, item: QueueItem) -> None:
         "%(count)d items that follow say the same now, at the same time of day.",
         count,
     )
-    messages.success(request, told % {"count": count})
+    words = rules_in_words.of(changed.series) if changed.series else ""
+    repeats = gettext("It repeats: %(words)s.") % {"words": words}
+    messages.success(request, f"{told % {'count': count}} {repeats}")
 
 
 BUTTON = Button[QueueItem](

@@ -14,9 +14,10 @@ from unfold.decorators import display
 from social_queue.admin.acts.buttons import Button, WithButtons
 from social_queue.admin.base import DeskAdmin, Ledger
 from social_queue.admin.pieces import filters, looks
+from social_queue.admin.repeats import shown
 from social_queue.models import Series
 from social_queue.operations import repeats
-from social_queue.timing import upcoming
+from social_queue.timing import rules_in_words, upcoming
 
 _SHOWN = 20
 
@@ -31,7 +32,8 @@ def _end(request: HttpRequest, series: Series) -> None:
         "The repeat has ended; %(count)d items that were laid down are cancelled.",
         done.taken,
     )
-    messages.success(request, told % {"count": done.taken})
+    was = gettext("It was: %(words)s.") % {"words": rules_in_words.of(series)}
+    messages.success(request, f"{told % {'count': done.taken}} {was}")
 
 
 @admin.register(Series)
@@ -49,11 +51,11 @@ class SeriesAdmin(WithButtons[Series], Ledger, DeskAdmin):
             ask=_("End it? What was laid down and has not gone is cancelled; that can't be taken back."),
         ),
     )
-    list_display = ("what", "state", "rule", "next_time", "source")
+    list_display = ("what", "state", "in_words", "next_time", "source")
     list_display_links = ("what",)
     list_filter = (filters.SourceFilter,)
     sortable_by = ()
-    fields = ("what", "state", "rule", "zone", "begins", "last", "next_time", "source", "coming")
+    fields = ("what", "state", "whole_rule", "next_times", "begins", "last", "zone", "source", "coming")
     readonly_fields = fields
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -79,6 +81,18 @@ class SeriesAdmin(WithButtons[Series], Ledger, DeskAdmin):
             return looks.chip(gettext("ended"), "quiet")
         return looks.chip(gettext("goes on"), "good") if self._next(series) else looks.chip(gettext("over"), "quiet")
 
+    @display(description=_("rule"))
+    def in_words(self, series: Series) -> str:
+        return shown.in_short(series)
+
+    @display(description=_("rule"))
+    def whole_rule(self, series: Series) -> str:
+        return shown.rule(series)
+
+    @display(description=_("next times"))
+    def next_times(self, series: Series) -> str:
+        return shown.next_times(series)
+
     @display(description=_("next"))
     def next_time(self, series: Series) -> str:
         return looks.moment(self._next(series))
@@ -89,7 +103,7 @@ class SeriesAdmin(WithButtons[Series], Ledger, DeskAdmin):
 
     @display(description=_("until"))
     def last(self, series: Series) -> str:
-        return looks.moment(series.until)
+        return shown.last(series)
 
     @display(description=_("laid down"))
     def coming(self, series: Series) -> str:
@@ -97,8 +111,8 @@ class SeriesAdmin(WithButtons[Series], Ledger, DeskAdmin):
         rows = (
             (looks.moment(item.publish_at), looks.status_chip(item), looks.link(item, item.title)) for item in items
         )
-        shown = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td></tr>", rows)
-        return format_html('<table class="ap-table">{}</table>', shown) if shown else "–"
+        drawn = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td></tr>", rows)
+        return format_html('<table class="ap-table">{}</table>', drawn) if drawn else "–"
 
     def _next(self, series: Series) -> Any:
         return upcoming.moment(series, now=timezone.now())

@@ -113,6 +113,7 @@ ITEM_CANCELLED = ITEM | {
 SERIES: dict[str, Any] = {
     "id": 3,
     "rule": "FREQ=WEEKLY;BYDAY=MO,TH",
+    "in_words": "every Monday and Thursday at 19:00 (Asia/Jakarta), until 30 June 2027",
     "zone": "Asia/Jakarta",
     "begins_at": _DUE,
     "until": "2027-06-30T16:59:00Z",
