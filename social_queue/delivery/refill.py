@@ -60,7 +60,7 @@ class Refill:
         """How the accounts whose posts are out go on at once; None while others wait for their turn."""
         if self._others_wait:
             return None
-        return Following(self._clock(), Begin(self._in_hand.shelf()), hand_over=self._hand_over, absence=self.absence)
+        return Following(self._clock, Begin(self._in_hand.shelf()), hand_over=self._hand_over, absence=self.absence)
 
     def _look(self, now: datetime) -> None:
         began = time.monotonic()
@@ -78,23 +78,25 @@ class Refill:
 class Following:
     """One transaction in which posts are written down as out, and their accounts go on with the next."""
 
-    def __init__(self, now: datetime, begin: Begin, *, hand_over: Callable[[Claim], None], absence: Absence) -> None:
-        self._now, self._begin, self._hand_over, self._absence = now, begin, hand_over, absence
-        self._is_open = False
+    def __init__(self, clock: Clock, begin: Begin, *, hand_over: Callable[[Claim], None], absence: Absence) -> None:
+        self._clock, self._begin, self._hand_over, self._absence = clock, begin, hand_over, absence
+        #: When it was claimed; None: nothing was, or all that was is in hand.
+        self._open_at: datetime | None = None
 
     def __call__(self, accounts: list[int]) -> None:
         """In that transaction, which may be repeated; what is claimed is sent once it has been committed."""
+        self._open_at, now = None, self._clock()
         self._begin.tries.clear()
-        taken = claim.follow(accounts, now=self._now, worker=heartbeat.worker_name(), begin=self._begin)
+        taken = claim.follow(accounts, now=now, worker=heartbeat.worker_name(), begin=self._begin)
         if taken.attempts:
-            self._is_open = True
+            self._open_at = now
             transaction.on_commit(functools.partial(self._go, taken))
 
     def lost(self, fault: Exception) -> None:
         """The transaction failed: if its commit was not answered, it is looked for later."""
-        if self._is_open and isinstance(fault, outages.FAULTS):
-            self._absence.doubt(self._now, self._begin.tries)
+        if self._open_at and isinstance(fault, outages.FAULTS):
+            self._absence.doubt(self._open_at, self._begin.tries)
 
     def _go(self, taken: Claim) -> None:
-        self._is_open = False
+        self._open_at = None
         self._hand_over(taken)
