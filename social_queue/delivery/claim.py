@@ -1,11 +1,12 @@
 """Claims due posts: the least recently served accounts first, each with its oldest due post."""
 
+import logging
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 
 from social_queue import kept, statements, states
 from social_queue.accounts import standing
@@ -18,6 +19,8 @@ from social_queue.delivery.sweeps import expiry, missed
 from social_queue.models import Attempt, PlatformAccount, Post, PostStatus
 from social_queue.timing import quiet
 from social_queue.workings import deadlocks, turns
+
+logger = logging.getLogger(__name__)
 
 
 def claim(*, now: datetime, worker: str, limit: int, probing: bool = True, begin: Begin | None = None) -> Claim:
@@ -43,9 +46,24 @@ def claim(*, now: datetime, worker: str, limit: int, probing: bool = True, begin
         if not deadlocks.is_collision(fault):
             raise
         return Claim([], contended=True)
+    except (DataError, ValueError):
+        if begin is None:
+            raise
+        # A text among the words that the database does not take: its own thread meets it, and nobody else.
+        return claim(now=now, worker=worker, limit=limit, probing=probing)
     if late:
-        missed.settle(late, now)
+        _settle(late, now, taken)
     return replace(taken, contended=not taken.attempts)
+
+
+def _settle(late: list[Post], now: datetime, taken: Claim) -> None:
+    """What was taken beside it has been begun and goes out whatever becomes of this; the next claim meets it again."""
+    try:
+        missed.settle(late, now)
+    except Exception:
+        if not taken.attempts:
+            raise
+        logger.exception("what was missed could not be seen to")
 
 
 def follow(accounts: list[int], *, now: datetime, worker: str, begin: Begin) -> Claim:

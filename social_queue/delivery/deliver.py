@@ -112,7 +112,7 @@ def answer(attempt: Attempt, *, clock: Clock, shelf: Shelf | None = None, ready:
     result: Published | Exception
     try:
         # Up to the point of no return everything may be repeated; beyond it nothing is.
-        if ready and attempt.sent_at and way.clock() - attempt.sent_at <= _FRESH:
+        if ready and attempt.sent_at and abs(way.clock() - attempt.sent_at) <= _FRESH:
             result = ready.connector.publish(ready.outgoing, attempt.post.draft_ref)
         else:
             attempt.sent_at = None

@@ -101,6 +101,7 @@ class Tick:
                 self._housekeeping(now)
                 if self._holder:
                     self._events.look(now)
+                self._refill.take_unheard()  # first: the database may be gone again
                 claimed, contended = self._refill.take(now) if time_left else (0, False)
                 self._show_life(now)
             except outages.FAULTS as fault:

@@ -50,8 +50,8 @@ class InHand:
 
     @property
     def room(self) -> int:
-        """How many more may be sent."""
-        return self.size - self._count
+        """How many more may be sent; what was claimed without our hearing of it is, whatever is in hand."""
+        return max(0, self.size - self._count)
 
     def shelf(self) -> Shelf:
         """The wordings as they stand, about."""
@@ -122,7 +122,7 @@ class InHand:
             # Each by itself, and again and again: nobody else knows it.
             outages.suspect(fault)
             if following:
-                following.lost(fault)
+                following.lost()
             logger.info("%s outcomes are written one by one", len(answers), exc_info=True)
         for one in answers:
             self._begin(functools.partial(_record, one))

@@ -15,7 +15,7 @@ from social_queue.delivery.claims.choosing import candidates
 from social_queue.delivery.claims.taken import Begin, Claim
 from social_queue.delivery.errands import taking
 from social_queue.delivery.in_hand import InHand
-from social_queue.workings import heartbeat, outages
+from social_queue.workings import heartbeat
 
 Clock = Callable[[], datetime]
 
@@ -33,10 +33,13 @@ class Refill:
         #: Does anybody wait for hands to be free? Then no account has two turns in a row.
         self._others_wait, self._next_look = True, -math.inf
 
+    def take_unheard(self) -> None:
+        """Send what was claimed without our hearing of it, whether or not there is time left: nobody else will."""
+        self._in_hand.send(self.absence.taken_unheard(heartbeat.worker_name()))
+
     def take(self, now: datetime) -> tuple[int, bool]:
         """Claim what there is room for: how much came, and whether another worker was faster."""
         worker = heartbeat.worker_name()
-        self._in_hand.send(self.absence.taken_unheard(worker))  # first: the database may be gone again
         if not self.pace.allows(room := self._in_hand.room):
             if not room:
                 self._look(now)
@@ -92,9 +95,9 @@ class Following:
             self._open_at = now
             transaction.on_commit(functools.partial(self._go, taken))
 
-    def lost(self, fault: Exception) -> None:
+    def lost(self) -> None:
         """The transaction failed: if its commit was not answered, it is looked for later."""
-        if self._open_at and isinstance(fault, outages.FAULTS):
+        if self._open_at:
             self._absence.doubt(self._open_at, self._begin.tries)
 
     def _go(self, taken: Claim) -> None:

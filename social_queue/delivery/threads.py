@@ -5,6 +5,7 @@ import gc
 import logging
 import os
 import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
@@ -58,19 +59,34 @@ def look_seldom_for_garbage() -> None:
 
 
 def run(act: Callable[[], _Came], *, size: int) -> Future[_Came]:
-    """Do it in a thread."""
+    """Do it in a thread, once."""
+    ended: Future[_Came] = Future()
+    mine = threading.Lock()
+
+    def once() -> None:
+        if mine.acquire(blocking=False):
+            _end(ended, act)
+
     try:
-        return crew(size).submit(act)
+        crew(size).submit(once)
     except RuntimeError:
         # The process ends, and the library takes no more work: what is claimed already is sent by whoever claimed it.
-        done: Future[_Came] = Future()
-        done.set_result(act())
-        return done
+        # Or it may have no more threads; then the library has taken the work all the same, and a thread may be at it.
+        once()
+    return ended
+
+
+def _end(ended: Future[_Came], act: Callable[[], _Came]) -> None:
+    try:
+        ended.set_result(act())
+    except BaseException as fault:
+        ended.set_exception(fault)
+        raise
 
 
 def tell(clock: Callable[[], datetime], *, size: int) -> Future[None]:
     """Tell people the alerts that are due, in a thread."""
-    return crew(size).submit(_tell, clock)
+    return run(functools.partial(_tell, clock), size=size)
 
 
 def _tell(clock: Callable[[], datetime]) -> None:

@@ -1,6 +1,7 @@
 """A tick whose database is away: what it claimed, sent and was answered is kept, and nothing is sent a second time."""
 
 import time
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, transaction
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from connectors.facebook import Facebook
 from social_queue.delivery import claim, dispatch, outcomes
+from social_queue.delivery.claims import absence
 from social_queue.delivery.claims.taken import Claim
 from social_queue.models import Attempt, Post
 from social_queue.workings import heartbeat
@@ -74,6 +76,16 @@ def test_a_claim_whose_commit_arrives_late_is_delivered_as_soon_as_it_does(
     monkeypatch.setattr(claim, "claim", swallowed)
     assert dispatch.tick(clock=timezone.now) == {"published": 1}
     assert (len(sandbox.wall), len(sandbox.creating_calls()), Attempt.objects.count()) == (1, 1, 1)
+
+
+def test_what_another_of_the_same_name_has_begun_since_is_not_taken_for_ours(post):
+    """Two containers with one host name: what this one began was not committed, and the other has it in hand."""
+    ours, since = timezone.now(), timezone.now() + timedelta(seconds=2)
+    factories.make_attempt(post, number=1, worker="app:7", started_at=since, sent_at=since)
+    Post.objects.update(status="publishing", attempts_made=1)
+    assert absence.left_behind([ours], worker="app:7", begun=[(post.pk, 1)]) == []
+    [attempt] = absence.left_behind([since], worker="app:7", begun=[(post.pk, 1)])
+    assert (attempt.post, attempt.sent_at) == (post, None)
 
 
 def test_what_is_in_hand_is_not_adopted_when_only_the_sign_of_life_failed(sandbox, post, settings, monkeypatch):

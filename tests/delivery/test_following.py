@@ -15,6 +15,7 @@ from social_queue.models import Attempt, PlatformAccount, Post
 from social_queue.operations import posts as acts
 from social_queue.operations.recalling import asking
 from tests import factories
+from tests.delivery import corrected
 from tests.support.clock import Clock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -114,6 +115,38 @@ def test_a_deletion_that_is_due_is_not_kept_waiting_either(sandbox, settings):
     assert Attempt.objects.filter(post__account=busy, pk__gt=gone.pk).exists()
 
 
+@pytest.mark.parametrize("window", [1, 20])
+@pytest.mark.parametrize("act", ["recall", "correct"])
+def test_what_is_asked_for_of_an_account_with_much_to_send_does_not_wait_until_all_is_out(
+    sandbox, settings, window, act
+):
+    """Both need the account idle, and it goes on at once, whoever has a hand free."""
+    settings.DISPATCH_BATCH, settings.UNDO_SECONDS = window, 0
+    clock = Clock()
+    account = factories.make_account("facebook", slug="busy")
+    [wrong] = lay(account, 1, publish_at=clock())
+    assert dispatch.drain(clock=clock) == {"published": 1}
+    lay(account, 10, publish_at=clock())
+    sandbox.world.latency = 0.15
+
+    def ask():
+        while len(sandbox.wall) < 3:
+            time.sleep(0.01)
+        post = Post.objects.filter(pk=wrong.pk).select_related("item", "account")
+        if act == "recall":
+            asking.recall(post, now=clock())
+        else:
+            corrected.ask(post.get(), clock)
+
+    asker = threading.Thread(target=ask)
+    asker.start()
+    dispatch.drain(clock=clock)
+    asker.join()
+    done = Attempt.objects.get(kind=act)
+    assert done.outcome == ("recalled" if act == "recall" else "corrected")
+    assert Attempt.objects.filter(post__account=account, pk__gt=done.pk).exists()
+
+
 @pytest.mark.parametrize("change", [{"status": "paused"}, {"paused_until": factories.NOW + timedelta(days=999)}])
 def test_an_account_that_was_stopped_meanwhile_does_not_go_on(sandbox, facebook_account, monkeypatch, change):
     clock, original = Clock(), Facebook.publish
@@ -173,6 +206,24 @@ def test_what_followed_without_our_hearing_of_it_is_sent_at_once_and_once(sandbo
     assert lost == []
     assert (len(sandbox.wall), len(sandbox.creating_calls()), Attempt.objects.count()) == (2, 2, 2)
     assert set(Post.objects.values_list("status", flat=True)) == {"published"}
+
+
+def test_what_followed_without_our_hearing_of_it_is_sent_although_the_run_is_to_stop(
+    sandbox, facebook_account, followed, monkeypatch
+):
+    clock = Clock()
+    lay(facebook_account, 3, publish_at=clock())
+    lost, original = [OperationalError(2013, "Lost connection to server during query")], BaseDatabaseWrapper._commit
+
+    def commit(connection):
+        original(connection)
+        if followed and lost:
+            raise lost.pop()
+
+    monkeypatch.setattr(BaseDatabaseWrapper, "_commit", commit)
+    dispatch.Tick(clock, stopped=lambda: not lost).run()
+    assert sorted(Post.objects.values_list("status", flat=True)) == ["pending", "published", "published"]
+    assert (len(sandbox.wall), Attempt.objects.count()) == (2, 2)
 
 
 def test_what_is_sent_already_is_not_sent_again_when_the_rest_of_the_writing_fails(

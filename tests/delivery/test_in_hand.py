@@ -2,13 +2,14 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from connectors.facebook import Facebook
-from social_queue.delivery import claim, dispatch, in_hand, outcomes
+from social_queue.delivery import claim, dispatch, in_hand, outcomes, threads
 from social_queue.models import Attempt, Post
 from tests import factories
 from tests.support.clock import Clock
@@ -97,6 +98,33 @@ def test_an_answer_that_comes_after_the_run_has_ended_is_written(sandbox, facebo
             break
         time.sleep(0.05)
     assert (_statuses(), len(sandbox.wall)) == ({"published"}, 1)
+
+
+def test_a_run_with_more_than_its_window_in_hand_has_no_room(run, now):
+    """What turns out to be its own later is sent whatever it holds."""
+    account = factories.make_account("facebook")
+    factories.make_post(factories.make_item(publish_at=now), account)
+    run.send(claim.claim(now=now, worker="w", limit=1).attempts)
+    assert (len(run), run.room) == (MANY + 1, 0)
+    assert len(_rest(run)) == MANY + 1
+
+
+def test_what_a_thread_is_to_do_is_done_once_although_no_more_threads_can_be_started(monkeypatch):
+    """The library takes the work before it finds that out."""
+    one_thread, done, hold = ThreadPoolExecutor(4), [], threading.Event()
+    busy = one_thread.submit(hold.wait)
+
+    def start(_thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threads, "crew", lambda _size: one_thread)
+    with monkeypatch.context() as full:
+        full.setattr(threading.Thread, "start", start)
+        ended = threads.run(lambda: done.append("sent"), size=4)
+    hold.set()
+    assert busy.result(10)
+    one_thread.shutdown(wait=True)
+    assert (ended.done(), done) == (True, ["sent"])
 
 
 def _rest(run: in_hand.InHand) -> list:

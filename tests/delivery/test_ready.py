@@ -1,17 +1,19 @@
 """Which posts are worded and begun by their claim, and what becomes of one that is not sent at once."""
 
+import time
 from datetime import timedelta
 
 import pytest
 
 from connectors.facebook import Facebook
 from social_queue import approvals
-from social_queue.delivery import claim, deliver
+from social_queue.delivery import claim, deliver, dispatch
 from social_queue.delivery.claims.taken import Begin
-from social_queue.delivery.sweeps import leases, reconcile
+from social_queue.delivery.sweeps import leases, missed, reconcile
 from social_queue.models import Attempt, Post, QueueItem
 from social_queue.wording.templates.finding import Shelf
 from tests import factories
+from tests.support.clock import Clock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -100,3 +102,44 @@ def test_a_worker_that_stood_still_for_a_moment_begins_once_more(sandbox, now, f
     assert deliver.answer(taken.attempts[0], clock=lambda: later, ready=taken.ready[post.pk]).record()
     assert (Attempt.objects.get().sent_at, Post.objects.get().status) == (later, "published")
     assert len(sandbox.wall) == 1
+
+
+@pytest.mark.parametrize("follows", [False, True])
+def test_words_that_cannot_be_stored_keep_nobody_else_from_publishing(sandbox, now, settings, follows):
+    settings.LEASE_SECONDS = 300
+    clock, bad, fine = Clock(), factories.make_account("facebook"), factories.make_account("facebook")
+    if follows:
+        factories.make_item(bad, publish_at=clock() - timedelta(minutes=2))
+    # No door takes half a character in; a row that came in before it was looked for may hold one.
+    factories.make_item(bad, publish_at=clock() - timedelta(minutes=1), data={"game": "half of \ud83d it"})
+    factories.make_item(fine, publish_at=clock())
+    dispatch.drain(clock=clock)
+    assert fine.posts.get().status == "published"
+    assert list(bad.posts.order_by("pk").values_list("attempts_made", flat=True)) == [1, 1][not follows :]
+    assert not Attempt.objects.filter(sent_at__isnull=False, post__status="publishing").exists()
+
+
+def test_what_was_missed_and_cannot_be_seen_to_keeps_nothing_that_was_claimed_beside_it(sandbox, monkeypatch):
+    clock, fine = Clock(), factories.make_account("facebook")
+    late = factories.make_account("facebook", late_policy="skip", last_served_at=clock() - timedelta(hours=9))
+    factories.make_item(late, publish_at=clock() - timedelta(hours=8))
+    factories.make_item(fine, publish_at=clock())
+    with monkeypatch.context() as broken:
+        broken.setattr(missed, "settle", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            dispatch.drain(clock=clock)
+    for _ in range(100):
+        if fine.posts.get().status == "published":
+            break
+        time.sleep(0.05)
+    assert fine.posts.get().status == "published"
+    assert dispatch.drain(clock=clock) == {}
+    assert late.posts.get().status == "cancelled"
+
+
+def test_a_worker_whose_clock_was_set_back_begins_once_more(sandbox, now, facebook_account):
+    post = factories.make_post(factories.make_item(publish_at=now), facebook_account)
+    taken = take(now)
+    earlier = now - timedelta(minutes=1)
+    assert deliver.answer(taken.attempts[0], clock=lambda: earlier, ready=taken.ready[post.pk]).record()
+    assert (Attempt.objects.get().sent_at, Post.objects.get().status) == (earlier, "published")

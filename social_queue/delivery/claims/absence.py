@@ -28,8 +28,9 @@ def left_behind(moments: Collection[datetime], *, worker: str, begun: Collection
     A connection can break between a commit and its answer: the posts are held then, and nobody knows. ``begun``: those
     that passed their point of no return in it; nobody has sent them, so they pass it again.
     """
-    ours = Attempt.objects.filter(worker=worker, ended_at=None)
-    unsent = ours.filter(started_at__in=moments, sent_at=None)
+    # By their moments, too: what was not committed may have been claimed since, here or in a container of this name.
+    ours = Attempt.objects.filter(worker=worker, started_at__in=moments, ended_at=None)
+    unsent = ours.filter(sent_at=None)
     for post, number in begun:
         unsent |= ours.filter(post=post, number=number, part_number=1)
     held = unsent.filter(part_number=1, post__status=PostStatus.PUBLISHING, post__attempts_made=F("number"))

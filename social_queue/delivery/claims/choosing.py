@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from social_queue import kept
 from social_queue.accounts import free
 from social_queue.delivery.claims import locked
 from social_queue.delivery.parts import claiming
-from social_queue.models import PlatformAccount, Post, PostStatus
+from social_queue.models import Errand, PlatformAccount, Post, PostStatus
 
 #: An account, its oldest pending post, and when the part is due whose turn it is.
 _Turn = tuple[int, int | None, datetime | None]
@@ -26,7 +26,11 @@ def candidates(now: datetime, limit: int) -> dict[int, int | None]:
 
 
 def next_of(accounts: list[int], now: datetime) -> dict[int, int | None]:
-    """The same for these accounts alone, which are locked. One whose turn is a part's is left out."""
+    """The same for these accounts alone, which are locked.
+
+    One whose turn is a part's is left out, and one of which something is to be taken back or corrected: that goes
+    before its posts, and only once it has none in flight.
+    """
     chosen = _chosen(_turns_of(accounts=accounts, now=now), now)
     return {account: oldest for account, oldest in chosen.items() if oldest}
 
@@ -58,7 +62,9 @@ def _turns(*, now: datetime, most: int) -> "QuerySet[PlatformAccount, _Turn]":
 
 @kept.rows
 def _turns_of(*, accounts: list[int], now: datetime) -> "QuerySet[PlatformAccount, _Turn]":
-    return locked.held(_oldest_due(free.idle(free.free(now)).filter(pk__in=accounts), now))
+    errands = Errand.objects.filter(account=OuterRef("pk"), ended_at=None, not_before__lte=now)
+    turns = _oldest_due(free.idle(free.free(now)).filter(~Exists(errands), pk__in=accounts), now)
+    return locked.held(turns)
 
 
 @kept.rows

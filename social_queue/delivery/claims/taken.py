@@ -38,5 +38,5 @@ class Follow(Protocol):
     def __call__(self, accounts: list[int]) -> None:
         """What is claimed is sent once that is committed."""
 
-    def lost(self, fault: Exception) -> None:
+    def lost(self) -> None:
         """It failed, perhaps in the middle of its commit."""
