@@ -60,13 +60,15 @@ def insert_all(rows: Sequence[Model]) -> None:
 
 def _insert_some(rows: Sequence[Model]) -> None:
     model, tells = type(rows[0]), connection.features.can_return_rows_from_bulk_insert
-    prepared = list(columns.of_new(rows))
+    prepared = columns.of_new(rows)
     given = [value for row in zip(*(one.values for one in prepared if one.values), strict=True) for value in row]
     marks = tuple(one.mark for one in prepared)
     with kept_texts(), connection.cursor() as cursor:
         cursor.execute(_insert(connection.vendor, model, marks, len(rows), returning=tells), given)
+        key = model._meta.pk.attname
         for row, (number,) in zip(rows, cursor.fetchall() if tells else (), strict=tells):
-            row.pk, row._state.adding, row._state.db = number, False, DEFAULT_DB_ALIAS
+            setattr(row, key, number)
+            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 def update(model: type[Model], values: Mapping[str, object], *, where: Mapping[str, object]) -> int:

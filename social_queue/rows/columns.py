@@ -4,11 +4,12 @@ Django asks every field of every row by itself; of many rows that are written to
 """
 
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import CharField, DateField, DateTimeField, Field, Model, TextField
 from django.db.models.base import ModelState
 
@@ -37,6 +38,42 @@ class Prepared(NamedTuple):
     values: list[Any]
 
 
+class _Column:
+    """What is asked of a field once, for all the rows that its process writes."""
+
+    def __init__(self, field: Field) -> None:
+        self.field, self.name = field, field.attname
+        self.is_set_as_added = isinstance(field, DateField) and (field.auto_now or field.auto_now_add)
+        #: Does it do anything as a row is saved?
+        self.has_hook = type(field).pre_save not in _JUST_READ
+        #: By type, what stands in the text where all rows hold what is empty of it.
+        self.empty: dict[type, str] = {}
+
+    def values(self, rows: Sequence[Model]) -> list[Any]:
+        """Those of the rows; what Django sets as a row is added is set, to one moment in all."""
+        if self.is_set_as_added:
+            moment = self.field.pre_save(rows[0], add=True)
+            for row in rows[1:]:
+                setattr(row, self.name, moment)
+            return [moment] * len(rows)
+        if self.has_hook:
+            return [self.field.pre_save(row, add=True) for row in rows]
+        return [getattr(row, self.name) for row in rows]
+
+    def prepared(self, values: list[Any], held: BaseDatabaseWrapper) -> Prepared:
+        """As the driver takes them."""
+        if not _are_alike(values):
+            return Prepared("%s", prepared(self.field, values, held))
+        kind = type(values[0])
+        if not values[0] and kind in self.empty:
+            return Prepared(self.empty[kind], [])
+        (same,) = prepared(self.field, values[:1], held)
+        mark = _IN_THE_TEXT.get((type(same), same)) if same is None or type(same) in (str, int, bool) else None
+        if mark and not values[0]:
+            self.empty[kind] = mark
+        return Prepared(mark, []) if mark else Prepared("%s", [same] * len(values))
+
+
 def new(model: type[Row], values: Mapping[str, object]) -> Row:
     """As ``model(**values)`` for a row that is not stored yet, at a fifth of the cost; a foreign key goes by its id.
 
@@ -46,8 +83,10 @@ def new(model: type[Row], values: Mapping[str, object]) -> Row:
     if strange := values.keys() - same.keys() - made.keys():
         raise TypeError(f"{model.__name__} has no column {', '.join(sorted(strange))}.")
     row = model.__new__(model)
-    row._state = ModelState()
-    vars(row).update(same | {name: make() for name, make in made.items() if name not in values} | dict(values))
+    row.__dict__ = {**same, **values, "_state": ModelState()}
+    for name, make in made.items():
+        if name not in values:
+            row.__dict__[name] = make()
     return row
 
 
@@ -65,24 +104,20 @@ def insertable(model: type[Model]) -> tuple[Field, ...]:
     return tuple(field for field in model._meta.concrete_fields if not field.primary_key)
 
 
-def of_new(rows: Sequence[Model]) -> Iterator[Prepared]:
-    """The columns of ``insertable``, in order; what Django sets as a row is added is set, to one moment in all."""
-    for field in insertable(type(rows[0])):
-        if _is_set_as_added(field):
-            moment = field.pre_save(rows[0], add=True)
-            for row in rows[1:]:
-                setattr(row, field.attname, moment)
-            values = [moment] * len(rows)
-        elif _has_hook(field):
-            values = [field.pre_save(row, add=True) for row in rows]
-        else:
-            values = [getattr(row, field.attname) for row in rows]
-        yield _column(field, values)
+@functools.cache
+def _columns(model: type[Model]) -> tuple[_Column, ...]:
+    return tuple(map(_Column, insertable(model)))
 
 
-def prepared(field: Field, values: Sequence[object]) -> list[Any]:
-    """Of one column; most hold the same in every row, and that is prepared once."""
-    held = connections[DEFAULT_DB_ALIAS]  # not the proxy, which looks for the thread's own at each touch
+def of_new(rows: Sequence[Model]) -> list[Prepared]:
+    """The columns of ``insertable``, in order."""
+    held = connections[DEFAULT_DB_ALIAS]
+    return [column.prepared(column.values(rows), held) for column in _columns(type(rows[0]))]
+
+
+def prepared(field: Field, values: Sequence[object], held: BaseDatabaseWrapper | None = None) -> list[Any]:
+    """Of one column; most hold the same in every row, and that is prepared once. ``held``: the thread's connection."""
+    held = held or connections[DEFAULT_DB_ALIAS]  # not the proxy, which looks for the thread's own at each touch
     known: dict[tuple[type, object], Any] = {}
     found, is_text = [], type(field) in (CharField, TextField)
     for value in values:
@@ -100,26 +135,8 @@ def prepared(field: Field, values: Sequence[object]) -> list[Any]:
     return found
 
 
-def _column(field: Field, values: list[Any]) -> Prepared:
-    if not _are_alike(values):
-        return Prepared("%s", prepared(field, values))
-    (same,) = prepared(field, values[:1])
-    mark = _IN_THE_TEXT.get((type(same), same)) if same is None or type(same) in (str, int, bool) else None
-    return Prepared(mark, []) if mark else Prepared("%s", [same] * len(values))
-
-
 def _are_alike(values: list[Any]) -> bool:
     first, kind = values[0], type(values[0])
     if first:
         return all(value is first for value in values)
     return all(not value and type(value) is kind for value in values)
-
-
-def _is_set_as_added(field: Field) -> bool:
-    return isinstance(field, DateField) and (field.auto_now or field.auto_now_add)
-
-
-@functools.cache
-def _has_hook(field: Field) -> bool:
-    """Does it do anything as a row is saved?"""
-    return type(field).pre_save not in _JUST_READ

@@ -47,7 +47,8 @@ def asked_by(log: WebhookLog, source: WebhookSource, *, now: datetime, old: set[
     named = log.delivery_id or ""
     name = f"sha256:{log.content_id}" if log.content_id and (source.slug, named) not in old else named
     key = _key(log, f"webhook:{name}:0", payload, again=False)
-    return Asked(payload, source.slug, now, key, draft=source.arrives_as_draft)
+    # Its row has just taken its id, so only an item whose row was pruned long ago can have the key that is made of it.
+    return Asked(payload, source.slug, now, key, draft=source.arrives_as_draft, key_is_new=key is not None)
 
 
 def old_names(logs: Iterable[WebhookLog]) -> set[tuple[str, str]]:

@@ -139,6 +139,17 @@ def test_copies_in_a_group_and_of_what_came_before_make_nothing(door, shop, now)
     assert QueueItem.objects.count() == 3
 
 
+def test_what_comes_again_after_its_row_was_pruned_is_the_same_item_and_spoils_nobodys(door, shop, now):
+    first = delivery(shop, BODY, now=now, name="msg_old")
+    ((status, old),) = door.take([first], now=now)
+    WebhookLog.objects.all().delete()
+    others = [delivery(shop, body, now=now) for body in numbered(4)]
+    answers = door.take([others[0], first, *others[1:]], now=now)
+    assert (status, [status for status, _ in answers]) == (202, [202] * 5)
+    assert answers[1][1]["id"] == old["id"]
+    assert len({answer["id"] for _, answer in answers}) == QueueItem.objects.count() == 5
+
+
 def test_under_plain_hmac_the_same_bytes_are_one_delivery_in_a_group_too(door, account, now):
     forge = make_source("forge", scheme="hmac")
     first = inbox.receive(delivery(forge, BODY, now=now, **{"X-Delivery-Id": "d-0"}), now=now)

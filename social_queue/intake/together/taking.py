@@ -23,13 +23,18 @@ from social_queue.workings.kick import kick_if_due
 
 @dataclass(frozen=True)
 class Asked:
-    """One body, with all that ``ingest.receive`` is told of it."""
+    """One body, with all that ``ingest.receive`` is told of it.
+
+    ``key_is_new``: nobody can have used the key before, or next to never; then nobody is asked, and the database
+    refuses all of a transaction that holds one which was.
+    """
 
     payload: object
     source: str
     now: datetime
     idempotency_key: str | None = None
     draft: bool = False
+    key_is_new: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,10 +116,10 @@ def _is_special(incoming: Incoming) -> bool:
 
 
 def used(found: Collection[Plain]) -> set[Hashable]:
-    """The names among theirs that stored items have."""
+    """The names among theirs that stored items have; keys that are new are not asked for."""
     asked: dict[tuple[str, str], set[str]] = defaultdict(set)
     for plain in found:
-        for field in ("idempotency_key", "reference"):
+        for field in ("reference",) if plain.asked.key_is_new else ("idempotency_key", "reference"):
             if value := getattr(plain.incoming, field):
                 asked[field, plain.asked.source].add(value)
     return {
