@@ -54,7 +54,10 @@ class Refill:
         self._hand_over(taken)
         brought = len(errands) + len(taken.attempts)
         self.pace.claimed(brought, in_hand=len(self._in_hand))
-        self._others_wait, self._next_look = brought >= room or taken.contended, time.monotonic() + _LOOK_EVERY_S
+        if brought >= room or taken.contended:
+            self._look(now)
+        else:
+            self._others_wait, self._next_look = False, time.monotonic() + _LOOK_EVERY_S
         if not self._in_hand.room:
             self._calls.make(now, window=self._in_hand.size)
         return brought, taken.contended
@@ -66,6 +69,7 @@ class Refill:
         return Following(self._clock, Begin(self._in_hand.shelf()), hand_over=self._hand_over, absence=self.absence)
 
     def _look(self, now: datetime) -> None:
+        """Does anybody wait whom no hand is free for? Asked now and then; what was seen last holds until then."""
         began = time.monotonic()
         if began < self._next_look:
             return
