@@ -51,9 +51,15 @@ def seal(value: object) -> str:
 def unseal(text: str) -> object:
     """The value ``seal`` was given. Raises VaultClosed when no known key fits."""
     try:
-        return json.loads(_keyring().decrypt(text.encode()))
+        return json.loads(_opened(text, *(settings.CREDENTIALS_KEY or [_laptop_key()])))
     except (InvalidToken, ValueError) as fault:
         raise VaultClosed(_UNREADABLE) from fault
+
+
+@functools.lru_cache(maxsize=256)
+def _opened(text: str, *keys: str | bytes) -> bytes:
+    """An account that posts all day is opened for each post; what it says is known to this process anyway."""
+    return MultiFernet(_made_of(*keys)).decrypt(text.encode())
 
 
 def is_current(text: str) -> bool:

@@ -22,6 +22,9 @@ from social_queue.workings import deadlocks, turns
 
 logger = logging.getLogger(__name__)
 
+#: Who goes on while nobody waits, and was noted as served so lately, is not noted again.
+_LATELY = timedelta(seconds=1)
+
 
 def claim(*, now: datetime, worker: str, limit: int, probing: bool = True, begin: Begin | None = None) -> Claim:
     """Take up to ``limit`` due posts, at most one per account, and write their attempts in one short transaction.
@@ -73,7 +76,7 @@ def follow(accounts: list[int], *, now: datetime, worker: str, begin: Begin) -> 
     """
     if not (due := next_of(accounts, now)):
         return Claim([])
-    return _take(due, accounts=list(due), probing=(), now=now, worker=worker, late=[], begin=begin)
+    return _take(due, accounts=list(due), probing=(), now=now, worker=worker, late=[], begin=begin, lately=_LATELY)
 
 
 def _take(
@@ -85,6 +88,7 @@ def _take(
     worker: str,
     late: list[Post],
     begin: Begin | None,
+    lately: timedelta = timedelta(0),
 ) -> Claim:
     """``accounts`` are locked; ``late`` is filled with the oldest posts of those that do something else with what was
     missed."""
@@ -105,7 +109,7 @@ def _take(
     ready = readying.those_of(posts, begin.shelf) if begin else {}
     worded = {pk: one.columns for pk, one in ready.items()}
     states.hold(posts, lease_until=now + timedelta(seconds=settings.LEASE_SECONDS), worded=worded)
-    _serve([post.account for post in posts] + [part.account for part in parts], now)
+    _serve([post.account for post in posts] + [part.account for part in parts], now, lately=lately)
     attempts = _write_attempts(posts, now=now, worker=worker, begun=ready)
     if begin:
         begin.tries += [(attempt.post_id, attempt.number) for attempt in attempts if attempt.sent_at]
@@ -121,11 +125,16 @@ def _loud(posts: list[Post], now: datetime) -> list[Post]:
     return [post for post in posts if ends[post.pk] <= now]
 
 
-def _serve(accounts: list[PlatformAccount], now: datetime) -> None:
-    _are_served(ids=[account.pk for account in accounts], now=now)
+def _serve(accounts: list[PlatformAccount], now: datetime, *, lately: timedelta) -> None:
+    noted = [account.pk for account in accounts if not account.paused_until and _ago(account, now) < lately]
+    _are_served(ids=[account.pk for account in accounts if account.pk not in noted], now=now)
     for account in accounts:
         if account.min_interval_s:
             standing.rest(account, now)
+
+
+def _ago(account: PlatformAccount, now: datetime) -> timedelta:
+    return abs(now - account.last_served_at) if account.last_served_at else timedelta.max
 
 
 @kept.change

@@ -273,3 +273,18 @@ def test_what_fails_after_it_followed_is_tried_again_like_any_other(sandbox, tel
     clock.forward(minutes=5)
     assert dispatch.drain(clock=clock) == {"published": 1}
     assert len(sandbox.wall) == 2
+
+
+def test_who_goes_on_is_noted_as_served_about_once_a_second(sandbox, facebook_account, monkeypatch):
+    clock, original = Clock(), Facebook.publish
+    lay(facebook_account, 8, publish_at=clock())
+
+    def publish(*asked):
+        clock.forward(seconds=0.4)
+        return original(*asked)
+
+    monkeypatch.setattr(Facebook, "publish", publish)
+    assert dispatch.drain(clock=clock) == {"published": 8}
+    facebook_account.refresh_from_db()
+    last = Attempt.objects.latest("pk").started_at
+    assert last - timedelta(seconds=1) < facebook_account.last_served_at <= last

@@ -63,8 +63,10 @@ def _turns(*, now: datetime, most: int) -> "QuerySet[PlatformAccount, _Turn]":
 @kept.rows
 def _turns_of(*, accounts: list[int], now: datetime) -> "QuerySet[PlatformAccount, _Turn]":
     errands = Errand.objects.filter(account=OuterRef("pk"), ended_at=None, not_before__lte=now)
-    turns = _oldest_due(free.idle(free.free(now)).filter(~Exists(errands), pk__in=accounts), now)
-    return locked.held(turns)
+    ready = locked.held(free.idle(free.free(now)).filter(~Exists(errands), pk__in=accounts))
+    # Whether the post is due is seen once it is locked; a backlog is never looked at, so it need not be asked twice.
+    turn = ready.annotate(oldest=Subquery(_first_pending().values("pk")[:1]), part_at=claiming.due_at())
+    return turn.values_list("pk", "oldest", "part_at")
 
 
 @kept.rows
@@ -73,7 +75,7 @@ def _turns_on(*, platform: str, now: datetime) -> "QuerySet[PlatformAccount, _Tu
 
 
 def _oldest_due(accounts: QuerySet[PlatformAccount], now: datetime) -> "QuerySet[PlatformAccount, _Turn]":
-    first = Post.objects.filter(account=OuterRef("pk"), status=PostStatus.PENDING).order_by("not_before", "id")
+    first = _first_pending()
     turn = (
         accounts.annotate(due_at=Subquery(first.values("not_before")[:1]), oldest=Subquery(first.values("pk")[:1]))
         .annotate(part_at=claiming.due_at())
@@ -81,6 +83,10 @@ def _oldest_due(accounts: QuerySet[PlatformAccount], now: datetime) -> "QuerySet
         .order_by(F("last_served_at").asc(nulls_first=True), "pk")
     )
     return turn.values_list("pk", "oldest", "part_at")
+
+
+def _first_pending() -> QuerySet[Post]:
+    return Post.objects.filter(account=OuterRef("pk"), status=PostStatus.PENDING).order_by("not_before", "id")
 
 
 def _chosen(turns: list[_Turn], now: datetime) -> dict[int, int | None]:
