@@ -32,7 +32,9 @@ _BEFORE = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
-class _Rule:
+class Rule:
+    """The text of a rule, the name of the zone it is read in, and its last possible moment."""
+
     text: str
     zone: str
     until: datetime | None
@@ -54,6 +56,21 @@ def change(
         except DatabaseError:
             logger.exception("series %s: what follows is left to the next tick", begun.pk)
     return changed
+
+
+def held(item: QueueItem) -> Rule | None:
+    """The rule that goes on from this item, less what of its COUNT is over; None when nothing comes after it."""
+    try:
+        rule = _same(item.series, item)
+    except Malformed:
+        return None
+    at, zone = item.series_at or item.publish_at, zones.named(rule.zone)
+    return rule if rules.following(rule.text, zone, begins=at, until=rule.until, after=at) else None
+
+
+def zone_of(item: QueueItem) -> str:
+    """The name of the zone that a rule without one is read in."""
+    return str(zones.shared(post.account for post in _posts(item)))
 
 
 def to_follow(item: QueueItem) -> int:
@@ -80,29 +97,29 @@ def _cut(number: int, changes: object, repeat: object, *, now: datetime, by_hand
     return item
 
 
-def _same(old: Series | None, item: QueueItem) -> _Rule:
+def _same(old: Series | None, item: QueueItem) -> Rule:
     """The rule of its series, less what of its COUNT is over."""
     if old is None or item.series_at is None or old.cancelled_at is not None:
         raise Malformed({"repeat": [said("It does not repeat.")]})
     zone = zones.named(old.zone)
     before = rules.moments(old.rule, zone, begins=old.begins_at, until=item.series_at - _BEFORE)
     text = rules.rest(old.rule, over=sum(1 for _moment in before)) if "COUNT" in old.rule else old.rule
-    return _Rule(text, old.zone, old.until)
+    return Rule(text, old.zone, old.until)
 
 
-def _asked(repeat: object, item: QueueItem) -> _Rule | None:
+def _asked(repeat: object, item: QueueItem) -> Rule | None:
     if repeat is None:
         return None
     try:
         given = when.Repeating().clean(repeat)
-        zone = given["zone"] or str(zones.shared(post.account for post in _posts(item)))
+        zone = given["zone"] or zone_of(item)
         until = moments.parse(given["until"], zones.named(zone)) if given["until"] else None
     except ValueError as fault:
         raise Malformed({"repeat": [str(fault)]}) from fault
-    return _Rule(given["rrule"], zone, until)
+    return Rule(given["rrule"], zone, until)
 
 
-def _on_its_first(item: QueueItem, rule: _Rule, now: datetime) -> QueueItem:
+def _on_its_first(item: QueueItem, rule: Rule, now: datetime) -> QueueItem:
     """The item at the first moment that the rule names, as an item that comes in with a rule stands there."""
     try:
         first = rules.first(rule.text, zones.named(rule.zone), begins=item.publish_at, until=rule.until)
@@ -130,7 +147,7 @@ def _media(item: QueueItem) -> dict[str, list]:
     return {"media": media} if media else {}
 
 
-def _begin(item: QueueItem, rule: _Rule, old: Series | None, now: datetime) -> Series:
+def _begin(item: QueueItem, rule: Rule, old: Series | None, now: datetime) -> Series:
     says = {name: value for name in _SAYS if (value := getattr(item, name))} | _media(item)
     says = {name: value for name, value in says.items() if "media" not in says or name not in _OF_ONE}
     kept = {name: value for name, value in (old.payload if old else {}).items() if name not in (*_SAYS, "media")}

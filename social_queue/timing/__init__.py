@@ -1,3 +1,3 @@
 """Time as people mean it: zones, weekly slots, quiet hours, repeats, and what becomes of what was missed."""
 
-__all__ = ["late", "outlook", "plans", "quiet", "rules", "rules_in_words", "slots", "upcoming", "zones"]
+__all__ = ["late", "outlook", "patterns", "plans", "quiet", "rules", "rules_in_words", "slots", "upcoming", "zones"]

@@ -4,7 +4,7 @@ What there are no words for keeps the text of its rule: rather that than a sente
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.formats import date_format
@@ -129,8 +129,10 @@ def _end(found: Pattern, last: datetime | None) -> list[str]:
         times = ngettext("%(count)d time", "%(count)d times", found.count) % {"count": found.count}
     if last is None:
         return [times] if times else []
+    # Before the first time of its day, the day before is the last.
+    last = last - timedelta(days=1) if last.time() < min(found.times) else last.replace(microsecond=0)
     day = date_format(last.date(), "j F Y")
-    if last.time() < max(found.times):
+    if min(found.times) <= last.time() < max(found.times):
         day = _("%(day)s at %(time)s") % {"day": day, "time": _clock(last.time())}
     if times:
         told = {"times": times, "day": day}

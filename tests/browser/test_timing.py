@@ -9,9 +9,14 @@ from django.utils import timezone
 from social_queue.intake import ingest
 from social_queue.models import Post, QueueItem, Series
 from tests import factories
+from tests.support import clients
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"width": 390, "height": 844}
+_SERIOUS = """async () => {
+  const found = await axe.run(document, {resultTypes: ['violations']});
+  return found.violations.filter((one) => ['serious', 'critical'].includes(one.impact)).map((one) => one.id);
+}"""
 
 
 @pytest.fixture
@@ -46,6 +51,48 @@ def test_this_one_and_all_that_follow_are_changed_and_then_ended(desk, weather, 
     desk.get_by_text("are cancelled").first.wait_for()
     assert not QueueItem.objects.filter(title="Wind").exclude(status="cancelled").exists()
     assert QueueItem.objects.filter(title="Weather", status="ready").count() == 3
+
+
+@pytest.mark.parametrize("size", [{"width": 1440, "height": 900}, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_how_often_is_chosen_in_fields_seen_in_words_and_done(desk, weather, size, theme):
+    desk.set_viewport_size(size)
+    desk.emulate_media(color_scheme=theme)
+    item = QueueItem.objects.order_by("publish_at")[2]
+    desk.goto(f"/admin/queue/queueitem/{item.pk}/change/")
+    desk.locator('[data-act="repeat"]').click()
+    desk.wait_for_selector("[data-repeat]")
+    assert desk.locator("[name=way]").input_value() == "day" and not desk.locator("[name=dates]").is_visible()
+    desk.select_option("[name=way]", "week")
+    assert desk.locator("[name=weekdays]").first.is_visible() and not desk.locator("[name=rrule]").is_visible()
+    for box in desk.locator("[name=weekdays]:checked").all():
+        box.uncheck()
+    desk.locator('[data-act="look"]').click()
+    wrong = desk.locator('[data-faults="weekdays"]').get_by_text("Choose at least one weekday.")
+    wrong.wait_for()
+    assert desk.evaluate("document.activeElement.name") == "weekdays"
+    desk.get_by_label("Monday").check()
+    desk.get_by_label("Thursday").check()
+    desk.locator('[data-act="look"]').click()
+    desk.locator("[data-in-words]").get_by_text("every Monday and Thursday at").wait_for()
+    assert desk.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    desk.evaluate(_axe())
+    assert not desk.evaluate(_SERIOUS)
+    # What was looked at is what is done.
+    desk.fill("[name=every]", "2")
+    assert not desk.locator('[data-act="confirm"]').is_visible()
+    desk.locator('[data-act="look"]').click()
+    desk.locator("[data-in-words]").get_by_text("every 2 weeks on Monday and Thursday at").wait_for()
+    desk.locator('[data-act="confirm"]').click()
+    desk.get_by_text("It repeats: every 2 weeks on Monday and Thursday at").first.wait_for()
+    assert Series.objects.latest("pk").rule == "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH"
+
+
+def _axe() -> str:
+    try:
+        return clients.axe()
+    except clients.Unavailable as reason:
+        pytest.skip(str(reason))
 
 
 def test_in_the_next_free_slot_says_which_and_takes_them(desk):

@@ -55,7 +55,9 @@ def _words(rule: str, **more) -> str:
         ("FREQ=DAILY;COUNT=20", "every day at 09:00 (Asia/Jakarta), 20 times"),
         ("FREQ=DAILY;UNTIL=20261231", "every day at 09:00 (Asia/Jakarta), until 31 December 2026"),
         ("FREQ=DAILY;UNTIL=20261231T020000Z", "every day at 09:00 (Asia/Jakarta), until 31 December 2026"),
-        ("FREQ=DAILY;UNTIL=20261231T015900Z", "every day at 09:00 (Asia/Jakarta), until 31 December 2026 at 08:59"),
+        ("FREQ=DAILY;UNTIL=20261231T015900Z", "every day at 09:00 (Asia/Jakarta), until 30 December 2026"),
+        ("FREQ=DAILY;BYHOUR=9,12;UNTIL=20261231T030000Z",
+         "every day at 09:00 and 12:00 (Asia/Jakarta), until 31 December 2026 at 10:00"),
     ],
 )  # fmt: skip
 def test_a_rule_reads_as_a_sentence(rule, said):

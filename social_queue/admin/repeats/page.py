@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -15,7 +15,7 @@ from social_queue.admin.acts.buttons import Button, WithButtons
 from social_queue.admin.base import DeskAdmin, Ledger
 from social_queue.admin.pieces import filters, looks
 from social_queue.admin.repeats import shown
-from social_queue.models import Series
+from social_queue.models import QueueItem, Series
 from social_queue.operations import repeats
 from social_queue.timing import rules_in_words, upcoming
 
@@ -68,8 +68,12 @@ class SeriesAdmin(WithButtons[Series], Ledger, DeskAdmin):
 
     def panel(self, request: HttpRequest, row: Series) -> dict[str, Any]:
         """How one changes it, since its page has no fields."""
-        said = gettext("To change what it says, open the next item, save it, and press “Say so in all that follow”.")
-        return {"chip": self.state(row), "sentences": [said] if self._next(row) else []}
+        said = gettext(
+            "Open its next item to change it: what it says by “Say so in all that follow”, how often by “Repeat”."
+        )
+        coming = self._to_come(row).first()
+        links = [looks.link(coming, gettext("The next item"))] if coming else []
+        return {"chip": self.state(row), "links": links, "sentences": [said] if self._next(row) else []}
 
     @display(description=_("item"))
     def what(self, series: Series) -> str:
@@ -107,12 +111,15 @@ class SeriesAdmin(WithButtons[Series], Ledger, DeskAdmin):
 
     @display(description=_("laid down"))
     def coming(self, series: Series) -> str:
-        items = series.items.filter(publish_at__gte=timezone.now()).order_by("publish_at")[:_SHOWN]
+        items = self._to_come(series)[:_SHOWN]
         rows = (
             (looks.moment(item.publish_at), looks.status_chip(item), looks.link(item, item.title)) for item in items
         )
         drawn = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td></tr>", rows)
         return format_html('<table class="ap-table">{}</table>', drawn) if drawn else "–"
+
+    def _to_come(self, series: Series) -> QuerySet[QueueItem]:
+        return series.items.filter(publish_at__gte=timezone.now()).order_by("publish_at")
 
     def _next(self, series: Series) -> Any:
         return upcoming.moment(series, now=timezone.now())

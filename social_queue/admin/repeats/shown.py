@@ -1,5 +1,8 @@
 """How a repeat is shown: as a sentence, with its next moments; the text of its rule is behind it."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -31,9 +34,15 @@ def rule(series: Series) -> str:
 
 
 def next_times(series: Series) -> str:
-    """The next of its moments, one a line, by the reader's clock."""
-    found = upcoming.several(series, MOMENTS, now=timezone.now())
-    return format_html_join("", '<span class="ap-line">{}</span>', ((looks.moment(when),) for when in found)) or "–"
+    """The next of its moments, one a line, by the clock that its rule is read by."""
+    found = by_clock_of(series.zone, upcoming.several(series, MOMENTS, now=timezone.now()))
+    return format_html_join("", '<span class="ap-line">{}</span>', ((when,) for when in found)) or "–"
+
+
+def by_clock_of(zone: str, moments: Iterable[datetime]) -> list[str]:
+    """As people write them there: a Friday of the rule is a Friday then, whatever day it is where it is read."""
+    with timezone.override(zones.named(zone)):
+        return [looks.moment(when) for when in moments]
 
 
 def last(series: Series) -> str:

@@ -16,7 +16,7 @@ from social_queue.admin.items.pressing.acts import ACTS, APPROVE, RESCHEDULE, SE
 from social_queue.admin.pieces import looks
 from social_queue.admin.pieces.picture_field import NOT_KEPT
 from social_queue.admin.pieces.times import MomentForm
-from social_queue.admin.repeats import following
+from social_queue.admin.repeats import following, repeating
 from social_queue.media import cards, files
 from social_queue.models import Errand, ItemStatus, PostStatus, QueueItem
 from social_queue.operations import editing
@@ -173,5 +173,6 @@ BUTTONS: tuple[Button[QueueItem], ...] = (
         fields="admin/desk/when.html",
         remembers=True,
     ),
+    *repeating.BUTTONS,
     following.BUTTON,
 )
