@@ -104,6 +104,7 @@ def test_a_worker_that_stood_still_for_a_moment_begins_once_more(sandbox, now, f
     assert len(sandbox.wall) == 1
 
 
+@pytest.mark.only_on("sqlite")  # the servers take no such row
 @pytest.mark.parametrize("follows", [False, True])
 def test_words_that_cannot_be_stored_keep_nobody_else_from_publishing(sandbox, now, settings, follows):
     settings.LEASE_SECONDS = 300
