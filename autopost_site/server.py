@@ -20,7 +20,7 @@ control_socket_disable = True
 
 def post_worker_init(worker: Any) -> None:
     """Every web process watches the workers (the alert's row makes sure that it is sent once), and looks seldom for
-    garbage, which saves a twentieth of a delivery.
+    garbage, which saved about a twentieth of a delivery.
     """
     from social_queue.delivery import threads
     from social_queue.upkeep import watchdog
