@@ -52,9 +52,11 @@ class MapField(forms.CharField):
         return parsed
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compared as it would be stored: a browser's line ends are no change, what is no JSON is one."""
+        """Compared as it would be stored: a browser's line ends are no change, nor is the order in which PostgreSQL
+        gives the keys back; what is no JSON is one.
+        """
         try:
-            return json.dumps(self.to_python(data)) != json.dumps(initial or {})
+            return json.dumps(self.to_python(data), sort_keys=True) != json.dumps(initial or {}, sort_keys=True)
         except forms.ValidationError:
             return True
 
