@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from social_queue import states
 from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
+from social_queue.timing import rules_in_words
 
 #: An entry's state is that of an item, or this: nobody can tell yet whether it is out.
 UNDECIDED = PostStatus.UNKNOWN
@@ -60,7 +61,7 @@ class Standing(NamedTuple):
 
 @dataclass
 class Entry:
-    """An item at a time. ``details`` fills in the words, for those that are shown."""
+    """An item at a time. ``details`` fills in the words, how it repeats among them, for those that are shown."""
 
     item: int
     at: datetime
@@ -69,6 +70,7 @@ class Entry:
     title: str = ""
     planned: datetime | None = None
     movable: bool = False
+    repeats: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,17 +135,18 @@ def without_posts(wish: Wish) -> list[Kind]:
 
 
 def details(entries: Iterable[Entry]) -> None:
-    """Title, plan, and whether nobody has claimed anything of it yet; two queries."""
+    """Title, plan, whether nobody has claimed anything of it yet, and how it repeats; three queries at most."""
     by_item: dict[int, list[Entry]] = defaultdict(list)
     for entry in entries:
         by_item[entry.item].append(entry)
     touched = set(
         Post.objects.filter(item__in=by_item, attempts_made__gt=0).order_by().values_list("item", flat=True).distinct()
     )
-    rows = QueueItem.objects.filter(pk__in=by_item).order_by().values_list("pk", "title", "publish_at")
-    for number, title, planned in rows:
+    rows = QueueItem.objects.filter(pk__in=by_item).order_by().values_list("pk", "title", "publish_at", "series")
+    words = rules_in_words.of_many({series for *_item, series in rows if series})
+    for number, title, planned, series in rows:
         for entry in by_item[number]:
-            entry.title, entry.planned = title, planned
+            entry.title, entry.planned, entry.repeats = title, planned, words.get(series, "")
             entry.movable = number not in touched and entry.state in _OPEN_STATES
 
 

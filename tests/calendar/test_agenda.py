@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from social_queue.calendar import agenda, portions
 from social_queue.calendar.agenda import UNDECIDED, Wish
+from social_queue.intake import ingest
 from social_queue.models import Post, QueueItem
 from tests import factories
 from tests.factories import NOW
@@ -97,6 +98,16 @@ def test_only_what_nobody_has_claimed_can_be_moved(places):
         draft.pk: True,
         gone.pk: False,
     }
+
+
+def test_what_repeats_says_how_often(places):
+    body = {"title": "Weather", "link": "https://example.com/w", "publish_at": (NOW + HOUR).isoformat()}
+    ingest.receive(body | {"repeat": {"rrule": "FREQ=DAILY", "zone": "UTC"}}, source="bot", now=NOW)
+    alone = factories.make_item(places[0])
+    found = _all()
+    agenda.details(found)
+    assert {entry.repeats for entry in found if entry.item == alone.pk} == {""}
+    assert {entry.repeats for entry in found if entry.item != alone.pk} == {f"every day at {NOW + HOUR:%H:%M} (UTC)"}
 
 
 def test_the_days_are_half_open(places):

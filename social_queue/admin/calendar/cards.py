@@ -48,10 +48,14 @@ _MOVE = (
     'aria-hidden="true">event</span><span class="ap-cal-move-words">{}</span>'
     '<span class="visually-hidden"> “{}”</span></button>'
 )
+_REPEATS = (
+    '<span class="ap-cal-state ap-cal-repeats" title="{}"><span class="material-symbols-outlined" aria-hidden="true">'
+    'event_repeat</span><span class="visually-hidden">{}</span></span>'
+)
 _CARD = (
     '<li class="ap-cal-card ap-{tone}{locked}" data-item="{item}" data-state="{state}" data-date="{day}" '
     'data-time="{clock}" data-seen="{planned}"{why} tabindex="0"{keys}>'
-    '<span class="ap-cal-line"><span class="ap-cal-clock">{clock}</span>{word}{tick}</span>'
+    '<span class="ap-cal-line"><span class="ap-cal-clock">{clock}</span>{word}{repeats}{tick}</span>'
     '<a class="ap-cal-title" href="{address}" tabindex="-1" draggable="false">{title}</a>{chips}{move}</li>'
 )
 
@@ -94,6 +98,7 @@ class Pen:
             address=self._address.replace("/0/", f"/{entry.item}/"),
             title=title,
             tick=format_html(_TICK, entry.item, self._choose % {"title": title}) if free else "",
+            repeats=format_html(_REPEATS, entry.repeats, entry.repeats) if entry.repeats else "",
             chips=self._draw_chips(entry),
             move=format_html(_MOVE, self._move, title) if free else "",
         )
