@@ -114,6 +114,28 @@ def test_a_killed_worker_loses_nothing_and_posts_nothing_twice(sandbox, media_ro
     assert settled.item.status == "posted"
 
 
+#: Where the outcome of a post and what follows on its account are written in one transaction.
+AROUND_FOLLOWING = [
+    ("before", "social_queue.delivery.claim:follow"),
+    ("after", "social_queue.delivery.claim:follow"),
+    ("after", "social_queue.states:move_all"),
+    ("before", "social_queue.delivery.refill:Following._go"),
+    ("after", "social_queue.delivery.refill:Following._go"),
+]
+
+
+@pytest.mark.parametrize(("moment", "place"), AROUND_FOLLOWING)
+def test_what_follows_a_post_is_neither_lost_nor_sent_twice_when_its_worker_is_killed(sandbox, moment, place):
+    account, now = factories.make_account("facebook"), timezone.now()
+    posts = [factories.make_post(factories.make_item(publish_at=now), account) for _ in range(2)]
+    kill_a_worker(moment, place)
+
+    settled = [live_through(Clock(), post) for post in posts]
+
+    assert [post.status for post in settled] == ["published", "published"]
+    assert [posting.id for posting in sandbox.wall] == [post.external_id for post in settled]
+
+
 #: What an album adds: a draft that grows piece by piece.
 AROUND_PIECES = [
     ("before", "social_queue.delivery.deliver:Delivering.keep", 0),
