@@ -15,6 +15,8 @@ _SHARE = 0.5
 _IN_VAIN_S = 0.03
 #: A run with less than three quarters of its window full for so long leaves the rest to the others.
 _LEAN_S = 0.3
+#: So long before much comes due at once others are called, and wait for it.
+AHEAD = timedelta(seconds=1)
 #: How often a run looks for paused platforms that are to be tried.
 _PROBE_EVERY_S = 1.0
 LONGEST_WAIT_S, _SHORTEST_WAIT_S = 0.2, 0.01
@@ -68,6 +70,10 @@ class Pace:
         elif self._lean_since is None:
             self._lean_since = now
 
+    def rested(self) -> None:
+        """It waited for what was to come due: how little there was until then says nothing of that."""
+        self._lean_since = None
+
     @property
     def is_lean(self) -> bool:
         """Has there been too little to do for a while? Few with full hands get more done than many with one each."""
@@ -80,12 +86,27 @@ class Calls:
     def __init__(self) -> None:
         self._next: datetime | None = None
         self._pause = timedelta(seconds=1)
+        #: The last moment for which others were called ahead, or were not needed.
+        self._told_of: datetime | None = None
 
     def make(self, now: datetime, *, window: int) -> None:
         """Call a worker for each window that could be filled with what is due; any host's worker may come."""
         if self._next is not None and now < self._next:
             return
-        open_windows = len(candidates(now, window * settings.Q_WORKERS)) / window
-        for _ in range(math.floor(open_windows + 0.5)):
-            kick.kick(now)
+        self._call(len(candidates(now, window * settings.Q_WORKERS)) / window, now)
         self._next, self._pause = now + self._pause, self._pause * 2
+
+    def ahead(self, now: datetime, due: datetime, *, window: int) -> None:
+        """Call, once, for what will be due in a moment and is more than one can take: they are there when it is."""
+        if due == self._told_of or due - now > AHEAD:
+            return
+        self._told_of, windows = due, len(candidates(due, window * settings.Q_WORKERS)) / window
+        if self._call(windows - 1, now):
+            self._next = due + self._pause
+
+    @staticmethod
+    def _call(windows: float, now: datetime) -> int:
+        wanted = max(0, math.floor(windows + 0.5))
+        for _ in range(wanted):
+            kick.kick(now)
+        return wanted

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from social_queue.alerts import telling
 from social_queue.delivery import threads
+from social_queue.delivery.calls import AHEAD
 from social_queue.delivery.claims.choosing import next_due
 from social_queue.delivery.deliver import Clock
 from social_queue.delivery.ending import Ending
@@ -78,6 +79,8 @@ class Tick:
         self._in_hand, self._began = InHand(clock, settings.DISPATCH_BATCH), clock()
         self._refill = Refill(clock, self._in_hand, until=until)
         self._outcomes: Counter[str] = Counter()
+        #: Only a tick that was called to help comes early.
+        self._may_be_early = helps
         #: Alerts are sent beside the posts; nobody waits for their outcome.
         self._telling: Future[None] | None = None
         self._events = sending.Rounds(clock)
@@ -109,7 +112,7 @@ class Tick:
                 continue
             if self._in_hand:
                 self._collect(self._refill.following() if time_left else None)
-            elif not time_left or not (self._holder or claimed or contended):
+            elif not time_left or not (self._holder or claimed or contended or self._is_early(now)):
                 break
             elif contended:
                 time.sleep(0.005)
@@ -135,10 +138,21 @@ class Tick:
             self._outcomes[ending.outcome] += 1
             self._report(ending)
 
+    def _is_early(self, now: datetime) -> bool:
+        """Was a helping tick called for what comes due in a moment? Once: it does not stay for more of the kind."""
+        if not self._may_be_early:
+            return False
+        self._may_be_early, due = False, next_due(now)
+        return due is not None and due - now <= AHEAD
+
     def _rest(self, now: datetime) -> None:
-        due = min(filter(None, (next_due(now), taking.next_due(now))), default=None)
-        pause = min(LOOK_EVERY, due - now) if due else LOOK_EVERY
+        due_post = next_due(now)
+        due = min(filter(None, (due_post, taking.next_due(now))), default=None)
+        if due_post and self._holder:
+            self._refill.call_ahead(now, due_post)
+        pause = min(LOOK_EVERY if self._holder else AHEAD, due - self._clock()) if due else LOOK_EVERY
         time.sleep(max(0.0, pause.total_seconds()))
+        self._refill.pace.rested()
 
     def _show_life(self, now: datetime) -> None:
         """After a claim and not before: a worker that can't get at the posts must not look alive."""

@@ -62,6 +62,10 @@ class Refill:
             self._calls.make(now, window=self._in_hand.size)
         return brought, taken.contended
 
+    def call_ahead(self, now: datetime, due: datetime) -> None:
+        """What comes due in a moment may be more than one can take."""
+        self._calls.ahead(now, due, window=self._in_hand.size)
+
     def following(self) -> "Following | None":
         """How the accounts whose posts are out go on at once; None while others wait for their turn."""
         if self._others_wait:

@@ -1,0 +1,89 @@
+"""Others are called before much comes due at once, and wait for it; nobody is called for what one can take."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from social_queue.delivery import dispatch
+from social_queue.delivery.calls import AHEAD, Calls
+from social_queue.models import Post
+from social_queue.workings import heartbeat
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """The moments at which a worker was called."""
+    made = []
+    monkeypatch.setattr("social_queue.workings.kick.kick", lambda now: made.append(now) or True)
+    return made
+
+
+@pytest.fixture
+def window(settings):
+    settings.DISPATCH_BATCH, settings.Q_WORKERS = 2, 4
+    return 2
+
+
+def lay(number: int, due) -> None:
+    """So many posts that fall due together, each on an account of its own."""
+    for _ in range(number):
+        factories.make_item(factories.make_account("telegram"), publish_at=due)
+
+
+@pytest.mark.parametrize(("posts", "called"), [(1, 0), (2, 0), (3, 1), (4, 1), (6, 2)])
+def test_one_worker_is_called_for_each_window_that_one_can_not_take(calls, window, now, posts, called):
+    lay(posts, now + AHEAD)
+
+    Calls().ahead(now, now + AHEAD, window=window)
+
+    assert len(calls) == called
+
+
+def test_nobody_is_called_long_before_or_twice(calls, window, now):
+    due = now + AHEAD + timedelta(milliseconds=1)
+    lay(4, due)
+    wants = Calls()
+
+    wants.ahead(now, due, window=window)
+    assert not calls
+    for _ in range(3):
+        wants.ahead(now + timedelta(seconds=0.5), due, window=window)
+    wants.make(due, window=window)
+
+    assert len(calls) == 1
+
+
+def test_a_waiting_tick_calls_before_the_posts_are_due(calls, window, sandbox, settings):
+    settings.TICK_BUDGET = 3
+    due = timezone.now() + timedelta(seconds=1.5)
+    lay(4, due)
+
+    dispatch.tick(clock=timezone.now)
+
+    assert calls and calls[0] < due
+    assert set(Post.objects.values_list("status", flat=True)) == {"published"}
+
+
+def test_a_called_worker_waits_for_what_is_due_in_a_moment(window, sandbox):
+    lay(2, timezone.now() + timedelta(seconds=0.7))
+
+    assert _help() == {"published": 2}
+
+
+def test_a_called_worker_stays_for_nothing_later(window, sandbox):
+    lay(1, timezone.now() + timedelta(seconds=30))
+    lay(2, timezone.now() + timedelta(seconds=0.5))
+    lay(2, timezone.now() + timedelta(seconds=1.2))
+
+    assert _help() == {"published": 2}
+    assert Post.objects.filter(status="pending").count() == 3
+
+
+def _help() -> dict[str, int]:
+    """A tick while another waits for what comes due."""
+    heartbeat.take_role(dispatch.WAITING_ROLE, now=timezone.now(), hold=dispatch.ROLE_HOLD, holder="another:1")
+    return dict(dispatch.tick(clock=timezone.now))
