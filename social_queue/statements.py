@@ -124,12 +124,12 @@ def _insert(vendor: str, model: type[Model], marks: tuple[str, ...], count: int,
     return f"INSERT INTO {_table(model)} ({names}) VALUES {rows}{told}"  # noqa: S608
 
 
-@functools.cache
+@functools.lru_cache(maxsize=512)
 def _update(vendor: str, model: type[Model], names: tuple[str, ...], where: tuple[str, ...]) -> str:
     return f"UPDATE {_table(model)} SET {', '.join(_equal(model, names))} WHERE {' AND '.join(_equal(model, where))}"  # noqa: S608
 
 
-@functools.cache
+@functools.lru_cache(maxsize=512)
 def _update_each(
     vendor: str, model: type[Model], shape: tuple[tuple[str, bool], ...], where: tuple[str, ...], count: int
 ) -> str:
