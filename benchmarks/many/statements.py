@@ -52,9 +52,9 @@ DIALECTS = {
 }
 
 
-def statements(says: Dialect, items: int) -> list[str]:
-    """In the order in which they are carried out."""
-    moment = says.moment.format(now=int(time.time()), before=items - _WAIT)
+def statements(says: Dialect, items: int, *, now: float | None = None) -> list[str]:
+    """In the order in which they are carried out. ``now``: seconds since 1970, between what is out and what waits."""
+    moment = says.moment.format(now=int(time.time() if now is None else now), before=items - _WAIT)
     numbers = f"{says.numbers.format(most=items)} AS n"
     posts = f"(SELECT i AS j, {says.of_three} AS i FROM {says.numbers.format(most=POSTS * items)} AS m) AS n"
     return [

@@ -1,6 +1,6 @@
 """With six times as many rows MariaDB and PostgreSQL read hardly more of them for a page of the desk."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -18,6 +18,9 @@ _FEW, _MANY = 1_000, 6_000
 _ASKED = {name: path for name, path in PAGES.items() if name != "today"}
 #: Of rows that a page reads anyway.
 _SLACK = 1_500
+#: The hour of every day, in UTC, at which what is out ends: of each day that is crowded the calendar reads more than of
+#: others, and how many are depends on it.
+_ENDS_AT = 22
 _TABLES = ("social_attempts", "social_alerts", "webhooks_log", "django_admin_log", "social_posts", "social_queue")
 
 
@@ -52,8 +55,16 @@ def _fill(items: int) -> None:
             cursor.execute("SET SESSION sql_mode = 'PIPES_AS_CONCAT,STRICT_TRANS_TABLES', time_zone = '+00:00'")
         for table in _TABLES:
             cursor.execute(f"DELETE FROM {table}")
-        for statement in statements.statements(statements.DIALECTS[connection.vendor], items):
+        for statement in statements.statements(
+            statements.DIALECTS[connection.vendor], items, now=_end_of_what_is_out()
+        ):
             cursor.execute(statement)
         if connection.vendor == "mysql":
             cursor.execute("SET SESSION sql_mode = 'STRICT_TRANS_TABLES'")
     work_of_database.analyze(*_TABLES)
+
+
+def _end_of_what_is_out() -> float:
+    now = datetime.now(UTC)
+    ended = now.replace(hour=_ENDS_AT, minute=0, second=0)
+    return (ended if ended <= now else ended - timedelta(days=1)).timestamp()
