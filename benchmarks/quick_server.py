@@ -1,10 +1,11 @@
 """A local server that answers every Telegram call at once, or after a fixed time: the least a platform can cost.
 
-`python -m benchmarks.quick_server PORT SECONDS` serves until it is stopped.
+`python -m benchmarks.quick_server PORT SECONDS [CERTIFICATE]` serves until it is stopped, with TLS if there is one.
 """
 
 import asyncio
 import itertools
+import ssl
 import sys
 
 _numbers = itertools.count(1)
@@ -41,12 +42,15 @@ class Answering(asyncio.Protocol):
         self.transport.close()
 
 
-async def serve(port: int, delay: float) -> None:
+async def serve(port: int, delay: float, certificate: str = "") -> None:
     """Serve on 127.0.0.1 until cancelled."""
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Answering(delay), "127.0.0.1", port, backlog=1024)
+    loop, tls = asyncio.get_running_loop(), None
+    if certificate:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate)
+    server = await loop.create_server(lambda: Answering(delay), "127.0.0.1", port, backlog=1024, ssl=tls)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), float(sys.argv[2])))
+    asyncio.run(serve(int(sys.argv[1]), float(sys.argv[2]), *sys.argv[3:]))

@@ -70,13 +70,14 @@ def measure_bound(delay: float, *, posts: int) -> dict:
 
 
 @contextlib.contextmanager
-def answering(delay: float) -> Iterator[str]:
-    """The local server of quick_server in a process of its own."""
+def answering(delay: float, *, certificate: str = "") -> Iterator[str]:
+    """The local server of quick_server in a process of its own; with the file of a certificate it speaks TLS."""
     port = free_port()
-    server = child("-m", "benchmarks.quick_server", str(port), str(delay), env=dict(os.environ))
+    told = [str(port), str(delay), *filter(None, [certificate])]
+    server = child("-m", "benchmarks.quick_server", *told, env=dict(os.environ))
     try:
         _wait_for(port)
-        yield f"http://127.0.0.1:{port}"
+        yield f"{'https' if certificate else 'http'}://127.0.0.1:{port}"
     finally:
         stop(server)
 

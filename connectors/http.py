@@ -1,19 +1,17 @@
 """One request, one classification, secrets masked: the only place where connectors touch the network."""
 
-import http.cookiejar
 import logging
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.request import getproxies
 
 import requests
 import urllib3.exceptions
 
+from connectors import line
 from connectors.errors import ConnectorError, OutcomeUnknown, RateLimited, Rejected, TokenInvalid, TransientError
 from connectors.faults import innermost, never_built, surely_unsent
 from connectors.masking import MaskingFilter, mask
@@ -26,8 +24,6 @@ logging.getLogger("urllib3.connectionpool").addFilter(MaskingFilter())
 TIMEOUT = (5.0, 30.0)
 
 Classify = Callable[[requests.Response], ConnectorError | None]
-
-_local = threading.local()
 
 
 @dataclass(frozen=True)
@@ -50,7 +46,7 @@ def call(
     classify: Classify | None = None,
     secrets: Iterable[str] = (),
     timeout: tuple[float, float] = TIMEOUT,
-    auth: Callable[[requests.PreparedRequest], requests.PreparedRequest] | None = None,
+    auth: line.Auth | None = None,
     decode: Callable[[requests.Response], Any] = requests.Response.json,
     **request: Any,
 ) -> Answer:
@@ -63,20 +59,13 @@ def call(
     secrets = tuple(secrets)
     where = mask(f"{method} {url.partition('://')[2].partition('?')[0]}", secrets)
     started = time.monotonic()
-    session = _session()
     try:
-        response = session.request(
-            method, url, timeout=timeout, auth=auth or _without_netrc, allow_redirects=False, **request
-        )
+        response = line.send(method, url, timeout=timeout, auth=auth, **request)
     except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as fault:
         error = _from_fault(fault, where, creates=creates, secrets=secrets)
         logger.info("%s: no answer after %.0f ms: %s", where, 1000 * (time.monotonic() - started), error.message)
         # Not chained: requests' own exceptions print the address, and Telegram carries its token there.
         raise error from None
-    finally:
-        # Empties the pool. Asking for "Connection: close" is not enough: a server may obey without saying so, and the
-        # next request would die on the old connection.
-        session.close()
     logger.debug("%s: HTTP %s in %.0f ms", where, response.status_code, 1000 * (time.monotonic() - started))
     return _judge(response, where, creates=creates, classify=classify, secrets=secrets, decode=decode)
 
@@ -111,25 +100,6 @@ def retry_after(response: requests.Response) -> float | None:
 def excerpt(response: requests.Response, secrets: Iterable[str] = ()) -> str:
     """The beginning of an answer, masked, for the attempt's record."""
     return mask(response.text[:500], secrets)
-
-
-def _session() -> requests.Session:
-    """This thread's session: no cookies shared between accounts, no connection kept."""
-    session = getattr(_local, "session", None)
-    if session is None:
-        session = requests.Session()
-        session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
-        session.headers.update({"Connection": "close", "User-Agent": "Autopost/1 (+self-hosted)"})
-        # requests would read the environment on each call; its certificate settings are read once.
-        session.verify = session.merge_environment_settings("https://example.com/", {}, None, None, None)["verify"]
-        session.trust_env = bool(getproxies())
-        _local.session = session
-    return session
-
-
-def _without_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    # requests adds a log-in from ~/.netrc unless some auth is given.
-    return request
 
 
 def _judge(

@@ -1,6 +1,7 @@
 """A server that says exactly what a test tells it to, byte for byte, and remembers what it was asked."""
 
 import contextlib
+import ipaddress
 import json
 import socket
 import socketserver
@@ -156,13 +157,15 @@ def listening(converse):
 
 
 def own_certificate(folder) -> ssl.SSLContext:
-    """A server's context with a certificate made and signed by itself."""
+    """A server's context with a certificate for 127.0.0.1, made and signed by itself and kept in ``own.pem``."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(UTC)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
     builder = builder.serial_number(x509.random_serial_number())
     builder = builder.not_valid_before(now).not_valid_after(now + timedelta(days=1))
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    builder = builder.add_extension(x509.SubjectAlternativeName([address]), critical=False)
     certificate = builder.sign(key, hashes.SHA256())
     kept = folder / "own.pem"
     kept.write_bytes(
