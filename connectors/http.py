@@ -11,10 +11,10 @@ from typing import Any
 import requests
 import urllib3.exceptions
 
-from connectors import line
 from connectors.errors import ConnectorError, OutcomeUnknown, RateLimited, Rejected, TokenInvalid, TransientError
-from connectors.faults import innermost, never_built, surely_unsent
 from connectors.masking import MaskingFilter, mask
+from connectors.wire import line
+from connectors.wire.faults import innermost, never_built, surely_unsent
 
 logger = logging.getLogger(__name__)
 # At DEBUG it prints whole addresses, and some vendors want tokens there.

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from connectors import http, line
+from connectors import http
 from connectors.errors import TransientError
+from connectors.wire import line
 from tests.connectors.rawserver import RawServer, answer, own_certificate
 
 _CALLS = 5
