@@ -4,13 +4,14 @@ What is compared is measured in one run; a figure of one run says nothing about 
 """
 
 import argparse
+import contextlib
 import json
 import platform
 import sys
 from datetime import UTC, datetime
 from typing import Any
 
-from benchmarks import go, throughput
+from benchmarks import certificate, go, throughput
 from benchmarks.doors import deliveries
 from benchmarks.ground import DATABASES, ROOT, ground, table
 from benchmarks.many import pages
@@ -38,6 +39,7 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", default=list(parts))
     parser.add_argument("--posts", type=int, default=1600)
     parser.add_argument("--rounds", type=int, default=3, help="rounds of /go and of the bare view beside it")
+    parser.add_argument("--tls", action="store_true", help="the platform of throughput speaks TLS, as all real ones do")
     parser.add_argument("--databases", nargs="+", choices=DATABASES, default=DATABASES)
     parser.add_argument("--sizes", nargs="+", type=int, default=[1_000, 100_000, 1_000_000])
     parser.add_argument("--pages", nargs="+", default=[""], help="pages whose names begin so, of the part of that name")
@@ -57,17 +59,21 @@ def main() -> int:
 
 def _throughput(asked: argparse.Namespace) -> list[dict]:
     rows = []
-    for answer, delay in DELAYS.items():
-        bare = throughput.measure_bound(delay, posts=asked.posts)
-        bound = bare["rate"]
-        rows.append(_row(answer, "–", "bound: bare threads, no database", bare, bound))
-        for database in asked.databases:
-            for way, batch in WAYS[answer].items():
-                got = throughput.measure(database, delay, posts=asked.posts, groups=1, batch=batch)
-                rows.append(_row(answer, database, way, got, bound))
-            for peer in ("celery", "procrastinate", "pgqueuer") if database == "postgres" else ("celery",):
-                got = throughput.measure_peer(peer, database, delay, posts=asked.posts)
-                rows.append(_row(answer, database, PEERS[peer], got, bound))
+    with certificate.own() if asked.tls else contextlib.nullcontext("") as certified:
+        told = {"posts": asked.posts, "certificate": certified}
+        for answer, delay in DELAYS.items():
+            bounds = {"bound: bare threads, no database": throughput.measure_bound(delay, **told)}
+            if asked.tls:
+                bounds["and authorities that are read once"] = throughput.measure_bound(delay, ours=True, **told)
+            bound = max(one["rate"] for one in bounds.values())
+            rows += [_row(answer, "–", name, one, bound) for name, one in bounds.items()]
+            for database in asked.databases:
+                for way, batch in WAYS[answer].items():
+                    got = throughput.measure(database, delay, groups=1, batch=batch, **told)
+                    rows.append(_row(answer, database, way, got, bound))
+                for peer in ("celery", "procrastinate", "pgqueuer") if database == "postgres" else ("celery",):
+                    got = throughput.measure_peer(peer, database, delay, **told)
+                    rows.append(_row(answer, database, PEERS[peer], got, bound))
     print(table(rows, [*COLUMNS, "processes", "MB (PSS)", "each"]))
     return rows
 

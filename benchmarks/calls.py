@@ -5,23 +5,13 @@ ours did until they were read once. Both are asked by turns, in one process; wha
 """
 
 import argparse
-import contextlib
-import ipaddress
-import os
 import statistics
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from collections.abc import Callable
 
-import certifi
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from benchmarks import certificate
 from benchmarks.ground import table
 from benchmarks.throughput import answering
 from connectors import http
@@ -37,8 +27,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     asked = parser.parse_args()
     rows = []
-    with tempfile.TemporaryDirectory() as folder, _certificate(Path(folder)) as certificate:
-        for kind, told in (("plain", ""), ("TLS", certificate)):
+    with certificate.own() as certified:
+        for kind, told in (("plain", ""), ("TLS", certified)):
             with answering(0.0, certificate=told) as url:
                 took = _by_turns({"requests": _of_requests, "Autopost": _of_ours}, url + _PATH, asked)
             rows += [{"line": kind, "call": name, **figures} for name, figures in took.items()]
@@ -68,27 +58,6 @@ def _by_turns(ways: dict[str, Callable[[str], None]], url: str, asked: argparse.
         name: {"CPU ms": f"{statistics.median(cpu[name]):.2f}", "ms": f"{statistics.median(clock[name]):.2f}"}
         for name in ways
     }
-
-
-@contextlib.contextmanager
-def _certificate(folder: Path) -> Iterator[str]:
-    """The file of a server's key and certificate, for whom the environment vouches meanwhile beside all authorities."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name, now = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")]), datetime.now(UTC)
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    builder = builder.serial_number(x509.random_serial_number())
-    builder = builder.not_valid_before(now - timedelta(minutes=1)).not_valid_after(now + timedelta(days=1))
-    here = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-    builder = builder.add_extension(x509.SubjectAlternativeName([here]), critical=False)
-    signed = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
-    own, trusted = folder / "own.pem", folder / "trusted.pem"
-    own.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + signed)
-    trusted.write_bytes(Path(certifi.where()).read_bytes() + signed)
-    os.environ["REQUESTS_CA_BUNDLE"] = str(trusted)
-    try:
-        yield str(own)
-    finally:
-        del os.environ["REQUESTS_CA_BUNDLE"]
 
 
 if __name__ == "__main__":

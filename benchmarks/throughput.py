@@ -16,12 +16,14 @@ from datetime import timedelta
 import requests
 
 from benchmarks.ground import ROOT, child, ground
+from connectors import http
 
 #: Seconds for a cluster to come up before the posts fall due, so that its start is not measured.
 HEAD_START = 12
 #: What calls at once: with an answer at once more threads only get into each other's way; with one that takes its time
 #: as many as Autopost may have in flight, one on each account.
 THREADS_AT_ONCE, THREADS_WAITING = 20, 40
+_WORDS = "Bench item, worded beforehand."
 
 
 def measure(
@@ -33,34 +35,41 @@ def measure(
     workers: int = 4,
     batch: int = 20,
     a_core_each: bool = False,
+    certificate: str = "",
 ) -> dict:
     """One line of the table: Autopost with ``groups`` worker process groups of ``workers`` on ``database``.
 
-    ``batch``: what a worker has in flight. ``a_core_each`` holds every group to one core of its own.
+    ``batch``: what a worker has in flight. ``a_core_each`` holds every group to one core of its own. With the file of
+    a ``certificate`` the platform speaks TLS.
     """
     told = {"Q_WORKERS": str(workers), "DISPATCH_BATCH": str(batch), "Q_POLL": "0.1"}
-    with answering(delay) as url, ground(database, TELEGRAM_API_URL=url, **told) as env:
+    with answering(delay, certificate=certificate) as url, ground(database, TELEGRAM_API_URL=url, **told) as env:
         return in_child("autopost", env, posts=posts, groups=groups, a_core_each=a_core_each)
 
 
-def measure_peer(peer: str, database: str, delay: float, *, posts: int) -> dict:
+def measure_peer(peer: str, database: str, delay: float, *, posts: int, certificate: str = "") -> dict:
     """One of ``benchmarks.peers``, with as many calls at once as we have where the answer takes its time."""
     with contextlib.ExitStack() as stack:
-        told = {"TELEGRAM_API_URL": stack.enter_context(answering(delay))}
+        told = {"TELEGRAM_API_URL": stack.enter_context(answering(delay, certificate=certificate))}
         if peer == "celery":
             told["PEER_BROKER"] = stack.enter_context(redis())
         env = stack.enter_context(ground(database, **told))
         return in_child("peer", env, name=peer, posts=posts, threads=THREADS_WAITING if delay else 0)
 
 
-def measure_bound(delay: float, *, posts: int) -> dict:
-    """The bound on this machine: one process, a bare thread pool, requests, and no database at all."""
-    with answering(delay) as url:
+def measure_bound(delay: float, *, posts: int, certificate: str = "", ours: bool = False) -> dict:
+    """The bound on this machine: one process, a bare thread pool, and no database at all.
+
+    It calls by requests, or as ``ours`` do, which read the authorities once.
+    """
+    with answering(delay, certificate=certificate) as url:
+        address, body = f"{url}/bot4242:sandbox-bench/sendMessage", {"chat_id": "-100", "text": _WORDS}
 
         def send(_number: int) -> None:
-            body = {"chat_id": "-100", "text": "Bench item, worded beforehand."}
-            address = f"{url}/bot4242:sandbox-bench/sendMessage"
-            requests.post(address, json=body, timeout=(5, 30), headers={"Connection": "close"}).json()
+            if ours:
+                http.call("POST", address, json=body, creates=True)
+            else:
+                requests.post(address, json=body, timeout=(5, 30), headers={"Connection": "close"}).json()
 
         began, used = time.monotonic(), time.process_time()
         with ThreadPoolExecutor(THREADS_WAITING if delay else THREADS_AT_ONCE) as crew:

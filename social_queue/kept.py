@@ -10,12 +10,13 @@ is called once for its text, with holes in place of its arguments; after that on
 
 import contextlib
 import functools
+import inspect
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar, cast
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import BigIntegerField, CharField, DateTimeField, Expression, Field, QuerySet
 from django.db.models.sql import UpdateQuery
 
@@ -25,6 +26,10 @@ Given = ParamSpec("Given")
 Row = TypeVar("Row")
 
 _FIXED = "most"
+#: What stands for the arguments of a function while its text is made ahead.
+_SAMPLES: dict[Any, Any] = {list[int]: [1], list[str]: ["a"], int: 1, str: "a", datetime: datetime.now(UTC)}
+#: Each function that was decorated, and what becomes of it.
+_known: "list[tuple[type[_Rows | _Change], Callable[..., Any]]]" = []
 #: Each thread has its own, as it has its own connection.
 _mine = threading.local()
 
@@ -70,16 +75,39 @@ def _decorated(kind: "type[_Rows | _Change]", build: Callable[..., Any]) -> Any:
                 if not value:
                     return kind.nothing()
                 given[name] = _padded(value)
-        shape = tuple(
-            value if name == _FIXED else len(value) if isinstance(value, list) else 0 for name, value in given.items()
-        )
-        held = _held()
-        if (build, shape) not in held:
-            holes = {name: value if name == _FIXED else _holes(name, value) for name, value in given.items()}
-            held[build, shape] = kind(build(**holes))
-        return held[build, shape].run(given)
+        return _made(kind, build, given).run(given)
 
+    _known.append((kind, build))
     return run
+
+
+def make_ready(longest: int) -> int:
+    """Make what is kept of this thread before it is asked for; returns how many texts there are then.
+
+    Processes that are forked by the thread have them. ``longest``: so many values a list may have; only the first list
+    of a function is taken to vary. What holds a limit is left out. Raises what the database raises.
+    """
+    with transaction.atomic():  # only in one may rows be locked, even by a text that is not run
+        for kind, build in _known:
+            asked = {name: one.annotation for name, one in inspect.signature(build).parameters.items()}
+            if _FIXED in asked or not all(one in _SAMPLES for one in asked.values()):
+                continue
+            given = {name: _SAMPLES[one] for name, one in asked.items()}
+            lists = [name for name, value in given.items() if isinstance(value, list)]
+            for size in [1 << power for power in range((longest - 1).bit_length() + 1)] if lists else [1]:
+                _made(kind, build, given | {name: given[name] * size for name in lists[:1]})
+    return len(_held())
+
+
+def _made(kind: "type[_Rows | _Change]", build: Callable[..., Any], given: Mapping[str, Any]) -> Any:
+    shape = tuple(
+        value if name == _FIXED else len(value) if isinstance(value, list) else 0 for name, value in given.items()
+    )
+    held = _held()
+    if (build, shape) not in held:
+        holes = {name: value if name == _FIXED else _holes(name, value) for name, value in given.items()}
+        held[build, shape] = kind(build(**holes))
+    return held[build, shape]
 
 
 def _held() -> dict[Any, Any]:

@@ -6,13 +6,16 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from connectors.wire import line
 from social_queue.delivery import dispatch
 from social_queue.models import Attempt, Heartbeat, Post
 from social_queue.workings import heartbeat
@@ -104,6 +107,13 @@ def _workers(process) -> list[int]:
 def quiet(monkeypatch):
     """Somebody else waits for posts, as on a site with another host: this one's workers are idle."""
     heartbeat.take_role(dispatch.WAITING_ROLE, now=timezone.now(), hold=timedelta(seconds=55), holder="another-host:1")
+
+
+def test_workers_are_not_started_that_could_call_nobody(monkeypatch, tmp_path):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "gone.pem"))
+    monkeypatch.setattr(line, "_local", threading.local())
+    with pytest.raises(CommandError, match=r"REQUESTS_CA_BUNDLE.*gone\.pem"):
+        call_command("qcluster")
 
 
 def test_workers_killed_while_they_wait_for_a_task_take_nothing_with_them(sandbox, cluster, quiet):

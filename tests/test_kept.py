@@ -1,11 +1,14 @@
 """A query whose text was kept says the same as one that is built anew."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from social_queue import kept
+from social_queue.delivery.claims import locked
 from social_queue.models import PlatformAccount, Post, QueueItem
 from tests import factories
 
@@ -115,3 +118,27 @@ def test_items_may_be_read_under_their_locks(posts):
 
     ids = [post.item_id for post in posts]
     assert locked(ids=ids) == sorted(set(ids))
+
+
+def test_what_was_made_ready_is_not_made_again_and_says_the_same(posts, now, monkeypatch):
+    monkeypatch.setattr(kept, "_mine", threading.local())
+    number = kept.make_ready(20)
+    assert number == kept.make_ready(20) > 50
+    monkeypatch.setattr(kept, "_made", _made_already(kept._made))
+    ids = [post.pk for post in posts]
+    for many in (1, 2, 5, 8, len(ids)):
+        with transaction.atomic():
+            assert {post.pk for post in locked.posts(ids=ids[:many])} == set(ids[:many])
+    accounts = sorted({post.account_id for post in posts})
+    with transaction.atomic():
+        assert locked.accounts(ids=accounts, probing=[0], now=now) == accounts
+
+
+def _made_already(made):
+    def only(kind, build, given):
+        before = len(kept._held())
+        text = made(kind, build, given)
+        assert len(kept._held()) == before, f"{build.__name__} was not ready"
+        return text
+
+    return only

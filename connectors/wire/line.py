@@ -16,7 +16,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 Auth = Callable[[requests.PreparedRequest], requests.PreparedRequest]
 
 _HEADERS = {**default_headers(), "Connection": "close", "User-Agent": "Autopost/1 (+self-hosted)"}
-_local = threading.local()
+_local, _reading = threading.local(), threading.Lock()
 
 
 def send(
@@ -59,14 +59,14 @@ class _Line(HTTPAdapter):
         #: The environment is read on each call only if it has something to say.
         self.proxied = bool(getproxies())
         told = requests.Session().merge_environment_settings("https://example.com/", {}, None, None, None)["verify"]
-        self._trusted = told if isinstance(told, str) else DEFAULT_CA_BUNDLE_PATH
+        self.trusted = told if isinstance(told, str) else DEFAULT_CA_BUNDLE_PATH
 
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None
     ) -> tuple[Any, Any]:
         """Where it goes, and what vouches for who is there."""
         where, _ = super().build_connection_pool_key_attributes(request, verify, cert)
-        return where, {"ssl_context": vouched_for(self._trusted)} if where["scheme"] == "https" else {}
+        return where, {"ssl_context": _vouched_for(self.trusted)} if where["scheme"] == "https" else {}
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Nothing is left to be loaded: what is set here would be read once more."""
@@ -74,13 +74,23 @@ class _Line(HTTPAdapter):
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
         """A proxy that speaks TLS itself is vouched for by the same."""
         if proxy.lower().startswith("https:"):
-            options["proxy_ssl_context"] = vouched_for(self._trusted)
+            options["proxy_ssl_context"] = _vouched_for(self.trusted)
         return super().proxy_manager_for(proxy, **options)
 
 
-@functools.cache
-def vouched_for(trusted: str) -> ssl.SSLContext:
+def read_authorities() -> None:
+    """Read them now, for this process and those that it forks. Raises OSError as the first call would."""
+    _vouched_for(_line().trusted)
+
+
+def _vouched_for(trusted: str) -> ssl.SSLContext:
     """A context that takes the word of the authorities in a file or folder; raises OSError if there is none."""
+    with _reading:  # twenty threads that begin together would all read them
+        return _context(trusted)
+
+
+@functools.cache
+def _context(trusted: str) -> ssl.SSLContext:
     if not (place := Path(trusted)).exists():
         raise OSError(f"REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names no file or folder: {trusted}")
     context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)

@@ -70,7 +70,7 @@ def test_a_file_that_is_not_there_is_named_with_its_setting(tls_server, believe,
 
 def test_authorities_are_read_once_for_all_calls_of_all_threads(tls_server, believe, monkeypatch):
     believe(tls_server.own)
-    line.vouched_for.cache_clear()
+    line._context.cache_clear()
     read, load = [], ssl.SSLContext.load_verify_locations
 
     def counted(context, *places, **named):
@@ -78,10 +78,18 @@ def test_authorities_are_read_once_for_all_calls_of_all_threads(tls_server, beli
         return load(context, *places, **named)
 
     monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", counted)
-    for _ in range(2):
-        in_a_new_thread(lambda: [http.call("GET", tls_server.tls) for _ in range(_CALLS)])
+    with ThreadPoolExecutor(_CALLS) as crew:
+        together = threading.Barrier(_CALLS)
+        for asked in [crew.submit(_call_twice, tls_server.tls, together) for _ in range(_CALLS)]:
+            asked.result()
     assert len(tls_server.asked) == 2 * _CALLS
     assert len(read) == 1
+
+
+def _call_twice(url, together):
+    together.wait(timeout=20)
+    for _ in range(2):
+        http.call("GET", url)
 
 
 def test_a_proxy_of_the_environment_is_asked_except_for_what_it_is_not_for(monkeypatch):

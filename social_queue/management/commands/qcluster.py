@@ -6,10 +6,15 @@ from collections.abc import Callable
 from multiprocessing.synchronize import Event
 from typing import Any
 
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.db import connections
 from django_q import cluster
 from django_q.management.commands import qcluster
 from django_q.worker import worker
 
+from connectors.wire import line
+from social_queue import kept
 from social_queue.workings import heartbeat, outages, pulse, robust_queue, stopping
 
 logger = logging.getLogger(__name__)
@@ -46,6 +51,7 @@ class _Sentinel(cluster.Sentinel):
 
     def spawn_cluster(self) -> None:
         """Called once, before the first worker is forked."""
+        _make_ready()
         self.task_queue._rlock = robust_queue.DeathProofLock()
         self.result_queue._wlock = robust_queue.DeathProofLock()
         watch = pulse.Watch(self.task_queue)
@@ -55,6 +61,17 @@ class _Sentinel(cluster.Sentinel):
     def spawn_worker(self) -> None:
         """With a timer whose lock the worker does not take with it."""
         self.spawn_process(worker, self.task_queue, self.result_queue, robust_queue.Timer(), self.timeout)
+
+
+def _make_ready() -> None:
+    """What each worker would make for itself when its first posts are due."""
+    try:
+        kept.make_ready(settings.DISPATCH_BATCH)
+    except Exception:
+        # Without it they only begin a little later; the database may be away.
+        logger.info("the workers make their statements themselves", exc_info=True)
+    finally:
+        connections.close_all()
 
 
 class _Cluster(cluster.Cluster):
@@ -85,5 +102,9 @@ class Command(qcluster.Command):
     help = "Start the workers; Ctrl-C or SIGTERM lets them finish what they have in hand."
 
     def handle(self, *args, **options) -> None:
+        try:
+            line.read_authorities()
+        except OSError as fault:
+            raise CommandError(f"No platform could be called: {fault}") from fault
         qcluster.Cluster, cluster.Sentinel = _Cluster, _Sentinel
         super().handle(*args, **options)
