@@ -8,6 +8,7 @@ import contextlib
 import json
 import platform
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -58,24 +59,26 @@ def main() -> int:
 
 
 def _throughput(asked: argparse.Namespace) -> list[dict]:
-    rows = []
     with certificate.own() if asked.tls else contextlib.nullcontext("") as certified:
         told = {"posts": asked.posts, "certificate": certified}
-        for answer, delay in DELAYS.items():
-            bounds = {"bound: bare threads, no database": throughput.measure_bound(delay, **told)}
-            if asked.tls:
-                bounds["and authorities that are read once"] = throughput.measure_bound(delay, ours=True, **told)
-            bound = max(one["rate"] for one in bounds.values())
-            rows += [_row(answer, "–", name, one, bound) for name, one in bounds.items()]
-            for database in asked.databases:
-                for way, batch in WAYS[answer].items():
-                    got = throughput.measure(database, delay, groups=1, batch=batch, **told)
-                    rows.append(_row(answer, database, way, got, bound))
-                for peer in ("celery", "procrastinate", "pgqueuer") if database == "postgres" else ("celery",):
-                    got = throughput.measure_peer(peer, database, delay, **told)
-                    rows.append(_row(answer, database, PEERS[peer], got, bound))
+        rows = [row for answer, delay in DELAYS.items() for row in _at(answer, delay, asked, told)]
     print(table(rows, [*COLUMNS, "processes", "MB (PSS)", "each"]))
     return rows
+
+
+def _at(answer: str, delay: float, asked: argparse.Namespace, told: dict[str, Any]) -> Iterator[dict]:
+    bounds = {"bound: bare threads, no database": throughput.measure_bound(delay, **told)}
+    if asked.tls:
+        bounds["and authorities that are read once"] = throughput.measure_bound(delay, ours=True, **told)
+    bound = max(one["rate"] for one in bounds.values())
+    yield from (_row(answer, "–", name, one, bound) for name, one in bounds.items())
+    for database in asked.databases:
+        for way, batch in WAYS[answer].items():
+            got = throughput.measure(database, delay, groups=1, batch=batch, **told)
+            yield _row(answer, database, way, got, bound)
+        for peer in ("celery", "procrastinate", "pgqueuer") if database == "postgres" else ("celery",):
+            got = throughput.measure_peer(peer, database, delay, **told)
+            yield _row(answer, database, PEERS[peer], got, bound)
 
 
 #: What further groups, as many as are named, can add: a core while the answer comes at once, calls in flight while it

@@ -17,10 +17,11 @@ from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
-from django.db.models import BigIntegerField, CharField, DateTimeField, Expression, Field, QuerySet
+from django.db.models import QuerySet
 from django.db.models.sql import UpdateQuery
 
 from social_queue import statements
+from social_queue.rows.holes import Hole, holes
 
 Given = ParamSpec("Given")
 Row = TypeVar("Row")
@@ -50,7 +51,7 @@ def several(
     """The rows of a query for each of ``given``, its keyword arguments: the text is made for the first, then let go."""
     made: _Rows | None = None
     for values in given:
-        made = made or _Rows(build(**{name: _holes(name, value) for name, value in values.items()}))
+        made = made or _Rows(build(**{name: holes(name, value) for name, value in values.items()}))
         yield made.run(values)
 
 
@@ -105,8 +106,8 @@ def _made(kind: "type[_Rows | _Change]", build: Callable[..., Any], given: Mappi
     )
     held = _held()
     if (build, shape) not in held:
-        holes = {name: value if name == _FIXED else _holes(name, value) for name, value in given.items()}
-        held[build, shape] = kind(build(**holes))
+        blank = {name: value if name == _FIXED else holes(name, value) for name, value in given.items()}
+        held[build, shape] = kind(build(**blank))
     return held[build, shape]
 
 
@@ -124,36 +125,6 @@ def _padded(values: list[Any]) -> list[Any]:
     return values + values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values))
 
 
-class _Hole(Expression):
-    """Where a value goes when the text is run; ``place`` in a list, or None."""
-
-    def __init__(self, name: str, place: int | None, field: "Field[Any, Any]") -> None:
-        super().__init__(output_field=field)
-        self.name, self.place = name, place
-
-    def as_sql(self, compiler: object, connection: object) -> tuple[str, list[Any]]:  # type: ignore[override]
-        """A parameter that is itself the hole."""
-        return "%s", [self]
-
-    def filled(self, given: Mapping[str, Any], connection: Any) -> Any:
-        """Its value as the driver takes it."""
-        value = given[self.name] if self.place is None else given[self.name][self.place]
-        return self.output_field.get_db_prep_value(value, connection)
-
-
-def _holes(name: str, value: object) -> "_Hole | list[_Hole]":
-    if isinstance(value, list):
-        return [_Hole(name, place, _field(one)) for place, one in enumerate(value)]
-    return _Hole(name, None, _field(value))
-
-
-def _field(value: object) -> "Field[Any, Any]":
-    for kind, field in ((datetime, DateTimeField), (int, BigIntegerField), (str, CharField)):
-        if isinstance(value, kind):
-            return field()
-    raise TypeError(f"No query is kept for a {type(value).__name__}.")
-
-
 class _Text:
     """The text of a query and its parameters, some of which are holes."""
 
@@ -163,7 +134,7 @@ class _Text:
 
     def filled(self, given: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
         connection = self.compiler.connection
-        params = [one.filled(given, connection) if isinstance(one, _Hole) else one for one in self._params]
+        params = [one.filled(given, connection) if isinstance(one, Hole) else one for one in self._params]
         return self.sql, tuple(params)
 
 

@@ -1,3 +1,3 @@
-"""Rows: new ones made at little cost, and their columns as a database takes them."""
+"""Rows: new ones made at little cost, their columns as a database takes them, and what stands for a value."""
 
-__all__ = ["columns"]
+__all__ = ["columns", "holes"]
