@@ -1,4 +1,4 @@
-"""A certificate for servers of measurements, whom all processes started meanwhile believe."""
+"""A certificate for servers of measurements and tests, whom all processes started meanwhile may believe."""
 
 import contextlib
 import ipaddress
@@ -15,9 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 
-@contextlib.contextmanager
-def own() -> Iterator[str]:
-    """The file of a key and a certificate for 127.0.0.1, which the environment names beside all authorities."""
+def written(file: Path) -> bytes:
+    """Write a new key and its certificate for 127.0.0.1, signed by itself, to ``file``; returns the certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     name, now = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")]), datetime.now(UTC)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
@@ -26,12 +25,18 @@ def own() -> Iterator[str]:
     here = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
     builder = builder.add_extension(x509.SubjectAlternativeName([here]), critical=False)
     signed = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + signed)
+    return signed
+
+
+@contextlib.contextmanager
+def own() -> Iterator[str]:
+    """The file of such a key and certificate, which the environment names meanwhile beside all authorities."""
     with tempfile.TemporaryDirectory() as folder:
-        own, trusted = Path(folder) / "own.pem", Path(folder) / "trusted.pem"
-        own.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + signed)
-        trusted.write_bytes(Path(certifi.where()).read_bytes() + signed)
+        file, trusted = Path(folder) / "own.pem", Path(folder) / "trusted.pem"
+        trusted.write_bytes(Path(certifi.where()).read_bytes() + written(file))
         os.environ["REQUESTS_CA_BUNDLE"] = str(trusted)
         try:
-            yield str(own)
+            yield str(file)
         finally:
             del os.environ["REQUESTS_CA_BUNDLE"]

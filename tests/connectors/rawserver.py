@@ -1,7 +1,6 @@
 """A server that says exactly what a test tells it to, byte for byte, and remembers what it was asked."""
 
 import contextlib
-import ipaddress
 import json
 import socket
 import socketserver
@@ -9,13 +8,9 @@ import ssl
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from benchmarks import certificate
 
 
 @dataclass(frozen=True)
@@ -158,19 +153,7 @@ def listening(converse):
 
 def own_certificate(folder) -> ssl.SSLContext:
     """A server's context with a certificate for 127.0.0.1, made and signed by itself and kept in ``own.pem``."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    builder = builder.serial_number(x509.random_serial_number())
-    builder = builder.not_valid_before(now).not_valid_after(now + timedelta(days=1))
-    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-    builder = builder.add_extension(x509.SubjectAlternativeName([address]), critical=False)
-    certificate = builder.sign(key, hashes.SHA256())
-    kept = folder / "own.pem"
-    kept.write_bytes(
-        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + certificate.public_bytes(Encoding.PEM)
-    )
+    certificate.written(folder / "own.pem")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(kept)
+    context.load_cert_chain(folder / "own.pem")
     return context
