@@ -153,6 +153,28 @@ def test_a_failed_item_is_put_right_and_sent_in_one_press(desk, four, sandbox, m
     assert (item.status, len(sandbox.wall), bool(sandbox.wall[0].media_url)) == ("posted", 1, True)
 
 
+def test_an_answer_that_is_older_than_what_is_written_is_not_taken_for_it(desk, four):
+    held = []
+
+    def hold_the_first(route):
+        if held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    desk.goto(ADD)
+    desk.fill("#id_link", LINK)
+    drawn(desk)
+    desk.route("**/preview/", hold_the_first)
+    desk.fill("#id_title", "Written first")
+    while not held:
+        desk.wait_for_timeout(20)
+    desk.fill("#id_title", "Written last")
+    held[0][0].fulfill(response=held[0][1])
+    desk.wait_for_function("document.querySelector('[data-compose]').dataset.idle === 'yes'")
+    assert "Written last" in card(desk, "tg-kabar").inner_text()
+
+
 def test_facts_of_any_name_and_channels_change_on_a_waiting_item(desk, four):
     soon = timezone.now() + timedelta(days=1)
     item = factories.make_item(*four.values(), publish_at=soon, data={"game": "Old", "odds": [1, 2], "team": "A"})

@@ -29,7 +29,7 @@
     };
 
     // -- Cards
-    let asked = 0, timer = 0, later = 0, last = {};
+    let asked = 0, waits = false, timer = 0, later = 0, last = {};
     // Why the chosen file was not taken; it is no part of the form, so it is said until another one is chosen.
     let refused = "";
     const complaints = (list, faults) => list.replaceChildren(...faults.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
@@ -79,10 +79,11 @@
       all('[data-act="schedule"], [data-act="send-now"], [data-act="approve"], [data-act="retry"], [data-act="send-anyway"]')
         .forEach((button) => { button.disabled = answer.stops; });
       one("[data-told]").textContent = wrong ? told.stopped : "";
-      page.dataset.idle = "yes";
+      if (!waits) page.dataset.idle = "yes"; // else what is shown is older than what is written
     };
     const ask = async () => {
       const mine = ++asked;
+      waits = false;
       page.dataset.idle = "no";
       try {
         const answer = await fetch(told.previewAt, { method: "POST", body: sent(), credentials: "same-origin" });
@@ -95,7 +96,7 @@
         timer = setTimeout(ask, AGAIN);
       }
     };
-    const soon = () => { clearTimeout(timer); page.dataset.idle = "no"; timer = setTimeout(ask, SOON); keep(); };
+    const soon = () => { clearTimeout(timer); waits = true; page.dataset.idle = "no"; timer = setTimeout(ask, SOON); keep(); };
 
     // -- The text survives a reload
     const keep = () => {
