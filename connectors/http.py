@@ -61,6 +61,8 @@ def call(
     started = time.monotonic()
     try:
         response = line.send(method, url, timeout=timeout, auth=auth, **request)
+    except line.NobodyVouches as fault:
+        raise TransientError(f"{where} could not be called: {fault}", unreachable=True) from None
     except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as fault:
         error = _from_fault(fault, where, creates=creates, secrets=secrets)
         logger.info("%s: no answer after %.0f ms: %s", where, 1000 * (time.monotonic() - started), error.message)

@@ -28,7 +28,7 @@ def send(
     headers: dict[str, str] | None = None,
     **request: Any,
 ) -> requests.Response:
-    """Send one request and read its whole answer; raises what requests, urllib3 or ssl raise.
+    """Send one request and read its whole answer; raises what requests and urllib3 raise, and NobodyVouches.
 
     ``request``: requests' own ``params``, ``data``, ``json``, ``files``. No redirects, no cookies, no ~/.netrc, and no
     second try.
@@ -45,6 +45,10 @@ def send(
         # Empties the pool. Asking for "Connection: close" is not enough: a server may obey without saying so, and the
         # next request would die on the old connection.
         line.close()
+
+
+class NobodyVouches(Exception):
+    """No server can be believed, since there are no authorities: the environment is to be corrected. Nothing is sent."""
 
 
 class _Line(HTTPAdapter):
@@ -79,22 +83,25 @@ class _Line(HTTPAdapter):
 
 
 def read_authorities() -> None:
-    """Read them now, for this process and those that it forks. Raises OSError as the first call would."""
+    """Read them now, for this process and those that it forks. Raises NobodyVouches as the first call would."""
     _vouched_for(_line().trusted)
 
 
 def _vouched_for(trusted: str) -> ssl.SSLContext:
-    """A context that takes the word of the authorities in a file or folder; raises OSError if there is none."""
+    """A context that takes the word of the authorities in a file or folder; raises NobodyVouches."""
     with _reading:  # twenty threads that begin together would all read them
         return _context(trusted)
 
 
 @functools.cache
 def _context(trusted: str) -> ssl.SSLContext:
-    if not (place := Path(trusted)).exists():
-        raise OSError(f"REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names no file or folder: {trusted}")
     context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
-    context.load_verify_locations(**{"capath" if place.is_dir() else "cafile": trusted})
+    try:
+        context.load_verify_locations(**{"capath" if Path(trusted).is_dir() else "cafile": trusted})
+    except OSError as fault:  # ssl's own errors are such, too
+        raise NobodyVouches(
+            f"REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names {trusted}, which has no certificates that can be read: {fault}"
+        ) from fault
     return context
 
 

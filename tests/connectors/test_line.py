@@ -62,10 +62,18 @@ def test_a_folder_of_nobody_vouches_for_nobody(tls_server, believe, tmp_path):
     assert not tls_server.asked
 
 
-def test_a_file_that_is_not_there_is_named_with_its_setting(tls_server, believe, tmp_path):
-    believe(tmp_path / "gone.pem")
-    with pytest.raises(OSError, match=r"REQUESTS_CA_BUNDLE.*gone\.pem"):
-        in_a_new_thread(lambda: http.call("POST", tls_server.tls))
+@pytest.mark.parametrize("creates", [True, False])
+@pytest.mark.parametrize("content", [None, "", "no certificate\n"])
+def test_a_file_that_vouches_for_nobody_is_named_with_its_setting_and_nothing_is_sent(
+    tls_server, believe, tmp_path, content, creates
+):
+    if content is not None:
+        (tmp_path / "bad.pem").write_text(content)
+    believe(tmp_path / "bad.pem")
+    with pytest.raises(TransientError, match=r"REQUESTS_CA_BUNDLE.*bad\.pem") as caught:
+        in_a_new_thread(lambda: http.call("POST", tls_server.tls, creates=creates))
+    assert caught.value.unreachable
+    assert not tls_server.asked
 
 
 def test_authorities_are_read_once_for_all_calls_of_all_threads(tls_server, believe, monkeypatch):

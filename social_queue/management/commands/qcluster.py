@@ -104,7 +104,7 @@ class Command(qcluster.Command):
     def handle(self, *args, **options) -> None:
         try:
             line.read_authorities()
-        except OSError as fault:
+        except line.NobodyVouches as fault:
             raise CommandError(f"No platform could be called: {fault}") from fault
         qcluster.Cluster, cluster.Sentinel = _Cluster, _Sentinel
         super().handle(*args, **options)
