@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from benchmarks import certificate, go, throughput
+from benchmarks import go, throughput
 from benchmarks.doors import deliveries
 from benchmarks.ground import DATABASES, ROOT, ground, table
 from benchmarks.many import pages
+from benchmarks.wire import certificate
 
 DELAYS = {"at once": 0.0, "200 ms": 0.2}
 #: What each of four workers may have in flight (DISPATCH_BATCH): its default, and as many as the peers' one process.

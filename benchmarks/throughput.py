@@ -83,7 +83,7 @@ def answering(delay: float, *, certificate: str = "") -> Iterator[str]:
     """The local server of quick_server in a process of its own; with the file of a certificate it speaks TLS."""
     port = free_port()
     told = [str(port), str(delay), *filter(None, [certificate])]
-    server = child("-m", "benchmarks.quick_server", *told, env=dict(os.environ))
+    server = child("-m", "benchmarks.wire.quick_server", *told, env=dict(os.environ))
     try:
         _wait_for(port)
         yield f"{'https' if certificate else 'http'}://127.0.0.1:{port}"

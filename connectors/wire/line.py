@@ -48,7 +48,7 @@ def send(
 
 
 class NobodyVouches(Exception):
-    """No server can be believed, since there are no authorities: the environment is to be corrected. Nothing is sent."""
+    """No server can be believed: the environment names no authorities. Nothing was sent."""
 
 
 class _Line(HTTPAdapter):

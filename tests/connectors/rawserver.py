@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
-from benchmarks import certificate
+from benchmarks.wire import certificate
 
 
 @dataclass(frozen=True)

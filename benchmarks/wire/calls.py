@@ -1,4 +1,4 @@
-"""What one call to a platform costs the process that makes it, plain and over TLS: `python -m benchmarks.calls`.
+"""What one call to a platform costs the process that makes it, plain and over TLS: `python -m benchmarks.wire.calls`.
 
 Beside ours stands ``requests.post``, which reads the authorities that vouch for servers anew for each connection, as
 ours did until they were read once. Both are asked by turns, in one process; what is printed are medians of the rounds.
@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 import requests
 
-from benchmarks import certificate
 from benchmarks.ground import table
 from benchmarks.throughput import answering
+from benchmarks.wire import certificate
 from connectors import http
 
 _BODY = {"chat_id": "-100", "text": "Bench item, worded beforehand."}

@@ -1,6 +1,6 @@
 """A local server that answers every Telegram call at once, or after a fixed time: the least a platform can cost.
 
-`python -m benchmarks.quick_server PORT SECONDS [CERTIFICATE]` serves until it is stopped, with TLS if there is one.
+`python -m benchmarks.wire.quick_server PORT SECONDS [CERTIFICATE]` serves until it is stopped; with one, by TLS.
 """
 
 import asyncio
