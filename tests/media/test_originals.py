@@ -69,6 +69,8 @@ def test_a_video_filmed_upright_is_as_high_as_people_see_it():
         (box(b"ftyp", b"isom", bytes(4)) + box(b"mdat", b"x"), "moov"),
         (video(handler=b"soun"), "only sound"),
         (video(seconds=0), "how long"),
+        (video(seconds=0.0001, scale=90_000), "how long"),
+        (video(scale=0), "how long"),
         (movie() + box(b"mdat", b"x"), "an old kind"),
         (b"\x1a\x45\xdf\xa3" + bytes(60), "WebM"),
         (b"<html>", "a web page"),

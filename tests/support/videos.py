@@ -15,11 +15,11 @@ def box(kind: bytes, *content: bytes) -> bytes:
     return struct.pack(">I4s", len(inside) + 8, kind) + inside
 
 
-def movie(*, width=1280, height=720, seconds=12.0, turned=False, handler=b"vide", place=PLACE) -> bytes:
+def movie(*, width=1280, height=720, seconds=12.0, scale=1000, turned=False, handler=b"vide", place=PLACE) -> bytes:
     """The table of contents."""
-    length = round(seconds * 1000)
+    length = round(seconds * scale)
     matrix = _ON_ITS_SIDE if turned else _IDENTITY
-    mvhd = box(b"mvhd", bytes(12), struct.pack(">II", 1000, length), bytes(80))
+    mvhd = box(b"mvhd", bytes(12), struct.pack(">II", scale, length), bytes(80))
     sides = struct.pack(">II", width << 16, height << 16)
     tkhd = box(b"tkhd", bytes(20), struct.pack(">I", length), bytes(16), matrix, sides)
     hdlr = box(b"hdlr", bytes(8), handler, bytes(13))

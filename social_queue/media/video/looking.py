@@ -93,9 +93,10 @@ def _seconds(file: IO[bytes], movie: list[Box]) -> float:
         extends = next((box for box in movie if box.kind == b"mvex"), None)
         told = next((boxes.read(file, box) for box in _inside(file, extends, b"mehd")), b"") if extends else b""
         length = int.from_bytes(told[4:12] if told[:1] == b"\1" else told[4:8], "big")
-    if not scale or not length:
+    seconds = round(length / scale, 3) if scale else 0
+    if not seconds:
         raise MediaRefused("The video does not say how long it is. Export it again as a plain MP4.")
-    return round(length / scale, 3)
+    return seconds
 
 
 def _scale_and_length(header: bytes) -> tuple[int, int]:
