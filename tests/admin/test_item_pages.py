@@ -179,7 +179,7 @@ def test_a_list_of_items_costs_the_same_number_of_queries_however_long(
 ):
     for _ in range(30):
         factories.make_item(facebook_account)
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(20):
         desk.list("queueitem")
     with django_assert_max_num_queries(20):
         desk.list("post")

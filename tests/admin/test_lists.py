@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from social_queue.models import QueueItem
@@ -52,6 +53,25 @@ def test_no_row_is_lost_or_shown_twice_between_pages(desk, coming):
     shown = [title for page in ("1", "2", "3") for title in titles(desk, p=page)]
     past = 130 - coming
     assert shown == [str(number) for number in [*range(past, 130), *reversed(range(past))]]
+
+
+def test_a_row_that_goes_while_its_page_is_read_is_left_out(desk):
+    QueueItem.objects.bulk_create(
+        QueueItem(title=str(number), link="https://example.com", publish_at=timezone.now() + number * HOUR)
+        for number in range(1, 71)
+    )
+    gone = []
+
+    def taken_away(execute, sql, params, many, context):
+        came = execute(sql, params, many, context)
+        if "OFFSET 50" in sql and not gone:
+            gone.append("60")
+            QueueItem.objects.filter(title="60").delete()
+        return came
+
+    with connection.execute_wrapper(taken_away):
+        shown = titles(desk, p="2")
+    assert gone and shown == [str(number) for number in range(51, 71) if number != 60]
 
 
 def test_posts_begin_with_what_waits_and_go_on_with_the_newest(desk, telegram):

@@ -5,6 +5,7 @@ Two halves, each in an index's own order: sorting by "is it over?" would make a 
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.contrib.admin.views.main import ORDER_VAR
 from django.db.models import Model, QuerySet
@@ -31,21 +32,23 @@ class NextFirst(DeskList):
 
 
 def _page(rows: QuerySet, coming: QuerySet, over: QuerySet, *, start: int, size: int) -> list[Model]:
-    """The numbers first, which the index of an order alone can tell, then the rows of just those.
+    due = _some(rows, coming, start, size)
+    if len(due) == size:
+        return due
+    skipped = 0 if due or not start else start - coming.order_by().values("pk")[:CAP].count()
+    past = _some(rows, over, skipped, size - len(due))
+    if past and not skipped and (due or start):
+        past[0].begins_the_past = True
+    return due + past
 
-    Asked for the whole rows of a later page MariaDB reads and sorts the table instead (EXPLAIN: ALL, Using filesort).
+
+def _some(rows: QuerySet, half: QuerySet, start: int, size: int) -> list[Any]:
+    """From further on in a half the numbers first, which the index of its order alone can tell, then just those rows.
+
+    Asked for whole rows there MariaDB reads and sorts the table instead (EXPLAIN: ALL, Using filesort).
     """
-    due = _numbers(coming, start, size)
-    past: list[int] = []
-    skipped = 0
-    if len(due) < size:
-        skipped = 0 if due or not start else start - coming.order_by().values("pk")[:CAP].count()
-        past = _numbers(over, skipped, size - len(due))
-    found = rows.order_by().in_bulk([*due, *past])
-    if past and not skipped and (due or start) and past[0] in found:
-        found[past[0]].begins_the_past = True
-    return [found[number] for number in [*due, *past] if number in found]
-
-
-def _numbers(rows: QuerySet, start: int, size: int) -> list[int]:
-    return list(rows.values_list("pk", flat=True)[start : start + size])
+    if not start:
+        return list(half[:size])
+    numbers = list(half.values_list("pk", flat=True)[start : start + size])
+    found = rows.order_by().in_bulk(numbers)
+    return [found[number] for number in numbers if number in found]
