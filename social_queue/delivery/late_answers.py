@@ -9,7 +9,7 @@ from connectors.errors import OutcomeUnknown
 from social_queue import states
 from social_queue.alerts import ledger
 from social_queue.delivery import consequences
-from social_queue.models import Alert, Attempt, Post, PostStatus
+from social_queue.models import Alert, Attempt, Part, Post, PostStatus
 from social_queue.workings.deadlocks import again
 
 
@@ -30,11 +30,16 @@ def take(attempt: Attempt, result: Published | Exception, now: datetime) -> None
         if open_still and states.move(post, PostStatus.PUBLISHED, attempt=attempt.number, **states.proof(result, now)):
             ledger.resolve_post(post, now=now)
             return
-        ledger.raise_for_post(
-            Alert.Kind.DOUBLE_RISK, post, reason=f"A late answer says it is out as {result.external_id}.", now=now
-        )
+        ledger.raise_for_post(Alert.Kind.DOUBLE_RISK, post, reason=out_after_all(post, result), now=now)
         return
     # A fault of ours, and an error of no kind that we know, prove nothing.
     surely_absent = consequences.kind_of(result) != Attempt.Outcome.OUR_FAULT and not isinstance(result, OutcomeUnknown)
     if surely_absent and newest and post.status == PostStatus.UNKNOWN:
         states.move(post, PostStatus.PENDING, attempt=attempt.number, not_before=now, waiting_since_at=None)
+
+
+def out_after_all(held: Post | Part, result: Published) -> str:
+    """What a human is told of a success that moves nothing any more."""
+    if held.status == PostStatus.CANCELLED:
+        return f"It was cancelled, but a late answer says it is out as {result.external_id}."
+    return f"A late answer says it is out as {result.external_id}."

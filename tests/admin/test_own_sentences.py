@@ -13,6 +13,8 @@ OURS = [
     "api.example.com could not be reached: Connection refused",
     "X takes 280 characters, this text counts as 301.",
     "There is neither a link nor a text to recognise the post by.",
+    "It was cancelled, but a late answer says it is out as 1_2.",
+    "A late answer says it is out as 1_2.",
 ]
 
 

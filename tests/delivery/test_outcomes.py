@@ -190,7 +190,9 @@ def test_a_late_answer_for_a_cancelled_post_is_told_to_a_human(attempt, now):
     posts.cancel(Post.objects.select_related("item", "account"), now=later)
     outcomes.record(attempt, Published("1_2"), now=later)
     assert Post.objects.get().status == "cancelled"
-    assert Alert.objects.get(kind="double_risk").resolved_at is None
+    alert = Alert.objects.get(kind="double_risk")
+    assert alert.resolved_at is None
+    assert "It was cancelled, but a late answer says it is out as 1_2." in alert.text
 
 
 def test_a_limit_met_late_still_lets_the_account_rest(attempt, now):

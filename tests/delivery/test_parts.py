@@ -225,7 +225,8 @@ def test_a_stale_worker_may_not_send_a_part(sandbox, media_root):
     assert words_on(sandbox) == ["Number 1 of facebook"]
 
 
-def test_a_late_answer_of_a_part_still_counts(sandbox, media_root):
+@pytest.mark.parametrize(("was", "then", "told"), [("unknown", "published", 0), ("cancelled", "cancelled", 1)])
+def test_a_late_answer_of_a_part_still_counts_and_one_for_nothing_is_told(sandbox, media_root, was, then, told):
     clock = Clock()
     post = a_thread(clock=clock)
     _publish_first(post, clock)
@@ -234,10 +235,10 @@ def test_a_late_answer_of_a_part_still_counts(sandbox, media_root):
     assert delivering.begin_sending(part, attempt, now=clock())
     clock.forward(minutes=6)
     leases.expire(clock())
-    assert statuses(post)[0] == "unknown"
+    Part.objects.filter(pk=part.pk, status="unknown").update(status=was)
     outcomes.record(part, attempt, Published("1_2"), now=clock())
-    part.refresh_from_db()
-    assert (part.status, part.external_id) == ("published", "1_2")
+    assert Part.objects.get(status=then).external_id == ("1_2" if then == "published" else "")
+    assert Alert.objects.filter(text__contains="It was cancelled, but a late answer says it is").count() == told
 
 
 def test_a_part_is_claimed_once_however_many_want_it(sandbox, media_root):

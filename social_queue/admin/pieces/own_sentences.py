@@ -41,6 +41,8 @@ _PATTERNS = (
     gettext_noop("There is neither a link nor a text to recognise the post by."),
     gettext_noop("The four keys are not accepted."),
     gettext_noop("It may be our own post whose answer was lost."),
+    gettext_noop("It was cancelled, but a late answer says it is out as %(name)s."),
+    gettext_noop("A late answer says it is out as %(name)s."),
     gettext_noop("Check the chat's id, and that the bot is in the chat."),
     gettext_noop("Make the bot an administrator who may post."),
 )

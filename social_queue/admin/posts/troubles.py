@@ -67,7 +67,7 @@ _AFTER_ALERTS: dict[str, Label] = {
     _K.UNDECIDED: _("Look for the post on the platform, then press “I can see it” or “It is not there, send it”."),
     _K.WAITING_LONG: _("It goes out by itself when the platform allows; to stop it press Cancel."),
     _K.OUR_FAULT: _("Press Retry once; if it happens again, tell whoever runs Autopost."),
-    _K.DOUBLE_RISK: _("Look on the platform and delete there what is out twice."),
+    _K.DOUBLE_RISK: _("Look on the platform and delete there what is out twice, or was cancelled."),
     _K.RECEIVER_PAUSED: _("See that the receiver answers, then open its subscription and press Resume."),
     _K.WEBHOOK_RUBBISH: _("Open the newest refused delivery, mend the source or its field map, then press Replay."),
     _K.SHORTLINK: _("Nothing to press: posts go out with the full link meanwhile."),

@@ -10,7 +10,7 @@ from connectors.base import Published
 from connectors.errors import OutcomeUnknown
 from social_queue import part_states, states
 from social_queue.accounts import platforms, speaking
-from social_queue.delivery import consequences, retry
+from social_queue.delivery import consequences, late_answers, retry
 from social_queue.delivery.ending import Ending, told
 from social_queue.delivery.outcomes import in_our_words, tell_platforms
 from social_queue.delivery.parts import refusals, telling
@@ -92,8 +92,7 @@ def _late(part: Part, attempt: Attempt, result: Published | Exception, now: date
             if part_states.move(held, PostStatus.PUBLISHED, attempt=number, now=now, **columns):
                 telling.resolve(held, now=now)
                 return
-        reason = f"A late answer says it is out as {result.external_id}."
-        telling.tell(Alert.Kind.DOUBLE_RISK, held, reason=reason, now=now)
+        telling.tell(Alert.Kind.DOUBLE_RISK, held, reason=late_answers.out_after_all(held, result), now=now)
         return
     # A fault of ours proves nothing.
     surely_absent = consequences.kind_of(result) != Outcome.OUR_FAULT and not isinstance(result, OutcomeUnknown)
