@@ -62,7 +62,9 @@ def test_how_often_is_chosen_in_fields_seen_in_words_and_done(desk, weather, siz
     desk.goto(f"/admin/queue/queueitem/{item.pk}/change/")
     desk.locator('[data-act="repeat"]').click()
     desk.wait_for_selector("[data-repeat]")
-    assert desk.locator("[name=way]").input_value() == "day" and not desk.locator("[name=dates]").is_visible()
+    # The page's script runs once all of it was read, which may be a moment after that.
+    desk.locator("[name=dates]").wait_for(state="hidden")
+    assert desk.locator("[name=way]").input_value() == "day"
     desk.select_option("[name=way]", "week")
     assert desk.locator("[name=weekdays]").first.is_visible() and not desk.locator("[name=rrule]").is_visible()
     for box in desk.locator("[name=weekdays]:checked").all():
