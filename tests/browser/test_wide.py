@@ -1,0 +1,59 @@
+"""Lists on a small laptop and on a phone: nothing that matters lies outside."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from social_queue.alerts import ledger
+from social_queue.models import Alert, Post
+from tests import factories
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+#: How far the table reaches out of what shows it, in pixels.
+_HIDDEN = """() => {
+    let box = document.querySelector("#result_list");
+    const table = box.getBoundingClientRect();
+    while (box && getComputedStyle(box).overflowX === "visible") box = box.parentElement;
+    const shown = (box ?? document.documentElement).getBoundingClientRect();
+    return Math.round(table.right - shown.right);
+}"""
+
+
+@pytest.fixture
+def busy(four):
+    """Posts in each state, with what their columns say when they say most."""
+    for number, account in enumerate(four.values()):
+        item = factories.make_item(
+            title="The evening briefing: five things of the day that nobody told you",
+            publish_at=timezone.now() + timedelta(days=3),
+        )
+        factories.make_post(item, account)
+        wrong = {"error": "graph.example.com answered HTTP 503.", "error_kind": "transient", "attempts_made": 3}
+        factories.make_post(factories.make_item(title=f"Broken {number}"), account, status="failed", **wrong)
+        out = {"external_id": f"1_{number}", "permalink": "https://example.com/1", "published_at": timezone.now()}
+        post = factories.make_post(factories.make_item(title=f"Out {number}"), account, status="published", **out)
+        factories.make_attempt(post)
+        ledger.raise_for_post(Alert.Kind.DOUBLE_RISK, post, reason="A late answer says it is out.", now=timezone.now())
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_no_column_of_a_list_lies_outside_a_small_laptop(desk, busy, language):
+    desk.set_viewport_size({"width": 1280, "height": 800})
+    desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.url}])
+    hidden = {}
+    for model in ("queueitem", "post", "attempt", "platformaccount", "alert"):
+        desk.goto(f"/admin/queue/{model}/")
+        hidden[model] = desk.evaluate(_HIDDEN)
+    assert {model: pixels for model, pixels in hidden.items() if pixels > 0} == {}
+    desk.goto("/admin/queue/post/")
+    assert desk.locator(".field-trouble:has(.ap-reason)").first.bounding_box()["width"] >= 150
+
+
+@pytest.mark.parametrize("said", ["graph.example.com answered HTTP 503.", "(#100) Picture too small"])
+def test_why_a_post_failed_stands_in_the_list_of_a_phone_whoever_said_it(desk, busy, said):
+    Post.objects.filter(status="failed").update(error=said)
+    desk.set_viewport_size({"width": 390, "height": 844})
+    desk.goto("/admin/queue/post/?status__exact=failed")
+    assert all(reason.is_visible() for reason in desk.locator(f'.field-trouble:has-text("{said}")').all())
+    assert desk.locator(f'.field-trouble:has-text("{said}")').count() == 4
