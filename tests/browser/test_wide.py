@@ -51,8 +51,9 @@ def test_no_column_of_a_list_lies_outside_a_small_laptop(desk, busy, language):
 
 
 @pytest.mark.parametrize("said", ["graph.example.com answered HTTP 503.", "(#100) Picture too small"])
-def test_why_a_post_failed_stands_in_the_list_of_a_phone_whoever_said_it(desk, busy, said):
-    Post.objects.filter(status="failed").update(error=said)
+@pytest.mark.parametrize("kind", ["transient", ""])
+def test_why_a_post_failed_stands_in_the_list_of_a_phone_whoever_said_it(desk, busy, kind, said):
+    Post.objects.filter(status="failed").update(error=said, error_kind=kind)
     desk.set_viewport_size({"width": 390, "height": 844})
     desk.goto("/admin/queue/post/?status__exact=failed")
     assert all(reason.is_visible() for reason in desk.locator(f'.field-trouble:has-text("{said}")').all())

@@ -115,7 +115,6 @@ def with_details(kind: str, details: str, most: int) -> str:
         return kind or "–"
     words, ours = own_sentences.plain(details)
     sentence = format_html("<span{}>{}</span>", "" if ours else mark_safe(' lang="en"'), looks.short(words, most))
-    if not kind:
-        return sentence
+    name = kind if not kind or kind.endswith(".") else f"{kind}:"
     # One box, or the narrow list would set kind and text side by side; by its name it knows that there is a reason.
-    return format_html('<span class="ap-reason">{} {}</span>', kind if kind.endswith(".") else f"{kind}:", sentence)
+    return format_html('<span class="ap-reason">{} {}</span>', name, sentence)
