@@ -15,9 +15,6 @@ from connectors.sandbox.stage.exchange import Exchange, wait_for_the_caller_to_l
 from connectors.sandbox.stage.wire import Answer, HangUp, Request, Silence
 from connectors.sandbox.stage.world import Call, Names, Posting, World, now
 
-#: How often it looks whether it is to stop: each of some thousand tests waits for that.
-_LOOKS_FOR_ITS_END_S = 0.01
-
 
 class _Handler(BaseHTTPRequestHandler):
     """Reads one request, lets the platform answer, writes the answer or loses it on purpose."""
@@ -114,14 +111,14 @@ class Sandbox:
     def start(self) -> "Sandbox":
         """Listen; returns itself. OSError when the port is taken."""
         server = self._open()
-        threading.Thread(target=server.serve_forever, args=(_LOOKS_FOR_ITS_END_S,), daemon=True, name="sandbox").start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True, name="sandbox").start()
         return self
 
     def serve_forever(self) -> None:
         """Listen in this thread until ``stop`` is called elsewhere or Ctrl-C is pressed."""
         server = self._server or self._open()
         try:
-            server.serve_forever(_LOOKS_FOR_ITS_END_S)
+            server.serve_forever(0.01)
         finally:
             server.server_close()
 
