@@ -193,6 +193,8 @@ def test_a_late_answer_for_a_cancelled_post_is_told_to_a_human(attempt, now):
     alert = Alert.objects.get(kind="double_risk")
     assert alert.resolved_at is None
     assert "It was cancelled, but a late answer says it is out as 1_2." in alert.text
+    assert "twice." not in alert.text.splitlines()[0], "It is out once, and that is too much."
+    assert "delete on the platform what is there twice, or was cancelled" in alert.text
 
 
 def test_a_limit_met_late_still_lets_the_account_rest(attempt, now):
