@@ -98,9 +98,11 @@ def _no_skip_in_ci(report):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup):
-    """As pytest-django's; afterwards threads that wait for more let go of the database, which else can't be dropped."""
+    """As pytest-django's; afterwards all threads let go of the database, which else can't be dropped."""
     yield
     held_connections.close_idle(0)
+    # Those that have ended, too.
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """A running worker holds no more connections to its database than the handbook says, and few when it is idle."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -43,6 +44,8 @@ def cluster(sandbox):
     told = {"Q_WORKERS": WORKERS, "DISPATCH_BATCH": BATCH, "EVENT_WORKERS": EVENTS, "LOG_LEVEL": "warning"}
     env = children.environment(**{name: str(value) for name, value in told.items()})
     held_connections.close_idle(0)
+    # Those of other tests' threads that have ended are logged in until they are found to be garbage.
+    gc.collect()
     process = subprocess.Popen([sys.executable, "manage.py", "qcluster"], cwd=ROOT, env=env, start_new_session=True)
     yield process
     os.killpg(process.pid, signal.SIGKILL)
