@@ -75,6 +75,7 @@ def tell_of_item(log: WebhookLog, item: int) -> None:
     logger.info("delivery %s from %s made item %s", log.pk, log.source, item, extra={"item": item})
 
 
+@again
 def accept(log: WebhookLog, answer: dict, *, detail: str = "") -> tuple[int, dict]:
     """The delivery made at least one item; ``answer["id"]`` is the first."""
     item = answer["id"]
@@ -90,6 +91,7 @@ def accept(log: WebhookLog, answer: dict, *, detail: str = "") -> tuple[int, dic
     return 202, answer
 
 
+@again
 def repeat(log: WebhookLog, first: WebhookLog, answer: dict) -> tuple[int, dict]:
     """The delivery came before: the first answer again. Its bytes are not kept twice, nor others at full length."""
     kept = b"" if log.body_sha256 == first.body_sha256 else bytes(log.body)[: floods.MOST_KEPT]
@@ -104,6 +106,7 @@ def repeat(log: WebhookLog, first: WebhookLog, answer: dict) -> tuple[int, dict]
     return 200, answer
 
 
+@again
 def refuse(log: WebhookLog, status: int, body: dict, *, ours: bool = False) -> tuple[int, dict]:
     """The delivery made nothing, and does not use up its id. What a replay can't better stays as it was."""
     values = {"http_status": status, "answer": body, "detail": in_words(body)} | _FREE
@@ -113,6 +116,7 @@ def refuse(log: WebhookLog, status: int, body: dict, *, ours: bool = False) -> t
     return status, body
 
 
+@again
 def ignore(log: WebhookLog, why: str) -> tuple[int, dict]:
     """The delivery is well, and not meant for us: it makes nothing, and does not use up its id."""
     body = {"status": DeliveryStatus.IGNORED.value}
