@@ -109,7 +109,7 @@ def django_db_setup(django_db_setup):
 def _no_outage_of_another_test():
     outage_log.forget()
     # A claim whose commit was not answered is looked for by every tick of the next minute.
-    absence._doubts = absence._Doubts()
+    absence._doubts = type(absence._doubts)()
 
 
 @pytest.fixture
