@@ -1,4 +1,4 @@
-"""Published posts per second over 40 accounts, row due → row published, beside a bare thread pool and beside Celery."""
+"""Published posts per second, row due → row published, beside a bare thread pool and beside Celery."""
 
 import contextlib
 import json
@@ -15,6 +15,7 @@ from datetime import timedelta
 
 import requests
 
+from benchmarks import seed
 from benchmarks.ground import ROOT, child, ground
 from connectors import http
 
@@ -36,15 +37,16 @@ def measure(
     batch: int = 20,
     a_core_each: bool = False,
     certificate: str = "",
+    accounts: int = seed.ACCOUNTS,
 ) -> dict:
     """One line of the table: Autopost with ``groups`` worker process groups of ``workers`` on ``database``.
 
-    ``batch``: what a worker has in flight. ``a_core_each`` holds every group to one core of its own. With the file of
-    a ``certificate`` the platform speaks TLS.
+    ``batch``: what a worker has in flight. ``accounts``: so many have the posts, each one in flight at a time.
+    ``a_core_each`` holds every group to one core of its own. With the file of a ``certificate`` there is TLS.
     """
     told = {"Q_WORKERS": str(workers), "DISPATCH_BATCH": str(batch), "Q_POLL": "0.1"}
     with answering(delay, certificate=certificate) as url, ground(database, TELEGRAM_API_URL=url, **told) as env:
-        return in_child("autopost", env, posts=posts, groups=groups, a_core_each=a_core_each)
+        return in_child("autopost", env, posts=posts, accounts=accounts, groups=groups, a_core_each=a_core_each)
 
 
 def measure_peer(peer: str, database: str, delay: float, *, posts: int, certificate: str = "") -> dict:

@@ -15,7 +15,7 @@ from benchmarks.throughput import head_start, stop
 _PATIENCE = 600
 
 
-def autopost(*, posts: int, groups: int, a_core_each: bool) -> dict:
+def autopost(*, posts: int, accounts: int, groups: int, a_core_each: bool) -> dict:
     """Real clusters, rows that fall due together, and the time until the last is published."""
     from django.db.models import Max
     from django.utils import timezone
@@ -23,7 +23,7 @@ def autopost(*, posts: int, groups: int, a_core_each: bool) -> dict:
     from social_queue.models import Post
 
     due = timezone.now() + head_start()
-    seed.posts(seed.accounts(), posts, due=due)
+    seed.posts(seed.accounts(accounts), posts, due=due)
     due = max(due, timezone.now() + head_start())
     Post.objects.update(not_before=due)
     clusters = []

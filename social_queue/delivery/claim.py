@@ -13,7 +13,7 @@ from social_queue.accounts import standing
 from social_queue.delivery.claims import locked
 from social_queue.delivery.claims import ready as readying
 from social_queue.delivery.claims.choosing import candidates, next_of, probes
-from social_queue.delivery.claims.taken import Begin, Claim
+from social_queue.delivery.claims.taken import Ahead, Begin, Claim
 from social_queue.delivery.parts import claiming
 from social_queue.delivery.sweeps import expiry, missed
 from social_queue.models import Attempt, PlatformAccount, Post, PostStatus
@@ -24,9 +24,18 @@ logger = logging.getLogger(__name__)
 
 #: Who goes on while nobody waits, and was noted as served so lately, is not noted again.
 _LATELY = timedelta(seconds=1)
+_NOTHING_AHEAD = Ahead()
 
 
-def claim(*, now: datetime, worker: str, limit: int, probing: bool = True, begin: Begin | None = None) -> Claim:
+def claim(
+    *,
+    now: datetime,
+    worker: str,
+    limit: int,
+    probing: bool = True,
+    begin: Begin | None = None,
+    ahead: Ahead = _NOTHING_AHEAD,
+) -> Claim:
     """Take up to ``limit`` due posts, at most one per account, and write their attempts in one short transaction.
 
     A paused, blocked, resting or busy account costs nothing: its posts are never looked at. ``probing``: paused
@@ -34,9 +43,10 @@ def claim(*, now: datetime, worker: str, limit: int, probing: bool = True, begin
     """
     try:
         with turns.turn_to_claim():
-            due, tries = candidates(now, limit), probes(now) if probing else {}
+            due, others = _next(now, limit, ahead)
+            tries = probes(now) if probing else {}
             if not due and not tries:
-                return Claim([])
+                return Claim([], others=others)
             late: list[Post] = []
             with transaction.atomic(savepoint=False):
                 turns_of = due | tries
@@ -53,10 +63,17 @@ def claim(*, now: datetime, worker: str, limit: int, probing: bool = True, begin
         if begin is None:
             raise
         # A text among the words that the database does not take: its own thread meets it, and nobody else.
-        return claim(now=now, worker=worker, limit=limit, probing=probing)
+        return claim(now=now, worker=worker, limit=limit, probing=probing, ahead=ahead)
     if late:
         _settle(late, now, taken)
-    return replace(taken, contended=not taken.attempts)
+    return replace(taken, contended=not taken.attempts, others=others)
+
+
+def _next(now: datetime, limit: int, ahead: Ahead) -> tuple[dict[int, int | None], bool]:
+    """``candidates`` for so many free hands and, as long as others are left, for some ahead; and are more left then?"""
+    waiting = candidates(now, limit + ahead.most + ahead.left)
+    taken = max(limit, min(limit + ahead.most, len(waiting) - ahead.left))
+    return dict(list(waiting.items())[:taken]), len(waiting) > taken
 
 
 def _settle(late: list[Post], now: datetime, taken: Claim) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from social_queue.alerts import telling
-from social_queue.delivery import threads
+from social_queue.delivery import hands, threads
 from social_queue.delivery.calls import AHEAD
 from social_queue.delivery.claims.choosing import next_due
 from social_queue.delivery.deliver import Clock
@@ -59,6 +59,11 @@ def tick(*, clock: Clock) -> Counter[str]:
 def stay(*, clock: Clock, report: Report, stopped: Callable[[], bool]) -> Counter[str]:
     """Publish what is due, and go on waiting for more, until ``stopped()``."""
     return Tick(clock, report=report, holder=heartbeat.worker_name(), stopped=stopped).run()
+
+
+def most_at_once() -> int:
+    """So many posts one run takes up at the most."""
+    return hands.most(settings.DISPATCH_BATCH)
 
 
 class Tick:
@@ -133,7 +138,7 @@ class Tick:
         self._collect() if self._in_hand else time.sleep(random.uniform(0.2, 0.5))
 
     def _collect(self, following: Following | None = None) -> None:
-        patience = self._refill.pace.patience(self._in_hand.room)
+        patience = self._refill.pace.patience(self._refill.room)
         for ending in self._in_hand.collect(seconds=patience, following=following):
             self._outcomes[ending.outcome] += 1
             self._report(ending)
@@ -171,5 +176,5 @@ class Tick:
         if self._holder:
             heartbeat.take_role(WAITING_ROLE, now=now, hold=ROLE_HOLD, holder=self._holder)
             if self._telling is None or self._telling.done():
-                self._telling = threads.tell(self._clock, size=self._in_hand.size)
+                self._telling = threads.tell(self._clock)
         self._kept_house_at = now

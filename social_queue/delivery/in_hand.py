@@ -7,7 +7,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from datetime import datetime
 
 from connectors.base import Published
 from social_queue.delivery import outcomes, threads
@@ -16,8 +15,9 @@ from social_queue.delivery.claims.ready import Ready
 from social_queue.delivery.claims.taken import Follow
 from social_queue.delivery.deliver import Answer, Clock, answer, deliver
 from social_queue.delivery.ending import Ending
-from social_queue.delivery.errands import taking
 from social_queue.delivery.errands.doing import carry_out
+from social_queue.delivery.errands.holding import Holding
+from social_queue.delivery.hands import Hands
 from social_queue.models import Attempt
 from social_queue.wording.templates.finding import Shelf
 from social_queue.workings import held_connections, log_marks, outages, stopping
@@ -32,26 +32,29 @@ _End = Ending | Answer | None
 
 
 class InHand:
-    """The attempts of one run that are under way in threads, ``size`` at most."""
+    """The attempts of one run that are under way, ``size`` at most, and those that stand ready for a free thread."""
 
     def __init__(self, clock: Clock, size: int) -> None:
         self.size = size
-        self._clock, self._count = clock, 0
+        self._clock, self._count, self._hands = clock, 0, Hands(size)
         #: What ended in a thread and was not collected yet; nothing leaves it before it is written down.
         self._ended: deque[Future[_End]] = deque()
         self._bell, self._guard, self._left = threading.Event(), threading.Lock(), False
         self._shelf, self._shelf_at = Shelf(), time.monotonic()
-        #: Deletions and corrections, which are held by short leases.
-        self._errands: dict[Future[_End], Attempt] = {}
-        self._said_so_at: datetime | None = None
+        self._errands = Holding(clock)
 
     def __len__(self) -> int:
         return self._count
 
     @property
     def room(self) -> int:
-        """How many more may be sent; what was claimed without our hearing of it is, whatever is in hand."""
+        """How many hands are free; what was claimed without our hearing of it is sent, whatever is in hand."""
         return max(0, self.size - self._count)
+
+    @property
+    def room_ahead(self) -> int:
+        """How many may be taken up when some are to stand ready for the hands that are not free yet."""
+        return max(0, self.size + self._hands.spare - self._count)
 
     def shelf(self) -> Shelf:
         """The wordings as they stand, about."""
@@ -65,7 +68,7 @@ class InHand:
             one = (ready or {}).get(attempt.post_id)
             future = self._begin(functools.partial(_send, attempt, self._clock, shelf=self.shelf(), ready=one))
             if attempt.kind != Attempt.Kind.POST:
-                self._errands[future] = attempt
+                self._errands.add(future, attempt)
 
     def collect(self, *, seconds: float = LONGEST_WAIT_S, following: Follow | None = None) -> list[Ending]:
         """How attempts ended since the last call, superseded ones left out; waits so long when none did.
@@ -75,16 +78,15 @@ class InHand:
         """
         self._bell.wait(seconds)
         self._bell.clear()
+        self._hands.hurry()
         done = list(self._ended)
         ends = [future.result() for future in done]
-        for future in done:
-            self._errands.pop(future, None)
         # Their hands are free for what follows, and what is not written down yet is taken up again.
         self._count -= len(done)
         written = self._write([end for end in ends if isinstance(end, Answer)], following)
         for _ in done:
             self._ended.popleft()
-        self._say_so()
+        self._errands.say_so()
         return [end for end in ends if isinstance(end, Ending)] + written
 
     def close(self) -> None:
@@ -99,7 +101,7 @@ class InHand:
 
     def _begin(self, act: Callable[[], _End]) -> Future[_End]:
         self._count += 1
-        future = threads.run(act, size=self.size)
+        future = self._hands.do(act)
         future.add_done_callback(self._note)
         return future
 
@@ -127,20 +129,6 @@ class InHand:
         for one in answers:
             self._begin(functools.partial(_record, one))
         return []
-
-    def _say_so(self) -> None:
-        """Deletions that take their time are not left by a dead worker."""
-        if not self._errands:
-            return
-        now = self._clock()
-        if self._said_so_at is not None and abs(now - self._said_so_at) < taking.SAY_SO_EVERY:
-            return
-        self._said_so_at = now
-        slow = [attempt for attempt in self._errands.values() if now - attempt.started_at >= taking.SAY_SO_EVERY]
-        try:
-            taking.hold_on(slow, now=now)
-        except outages.FAULTS as fault:
-            logger.info("what is under way could not be held on to: %s", fault)
 
 
 def _send(attempt: Attempt, clock: Clock, *, shelf: Shelf, ready: Ready | None) -> _End:

@@ -12,7 +12,7 @@ from social_queue.delivery import claim
 from social_queue.delivery.calls import Calls, Pace
 from social_queue.delivery.claims.absence import Absence
 from social_queue.delivery.claims.choosing import candidates
-from social_queue.delivery.claims.taken import Begin, Claim
+from social_queue.delivery.claims.taken import Ahead, Begin, Claim
 from social_queue.delivery.errands import taking
 from social_queue.delivery.in_hand import InHand
 from social_queue.workings import heartbeat
@@ -21,6 +21,8 @@ Clock = Callable[[], datetime]
 
 #: How often a run whose hands are full looks whether others wait, and so many times as long as a look took.
 _LOOK_EVERY_S, _LOOKS_COST = 0.1, 10
+#: A run that takes posts ahead of its hands leaves so many, as a part of its window, to hands that are free elsewhere.
+_LEFT = 4
 
 
 class Refill:
@@ -33,6 +35,11 @@ class Refill:
         #: Does anybody wait for hands to be free? Then no account has two turns in a row.
         self._others_wait, self._next_look = True, -math.inf
 
+    @property
+    def room(self) -> int:
+        """How many may be claimed: ahead of free hands only while others wait."""
+        return self._in_hand.room_ahead if self._others_wait else self._in_hand.room
+
     def take_unheard(self) -> None:
         """Send what was claimed without our hearing of it, whether or not there is time left: nobody else will."""
         self._in_hand.send(self.absence.taken_unheard(heartbeat.worker_name()))
@@ -40,27 +47,36 @@ class Refill:
     def take(self, now: datetime) -> tuple[int, bool]:
         """Claim what there is room for: how much came, and whether another worker was faster."""
         worker = heartbeat.worker_name()
-        if not self.pace.allows(room := self._in_hand.room):
+        if not self.pace.allows(room := self.room):
             if not room:
                 self._look(now)
             return 0, False
         errands = taking.claim(now=now, worker=worker, limit=room)  # what should be gone goes before what may wait
         self._in_hand.send(errands)
-        begin = Begin(self._in_hand.shelf())
-        with self.absence.unheard(now, begin.tries):
-            taken = claim.claim(
-                now=now, worker=worker, limit=room - len(errands), probing=self.pace.probes(), begin=begin
-            )
-        self._hand_over(taken)
+        taken = self._claim(now, room - len(errands))
         brought = len(errands) + len(taken.attempts)
         self.pace.claimed(brought, in_hand=len(self._in_hand))
-        if brought >= room or taken.contended:
+        if taken.others:
+            self._others_wait = True
+        elif brought >= room or taken.contended:
             self._look(now)
         else:
             self._others_wait, self._next_look = False, time.monotonic() + _LOOK_EVERY_S
         if not self._in_hand.room:
             self._calls.make(now, window=self._in_hand.size)
         return brought, taken.contended
+
+    def _claim(self, now: datetime, room: int) -> Claim:
+        """So many posts, as many of them ahead as no hand is free for."""
+        begin, free = Begin(self._in_hand.shelf()), min(room, self._in_hand.room)
+        ahead = Ahead(room - free, left=self._in_hand.size // _LEFT) if room > free else Ahead()
+        worker = heartbeat.worker_name()
+        with self.absence.unheard(now, begin.tries):
+            taken = claim.claim(
+                now=now, worker=worker, limit=free, probing=self.pace.probes(), begin=begin, ahead=ahead
+            )
+        self._hand_over(taken)
+        return taken
 
     def call_ahead(self, now: datetime, due: datetime) -> None:
         """What comes due in a moment may be more than one can take."""

@@ -22,9 +22,9 @@ _MADE_BETWEEN_LOOKS = 25_000
 
 
 @functools.cache
-def crew(size: int) -> ThreadPoolExecutor:
-    """This process's threads, ``size`` for posts and one for alerts; kept, since each holds a connection."""
-    return ThreadPoolExecutor(size + 1, thread_name_prefix="deliver", initializer=_leave_signals_to_the_main_thread)
+def crew(size: int, name: str = "deliver") -> ThreadPoolExecutor:
+    """So many threads of this process; kept, since each holds a connection."""
+    return ThreadPoolExecutor(size, thread_name_prefix=name, initializer=_leave_signals_to_the_main_thread)
 
 
 def _leave_signals_to_the_main_thread() -> None:
@@ -58,35 +58,55 @@ def look_seldom_for_garbage() -> None:
     gc.set_threshold(_MADE_BETWEEN_LOOKS)
 
 
-def run(act: Callable[[], _Came], *, size: int) -> Future[_Came]:
-    """Do it in a thread, once."""
-    ended: Future[_Came] = Future()
-    mine = threading.Lock()
+class Task(Future[_Came]):
+    """Something that is done once, by whichever thread comes to it first."""
 
-    def once() -> None:
-        if mine.acquire(blocking=False):
-            _end(ended, act)
+    def __init__(self, act: Callable[[], _Came]) -> None:
+        super().__init__()
+        self._act, self._mine = act, threading.Lock()
 
+    @property
+    def is_begun(self) -> bool:
+        """Is somebody at it, or has it been done?"""
+        return self._mine.locked()
+
+    def __call__(self) -> None:
+        """Do it, unless somebody is at it."""
+        if not self._mine.acquire(blocking=False):
+            return
+        try:
+            self.set_result(self._act())
+        except BaseException as fault:
+            self.set_exception(fault)
+            raise
+
+
+def run(act: Callable[[], _Came], *, size: int) -> Task[_Came]:
+    """Do it in one of ``size`` threads, when one is free."""
+    task = Task(act)
+    _submit(task, crew(size))
+    return task
+
+
+def hurry(task: Task[_Came], *, size: int) -> None:
+    """Do what none of those threads has come to in one of ``size`` others."""
+    _submit(task, crew(size, "hurry"))
+
+
+def tell(clock: Callable[[], datetime]) -> Task[None]:
+    """Tell people the alerts that are due, in a thread of its own: a Telegram that hangs keeps no post waiting."""
+    task = Task(functools.partial(_tell, clock))
+    _submit(task, crew(1, "tell"))
+    return task
+
+
+def _submit(task: Task[_Came], crew_of_it: ThreadPoolExecutor) -> None:
     try:
-        crew(size).submit(once)
+        crew_of_it.submit(task)
     except RuntimeError:
         # The process ends, and the library takes no more work: what is claimed already is sent by whoever claimed it.
         # Or it may have no more threads; then the library has taken the work all the same, and a thread may be at it.
-        once()
-    return ended
-
-
-def _end(ended: Future[_Came], act: Callable[[], _Came]) -> None:
-    try:
-        ended.set_result(act())
-    except BaseException as fault:
-        ended.set_exception(fault)
-        raise
-
-
-def tell(clock: Callable[[], datetime], *, size: int) -> Future[None]:
-    """Tell people the alerts that are due, in a thread."""
-    return run(functools.partial(_tell, clock), size=size)
+        task()
 
 
 def _tell(clock: Callable[[], datetime]) -> None:

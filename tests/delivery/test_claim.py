@@ -171,4 +171,5 @@ def test_a_telegram_that_hangs_holds_no_post_up(sandbox, facebook_account, setti
     assert post.status == "published"
     assert (post.published_at - item.publish_at).total_seconds() < 2.5
     threads.crew(1).shutdown()
+    threads.crew(1, "tell").shutdown()
     threads.crew.cache_clear()

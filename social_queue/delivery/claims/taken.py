@@ -21,14 +21,24 @@ class Begin:
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """How many posts may be claimed for hands that are not free yet, while ``left`` others wait for hands elsewhere."""
+
+    most: int = 0
+    left: int = 0
+
+
+@dataclass(frozen=True)
 class Claim:
     """``attempts``: one per claimed post. ``contended``: another worker claimed the same posts first, so try again.
 
+    ``others``: more are due than were taken; only a claim that may take some ahead says so.
     ``ready``: {post id: how it goes out} of those that have passed their point of no return and only need to be sent.
     """
 
     attempts: list[Attempt]
     contended: bool = False
+    others: bool = False
     ready: Mapping[int, Ready] = field(default_factory=dict)
 
 

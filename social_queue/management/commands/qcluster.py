@@ -6,7 +6,6 @@ from collections.abc import Callable
 from multiprocessing.synchronize import Event
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connections
 from django_q import cluster
@@ -15,6 +14,7 @@ from django_q.worker import worker
 
 from connectors.wire import line
 from social_queue import kept
+from social_queue.delivery import dispatch
 from social_queue.workings import heartbeat, outages, pulse, robust_queue, stopping
 
 logger = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class _Sentinel(cluster.Sentinel):
 def _make_ready() -> None:
     """What each worker would make for itself when its first posts are due."""
     try:
-        kept.make_ready(settings.DISPATCH_BATCH)
+        kept.make_ready(dispatch.most_at_once())
     except Exception:
         # Without it they only begin a little later; the database may be away.
         logger.info("the workers make their statements themselves", exc_info=True)
