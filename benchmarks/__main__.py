@@ -48,6 +48,7 @@ def main() -> int:
     parser.add_argument("--posts", type=int, default=1600)
     parser.add_argument("--rounds", type=int, default=3, help="rounds of /go and of the bare view beside it")
     parser.add_argument("--tls", action="store_true", help="the platform of throughput speaks TLS, as all real ones do")
+    parser.add_argument("--answers", nargs="+", choices=DELAYS, default=list(DELAYS), help="of throughput and scaling")
     parser.add_argument("--databases", nargs="+", choices=DATABASES, default=DATABASES)
     parser.add_argument("--sizes", nargs="+", type=int, default=[1_000, 100_000, 1_000_000])
     parser.add_argument("--pages", nargs="+", default=[""], help="pages whose names begin so, of the part of that name")
@@ -68,12 +69,13 @@ def main() -> int:
 def _throughput(asked: argparse.Namespace) -> list[dict]:
     with certificate.own() if asked.tls else contextlib.nullcontext("") as certified:
         told = {"posts": asked.posts, "certificate": certified}
-        rows = [row for answer, delay in DELAYS.items() for row in _at(answer, delay, asked, told)]
+        rows = [row for answer in asked.answers for row in _at(answer, asked, told)]
     print(table(rows, [*COLUMNS, "processes", "MB (PSS)", "each"]))
     return rows
 
 
-def _at(answer: str, delay: float, asked: argparse.Namespace, told: dict[str, Any]) -> Iterator[dict]:
+def _at(answer: str, asked: argparse.Namespace, told: dict[str, Any]) -> Iterator[dict]:
+    delay = DELAYS[answer]
     bounds = {"bound: bare threads, no database": throughput.measure_bound(delay, **told)}
     if asked.tls:
         bounds["and authorities that are read once"] = throughput.measure_bound(delay, ours=True, **told)
@@ -90,24 +92,25 @@ def _at(answer: str, delay: float, asked: argparse.Namespace, told: dict[str, An
 
 #: What further groups, as many as are named, can add: a core while the answer comes at once, calls in flight while it
 #: takes its time. Three have fewer posts in hand than there are accounts, or none could be faster than two.
-SCALES = {
-    "at once, 4 workers held to one core": (2, {"delay": 0.0, "a_core_each": True}),
-    "200 ms, 1 worker with 10 calls in flight": (3, {"delay": 0.2, "workers": 1, "batch": 10, "accounts": 80}),
+SCALES: dict[str, dict[str, tuple[int, dict[str, Any]]]] = {
+    "at once": {"4 workers held to one core": (2, {"a_core_each": True})},
+    "200 ms": {"1 worker with 10 calls in flight, 80 accounts": (3, {"workers": 1, "batch": 10, "accounts": 80})},
 }
 
 
 def _scaling(asked: argparse.Namespace) -> list[dict]:
+    asked_for = [(answer, name, *told) for answer in asked.answers for name, told in SCALES[answer].items()]
     rows = []
     for database in asked.databases:
-        for name, (most, given) in SCALES.items():
+        for answer, name, most, given in asked_for:
             rates = [
-                throughput.measure(database, posts=asked.posts, groups=groups, **given)["rate"]
+                throughput.measure(database, DELAYS[answer], posts=asked.posts, groups=groups, **given)["rate"]
                 for groups in range(1, most + 1)
             ]
-            row = {"database": database, "a group is": name}
+            row = {"database": database, "answer": answer, "a group is": name}
             row |= {number: f"{rate:.1f}" for number, rate in zip(("one", "two", "three"), rates, strict=False)}
             rows.append(row | {"ratio": " ".join(f"{rate / rates[0]:.2f}" for rate in rates[1:])})
-    print(table(rows, ["database", "a group is", "one", "two", "three", "ratio"]))
+    print(table(rows, ["database", "answer", "a group is", "one", "two", "three", "ratio"]))
     return rows
 
 

@@ -43,11 +43,17 @@ def main() -> int:
         bases = {f"{name}_API_URL": sandbox.url for name in ("FACEBOOK", "INSTAGRAM", "TELEGRAM", "X", "BITLY")}
         hosts = sandbox.url.removeprefix("http://")
         with ground(
-            asked.database, **IMPATIENT, **bases, MEDIA_ALLOWED_HOSTS=hosts, CARDS="needed", UNDO_SECONDS="2"
+            asked.database,
+            **IMPATIENT,
+            **bases,
+            MEDIA_ALLOWED_HOSTS=hosts,
+            CARDS="needed",
+            UNDO_SECONDS="2",
+            DISPATCH_BATCH=str(asked.batch),
         ) as env:
             os.environ.update(env)
             pictures = f"{sandbox.url}/_media/sample"
-            laid_out.due_within(storm.span(asked), pictures, items=asked.items, parts=asked.parts, rich=asked.rich)
+            laid_out.due_within(storm.span(asked), pictures, asked)
             began = time.monotonic()
             kills, left = storm.rage(asked)
             storm.calm(patience=asked.patience)
@@ -69,6 +75,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--recalls", type=int, default=0, help="so many posts are taken back, wherever they stand")
     parser.add_argument("--corrections", type=int, default=0, help="so many posts that are out get another text")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--accounts", type=int, default=1, help="so many on each platform")
+    parser.add_argument("--batch", type=int, default=20, help="posts that a worker sends at once (DISPATCH_BATCH)")
+    parser.add_argument(
+        "--plain", action="store_true", help="no pictures, so no Instagram: what is claimed is begun at once"
+    )
     parser.add_argument("--database", choices=DATABASES, help="the storm: sqlite; a fault: the first that can have it")
     parser.add_argument(
         "--fault", choices=acts.FAULTS, help="instead of the storm: real clusters, and one thing breaks"
@@ -84,6 +95,8 @@ def _print(result: dict, asked: argparse.Namespace) -> None:
     given = f"--database {asked.database} --items {asked.items} --kills {asked.kills} --seed {asked.seed}"
     given += (f" --parts {asked.parts}" if asked.parts else "") + (" --rich" if asked.rich else "")
     given += f" --every {asked.every:g}" if asked.every != 1.35 else ""
+    given += f" --accounts {asked.accounts}" if asked.accounts != 1 else ""
+    given += (f" --batch {asked.batch}" if asked.batch != 20 else "") + (" --plain" if asked.plain else "")
     given += "".join(f" --{name} {number}" for name in ("recalls", "corrections") if (number := getattr(asked, name)))
     print(f"make chaos ARGS='{given}'")
     show(result)

@@ -1,5 +1,6 @@
 """What a trial is about: posts that are out before it begins, or fall due all through it, and are taken back."""
 
+import argparse
 import random
 from datetime import timedelta
 from typing import Any
@@ -38,10 +39,11 @@ def _account(number: int) -> dict[str, Any]:
     return {"platform": platform, "slug": f"{platform}-{number}", "address": address, "credentials": keys}
 
 
-def due_within(seconds: float, pictures: str, *, items: int, parts: int, rich: bool) -> None:
-    """Items that fall due evenly, on an account of each platform, so that every kill finds something under way.
+def due_within(seconds: float, pictures: str, asked: argparse.Namespace) -> None:
+    """Items that fall due evenly, on accounts of each platform, so that every kill finds something under way.
 
-    ``rich``: every fourth is an album of three pictures, every eighth a video.
+    ``rich``: every fourth is an album of three pictures, every eighth a video; ``plain``: no item has any, and
+    none goes to Instagram, which takes nothing without.
     """
     import django
 
@@ -52,23 +54,23 @@ def due_within(seconds: float, pictures: str, *, items: int, parts: int, rich: b
     from social_queue.models import PlatformAccount, Post, QueueItem
 
     call_command("migrate", verbosity=0)
+    told = [_account(number) for number in range(asked.accounts * len(ACCOUNTS))]
     accounts = [
-        PlatformAccount.objects.create(
-            platform=name, slug=name, address=at, credentials=keys, options={"follow_ups": True}
-        )
-        for name, (at, keys) in ACCOUNTS.items()
+        PlatformAccount.objects.create(**one, options={"follow_ups": True})
+        for one in told
+        if not (asked.plain and one["platform"] == "instagram")
     ]
     now = timezone.now()
-    for number in range(items):
-        due, names = now + timedelta(seconds=seconds * number / items), _media(number) if rich else ["photo.jpg"]
+    for number in range(asked.items):
+        due, names = now + timedelta(seconds=seconds * number / asked.items), _media(number, asked)
         item = QueueItem.objects.create(
             title=f"Storm item {number}",
             summary="Goes out once, whatever happens.",
             link=f"https://example.com/storm/{number}",
-            image_url=f"{pictures}/{names[0]}",
+            image_url=f"{pictures}/{names[0]}" if names else "",
             source="chaos",
             publish_at=due,
-            follow_ups=[{"text": f"Storm item {number}, part {part}"} for part in range(1, parts + 1)],
+            follow_ups=[{"text": f"Storm item {number}, part {part}"} for part in range(1, asked.parts + 1)],
         )
         if len(names) > 1 or names == [_FILM]:
             for position, name in enumerate(names):
@@ -94,7 +96,9 @@ def spread(seconds: float) -> None:
 _FILM = "film.mp4"
 
 
-def _media(number: int) -> list[str]:
+def _media(number: int, asked: argparse.Namespace) -> list[str]:
+    if not asked.rich:
+        return [] if asked.plain else ["photo.jpg"]
     if number % 8 == 5:
         return [_FILM]
     return ["photo.jpg", "wide.jpg", "portrait.jpg"] if number % 4 == 3 else ["photo.jpg"]

@@ -14,7 +14,7 @@ _Came = TypeVar("_Came")
 #: worker that is killed, they have to be asked about too.
 _WAIT_S, _SHARE = 0.15, 0.75
 #: Hands that are free no sooner are a platform that hangs: what has stood for so long does not wait for it.
-_PATIENCE_S = 1.0
+PATIENCE_S = 1.0
 
 
 def most(size: int) -> int:
@@ -48,7 +48,7 @@ class Hands:
         """Have others do what has stood ready for too long."""
         now = time.monotonic()
         for task, since in list(self._standing.items()):
-            late = now - since >= _PATIENCE_S
+            late = now - since >= PATIENCE_S
             if late and not task.is_begun:
                 threads.hurry(task, size=max(1, most(self.size) - self.size))
             if late or task.is_begun:

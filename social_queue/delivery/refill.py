@@ -4,7 +4,7 @@ import functools
 import math
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -14,6 +14,7 @@ from social_queue.delivery.claims.absence import Absence
 from social_queue.delivery.claims.choosing import candidates
 from social_queue.delivery.claims.taken import Ahead, Begin, Claim
 from social_queue.delivery.errands import taking
+from social_queue.delivery.hands import PATIENCE_S
 from social_queue.delivery.in_hand import InHand
 from social_queue.workings import heartbeat
 
@@ -29,7 +30,7 @@ class Refill:
     """Takes up posts for one run, whose ``in_hand`` it fills."""
 
     def __init__(self, clock: Clock, in_hand: InHand, *, until: datetime | None) -> None:
-        self._clock, self._in_hand = clock, in_hand
+        self._clock, self._in_hand, self._until = clock, in_hand, until
         self.absence, self.pace = Absence(until), Pace(in_hand.size)
         self._calls = Calls()
         #: Does anybody wait for hands to be free? Then no account has two turns in a row.
@@ -37,8 +38,9 @@ class Refill:
 
     @property
     def room(self) -> int:
-        """How many may be claimed: ahead of free hands only while others wait."""
-        return self._in_hand.room_ahead if self._others_wait else self._in_hand.room
+        """How many may be claimed: ahead of free hands only while others wait, and if it will be begun in time."""
+        in_time = self._until is None or self._until - self._clock() > timedelta(seconds=PATIENCE_S)
+        return self._in_hand.room_ahead if self._others_wait and in_time else self._in_hand.room
 
     def take_unheard(self) -> None:
         """Send what was claimed without our hearing of it, whether or not there is time left: nobody else will."""

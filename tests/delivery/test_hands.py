@@ -2,6 +2,7 @@
 
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from connectors.facebook import Facebook
 from social_queue.delivery import claim, dispatch, hands, in_hand, threads
 from social_queue.delivery.claims.taken import Ahead
 from social_queue.delivery.hands import Hands
+from social_queue.delivery.refill import Refill
 from social_queue.models import Attempt, Post
 from tests import factories
 from tests.support.clock import Clock
@@ -83,7 +85,7 @@ def test_no_more_hands_are_at_work_than_there_are():
 
 
 def test_others_do_what_stands_behind_hands_that_are_not_free_and_do_it_once(monkeypatch):
-    monkeypatch.setattr(hands, "_PATIENCE_S", 0.1)
+    monkeypatch.setattr(hands, "PATIENCE_S", 0.1)
     known, done, free = Hands(2), [], threading.Event()
     hanging = [known.do(lambda: free.wait(10)) for _ in range(2)]
     standing = known.do(lambda: done.append("sent"))
@@ -194,6 +196,15 @@ def test_no_post_is_taken_ahead_of_a_free_hand_while_none_waits(sandbox, clock, 
     laid(3, 6)
     assert dispatch.drain(clock=clock) == {"published": 18}
     assert max(limit for limit, _ in held) == 4
+
+
+@pytest.mark.parametrize(("seconds", "room"), [(None, 7), (10, 7), (0.9, 4), (-1, 4)])
+def test_nothing_is_taken_ahead_that_might_not_be_begun_before_the_time_is_over(clock, seconds, room):
+    """What hangs then would be at it for longer than a task may last."""
+    run = in_hand.InHand(clock, 4)
+    run._hands._busy_s = 0.1
+    until = None if seconds is None else clock() + timedelta(seconds=seconds)
+    assert Refill(clock, run, until=until).room == room
 
 
 @pytest.mark.django_db(transaction=True)
