@@ -7,7 +7,7 @@ from multiprocessing.synchronize import Event
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.db import connections
+from django.db import Error, connections
 from django_q import cluster
 from django_q.management.commands import qcluster
 from django_q.worker import worker
@@ -67,9 +67,12 @@ def _make_ready() -> None:
     """What each worker would make for itself when its first posts are due."""
     try:
         kept.make_ready(dispatch.most_at_once())
-    except Exception:
+    except Error:
         # Without it they only begin a little later; the database may be away.
         logger.info("the workers make their statements themselves", exc_info=True)
+    except Exception:
+        # A fault of ours, which is no reason to publish nothing; it would show as slower starts and nowhere else.
+        logger.exception("the workers make their statements themselves")
     finally:
         connections.close_all()
 
