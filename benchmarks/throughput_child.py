@@ -28,7 +28,8 @@ def autopost(*, posts: int, accounts: int, groups: int, a_core_each: bool) -> di
     Post.objects.update(not_before=due)
     clusters = []
     for number in range(groups):
-        clusters.append(child("manage.py", "qcluster", env=dict(os.environ)))
+        told = {"WORKER_NAME": f"group-{number}"}  # as on hosts of their own
+        clusters.append(child("manage.py", "qcluster", env=os.environ | told))
         if a_core_each:
             os.sched_setaffinity(clusters[-1].pid, {number})
     try:

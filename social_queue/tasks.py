@@ -15,7 +15,7 @@ from social_queue.feeds import looking
 from social_queue.upkeep import disks, health_report, prune
 from social_queue.webhooks import inbox
 from social_queue.workings import heartbeat, outages
-from social_queue.workings import pulse as pulses
+from social_queue.workings.cluster import pulse as pulses
 
 logger = logging.getLogger(__name__)
 

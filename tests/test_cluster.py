@@ -1,15 +1,11 @@
 """A cluster whose workers are killed or stand still goes on, says how it is, and publishes without its task queue."""
 
-import contextlib
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -20,8 +16,7 @@ from social_queue.delivery import dispatch
 from social_queue.models import Attempt, Heartbeat, Post
 from social_queue.workings import heartbeat
 from tests import factories
-from tests.support import children
-from tests.support.environment import ROOT
+from tests.support import clusters
 from tests.support.fake_redis import fake_redis
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,27 +45,8 @@ def manager(tmp_path):
 @pytest.fixture
 def cluster():
     """``cluster(**settings)``: a real one in a process group of its own, gone after the test."""
-    started = []
-
-    def start(**more: str) -> subprocess.Popen:
-        told = {"Q_WORKERS": "2", "LOG_LEVEL": "warning", "PULSE_SECONDS": "1", "WORKER_NAME": "this-host"} | more
-        words = [sys.executable, "manage.py", "qcluster"]
-        env = children.environment(**told)
-        started.append(subprocess.Popen(words, cwd=ROOT, env=env, start_new_session=True))
-        return started[-1]
-
-    yield start
-    for process in started:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def _until(happened, *, seconds: float, what: str) -> None:
-    began = time.monotonic()
-    while not happened():
-        assert time.monotonic() - began < seconds, what
-        time.sleep(0.1)
+    with clusters.clusters() as start:
+        yield start
 
 
 def _felt_since(moment) -> bool:
@@ -79,28 +55,8 @@ def _felt_since(moment) -> bool:
 
 def _ready(process) -> None:
     began = timezone.now()
-    _until(lambda: _felt_since(began), seconds=60, what="no pulse came")
+    clusters.until(lambda: _felt_since(began), seconds=60, what="no pulse came")
     assert process.poll() is None
-
-
-def _children(pid: int) -> list[int]:
-    """Read from /proc: a bare machine has no ps."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):  # it has ended meanwhile
-            # "pid (name) state ppid …"; the name may hold anything: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
-            parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
-            found += [int(process.name)] if int(parent) == pid else []
-    return sorted(found)
-
-
-def _sentinel(process) -> int:
-    return _children(process.pid)[0]
-
-
-def _workers(process) -> list[int]:
-    """The first that a sentinel starts."""
-    return sorted(_children(_sentinel(process)))[:2]
 
 
 @pytest.fixture
@@ -119,29 +75,29 @@ def test_workers_are_not_started_that_could_call_nobody(monkeypatch, tmp_path):
 def test_workers_killed_while_they_wait_for_a_task_take_nothing_with_them(sandbox, cluster, quiet):
     process = cluster()
     _ready(process)
-    for worker in _workers(process):
+    for worker in clusters.workers(process):
         os.kill(worker, signal.SIGKILL)
     killed_at = timezone.now() + timedelta(seconds=1)
-    _until(lambda: _felt_since(killed_at), seconds=20, what="the queue stands still for ever")
+    clusters.until(lambda: _felt_since(killed_at), seconds=20, what="the queue stands still for ever")
 
 
 def test_workers_that_stand_still_are_replaced(sandbox, cluster, quiet, manager):
     process = cluster(NOTIFY_SOCKET=manager.address)
     _ready(process)
     assert "WATCHDOG=1" in manager(3)
-    frozen = _workers(process)
+    frozen = clusters.workers(process)
     for worker in frozen:
         os.kill(worker, signal.SIGSTOP)
     stopped_at = timezone.now()
-    _until(lambda: _felt_since(stopped_at + timedelta(seconds=3)), seconds=40, what="nobody replaced them")
-    assert not set(frozen) & set(_children(_sentinel(process)))
+    clusters.until(lambda: _felt_since(stopped_at + timedelta(seconds=3)), seconds=40, what="nobody replaced them")
+    assert not set(frozen) & set(clusters.children_of(clusters.guard(process)))
     assert "WATCHDOG=1" in manager(3)
 
 
 def test_a_guard_that_stands_still_is_told_by_silence(sandbox, cluster, quiet, manager):
     process = cluster(NOTIFY_SOCKET=manager.address)
     _ready(process)
-    os.kill(_sentinel(process), signal.SIGSTOP)
+    os.kill(clusters.guard(process), signal.SIGSTOP)
     manager(0.5)
     assert manager(3) == []
 
@@ -163,7 +119,9 @@ def test_posts_go_out_while_the_broker_is_away(sandbox, cluster):
         broker.go_away()
         time.sleep(6)  # the tick that was under way is over
         post = factories.make_post(factories.make_item(publish_at=timezone.now()), account)
-        _until(lambda: Post.objects.get(pk=post.pk).status == "published", seconds=15, what="it waits for the broker")
+        clusters.until(
+            lambda: Post.objects.get(pk=post.pk).status == "published", seconds=15, what="it waits for the broker"
+        )
 
 
 def test_a_cluster_starts_without_its_broker(sandbox, cluster):
@@ -171,12 +129,14 @@ def test_a_cluster_starts_without_its_broker(sandbox, cluster):
         away = broker.url
     post = factories.make_post(factories.make_item(publish_at=timezone.now()), factories.make_account("telegram"))
     cluster(Q_BROKER=away)
-    _until(lambda: Post.objects.get(pk=post.pk).status == "published", seconds=30, what="it waits for the broker")
+    clusters.until(
+        lambda: Post.objects.get(pk=post.pk).status == "published", seconds=30, what="it waits for the broker"
+    )
 
 
 def test_the_role_of_a_killed_cluster_is_taken_up_within_its_hold(sandbox, cluster):
     dead = cluster()
-    _until(
+    clusters.until(
         lambda: not heartbeat.role_is_free(dispatch.WAITING_ROLE, now=timezone.now()), seconds=30, what="nobody waits"
     )
     os.killpg(dead.pid, signal.SIGKILL)
@@ -184,7 +144,9 @@ def test_the_role_of_a_killed_cluster_is_taken_up_within_its_hold(sandbox, clust
     cluster()
     due = timezone.now() + timedelta(seconds=5)
     post = factories.make_post(factories.make_item(publish_at=due), factories.make_account("telegram"))
-    _until(lambda: Post.objects.get(pk=post.pk).status == "published", seconds=35, what="it waits for the next minute")
+    clusters.until(
+        lambda: Post.objects.get(pk=post.pk).status == "published", seconds=35, what="it waits for the next minute"
+    )
 
 
 def test_a_worker_that_thaws_after_its_lease_writes_the_answers_it_was_given(sandbox, cluster):
@@ -196,15 +158,15 @@ def test_a_worker_that_thaws_after_its_lease_writes_the_answers_it_was_given(san
     short = {"TICK_BUDGET": "1", "PREPARE_BUDGET": "1", "CONNECT_TIMEOUT": "1", "READ_TIMEOUT": "6"}
     cluster(**short, Q_TIMEOUT="10", LEASE_SECONDS="11", Q_RETRY="12")
     sent = Attempt.objects.filter(sent_at__isnull=False)
-    _until(lambda: sent.count() == 8, seconds=60, what="they were not sent")
+    clusters.until(lambda: sent.count() == 8, seconds=60, what="they were not sent")
     time.sleep(0.3)
     [name] = set(sent.values_list("worker", flat=True))
     worker = int(name.rpartition(":")[2])
     os.kill(worker, signal.SIGSTOP)
     unknown = Post.objects.filter(status="unknown")
     try:
-        _until(lambda: unknown.count() == 8, seconds=45, what="nobody took the leases back")
+        clusters.until(lambda: unknown.count() == 8, seconds=45, what="nobody took the leases back")
     finally:
         os.kill(worker, signal.SIGCONT)
-    _until(lambda: not unknown.exists(), seconds=30, what="its answers were lost")
+    clusters.until(lambda: not unknown.exists(), seconds=30, what="its answers were lost")
     assert Post.objects.filter(status="published").count() == len(sandbox.wall) == 8

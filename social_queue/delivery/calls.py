@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from social_queue.delivery.claims.choosing import candidates
-from social_queue.workings import kick
+from social_queue.workings import heartbeat, kick
 
 #: So much of its time a run may claim although less than half of its window is free.
 _SHARE = 0.5
@@ -93,20 +93,23 @@ class Calls:
         """Call a worker for each window that could be filled with what is due; any host's worker may come."""
         if self._next is not None and now < self._next:
             return
-        self._call(len(candidates(now, window * settings.Q_WORKERS)) / window, now)
+        self._call(now, due=now, window=window)
         self._next, self._pause = now + self._pause, self._pause * 2
 
     def ahead(self, now: datetime, due: datetime, *, window: int) -> None:
         """Call, once, for what will be due in a moment and is more than one can take: they are there when it is."""
         if due == self._told_of or due - now > AHEAD:
             return
-        self._told_of, windows = due, len(candidates(due, window * settings.Q_WORKERS)) / window
-        if self._call(windows - 1, now):
+        self._told_of = due
+        if self._call(now, due=due, window=window, own=1):
             self._next = due + self._pause
 
     @staticmethod
-    def _call(windows: float, now: datetime) -> int:
-        wanted = max(0, math.floor(windows + 0.5))
+    def _call(now: datetime, *, due: datetime, window: int, own: int = 0) -> int:
+        """Call for what will be due, but for so many windows of one's ``own``; returns how many were wanted."""
+        hosts = max(1, heartbeat.alive(now))
+        windows = len(candidates(due, window * settings.Q_WORKERS * hosts)) / window
+        wanted = max(0, math.floor(windows - own + 0.5))
         for _ in range(wanted):
-            kick.kick(now)
+            kick.kick(now, hosts=hosts)
         return wanted

@@ -9,8 +9,6 @@ from social_queue.accounts import free, tokens
 from social_queue.models import AccountStatus, Alert, PlatformAccount, PlatformState, Post, PostStatus
 from social_queue.workings import heartbeat
 
-#: A tick beats every ten seconds; three minutes of silence means that nothing is published.
-SILENCE = timedelta(minutes=3)
 #: Due for longer than this is late: a worker is missing or too slow.
 LATE = timedelta(minutes=10)
 #: An undecided post is asked about every five minutes; nobody asks when it was not for so long.
@@ -27,17 +25,19 @@ def last_tick() -> datetime | None:
 
 
 def silent(now: datetime, *, patient: bool = False) -> bool:
-    """Has nothing been dispatched for three minutes?
+    """Has nothing been dispatched for three minutes, though a tick beats every ten seconds?
 
     ``patient``: a site on which no worker ever ran has these minutes from its process's start; else it is silent.
     """
     last = last_tick() or (_STARTED_AT if patient else None)
-    return last is None or heartbeat.age(last, now=now) > SILENCE
+    return last is None or heartbeat.age(last, now=now) > heartbeat.SILENCE
 
 
 def silent_clusters(now: datetime) -> dict[str, datetime]:
     """{host: its workers' last sign of life} of those whose queue stands still, though another's may move."""
-    return {name: last for name, last in heartbeat.clusters().items() if heartbeat.age(last, now=now) > SILENCE}
+    return {
+        name: last for name, last in heartbeat.clusters().items() if heartbeat.age(last, now=now) > heartbeat.SILENCE
+    }
 
 
 def due(now: datetime) -> QuerySet[Post]:

@@ -1,6 +1,7 @@
 """How our processes work side by side; knows locks and clocks, not posts."""
 
 __all__ = [
+    "cluster",
     "deadlocks",
     "group_commit",
     "heartbeat",
@@ -9,8 +10,6 @@ __all__ = [
     "log_marks",
     "named_locks",
     "outages",
-    "pulse",
-    "robust_queue",
     "schedules",
     "stopping",
     "turns",

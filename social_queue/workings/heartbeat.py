@@ -14,6 +14,8 @@ _CLUSTERS = "worker "
 #: No clocks of two hosts differ by more: what lies further ahead was written while a clock was wrong, and counts for
 #: nothing.
 MOST_AHEAD = timedelta(minutes=1)
+#: Whoever gave no sign of life for so long is missed. A cluster gives none while all its workers are in a tick.
+SILENCE = timedelta(minutes=3)
 
 
 def worker_name() -> str:
@@ -64,6 +66,11 @@ def clusters() -> dict[str, datetime]:
     rows = Heartbeat.objects.filter(name__startswith=_CLUSTERS, beat_at__isnull=False).order_by("name")
     beats = rows.values_list("name", "beat_at")
     return {name.removeprefix(_CLUSTERS): beat_at for name, beat_at in beats if beat_at is not None}
+
+
+def alive(now: datetime) -> int:
+    """How many clusters show life, on any host."""
+    return sum(age(last, now=now) <= SILENCE for last in clusters().values())
 
 
 def rooms() -> dict[str, int]:

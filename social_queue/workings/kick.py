@@ -23,18 +23,18 @@ class _Broker:
     left_alone_until = 0.0
 
 
-def kick(now: datetime) -> bool:
+def kick(now: datetime, *, hosts: int = 1) -> bool:
     """Queue a task that wakes a worker; returns whether one was queued. Never raises: the next tick finds the rows.
 
-    When the workers have enough tasks waiting already, one more would do nothing. When the broker can't be reached,
-    whoever waits for what comes due finds the rows; it is then left alone for a while, since everybody who comes by
-    would wait for its answer. Call it after the commit, or a worker may look too early.
+    When the workers of so many ``hosts`` have enough tasks waiting already, one more would do nothing. When the broker
+    can't be reached, whoever waits for what comes due finds the rows; it is then left alone for a while, since
+    everybody who comes by would wait for its answer. Call it after the commit, or a worker may look too early.
     """
     if time.monotonic() < _Broker.left_alone_until:
         return False
     try:
         broker = get_broker()
-        if broker.queue_size() > settings.Q_WORKERS:
+        if broker.queue_size() > settings.Q_WORKERS * hosts:
             return False
         async_task(TASK, broker=broker, task_name=f"kick {now:%H:%M:%S.%f}")
     except Exception as fault:  # noqa: BLE001 - each broker has its own faults, and none of them may refuse content

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def calls(monkeypatch):
     """The moments at which a worker was called."""
     made = []
-    monkeypatch.setattr("social_queue.workings.kick.kick", lambda now: made.append(now) or True)
+    monkeypatch.setattr("social_queue.workings.kick.kick", lambda now, hosts: made.append(now) or True)
     return made
 
 
@@ -41,6 +41,32 @@ def test_one_worker_is_called_for_each_window_that_one_can_not_take(calls, windo
     Calls().ahead(now, now + AHEAD, window=window)
 
     assert len(calls) == called
+
+
+@pytest.mark.parametrize(("alive", "called"), [(0, 0), (1, 0), (2, 1), (3, 2), (9, 3)])
+def test_workers_of_other_hosts_are_called_as_well(calls, window, settings, now, alive, called):
+    """With a single worker on each there would be nobody to call on one's own."""
+    settings.Q_WORKERS = 1
+    for number in range(alive):
+        heartbeat.beat(f"worker host-{number}", now=now - timedelta(seconds=60))
+    heartbeat.beat("worker switched-off", now=now - timedelta(minutes=4))
+    heartbeat.beat("reconcile", now=now)
+    lay(8, now + AHEAD)
+
+    Calls().ahead(now, now + AHEAD, window=window)
+
+    assert len(calls) == called
+
+
+def test_workers_of_other_hosts_are_called_for_what_is_due(calls, window, settings, now):
+    settings.Q_WORKERS = 1
+    for number in range(3):
+        heartbeat.beat(f"worker host-{number}", now=now)
+    lay(8, now)
+
+    Calls().make(now, window=window)
+
+    assert len(calls) == 3
 
 
 def test_nobody_is_called_long_before_or_twice(calls, window, now):

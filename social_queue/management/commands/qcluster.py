@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 from typing import Any
 
@@ -10,12 +11,14 @@ from django.core.management.base import CommandError
 from django.db import Error, connections
 from django_q import cluster
 from django_q.management.commands import qcluster
+from django_q.pusher import pusher
 from django_q.worker import worker
 
 from connectors.wire import line
 from social_queue import kept
 from social_queue.delivery import dispatch
-from social_queue.workings import heartbeat, outages, pulse, robust_queue, stopping
+from social_queue.workings import heartbeat, outages, stopping
+from social_queue.workings.cluster import pulse, robust_queue, seats
 
 logger = logging.getLogger(__name__)
 
@@ -54,13 +57,23 @@ class _Sentinel(cluster.Sentinel):
         _make_ready()
         self.task_queue._rlock = robust_queue.DeathProofLock()
         self.result_queue._wlock = robust_queue.DeathProofLock()
+        self._seats = seats.Seats(self.pool_size)
         watch = pulse.Watch(self.task_queue)
         self.stop_event = _Rounds(self.stop_event, lambda: watch.look(self.pool))
         super().spawn_cluster()
 
     def spawn_worker(self) -> None:
-        """With a timer whose lock the worker does not take with it."""
-        self.spawn_process(worker, self.task_queue, self.result_queue, robust_queue.Timer(), self.timeout)
+        """With a timer whose lock the worker does not take with it, and a seat on which it is seen waiting."""
+        seat = self._seats.vacant({sitting.seat for sitting in self.pool})
+        tasks = seats.LocalQueue(self.task_queue, self._seats, seat)
+        process = self.spawn_process(worker, tasks, self.result_queue, robust_queue.Timer(), self.timeout)
+        process.seat = seat
+
+    def spawn_pusher(self) -> BaseProcess:
+        """It fetches for workers that wait, and leaves the rest to other hosts."""
+        return self.spawn_process(
+            pusher, self.task_queue, self.event_out, seats.Broker(self.broker, self._seats, self.task_queue)
+        )
 
 
 def _make_ready() -> None:

@@ -1,0 +1,62 @@
+"""Real clusters of workers, each in a process group of its own."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.support import children
+from tests.support.environment import ROOT
+
+
+@contextlib.contextmanager
+def clusters() -> Iterator[Callable[..., subprocess.Popen]]:
+    """``start(**settings)`` starts one with this test's settings; all are gone after the block."""
+    started = []
+
+    def start(**more: str) -> subprocess.Popen:
+        told = {"Q_WORKERS": "2", "LOG_LEVEL": "warning", "PULSE_SECONDS": "1", "WORKER_NAME": "this-host"} | more
+        words = [sys.executable, "manage.py", "qcluster"]
+        started.append(subprocess.Popen(words, cwd=ROOT, env=children.environment(**told), start_new_session=True))
+        return started[-1]
+
+    try:
+        yield start
+    finally:
+        for process in started:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def until(happened: Callable[[], object], *, seconds: float, what: str) -> None:
+    """Wait for it, and fail with ``what`` when it takes longer."""
+    began = time.monotonic()
+    while not happened():
+        assert time.monotonic() - began < seconds, what
+        time.sleep(0.1)
+
+
+def guard(process: subprocess.Popen) -> int:
+    """The number of the process that guards a cluster's workers."""
+    return children_of(process.pid)[0]
+
+
+def workers(process: subprocess.Popen, number: int = 2) -> list[int]:
+    """Those of a cluster of so many: the first that its guard starts."""
+    return children_of(guard(process))[:number]
+
+
+def children_of(pid: int) -> list[int]:
+    """Read from /proc: a bare machine has no ps."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            # "pid (name) state ppid …"; the name may hold anything: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+            parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
+            found += [int(process.name)] if int(parent) == pid else []
+    return sorted(found)
