@@ -13,8 +13,9 @@ from social_queue.delivery import claim, dispatch, hands, in_hand, threads
 from social_queue.delivery.claims.taken import Ahead
 from social_queue.delivery.hands import Hands
 from social_queue.delivery.refill import Refill
-from social_queue.models import Attempt, Post
+from social_queue.models import Post
 from tests import factories
+from tests.support import shown
 from tests.support.clock import Clock
 
 
@@ -156,11 +157,7 @@ def test_more_accounts_than_hands_keep_them_full_and_each_post_goes_out_once_and
     assert dispatch.drain(clock=clock) == {"published": 48}
     assert max(at_once) == 4 and 4 < max(held) <= 7
     assert len(sandbox.wall) == 48
-    for account in {post.account_id for post in posts}:
-        sent_at = list(
-            Attempt.objects.filter(post__account=account).order_by("post_id").values_list("sent_at", flat=True)
-        )
-        assert sent_at == sorted(sent_at) and len(sent_at) == 4
+    assert shown.in_order(sandbox, posts)
 
 
 @pytest.mark.django_db(transaction=True)
