@@ -119,8 +119,8 @@ AROUND_FOLLOWING = [
     ("before", "social_queue.delivery.claim:follow"),
     ("after", "social_queue.delivery.claim:follow"),
     ("after", "social_queue.states:move_all"),
-    ("before", "social_queue.delivery.refill:Following._go"),
-    ("after", "social_queue.delivery.refill:Following._go"),
+    ("before", "social_queue.delivery.runs.refill:Following._go"),
+    ("after", "social_queue.delivery.runs.refill:Following._go"),
 ]
 
 

@@ -198,7 +198,9 @@ def test_an_outcome_that_cannot_be_written_is_logged_with_its_post(sandbox, face
 
     assert dispatch.drain(clock=clock) == {"unrecorded": 1}
 
-    [line] = [line for line in caplog.records if line.name.endswith("delivery.in_hand") and line.levelname == "ERROR"]
+    [line] = [
+        line for line in caplog.records if line.name.endswith("delivery.runs.in_hand") and line.levelname == "ERROR"
+    ]
     assert line.post == post.pk
     post.refresh_from_db()
     assert post.status == "publishing", "its lease will speak for it"

@@ -39,8 +39,6 @@ def link_for(post: Post) -> Link:
 
     Any trouble with Bitly falls back to the full tracked link: a post is never held up for a shorter address.
     """
-    if post.short_link:
-        return Link(post.short_link, post.tracked_url)
     expected = expected_link(post)
     return Link(_by_bitly(expected.tracked), expected.tracked) if asks_bitly(post) else expected
 

@@ -12,6 +12,7 @@ from connectors.facebook import Facebook
 from social_queue.delivery import claim, dispatch, outcomes
 from social_queue.delivery.claims import absence
 from social_queue.delivery.claims.taken import Claim
+from social_queue.delivery.runs import run
 from social_queue.models import Attempt, Post
 from social_queue.workings import heartbeat
 from tests import factories
@@ -105,7 +106,7 @@ def test_what_is_in_hand_is_not_adopted_when_only_the_sign_of_life_failed(sandbo
 def test_the_waiting_tick_waits_for_the_database(sandbox, post, settings, monkeypatch):
     settings.TICK_BUDGET = 5
     faults = [OperationalError(2002, "can't connect")] * 4
-    left = failing(monkeypatch, dispatch, "expire_leases", *faults)
+    left = failing(monkeypatch, run, "expire_leases", *faults)
     assert dispatch.tick(clock=timezone.now) == {"published": 1}
     assert left == []
     assert heartbeat.role_is_free(dispatch.WAITING_ROLE, now=timezone.now())
@@ -163,7 +164,9 @@ def test_one_that_was_written_although_we_never_heard_so_stays_as_it_is(sandbox,
     assert (Post.objects.get().status, Attempt.objects.count(), len(sandbox.wall)) == ("published", 1, 1)
 
 
-def test_beyond_the_point_of_no_return_nothing_is_repeated(sandbox, post, settings, monkeypatch):
+@pytest.mark.parametrize("prepared", [False, True])
+def test_beyond_the_point_of_no_return_nothing_is_repeated(sandbox, post, settings, monkeypatch, prepared):
+    monkeypatch.setattr(Facebook, "words_need_preparing", prepared)
     settings.LEASE_SECONDS = 2
     failing(monkeypatch, Facebook, "publish", *[OperationalError(2006, "gone away")] * 5, after=True)
     assert dispatch.drain(clock=Clock()) == {"our_fault": 1}

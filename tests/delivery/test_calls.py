@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from social_queue.delivery import dispatch
-from social_queue.delivery.calls import AHEAD, Calls
+from social_queue.delivery.runs.calls import AHEAD, Calls
 from social_queue.models import Post
 from social_queue.workings import heartbeat
 from tests import factories

@@ -13,8 +13,8 @@ from django.utils import timezone
 from connectors.errors import TransientError
 from social_queue.delivery import claim, deliver, dispatch, standby
 from social_queue.delivery.errands import doing, ends, taking, vanished
-from social_queue.delivery.in_hand import InHand
 from social_queue.delivery.parts import asking as parts_asking
+from social_queue.delivery.runs.in_hand import InHand
 from social_queue.delivery.sweeps import reconcile
 from social_queue.models import Alert, Attempt, Errand, Event, Post
 from social_queue.operations.recalling import asking

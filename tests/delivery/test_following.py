@@ -11,6 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from connectors.facebook import Facebook
 from connectors.telegram import Telegram
 from social_queue.delivery import claim, dispatch, outcomes
+from social_queue.delivery.runs.run import Run
 from social_queue.models import Attempt, PlatformAccount, Post
 from social_queue.operations import posts as acts
 from social_queue.operations.recalling import asking
@@ -221,7 +222,7 @@ def test_what_followed_without_our_hearing_of_it_is_sent_although_the_run_is_to_
             raise lost.pop()
 
     monkeypatch.setattr(BaseDatabaseWrapper, "_commit", commit)
-    dispatch.Tick(clock, stopped=lambda: not lost).run()
+    Run(clock, stopped=lambda: not lost).run()
     assert sorted(Post.objects.values_list("status", flat=True)) == ["pending", "published", "published"]
     assert (len(sandbox.wall), Attempt.objects.count()) == (2, 2)
 

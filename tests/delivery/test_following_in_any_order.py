@@ -17,8 +17,8 @@ from connectors.facebook import Facebook
 from social_queue.accounts import standing
 from social_queue.delivery import threads
 from social_queue.delivery.claims import absence
-from social_queue.delivery.in_hand import InHand
-from social_queue.delivery.refill import Refill
+from social_queue.delivery.runs.in_hand import InHand
+from social_queue.delivery.runs.refill import Refill
 from social_queue.delivery.sweeps import leases, reconcile
 from social_queue.models import Alert, Attempt, PlatformAccount, Post, PostStatus, QueueItem
 from social_queue.operations import accounts

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.facebook import Facebook
-from social_queue.delivery import claim, dispatch, hands, in_hand, threads
+from social_queue.delivery import claim, dispatch, threads
 from social_queue.delivery.claims.taken import Ahead
-from social_queue.delivery.hands import Hands
-from social_queue.delivery.refill import Refill
+from social_queue.delivery.runs import hands, in_hand
+from social_queue.delivery.runs.hands import Hands
+from social_queue.delivery.runs.refill import Refill
 from social_queue.models import Post
 from tests import factories
 from tests.support import shown
@@ -192,7 +193,7 @@ def test_no_post_is_taken_ahead_of_a_free_hand_while_none_waits(sandbox, clock, 
         held.append(asked["limit"] + asked["ahead"].most)
         return taken
 
-    monkeypatch.setattr("social_queue.delivery.refill.claim.claim", claimed)
+    monkeypatch.setattr("social_queue.delivery.runs.refill.claim.claim", claimed)
     laid(3, 6)
     assert dispatch.drain(clock=clock) == {"published": 18}
     assert max(held) == 4

@@ -6,7 +6,8 @@ import pytest
 
 from connectors import errors
 from connectors.facebook import Facebook
-from social_queue.delivery import dispatch, hands
+from social_queue.delivery import dispatch
+from social_queue.delivery.runs import hands
 from social_queue.models import Post
 from tests.support import shown
 from tests.support.clock import Clock

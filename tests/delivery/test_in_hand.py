@@ -9,7 +9,8 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from connectors.facebook import Facebook
-from social_queue.delivery import claim, dispatch, in_hand, outcomes, threads
+from social_queue.delivery import claim, dispatch, outcomes, threads
+from social_queue.delivery.runs import in_hand
 from social_queue.models import Attempt, Post
 from tests import factories
 from tests.support.clock import Clock

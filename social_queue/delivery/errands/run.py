@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 
 from social_queue.delivery.errands import taking
-from social_queue.delivery.in_hand import InHand
+from social_queue.delivery.runs.in_hand import InHand
 from social_queue.workings import heartbeat, stopping
 
 

@@ -10,14 +10,14 @@ from concurrent.futures import Future
 
 from connectors.base import Published
 from social_queue.delivery import outcomes, threads
-from social_queue.delivery.calls import LONGEST_WAIT_S
 from social_queue.delivery.claims.ready import Ready
 from social_queue.delivery.claims.taken import Follow
 from social_queue.delivery.deliver import Answer, Clock, answer, deliver
 from social_queue.delivery.ending import Ending
 from social_queue.delivery.errands.doing import carry_out
 from social_queue.delivery.errands.holding import Holding
-from social_queue.delivery.hands import Hands
+from social_queue.delivery.runs.calls import LONGEST_WAIT_S
+from social_queue.delivery.runs.hands import Hands
 from social_queue.models import Attempt
 from social_queue.wording.templates.finding import Shelf
 from social_queue.workings import held_connections, log_marks, outages, stopping

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from social_queue.delivery import claim
-from social_queue.delivery.calls import Calls, Pace
 from social_queue.delivery.claims.absence import Absence
 from social_queue.delivery.claims.choosing import candidates
 from social_queue.delivery.claims.taken import Ahead, Begin, Claim
 from social_queue.delivery.errands import taking
-from social_queue.delivery.hands import PATIENCE_S
-from social_queue.delivery.in_hand import InHand
+from social_queue.delivery.runs.calls import Calls, Pace
+from social_queue.delivery.runs.hands import PATIENCE_S
+from social_queue.delivery.runs.in_hand import InHand
 from social_queue.workings import heartbeat
 
 Clock = Callable[[], datetime]
