@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from social_queue.alerts import ledger
+from social_queue.workings import heartbeat
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +154,16 @@ def test_the_first_page_shows_of_each_table_what_its_list_would(
     page = first_page(client)
     assert [words for words in seen if words not in page] == []
     assert [words for words in hidden if words in page] == []
+
+
+@pytest.mark.parametrize(("permission", "told"), [("queue.view_post", True), ("queue.view_alert", False)])
+def test_whether_anybody_publishes_is_told_to_whoever_may_see_posts(client, django_user_model, grant, permission, told):
+    somebody = django_user_model.objects.create_user("somebody", is_staff=True)
+    grant(somebody, permission)
+    client.force_login(somebody)
+    assert ("No worker has run here yet" in first_page(client)) is told
+    heartbeat.beat("tick", now=timezone.now())
+    assert ("Last sign of life" in first_page(client)) is told
 
 
 def every_list():

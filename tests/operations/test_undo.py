@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError
 
+from social_queue.delivery import claim
 from social_queue.models import Post, Press
 from social_queue.operations import items, pressing, undo
 from tests import factories
@@ -33,3 +34,29 @@ def test_a_press_whose_keeping_meets_a_deadlock_lets_its_posts_go(admin_user, no
     assert len(calls) == 2
     assert Post.objects.get().not_before == until
     assert kept.before["posts"][str(post.pk)]["not_before"] == until.isoformat()
+
+
+def test_what_is_being_taken_back_is_claimed_by_nobody_although_its_time_is_over(
+    admin_user, now, monkeypatch, settings
+):
+    """A press of many rows takes longer to be taken back than its last second lasts."""
+    settings.UNDO_SECONDS, later = 10, now + timedelta(hours=1)
+    posts = [factories.make_post(status="pending", not_before=later) for _ in range(3)]
+    press = pressing.Pressing(now, hold=undo.time_to_undo())
+    for post in posts:
+        items.requeue_item(post.item, now=now, press=press)
+    rows = [post.item_id for post in posts]
+    kept = undo.keep(press, person=admin_user.pk, model="queueitem", label="Send now", rows=rows, now=now)
+    at_last = kept.undo_until + timedelta(seconds=2)
+    claimed, original = [], undo.giving_back.posts_back
+
+    def meanwhile(*asked):
+        claimed.extend(claim.claim(now=at_last, worker="w", limit=20).attempts)
+        return original(*asked)
+
+    monkeypatch.setattr(undo, "_POSTS_TOGETHER", 1)
+    monkeypatch.setattr(undo.giving_back, "posts_back", meanwhile)
+    undo.take_back(kept, now=at_last)
+
+    assert claimed == []
+    assert set(Post.objects.values_list("status", "not_before")) == {("pending", later)}
