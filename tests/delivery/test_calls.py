@@ -43,6 +43,41 @@ def test_one_worker_is_called_for_each_window_that_one_can_not_take(calls, windo
     assert len(calls) == called
 
 
+@pytest.mark.parametrize(
+    ("posts", "ready", "called"), [(1, 0, 0), (2, 0, 1), (5, 0, 1), (6, 0, 2), (1, 1, 1), (0, 1, 0), (4, 2, 2)]
+)
+def test_a_quarter_of_a_window_that_nobody_has_a_hand_for_is_worth_a_call(calls, settings, now, posts, ready, called):
+    """What stands ready waits as well, or a worker would be idle beside one with half as many again as hands."""
+    settings.Q_WORKERS = 4
+    lay(posts, now)
+
+    Calls().make(now, window=4, ready=ready)
+
+    assert len(calls) == called
+
+
+def test_others_are_called_again_ever_later_and_at_once_for_the_first_that_are_too_many(calls, window, now):
+    def made_in(seconds: int) -> list[int]:
+        calls.clear()
+        for second in range(seconds):
+            wants.make(now + timedelta(seconds=second), window=window)
+        return [round((one - now).total_seconds()) for one in calls]
+
+    wants = Calls()
+    assert not made_in(100)
+
+    lay(2, now)
+    wants = Calls()
+    assert made_in(32) == [0, 1, 3, 7, 15, 23, 31]
+
+    Post.objects.all().delete()
+    wants = Calls()
+    assert not made_in(20)
+    lay(2, now)
+    wants.make(now + timedelta(seconds=20), window=window)
+    assert len(calls) == 1
+
+
 @pytest.mark.parametrize(("alive", "called"), [(0, 0), (1, 0), (2, 1), (3, 2), (9, 3)])
 def test_workers_of_other_hosts_are_called_as_well(calls, window, settings, now, alive, called):
     """With a single worker on each there would be nobody to call on one's own."""

@@ -17,6 +17,10 @@ _IN_VAIN_S = 0.03
 _LEAN_S = 0.3
 #: So long before much comes due at once others are called, and wait for it.
 AHEAD = timedelta(seconds=1)
+#: So much of a window has to be left over before another worker is called for it.
+_WORTH = 0.25
+#: A call is made again after so long; after calls that brought no relief ever later, until the last.
+_CALL_AGAIN, _CALL_AGAIN_LAST = timedelta(seconds=1), timedelta(seconds=8)
 #: How often a run looks for paused platforms that are to be tried.
 _PROBE_EVERY_S = 1.0
 LONGEST_WAIT_S, _SHORTEST_WAIT_S = 0.2, 0.01
@@ -85,31 +89,35 @@ class Calls:
 
     def __init__(self) -> None:
         self._next: datetime | None = None
-        self._pause = timedelta(seconds=1)
+        self._pause = _CALL_AGAIN
         #: The last moment for which others were called ahead, or were not needed.
         self._told_of: datetime | None = None
 
-    def make(self, now: datetime, *, window: int) -> None:
-        """Call a worker for each window that could be filled with what is due; any host's worker may come."""
+    def make(self, now: datetime, *, window: int, ready: int = 0) -> None:
+        """Call a worker for each window that could be filled with what is due; any host's worker may come.
+
+        ``ready``: so many posts are taken up already and wait for a hand.
+        """
         if self._next is not None and now < self._next:
             return
-        self._call(now, due=now, window=window)
-        self._next, self._pause = now + self._pause, self._pause * 2
+        called = self._call(now, due=now, window=window, surplus=ready)
+        self._next = now + self._pause
+        self._pause = min(self._pause * 2, _CALL_AGAIN_LAST) if called else _CALL_AGAIN
 
     def ahead(self, now: datetime, due: datetime, *, window: int) -> None:
         """Call, once, for what will be due in a moment and is more than one can take: they are there when it is."""
         if due == self._told_of or due - now > AHEAD:
             return
         self._told_of = due
-        if self._call(now, due=due, window=window, own=1):
+        if self._call(now, due=due, window=window, surplus=-window):
             self._next = due + self._pause
 
     @staticmethod
-    def _call(now: datetime, *, due: datetime, window: int, own: int = 0) -> int:
-        """Call for what will be due, but for so many windows of one's ``own``; returns how many were wanted."""
+    def _call(now: datetime, *, due: datetime, window: int, surplus: int) -> int:
+        """Call for what will be due and so many posts besides; returns how many were wanted."""
         hosts = max(1, heartbeat.alive(now))
-        windows = len(candidates(due, window * settings.Q_WORKERS * hosts)) / window
-        wanted = max(0, math.floor(windows - own + 0.5))
+        posts = len(candidates(due, window * settings.Q_WORKERS * hosts)) + surplus
+        wanted = max(0, math.ceil(posts / window - _WORTH))
         for _ in range(wanted):
             kick.kick(now, hosts=hosts)
         return wanted

@@ -65,7 +65,8 @@ class Refill:
         else:
             self._others_wait, self._next_look = False, time.monotonic() + _LOOK_EVERY_S
         if not self._in_hand.room:
-            self._calls.make(now, window=self._in_hand.size)
+            size = self._in_hand.size
+            self._calls.make(now, window=size, ready=len(self._in_hand) - size)
         return brought, taken.contended
 
     def _claim(self, now: datetime, room: int) -> Claim:
@@ -88,7 +89,8 @@ class Refill:
         """How the accounts whose posts are out go on at once; None while others wait for their turn."""
         if self._others_wait:
             return None
-        return Following(self._clock, Begin(self._in_hand.shelf()), hand_over=self._hand_over, absence=self.absence)
+        begin = Begin(self._in_hand.shelf())
+        return Following(self._clock, begin, self._in_hand, hand_over=self._hand_over, absence=self.absence)
 
     def _look(self, now: datetime) -> None:
         """Does anybody wait whom no hand is free for? Asked now and then; what was seen last holds until then."""
@@ -105,10 +107,17 @@ class Refill:
 
 
 class Following:
-    """One transaction in which posts are written down as out, and their accounts go on with the next."""
+    """One transaction in which posts are written down as out, and their accounts go on with the next.
 
-    def __init__(self, clock: Clock, begin: Begin, *, hand_over: Callable[[Claim], None], absence: Absence) -> None:
-        self._clock, self._begin, self._hand_over, self._absence = clock, begin, hand_over, absence
+    No more than there are free hands: what stands ready has the others, and those accounts wait for their turn, with
+    whichever run. Else it would keep more than it has hands for, whose posts would be behind those of all others.
+    """
+
+    def __init__(
+        self, clock: Clock, begin: Begin, in_hand: InHand, *, hand_over: Callable[[Claim], None], absence: Absence
+    ) -> None:
+        self._clock, self._begin, self._in_hand = clock, begin, in_hand
+        self._hand_over, self._absence = hand_over, absence
         #: When it was claimed; None: nothing was, or all that was is in hand.
         self._open_at: datetime | None = None
 
@@ -116,7 +125,9 @@ class Following:
         """In that transaction, which may be repeated; what is claimed is sent once it has been committed."""
         self._open_at, now = None, self._clock()
         self._begin.tries.clear()
-        taken = claim.follow(accounts, now=now, worker=heartbeat.worker_name(), begin=self._begin)
+        if not (going_on := accounts[: self._in_hand.room]):
+            return
+        taken = claim.follow(going_on, now=now, worker=heartbeat.worker_name(), begin=self._begin)
         if taken.attempts:
             self._open_at = now
             transaction.on_commit(functools.partial(self._go, taken))

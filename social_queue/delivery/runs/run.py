@@ -17,6 +17,7 @@ from social_queue.delivery.deliver import Clock
 from social_queue.delivery.ending import Ending
 from social_queue.delivery.errands import taking, vanished
 from social_queue.delivery.parts import leases as leases_of_parts
+from social_queue.delivery.runs import company
 from social_queue.delivery.runs.calls import AHEAD
 from social_queue.delivery.runs.in_hand import InHand
 from social_queue.delivery.runs.refill import Following, Refill
@@ -54,6 +55,8 @@ class Run:
         self._outcomes: Counter[str] = Counter()
         #: Only a run that was called to help comes early.
         self._may_be_early = helps
+        #: Does a helping run leave the rest to the others?
+        self._leaves = False
         #: Alerts are sent beside the posts; nobody waits for their outcome.
         self._telling: Future[None] | None = None
         self._events = sending.Rounds(clock)
@@ -72,13 +75,14 @@ class Run:
     def _run(self) -> Counter[str]:
         while True:
             now = self._clock()
-            time_left = not self._stopped() and self._within(now) and not (self._helps and self._refill.pace.is_lean)
+            time_left = not self._stopped() and self._within(now) and not self._leaves
             try:
                 self._housekeeping(now)
                 if self._waits:
                     self._events.look(now)
                 self._refill.take_unheard()  # first: the database may be gone again
                 claimed, contended = self._refill.take(now) if time_left else (0, False)
+                self._leaves = self._leaves or self._is_too_many()
                 self._show_life(now)
             except outages.FAULTS as fault:
                 self._sit_out(fault, now)
@@ -98,6 +102,15 @@ class Run:
     def _within(self, now: datetime) -> bool:
         """Is there time left? Not on a clock that was set back: the next tick begins with the new time."""
         return self._until is None or self._began - _CLOCKS_DIFFER <= now < self._until
+
+    def _is_too_many(self) -> bool:
+        """Has a helping run had too little for a while, and are the others enough?"""
+        if not (self._helps and self._refill.pace.is_lean):
+            return False
+        if company.can_do_without(heartbeat.worker_name(), size=self._in_hand.size):
+            return True
+        self._refill.pace.rested()
+        return False
 
     def _sit_out(self, fault: Exception, now: datetime) -> None:
         """The database is away. Raises the fault when there is nothing to stay for."""
