@@ -29,7 +29,7 @@ def tick(*, clock: Clock) -> Counter[str]:
     holder = heartbeat.worker_name()
     with stopping.finishing():
         if not heartbeat.take_role(WAITING_ROLE, now=clock(), hold=ROLE_HOLD, holder=holder):
-            return Run(clock, until=until, helps=True).run()
+            return Run(clock, until=until, helps=_who_waits).run()
         try:
             return Run(clock, until=until, waits=_waiting(holder)).run()
         finally:
@@ -44,6 +44,10 @@ def stay(*, clock: Clock, report: Report, stopped: Callable[[], bool]) -> Counte
 def most_at_once() -> int:
     """So many posts one run takes up at the most."""
     return hands.most(settings.DISPATCH_BATCH)
+
+
+def _who_waits() -> str:
+    return heartbeat.holder(WAITING_ROLE)
 
 
 def _waiting(holder: str) -> Callable[[datetime], object]:

@@ -12,7 +12,7 @@ from tests.support.outages import due
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SIZE = 4
+SIZE, WAITING = 4, "waiting:1"
 
 
 @pytest.fixture
@@ -48,17 +48,22 @@ def hold(clock, **numbers) -> None:
         ({"own": 2, "b": 4, "z": 2}, True),
         ({"z": 4, "own": 2, "b": 2}, False),
         ({"b": 3}, True),
+        # The one that waits never goes, however little it holds.
+        ({"own": 2, WAITING: 1}, True),
+        ({"own": 2, WAITING: 1, "c": 3}, True),
+        ({"own": 3, WAITING: 2}, False),
+        ({"own": 2, WAITING: 3, "c": 1}, False),
     ],
 )
 def test_who_may_go(clock, held, may_go):
     hold(clock, **held)
-    assert company.can_do_without("own", size=SIZE) is may_go
+    assert company.can_do_without("own", size=SIZE, stays=WAITING) is may_go
 
 
 def test_what_has_ended_is_in_nobody_s_hand(clock):
     hold(clock, own=1, b=SIZE)
     Attempt.objects.filter(pk=Attempt.objects.filter(worker="b").first().pk).update(ended_at=clock())
-    assert company.can_do_without("own", size=SIZE)
+    assert company.can_do_without("own", size=SIZE, stays="")
 
 
 def test_a_helping_run_with_half_of_its_hands_stays_while_all_others_are_full(clock):
@@ -75,8 +80,14 @@ def test_a_helping_run_goes_when_the_others_have_hands_enough(clock):
     assert not Post.objects.filter(status="publishing", attempts__worker=heartbeat.worker_name()).exists()
 
 
+def test_a_helping_run_goes_although_the_one_that_waits_holds_less(clock):
+    hold(clock, **{WAITING: 1})
+    due(clock, 12, 12)
+    assert 0 < _help(clock)["published"] < 24
+
+
 def _help(clock) -> dict[str, int]:
-    heartbeat.take_role(dispatch.WAITING_ROLE, now=clock(), hold=dispatch.ROLE_HOLD, holder="another:1")
+    heartbeat.take_role(dispatch.WAITING_ROLE, now=clock(), hold=dispatch.ROLE_HOLD, holder=WAITING)
     return dict(dispatch.tick(clock=clock))
 
 

@@ -6,17 +6,19 @@ from social_queue import kept
 from social_queue.models import Attempt
 
 
-def can_do_without(worker: str, *, size: int) -> bool:
-    """Could the others, with ``size`` hands each, send all that is in flight? And holds none of them less than it?
+def can_do_without(worker: str, *, size: int, stays: str) -> bool:
+    """Could the others, with ``size`` hands each, send all that is in flight? And holds none that may go less than it?
 
     What stands ready elsewhere counts, as it waits for a hand that is free; of several that are too many one goes at a
-    time, which counts for as long as it has anything in hand.
+    time, which counts for as long as it has anything in hand. ``stays``: the worker that never goes, however little it
+    holds.
     """
     others = dict(_in_flight())
     own = others.pop(worker, 0)
     if not others or own + sum(others.values()) > size * len(others):
         return False
-    return (own, worker) < min((number, name) for name, number in others.items())
+    others.pop(stays, None)
+    return all((own, worker) < (number, name) for name, number in others.items())
 
 
 @kept.rows

@@ -43,18 +43,20 @@ class Run:
         *,
         until: datetime | None = None,
         waits: Callable[[datetime], object] | None = None,
-        helps: bool = False,
+        helps: Callable[[], str] | None = None,
         report: Report | None = None,
         stopped: Callable[[], bool] = stopping.requested,
     ) -> None:
-        """``waits``: says so every few seconds, of the run that waits for what comes due; ``helps``: was called to."""
+        """``waits``: says so every few seconds, of the run that waits for what comes due. ``helps``: of one that was
+        called to help, names the worker whose run that is.
+        """
         self._clock, self._until, self._waits, self._helps = clock, until, waits, helps
         self._report, self._stopped = report or (lambda ending: None), stopped
         self._in_hand, self._began = InHand(clock, settings.DISPATCH_BATCH), clock()
         self._refill = Refill(clock, self._in_hand, until=until)
         self._outcomes: Counter[str] = Counter()
         #: Only a run that was called to help comes early.
-        self._may_be_early = helps
+        self._may_be_early = helps is not None
         #: Does a helping run leave the rest to the others?
         self._leaves = False
         #: Alerts are sent beside the posts; nobody waits for their outcome.
@@ -107,7 +109,7 @@ class Run:
         """Has a helping run had too little for a while, and are the others enough?"""
         if not (self._helps and self._refill.pace.is_lean):
             return False
-        if company.can_do_without(heartbeat.worker_name(), size=self._in_hand.size):
+        if company.can_do_without(heartbeat.worker_name(), size=self._in_hand.size, stays=self._helps()):
             return True
         self._refill.pace.rested()
         return False
