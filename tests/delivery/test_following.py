@@ -192,14 +192,16 @@ def test_what_follows_a_post_in_its_thread_goes_before_the_next_post(sandbox):
     assert [bool(posting.reply_to) for posting in sandbox.wall] == [False, True, False, True]
 
 
-def test_what_followed_without_our_hearing_of_it_is_sent_at_once_and_once(sandbox, facebook_account, monkeypatch):
+def test_what_followed_without_our_hearing_of_it_is_sent_at_once_and_once(
+    sandbox, facebook_account, followed, monkeypatch
+):
     clock = Clock()
     lay(facebook_account, 2, publish_at=clock())
     lost, original = [OperationalError(2013, "Lost connection to server during query")], BaseDatabaseWrapper._commit
 
     def commit(connection):
         original(connection)
-        if sandbox.wall and lost:
+        if followed and lost:
             raise lost.pop()
 
     monkeypatch.setattr(BaseDatabaseWrapper, "_commit", commit)
