@@ -30,7 +30,7 @@ from tests.support import emptying, once, static_files  # noqa: E402
 
 #: As a worker of ours does: Python's own 700 would cost a twelfth of the suite's time.
 _MADE_BETWEEN_LOOKS = 25_000
-pytest_plugins = ["tests.support.browser"]
+pytest_plugins = ["tests.support.begin_at", "tests.support.browser"]
 emptying.install()
 static_files.install()
 

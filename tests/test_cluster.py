@@ -1,5 +1,6 @@
 """A cluster whose workers are killed or stand still goes on, says how it is, and publishes without its task queue."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -59,6 +60,19 @@ def _ready(process) -> None:
     assert process.poll() is None
 
 
+@contextlib.contextmanager
+def _given_nothing(process):
+    """Within the block its guard stands still: its workers have nothing in hand, nor get anything.
+
+    What is stopped with a task in hand is another matter: it has until its time-out.
+    """
+    guard = clusters.guard(process)
+    os.kill(guard, signal.SIGSTOP)
+    time.sleep(3)  # what it had given them is done
+    yield
+    os.kill(guard, signal.SIGCONT)
+
+
 @pytest.fixture
 def quiet(monkeypatch):
     """Somebody else waits for posts, as on a site with another host: this one's workers are idle."""
@@ -86,8 +100,9 @@ def test_workers_that_stand_still_are_replaced(sandbox, cluster, quiet, manager)
     _ready(process)
     assert "WATCHDOG=1" in manager(3)
     frozen = clusters.workers(process)
-    for worker in frozen:
-        os.kill(worker, signal.SIGSTOP)
+    with _given_nothing(process):
+        for worker in frozen:
+            os.kill(worker, signal.SIGSTOP)
     stopped_at = timezone.now()
     clusters.until(lambda: _felt_since(stopped_at + timedelta(seconds=3)), seconds=40, what="nobody replaced them")
     assert not set(frozen) & set(clusters.children_of(clusters.guard(process)))

@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 from PIL import Image
@@ -24,6 +25,13 @@ def _png():
     drawn.seek(0)
     drawn.name = "a.png"
     return drawn
+
+
+@pytest.fixture(autouse=True)
+def _late_morning():
+    """Today's slots are over, tomorrow's are far: what is said of them holds whenever the tests run."""
+    with time_machine.travel(timezone.now().replace(hour=11, minute=10)):
+        yield
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from social_queue.models import PlatformAccount, Post, QueueItem
@@ -12,6 +13,13 @@ from tests.factories import make_account
 
 GOOD = {"title": "The weather of tomorrow", "link": "https://example.com/weather"}
 JAKARTA = ZoneInfo("Asia/Jakarta")
+
+
+@pytest.fixture(autouse=True)
+def _between_slots():
+    """An hour and more from the next one: what is said of it holds whenever the tests run."""
+    with time_machine.travel(timezone.now().replace(hour=11, minute=10)):
+        yield
 
 
 @pytest.fixture
