@@ -11,8 +11,10 @@ from social_queue.delivery.runs import hands
 from social_queue.delivery.runs.run import Report, Run
 from social_queue.workings import heartbeat, stopping
 
-#: The one tick that waits; if its process dies, another may take over after this long.
-WAITING_ROLE, ROLE_HOLD = "dispatch", timedelta(seconds=20)
+#: The one tick that waits; if its process dies or stands still, another may take over after this long.
+WAITING_ROLE, ROLE_HOLD = "dispatch", timedelta(seconds=8)
+#: One that has not said for so long that it waits is left nothing by those who help.
+SILENT = timedelta(seconds=4)
 
 
 def drain(*, clock: Clock, report: Report | None = None, until: datetime | None = None) -> Counter[str]:
@@ -29,7 +31,7 @@ def tick(*, clock: Clock) -> Counter[str]:
     holder = heartbeat.worker_name()
     with stopping.finishing():
         if not heartbeat.take_role(WAITING_ROLE, now=clock(), hold=ROLE_HOLD, holder=holder):
-            return Run(clock, until=until, helps=_who_waits).run()
+            return Run(clock, until=until, helps=lambda: _who_waits(clock())).run()
         try:
             return Run(clock, until=until, waits=_waiting(holder)).run()
         finally:
@@ -46,8 +48,8 @@ def most_at_once() -> int:
     return hands.most(settings.DISPATCH_BATCH)
 
 
-def _who_waits() -> str:
-    return heartbeat.holder(WAITING_ROLE)
+def _who_waits(now: datetime) -> str:
+    return heartbeat.player(WAITING_ROLE, now=now, silent=SILENT)
 
 
 def _waiting(holder: str) -> Callable[[datetime], object]:

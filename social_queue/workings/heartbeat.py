@@ -135,6 +135,13 @@ def holder(name: str) -> str:
     return Heartbeat.objects.filter(name=name).values_list("worker", flat=True).first() or ""
 
 
+def player(name: str, *, now: datetime, silent: timedelta) -> str:
+    """Who plays the role ``name``, "" where nobody does, or who does has not said so for longer than ``silent``."""
+    held = Heartbeat.objects.filter(name=name, held_until__gt=now, beat_at__isnull=False)
+    found = held.values_list("worker", "beat_at").first()
+    return found[0] if found and found[1] is not None and age(found[1], now=now) <= silent else ""
+
+
 def relieve(name: str) -> bool:
     """Let another play the role ``name`` if a process of this host played it that has ended. Was it so?
 

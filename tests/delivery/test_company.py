@@ -1,10 +1,14 @@
 """A helping run leaves the rest to the others only when those have hands enough for all of it."""
 
+import itertools
+from datetime import timedelta
+from types import SimpleNamespace
+
 import pytest
 from django.utils import timezone
 
 from social_queue.delivery import claim, dispatch
-from social_queue.delivery.runs import calls, company, hands
+from social_queue.delivery.runs import calls, company, hands, run
 from social_queue.models import Attempt, Post
 from social_queue.workings import heartbeat
 from tests.support.clock import Clock
@@ -86,8 +90,29 @@ def test_a_helping_run_goes_although_the_one_that_waits_holds_less(clock):
     assert 0 < _help(clock)["published"] < 24
 
 
-def _help(clock) -> dict[str, int]:
-    heartbeat.take_role(dispatch.WAITING_ROLE, now=clock(), hold=dispatch.ROLE_HOLD, holder=WAITING)
+def test_a_helping_run_stays_while_the_one_that_waits_stands_still(clock):
+    """It left all that was due to a host that was frozen, until another had the role of that one."""
+    hold(clock, **{WAITING: 1})
+    due(clock, 12, 12)
+    assert _help(clock, said_ago=dispatch.SILENT + timedelta(seconds=1)) == {"published": 24}
+
+
+def test_the_one_that_waits_says_so_often_enough_for_those_who_help_and_for_those_who_would_wait(clock, monkeypatch):
+    """A host frozen for 40 s kept all others from publishing for 20: as long as its role was held."""
+    rests = SimpleNamespace(sleep=lambda seconds: clock.forward(seconds=seconds))
+    monkeypatch.setattr(run, "time", rests)
+    began, said = clock(), [clock()]
+    run.Run(clock, waits=said.append, stopped=lambda: clock() - began > timedelta(minutes=1)).run()
+    pauses = [later - earlier for earlier, later in itertools.pairwise(said)]
+    # Two clocks may differ by as much as is left.
+    assert max(pauses) + timedelta(seconds=1) < dispatch.SILENT
+    assert max(pauses) + run._CLOCKS_DIFFER < dispatch.ROLE_HOLD < timedelta(seconds=10)
+    assert said[-1] > began + timedelta(seconds=55)
+
+
+def _help(clock, said_ago: timedelta = timedelta(0)) -> dict[str, int]:
+    now = clock() - said_ago
+    heartbeat.take_role(dispatch.WAITING_ROLE, now=now, hold=dispatch.ROLE_HOLD, holder=WAITING)
     return dict(dispatch.tick(clock=clock))
 
 

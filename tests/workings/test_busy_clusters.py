@@ -24,8 +24,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def cluster(sandbox):
     """``cluster(name)``: one with a single worker, whose ticks are short: another host waits for what comes due."""
-    hold = timedelta(seconds=75)
-    heartbeat.take_role(dispatch.WAITING_ROLE, now=timezone.now(), hold=hold, holder="another-host:1")
+    longest = dispatch.ROLE_HOLD + heartbeat.MOST_AHEAD - timedelta(seconds=1)
+    heartbeat.take_role(dispatch.WAITING_ROLE, now=timezone.now(), hold=longest, holder="another-host:1")
     with clusters.clusters() as start:
 
         def begin(name: str) -> subprocess.Popen:

@@ -29,6 +29,8 @@ from social_queue.workings import heartbeat, held_connections, outages, stopping
 #: How often a waiting run looks for posts that came in meanwhile; half of the lateness we allow ourselves.
 LOOK_EVERY = timedelta(milliseconds=500)
 BEAT_EVERY = timedelta(seconds=10)
+#: How often a run that waits says so; when it has not for long, others take its place.
+SAY_EVERY = timedelta(seconds=2)
 #: So much the clocks of two hosts may differ, and one be set back, before anything is made of it.
 _CLOCKS_DIFFER = timedelta(seconds=5)
 Report = Callable[[Ending], None]
@@ -48,7 +50,7 @@ class Run:
         stopped: Callable[[], bool] = stopping.requested,
     ) -> None:
         """``waits``: says so every few seconds, of the run that waits for what comes due. ``helps``: of one that was
-        called to help, names the worker whose run that is.
+        called to help, names the worker whose run that is, or "" while none shows life.
         """
         self._clock, self._until, self._waits, self._helps = clock, until, waits, helps
         self._report, self._stopped = report or (lambda ending: None), stopped
@@ -62,6 +64,7 @@ class Run:
         #: Alerts are sent beside the posts; nobody waits for their outcome.
         self._telling: Future[None] | None = None
         self._events = sending.Rounds(clock)
+        self._said_at: datetime | None = None
         self._beaten_at: datetime | None = None
         self._kept_house_at: datetime | None = None
 
@@ -109,7 +112,8 @@ class Run:
         """Has a helping run had too little for a while, and are the others enough?"""
         if not (self._helps and self._refill.pace.is_lean):
             return False
-        if company.can_do_without(heartbeat.worker_name(), size=self._in_hand.size, stays=self._helps()):
+        waiting = self._helps()
+        if waiting and company.can_do_without(heartbeat.worker_name(), size=self._in_hand.size, stays=waiting):
             return True
         self._refill.pace.rested()
         return False
@@ -144,6 +148,9 @@ class Run:
 
     def _show_life(self, now: datetime) -> None:
         """After a claim and not before: a worker that can't get at the posts must not look alive."""
+        if self._waits and (self._said_at is None or abs(now - self._said_at) >= SAY_EVERY):
+            self._said_at = now
+            self._waits(now)
         if self._beaten_at is None or abs(now - self._beaten_at) >= BEAT_EVERY:
             self._beaten_at = now
             heartbeat.beat("tick", now=now)
@@ -156,8 +163,6 @@ class Run:
         vanished.expire(now)
         chores.do(now)
         held_connections.close_idle()
-        if self._waits:
-            self._waits(now)
-            if self._telling is None or self._telling.done():
-                self._telling = threads.tell(self._clock)
+        if self._waits and (self._telling is None or self._telling.done()):
+            self._telling = threads.tell(self._clock)
         self._kept_house_at = now
