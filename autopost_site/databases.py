@@ -1,5 +1,6 @@
 """From DATABASE_URL to Django's DATABASES, with the options each database needs to be safe under many workers."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +18,8 @@ _SQLITE_OPTIONS: dict[str, object] = {
 }
 #: The longest that a connection may take to be made.
 _CONNECT_S = 10
+#: No transaction of ours does nothing for so long, however busy the machine is.
+_STANDS_STILL_S = 3
 #: So often PostgreSQL is sent a text of ours before it is asked to keep its plan.
 _TIMES_UNPLANNED = 2
 
@@ -57,10 +60,11 @@ def _postgresql_options(seconds: int) -> dict[str, object]:
 def _limits(seconds: int) -> tuple[int, int]:
     """Seconds after which the server refuses a lock, and ends a transaction that stands still.
 
-    Whoever waits longer for a row gives up and does its transaction again, before it thinks that the server is gone;
-    whoever stands still in the middle of one, a stopped process or one that was cut off, loses it and its locks.
+    Whoever stands still in the middle of one, a stopped process or one that was cut off, loses it and its locks, before
+    those who wait for these give up. Whoever waits for longer does its transaction again, before it thinks that the
+    server is gone.
     """
-    return max(1, seconds * 2 // 3), seconds * 2
+    return max(1, seconds * 2 // 3), max(_STANDS_STILL_S, seconds // 3)
 
 
 _OPTIONS: dict[str, Callable[[int], dict[str, object]]] = {
@@ -70,11 +74,19 @@ _OPTIONS: dict[str, Callable[[int], dict[str, object]]] = {
 }
 #: Those of the limits above that end a statement which merely takes long.
 _ENDS_STATEMENTS = ("read_timeout", "write_timeout", "patience")
+#: In the texts that the server is told first: what ends a transaction that does nothing meanwhile.
+_ENDS_IDLE = re.compile(r"\b(idle_\w+_timeout)=[1-9]\d*s?")
 
 
 def wait_as_long_as_it_takes(connection: BaseDatabaseWrapper) -> None:
-    """From now on this connection's statements may take hours, as those of a migration may."""
-    limits = [name for name in _ENDS_STATEMENTS if connection.settings_dict["OPTIONS"].pop(name, None)]
+    """From now on this connection's statements may take hours, as those of a migration may, and so may what is done
+    between them."""
+    options = connection.settings_dict["OPTIONS"]
+    limits = [name for name in _ENDS_STATEMENTS if options.pop(name, None)]
+    for name in ("init_command", "options"):
+        if (told := options.get(name)) and (lifted := _ENDS_IDLE.sub(r"\1=0", told)) != told:
+            options[name] = lifted
+            limits.append(name)
     if limits and not connection.in_atomic_block:
         connection.close()
 

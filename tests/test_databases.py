@@ -1,12 +1,17 @@
 """DATABASE_URL becomes what each database needs to be safe under many workers."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import Error, connection, connections, transaction
 
 from autopost_site import databases
+from social_queue.models import PlatformAccount
+from social_queue.workings import outages
+from tests import factories
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
@@ -26,21 +31,24 @@ def test_the_address_has_the_last_word_and_a_pooler_gets_no_options():
 
 
 @pytest.mark.parametrize("scheme", ["mysql", "postgres"])
-def test_locks_are_refused_before_an_answer_is_given_up_and_both_before_a_transaction_is_ended(scheme):
+def test_whoever_stands_still_loses_its_locks_before_they_are_refused_and_that_before_an_answer_is_given_up(scheme):
     told = databases.parse(f"{scheme}://a@h/n", timeout=12)["OPTIONS"]
     said = str(told.get("init_command") or told["options"])
-    assert [int(number) for number in re.findall(r"timeout=(\d+)", said)] == [8, 24]
+    assert [int(number) for number in re.findall(r"timeout=(\d+)", said)] == [8, 4]
     assert {told.get("read_timeout", told.get("patience")), told["connect_timeout"]} == {12, 10}
 
 
-def test_a_migration_may_take_as_long_as_it_takes():
+@pytest.mark.parametrize("scheme", ["mysql", "postgres"])
+def test_a_migration_may_take_as_long_as_it_takes(scheme):
     closed = []
-    told = databases.parse("postgres://a@h/n")
+    told = databases.parse(f"{scheme}://a@h/n")
     held = SimpleNamespace(settings_dict=told, in_atomic_block=False, close=lambda: closed.append(True))
     databases.wait_as_long_as_it_takes(held)
     databases.wait_as_long_as_it_takes(held)
-    assert "patience" not in told["OPTIONS"]
+    assert not {"patience", "read_timeout", "write_timeout"} & set(told["OPTIONS"])
     assert (told["OPTIONS"]["connect_timeout"], closed) == (10, [True])
+    said = str(told["OPTIONS"].get("init_command") or told["OPTIONS"]["options"])
+    assert re.findall(r"idle\w+=(\d+)", said) == ["0"] and "=20" in said
 
 
 @pytest.mark.parametrize("address", ["oracle://a@h/n", "postgis://a@h/n", "nonsense"])
@@ -54,3 +62,45 @@ def test_the_limits_are_in_force(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('lock_timeout'), current_setting('jit'), current_setting('timezone')")
         assert cursor.fetchone() == ("20s", "off", "UTC")
+
+
+@pytest.mark.only_on("mysql", "postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_whoever_stands_still_in_a_transaction_holds_nobody_up(monkeypatch):
+    """A host that was frozen while it wrote kept every account from every other host until it thawed."""
+    scheme = {"mysql": "mysql", "postgresql": "postgres"}[connection.vendor]
+    monkeypatch.setitem(
+        connections.settings["default"], "OPTIONS", databases.parse(f"{scheme}://a@h/n", timeout=9)["OPTIONS"]
+    )
+    account, written, over = factories.make_account("telegram"), threading.Event(), threading.Event()
+
+    def stand_still() -> None:
+        try:
+            with transaction.atomic():
+                _say("is being written", account)
+                written.set()
+                over.wait(60)
+                _say("is written", account)
+        finally:
+            connection.close()
+
+    def go_on() -> None:
+        assert written.wait(60)
+        try:
+            _say("is free", account)
+        finally:
+            connection.close()
+            over.set()
+
+    with ThreadPoolExecutor(2) as crew:
+        still = crew.submit(stand_still)
+        crew.submit(go_on).result()
+        with pytest.raises(Error) as told:
+            still.result()
+    assert outages.is_outage(told.value), told.value
+    account.refresh_from_db()
+    assert account.last_error == "is free"
+
+
+def _say(words: str, account: PlatformAccount) -> None:
+    PlatformAccount.objects.filter(pk=account.pk).update(last_error=words)

@@ -30,6 +30,21 @@ class Patient(psycopg.Connection):  # type: ignore[misc]  # the driver is there 
             raise
 
 
+def _of_operation() -> tuple[type[Exception], ...]:
+    """What PostgreSQL says when it takes nothing for now, or has ended what stood still in a transaction.
+
+    The driver counts the last three among its own faults, by the first half of their code.
+    https://www.postgresql.org/docs/current/errcodes-appendix.html
+    """
+    found = psycopg.errors
+    return (
+        psycopg.OperationalError,
+        found.ReadOnlySqlTransaction,
+        found.IdleInTransactionSessionTimeout,
+        found.TransactionTimeout,
+    )
+
+
 class DatabaseOperations(operations.DatabaseOperations):
     """Django's own, and the words of a statement whose values travelled beside it."""
 
@@ -43,7 +58,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """``OPTIONS["patience"]``: seconds in which a statement must be answered."""
 
     ops_class = DatabaseOperations
-    Database: Any = types.SimpleNamespace(**(vars(psycopg) | {"connect": Patient.connect}))
+    Database: Any = types.SimpleNamespace(
+        **(vars(psycopg) | {"connect": Patient.connect, "OperationalError": _of_operation()})
+    )
     #: While this is set, values travel beside their statement, which the server parses and plans once a connection.
     #: For texts that are kept, whose values say what they are; not for whatever Django makes.
     #: https://www.psycopg.org/psycopg3/docs/advanced/prepare.html

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import signal
 import time
 from collections.abc import Callable
@@ -70,6 +71,28 @@ def _freeze(scene: Scene) -> None:
         os.kill(worker, signal.SIGCONT)
 
 
+def _freeze_midway(scene: Scene) -> None:
+    """The host that publishes, as soon as a transaction of its workers stands still with it, and with rows locked."""
+    from django.db import connection
+
+    host = _host_of(_busiest(), scene)
+    for _ in range(500):
+        host.freeze()
+        time.sleep(0.3)
+        with connection.cursor() as cursor:
+            cursor.execute(_STANDING_STILL[connection.vendor])
+            found = cursor.fetchone()
+        connection.close()
+        if found and found[0]:
+            break
+        host.thaw()
+        time.sleep(random.uniform(0.02, 0.08))
+    else:
+        raise SystemExit("No transaction stood still with its host: try again.")
+    time.sleep(40)
+    host.thaw()
+
+
 def _busiest() -> int:
     """The number of the worker process that has most in hand."""
     from social_queue.models import Attempt
@@ -122,6 +145,13 @@ def _forget_the_connections(scene: Scene) -> None:
     cable.forget()
 
 
+#: How many transactions have rows locked although their host is stopped; the others' take milliseconds.
+_STANDING_STILL = {
+    "mysql": "SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_rows_locked + trx_rows_modified > 0"
+    " AND trx_started < NOW() - INTERVAL 0.25 SECOND",
+    "postgresql": "SELECT COUNT(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
+    " AND backend_xid IS NOT NULL AND state_change < NOW() - INTERVAL '0.25 seconds'",
+}
 #: Short times, as the settings' check demands them, so that a lease ends within the trial.
 _SHORT_LEASE = {
     "TICK_BUDGET": "5", "PREPARE_BUDGET": "5", "CONNECT_TIMEOUT": "2", "READ_TIMEOUT": "5",
@@ -134,6 +164,7 @@ FAULTS = {
     "forgotten": Fault(_forget_the_connections, 90, latency_s=0.5, needs_server=True, cables=True),
     "brokerkill": Fault(_broker_away, 15, redis=True),
     "freeze": Fault(_freeze, 60, latency_s=0.5, settings=_SHORT_LEASE),
+    "midway": Fault(_freeze_midway, 60, latency_s=0.5, settings=_SHORT_LEASE, needs_server=True),
     "diskfull": Fault(_fill_the_disk, 60, small_disk=True),
     "clockback": Fault(_set_back_the_clock, 15, before=True),
 }

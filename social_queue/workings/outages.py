@@ -18,12 +18,13 @@ _Answer = TypeVar("_Answer")
 FAULTS = (OperationalError, InterfaceError)
 #: Going away, shutting down, starting, full, read-only, out of connections, cut off.
 #: https://mariadb.com/docs/server/reference/error-codes/mariadb-error-code-reference
-_MYSQL = {3, 1021, 1040, 1053, 1077, 1114, 1152, 1158, 1159, 1160, 1161, 1184, 1203, 1290, 1317, 1836, 1927}
+_MYSQL = {3, 1021, 1040, 1053, 1077, 1114, 1152, 1158, 1159, 1160, 1161, 1184, 1203, 1290, 1317, 1792, 1836, 1927}
 _MYSQL_CLIENT = range(2000, 2100)
 #: https://www.sqlite.org/rescode.html
 _SQLITE = ("is locked", "disk is full", "disk i/o error", "unable to open database", "readonly database")
-#: Connection, resources, an operator, the system. https://www.postgresql.org/docs/current/errcodes-appendix.html
-_SQLSTATES = ("08", "53", "57", "58")
+#: Connection, resources, an operator, the system; read-only, and a transaction that was ended as it stood still or
+#: took too long. https://www.postgresql.org/docs/current/errcodes-appendix.html
+_SQLSTATES = ("08", "53", "57", "58", "25006", "25P03", "25P04")
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 1.5
 
 

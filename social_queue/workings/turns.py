@@ -14,7 +14,8 @@ import threading
 import time
 from collections.abc import Iterator
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import Error, OperationalError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 logger = logging.getLogger(__name__)
 
@@ -87,9 +88,18 @@ def _named_turn(what: str) -> Iterator[None]:
         try:
             yield
         finally:
-            # A connection that is gone has taken the lock with it.
-            with contextlib.suppress(OperationalError, InterfaceError):
-                cursor.execute("SELECT RELEASE_LOCK(%s)", [name])
+            _release(name, cursor)
+
+
+def _release(name: str, cursor: CursorWrapper) -> None:
+    """A connection that is gone has taken the lock with it, and what happened to it is somebody else's to tell.
+
+    The driver has words of its own for one that broke in the middle of an answer: "commands out of sync".
+    """
+    try:
+        cursor.execute("SELECT RELEASE_LOCK(%s)", [name])
+    except Error:
+        connection.close()
 
 
 @contextlib.contextmanager

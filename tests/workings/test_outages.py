@@ -3,9 +3,10 @@
 import time
 
 import pytest
-from django.db import DataError, IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import DataError, Error, IntegrityError, InterfaceError, OperationalError, connection, transaction
 
 from social_queue.workings import outages
+from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,6 +30,20 @@ def test_it_is_one(fault):
 @pytest.mark.parametrize("said", ["database is locked", "database or disk is full", "disk I/O error"])
 def test_sqlite_says_it_in_words(said):
     assert outages.is_outage(OperationalError(said))
+
+
+@pytest.mark.only_on("mysql", "postgresql")
+def test_a_database_that_takes_nothing_for_now_is_one():
+    """As one is that was just promoted, is being moved, or has a full disk."""
+    words = {"mysql": "SET SESSION TRANSACTION READ ONLY", "postgresql": "SET default_transaction_read_only = on"}
+    with connection.cursor() as cursor:
+        cursor.execute(words[connection.vendor])
+    try:
+        with pytest.raises(Error) as told, transaction.atomic():
+            factories.make_account("telegram")
+    finally:
+        connection.close()
+    assert outages.is_outage(told.value), told.value
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,21 @@ def test_what_fails_within_a_turn_is_what_the_caller_sees():
         assert Lock.objects.count() == 0
 
 
+@pytest.mark.only_on("mysql")
+def test_so_it_is_when_the_connection_broke_within():
+    """The driver's "commands out of sync", said when the lock was given back, hid that the server was gone."""
+    with pytest.raises(ZeroDivisionError):
+        _break_within_a_turn()
+    with turns.turn_to_claim():
+        assert Lock.objects.count() == 0
+
+
+def _break_within_a_turn() -> None:
+    with turns.turn_to_claim():
+        connection.connection.query("SELECT 1")  # whose answer nobody reads
+        raise ZeroDivisionError
+
+
 @pytest.mark.only_on("postgresql")
 def test_a_lock_that_is_not_given_in_time_is_a_collision():
     Lock.objects.create(name="a")
