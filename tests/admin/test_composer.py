@@ -28,9 +28,9 @@ def _png():
 
 
 @pytest.fixture(autouse=True)
-def _late_morning():
-    """Today's slots are over, tomorrow's are far: what is said of them holds whenever the tests run."""
-    with time_machine.travel(timezone.now().replace(hour=11, minute=10)):
+def _tuesday_noon():
+    """Today's slots are over, tomorrow's are far and in this week: what is said of them holds at any hour."""
+    with time_machine.travel(factories.NOW):
         yield
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from social_queue.models import PlatformAccount, Post, QueueItem
 from social_queue.reading import moments
+from tests import factories
 from tests.factories import make_account
 
 GOOD = {"title": "The weather of tomorrow", "link": "https://example.com/weather"}
@@ -17,8 +18,8 @@ JAKARTA = ZoneInfo("Asia/Jakarta")
 
 @pytest.fixture(autouse=True)
 def _between_slots():
-    """An hour and more from the next one: what is said of it holds whenever the tests run."""
-    with time_machine.travel(timezone.now().replace(hour=11, minute=10)):
+    """Half an hour from the next one: what is said of it holds whenever this runs."""
+    with time_machine.travel(factories.NOW):
         yield
 
 

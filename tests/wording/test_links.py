@@ -1,6 +1,8 @@
 """The link of a post: counted, tracked and unique, and never a reason to wait."""
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from connectors import errors
 from connectors.sandbox import Sandbox
@@ -14,6 +16,13 @@ from tests.support.clock import Clock
 from tests.support.environment import NOWHERE
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _mid_month():
+    """What Bitly counts by the month ends in two weeks, whenever this runs."""
+    with time_machine.travel(timezone.now().replace(day=15)):
+        yield
 
 
 @pytest.fixture
