@@ -11,29 +11,18 @@ import functools
 import logging
 import os
 import threading
-import time
 from collections.abc import Iterator
 
-from django.db import Error, OperationalError, connection, transaction
-from django.db.backends.utils import CursorWrapper
+from django.db import connection
+
+from social_queue.workings import server_turns
 
 logger = logging.getLogger(__name__)
 
 
-#: Seconds to wait for a turn; after a time-out, seconds during which this process does not wait at all.
-_PATIENCE_S, _NO_PATIENCE_S = 2, 30
-#: PostgreSQL's word for a lock that was not given within lock_timeout.
-_LOCK_NOT_AVAILABLE = "55P03"
-
-
 _threads = threading.RLock()
-
-
 _mine = threading.local()
-
-
-#: Until when this process waits for no turn; guarded by ``_threads``.
-_stuck = {"until": 0.0}
+_patience = server_turns.Patience()
 
 
 def turn() -> contextlib.AbstractContextManager[None]:
@@ -49,57 +38,8 @@ def turn_to_claim() -> contextlib.AbstractContextManager[None]:
 
     It only saves work: a thread that gets no turn in time goes on without one, and the locks of the rows decide.
     """
-    named = {"mysql": _named_turn, "postgresql": _advisory_turn}.get(connection.vendor)
-    return named("claim") if named else turn()
-
-
-@contextlib.contextmanager
-def _advisory_turn(what: str) -> Iterator[None]:
-    """One transaction, at whose end the lock goes: one of the session would stay behind on a pooler's connection.
-
-    https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
-    """
-    with contextlib.ExitStack() as held:
-        _ask_for(what, held)
-        yield
-
-
-def _ask_for(what: str, held: contextlib.ExitStack) -> None:
-    """Let ``held`` hold the lock and its transaction; without the lock, in time, there is nothing to hold."""
-    try:
-        with contextlib.ExitStack() as asking:
-            asking.enter_context(transaction.atomic())
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(hashtextextended(%s, 0))",
-                    [f"{_PATIENCE_S}s", f"autopost.{what}"],
-                )
-            held.push(asking.pop_all())
-    except OperationalError as fault:
-        if getattr(fault.__cause__, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
-            raise
-
-
-@contextlib.contextmanager
-def _named_turn(what: str) -> Iterator[None]:
-    name = f"{connection.settings_dict['NAME']}.{what}"[-64:]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT GET_LOCK(%s, %s)", [name, _PATIENCE_S])
-        try:
-            yield
-        finally:
-            _release(name, cursor)
-
-
-def _release(name: str, cursor: CursorWrapper) -> None:
-    """A connection that is gone has taken the lock with it, and what happened to it is somebody else's to tell.
-
-    The driver has words of its own for one that broke in the middle of an answer: "commands out of sync".
-    """
-    try:
-        cursor.execute("SELECT RELEASE_LOCK(%s)", [name])
-    except Error:
-        connection.close()
+    given = {"mysql": server_turns.named, "postgresql": server_turns.advisory}.get(connection.vendor)
+    return given("claim") if given else turn()
 
 
 @contextlib.contextmanager
@@ -147,17 +87,14 @@ class _Wait:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() < _stuck["until"]:
+            seconds = _patience.seconds
+            if not seconds:
                 return
             threading.Thread(target=self._block, name="turn", daemon=True).start()
-            self._answered.wait(_PATIENCE_S)
+            self._answered.wait(seconds)
             with self._guard:
                 self._left = not self._held
-            if self._left:
-                _stuck["until"] = time.monotonic() + _NO_PATIENCE_S
-                logger.warning("a process holds up the others' turns to write, they go on without: is it stopped?")
-                return
-        _stuck["until"] = 0.0
+        _patience.learn(given=not self._left)
 
     def end(self) -> None:
         """Release the lock. If the wait timed out, the waiting thread releases and closes it instead."""

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 import connectors
 from social_queue.models import CaptionTemplate
@@ -23,7 +24,7 @@ def test_a_card_says_whose_text_is_in_force_and_its_share(desk):
     CaptionTemplate.objects.create(platform="telegram", variant="B", body="Ours: {{ title }}")
     account = factories.make_account("telegram", slug="tg-news")
     for variant in ("A", "B", "B", "B"):
-        factories.make_post(factories.make_item(), account, variant=variant)
+        factories.make_post(factories.make_item(publish_at=timezone.now()), account, variant=variant)
     groups = desk.client.get(reverse("admin:metrics_wordings")).context["groups"]
     cards = {card["variant"]: card for group in groups if group["platform"] == "telegram" for card in group["cards"]}
     assert (cards["A"]["own"], cards["B"]["own"]) == (False, True)

@@ -1,5 +1,6 @@
 """Two sessions of a real server that meet: who waits, who goes on, and who does it again."""
 
+import contextlib
 import threading
 import time
 
@@ -7,7 +8,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from social_queue.models import Lock
-from social_queue.workings import deadlocks, turns
+from social_queue.workings import deadlocks, server_turns, turns
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.only_on("mysql", "postgresql")]
 
@@ -47,8 +48,15 @@ def test_whoever_is_the_victim_of_a_deadlock_does_it_again():
     assert (sorted(ends), len(tries)) == (["a", "b"], 3)
 
 
-def test_a_turn_to_claim_is_waited_for_and_then_gone_on_without(monkeypatch):
-    monkeypatch.setattr(turns, "_PATIENCE_S", 1)
+@pytest.fixture
+def patience(monkeypatch):
+    monkeypatch.setattr(server_turns, "PATIENCE_S", 1)
+    monkeypatch.setattr(server_turns, "_patience", server_turns.Patience())
+
+
+@contextlib.contextmanager
+def _held_by_another():
+    """The turn, by one that stands still."""
     held, free = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -58,14 +66,32 @@ def test_a_turn_to_claim_is_waited_for_and_then_gone_on_without(monkeypatch):
 
     other = _beside(hold)
     assert held.wait(timeout=30)
-    began = time.monotonic()
-    with turns.turn_to_claim():
-        waited = time.monotonic() - began
-        Lock.objects.create(name="written without the turn")
+    yield
     free.set()
     other.join()
+
+
+def test_a_turn_to_claim_is_waited_for_and_then_gone_on_without(patience):
+    with _held_by_another():
+        began = time.monotonic()
+        with turns.turn_to_claim():
+            waited = time.monotonic() - began
+            Lock.objects.create(name="written without the turn")
     assert 0.9 < waited < 10
     assert Lock.objects.filter(name="written without the turn").exists()
+
+
+def test_whoever_waited_in_vain_does_not_wait_again_until_a_turn_is_given(patience, caplog):
+    """One that is stopped keeps its turn: each claim of every host would wait for it, for ever."""
+    with _held_by_another():
+        for _ in range(3):
+            with turns.turn_to_claim():
+                assert server_turns._patience.seconds == 0
+    assert caplog.text.count("is it stopped?") == 1
+    with turns.turn_to_claim():
+        assert server_turns._patience.seconds == 1
+    with _held_by_another(), turns.turn_to_claim():
+        assert caplog.text.count("is it stopped?") == 2
 
 
 def test_a_turn_that_comes_free_is_taken_at_once():
