@@ -131,7 +131,7 @@ def test_a_database_whose_words_are_swallowed_is_given_up_and_asked_anew(line, s
         time.sleep(gone_s)
         line.mend()
 
-    # A session that stands still in the middle of a transaction is ended by the server after two time-outs.
+    # A session that stands still in the middle of a transaction is ended by the server after three seconds.
     _all_is_out(sandbox, child, env, late=LATE + (gone_s or 0) + 3 * TIMEOUT)
 
 
