@@ -92,9 +92,9 @@ def test_a_helping_run_goes_although_the_one_that_waits_holds_less(clock):
 
 def test_a_helping_run_stays_while_the_one_that_waits_stands_still(clock):
     """It left all that was due to a host that was frozen, until another had the role of that one."""
-    hold(clock, **{WAITING: 1})
-    due(clock, 12, 12)
-    assert _help(clock, said_ago=dispatch.SILENT + timedelta(seconds=1)) == {"published": 24}
+    hold(clock, **{WAITING: SIZE - 1})
+    due(clock, 12)
+    assert _help(clock, said_ago=dispatch.SILENT + timedelta(seconds=1)) == {"published": 12}
 
 
 def test_the_one_that_waits_says_so_often_enough_for_those_who_help_and_for_those_who_would_wait(clock, monkeypatch):
