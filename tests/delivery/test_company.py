@@ -11,6 +11,7 @@ from social_queue.delivery import claim, dispatch
 from social_queue.delivery.runs import calls, company, hands, run
 from social_queue.models import Attempt, Post
 from social_queue.workings import heartbeat
+from tests.support import children
 from tests.support.clock import Clock
 from tests.support.outages import due
 
@@ -62,6 +63,12 @@ def hold(clock, **numbers) -> None:
 def test_who_may_go(clock, held, may_go):
     hold(clock, **held)
     assert company.can_do_without("own", size=SIZE, stays=WAITING) is may_go
+
+
+def test_a_worker_that_was_killed_has_no_hands(clock):
+    """What it held waits for its lease, and counted as if it could send more."""
+    hold(clock, **{"own": 2, WAITING: SIZE - 1, children.ended_process(): SIZE - 1})
+    assert not company.can_do_without("own", size=SIZE, stays=WAITING)
 
 
 def test_what_has_ended_is_in_nobody_s_hand(clock):

@@ -46,13 +46,6 @@ def asked_back(clock, platform="facebook", account=None) -> Post:
     return post
 
 
-def ended_process() -> str:
-    """The name of a worker of this host that is no more."""
-    with subprocess.Popen([sys.executable, "-c", ""]) as child:
-        child.wait()
-    return f"{socket.gethostname()}:{child.pid}"
-
-
 def tries(post) -> list[tuple]:
     return list(post.attempts.filter(kind="recall").values_list("number", "outcome"))
 
@@ -121,7 +114,7 @@ def test_what_has_ended_is_not_held_again(sandbox, clock):
 @pytest.mark.parametrize("late", [None, TransientError("Nobody answered.")])
 def test_two_that_delete_one_post_at_once_end_it_once(sandbox, clock, late):
     post = asked_back(clock)
-    [slow] = taking.claim(now=clock(), worker=ended_process(), limit=20)
+    [slow] = taking.claim(now=clock(), worker=children.ended_process(), limit=20)
     assert doing.begin(slow, now=clock())
     errand = Errand.objects.get()
     [fresh] = taking.claim(now=clock(), worker="elsewhere:2", limit=20)
@@ -145,7 +138,7 @@ def test_the_order_of_an_account_holds_although_its_worker_died(sandbox, clock):
     posts = [factories.make_post(factories.make_item(publish_at=clock()), account) for _ in range(3)]
     assert dispatch.drain(clock=clock) == {"published": 3}
     asking.recall(Post.objects.order_by("pk"), now=clock())
-    [attempt] = taking.claim(now=clock(), worker=ended_process(), limit=20)
+    [attempt] = taking.claim(now=clock(), worker=children.ended_process(), limit=20)
     assert attempt.post_id == posts[0].pk
     [again] = taking.claim(now=clock(), worker="elsewhere:2", limit=20)
     assert again.post_id == posts[0].pk, "Nobody else of the account goes before it, and one at a time."
@@ -154,7 +147,7 @@ def test_the_order_of_an_account_holds_although_its_worker_died(sandbox, clock):
 
 def test_a_post_that_is_being_sent_is_not_freed_by_the_death_of_its_worker(sandbox, clock):
     post = factories.make_post(factories.make_item(publish_at=clock()), factories.make_account())
-    name = ended_process()
+    name = children.ended_process()
     assert claim.claim(now=clock(), worker=name, limit=1).attempts
     other = factories.make_account("telegram")
     asked_back(clock, account=other)
@@ -164,7 +157,7 @@ def test_a_post_that_is_being_sent_is_not_freed_by_the_death_of_its_worker(sandb
 
 
 def test_only_an_ended_process_of_this_host_is_known_to_be_gone():
-    host, ended = socket.gethostname(), ended_process()
+    host, ended = socket.gethostname(), children.ended_process()
     assert heartbeat.is_gone(ended)
     names = [
         heartbeat.worker_name(),
@@ -196,7 +189,7 @@ def test_the_role_of_a_dead_waiting_tick_is_free_at_once(clock):
     assert heartbeat.take_role(dispatch.WAITING_ROLE, now=clock(), hold=hold, holder=heartbeat.worker_name())
     assert not heartbeat.relieve(dispatch.WAITING_ROLE) and not standby.nobody_waits(clock())
     heartbeat.leave_role(dispatch.WAITING_ROLE, holder=heartbeat.worker_name())
-    assert heartbeat.take_role(dispatch.WAITING_ROLE, now=clock(), hold=hold, holder=ended_process())
+    assert heartbeat.take_role(dispatch.WAITING_ROLE, now=clock(), hold=hold, holder=children.ended_process())
     assert not standby.nobody_waits(clock())
     assert heartbeat.relieve(dispatch.WAITING_ROLE) and standby.nobody_waits(clock())
 

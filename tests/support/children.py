@@ -1,6 +1,7 @@
 """Other processes on the database of the running test: workers that may be killed."""
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -64,3 +65,10 @@ def run(*arguments: str, seconds: float = 60, **more: str) -> subprocess.Complet
     with start(*arguments, **more) as child:
         out, err = child.communicate(timeout=seconds)
     return subprocess.CompletedProcess(arguments, child.returncode, out, err)
+
+
+def ended_process() -> str:
+    """The name of a worker of this host that is no more."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as child:
+        child.wait()
+    return f"{socket.gethostname()}:{child.pid}"
