@@ -51,20 +51,32 @@ def advisory(what: str) -> Iterator[None]:
 
 def _ask_for(what: str, held: contextlib.ExitStack) -> bool:
     """Let ``held`` hold the lock and its transaction; without the lock, in time, there is nothing to hold."""
-    try:
-        with contextlib.ExitStack() as asking:
-            asking.enter_context(transaction.atomic())
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(hashtextextended(%s, 0))",
-                    # Zero would mean for ever.
-                    [f"{_patience.seconds * 1000 or 1}ms", f"autopost.{what}"],
-                )
+    key = f"autopost.{what}"
+    with contextlib.ExitStack() as asking:
+        asking.enter_context(transaction.atomic())
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+            given: bool = cursor.fetchone() == (True,) or _wait(key, cursor)
+        if given:
             held.push(asking.pop_all())
+    return given
+
+
+def _wait(key: str, cursor: CursorWrapper) -> bool:
+    """Whatever waits for another lock in this transaction has the time that it has in any."""
+    if not _patience.seconds:
+        return False
+    try:
+        with transaction.atomic():
+            cursor.execute(
+                "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(hashtextextended(%s, 0))",
+                [f"{_patience.seconds}s", key],
+            )
     except OperationalError as fault:
         if getattr(fault.__cause__, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
             raise
         return False
+    cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
     return True
 
 

@@ -135,6 +135,48 @@ def _break_within_a_turn() -> None:
 
 
 @pytest.mark.only_on("postgresql")
+def test_in_a_turn_locks_are_waited_for_as_anywhere(patience):
+    """However long, or not at all, the turn itself was waited for."""
+    usual = _lock_timeout()
+    with _held_by_another(), turns.turn_to_claim():
+        assert _lock_timeout() == usual
+    with turns.turn_to_claim():  # nobody has it, and nobody would be waited for
+        assert _lock_timeout() == usual
+    with _given_back_soon(), turns.turn_to_claim():
+        assert _lock_timeout() == usual
+
+
+def _lock_timeout() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        return cursor.fetchone()[0]
+
+
+@contextlib.contextmanager
+def _given_back_soon():
+    """The turn, by one that waits until somebody else waits for it."""
+    held = threading.Event()
+
+    def hold() -> None:
+        with turns.turn_to_claim():
+            held.set()
+            deadline = time.monotonic() + 30
+            while not _somebody_waits() and time.monotonic() < deadline:
+                time.sleep(0.01)
+
+    other = _beside(hold)
+    assert held.wait(timeout=30)
+    yield
+    other.join()
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        return cursor.fetchone()[0] > 0
+
+
+@pytest.mark.only_on("postgresql")
 def test_a_lock_that_is_not_given_in_time_is_a_collision():
     Lock.objects.create(name="a")
     held, free = threading.Event(), threading.Event()
