@@ -18,6 +18,7 @@ from django.conf import settings as site  # noqa: E402
 site.PASSWORD_HASHERS = ["tests.support.passwords.Quick", *site.PASSWORD_HASHERS[1:]]
 django.setup()
 
+import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 from django.core.management import CommandError, call_command  # noqa: E402
 from django.db import connection  # noqa: E402
@@ -31,6 +32,9 @@ from tests.support import emptying, once, static_files  # noqa: E402
 #: As a worker of ours does: Python's own 700 would cost a twelfth of the suite's time.
 _MADE_BETWEEN_LOOKS = 25_000
 pytest_plugins = ["tests.support.begin_at", "tests.support.browser"]
+# How long an example takes says what else the machine had to do.
+hypothesis.settings.register_profile("autopost", deadline=None)
+hypothesis.settings.load_profile("autopost")
 emptying.install()
 static_files.install()
 

@@ -19,8 +19,9 @@ from tests.support.environment import ROOT
 from tests.support.servers import Unavailable
 
 ACCOUNTS, POSTS, SECONDS_APART = 6, 60, 0.2
-#: How long after its time a post may go out when the database was away for two seconds, on a machine with other work.
-LATE = 15
+#: How long after its time a post may go out when the database was away for a moment, however busy the machine is. What
+#: waits for a lease, or for the system to give a connection up, is five minutes late and more.
+LATE = 60
 #: Seconds in which the database must answer.
 TIMEOUT = 4
 
@@ -115,7 +116,7 @@ def test_what_was_answered_while_the_database_was_away_is_written_when_it_is_bac
     time.sleep(away_s)
     server.start()
 
-    _all_is_out(sandbox, child, env, late=LATE + away_s)
+    _all_is_out(sandbox, child, env)
 
 
 @pytest.mark.parametrize("gone_s", [10, None], ids=["cut for a while", "forgotten by a firewall"])
@@ -131,11 +132,10 @@ def test_a_database_whose_words_are_swallowed_is_given_up_and_asked_anew(line, s
         time.sleep(gone_s)
         line.mend()
 
-    # A session that stands still in the middle of a transaction is ended by the server after three seconds.
-    _all_is_out(sandbox, child, env, late=LATE + (gone_s or 0) + 3 * TIMEOUT)
+    _all_is_out(sandbox, child, env)
 
 
-def _all_is_out(sandbox, child, env, *, late: float) -> None:
+def _all_is_out(sandbox, child, env) -> None:
     assert _wait(lambda: len(sandbox.wall) >= POSTS, seconds=90), f"{len(sandbox.wall)} are out"
     child.send_signal(signal.SIGTERM)
     out, err = child.communicate(timeout=60)
@@ -144,5 +144,5 @@ def _all_is_out(sandbox, child, env, *, late: float) -> None:
     assert len(sandbox.wall) == POSTS
     # No human, no lease and no second try was needed.
     assert told["outcomes"] == ["published"]
-    assert told["latest_s"] < late
+    assert told["latest_s"] < LATE
     assert "unrecorded" not in out
