@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import F
 
+from social_queue.access import senders
 from social_queue.models import ApiKey, QueueItem, Series
-from social_queue.sentences import said
+from social_queue.sentences import about, said
 
 #: Push content in, and change what came in under the key's own name; read all; change what others pushed in or wrote.
 INGEST, READ, MANAGE = "ingest", "read", "manage"
@@ -32,6 +33,8 @@ def name_fault(name: str) -> str:
         return said("A name must have 1 to %(most)s characters.", most=longest)
     if ":" in name:
         return said("A name can't have a colon: what people write in here has one in its source.")
+    if fault := senders.fault(name, ApiKey):
+        return about(name, fault)
     return ""
 
 

@@ -2,9 +2,9 @@
 
 from django.core.exceptions import ValidationError
 
+from social_queue.access import senders
 from social_queue.intake.incoming import RULES, cleaned
-from social_queue.models import ApiKey, Feed, WebhookSource
-from social_queue.sentences import said
+from social_queue.models import Feed
 from social_queue.webhooks import map_rules
 from social_queue.webhooks.sources import faults_of_channels
 
@@ -25,8 +25,8 @@ def faults_of(feed: Feed) -> dict[str, list[str]]:
         found["field_map"] = sentences
     if sentences := faults_of_channels(feed.default_channels):
         found["default_channels"] = sentences
-    if owner := _owner_of(feed.slug):
-        found["slug"] = [said("is the name of %(owner)s already: what comes in is told apart by it.", owner=owner)]
+    if feed.pk is None and (sentence := senders.fault(feed.slug, Feed)):
+        found["slug"] = [sentence]
     return found
 
 
@@ -35,9 +35,3 @@ def look_anew(feed: Feed, before: Feed | None) -> None:
     feed.next_look_at = None
     if before is not None and any(getattr(feed, name) != getattr(before, name) for name in _READ_BY):
         feed.etag = feed.last_modified = ""
-
-
-def _owner_of(slug: str) -> str:
-    if WebhookSource.objects.filter(slug=slug).exists():
-        return said("a webhook source")
-    return said("an API key") if ApiKey.objects.filter(name=slug).exists() else ""

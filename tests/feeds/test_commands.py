@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from social_queue.models import ApiKey, Feed, QueueItem
+from social_queue.models import Feed, QueueItem
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,12 +75,6 @@ def test_a_path_that_leads_to_nothing_is_said_before_it_is_stored(host, capsys, 
     # What is stored already is told, and not refused again.
     call_command("feed", "blog", f"{host.url}/feed", "--every", "5")
     assert "leads to nothing" in capsys.readouterr().err and Feed.objects.get().every_minutes == 5
-
-
-def test_a_name_that_something_else_pushes_under_is_refused(host):
-    ApiKey.objects.create(name="shop", prefix="x", key_hash="y")
-    with pytest.raises(CommandError, match="slug: is the name of an API key already"):
-        call_command("feed", "shop", f"{host.url}/feed")
 
 
 def test_an_unknown_one_is_named(host):

@@ -11,7 +11,7 @@ from collections import Counter
 from urllib.parse import urlsplit
 
 import pytest
-from autopost_client import Autopost, AutopostError, BadWebhook, Unreachable, verify_webhook
+from autopost_client import Autopost, AutopostError, BadWebhook, Unreachable, Unsendable, verify_webhook
 from autopost_client.uploads import FileBody
 from django.utils import timezone
 
@@ -119,6 +119,35 @@ def test_every_enqueue_has_a_key_of_its_own(desk):
     assert QueueItem.objects.count() == 2
 
 
+@pytest.mark.parametrize("key", ["日本", "café", "a\nb", " x ", "k" * 200, 7])
+def test_a_key_may_be_of_any_letters(desk, key):
+    client, item = Autopost(*desk, tries=1), {"title": "Gates", "link": "https://example.com/p"}
+    one = client.enqueue(**item, idempotency_key=key)
+    assert client.enqueue(**item, idempotency_key=key) == one
+    several, again = (client.enqueue_many([item] * 12, idempotency_key=key) for _ in range(2))
+    assert [row["id"] for row in several] == [row["id"] for row in again]
+    assert QueueItem.objects.count() == 13
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda url, key: Autopost(url, "schlüssel→x").accounts(),
+        lambda url, key: Autopost(url, "a\n").accounts(),
+        lambda url, key: Autopost("nowhere", key).accounts(),
+        lambda url, key: Autopost(url, key).enqueue(title="T", link="https://example.com", data={"rtp": float("nan")}),
+        lambda url, key: Autopost(url, key).enqueue(title="T", link="https://example.com", data={"rtp": {1}}),
+    ],
+    ids=["letters of a key", "line in a key", "no address", "no number", "no JSON"],
+)
+def test_what_fits_into_no_request_is_said_at_once(desk, act, monkeypatch):
+    waits = []
+    monkeypatch.setattr("time.sleep", waits.append)
+    with pytest.raises(Unsendable, match="can't be sent"):
+        act(*desk)
+    assert waits == []
+
+
 def test_all_pages_are_read(desk):
     for _item in range(7):
         make_item()
@@ -208,6 +237,8 @@ def test_a_told_event_is_verified(desk, settings):
         {"headers": headers, "body": body, "secret": "whsec_" + "A" * 44},
         {"headers": headers | {"webhook-timestamp": "1"}, "body": body, "secret": secret},
         {"headers": {}, "body": body, "secret": secret},
+        {"headers": headers | {"webhook-id": "\ud800"}, "body": body, "secret": secret},
+        {"headers": headers | {"webhook-signature": "v1,é\ud800"}, "body": body, "secret": secret},
     ):
         with pytest.raises(BadWebhook):
             verify_webhook(**wrong)

@@ -135,6 +135,49 @@ def test_a_follow_up_that_is_out_is_corrected_by_its_number(desk):
     assert never.is_error and "Premium" in never.content[0].text and "recall_item deletes it" in never.content[0].text
 
 
+@pytest.mark.parametrize(
+    ("wrong", "name"),
+    [
+        ({"publishAt": "2030-01-01T00:00:00Z"}, "publishAt"),
+        ({"channel": ["tg-news"]}, "channel"),
+        ({"text": 1}, "text"),
+    ],
+)
+def test_an_argument_that_is_none_is_named_and_nothing_is_queued(desk, wrong, name):
+    """Left out, a misspelt moment is now, and a misspelt list of accounts is every one."""
+
+    async def conversation(client):
+        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+        return tools, await client.call_tool("enqueue_item", ITEM | wrong)
+
+    tools, refused = _talk(desk, conversation)
+    assert refused.is_error and f"{name}: not an argument here. Known are title, link" in refused.content[0].text
+    assert not QueueItem.objects.exists()
+    assert all(tool.input_schema["additionalProperties"] is False for tool in tools.values())
+
+
+def test_no_account_is_not_every_account(desk):
+    async def conversation(client):
+        return await client.call_tool("enqueue_item", ITEM | {"channels": []})
+
+    refused = _talk(desk, conversation)
+    assert refused.is_error and "channels" in refused.content[0].text
+    assert not QueueItem.objects.exists()
+
+
+def test_what_the_api_takes_the_tool_takes(desk):
+    said = {"meta": {"variant": "A"}, "alt_text": "A gate", "image_url": "https://example.com/a.jpg"}
+    said |= {"callback_url": "https://example.com/heard"}
+
+    async def conversation(client):
+        return await client.call_tool("enqueue_item", ITEM | said)
+
+    queued = _talk(desk, conversation)
+    item = QueueItem.objects.get(pk=queued.structured_content["id"])
+    assert (item.meta["variant"], item.callback_url) == ("A", "https://example.com/heard")
+    assert [medium.alt for medium in carried.of(item)] == ["A gate"]
+
+
 def test_a_refusal_says_what_to_do(desk):
     async def conversation(client):
         bad = await client.call_tool("enqueue_item", {"title": "", "link": "nowhere"})

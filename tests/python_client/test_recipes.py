@@ -15,7 +15,8 @@ import yaml
 from mcp import Client, StdioServerParameters
 
 from social_queue.delivery import dispatch
-from social_queue.models import QueueItem
+from social_queue.events import numbering
+from social_queue.models import Event, QueueItem
 from tests.support.clock import Clock
 from tests.support.environment import ROOT
 
@@ -123,6 +124,11 @@ def test_the_generator_starts_again_and_goes_on_in_the_events(desk, sandbox, med
     assert run() == ""
     dispatch.drain(clock=Clock())
     assert "item.posted Rain until Thursday" in run().splitlines()
+    # Of an account: it has no item, and must not keep the generator from what comes after it.
+    stopped = Event.objects.create(type="account.needs_token", data={"item": None, "account": {"slug": "fb-page"}})
+    numbering.number()
+    assert "account.needs_token" in run()
+    assert (tmp_path / "seen").read_text() == str(Event.objects.get(pk=stopped.pk).sequence)
     assert run() == ""
     assert QueueItem.objects.count() == 1
 

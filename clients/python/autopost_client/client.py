@@ -1,5 +1,6 @@
 """The desk, a method for each thing that can be asked of it."""
 
+import hashlib
 import time
 import uuid
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,9 @@ from typing import Any
 from autopost_client.shapes import Account, Event, EventPage, Queued, Subscription, Upload
 from autopost_client.transport import Transport
 from autopost_client.uploads import FileBody
+
+#: Of 200 characters, as many as leave room for an item's place.
+_LONGEST_KEY = 190
 
 
 class Autopost:
@@ -23,14 +27,17 @@ class Autopost:
         Without a key it gets one of its own, good for this call: a program that may be killed in the middle should give
         one that it will remember, such as the number of its own row.
         """
-        body = {"title": title, "link": link, **fields}
-        key = idempotency_key or str(uuid.uuid4())
-        return self._post("ingest", json=body, safe=True, headers={"Idempotency-Key": key})
+        # In the body, where it may be of any letters; a header has some of them only.
+        body = {"title": title, "link": link, **fields, "idempotency_key": str(idempotency_key or uuid.uuid4())}
+        return self._post("ingest", json=body, safe=True)
 
     def enqueue_many(self, items: Sequence[dict[str, Any]], *, idempotency_key: str | None = None) -> list[dict]:
-        """Up to 100 at once, each judged alone: its answer is at its place, with a ``status_code``."""
-        key = idempotency_key or str(uuid.uuid4())
-        answer = self._post("ingest", json=list(items), safe=True, headers={"Idempotency-Key": key})
+        """Up to 100 at once, each judged alone: its answer is at its place, with a ``status_code``.
+
+        A key that fits into no header, or into none with each item's place behind it, stands there as its SHA-256.
+        """
+        headers = {"Idempotency-Key": _fit_for_a_header(str(idempotency_key or uuid.uuid4()))}
+        answer = self._post("ingest", json=list(items), safe=True, headers=headers)
         return answer["results"]
 
     def preview(self, *, title: str, link: str, **fields: Any) -> list[dict]:
@@ -150,3 +157,8 @@ class Autopost:
                 return
             # The desk may know itself by another name than we do: only what stands behind the ? is taken.
             page = self._get(f"{path}?{page['next'].partition('?')[2]}")
+
+
+def _fit_for_a_header(key: str) -> str:
+    fits = key.isascii() and key.isprintable() and " " not in key and len(key) <= _LONGEST_KEY
+    return key if fits else f"sha256-{hashlib.sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()}"

@@ -24,5 +24,9 @@ class Unreachable(Exception):
     """Nobody answered, or nothing that could be read: the same call may be made again if it is one that is safe to."""
 
 
+class Unsendable(Unreachable):
+    """Nothing was sent, and nothing will be however often it is tried: what was given fits into no request."""
+
+
 class BadWebhook(ValueError):
     """The delivery is not signed with this secret, or too old; the message says which and never what would be right."""

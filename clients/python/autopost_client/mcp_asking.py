@@ -7,7 +7,7 @@ from typing import Any
 
 from mcp.server.mcpserver.exceptions import ToolError
 
-from autopost_client.errors import AutopostError, Unreachable
+from autopost_client.errors import AutopostError, Unreachable, Unsendable
 
 MOST_ROWS = 50
 _WHAT_TO_DO = {
@@ -36,14 +36,16 @@ def ask(act: Callable[[], Any], *, twice_is_once: bool = True) -> Any:
             fault.status, "Mend what is named and call again." if told else ""
         )
         raise ToolError(" ".join(filter(None, [fault.message, told, advice]))) from fault
+    except Unsendable as fault:
+        raise ToolError(f"{fault}. Nothing was done: say it in other letters.") from fault
     except Unreachable as fault:
         advice = _AGAIN if twice_is_once else _LOOK_FIRST
         raise ToolError(f"Autopost did not answer ({fault}). {advice}") from fault
 
 
 def given(**fields: Any) -> dict[str, Any]:
-    """Those that hold anything."""
-    return {name: value for name, value in fields.items() if value not in (None, "", [], {})}
+    """Those that hold anything. An empty list of accounts is kept, and refused: left out it would mean every one."""
+    return {name: value for name, value in fields.items() if value or value == [] and name == "channels"}
 
 
 def key_of(fields: dict[str, Any]) -> str:

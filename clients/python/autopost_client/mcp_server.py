@@ -14,6 +14,7 @@ from mcp.server import MCPServer
 
 from autopost_client import mcp_tools
 from autopost_client.client import Autopost
+from autopost_client.mcp_arguments import Tools
 from autopost_client.mcp_tools import Desk
 
 _INSTRUCTIONS = (
@@ -27,10 +28,10 @@ _PLACEHOLDERS = {"{link}": "The link of the post itself, by which clicks are cou
 
 def build(desk: Desk) -> MCPServer:
     """The server with its tools and resources, for this desk."""
-    server = MCPServer("autopost", instructions=_INSTRUCTIONS, log_level="WARNING")
-    mcp_tools.content(server, desk)
-    mcp_tools.results(server, desk)
-    mcp_tools.places(server, desk)
+    tools = Tools()
+    for lay in (mcp_tools.content, mcp_tools.results, mcp_tools.places):
+        lay(tools, desk)
+    server = MCPServer("autopost", instructions=_INSTRUCTIONS, log_level="WARNING", tools=tools.made)
     _resources(server, desk)
     return server
 

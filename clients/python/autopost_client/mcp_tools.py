@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from mcp.server import MCPServer
 from mcp.types import ToolAnnotations
 
 from autopost_client.client import Autopost
+from autopost_client.mcp_arguments import Tools
 from autopost_client.mcp_asking import MOST_ROWS, ask, first, given, key_of
 
 _LOOKS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
@@ -17,13 +17,14 @@ _ACTS = ToolAnnotations(read_only_hint=False, destructive_hint=True, idempotent_
 Desk = Callable[[], Autopost]
 
 
-def content(server: MCPServer, desk: Desk) -> None:
-    @server.tool(annotations=_LOOKS)
+def content(tools: Tools, desk: Desk) -> None:
+    @tools.tool(annotations=_LOOKS)
     def preview_item(
         title: str,
         link: str,
         summary: str = "",
         image_url: str = "",
+        alt_text: str = "",
         channels: list[str] | None = None,
         hashtags: list[str] | None = None,
         data: dict[str, Any] | None = None,
@@ -41,6 +42,7 @@ def content(server: MCPServer, desk: Desk) -> None:
         fields = given(
             summary=summary,
             image_url=image_url,
+            alt_text=alt_text,
             channels=channels,
             hashtags=hashtags,
             data=data,
@@ -51,12 +53,13 @@ def content(server: MCPServer, desk: Desk) -> None:
         )
         return {"posts": ask(lambda: desk().preview(title=title, link=link, **fields))}
 
-    @server.tool(annotations=_QUEUES)
+    @tools.tool(annotations=_QUEUES)
     def enqueue_item(
         title: str,
         link: str,
         summary: str = "",
         image_url: str = "",
+        alt_text: str = "",
         channels: list[str] | None = None,
         hashtags: list[str] | None = None,
         data: dict[str, Any] | None = None,
@@ -68,6 +71,8 @@ def content(server: MCPServer, desk: Desk) -> None:
         publish_at: str = "",
         expires_at: str = "",
         reference: str = "",
+        meta: dict[str, Any] | None = None,
+        callback_url: str = "",
         idempotency_key: str = "",
     ) -> dict[str, Any]:
         """Queue an item to be posted IN PUBLIC at publish_at, at once without one, or at next-slot of each account.
@@ -85,6 +90,7 @@ def content(server: MCPServer, desk: Desk) -> None:
         fields = given(
             summary=summary,
             image_url=image_url,
+            alt_text=alt_text,
             channels=channels,
             hashtags=hashtags,
             data=data,
@@ -96,13 +102,15 @@ def content(server: MCPServer, desk: Desk) -> None:
             publish_at=publish_at,
             expires_at=expires_at,
             reference=reference,
+            meta=meta,
+            callback_url=callback_url,
         )
         key = idempotency_key or key_of({"title": title, "link": link, **fields})
         return dict(ask(lambda: desk().enqueue(title=title, link=link, idempotency_key=key, **fields)))
 
 
-def results(server: MCPServer, desk: Desk) -> None:
-    @server.tool(annotations=_LOOKS)
+def results(tools: Tools, desk: Desk) -> None:
+    @tools.tool(annotations=_LOOKS)
     def find_items(
         status: str = "", account: str = "", reference: str = "", after: str = "", before: str = ""
     ) -> dict[str, Any]:
@@ -114,27 +122,27 @@ def results(server: MCPServer, desk: Desk) -> None:
         filters = given(status=status, account=account, reference=reference, after=after, before=before)
         return {"items": ask(lambda: first(desk().items(page_size=MOST_ROWS, **filters)))}
 
-    @server.tool(annotations=_LOOKS)
+    @tools.tool(annotations=_LOOKS)
     def get_item(item_id: int) -> dict[str, Any]:
         """One item with its posts: where each is out (permalink), or why not (error_kind, error)."""
         return ask(lambda: desk().item(item_id))
 
-    @server.tool(annotations=ToolAnnotations(read_only_hint=False, destructive_hint=True, idempotent_hint=True))
+    @tools.tool(annotations=ToolAnnotations(read_only_hint=False, destructive_hint=True, idempotent_hint=True))
     def cancel_item(item_id: int) -> dict[str, Any]:
         """Cancel what of an item has not gone out yet. What is out stays out: see recall_item."""
         return ask(lambda: desk().cancel(item_id))
 
-    @server.tool(annotations=_ACTS)
+    @tools.tool(annotations=_ACTS)
     def retry_item(item_id: int) -> dict[str, Any]:
         """Try the failed posts of an item again, now. Find out first with get_item why they failed."""
         return ask(lambda: desk().retry(item_id), twice_is_once=False)
 
-    @server.tool(annotations=_ACTS)
+    @tools.tool(annotations=_ACTS)
     def recall_item(item_id: int) -> dict[str, Any]:
         """Take an item's posts back from the platforms: deletes what is out in public. Ask the person first."""
         return ask(lambda: desk().recall(item_id), twice_is_once=False)
 
-    @server.tool(annotations=_CORRECTS)
+    @tools.tool(annotations=_CORRECTS)
     def correct_post(post_id: int, caption: str, part: int = 1) -> dict[str, Any]:
         """Give one post of an item (get_item names them) another text: before it goes out, or in public afterwards.
 
@@ -144,7 +152,7 @@ def results(server: MCPServer, desk: Desk) -> None:
         """
         return ask(lambda: desk().correct(post_id, caption, part=part))
 
-    @server.tool(annotations=_LOOKS)
+    @tools.tool(annotations=_LOOKS)
     def read_events(after: int = 0, limit: int = MOST_ROWS) -> dict[str, Any]:
         """What happened after that sequence, in order, nothing missing: what was posted, failed, taken back.
 
@@ -152,20 +160,20 @@ def results(server: MCPServer, desk: Desk) -> None:
         """
         return ask(lambda: desk().event_page(after, limit=limit))
 
-    @server.tool(annotations=_LOOKS)
+    @tools.tool(annotations=_LOOKS)
     def click_report(by: str = "day", from_day: str = "", to_day: str = "") -> dict[str, Any]:
         """Clicks on the posted links, by day, platform, account, source or variant; days as YYYY-MM-DD."""
         span = {name: value for name, value in (("from_", from_day), ("to", to_day)) if value}
         return {"rows": ask(lambda: desk().click_report(by=by, **span))}
 
 
-def places(server: MCPServer, desk: Desk) -> None:
-    @server.tool(annotations=_LOOKS)
+def places(tools: Tools, desk: Desk) -> None:
+    @tools.tool(annotations=_LOOKS)
     def list_accounts() -> dict[str, Any]:
         """The accounts that can be posted to: slug (what channels take), platform, status, limits."""
         return {"accounts": ask(lambda: desk().accounts())}
 
-    @server.tool(annotations=_LOOKS)
+    @tools.tool(annotations=_LOOKS)
     def next_slots(account: str, n: int = 5) -> dict[str, Any]:
         """The next free moments of an account's plan, for publish_at."""
         return {"slots": ask(lambda: desk().slots(account, n))}

@@ -33,8 +33,13 @@ def verify_webhook(headers: Mapping[str, str], body: bytes | str, secret: str, *
         key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
     except (binascii.Error, ValueError):
         raise BadWebhook("the secret is none: whsec_ and base64") from None
-    right = base64.b64encode(hmac.new(key, f"{name}.{moment}.".encode() + raw, hashlib.sha256).digest())
-    entries = [entry[3:].encode() for entry in given.get("webhook-signature", "").split() if entry.startswith("v1,")]
+    signed = f"{name}.{moment}.".encode(errors="replace") + raw
+    right = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest())
+    entries = [
+        entry[3:].encode(errors="replace")
+        for entry in given.get("webhook-signature", "").split()
+        if entry.startswith("v1,")
+    ]
     if not any(hmac.compare_digest(right, entry) for entry in entries):
         raise BadWebhook("the secret did not sign these bytes")
     return json.loads(raw)

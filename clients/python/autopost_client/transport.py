@@ -7,11 +7,21 @@ from typing import Any
 
 import requests
 
-from autopost_client.errors import AutopostError, Unreachable
+from autopost_client.errors import AutopostError, Unreachable, Unsendable
 
 #: Not done, and worth another try: too slow, too many, on its way through a gateway, out of order for a moment.
 _AGAIN = frozenset({408, 429, 502, 503, 504})
 _LONGEST_WAIT_S = 60.0
+#: What is said of an address, a header or a body before anything is sent.
+_FITS_NO_REQUEST = (
+    requests.exceptions.InvalidHeader,
+    requests.exceptions.InvalidJSONError,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+    TypeError,
+    UnicodeError,
+)
 
 
 class Transport:
@@ -24,7 +34,7 @@ class Transport:
         self._session.headers.update({"Authorization": f"Bearer {key}", "User-Agent": "autopost-client/0.1"})
 
     def call(self, method: str, path: str, *, safe: bool, headers: Mapping[str, str] | None = None, **body: Any) -> Any:
-        """The answer's JSON, None for an empty one. Raises AutopostError or Unreachable.
+        """The answer's JSON, None for an empty one. Raises AutopostError, Unreachable, or Unsendable, which is one.
 
         ``safe``: doing it twice is the same as doing it once, so it is sent again when no answer came. What is not safe
         is sent again only after a 429, which says that nothing was done.
@@ -39,6 +49,8 @@ class Transport:
                     allow_redirects=False,
                     **body,
                 )
+            except _FITS_NO_REQUEST as fault:
+                raise Unsendable(f"{method} {path} can't be sent: {fault}") from fault
             except requests.RequestException as fault:
                 if not safe or turn == self._tries:
                     raise Unreachable(f"{method} {path}: {type(fault).__name__}") from fault

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from social_queue.access import senders
 from social_queue.admin.acts.actions import report, yes_or_no
 from social_queue.admin.acts.buttons import Button, WithButtons
 from social_queue.admin.base import NoAddAnother
@@ -43,6 +44,13 @@ class SourceForm(MappedForm):
             *("slug", "scheme", "header", "same_bytes_once", "field_map", "default_channels"),
             *("arrives_as_draft", "paused"),
         )
+
+    def clean_slug(self) -> str:
+        """A name that no key and no feed has."""
+        slug = self.cleaned_data["slug"]
+        if self.instance.pk is None and (fault := senders.fault(slug, WebhookSource)):
+            raise forms.ValidationError(translated(fault))
+        return slug
 
     def clean_field_map(self) -> dict:
         """Every fault of the map at once."""

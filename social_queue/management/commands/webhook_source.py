@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 from django.utils import timezone
 
+from social_queue.access import senders
 from social_queue.models import WebhookSource
 from social_queue.reading import strict_json
 from social_queue.webhooks import signing_secrets, sources
@@ -48,7 +49,10 @@ class Command(BaseCommand):
         created = source.pk is None
         scheme = source.scheme
         self._set(source, options)
-        if faults := sources.faults_of(source):
+        faults = sources.faults_of(source)
+        if created and (sentence := senders.fault(slug, WebhookSource)):
+            faults.setdefault("slug", []).append(sentence)
+        if faults:
             raise CommandError("\n".join(f"{field}: {' '.join(found)}" for field, found in faults.items()))
         if options["map"]:
             self._try(source, Path(options["sample"]) if options["sample"] else None, unchecked=options["unchecked"])
