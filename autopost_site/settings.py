@@ -92,9 +92,7 @@ INSTALLED_APPS = [
     "metrics",
     "axes",
     "csp",
-    "django_otp",
-    "django_otp.plugins.otp_totp",
-    "django_otp.plugins.otp_static",
+    *("django_otp", "django_otp.plugins.otp_totp", "django_otp.plugins.otp_static"),
 ]
 MIDDLEWARE = [
     "autopost_site.request_ids.RequestIds",
@@ -116,6 +114,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "autopost_site.urls"
+CSRF_FAILURE_VIEW = "social_queue.admin.refused.forged"
 WSGI_APPLICATION = "autopost_site.wsgi.application"
 TEMPLATES = [
     {

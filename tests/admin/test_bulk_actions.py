@@ -216,7 +216,7 @@ def test_a_viewer_can_press_nothing(client, django_user_model):
     post = _posts(PostStatus.FAILED)[0]
     client.post("/admin/queue/post/", {"action": "retry_failed", "_selected_action": [post.pk], "index": 0})
     assert client.post(f"/admin/queue/post/{post.pk}/press/retry/").status_code == 403
-    assert client.get(f"/admin/queue/post/{post.pk}/press/retry/").status_code == 405
+    assert client.get(f"/admin/queue/post/{post.pk}/press/retry/").status_code == 302
     post.refresh_from_db()
     assert post.status == PostStatus.FAILED
     for path in (f"post/{post.pk}", f"queueitem/{post.item_id}", f"platformaccount/{post.account_id}"):

@@ -99,7 +99,9 @@ def test_sending_back_needs_a_reason(desk, drafts):
 
 def test_nothing_here_is_done_by_looking(desk, drafts):
     for verb in ("approve", "send-back"):
-        assert desk.client.get(f"{REVIEW}{drafts[0].pk}/{verb}/").status_code == 405
+        assert desk.client.get(f"{REVIEW}{drafts[0].pk}/{verb}/").status_code == 302
+    drafts[0].refresh_from_db()
+    assert drafts[0].status == ItemStatus.DRAFT
     assert desk.client.post(f"{REVIEW}{drafts[0].pk}/publish/").status_code == 404
 
 

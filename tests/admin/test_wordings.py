@@ -1,6 +1,7 @@
 """All wordings on one page, and what stands beside one while it is written."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,6 +19,18 @@ def test_every_platform_has_its_two_cards(desk):
         for variant in "AB":
             assert f'data-wording="{platform}-{variant}"' in page
     assert "as shipped" in page and "changed here" not in page
+
+
+@pytest.mark.parametrize(
+    ("role", "leads"), [("Viewer", False), ("Editor", False), ("Approver", False), ("Operator", True)]
+)
+def test_only_whom_it_leads_anywhere_is_offered_to_change_one(client, django_user_model, role, leads):
+    person = django_user_model.objects.create_user(role.lower(), is_staff=True)
+    person.groups.add(Group.objects.get(name=role))
+    client.force_login(person)
+    shown = client.get(reverse("admin:metrics_wordings")).content.decode()
+    assert ('data-act="edit-wording"' in shown) is leads
+    assert (client.get(reverse(ADD)).status_code == 200) is leads
 
 
 def test_a_card_says_whose_text_is_in_force_and_its_share(desk):

@@ -44,6 +44,19 @@ def test_twelve_drafts_are_decided_on_a_phone_with_a_tap_each_and_no_page_is_loa
     assert set(QueueItem.objects.values_list("status", flat=True)) == {ItemStatus.READY}
 
 
+def test_the_second_press_of_a_double_one_approves_nothing_that_nobody_saw(desk, drafts):
+    """As soon as the next card is there, wherever the machine is slow."""
+    desk.goto(REVIEW)
+    _card(desk, drafts[0])
+    desk.evaluate("""() => document.addEventListener("htmx:afterSettle", () =>
+        document.querySelector('[data-act="approve"]').click())""")
+    desk.locator('[data-act="approve"]').click()
+    _card(desk, drafts[1])
+    desk.locator('[data-act="approve"]:enabled').wait_for()
+    assert desk.locator(f'[data-review="{drafts[1].pk}"]').count() == 1
+    assert QueueItem.objects.filter(status=ItemStatus.READY).count() == 1
+
+
 def test_keys_go_to_and_fro_approve_and_edit_and_typing_is_none_of_them(desk, drafts):
     desk.goto(REVIEW)
     for key, item in (("j", drafts[1]), ("j", drafts[2]), ("k", drafts[1]), ("a", drafts[2])):

@@ -58,3 +58,38 @@ def test_why_a_post_failed_stands_in_the_list_of_a_phone_whoever_said_it(desk, b
     desk.goto("/admin/queue/post/?status__exact=failed")
     assert all(reason.is_visible() for reason in desk.locator(f'.field-trouble:has-text("{said}")').all())
     assert desk.locator(f'.field-trouble:has-text("{said}")').count() == 4
+
+
+@pytest.mark.parametrize("width", [390, 360])
+def test_today_is_as_wide_as_the_phone_whatever_the_next_day_brings(desk, four, width):
+    """What a screen reader hears of the last hours lay outside, and the bar at the bottom with it."""
+    for hours in (1, 11, 23.5):
+        when = timezone.now() + timedelta(hours=hours)
+        factories.make_post(factories.make_item(publish_at=when), four["telegram"], not_before=when)
+    desk.set_viewport_size({"width": width, "height": 844})
+    desk.goto("/admin/")
+    assert desk.locator(".ap-strip-box").count()
+    assert desk.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_title_in_the_month_shows_one_whole_line(desk, four):
+    when = timezone.now() + timedelta(minutes=5)
+    factories.make_post(factories.make_item(title="The evening briefing " * 4, publish_at=when), four["telegram"])
+    desk.set_viewport_size({"width": 1440, "height": 900})
+    desk.goto(f"/admin/queue/calendar/?view=month&day={timezone.localdate(when)}")
+    title = desk.locator(".ap-cal-month .ap-cal-title").first
+    line = title.evaluate("(one) => parseFloat(getComputedStyle(one).lineHeight)")
+    assert title.bounding_box()["height"] <= line + 1
+
+
+def test_an_item_with_many_accounts_keeps_its_title_on_a_phone(desk, four):
+    item = factories.make_item(*(factories.make_account("telegram", slug=f"tg-{n}") for n in range(12)))
+    Post.objects.filter(item=item, account__slug="tg-11").update(status="failed", error="No.", error_kind="rejected")
+    desk.set_viewport_size({"width": 390, "height": 844})
+    desk.goto("/admin/queue/queueitem/")
+    row = desk.locator("#result_list tr.data-row", has_text=item.title)
+    assert row.locator(".field-what").bounding_box()["width"] > 150
+    chips = row.locator(".field-where .ap-chip")
+    assert (chips.count(), chips.last.inner_text()) == (9, "+4")
+    assert chips.first.locator(".ap-slug").text_content() == "tg-11"
+    assert desk.evaluate("document.documentElement.scrollWidth") <= 390

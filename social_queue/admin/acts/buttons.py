@@ -6,7 +6,7 @@ from typing import Any, Generic
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -56,9 +56,9 @@ class WithButtons(Page[Row]):
         return [path("<int:object_id>/press/<slug:name>/", press, name=self._press_name), *super().get_urls()]
 
     def press(self, request: HttpRequest, object_id: int, name: str) -> HttpResponse:
-        """Do what a button says, if it still applies to the row."""
+        """Do what a button says, if it still applies to the row. Who comes back from a log-in finds the row."""
         if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
+            return redirect(self._address("change", object_id))
         row = self.row(object_id)
         button = next((button for button in self.buttons if button.name == name), None)
         if row is None or button is None:

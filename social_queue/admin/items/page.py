@@ -30,7 +30,10 @@ from social_queue.admin.pieces.exports import Exported
 from social_queue.admin.pieces.next_first import Halves, NextFirst
 from social_queue.admin.repeats import following
 from social_queue.media import carried
-from social_queue.models import Post, QueueItem
+from social_queue.models import Post, PostStatus, QueueItem
+
+#: An item's row names so many accounts; those that somebody has to look at come first.
+_CHIPS, _IN_TROUBLE = 8, (PostStatus.FAILED, PostStatus.UNKNOWN)
 
 
 @admin.register(QueueItem)
@@ -173,7 +176,10 @@ class ItemAdmin(Exported, WithComposer, NeverDeleted, DeskAdmin):
 
     @display(description=_("accounts"))
     def where(self, item: QueueItem) -> str:
-        chips = [(looks.account_chip(post),) for post in item.posts.all()[:8]]
+        posts = sorted(item.posts.all(), key=lambda post: post.status not in _IN_TROUBLE)
+        chips = [(looks.account_chip(post),) for post in posts[:_CHIPS]]
+        if more := len(posts) - len(chips):
+            chips.append((format_html('<span class="ap-chip ap-quiet">+{}</span>', more),))
         return format_html('<span class="ap-chips">{}</span>', format_html_join("", "{}", chips)) if chips else "–"
 
     @display(description=_("source"))

@@ -3,11 +3,13 @@
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from social_queue.access import second_factor
 
@@ -25,7 +27,11 @@ class Gate:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass on; the decision waits until it is known which page is asked for."""
-        return self.get_response(request)
+        answer = self.get_response(request)
+        log_in = reverse("admin:login")
+        if "HX-Request" in request.headers and str(answer.headers.get("Location", "")).startswith(log_in):
+            return _whole_page(f"{log_in}?{urlencode({'next': _page_around(request)})}")
+        return answer
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """None lets the request go on."""
@@ -35,6 +41,23 @@ class Gate:
         if not settings.REQUIRE_2FA or (request.resolver_match and request.resolver_match.view_name in _OPEN):
             return None
         return None if second_factor.is_set_up(request.user) else redirect("me-second-factor")
+
+
+def _whole_page(address: str) -> HttpResponse:
+    """A part of a page was asked for, and the log-in is none: the browser leaves for it.
+
+    https://htmx.org/headers/hx-redirect/
+    """
+    return HttpResponse(status=204, headers={"HX-Redirect": address})
+
+
+def _page_around(request: HttpRequest) -> str:
+    """The page that asked for a part of it; where parts come from there may be no page to come back to."""
+    told = request.headers.get("HX-Current-URL", "")
+    if not url_has_allowed_host_and_scheme(told, {request.get_host()}, require_https=request.is_secure()):
+        return reverse("admin:index")
+    parts = urlsplit(told)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _keep_awake(request: HttpRequest) -> None:

@@ -11,7 +11,6 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from social_queue import approvals, approving
 from social_queue.access import roles
@@ -39,10 +38,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     return live.answer(request, _stamp(item), lambda: _page(request, item))
 
 
-@require_POST
 def decide(request: HttpRequest, number: int, verb: str) -> HttpResponse:
-    """Approve one, or send it back, and show the next."""
+    """Approve one, or send it back, and show the next. Who comes back from a log-in finds the one."""
     act = _VERBS.get(verb)
+    if request.method != "POST":
+        return redirect(f"{reverse('review')}?at={number}")
     item = approving.waiting().filter(pk=number).first()
     if act is None:
         raise Http404

@@ -2,6 +2,20 @@
 (() => {
   "use strict";
   const TYPED = "input, textarea, select, [contenteditable]";
+  // The second press of a double one lands on the next card, which nobody has seen yet.
+  const REST_MS = 600;
+  const rest = (resting) => document.querySelectorAll(".ap-review-acts button").forEach((one) => (one.disabled = resting));
+  const decides = (event) => event.detail.requestConfig?.verb === "post" && event.target.closest("#ap-review");
+
+  document.addEventListener("htmx:beforeRequest", (event) => decides(event) && rest(true));
+  ["htmx:sendError", "htmx:responseError"].forEach((name) =>
+    document.addEventListener(name, (event) => decides(event) && rest(false)),
+  );
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (!decides(event)) return;
+    rest(true);
+    setTimeout(() => rest(false), REST_MS);
+  });
 
   document.addEventListener("keydown", (event) => {
     const modified = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey;
