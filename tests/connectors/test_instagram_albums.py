@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.base import Outgoing, OutgoingMedia
-from connectors.errors import NotReady, OutcomeUnknown, Rejected
+from connectors.errors import NotReady, OutcomeUnknown, Rejected, TransientError
 from connectors.sandbox.stage import films
 from connectors.vendors.pieces import Pieces
 from tests.connectors.contract import LINK, make
 from tests.connectors.given import several
 from tests.connectors.patience import deliver, deliver_up_to_publishing
 from tests.connectors.payloads import recorded
-from tests.connectors.rawserver import RawServer
+from tests.connectors.rawserver import RawServer, answer
 
 WORDS = f"The gates are open. {LINK}"
 
@@ -115,6 +115,58 @@ def test_a_picture_that_cannot_be_fetched_goes_out_from_our_copy(account, platfo
     copied = replace(first, url=f"{platforms.url}/_media/none.jpg", copy_url=first.url)
     result, _ = deliver(account, replace(outgoing, media=(copied, *rest)))
     assert result.external_id == platforms.wall[0].id
+
+
+def away(medium: OutgoingMedia, platforms) -> OutgoingMedia:
+    """It can't be had from its address, but our copy of it can."""
+    return replace(medium, url=f"{platforms.url}/_media/none", copy_url=medium.url)
+
+
+@pytest.mark.parametrize("shape", ["i", "v", "iii", "vi", "iv"])
+def test_what_its_status_says_can_not_be_fetched_goes_out_from_our_copy(account, platforms, tmp_path, shape):
+    outgoing = carousel(account, tmp_path, shape)
+    platforms.scenario(account.address, "fetched_later")
+    outgoing = replace(outgoing, media=tuple(away(medium, platforms) for medium in outgoing.media))
+    result, _ = deliver(account, outgoing)
+    assert result.external_id == platforms.wall[0].id
+    assert [one.kind for one in platforms.wall[0].media] == list(outgoing.kinds)
+    assert made(platforms).count("media") == 2 * len(shape) + (len(shape) > 1)
+
+
+def test_what_neither_address_gives_is_given_up_after_both(account, platforms, tmp_path):
+    outgoing = carousel(account, tmp_path, "v")
+    [film] = outgoing.media
+    nowhere = replace(film, url=f"{platforms.url}/_media/none", copy_url=f"{platforms.url}/_media/none/either")
+    result, _ = deliver(account, replace(outgoing, media=(nowhere,)))
+    assert isinstance(result, TransientError) and "2207077" in result.message
+    assert made(platforms) == ["media"] * 2 and platforms.wall == []
+
+
+@pytest.mark.parametrize("refusal", ["error_picture_unfetched", "error_download_slow", "error_video_format"])
+def test_a_reel_that_is_refused_at_once_is_made_from_our_copy(refusal):
+    cases = ("quota_left", refusal, "container_made", "container_finished")
+    film = OutgoingMedia("video", "https://example.com/a.mp4", copy_url="https://autopost.example/media/a.mp4")
+    outgoing = Outgoing("Words", media=(film,))
+    with RawServer(*(recorded("instagram", case) for case in cases)) as server:
+        draft = make("instagram", server.url).prepare(outgoing, "")
+    assert [asked.form.get("video_url") for asked in server.asked[1:3]] == [film.url, film.copy_url]
+    with RawServer(recorded("instagram", "container_finished")) as server:
+        assert make("instagram", server.url).prepare(outgoing, draft) == draft
+
+
+def test_a_reel_that_failed_for_another_reason_is_made_again_from_its_own_address(account, platforms):
+    key = platforms.world.keep_picture(films.drawn(seconds=5), "video/mp4")
+    failed = answer(
+        content={"status_code": "ERROR", "status": "Error: Media upload has failed with error code 2207001"}
+    )
+    film = OutgoingMedia("video", key, copy_url="https://autopost.example/media/a.mp4")
+    cases = [recorded("instagram", case) for case in ("quota_left", "container_made", "container_finished")]
+    with RawServer(*cases[:2], failed, failed, *cases) as server:
+        connector = make("instagram", server.url)
+        with pytest.raises(NotReady, match="made again") as caught:
+            connector.prepare(Outgoing("Words", media=(film,)), "")
+        connector.prepare(Outgoing("Words", media=(film,)), caught.value.draft)
+    assert [asked.form["video_url"] for asked in server.asked if asked.method == "POST"] == [film.url] * 2
 
 
 def test_one_that_is_never_ready_waits_with_one_draft_and_makes_nothing_more(account, platforms, tmp_path):

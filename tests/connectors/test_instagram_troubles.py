@@ -49,6 +49,7 @@ class TestOurCopy:
             ("quota_left", "error_picture_unfetched"),
             ("quota_left", "error_download_slow"),
             ("quota_left", "container_made", "container_failed_fetching"),
+            ("quota_left", "container_made", "container_failed_download"),
         ],
     )
     def test_the_next_container_is_made_from_our_copy(self, cases):

@@ -8,9 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from connectors.errors import Rejected
+from connectors.sandbox.stage import films
 from social_queue.accounts import speaking
 from social_queue.delivery import dispatch
-from social_queue.media import illustrations
+from social_queue.media import carried, illustrations
+from social_queue.media.carried import Medium
 from social_queue.models import Attempt, Post
 from tests import factories
 from tests.connectors.told import GPS, telling, words_in
@@ -68,6 +70,21 @@ def test_no_attempt_but_the_last_passes_the_point_of_no_return(sandbox, host, cl
     assert (first.outcome, first.sent_at) == ("not_ready", None)
     assert last.outcome == "published"
     assert post.failures_in_row == 0
+
+
+@pytest.mark.parametrize("names", [["/film.mp4"], ["/film.mp4", "/photo.jpg"], ["/photo.jpg", "/film.mp4"]])
+def test_so_does_a_video_alone_or_among_others(sandbox, host, clock, names):
+    host.pictures["/film.mp4"] = films.drawn()
+    media = [Medium(url=f"{host.url}/guarded{name}") for name in names]
+    item = factories.make_item(publish_at=clock(), **carried.columns(media))
+    carried.replace(item, media)
+    post = factories.make_post(item, factories.make_account("instagram"))
+    for _round in range(8):
+        dispatch.drain(clock=clock)
+        clock.forward(hours=1)
+    assert Post.objects.get(pk=post.pk).status == "published"
+    [posting] = sandbox.wall
+    assert [one.kind for one in posting.media] == [medium.kind for medium in media]
 
 
 def test_instagram_is_given_our_address_only_where_it_cannot_take_the_item_s(sandbox, host, clock):

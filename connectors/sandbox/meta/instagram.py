@@ -49,9 +49,7 @@ def add_container(exchange: Exchange, match: re.Match, given: dict) -> Answer:
     if carousels.is_one(given):
         held = carousels.hold(exchange, given)
     else:
-        picture = _picture(exchange, need(given, "image_url"))
-        address = world.keep_picture(picture.content, picture.media_type)
-        held = carousels.Held("image", (Shown("image", address, given.get("alt_text", "")),))
+        held = _held(exchange, given)
     waits = exchange.take("not_ready_twice").name == "not_ready_twice"
     container = {
         "id": f"1799{world.number():013d}",
@@ -113,6 +111,17 @@ def _check_caption(caption: str) -> None:
         raise Refused(instagram_error(36004, 2207010))
     if len(re.findall(r"(?<!\w)@\w+", caption)) > MOST_MENTIONS:
         raise Refused(instagram_error(100, 2207040))
+
+
+def _held(exchange: Exchange, given: dict) -> carousels.Held:
+    try:
+        picture = _picture(exchange, need(given, "image_url"))
+    except Refused:
+        if exchange.take("fetched_later").name != "fetched_later":
+            raise
+        return carousels.Held("image", (), fault=2207052)
+    address = exchange.world.keep_picture(picture.content, picture.media_type)
+    return carousels.Held("image", (Shown("image", address, given.get("alt_text", "")),))
 
 
 def _picture(exchange: Exchange, url: str) -> pictures.Picture:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 GRAPH = ("facebook", "instagram")
 EVERYWHERE = ("facebook", "instagram", "telegram", "twitter", "bitly")
+PREPARING = ("facebook", "instagram", "twitter")
 POSTING = ("facebook", "instagram", "telegram", "twitter")
 
 
@@ -52,19 +53,15 @@ _ALL = (
     Scenario("change_refused", "Another text is refused for good; posts go through.", None, ("facebook", "telegram")),
     Scenario("answered_late", "Deleting, or changing a text, is done at once and answered late (5 s).", True, POSTING),
     Scenario("partly_sent", "Refused at message #2: what comes before it is out and stays.", True, ("telegram",)),
+    Scenario("fetched_later", "What can't be fetched shows in a container's status alone.", True, ("instagram",)),
     Scenario("child_fails", "The next item of a carousel fails once it was looked at.", True, ("instagram",)),
     Scenario(
         "draft_hang_up",
         "A photo, container or upload that nobody sees is made, then the connection is closed without an answer.",
         None,
-        ("facebook", "instagram", "twitter"),
+        PREPARING,
     ),
-    Scenario(
-        "never_ready",
-        "A container or video is never ready: not one word of what is wrong.",
-        None,
-        ("facebook", "instagram", "twitter"),
-    ),
+    Scenario("never_ready", "A container or video is never ready: not one word of what is wrong.", None, PREPARING),
     Scenario("tweet_fields_ignored", "Fields asked for as tweet.fields do not come.", True, ("twitter",)),
     Scenario("migrate", "The group became a supergroup with another id; nothing was created.", False, ("telegram",)),
 )

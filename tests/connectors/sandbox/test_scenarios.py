@@ -37,7 +37,7 @@ STATUS = {
 }
 #: Seen by other calls than the one that publishes a text: tried one by one below, where X's posts are read, by
 #: ``tests/connectors/test_*_albums.py`` (albums and videos), or by ``test_corrections`` and ``test_taking_back``.
-ELSEWHERE = {"container_unreadable", "picture_refused", "tweet_fields_ignored"}
+ELSEWHERE = {"container_unreadable", "picture_refused", "fetched_later", "tweet_fields_ignored"}
 ELSEWHERE |= {"child_fails", "draft_hang_up", "never_ready", "reply_refused", "change_refused", "answered_late"}
 CASES = [(name, platform) for name, by_platform in STATUS.items() for platform in by_platform]
 
@@ -219,6 +219,15 @@ def test_the_next_address_of_a_picture_may_be_a_better_one(sandbox):
     sandbox.scenario("17841400", "picture_refused", times=1)
     assert calls.error_of(calls.container(sandbox)) == (400, 9004, 2207052)
     assert calls.container(sandbox).status_code == 200
+
+
+def test_a_picture_that_is_fetched_later_fails_in_its_status_alone(sandbox):
+    sandbox.scenario("17841400", "fetched_later")
+    made = calls.container(sandbox, image=f"{sandbox.url}/_media/none.jpg").json()["id"]
+    told = calls.graph_get(sandbox, made, fields="status_code,status").json()
+    assert told["status_code"] == "ERROR" and "2207052" in told["status"]
+    good = calls.container(sandbox).json()["id"]
+    assert calls.graph_get(sandbox, good, fields="status_code").json()["status_code"] == "FINISHED"
 
 
 def test_platforms_fetch_pictures_under_their_own_names(sandbox, picture_host):

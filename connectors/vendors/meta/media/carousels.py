@@ -82,7 +82,7 @@ def prepare(account: GraphConnector, outgoing: Outgoing, draft: str, keep: Keep)
     if not (whole and whole.id and whole.content == content) or state in _NO_MORE:
         check_quota(account)
         count = _next_count(whole, state)
-        pieces = pieces.together(Piece(_made(account, fields), content, count))
+        pieces = pieces.together(Piece(_whole(account, outgoing, fields, refusal(state, words)), content, count))
         keep(str(pieces))
     _wait_for(account, pieces.whole, pieces)
     return str(pieces)
@@ -107,22 +107,15 @@ def _child(account: GraphConnector, medium: OutgoingMedia, old: Piece | None) ->
     count = (old.count or 1) + 1 if old and state == "ERROR" else 1
     if count > _MOST_MADE:
         raise refusal(state, words)
-    fields = _child_fields(medium, medium.url)
-    try:
-        made = _made(account, fields)
-    except ConnectorError as error:
-        if not (medium.copy_url and not_taken(error)):
-            raise
-        made = _made(account, _child_fields(medium, medium.copy_url))
+    made = _made_from(account, medium, _child_fields(medium), refusal(state, words))
     return Piece(made, fingerprint(medium), count)
 
 
-def _child_fields(medium: OutgoingMedia, url: str) -> dict[str, str]:
+def _child_fields(medium: OutgoingMedia) -> dict[str, str]:
     fields = {"is_carousel_item": "true"}
     if medium.kind == "video":
-        return fields | {"media_type": "VIDEO", "video_url": url}
-    alt = {"alt_text": medium.alt[:LONGEST_ALT_TEXT]} if medium.alt else {}
-    return fields | {"image_url": url} | alt
+        return fields | {"media_type": "VIDEO"}
+    return fields | ({"alt_text": medium.alt[:LONGEST_ALT_TEXT]} if medium.alt else {})
 
 
 def _parent_fields(outgoing: Outgoing, pieces: Pieces) -> dict[str, str]:
@@ -130,6 +123,26 @@ def _parent_fields(outgoing: Outgoing, pieces: Pieces) -> dict[str, str]:
     if len(outgoing.media) == 1:
         return {"media_type": "REELS", "video_url": outgoing.media_url} | declared
     return {"media_type": "CAROUSEL", "children": ",".join(pieces.ids)} | declared
+
+
+def _whole(account: GraphConnector, outgoing: Outgoing, fields: dict[str, str], last: ConnectorError) -> str:
+    if len(outgoing.media) > 1:
+        return _made(account, fields)
+    return _made_from(account, outgoing.media[0], fields, last)
+
+
+def _made_from(account: GraphConnector, medium: OutgoingMedia, fields: dict[str, str], last: ConnectorError) -> str:
+    """Made from the medium's address; from our copy if that is not taken now, or was not by what its status told."""
+    name = f"{medium.kind}_url"
+    if not medium.copy_url:
+        return _made(account, fields | {name: medium.url})
+    if not not_taken(last):
+        try:
+            return _made(account, fields | {name: medium.url})
+        except ConnectorError as error:
+            if not not_taken(error):
+                raise
+    return _made(account, fields | {name: medium.copy_url})
 
 
 def _made(account: GraphConnector, fields: dict[str, str]) -> str:

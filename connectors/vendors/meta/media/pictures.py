@@ -1,9 +1,10 @@
-"""A picture that Meta cannot take from its address goes out from our own copy, which we have looked at.
+"""What Meta cannot take from its address goes out from our own copy, which we have looked at.
 
 Facts and where they stand:
 - Instagram: 9004/2207052 not fetched, -2/2207003 too slow, 36000, 36001 and 36003 not what it takes (a server can give
   each caller another picture):
   https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/error-codes
+- a video's download fails with 2207077, which no page lists; 352/2207026: not what it takes
 - Instagram downloads the picture itself when the container is made, from an address that anybody may read:
   https://developers.facebook.com/docs/instagram-platform/content-publishing
 - Facebook: 100/2061006 and 324 for an address that leads to no picture, before anything was made
@@ -19,12 +20,13 @@ from connectors.errors import ConnectorError, NotReady
 
 #: Instead of a container's id in a draft: the next container is to be made from our copy.
 _OUR_COPY = "copy"
-_NOT_TAKEN = {"9004", "36000", "36001", "36003", "324",
-              "2207052", "2207003", "2207004", "2207005", "2207009", "2061006", "2069019"}  # fmt: skip
+_NOT_TAKEN = {"9004", "36000", "36001", "36003", "324", "352",
+              "2207052", "2207003", "2207004", "2207005", "2207009", "2207026", "2207077",
+              "2061006", "2069019"}  # fmt: skip
 
 
 def not_taken(error: ConnectorError) -> bool:
-    """Does Meta complain about the picture, so that another way to hand it over may help?"""
+    """Does Meta complain about the picture or video, so that another way to hand it over may help?"""
     return not _NOT_TAKEN.isdisjoint(error.code.split("/"))
 
 
