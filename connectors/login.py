@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from connectors.errors import ConnectorError, RateLimited, TransientError
 from connectors.texts import log_in_words as words
+from connectors.texts.sentences import ended
 
 #: Where nobody says otherwise: the version of Meta's API, and (connect, read) seconds.
 VERSION = "v26.0"
@@ -153,7 +154,7 @@ class Login:
         """What an error of the platform means for the person at the button."""
         if isinstance(fault, TransientError | RateLimited):
             return LoginTrouble("unreachable", words.UNREACHABLE, platform=self.platform_label)
-        return LoginTrouble("code", words.NOT_TAKEN, platform=self.platform_label, said=fault.message)
+        return LoginTrouble("code", words.NOT_TAKEN, platform=self.platform_label, said=ended(fault.message))
 
 
 def address_with(address: str, **parameters: str) -> str:

@@ -3,11 +3,13 @@
 import logging
 
 import pytest
+import requests
 
 import connectors
 from connectors.login import LoginTrouble
 from connectors.sandbox import Sandbox
 from connectors.sandbox.stage import person
+from tests.connectors.rawserver import RawServer, answer
 from tests.support.logging_in import decide, query_of
 
 BACK = "http://127.0.0.1:8000/admin/connect/x/callback"
@@ -138,6 +140,7 @@ def test_the_linked_account_is_found_and_the_page_without_one_is_named(world):
         ("leave_out", {}, "scopes", "the right to publish on"),
         ("allow", {"trouble": "code_used"}, "code", "was used already"),
         ("allow", {"trouble": "code_old"}, "code", "too old"),
+        ("allow", {"trouble": "no_role"}, "denied", "add yourself to it as a tester"),
         ("allow", {"trouble": "server_error"}, "unreachable", "does not answer"),
         ("allow", {"trouble": "slow"}, "unreachable", "does not answer"),
     ],
@@ -156,6 +159,8 @@ def test_a_wrong_app_secret_is_named_with_its_settings(world, way):
 def test_a_personal_account_can_not_be_connected(world):
     code, said = trouble_of(way_named("InstagramLogin", world), world, gram=person.PERSONAL)
     assert code == "not_professional" and "personal" in said
+    code, said = trouble_of(way_named("InstagramLogin", world), world, trouble="not_business")
+    assert code == "not_professional" and "personal" in said
     code, said = trouble_of(way_named("InstagramByFacebook", world), world, page="104000000000002")
     assert code == "not_professional" and "Kabar Olahraga" in said
 
@@ -164,8 +169,42 @@ def test_no_page_at_all_is_nothing_found(world):
     assert trouble_of(way_named("FacebookLogin", world), world, page=None)[0] == "nothing_found"
 
 
-def test_an_address_that_the_app_does_not_know_is_said_letter_by_letter(world):
-    way = way_named("FacebookLogin", world)
+#: What Instagram's own host has said of a code, in the shape of its errors, and what people read.
+OF_A_CODE = {
+    "Matching code was not found or was already used": ("code", "This log-in was used already."),
+    "This authorization code has been used": ("code", "This log-in was used already."),
+    "This authorization code has expired": ("code", "too old"),
+    "Invalid redirect_uri": ("code", f"Enter exactly {BACK} in the app"),
+    "Insufficient developer role": ("denied", "as a tester"),
+    "App not active": ("denied", "as a tester"),
+    "The user is not an Instagram Business": ("not_professional", "personal"),
+    "Invalid platform app": ("code", "check INSTAGRAM_APP_ID / INSTAGRAM_APP_SECRET"),
+    "Try later": ("code", "did not take the log-in: Try later. Nothing was changed."),
+    "Really?": ("code", "did not take the log-in: Really? Nothing was changed."),
+}
+
+
+@pytest.mark.parametrize("said", OF_A_CODE)
+@pytest.mark.parametrize("shape", ["its own", "Graph's"])
+def test_whatever_is_said_of_a_code_has_its_advice(world, shape, said):
+    told = {"error_type": "OAuthException", "code": 400, "error_message": said}
+    body = told if shape == "its own" else {"error": {"message": said, "type": "OAuthException", "code": 400}}
+    with RawServer(answer(400, body)) as server, pytest.raises(LoginTrouble) as trouble:
+        way_named("InstagramLogin", world, token=server.url).exchange({"code": "x"}, BACK, kept={})
+    code, advice = OF_A_CODE[said]
+    assert trouble.value.code == code and advice in str(trouble.value)
+
+
+def test_the_sandbox_refuses_a_code_in_the_shape_of_instagram_s_own_host(world):
+    form = {"client_id": "sandbox-app", "grant_type": "authorization_code", "redirect_uri": BACK, "code": "none"}
+    for secret in ("sandbox-app-secret", "wrong"):
+        told = requests.post(f"{world.url}/oauth/access_token", data=form | {"client_secret": secret}, timeout=5)
+        assert (told.status_code, set(told.json())) == (400, {"error_type", "code", "error_message"})
+
+
+@pytest.mark.parametrize("kind", ["FacebookLogin", "InstagramLogin"])
+def test_an_address_that_the_app_does_not_know_is_said_letter_by_letter(world, kind):
+    way = way_named(kind, world)
     query, kept = answer_of(way, world)
     with pytest.raises(LoginTrouble, match=f"Enter exactly {BACK}/ in the app"):
         way.exchange(query, f"{BACK}/", kept=kept)

@@ -5,16 +5,19 @@ https://developers.facebook.com/docs/graph-api/reference/user/accounts
 
 import re
 import secrets
+from collections.abc import Callable
 from time import monotonic
 
 from connectors.sandbox.meta.common import authorise, chosen_fields, graph_answer, missing_node, need, only, refuse
 from connectors.sandbox.stage import person
 from connectors.sandbox.stage.exchange import Exchange
-from connectors.sandbox.stage.wire import Answer
+from connectors.sandbox.stage.wire import Answer, Refused
 
 HOUR = 3600
 #: Seconds for which a code is taken.
 CODE_LIVES = 600
+#: What an app is told of a person whom it may not serve.
+_SAID = {"no_role": "Insufficient developer role", "not_business": "The user is not an Instagram Business"}
 _PAGE_FIELDS = ("id", "name", "access_token", "tasks", "instagram_business_account", "category")
 
 
@@ -28,8 +31,8 @@ def new_code(exchange: Exchange, *, back: str, pages: list[str], scopes: list[st
     return code
 
 
-def spend(exchange: Exchange, code: str, back: str) -> dict:
-    """What the code stands for; raises the vendor's refusal."""
+def spend(exchange: Exchange, code: str, back: str, refuse: Callable[..., Refused] = refuse) -> dict:
+    """What the code stands for; raises the vendor's refusal, in the shape that ``refuse`` gives it."""
     with exchange.world.lock:
         kept = exchange.world.shelves["codes"].get(code)
         if kept is None:
@@ -41,6 +44,8 @@ def spend(exchange: Exchange, code: str, back: str) -> dict:
             raise refuse(100, f"{message}you used in the OAuth dialog request", subcode=36008)
         if kept["trouble"] == "code_old" or monotonic() > kept["until"]:
             raise refuse(100, "This authorization code has expired.", subcode=36007)
+        if kept["trouble"] in _SAID:
+            raise refuse(100, _SAID[kept["trouble"]])
         kept["used"] = kept["trouble"] != "server_error"
     if kept["trouble"] == "slow":
         exchange.pause(person.SLOW_SECONDS)

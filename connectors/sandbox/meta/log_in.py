@@ -18,6 +18,7 @@ _BUTTONS = (
     ("wrong_page", "Continue with the wrong Page"),
     ("leave_out", "Continue without the right to publish"),
 )
+_TROUBLES = ("", "code_used", "code_old", "no_role", "server_error", "slow", "portfolio")
 _WRONG_PAGE = "104000000000003"
 _PUBLISHING = ("pages_manage_posts", "instagram_content_publish")
 
@@ -28,7 +29,7 @@ def show(exchange: Exchange, _match: re.Match, _given: dict) -> Answer:
     query = _checked(exchange)
     pages = person.boxes("page", ((number, page.name) for number, page in person.PAGES.items()))
     rights = person.boxes("scope", ((one, one) for one in query["scope"].split(",")))
-    body = f"<p><b>Pages</b></p>{pages}<p><b>Rights</b></p>{rights}{person.troubles(person.TROUBLES)}"
+    body = f"<p><b>Pages</b></p>{pages}<p><b>Rights</b></p>{rights}{person.troubles(_TROUBLES)}"
     return person.page("Log in with Facebook", body, _BUTTONS)
 
 

@@ -14,7 +14,9 @@ INSTAGRAM_APP_ID, INSTAGRAM_APP_SECRET = "sandbox-app", "sandbox-app-secret"
 _PARAMETERS = {"client_id", "redirect_uri", "state", "response_type", "scope", "force_reauth", "enable_fb_login"}
 _FORM = {"client_id", "client_secret", "grant_type", "redirect_uri", "code"}
 _BUTTONS = (("allow", "Allow"), ("refuse", "Cancel"), ("leave_out", "Allow all but publishing"))
-_TROUBLES = ("", "code_used", "code_old", "server_error", "slow")
+_TROUBLES = ("", "code_used", "code_old", "no_role", "not_business", "server_error", "slow")
+#: Graph's subcode of a code that is used or unknown, and what this host says of one.
+_USED, _NO_CODE = 36009, "Matching code was not found or was already used"
 
 
 def authorize(exchange: Exchange) -> Answer:
@@ -48,13 +50,17 @@ def for_code(exchange: Exchange) -> Answer:
         raise _refused("Invalid grant_type or an unknown parameter")
     if given.get("client_id") != INSTAGRAM_APP_ID or given.get("client_secret") != INSTAGRAM_APP_SECRET:
         raise _refused("Error validating client secret.")
-    kept = grants.spend(exchange, given.get("code", ""), given.get("redirect_uri", ""))
+    kept = grants.spend(exchange, given.get("code", ""), given.get("redirect_uri", ""), _not_taken)
     token = f"sandbox-{kept['gram']}"
     with exchange.world.lock:
         exchange.world.shelves["grants"][token] = kept
     return graph_answer({"access_token": token, "user_id": int(kept["gram"]), "permissions": kept["scopes"]})
 
 
-def _refused(message: str) -> Refused:
-    answer = {"error_type": "OAuthException", "code": 400, "error_message": message}
-    return Refused(json_answer(400, answer | {"error": {"message": message, "type": "OAuthException", "code": 400}}))
+def _refused(message: str, *, status: int = 400) -> Refused:
+    """This host's own shape of an error, which is not Graph's: its page shows a sample of a rejected code."""
+    return Refused(json_answer(status, {"error_type": "OAuthException", "code": status, "error_message": message}))
+
+
+def _not_taken(_code: int, message: str, *, subcode: int = 0, status: int = 400) -> Refused:
+    return _refused(_NO_CODE if subcode == _USED else message, status=status)

@@ -14,6 +14,8 @@ TROUBLES = {
     "": "Everything works",
     "code_used": "The code was used already",
     "code_old": "The code is too old",
+    "no_role": "The app is in development, and the person has no role in it",
+    "not_business": "The account is found to be a personal one",
     "server_error": "The exchange answers 500",
     "slow": "The exchange takes three seconds",
     "portfolio": "The Pages are held by a portfolio, and not listed",

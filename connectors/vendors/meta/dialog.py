@@ -16,7 +16,15 @@ from connectors.texts import log_in_words as words
 from connectors.vendors.meta import errors
 
 #: Subcodes and words by which a code is refused.
-_CODE_USED, _CODE_OLD, _OTHER_BACK = ("36009", "has been used"), ("36007", "expired"), ("36008", "redirect_uri")
+_CODE_USED, _CODE_OLD = ("36009", "has been used", "already used"), ("36007", "expired")
+_OTHER_BACK = ("36008", "redirect_uri")
+#: An app in development that the person has no role in; and an id or a secret that is not the app's.
+_NOT_LIVE = ("not active", "developer role")
+_OTHER_APP = ("client secret", "client_secret", "validating application", "invalid platform app")
+
+
+def _tells(said: str, signs: tuple[str, ...]) -> bool:
+    return any(sign in said.lower() for sign in signs)
 
 
 class MetaLogin(Login):
@@ -42,7 +50,7 @@ class MetaLogin(Login):
     def code_in(self, query: Mapping[str, str]) -> str:
         """The code that the dialog sent back, or the trouble that it sent instead."""
         said = query.get("error_message") or query.get("error_description") or query.get("error", "")
-        if "not active" in said.lower() or "developer role" in said.lower():
+        if _tells(said, _NOT_LIVE):
             raise LoginTrouble("denied", words.NOT_LIVE)
         if said:
             raise LoginTrouble("denied", words.DENIED, platform=self.platform_label)
@@ -52,14 +60,16 @@ class MetaLogin(Login):
 
     def refused(self, fault: ConnectorError, back: str) -> LoginTrouble:
         """What it means when the code is not taken."""
-        said = f"{fault.code} {fault.message}".lower()
-        if any(sign in said for sign in _OTHER_BACK):
+        said = f"{fault.code} {fault.message}"
+        if _tells(said, _NOT_LIVE):
+            return LoginTrouble("denied", words.NOT_LIVE)
+        if _tells(said, _OTHER_BACK):
             return LoginTrouble("code", words.WRONG_BACK, platform=self.platform_label, back=back)
-        if any(sign in said for sign in _CODE_USED):
+        if _tells(said, _CODE_USED):
             return LoginTrouble("code", words.CODE_USED)
-        if any(sign in said for sign in _CODE_OLD):
+        if _tells(said, _CODE_OLD):
             return LoginTrouble("code", words.CODE_OLD)
-        if "client secret" in said or "validating application" in said or "client_secret" in said:
+        if _tells(said, _OTHER_APP):
             names = " / ".join(self.site_settings[name] for name in self.required)
             return LoginTrouble("code", words.APP_REFUSED, platform=self.platform_label, settings=names)
         return self.trouble(fault)

@@ -1,6 +1,8 @@
 """What an error of Meta's Graph API means for us: subcode first, then code, then is_transient, then the HTTP status.
 
 The shape of an error: https://developers.facebook.com/docs/graph-api/guides/error-handling
+That of api.instagram.com, {"error_type", "code", "error_message"}:
+https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/business-login
 The numbers: ``connectors.vendors.meta.codes``
 """
 
@@ -12,6 +14,7 @@ from types import MappingProxyType
 import requests
 
 from connectors.errors import PERHAPS_OURS, AccountBlocked, ConnectorError, RateLimited, Rejected, SiteFault
+from connectors.texts.sentences import ended
 from connectors.vendors.meta.codes import (
     CHECKPOINTS,
     CODES,
@@ -56,9 +59,13 @@ class Fault:
 
 def fault_of(body: object) -> Fault | None:
     """The error that a decoded answer speaks of, or None."""
-    error = body.get("error") if isinstance(body, dict) else None
-    if not isinstance(error, dict):
+    if not isinstance(body, dict):
         return None
+    error = body.get("error")
+    if not isinstance(error, dict):
+        # The host that gives Instagram Login its tokens has another shape; its number is the HTTP status again.
+        said = body.get("error_message")
+        return Fault(code=whole(body.get("code")), message=said) if said and isinstance(said, str) else None
     return Fault(
         code=whole(error.get("code")),
         subcode=whole(error.get("error_subcode")),
@@ -92,7 +99,7 @@ def error_for(
     if creates and meaning is REPEATED:
         said = f"{said} {PERHAPS_OURS}"
     if error is SiteFault:
-        said = f"{_whole(said)} Set {SETTING} to a version that Meta serves, such as {PROVED}: until then nothing can "
+        said = f"{ended(said)} Set {SETTING} to a version that Meta serves, such as {PROVED}: until then nothing can "
         said += "be asked."
     return error(said, code=fault.number, **evidence)
 
@@ -103,12 +110,7 @@ def of_the_account(error: ConnectorError, address: str) -> ConnectorError:
     if type(error) is not Rejected or error.code not in HIDDEN or (named and named[1] != address):
         return error
     hint = f"Check that {address} is the account's id, and that the token's owner still has a role there."
-    return AccountBlocked(f"{_whole(error.message)} {hint}", code=error.code, reason="setup")
-
-
-def _whole(sentence: str) -> str:
-    """Meta ends some of its sentences with a full stop; another one of ours may follow."""
-    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
+    return AccountBlocked(f"{ended(error.message)} {hint}", code=error.code, reason="setup")
 
 
 def _meaning(fault: Fault, status: int) -> Meaning:
