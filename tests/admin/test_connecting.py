@@ -41,6 +41,14 @@ def test_instagram_s_own_log_in_is_another_way(person_at):
     assert 58 <= (account.token_expires_at - account.token_checked_at).days <= 59
 
 
+@pytest.mark.parametrize("comments", [True, False])
+def test_the_right_to_comment_is_remembered_of_instagram_s_own_log_in(person_at, comments):
+    rights = ["instagram_business_basic", "instagram_business_content_publish"]
+    rights += ["instagram_business_manage_comments"] * comments
+    person_at.connect(person_at.find("instagram", way="instagram", scope=rights), GRAM)
+    assert PlatformAccount.objects.get().may_follow_up is comments
+
+
 def test_a_page_on_which_the_person_may_not_publish_can_not_be_ticked(person_at):
     page = person_at.find("facebook")
     row = re.search(rf'data-found="{LAMA}".*?</li>', page.content.decode(), re.DOTALL)[0]

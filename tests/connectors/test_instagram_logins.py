@@ -6,6 +6,8 @@ import pytest
 
 from connectors.base import PlatformSettings
 from connectors.instagram import HOSTS, Instagram
+from connectors.vendors.meta.login_instagram import InstagramLogin
+from tests.connectors.rawserver import RawServer, answer
 from tests.connectors.test_instagram import saying
 
 
@@ -49,3 +51,24 @@ def test_instagram_login_sends_no_proof_by_facebook_s_secret_and_refreshes_by_it
 def test_only_a_trade_tells_when_a_token_of_instagram_login_ends():
     told = [Instagram("1", {"access_token": "t"}, options={"login": login}).expiry_is_told for login in HOSTS]
     assert dict(zip(HOSTS, told, strict=True)) == {"facebook": True, "instagram": False}
+
+
+def connected(platforms, **told):
+    """The account that a log-in finds whose exchange tells this."""
+    short = answer(content={"access_token": "sandbox-short", "user_id": 1} | told)
+    with RawServer(short) as server:
+        site = {"app_id": "sandbox-app", "app_secret": "sandbox-app-secret", "token": server.url, "api": platforms.url}
+        way = InstagramLogin(site)
+        [place] = way.places(way.exchange({"code": "x"}, "http://127.0.0.1:1/back", kept={})).places
+    return place
+
+
+@pytest.mark.parametrize("shape", [list, ",".join])
+@pytest.mark.parametrize(("more", "may"), [(("instagram_business_manage_comments",), True), ((), False)])
+def test_the_exchange_alone_tells_whether_comments_may_be_written(platforms, shape, more, may):
+    rights = shape(["instagram_business_basic", "instagram_business_content_publish", *more])
+    assert connected(platforms, permissions=rights).may_follow_up is may
+
+
+def test_where_no_rights_are_told_it_is_not_known_whether_comments_may_be_written(platforms):
+    assert connected(platforms).may_follow_up is None

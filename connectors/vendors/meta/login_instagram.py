@@ -91,8 +91,8 @@ class InstagramLogin(MetaLogin):
         if not number:
             raise LoginTrouble("nothing_found", words.NO_CODE, platform=self.platform_label)
         end = _end(grant.facts.get("expires_in"))
-        token, rights = {"access_token": grant.token}, grant.facts.get("rights")
-        may = _COMMENTS in rights if isinstance(rights, set) else None
+        token, told = {"access_token": grant.token}, grant.facts.get("comments")
+        may = told if isinstance(told, bool) else None
         there = Place(number, name or number, token, options={"login": "instagram"}, expires_at=end, may_follow_up=may)
         return Found((there,))
 
