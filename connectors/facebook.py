@@ -17,7 +17,7 @@ from datetime import timedelta
 
 from connectors.base import Keep, Limits, Outgoing, Published, unkept
 from connectors.declared import AI_LINE
-from connectors.errors import Evidence, OutcomeUnknown, Rejected, TransientError
+from connectors.errors import OutcomeUnknown, Rejected
 from connectors.http import require
 from connectors.media import together
 from connectors.readback import undecided
@@ -30,7 +30,7 @@ from connectors.vendors.meta.comments.edge import OF_PAGES, Follows
 from connectors.vendors.meta.lists import find_post
 from connectors.vendors.meta.login import FacebookLogin
 from connectors.vendors.meta.media import films, photos
-from connectors.vendors.meta.media.pictures import not_taken
+from connectors.vendors.meta.media.pictures import unseen
 from connectors.vendors.meta.taking_back import delete
 
 POST_FIELDS = ("message", "created_time", "permalink_url", "attachments{url,unshimmed_url}")
@@ -89,7 +89,7 @@ class Facebook(Follows):
         try:
             answer = self.call("POST", f"{self.place}/photos", creates=True, data=fields, files=files)
         except Rejected as refusal:
-            raise _unseen(refusal) if address and not_taken(refusal) else refusal from None
+            raise unseen(refusal) if address else refusal from None
         story = str(answer.data.get("post_id") or "")
         if story:
             return self._published(story)
@@ -121,12 +121,6 @@ class Facebook(Follows):
 
     def is_corrected(self, correction: Correction) -> bool:
         return correcting.is_corrected(self, correction)
-
-
-def _unseen(refusal: Rejected) -> TransientError:
-    """Neither we nor Facebook could take the picture from its address, so nothing is out: it may be there later."""
-    evidence: Evidence = {"http_status": refusal.http_status, "code": refusal.code, "detail": refusal.detail}
-    return TransientError(refusal.message, **evidence)
 
 
 def _given(**fields: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ import pytest
 from connectors.base import Outgoing, OutgoingMedia
 from connectors.errors import OutcomeUnknown, Rejected, TokenInvalid, TransientError
 from connectors.sandbox.stage import films
+from connectors.sandbox.stage.samples import sample
 from connectors.vendors.meta.media import rupload
 from connectors.vendors.pieces import Piece, Pieces
 from tests.connectors.contract import LINK, make
@@ -86,6 +87,17 @@ def test_one_bad_picture_stops_the_album_before_anything_is_seen(page, platforms
             replace(outgoing, media=(*outgoing.media[:2], OutgoingMedia("image", path=str(bad)))), "", kept.append
         )
     assert (len(kept), platforms.wall) == (2, [])
+
+
+def test_a_picture_whose_address_is_away_for_a_minute_is_asked_for_again(page, platforms, tmp_path):
+    first, second = album(page, tmp_path, "ii").media
+    outgoing = Outgoing(WORDS, media=(first, replace(second, path="", url=f"{platforms.url}/_media/later")))
+    result, draft = deliver(page, outgoing)
+    assert isinstance(result, TransientError) and result.code == "100/2061006" and "Invalid URL" in result.message
+    platforms.world.pictures["later"] = sample("photo.jpg")
+    result, _ = deliver(page, outgoing, draft)
+    assert [posting.id for posting in platforms.wall] == [result.external_id]
+    assert posts(platforms) == ["photos"] * 3 + ["feed"]
 
 
 def test_an_album_that_is_not_whole_is_not_posted(page, tmp_path):

@@ -16,6 +16,7 @@ from connectors.http import require
 from connectors.uploads import upload_of
 from connectors.vendors.meta.errors import HIDDEN
 from connectors.vendors.meta.graph import GraphConnector
+from connectors.vendors.meta.media.pictures import unseen
 from connectors.vendors.pieces import Piece, Pieces, fingerprint, gather
 
 #: The vendor names no number; this is the most that public clients have sent.
@@ -46,9 +47,11 @@ def _upload(page: GraphConnector, medium: OutgoingMedia) -> str:
     if medium.path:
         # Our own copy, where we have one: Facebook's downloader is turned away where ours was not.
         answer = page.call("POST", f"{page.place}/photos", data=fields, files={"source": upload_of(medium.path)})
-    else:
-        answer = page.call("POST", f"{page.place}/photos", data=fields | {"url": medium.url})
-    return require(answer, "id")
+        return require(answer, "id")
+    try:
+        return require(page.call("POST", f"{page.place}/photos", data=fields | {"url": medium.url}), "id")
+    except Rejected as refusal:
+        raise unseen(refusal) from None
 
 
 def _is_there(page: GraphConnector, photo: str) -> bool:

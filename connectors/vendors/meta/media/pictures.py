@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from connectors.base import Outgoing
-from connectors.errors import ConnectorError, NotReady
+from connectors.errors import ConnectorError, Evidence, NotReady, Rejected, TransientError
 
 #: Instead of a container's id in a draft: the next container is to be made from our copy.
 _OUR_COPY = "copy"
@@ -28,6 +28,14 @@ _NOT_TAKEN = {"9004", "36000", "36001", "36003", "324", "352",
 def not_taken(error: ConnectorError) -> bool:
     """Does Meta complain about the picture or video, so that another way to hand it over may help?"""
     return not _NOT_TAKEN.isdisjoint(error.code.split("/"))
+
+
+def unseen(refusal: Rejected) -> ConnectorError:
+    """By its address the picture could not be had, by us no more than by Facebook: it may be there later."""
+    if not not_taken(refusal):
+        return refusal
+    evidence: Evidence = {"http_status": refusal.http_status, "code": refusal.code, "detail": refusal.detail}
+    return TransientError(refusal.message, **evidence)
 
 
 @contextmanager
