@@ -60,7 +60,9 @@ class TestPreparing:
             assert prepared(server, draft=draft) == draft
         assert len(server.asked) == 1
 
-    @pytest.mark.parametrize("gone", ["container_expired", "container_failed", "error_container_missing"])
+    @pytest.mark.parametrize(
+        "gone", ["container_expired", "container_failed", "error_container_missing", "error_media_expired"]
+    )
     def test_a_container_that_is_no_more_is_made_anew(self, draft, gone):
         with saying(gone, "quota_left", "container_made", "container_finished") as server:
             assert prepared(server, draft=draft) == draft

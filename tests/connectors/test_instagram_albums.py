@@ -92,6 +92,17 @@ def test_a_parent_that_is_no_more_is_put_together_again_once(account, platforms,
         account.publish(outgoing, again)
 
 
+@pytest.mark.parametrize("refusal", ["error_media_expired", "error_container_missing"])
+def test_so_is_one_that_publishing_finds_expired(account, platforms, tmp_path, refusal):
+    outgoing = carousel(account, tmp_path)
+    _, draft = deliver_up_to_publishing(account, outgoing)
+    with RawServer(recorded("instagram", refusal)) as server, pytest.raises(NotReady, match="Another") as caught:
+        make("instagram", server.url).publish(outgoing, draft)
+    again = account.prepare(outgoing, caught.value.draft)
+    assert Pieces.read(again).whole.id != Pieces.read(draft).whole.id
+    assert account.publish(outgoing, again).external_id == platforms.wall[0].id
+
+
 def test_children_that_grew_old_are_made_anew(account, platforms, tmp_path):
     outgoing = carousel(account, tmp_path)
     _, draft = deliver_up_to_publishing(account, outgoing)

@@ -172,6 +172,7 @@ CONTAINER_HIDDEN = answer(
 NO_MORE = {
     "expired": recorded("instagram", "error_container_missing"),
     "not found": recorded("instagram", "error_media_missing"),
+    "media expired": recorded("instagram", "error_media_expired"),
     "hidden": CONTAINER_HIDDEN,
 }
 

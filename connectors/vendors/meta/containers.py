@@ -38,8 +38,8 @@ ANEW = "anew"
 #: Seconds before another container is made in place of one that is no more.
 ANEW_WAIT = 30
 
-_GONE = ("24/2207006", "24/2207008")
-#: Codes of a container that Instagram does not know (any more), or says so.
+_GONE = ("24/2207006", "24/2207008", "-2/2207020")
+#: Codes of a container that Instagram does not know (any more), or says so; -2/2207020: its media have expired.
 PERHAPS_GONE = (*_GONE, "100/33")
 #: What a failed look tells of the account as a whole; whatever else goes wrong tells nothing.
 _NOT_OF_THE_LOOK = (TokenInvalid, RateLimited, SiteFault)

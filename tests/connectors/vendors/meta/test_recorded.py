@@ -62,7 +62,7 @@ RECORDED: dict[str, dict[str, type[ConnectorError]]] = {
         "error_create_failed": OutcomeUnknown,
         "error_upload_unknown": OutcomeUnknown,
         "error_download_slow": TransientError,
-        "error_media_expired": TransientError,
+        "error_media_expired": NotReady,
         "error_thumb_offset": Rejected,
         "error_spam": AccountBlocked,
         "error_daily_limit": RateLimited,
