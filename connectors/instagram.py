@@ -156,7 +156,7 @@ class Instagram(Follows):
         return "" if self.way == "facebook" else taking_back_words.BY_INSTAGRAM_LOGIN
 
     def take_back(self, external_id: str) -> None:
-        delete(self, external_id)
+        delete(self, external_id, right="instagram_manage_contents")
 
     def refresh_token(self) -> Mapping[str, object] | None:
         """By Instagram Login sixty more days for a token that is at least a day old; else as a Page does."""

@@ -8,7 +8,11 @@ import connectors
 from connectors.base import Connector
 from connectors.errors import NotRecallable, RateLimited, TokenInvalid, TransientError
 from connectors.instagram import Instagram
+from connectors.vendors.meta.login import InstagramByFacebook
 from tests.connectors.contract import deliver, every_platform, every_sandbox_page, make, worded
+from tests.connectors.payloads import recorded
+from tests.connectors.rawserver import RawServer, answer
+from tests.support.logging_in import decide, query_of
 
 JUST_NOW, OLD = timedelta(minutes=1), timedelta(hours=49)
 
@@ -97,6 +101,34 @@ def test_a_post_of_another_bot_stays(platforms, tmp_path):
 def test_by_instagram_login_nothing_is_deleted():
     gram = Instagram("1", {"access_token": "t"}, options={"login": "instagram"})
     assert "Instagram Login" in gram.why_it_stays(JUST_NOW)
+
+
+def by_facebook_login(platforms, tmp_path, **ticked):
+    """An Instagram account as a log-in connects it, and the id of its post on the wall."""
+    site = {"app_id": "sandbox-app", "app_secret": "sandbox-app-secret", "api": platforms.url, "dialog": platforms.url}
+    way, back = InstagramByFacebook(site), "http://127.0.0.1:1/back"
+    query = query_of(decide(way.begin("state", back).url, **ticked))
+    [place] = way.places(way.exchange(query, back, kept={})).places
+    gram = Instagram(place.address, place.credentials, api_base=platforms.url, options=place.options)
+    published, _ = deliver(gram, worded(gram, folder=tmp_path, url=platforms.url))
+    return gram, published.external_id
+
+
+def test_a_right_to_delete_that_was_not_given_is_named(platforms, tmp_path):
+    rights = [*InstagramByFacebook.needed, "instagram_manage_comments"]
+    gram, number = by_facebook_login(platforms, tmp_path, scope=rights)
+    with pytest.raises(NotRecallable, match=r"permission for this action\. .*the right instagram_manage_contents\."):
+        gram.take_back(number)
+    assert len(platforms.wall) == 1
+
+
+@pytest.mark.parametrize("looks", ["error_no_permission", "media_permalink"])
+def test_what_may_neither_be_deleted_nor_looked_at_is_left_to_a_person(looks):
+    hidden = answer(400, {"error": {"message": "Unsupported delete request.", "code": 100, "error_subcode": 33}})
+    told = pytest.raises(NotRecallable, match="Unsupported delete request")
+    with RawServer(hidden, recorded("instagram", looks)) as server, told:
+        make("instagram", server.url).take_back("1800")
+    assert [asked.method for asked in server.asked] == ["DELETE", "GET"]
 
 
 def test_does_not_exist_said_of_a_post_that_can_be_read_is_a_missing_right(platforms, tmp_path):

@@ -13,8 +13,9 @@ from connectors.sandbox.meta import facebook_refusals, instagram_refusals
 from connectors.sandbox.meta.common import authorise, graph_answer, graph_error, missing_node, need, only
 from connectors.sandbox.meta.facebook_checks import check_text
 from connectors.sandbox.stage.exchange import Exchange, Refusals
-from connectors.sandbox.stage.wire import Answer
-from connectors.sandbox.stage.world import World, now
+from connectors.sandbox.stage.scenarios import Day
+from connectors.sandbox.stage.wire import Answer, Refused
+from connectors.sandbox.stage.world import Posting, World, now
 
 _REFUSALS = {"facebook": facebook_refusals.REFUSALS, "instagram": instagram_refusals.REFUSALS}
 #: The number for a post of another app is in no list of the vendor's.
@@ -24,6 +25,8 @@ REFUSALS_OF_TEXTS: Refusals = {
         200, "(#200) You can only edit posts that were made by your app.", status=403
     ),
 }
+#: Without it nothing of an Instagram account is deleted.
+_DELETING = "instagram_manage_contents"
 _DOCUMENTED = {"is_published", "scheduled_publish_time", "backdated_time", "backdated_time_granularity", "is_hidden",
                "is_pinned", "timeline_visibility", "privacy", "tags", "place", "attached_media", "link"}  # fmt: skip
 
@@ -37,8 +40,9 @@ def delete(exchange: Exchange, match: re.Match, given: dict) -> Answer:
         authorise(exchange, given)
         raise missing_node(identifier, "delete")
     exchange.concerns(found.platform, found.address)
-    authorise(exchange, given)
+    token = authorise(exchange, given)
     only(given, set())
+    _check_right(exchange, found, token)
 
     def make() -> Answer:
         for comment in [posting for posting in world.wall if posting.reply_to == found.id]:
@@ -48,6 +52,13 @@ def delete(exchange: Exchange, match: re.Match, given: dict) -> Answer:
         return graph_answer({"success": True} | told)
 
     return exchange.change(make, _REFUSALS[found.platform])
+
+
+def _check_right(exchange: Exchange, found: Posting, token: str) -> None:
+    """A token that came of a log-in has the rights that were given there."""
+    held = exchange.world.shelves["grants"].get(token)
+    if held and found.platform == "instagram" and _DELETING not in held["scopes"]:
+        raise Refused(_REFUSALS["instagram"]["no_permission"](exchange, Day()))
 
 
 def reword(exchange: Exchange, match: re.Match, given: dict) -> Answer:

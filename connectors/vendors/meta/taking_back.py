@@ -10,22 +10,27 @@ Facts and where they stand:
 from urllib.parse import quote
 
 from connectors.errors import AccountBlocked, Evidence, NotRecallable, Rejected
+from connectors.texts.sentences import ended
 from connectors.vendors.meta.errors import HIDDEN
 from connectors.vendors.meta.graph import GraphConnector
 
 
-def delete(graph: GraphConnector, node: str) -> None:
-    """Delete it; what is gone already is as good. Raises NotRecallable, or what has nothing to do with this post."""
+def delete(graph: GraphConnector, node: str, *, right: str = "") -> None:
+    """Delete it; what is gone already is as good. Raises NotRecallable, or what has nothing to do with this post.
+
+    ``right`` is the one that the token needs for it, named where it seems to be missing.
+    """
     try:
         graph.call("DELETE", quote(node, safe=""))
     except Rejected as refusal:
-        if refusal.code in HIDDEN and not _is_there(graph, node):
+        hidden = refusal.code in HIDDEN
+        if hidden and not _is_there(graph, node):
             return
-        raise _stays(refusal) from None
+        raise _stays(refusal, right if hidden else "") from None
     except AccountBlocked as refusal:
         if refusal.reason != "permission":
             raise
-        raise _stays(refusal) from None
+        raise _stays(refusal, right) from None
 
 
 def _is_there(graph: GraphConnector, node: str) -> bool:
@@ -35,9 +40,14 @@ def _is_there(graph: GraphConnector, node: str) -> bool:
         if refusal.code not in HIDDEN:
             raise
         return False
+    except AccountBlocked as refusal:
+        # Who may not look can't tell that it is gone.
+        if refusal.reason != "permission":
+            raise
     return True
 
 
-def _stays(refusal: Rejected | AccountBlocked) -> NotRecallable:
+def _stays(refusal: Rejected | AccountBlocked, right: str) -> NotRecallable:
     evidence: Evidence = {"http_status": refusal.http_status, "code": refusal.code, "detail": refusal.detail}
-    return NotRecallable(refusal.message, **evidence)
+    told = f"{ended(refusal.message)} Deleting needs the right {right}." if right else refusal.message
+    return NotRecallable(told, **evidence)
