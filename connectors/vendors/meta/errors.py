@@ -7,9 +7,7 @@ The numbers: ``connectors.vendors.meta.codes``
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import requests
 
@@ -75,26 +73,34 @@ def fault_of(body: object) -> Fault | None:
     )
 
 
-def classify(response: requests.Response, *, creates: bool) -> ConnectorError | None:
-    """Our error for an answer of 400 and above that carries an error object, else None for the general rule."""
+def classify(response: requests.Response, *, creates: bool, address: str = "") -> ConnectorError | None:
+    """Our error for an answer of 400 and above that carries an error object, else None for the general rule.
+
+    ``address``: the place that the call was made for.
+    """
     if response.status_code < 400:
         return None
     try:
         fault = fault_of(response.json())
     except ValueError:
         fault = None
-    return error_for(fault, response.status_code, creates=creates, headers=response.headers) if fault else None
+    if fault is None:
+        return None
+    wait = told_wait(response.headers, address)
+    return error_for(fault, response.status_code, creates=creates, wait=wait)
 
 
-def error_for(
-    fault: Fault, status: int, *, creates: bool, headers: Mapping[str, str] = MappingProxyType({})
-) -> ConnectorError:
-    """Our error for one of Meta's. ``status`` is the HTTP status, ``creates`` whether the call was irreversible."""
+def error_for(fault: Fault, status: int, *, creates: bool, wait: float | None = None) -> ConnectorError:
+    """Our error for one of Meta's.
+
+    ``status`` is the HTTP status, ``creates`` whether the call was irreversible, ``wait`` what its headers tell of a
+    limit, in seconds.
+    """
     meaning = LOST if creates and status >= 500 else _meaning(fault, status)
     error = meaning.creating if creates and meaning.creating else meaning.error
     evidence = dict(meaning.evidence)
     if error is RateLimited:
-        evidence["retry_after"] = told_wait(headers) or evidence["retry_after"]
+        evidence["retry_after"] = wait or evidence["retry_after"]
     said = fault.sentence
     if creates and meaning is REPEATED:
         said = f"{said} {PERHAPS_OURS}"

@@ -113,7 +113,7 @@ class GraphConnector(Connector):
         answered = response.headers.get("facebook-api-version", "")
         if answered and answered != self.settings.graph_api_version:
             versions.warn(self.settings.graph_api_version, answered)
-        return errors.classify(response, creates=creates)
+        return errors.classify(response, creates=creates, address=self.address)
 
     def _classify_at(self, path: str, response: requests.Response, *, creates: bool) -> ConnectorError | None:
         error = self.classify(response, creates=creates)

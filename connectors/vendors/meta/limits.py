@@ -1,7 +1,8 @@
 """How long Meta wants us to stay away: the usage headers that come with its answers.
 
-X-Business-Use-Case-Usage gives for each object a list of rows with ``estimated_time_to_regain_access`` in *minutes*;
-X-App-Usage gives percentages of the application's rolling hour. Both are JSON, and absent until calls have been made.
+X-Business-Use-Case-Usage gives for each object (up to 32) a list of rows with ``estimated_time_to_regain_access`` in
+*minutes*; X-App-Usage gives percentages of the application's rolling hour. Both are JSON, and absent until calls have
+been made.
 https://developers.facebook.com/docs/graph-api/overview/rate-limiting
 """
 
@@ -15,11 +16,15 @@ UNTOLD_WAIT = 300
 LONG_WAIT = 3600
 
 
-def told_wait(headers: Mapping[str, str]) -> float | None:
-    """Seconds until calls are welcome again, or None when the headers name no time."""
+def told_wait(headers: Mapping[str, str], address: str = "") -> float | None:
+    """Seconds until calls are welcome again, or None when the headers name no time.
+
+    Where ``address`` is among the objects that they tell of, the others' waits are none of ours.
+    """
+    told = _usage(headers, "X-Business-Use-Case-Usage")
     minutes = [
         whole(row.get("estimated_time_to_regain_access"))
-        for rows in _usage(headers, "X-Business-Use-Case-Usage").values()
+        for rows in ([told[address]] if address in told else told.values())
         for row in (rows if isinstance(rows, list) else ())
         if isinstance(row, dict)
     ]

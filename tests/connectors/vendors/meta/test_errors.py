@@ -19,6 +19,8 @@ from connectors.errors import (
 )
 from connectors.vendors.meta import errors as meta_errors
 from connectors.vendors.meta.limits import told_wait
+from tests.connectors import contract
+from tests.connectors.rawserver import RawServer, answer
 
 #: (code, subcode) -> error of a repeatable call, error of a creating call, ``reason`` of a block.
 LOST, PERHAPS_DONE, REPEATED = (TransientError, OutcomeUnknown), (Rejected, OutcomeUnknown), (Rejected, RepeatRefused)
@@ -211,3 +213,24 @@ USE_CASES = "X-Business-Use-Case-Usage"
 def test_the_usage_headers_tell_how_long_to_wait_in_minutes(headers, seconds):
     assert told_wait(headers) == seconds
     assert meta_errors.classify(said(80001, headers=headers), creates=True).retry_after == (seconds or 300)
+
+
+@pytest.mark.parametrize(
+    ("ours", "seconds"),
+    [
+        ([{"estimated_time_to_regain_access": 0}], 300),
+        ([{"estimated_time_to_regain_access": 2}, {"estimated_time_to_regain_access": 5}], 300),
+        ([{"estimated_time_to_regain_access": 7}], 420),
+        (None, 42_000),
+    ],
+)
+def test_an_account_waits_for_no_other_of_its_app(ours, seconds):
+    """The header tells of up to 32 places; where ours is among them, the others' waits are not ours."""
+    account = contract.make("instagram", "")
+    usage = {"4711": [{"type": "pages", "estimated_time_to_regain_access": 700}]}
+    usage |= {account.address: ours} if ours else {}
+    limited = {"error": {"message": "Calls to this api have exceeded the rate limit.", "code": 613}}
+    told = answer(400, limited, X_Business_Use_Case_Usage=json.dumps(usage))
+    with RawServer(told) as server, pytest.raises(RateLimited) as caught:
+        contract.make("instagram", server.url).get("1")
+    assert caught.value.retry_after == seconds
