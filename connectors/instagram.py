@@ -175,6 +175,5 @@ class Instagram(Follows):
         return str(self.get(self.place, fields="username").get("username") or "")
 
     def _make_container(self, outgoing: Outgoing) -> str:
-        fields = {"image_url": outgoing.media_url, "caption": outgoing.text}
-        fields |= {"alt_text": outgoing.alt_text[: carousels.LONGEST_ALT_TEXT]} if outgoing.alt_text else {}
+        fields = {"image_url": outgoing.media_url, "caption": outgoing.text} | carousels.described(outgoing.alt_text)
         return require(self.call("POST", f"{self.place}/media", data=fields | carousels.flag(outgoing)), "id")

@@ -180,6 +180,17 @@ def test_a_reel_that_failed_for_another_reason_is_made_again_from_its_own_addres
     assert [asked.form["video_url"] for asked in server.asked if asked.method == "POST"] == [film.url] * 2
 
 
+@pytest.mark.parametrize("shape", ["i", "ii"])
+@pytest.mark.parametrize("last", ["👨\u200d👩\u200d👧", "e\u0301\u0301", "🇮🇩"])
+def test_a_longer_alternative_text_is_cut_between_its_characters(account, platforms, tmp_path, shape, last):
+    outgoing = carousel(account, tmp_path, shape)
+    kept = "a" * 999
+    longer = replace(outgoing, media=tuple(replace(one, alt=f"{kept}{last} and more") for one in outgoing.media))
+    result, _ = deliver(account, longer)
+    assert result.external_id == platforms.wall[0].id
+    assert [one.alt for one in platforms.wall[0].media] == [kept] * len(shape)
+
+
 def test_one_that_is_never_ready_waits_with_one_draft_and_makes_nothing_more(account, platforms, tmp_path):
     outgoing, drafts = carousel(account, tmp_path, "iv"), [""]
     platforms.scenario(account.address, "never_ready")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from connectors.base import Keep, Outgoing, OutgoingMedia, VideoLimits
 from connectors.errors import ConnectorError, Evidence, NotReady, OutcomeUnknown, Rejected, TransientError
 from connectors.http import require
+from connectors.texts.cutting import beginning
 from connectors.vendors.meta.codes import CONTAINER_WAIT
 from connectors.vendors.meta.containers import ANEW_WAIT, PERHAPS_GONE, Draft, check_quota, look_at, refusal
 from connectors.vendors.meta.graph import GraphConnector
@@ -22,7 +23,7 @@ from connectors.vendors.meta.media.pictures import not_taken
 from connectors.vendors.pieces import Piece, Pieces, fingerprint, gather
 
 MOST = 10
-LONGEST_ALT_TEXT = 1000
+_LONGEST_ALT_TEXT = 1000
 VIDEO = VideoLimits(
     bytes=300 * 1024 * 1024,
     types=("video/mp4", "video/quicktime"),
@@ -115,7 +116,7 @@ def _child_fields(medium: OutgoingMedia) -> dict[str, str]:
     fields = {"is_carousel_item": "true"}
     if medium.kind == "video":
         return fields | {"media_type": "VIDEO"}
-    return fields | ({"alt_text": medium.alt[:LONGEST_ALT_TEXT]} if medium.alt else {})
+    return fields | described(medium.alt)
 
 
 def _parent_fields(outgoing: Outgoing, pieces: Pieces) -> dict[str, str]:
@@ -161,6 +162,11 @@ def _wait_for(account: GraphConnector, piece: Piece | None, pieces: Pieces) -> N
     # What was made a moment ago is not gone, whatever is said of it; publishing will tell.
     if state not in ("FINISHED", "GONE", "UNREAD"):
         raise refusal(state, words)
+
+
+def described(alt: str) -> dict[str, str]:
+    """The alternative text of a picture, where it has one, as far as Instagram takes it."""
+    return {"alt_text": beginning(alt, _LONGEST_ALT_TEXT)} if alt else {}
 
 
 def flag(outgoing: Outgoing) -> dict[str, str]:
