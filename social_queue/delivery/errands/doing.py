@@ -11,6 +11,7 @@ from social_queue import fenced
 from social_queue.accounts import speaking
 from social_queue.delivery.ending import Ending
 from social_queue.delivery.errands import correcting, doubts, ends, taking
+from social_queue.delivery.places import why_not_ours
 from social_queue.models import Attempt, Errand, Part, Post, PostStatus
 from social_queue.sentences import said
 from social_queue.workings import log_marks, outages
@@ -18,8 +19,6 @@ from social_queue.workings.deadlocks import again
 
 logger = logging.getLogger(__name__)
 
-#: Begins the id of a post that a human saw: nobody knows what the platform calls it.
-SEEN = "seen-"
 #: For so long an outcome is written again while the database is away; by then somebody else will have done it, too.
 _PATIENCE_S = 90
 
@@ -92,25 +91,15 @@ def why_not_corrected(post: Post, part: Part | None = None) -> str:
     """Why the text of a post that is out, or of this part, can't be changed from here; "" where it may be asked for."""
     if part is not None and not part.external_id:
         return said("A person has seen it there, and nobody knows its id on the platform.")
-    return correcting.why_not_offered(post, below=part is not None) or _why_not_ours(post)
+    return correcting.why_not_offered(post, below=part is not None) or why_not_ours(post)
 
 
 def why_it_stays(post: Post, *, now: datetime) -> str:
     """Why a post that is out can't be deleted from here; "" where the platform may be asked. Raises VaultClosed."""
-    if reason := _why_not_ours(post):
+    if reason := why_not_ours(post):
         return reason
     age = now - (post.published_at or now)
     return said(reason) if (reason := speaking.connector_for(post.account).why_it_stays(age)) else ""
-
-
-def _why_not_ours(post: Post) -> str:
-    """Why the post's id is not to be used; "" where it is surely that of this post."""
-    if (post.external_id or "").startswith(SEEN):
-        return said("A person has seen it there, and nobody knows its id on the platform.")
-    if post.sent_to not in ("", post.account.address):
-        # The same id may be somebody else's post there.
-        return said("It was posted to %(place)s, and its account is another place now.", place=post.sent_to)
-    return ""
 
 
 @again

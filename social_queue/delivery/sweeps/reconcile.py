@@ -12,7 +12,7 @@ from connectors.errors import PERHAPS_OURS, ConnectorError, OutcomeUnknown, Site
 from social_queue import states
 from social_queue.accounts import platforms, speaking
 from social_queue.alerts import ledger
-from social_queue.delivery import consequences, retry
+from social_queue.delivery import consequences, places, retry
 from social_queue.events import ledger as events
 from social_queue.models import Alert, Attempt, Post, PostStatus
 from social_queue.vault import VaultClosed
@@ -45,6 +45,8 @@ def _ask(post: Post, now: datetime) -> str:
 
 
 def _look(post: Post, now: datetime) -> str:
+    if elsewhere := places.why_not_to_be_asked(post):
+        return _cannot_tell(post, OutcomeUnknown(elsewhere), now)
     try:
         found = speaking.connector_for(post.account).find_existing(outgoing.outgoing(post), post.draft_ref)
     except (ConnectorError, VaultClosed) as fault:
@@ -113,6 +115,8 @@ def _cannot_tell(post: Post, fault: Exception, now: datetime) -> str:
     once_more = retry.absent(post.failures_in_row)
     # What was asked back is not sent once more on a guess: it would be out twice, and one of them not be known.
     resend = post.account.resend_unknown and undecided and not post.recall_asked_at
+    # Nor what went to another place: it would be out in both.
+    resend = resend and not places.is_elsewhere(post)
     if resend and once_more.to == PostStatus.PENDING:
         return _send_again(post, once_more, "Nobody can tell whether it is out; this account has it sent again.", now)
     Post.objects.filter(pk=post.pk, status=PostStatus.UNKNOWN, attempts_made=post.attempts_made).update(
