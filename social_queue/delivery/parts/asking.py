@@ -13,6 +13,7 @@ from social_queue.accounts import platforms, speaking
 from social_queue.alerts import ledger
 from social_queue.delivery import consequences, retry
 from social_queue.delivery.parts import telling, words
+from social_queue.delivery.places import why_not_ours
 from social_queue.delivery.sweeps.reconcile import ASK_EVERY, MOST_REPEATED, ask_again
 from social_queue.models import Alert, Attempt, Outcome, Part, PostStatus
 from social_queue.workings import log_marks
@@ -37,6 +38,8 @@ def _ask(part: Part, now: datetime) -> str:
 
 
 def _look(part: Part, now: datetime) -> str:
+    if reason := why_not_ours(part.post):
+        return _cannot_tell(part, OutcomeUnknown(reason), now)
     try:
         found = speaking.connector_for(part.post.account).find_follow_up(words.of(part))
     except Exception as fault:
@@ -98,8 +101,8 @@ def _cannot_tell(part: Part, fault: Exception, now: datetime) -> str:
         if decision.account:
             telling.tell(decision.alert, part, reason=reason, now=now)
     once_more = retry.absent(part.failures_in_row)
-    # Of what was asked back it is not forgotten that it may be out.
-    resend = account.resend_unknown and undecided and not part.post.recall_asked_at
+    # Of what was asked back, or is in another place, it is not forgotten that it may be out.
+    resend = account.resend_unknown and undecided and not part.post.recall_asked_at and not why_not_ours(part.post)
     if resend and once_more.to == PostStatus.PENDING:
         return _send_again(part, once_more, "Nobody can tell whether it is out; this account has it sent again.", now)
     seen = Part.objects.filter(pk=part.pk, status=PostStatus.UNKNOWN, attempts_made=part.attempts_made)

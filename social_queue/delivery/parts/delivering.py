@@ -8,10 +8,12 @@ from django.conf import settings
 from django.db import transaction
 
 from connectors.base import Published
+from connectors.errors import Rejected
 from social_queue import statements
 from social_queue.accounts import speaking, standing
 from social_queue.delivery.ending import Ending
 from social_queue.delivery.parts import outcomes, words
+from social_queue.delivery.places import why_not_ours
 from social_queue.models import Attempt, Part, PostStatus
 from social_queue.workings import outages
 from social_queue.workings.deadlocks import again
@@ -57,6 +59,9 @@ def deliver(attempt: Attempt, *, clock: Clock) -> Ending | None:
 
 
 def _send(part: Part, attempt: Attempt, clock: Clock) -> Published:
+    if reason := why_not_ours(part.post):
+        # It would hang below whatever has that id in the other place.
+        raise Rejected(reason)
     connector = speaking.connector_for(part.post.account)
     follow_up = words.of(part)
     if not begin_sending(part, attempt, now=clock()):

@@ -7,14 +7,14 @@ from django.conf import settings
 from django.db import transaction
 
 from connectors.base import Published
-from connectors.errors import OutcomeUnknown
+from connectors.errors import AddressMoved, OutcomeUnknown
 from social_queue import part_states, states
 from social_queue.accounts import platforms, speaking
 from social_queue.delivery import consequences, late_answers, retry
 from social_queue.delivery.ending import Ending, told
 from social_queue.delivery.outcomes import in_our_words, tell_platforms
 from social_queue.delivery.parts import refusals, telling
-from social_queue.models import Alert, Attempt, Outcome, Part, PostStatus
+from social_queue.models import Alert, Attempt, Outcome, Part, Post, PostStatus
 from social_queue.workings.deadlocks import again, atomic
 
 logger = logging.getLogger(__name__)
@@ -71,6 +71,9 @@ def _went_wrong(part: Part, attempt: Attempt, error: Exception, now: datetime) -
         # The account before its posts, as whoever claims does: two transactions must not wait for each other.
         consequences.for_account(account, error, decision, now=now)
         refusals.met(account, error, now=now)
+        if isinstance(error, AddressMoved):
+            # Its post has its id in the old place; so the next try is refused, whatever has that id in the new one.
+            Post.objects.filter(pk=part.post_id, sent_to="").update(sent_to=account.address)
         _end(attempt, consequences.kind_of(error), now, error=error)
         moved = part_states.move(part, decision.to, attempt=attempt.number, now=now, **fields)
         if moved:

@@ -114,9 +114,8 @@ def _cannot_tell(post: Post, fault: Exception, now: datetime) -> str:
             ledger.raise_for_post(decision.alert, post, reason=reason, now=now)
     once_more = retry.absent(post.failures_in_row)
     # What was asked back is not sent once more on a guess: it would be out twice, and one of them not be known.
-    resend = post.account.resend_unknown and undecided and not post.recall_asked_at
-    # Nor what went to another place: it would be out in both.
-    resend = resend and not places.is_elsewhere(post)
+    # Nor is what went to another place: it would be out in both.
+    resend = post.account.resend_unknown and undecided and not post.recall_asked_at and not places.is_elsewhere(post)
     if resend and once_more.to == PostStatus.PENDING:
         return _send_again(post, once_more, "Nobody can tell whether it is out; this account has it sent again.", now)
     Post.objects.filter(pk=post.pk, status=PostStatus.UNKNOWN, attempts_made=post.attempts_made).update(
