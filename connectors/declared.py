@@ -123,6 +123,8 @@ class Outgoing:
     media: tuple[OutgoingMedia, ...] = ()
     #: Moment of the first attempt's point of no return, UTC; None before it. Read-back looks no further back.
     sent_at: datetime | None = None
+    #: Ids of the account's other posts, which may hold the same words.
+    others: tuple[str, ...] = ()
     #: Declared as made by a machine; None where nothing was declared.
     ai: bool | None = None
 
@@ -154,10 +156,7 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Published:
-    """Proof that a post is out: the platform's id (several with commas between them), and where it has one the address.
-
-    The first id is the post's.
-    """
+    """Proof that a post is out: the platform's id (several have commas between them, the post's first), the address."""
 
     external_id: str
     permalink: str = ""

@@ -5,7 +5,7 @@ from datetime import datetime
 from connectors.base import Published
 from social_queue import states
 from social_queue.alerts import ledger
-from social_queue.delivery.sweeps import reconcile
+from social_queue.delivery.sweeps import namesakes, reconcile
 from social_queue.models import Post, PostStatus
 from social_queue.workings import kick
 from social_queue.workings.deadlocks import again, atomic
@@ -13,11 +13,19 @@ from social_queue.workings.deadlocks import again, atomic
 
 @again
 def confirm_published(post: Post, *, now: datetime, external_id: str = "", permalink: str = "") -> bool:
-    """“I can see it”: an undecided post is out. Without an id, one says that a human saw it."""
-    if post.status != PostStatus.UNKNOWN:
+    """“I can see it”: an undecided post is out. Without an id, one says that a human saw it.
+
+    False also for an id that is not its own.
+    """
+    if post.status != PostStatus.UNKNOWN or why_not_that_one(post, external_id):
         return False
     seen = Published(external_id or f"seen-{post.code}", permalink)
     return reconcile.found_out(post, seen, now=now) == PostStatus.PUBLISHED
+
+
+def why_not_that_one(post: Post, external_id: str) -> str:
+    """Why this post can't be the one with this id on the platform; "" where it can."""
+    return namesakes.why_not_its_own(post, external_id)
 
 
 @again

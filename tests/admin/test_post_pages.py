@@ -54,6 +54,13 @@ def test_an_address_that_is_none_changes_nothing(desk, undecided):
     assert undecided.status == PostStatus.UNKNOWN
 
 
+def test_the_id_of_another_post_changes_nothing_and_says_whose_it_is(desk, undecided, post_factory):
+    other = post_factory(account=undecided.account, status=PostStatus.PUBLISHED, external_id="7")
+    assert f"is post {other.pk}" in desk.press(undecided, "seen", external_id="7")
+    undecided.refresh_from_db()
+    assert undecided.status == PostStatus.UNKNOWN
+
+
 def test_not_there_sends_it_again(desk, undecided):
     desk.press(undecided, "absent")
     undecided.refresh_from_db()

@@ -72,7 +72,7 @@ def find_post(
     since = look_back_to(outgoing)
     unread = ""
     for row in rows(place, path, fields=",".join(("id", *fields)), moment=moment, since=since, asked=asked):
-        if without(row):
+        if without(row) or str(row["id"]) in outgoing.others:
             continue
         made = moment_of(row.get(moment))
         ours = is_ours(outgoing, str(row.get(text) or ""), _links(row))

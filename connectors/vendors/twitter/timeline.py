@@ -43,6 +43,8 @@ def find(outgoing: Outgoing, get_page: GetPage) -> str | None:
         made = moment_of(post.get("created_at"))
         if not _matches(outgoing, post):
             unread = unread if _is_whole(post) or made_before(outgoing, made) else post
+        elif str(post["id"]) in outgoing.others:
+            earlier = post
         elif not since or outgoing.marker or (made and made >= since):
             return str(post["id"])
         elif made:
@@ -50,9 +52,10 @@ def find(outgoing: Outgoing, get_page: GetPage) -> str | None:
         else:
             unread = post
     if earlier is not None:
+        another = str(earlier["id"]) in outgoing.others
         raise OutcomeUnknown(
-            f"X shows the same words, but posted before this attempt ({earlier.get('created_at')}, "
-            f"id {earlier['id']}): it refuses a repeat, so a person must decide."
+            f"X shows the same words, but {'in another post' if another else 'posted before this attempt'} "
+            f"({earlier.get('created_at')}, id {earlier['id']}): it refuses a repeat, so a person must decide."
         )
     if unread is not None:
         raise OutcomeUnknown(f"X shows a post without its links or its moment, which may be ours: {unread['id']}.")

@@ -13,6 +13,7 @@ from social_queue.admin.acts.shared import Acts
 from social_queue.models import Post, PostStatus
 from social_queue.operations import posts, undecided
 from social_queue.operations.recalling import asking, calling_off
+from social_queue.sentences import translated
 from social_queue.states import ARROWS
 
 
@@ -48,6 +49,9 @@ def _saw_it(request: HttpRequest, post: Post) -> None:
         messages.error(request, gettext("The address must begin with https://. Nothing was changed."))
         return
     external_id = request.POST.get("external_id", "").strip()[:200]
+    if why := undecided.why_not_that_one(post, external_id):
+        messages.error(request, translated(why))
+        return
     seen = undecided.confirm_published(post, now=timezone.now(), external_id=external_id, permalink=permalink)
     report(request, yes_or_no(seen, gettext("was changed meanwhile")), what=gettext("I can see it"))
 

@@ -13,10 +13,10 @@ from social_queue import states
 from social_queue.accounts import platforms, speaking
 from social_queue.alerts import ledger
 from social_queue.delivery import consequences, places, retry
+from social_queue.delivery.sweeps import namesakes
 from social_queue.events import ledger as events
 from social_queue.models import Alert, Attempt, Post, PostStatus
 from social_queue.vault import VaultClosed
-from social_queue.wording import outgoing
 from social_queue.workings import log_marks
 from social_queue.workings.deadlocks import again, atomic
 
@@ -48,7 +48,7 @@ def _look(post: Post, now: datetime) -> str:
     if elsewhere := places.why_not_to_be_asked(post):
         return _cannot_tell(post, OutcomeUnknown(elsewhere), now)
     try:
-        found = speaking.connector_for(post.account).find_existing(outgoing.outgoing(post), post.draft_ref)
+        found = speaking.connector_for(post.account).find_existing(namesakes.sought(post), post.draft_ref)
     except (ConnectorError, VaultClosed) as fault:
         return _cannot_tell(post, fault, now)
     except Exception as fault:
@@ -64,6 +64,8 @@ def found_out(post: Post, found: Published | None, *, now: datetime) -> str:
     Returns its new status.
     """
     attempt = post.attempts_made
+    if found and (whose := namesakes.why_not_its_own(post, found.external_id)):
+        return _cannot_tell(post, OutcomeUnknown(whose), now)
     if found:
         with atomic(post):
             if states.move(post, PostStatus.PUBLISHED, attempt=attempt, **states.proof(found, now)):
