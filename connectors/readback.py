@@ -20,6 +20,9 @@ _GOES_ON = r"(?![\w/=&#%~+-]|[.,:;!?@]\w)"
 #: may well have been posted an hour ago.
 _SLACK_BY_MARKER = timedelta(hours=1)
 _SLACK_BY_TEXT = timedelta(minutes=3)
+#: So much further back is looked before a post counts as absent: our own clock may have been ahead when it was sent,
+#: by as much as a zone where the machine's clock was set to local time.
+_AHEAD = timedelta(hours=15)
 
 
 def holds(text: str, marker: str) -> bool:
@@ -48,6 +51,14 @@ def look_back_to(outgoing: Outgoing) -> datetime | None:
     if outgoing.sent_at is None:
         return None
     return outgoing.sent_at - (_SLACK_BY_MARKER if outgoing.marker else _SLACK_BY_TEXT)
+
+
+def look_far_back_to(outgoing: Outgoing) -> datetime | None:
+    """Where reading ends before it is said that the post is not there; None when it was never sent.
+
+    A marker found there is ours. The same words there are perhaps: they prove neither.
+    """
+    return outgoing.sent_at - _AHEAD if outgoing.sent_at else None
 
 
 def moment_of(stamp: object) -> datetime | None:

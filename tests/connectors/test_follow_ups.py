@@ -57,6 +57,15 @@ def test_a_thread_hangs_under_its_post_in_order_and_letter_for_letter(name, plat
     assert len(platforms.creating_calls()) == 3
 
 
+@who_can_be_asked
+def test_what_was_written_before_it_was_sent_may_be_it_if_our_clock_was_ahead(name, platforms, tmp_path):
+    connector, words = thread(name, platforms, tmp_path)
+    connector.follow_up(words)
+    later = FollowUp(words.text, words.parent, words.root, sent_at=datetime.now(UTC) + timedelta(hours=2))
+    with pytest.raises(OutcomeUnknown, match=replies(platforms)[0].id):
+        connector.find_follow_up(later)
+
+
 @every_sandbox_page
 @pytest.mark.parametrize("day", ["accept_then_hang_up", "accept_then_500", "accept_then_time_out"])
 def test_a_lost_answer_is_unknown_and_found_again_where_the_platform_can_be_asked(name, day, platforms, tmp_path):
@@ -105,7 +114,7 @@ def test_another_part_of_the_same_words_is_not_taken_for_it(name, platforms, tmp
 def test_what_was_written_long_before_is_not_taken_for_it(name, platforms, tmp_path):
     connector, words = thread(name, platforms, tmp_path)
     connector.follow_up(words)
-    later = FollowUp(words.text, words.parent, words.root, sent_at=datetime.now(UTC) + timedelta(hours=2))
+    later = FollowUp(words.text, words.parent, words.root, sent_at=datetime.now(UTC) + timedelta(hours=16))
     try:
         assert connector.find_follow_up(later) is None
     except OutcomeUnknown:

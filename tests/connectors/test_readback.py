@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.base import Outgoing
-from connectors.readback import holds, is_ours, look_back_to, made_before, moment_of, same_text
+from connectors.readback import holds, is_ours, look_back_to, look_far_back_to, made_before, moment_of, same_text
 
 GO = "https://desk.example/go/aB3dE6gH"
 
@@ -76,6 +76,8 @@ def test_looking_back_allows_for_a_clock_that_differs():
     assert look_back_to(Outgoing("Words", marker=GO, sent_at=sent_at)) == sent_at - timedelta(hours=1)
     assert look_back_to(Outgoing("Words", sent_at=sent_at)) == sent_at - timedelta(minutes=3)
     assert look_back_to(Outgoing("Words")) is None
+    assert look_far_back_to(Outgoing("Words", sent_at=sent_at)) == sent_at - timedelta(hours=15)
+    assert look_far_back_to(Outgoing("Words")) is None
 
 
 def test_a_post_from_clearly_before_the_attempt_needs_no_recognising():

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from connectors.base import Outgoing, Published
 from connectors.errors import OutcomeUnknown
-from connectors.readback import is_ours, look_back_to, made_before, moment_of
+from connectors.readback import is_ours, look_back_to, look_far_back_to, made_before, moment_of
 from connectors.vendors.meta.graph import GraphConnector
 
 #: The vendor's largest page, and how many of them we read before we say that we cannot tell.
@@ -64,24 +64,31 @@ def find_post(
     """Our post in the list at ``path``, or None when the list proves that it is not there.
 
     ``fields`` names, in this order, what holds the text, the moment and the public address; more may follow. A row
-    without its text may be ours, and one of the same words without its moment too: they leave it unknown. A photo that
-    somebody posted without a word looks no different, so a person may have to look. ``without`` says of a row that
-    it is surely not ours.
+    without its text may be ours, and one of the same words without its moment, or from before the attempt, too: they
+    leave it unknown. A photo that somebody posted without a word looks no different, so a person may have to look.
+    ``without`` says of a row that it is surely not ours.
     """
     text, moment, permalink = fields[:3]
-    since = look_back_to(outgoing)
-    unread = ""
-    for row in rows(place, path, fields=",".join(("id", *fields)), moment=moment, since=since, asked=asked):
+    since, far = look_back_to(outgoing), look_far_back_to(outgoing)
+    unread = earlier = ""
+    for row in rows(place, path, fields=",".join(("id", *fields)), moment=moment, since=far, asked=asked):
         if without(row) or str(row["id"]) in outgoing.others:
             continue
         made = moment_of(row.get(moment))
         ours = is_ours(outgoing, str(row.get(text) or ""), _links(row))
-        if ours and (outgoing.marker or made or not since):
+        if ours and (outgoing.marker or not since or (made and not _older(row.get(moment), since))):
             return Published(str(row["id"]), str(row.get(permalink) or ""))
-        if ours or not (isinstance(row.get(text), str) or made_before(outgoing, made)):
+        if ours and made:
+            earlier = str(row["id"])
+        elif ours or not (isinstance(row.get(text), str) or made_before(outgoing, made)):
             unread = str(row["id"])
     if unread:
         raise OutcomeUnknown(f"{place.label} shows {unread} without its {text} or its moment: that post may be ours.")
+    if earlier:
+        raise OutcomeUnknown(
+            f"{place.label} shows the same words from before this attempt, as {earlier}: that post may be ours, "
+            "sent while our clock was ahead."
+        )
     return None
 
 

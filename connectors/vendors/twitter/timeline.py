@@ -18,7 +18,7 @@ from typing import Any
 
 from connectors.base import Outgoing
 from connectors.errors import OutcomeUnknown, Rejected
-from connectors.readback import is_ours, look_back_to, made_before, moment_of, same_text
+from connectors.readback import is_ours, look_back_to, look_far_back_to, made_before, moment_of, same_text
 from connectors.texts.following import FollowUp
 
 PAGE_SIZE, MOST_PAGES = 100, 10
@@ -37,7 +37,7 @@ GetPage = Callable[[dict[str, object]], dict[str, Any]]
 def find(outgoing: Outgoing, get_page: GetPage) -> str | None:
     """The id of our post, or None when the timeline proves it absent. Raises OutcomeUnknown if it proves neither."""
     since = look_back_to(outgoing)
-    start = since - _SAME_WORDS_BACK if since and not outgoing.marker else since
+    start = since - _SAME_WORDS_BACK if since and not outgoing.marker else look_far_back_to(outgoing)
     earlier = unread = None
     for post in _posts(get_page, start):
         made = moment_of(post.get("created_at"))

@@ -40,7 +40,7 @@ class TestByLink:
     def test_only_posts_since_the_attempt_are_asked_for(self):
         _, [asked] = look(OURS, "timeline")
         assert asked.path == "/2/users/2244994945/tweets"
-        assert asked.query["start_time"] == "2026-12-01T11:00:20Z"
+        assert asked.query["start_time"] == "2026-11-30T21:00:20Z"
         assert asked.query["max_results"] == "100" and "entities" in asked.query["tweet.fields"]
 
     def test_the_list_is_read_page_by_page(self):
@@ -263,8 +263,14 @@ class TestInTheSandbox:
     def test_posts_from_long_before_the_attempt_are_not_read(self, platforms):
         connector = handle(platforms.url)
         connector.publish(WORDS, "")
-        late = replace(WORDS, sent_at=platforms.wall[0].posted_at + timedelta(hours=3))
+        late = replace(WORDS, sent_at=platforms.wall[0].posted_at + timedelta(hours=16))
         assert connector.find_existing(late, "") is None
+
+    def test_our_own_link_is_found_although_our_clock_was_hours_ahead(self, platforms):
+        connector = handle(platforms.url)
+        connector.publish(WORDS, "")
+        late = replace(WORDS, sent_at=platforms.wall[0].posted_at + timedelta(hours=3))
+        assert connector.find_existing(late, "").external_id == platforms.wall[0].id
 
     def test_a_repeat_of_our_own_lost_post_is_refused_and_then_found(self, platforms):
         connector = handle(platforms.url)
