@@ -13,10 +13,12 @@ from django.db.models import F, Q
 
 from social_queue import follow_ups, statements
 from social_queue.arrows import ARROWS, NoSuchArrow
-from social_queue.models import Attempt, Part, Post, PostStatus
+from social_queue.models import Attempt, Errand, Part, Post, PostStatus
 
 logger = logging.getLogger(__name__)
 
+#: The kind of trouble of what was asked back while it was under way.
+ASKED_BACK = "asked_back"
 #: Whatever comes behind may go on.
 DONE = (PostStatus.PUBLISHED, PostStatus.CANCELLED, PostStatus.RECALLED)
 
@@ -24,7 +26,8 @@ DONE = (PostStatus.PUBLISHED, PostStatus.CANCELLED, PostStatus.RECALLED)
 def move(part: Part, to: str, *, attempt: int, now: datetime, **fields: Any) -> bool:
     """One step of one part, fenced by the ``attempts_made`` that the caller read; say whether its row changed.
 
-    When it is out or skipped, the next gets its turn in the same transaction. Raises NoSuchArrow.
+    When it is out or skipped, the next gets its turn in the same transaction. What would wait again below a post that
+    was asked back, and can't be taken back, is cancelled. Raises NoSuchArrow.
     """
     if (part.status, to) not in ARROWS:
         raise NoSuchArrow(f"A part can't go from {part.status} to {to}.")
@@ -35,7 +38,7 @@ def move(part: Part, to: str, *, attempt: int, now: datetime, **fields: Any) -> 
         lock = Post.objects.select_for_update().filter(pk=part.post_id)
         [asked_back] = lock.values_list("recall_asked_at", flat=True)
         if asked_back and to == PostStatus.PENDING:
-            values["not_before"] = None
+            values |= _below_what_is_wanted_back(part.post_id)
         seen = {"id": part.pk, "status": part.status, "attempts_made": attempt}
         if not statements.update(Part, values, where=seen):
             return False
@@ -43,7 +46,8 @@ def move(part: Part, to: str, *, attempt: int, now: datetime, **fields: Any) -> 
             Post.objects.filter(pk=part.post_id).exclude(status=PostStatus.PUBLISHING).update(in_flight_account=None)
         if to in DONE and not asked_back:
             _give_the_next_its_turn(part.post_id, now)
-    logger.info("post %s, part %s: %s → %s", part.post_id, part.number, part.status, to, extra={"post": part.post_id})
+    became, about = values["status"], {"post": part.post_id}
+    logger.info("post %s, part %s: %s → %s", part.post_id, part.number, part.status, became, extra=about)
     for name, value in values.items():
         setattr(part, name, value)
     return True
@@ -100,6 +104,13 @@ def follow(changed: Sequence[tuple[Post, Mapping[str, Any]]]) -> None:
         gone = rows.exclude(for_a_human).filter(status__in=open_still)
         gone.update(status=PostStatus.CANCELLED, not_before=None)
         rows.filter(status=PostStatus.PUBLISHED).update(status=PostStatus.RECALLED)
+
+
+def _below_what_is_wanted_back(post: int) -> dict[str, Any]:
+    """Of a part that would wait again: it has no turn, and where its post can't be taken back it never will."""
+    if Errand.objects.filter(post=post, kind=Errand.Kind.RECALL, ended_at=None).exists():
+        return {"not_before": None}
+    return {"not_before": None, "status": PostStatus.CANCELLED, "error_kind": ASKED_BACK}
 
 
 def _give_the_next_its_turn(post: int, now: datetime) -> None:

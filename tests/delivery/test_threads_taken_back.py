@@ -176,6 +176,40 @@ def undecided(sandbox, clock, platform, day):
     return post
 
 
+def that_stays(sandbox, clock, day):
+    """A thread whose second follow-up nobody knows of, below a post that was asked back and can't be deleted."""
+    post = undecided(sandbox, clock, "facebook", day)
+    asking.recall([post], now=clock())
+    sandbox.scenario(post.account.address, "no_permission", times=1)
+    assert _later(clock, seconds=10) == {"not_recallable": 1}
+    assert statuses(post) == ["published", "unknown", "cancelled"]
+    return post
+
+
+@pytest.mark.parametrize(("day", "then"), [("server_error", "cancelled"), ("accept_then_hang_up", "published")])
+def test_what_is_not_there_below_a_post_that_stays_never_follows_it(sandbox, media_root, day, then):
+    clock = Clock()
+    post = that_stays(sandbox, clock, day)
+
+    for _ in range(3):
+        clock.forward(minutes=5)
+        rounds.settle(clock())
+        dispatch.drain(clock=clock)
+
+    assert statuses(post) == ["published", then, "cancelled"]
+    assert not Alert.objects.filter(kind="undecided", resolved_at=None).exists()
+
+
+def test_whoever_has_looked_below_a_post_that_stays_leaves_nothing_waiting(sandbox, media_root):
+    clock = Clock()
+    post = that_stays(sandbox, clock, "server_error")
+
+    assert acts.deny_published(post.parts.get(status="unknown"), now=clock())
+    dispatch.drain(clock=clock)
+
+    assert statuses(post) == ["published", "cancelled", "cancelled"] and len(sandbox.wall) == 2
+
+
 @pytest.mark.parametrize("day", ["accept_then_hang_up", "accept_then_500"])
 def test_a_follow_up_of_which_nobody_knew_is_found_and_deleted(sandbox, media_root, day):
     clock = Clock()

@@ -11,8 +11,8 @@ from social_queue.delivery import consequences
 from social_queue.delivery.ending import Ending, told
 from social_queue.delivery.errands import correcting, doubts
 from social_queue.delivery.errands.decisions import Decision, decide
-from social_queue.delivery.sweeps.expiry import ASKED_BACK
 from social_queue.models import AccountStatus, Alert, Attempt, Errand, Outcome, PostStatus
+from social_queue.part_states import ASKED_BACK
 from social_queue.sentences import said
 from social_queue.vault import VaultClosed
 from social_queue.workings.deadlocks import again, atomic

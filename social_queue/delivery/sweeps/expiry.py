@@ -5,11 +5,9 @@ from datetime import datetime
 from social_queue import states
 from social_queue.alerts import ledger
 from social_queue.models import Errand, Post, PostStatus, QueueItem
+from social_queue.part_states import ASKED_BACK
 from social_queue.sentences import said
 from social_queue.workings.deadlocks import again, atomic
-
-#: The kind of trouble of a post that was asked back while it was under way.
-ASKED_BACK = "asked_back"
 
 
 def cancel_expired(now: datetime) -> int:

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from social_queue import part_states, reversals
-from social_queue.delivery.sweeps.expiry import ASKED_BACK
 from social_queue.models import Attempt, Errand, Post, PostStatus
 from social_queue.operations.pressing import some
 from social_queue.workings.deadlocks import again
@@ -56,7 +55,7 @@ def _keep(post: Post | None, errand: Errand | None, now: datetime) -> bool:
 
 def _send_after_all(post: Post) -> bool:
     """It was under way when it was asked back, came back unsent, and was cancelled: now it waits again."""
-    if (post.status, post.error_kind) != (PostStatus.CANCELLED, ASKED_BACK):
+    if (post.status, post.error_kind) != (PostStatus.CANCELLED, part_states.ASKED_BACK):
         return False
     fields = {"status": PostStatus.PENDING, "recall_asked_at": None, "error_kind": "", "error": ""}
     return reversals.posts([(post, post.not_before, fields)])[0]
