@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
+from social_queue.models import Attempt, Errand, ItemStatus, Part, Post, PostStatus, QueueItem
 from social_queue.workings.deadlocks import again
 
 #: What floors above keep of posts that go: function(ids of posts, now), called in the transaction that removes them.
@@ -37,13 +37,22 @@ def prune(now: datetime) -> int:
     return gone
 
 
-def _old(before: datetime):
-    """Nothing of them is open, was touched since, or went out since."""
+def _old(before: datetime) -> QuerySet[QueueItem]:
+    """Nothing of them is open, was touched since, or went out since; nor is anything to be done with what is out."""
     moving = Post.objects.filter(item=OuterRef("pk")).filter(~Q(status__in=_SETTLED) | Q(published_at__gte=before))
+    below = Part.objects.filter(post__item=OuterRef("pk")).filter(_is_open() | Q(published_at__gte=before))
+    errands = Errand.objects.filter(post__item=OuterRef("pk")).filter(Q(ended_at=None) | Q(ended_at__gte=before))
+    tries = Attempt.objects.filter(post__item=OuterRef("pk"), ended_at__gte=before)
     rows = QueueItem.objects.filter(
         status__in=_FINISHED, publish_at__lt=before, updated_at__lt=before, created_at__lt=before
     )
-    return rows.exclude(Exists(moving))
+    return rows.exclude(Exists(moving) | Exists(below) | Exists(errands) | Exists(tries))
+
+
+def _is_open() -> Q:
+    """Parts that go on by themselves or by somebody's word. One without a time waits for whatever stands before it."""
+    waits = Q(status=PostStatus.PENDING, not_before__isnull=False)
+    return waits | Q(status__in=[PostStatus.PUBLISHING, PostStatus.UNKNOWN])
 
 
 @again

@@ -11,8 +11,9 @@ from metrics.reports.lines import Period
 from metrics.reports.report import Report
 from metrics.sums import tallies, totals
 from social_queue.delivery import claim, deliver, outcomes
-from social_queue.models import Attempt, Post, QueueItem
+from social_queue.models import Attempt, Errand, Part, Post, QueueItem
 from social_queue.operations import posts as acts
+from social_queue.operations.recalling import asking
 from social_queue.upkeep import prune
 from tests import factories
 
@@ -37,6 +38,11 @@ def _published(moment, account) -> Post:
     _aged(moment)
     post.refresh_from_db()
     return post
+
+
+def _follows(post, status, **fields) -> None:
+    number = 2 + Part.objects.filter(post=post).count()
+    Part.objects.create(post=post, account=post.account, number=number, text="More", status=status, **fields)
 
 
 def _aged(moment) -> None:
@@ -84,6 +90,32 @@ def test_reports_and_counters_say_the_same_as_before(now, old):
 def test_what_is_still_open_stays_however_old(now, old, status):
     fields = {"external_id": "", "published_at": None} if status != "publishing" else {"external_id": ""}
     Post.objects.update(status=status, **fields)
+    assert prune.prune(now)["items"] == 0
+
+
+@pytest.mark.parametrize("status", ["pending", "publishing", "unknown"])
+def test_what_still_follows_stays_with_its_post(now, old, status):
+    _follows(old, status, not_before=now - LONG_AGO)
+    assert prune.prune(now)["items"] == 0
+
+
+def test_what_failed_below_and_what_it_holds_go_as_a_failed_post_does(now, old):
+    _follows(old, "failed")
+    _follows(old, "pending")
+    assert prune.prune(now)["items"] == 1
+
+
+def test_what_is_to_be_deleted_stays_until_it_is_done_and_a_while_longer(now, old, settings):
+    asking.recall([old], now=now - LONG_AGO + timedelta(minutes=1))
+    assert prune.prune(now)["items"] == 0
+    Errand.objects.update(ended_at=now - timedelta(days=5), open_key=None)
+    assert prune.prune(now)["items"] == 0
+    assert prune.prune(now + timedelta(days=86))["items"] == 1
+
+
+def test_what_waited_long_and_failed_a_moment_ago_stays(now, old):
+    Attempt.objects.filter(post=old).update(ended_at=now - timedelta(hours=1), outcome="rejected")
+    Post.objects.update(status="failed", external_id="", published_at=None)
     assert prune.prune(now)["items"] == 0
 
 
