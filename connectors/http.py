@@ -15,6 +15,7 @@ from connectors.errors import ConnectorError, OutcomeUnknown, RateLimited, Rejec
 from connectors.masking import MaskingFilter, mask
 from connectors.wire import line
 from connectors.wire.faults import innermost, never_built, surely_unsent
+from connectors.wire.letters import all_storable, storable
 
 logger = logging.getLogger(__name__)
 # At DEBUG it prints whole addresses, and some vendors want tokens there.
@@ -101,7 +102,7 @@ def retry_after(response: requests.Response) -> float | None:
 
 def excerpt(response: requests.Response, secrets: Iterable[str] = ()) -> str:
     """The beginning of an answer, masked, for the attempt's record."""
-    return mask(response.text[:500], secrets)
+    return storable(mask(response.text[:500], secrets))
 
 
 def _judge(
@@ -116,15 +117,17 @@ def _judge(
     error = (classify(response) if classify else None) or _general_rule(response, where, creates=creates)
     if error is None:
         try:
-            data = decode(response)
-        except ValueError:
+            data = all_storable(decode(response))
+        except (ValueError, RecursionError):
             error = lost(f"{where} answered {response.status_code} with something that is not JSON.", creates=creates)
         else:
             return Answer(response.status_code, data if isinstance(data, dict) else {"value": data}, response.headers)
     error.http_status = response.status_code
     error.message = mask(error.message, secrets)
-    error.args = (error.message,)
     error.detail = error.detail or excerpt(response, secrets)
+    # Also its code, a draft or a new address: all of it is the platform's word, and is written down.
+    vars(error).update(all_storable(vars(error)))
+    error.args = (error.message,)
     logger.info("%s: HTTP %s: %s: %s", where, response.status_code, error.kind, error.message)
     raise error
 
@@ -144,7 +147,7 @@ def _general_rule(response: requests.Response, where: str, *, creates: bool) -> 
 
 
 def _from_fault(fault: Exception, where: str, *, creates: bool, secrets: tuple[str, ...]) -> ConnectorError:
-    cause = mask(innermost(fault), secrets)
+    cause = storable(mask(innermost(fault), secrets))
     if never_built(fault):
         return Rejected(f"{where} could not be called: {cause}")
     if surely_unsent(fault):

@@ -7,6 +7,7 @@ from django.conf import settings
 import connectors
 from connectors.base import Connector, PlatformSettings
 from connectors.masking import mask
+from connectors.wire.letters import storable
 from social_queue.models import PlatformAccount, credentials_of
 from social_queue.vault import VaultClosed
 
@@ -48,9 +49,12 @@ def words_of(fault: Exception, account: PlatformAccount, *, with_detail: bool = 
 
 
 def without_secrets(text: str, account: PlatformAccount) -> str:
-    """The text with the account's credentials, and whatever else is shaped like a token, replaced by ***."""
+    """The text with the account's credentials, and whatever else is shaped like a token, replaced by ***.
+
+    Every database takes it, whatever was said.
+    """
     try:
         secrets = [str(value) for value in credentials_of(account).values()]
     except VaultClosed:
         secrets = []  # what can't be decrypted can't have leaked into the text
-    return mask(text, secrets)
+    return storable(mask(text, secrets))

@@ -176,3 +176,37 @@ class TestAnswers:
     def test_what_is_not_an_object_is_not_mistaken_for_one(self, said):
         with RawServer(answer(content=said)) as server:
             assert http.call("GET", server.url).data == {"value": said}
+
+
+class TestLetters:
+    """Half a character and NULs, which no database or not every one takes, are not handed on."""
+
+    HALF = b'{"error": {"message": "Big win \\ud83d", "nul": "a\\u0000b"}, "\\udc00": ["\\u0000", 7, null, true]}'
+
+    def test_an_answer_holds_none(self):
+        with RawServer(answer(body=self.HALF)) as server:
+            data = http.call("GET", server.url).data
+        assert data == {"error": {"message": "Big win \ufffd", "nul": "a\ufffdb"}, "\ufffd": ["\ufffd", 7, None, True]}
+
+    def test_a_whole_emoji_stays(self):
+        with RawServer(answer(body=b'{"id": "\\ud83d\\ude00 \xf0\x9f\x98\x80 \xc3\xa9"}')) as server:
+            assert http.call("GET", server.url).data == {"id": "\U0001f600 \U0001f600 é"}
+
+    def test_an_error_holds_none(self):
+        def classify(response):
+            said = response.json()["error"]
+            return Rejected(said["message"], code=said["nul"], detail=said["nul"])
+
+        with RawServer(answer(400, body=self.HALF)) as server:
+            error = fail(server.url, creates=True, classify=classify)
+        assert (str(error), error.message) == ("Big win \ufffd", "Big win \ufffd")
+        assert (error.code, error.detail, error.http_status) == ("a\ufffdb", "a\ufffdb", 400)
+
+    def test_an_excerpt_of_something_binary_holds_none(self):
+        with RawServer(answer(502, body=b"\x1f\x8b\x08\x00\x00garbage", Content_Type="text/html")) as server:
+            assert "\x00" not in fail(server.url, creates=False).detail
+
+    def test_what_is_nested_deeper_than_can_be_read_is_no_answer(self):
+        deep = b'{"id": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+        with RawServer(answer(body=deep)) as server:
+            assert kinds(server.url) == (TransientError, OutcomeUnknown)
