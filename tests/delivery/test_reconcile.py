@@ -261,3 +261,25 @@ def test_a_limit_that_is_over_is_forgotten_when_the_account_is_served(now):
     claim.claim(now=now, worker="w", limit=1)
     account.refresh_from_db()
     assert account.paused_until is None
+
+
+@pytest.mark.parametrize("resend", [False, True])
+def test_an_answer_that_cannot_be_written_down_ends_with_a_human_and_is_not_sent_again(
+    sandbox, clock, monkeypatch, resend
+):
+    post = send(sandbox, "facebook", clock, "accept_then_hang_up", resend_unknown=resend)
+
+    def refuses(*_):
+        raise ValueError("no such letter")
+
+    monkeypatch.setattr(reconcile.states, "proof", refuses)
+    for _ in range(8):
+        ask(clock, minutes=5)
+        post.refresh_from_db()
+        assert post.not_before > clock()
+    assert (post.status, post.attempts_made, len(sandbox.wall)) == ("unknown", 1, 1)
+    assert "could not be written down" in post.error and Alert.objects.get().kind == "undecided"
+
+    monkeypatch.undo()
+    assert ask(clock, minutes=5) == {"published": 1}
+    assert Alert.objects.get().resolved_at == clock()

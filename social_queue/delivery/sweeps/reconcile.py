@@ -16,6 +16,7 @@ from social_queue.delivery import consequences, places, retry
 from social_queue.delivery.sweeps import namesakes
 from social_queue.events import ledger as events
 from social_queue.models import Alert, Attempt, Post, PostStatus
+from social_queue.sentences import said
 from social_queue.vault import VaultClosed
 from social_queue.workings import log_marks
 from social_queue.workings.deadlocks import again, atomic
@@ -41,7 +42,15 @@ def _ask(post: Post, now: datetime) -> str:
             return _look(post, now)
     except Exception:  # a fault of ours must not keep the other posts from being asked about
         logger.exception("post %s: what became of it could not be written down", post.pk, extra={"post": post.pk})
-        return "unrecorded"
+        return _unrecorded(post, now)
+
+
+def _unrecorded(post: Post, now: datetime) -> str:
+    try:
+        _put_off(post, said("What its platform answered could not be written down; the log says why."), now)
+    except Exception:  # such as a database that is away: it stays due
+        logger.exception("post %s could not be put off", post.pk, extra={"post": post.pk})
+    return "unrecorded"
 
 
 def _look(post: Post, now: datetime) -> str:
@@ -120,10 +129,17 @@ def _cannot_tell(post: Post, fault: Exception, now: datetime) -> str:
     resend = post.account.resend_unknown and undecided and not post.recall_asked_at and not places.is_elsewhere(post)
     if resend and once_more.to == PostStatus.PENDING:
         return _send_again(post, once_more, "Nobody can tell whether it is out; this account has it sent again.", now)
+    return _put_off(post, reason, now)
+
+
+@again
+def _put_off(post: Post, reason: str, now: datetime) -> str:
+    """Ask again in a while; a human hears of it when that has been so for long enough."""
+    since = post.waiting_since_at or now
     Post.objects.filter(pk=post.pk, status=PostStatus.UNKNOWN, attempts_made=post.attempts_made).update(
         not_before=ask_again(since, now), waiting_since_at=since, error=reason
     )
-    if undecided:
+    if now - since >= timedelta(seconds=settings.UNDECIDED_AFTER):
         with atomic(post):
             if ledger.raise_for_post(Alert.Kind.UNDECIDED, post, reason=reason, now=now):
                 post.error = reason
