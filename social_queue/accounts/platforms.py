@@ -145,13 +145,14 @@ def _with(unreached: list[dict], attempt: Attempt) -> list[dict]:
 def _give_back(unreached: list[dict], current: Post, now: datetime) -> None:
     """Restore the posts of the run to what they were before it: the platform's pause is no failure of any post."""
     for one in sorted(unreached, key=lambda one: one["post"]):
-        was = {"not_before": datetime.fromisoformat(one["not_before"]), "failures_in_row": one["failures"]}
+        planned = datetime.fromisoformat(one["not_before"])
         if one["post"] == current.pk:
-            for name, value in was.items():
-                setattr(current, name, value)
+            current.not_before, current.failures_in_row = planned, one["failures"]
             continue
         waiting = Post.objects.filter(pk=one["post"], status=Post.Status.PENDING, attempts_made=one["attempt"])
-        if waiting.update(**was):
+        if waiting.update(failures_in_row=one["failures"]):
+            # One that an editor has moved since has forgotten what it met, and its new time stands.
+            waiting.filter(error_kind=Attempt.Outcome.TRANSIENT).update(not_before=planned)
             ledger.resolve(Alert.Kind.FAILING, about=f"post:{one['post']}", now=now, quietly=True)
 
 

@@ -111,13 +111,17 @@ def lay_locks(channels: Collection[str]) -> None:
 
 
 def move(item: QueueItem, posts: Iterable[Post], *, now: datetime) -> None:
-    """Posts that wait go when their item does now, in the caller's transaction; slots they had are free."""
+    """Posts that wait go when their item does now, in the caller's transaction; slots they had are free.
+
+    What they met before no longer says when they go: nothing hurries them, nor puts them back to where they were.
+    """
     posts = list(posts)
     own = [post.pk for post in posts]
     Post.objects.filter(pk__in=own).update(slot_at=None)
     planned = _planned(item, [post.account for post in posts], now, now, leaving=own)
+    afresh: dict[str, Any] = {"slot_at": None, "error_kind": "", "error": "", "waiting_since_at": None}
     for post in posts:
-        Post.objects.filter(pk=post.pk).update(**{"slot_at": None} | planned[post.account_id])
+        Post.objects.filter(pk=post.pk).update(**afresh | planned[post.account_id])
     if item.next_slot and posts:
         item.publish_at = min(planned[post.account_id]["not_before"] for post in posts)
         QueueItem.objects.filter(pk=item.pk).update(publish_at=item.publish_at)

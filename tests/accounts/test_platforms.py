@@ -10,6 +10,7 @@ from social_queue.accounts import platforms
 from social_queue.delivery import claim, dispatch
 from social_queue.delivery.sweeps import expiry
 from social_queue.models import Alert, Attempt, PlatformAccount, PlatformState, Post
+from social_queue.operations import editing
 from social_queue.upkeep import doctor, health
 from social_queue.upkeep import health_report as door
 from tests.support.clock import Clock
@@ -123,6 +124,21 @@ class TestAnOutage:
         look(clock, minutes=30)
         assert list(Post.objects.order_by("pk").values_list("pk", "not_before", "failures_in_row", "status")) == before
         assert [alert.kind for alert in Alert.objects.all()] == ["platform_down"]
+
+    def test_the_time_that_an_editor_gave_meanwhile_stands(self, clock, sandbox, settings):
+        due(clock, 1)
+        moved = Post.objects.get()
+        assert dispatch.drain(clock=clock) == {"transient": 1}
+        tomorrow = clock() + timedelta(days=1)
+        editing.edit(moved.item_id, {"publish_at": tomorrow.isoformat()}, now=clock(), by_hand=editing.ByHand())
+        due(clock, 1, 1)
+        assert dispatch.drain(clock=clock) == {"transient": 2} and state()
+        moved.refresh_from_db()
+        assert (moved.not_before, moved.failures_in_row) == (tomorrow, 0)
+        settings.FACEBOOK_API_URL = sandbox.url
+        look(clock, minutes=3)
+        moved.refresh_from_db()
+        assert (moved.status, len(sandbox.wall)) == ("pending", 2)
 
     @pytest.mark.parametrize("policy", ["skip", "spread"])
     def test_what_waited_for_its_platform_was_not_missed(self, clock, sandbox, settings, policy):

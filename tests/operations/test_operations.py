@@ -9,7 +9,7 @@ from social_queue.accounts.channels import UnknownChannels
 from social_queue.alerts import ledger
 from social_queue.delivery import dispatch
 from social_queue.models import Alert, Post, PostStatus, QueueItem
-from social_queue.operations import accounts, items
+from social_queue.operations import accounts, editing, items
 from social_queue.operations import posts as post_operations
 from social_queue.operations.done import Done
 from tests import factories
@@ -239,3 +239,19 @@ def test_only_an_active_account_can_be_paused(now):
     assert not standing.pause(account)
     account.refresh_from_db()
     assert account.status == "blocked"
+
+
+def test_who_resumes_an_account_hurries_what_met_a_limit_and_nothing_that_was_moved(sandbox):
+    clock, account = Clock(), factories.make_account("facebook")
+    sandbox.scenario(account.address, "rate_limit", times=1)
+    item = factories.make_item(account, publish_at=clock())
+    assert dispatch.drain(clock=clock) == {"rate_limited": 1}
+    tomorrow = clock() + timedelta(days=1)
+    editing.edit(item.pk, {"publish_at": tomorrow.isoformat()}, now=clock(), by_hand=editing.ByHand())
+    clock.forward(minutes=1)
+    assert accounts.resume_account(account, now=clock())
+    assert dispatch.drain(clock=clock) == {} and sandbox.wall == []
+    post = Post.objects.get()
+    assert (post.not_before, post.error, post.waiting_since_at) == (tomorrow, "", None)
+    clock.forward(days=1)
+    assert dispatch.drain(clock=clock) == {"published": 1}
