@@ -3,10 +3,11 @@
 import logging
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from social_queue.events import ledger
-from social_queue.models import AccountStatus, PlatformAccount
+from social_queue.models import AccountStatus, Errand, Outcome, PlatformAccount
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +77,14 @@ def _set_status(account: PlatformAccount, to: str, since: list[str], **columns: 
     for name, value in {"status": to, **columns}.items():
         setattr(account, name, value)
     return True
+
+
+def hurry_errands(account: PlatformAccount, *, now: datetime) -> None:
+    """Its credentials are good now: what could not be deleted or corrected for want of them is due at once."""
+    waiting = Errand.objects.filter(account=account.pk, ended_at=None, not_before__gt=now)
+    # What may still be called off keeps its time.
+    waiting = waiting.filter(asked_at__lte=now - timedelta(seconds=settings.UNDO_SECONDS))
+    waiting.filter(post__error_kind=Outcome.TOKEN_INVALID).update(not_before=now)
 
 
 def rest(account: PlatformAccount, now: datetime) -> None:

@@ -95,6 +95,7 @@ def _works(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
         elif account.status == AccountStatus.NEEDS_TOKEN and standing.revive(account, now=now):
             kinds = (Alert.Kind.TOKEN_INVALID, Alert.Kind.ACCOUNT_BLOCKED)
         _write(account, changes)
+        standing.hurry_errands(account, now=now)
         ledger.resolve_account(account, now=now, kinds=kinds)
         _warn_of_end(account, now)
         return "valid"

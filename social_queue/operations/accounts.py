@@ -14,6 +14,7 @@ def resume_account(account: PlatformAccount, *, now: datetime) -> bool:
     for limited in (Post.objects.all(), Part.objects.all()):
         waiting = limited.filter(account=account, status=PostStatus.PENDING, not_before__gt=now)
         waiting.filter(error_kind=Attempt.Outcome.RATE_LIMITED).update(not_before=now)
+    standing.hurry_errands(account, now=now)
     ledger.resolve_account(account, now=now)
     kick.kick_if_due(now, now=now)
     return changed

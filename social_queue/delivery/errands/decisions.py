@@ -8,6 +8,9 @@ from social_queue.delivery.retry import patience
 
 #: Either may be repeated without harm, so the first tries follow each other quickly: people read it meanwhile.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 300, 900))
+#: An account that is active stops with its token, and goes on at once with another. One that is paused stays paused,
+#: and nothing but time keeps what is to be done there from being tried again.
+WITHOUT_TOKEN = timedelta(minutes=15)
 #: After so many failures in a row, about a day of them, a human has to do it.
 MOST_FAILURES = 100
 
@@ -17,7 +20,8 @@ class Decision:
     """What becomes of it after a failed try.
 
     ``over``: a human must do it; else it is tried again after ``wait``, with all of its account where ``all_wait``.
-    ``no_token``: the account's credentials are not accepted, so nothing is tried before there are others.
+    ``no_token``: the account's credentials are not accepted, so whoever finds that others are hurries it. Nothing is
+    due at once twice in a row: the same worker would try it without an end.
     """
 
     over: bool = False
@@ -38,7 +42,9 @@ def decide(error: Exception, *, failures: int) -> Decision:
         case RateLimited():
             return Decision(wait=patience(error.retry_after), failures=failures, all_wait=True)
         case TokenInvalid():
-            return Decision(failures=failures, no_token=True)
+            wait = WITHOUT_TOKEN if failures else timedelta(0)
+            # However long there is no token, it is no failure that ends it.
+            return Decision(wait=wait, failures=max(1, failures), no_token=True)
     return Decision(
         over=failures + 1 >= MOST_FAILURES, wait=PAUSES[min(failures, len(PAUSES) - 1)], failures=failures + 1
     )
