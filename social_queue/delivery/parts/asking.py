@@ -16,15 +16,17 @@ from social_queue.delivery.parts import telling, words
 from social_queue.delivery.places import why_not_ours
 from social_queue.delivery.sweeps.reconcile import ASK_EVERY, MOST_REPEATED, ask_again
 from social_queue.models import Alert, Attempt, Outcome, Part, PostStatus
+from social_queue.sentences import said
 from social_queue.workings import log_marks
 from social_queue.workings.deadlocks import again, atomic
 
 logger = logging.getLogger(__name__)
 
 
-def reconcile(now: datetime, *, limit: int = 200) -> Counter[str]:
-    """Ask the platforms about undecided parts whose time has come. Counts by the status they are in afterwards."""
+def reconcile(now: datetime, *, limit: int = 200, platform: str = "") -> Counter[str]:
+    """Ask the platforms, or this one, about undecided parts that are due. Counts by the status they are in then."""
     due = Part.objects.filter(status=PostStatus.UNKNOWN, not_before__lte=now).order_by("not_before", "id")
+    due = due.filter(account__platform=platform) if platform else due
     return Counter(_ask(part, now) for part in due.select_related("post__account", "post__item")[:limit])
 
 
@@ -34,7 +36,15 @@ def _ask(part: Part, now: datetime) -> str:
             return _look(part, now)
     except Exception:  # a fault of ours must not keep the others from being asked about
         logger.exception("post %s: what became of part %s could not be written down", part.post_id, part.number)
-        return "unrecorded"
+        return _unrecorded(part, now)
+
+
+def _unrecorded(part: Part, now: datetime) -> str:
+    try:
+        _put_off(part, said("What its platform answered could not be written down; the log says why."), now)
+    except Exception:  # such as a database that is away: it stays due
+        logger.exception("post %s: part %s could not be put off", part.post_id, part.number)
+    return "unrecorded"
 
 
 def _look(part: Part, now: datetime) -> str:
@@ -105,8 +115,15 @@ def _cannot_tell(part: Part, fault: Exception, now: datetime) -> str:
     resend = account.resend_unknown and undecided and not part.post.recall_asked_at and not why_not_ours(part.post)
     if resend and once_more.to == PostStatus.PENDING:
         return _send_again(part, once_more, "Nobody can tell whether it is out; this account has it sent again.", now)
+    return _put_off(part, reason, now)
+
+
+@again
+def _put_off(part: Part, reason: str, now: datetime) -> str:
+    """Ask again in a while; a human hears of it when that has been so for long enough."""
+    since = part.waiting_since_at or now
     seen = Part.objects.filter(pk=part.pk, status=PostStatus.UNKNOWN, attempts_made=part.attempts_made)
     seen.update(not_before=ask_again(since, now), waiting_since_at=since, error=reason)
-    if undecided:
+    if now - since >= timedelta(seconds=settings.UNDECIDED_AFTER):
         telling.tell(Alert.Kind.UNDECIDED, part, reason=reason, now=now)
     return PostStatus.UNKNOWN

@@ -30,9 +30,10 @@ ASK_EVERY = timedelta(minutes=5)
 MOST_REPEATED = 2
 
 
-def reconcile_unknown(now: datetime, *, limit: int = 200) -> Counter[str]:
-    """Ask the platforms about undecided posts whose time has come. Counts by the status they are in afterwards."""
+def reconcile_unknown(now: datetime, *, limit: int = 200, platform: str = "") -> Counter[str]:
+    """Ask the platforms, or this one, about undecided posts that are due. Counts by the status they are in then."""
     due = Post.objects.filter(status=PostStatus.UNKNOWN, not_before__lte=now).select_related("account", "item")
+    due = due.filter(platform=platform) if platform else due
     return Counter(_ask(post, now) for post in due.order_by("not_before", "id")[:limit])
 
 
