@@ -9,6 +9,9 @@ from social_queue import approving
 from social_queue.models import Post
 from social_queue.workings.deadlocks import again
 
+#: What must stand as whoever rewords it has read it.
+_AS_READ = ("status", "attempts_made", "caption", "caption_edited")
+
 
 def may_reword(post: Post) -> bool:
     """Nobody has claimed it yet, or it has failed and waits for somebody to change what was refused."""
@@ -34,12 +37,14 @@ def reword(post: Post, text: str, *, now: datetime) -> bool:
     """
     if not may_reword(post):
         return False
-    as_read = {name: getattr(post, name) for name in ("status", "attempts_made", "caption", "caption_edited")}
     with transaction.atomic():
         # All posts before their item, as whoever claims them does.
-        list(Post.objects.select_for_update().filter(item=post.item_id).order_by("pk").values_list("pk", flat=True))
-        if Post.objects.filter(pk=post.pk, **as_read).update(caption=text, caption_edited=bool(text)) != 1:
+        rows = Post.objects.select_for_update().filter(item=post.item_id).order_by("pk").values_list("pk", *_AS_READ)
+        held = {pk: tuple(columns) for pk, *columns in rows}
+        # Compared here: MariaDB and MySQL take letters of another case and one emoji and another for the same.
+        if held.get(post.pk) != tuple(getattr(post, name) for name in _AS_READ):
             return False
+        Post.objects.filter(pk=post.pk).update(caption=text, caption_edited=bool(text))
         if (post.caption if post.caption_edited else "") != text:
             approving.reworded(post, now=now)
     return True
