@@ -6,6 +6,7 @@ can be asked; elsewhere it says so itself.
 """
 
 import logging
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime
 
@@ -77,13 +78,14 @@ def _stands_there(connector: Connector, correction: Correction) -> bool:
         return False
 
 
-def keep(attempt: Attempt, errand: Errand, now: datetime) -> bool:
+def keep(attempt: Attempt, errand: Errand, now: datetime, *, free: Mapping[str, object]) -> bool:
     """In the caller's transaction: the words stand there. False when another attempt has the post by now.
 
     The text goes to the post, which is what readers see; the errand keeps the one that stood there until then.
+    ``free``: the columns that let go of the post, where it is still held.
     """
     post, part = attempt.post, errand.part
-    values: dict[str, object] = {"in_flight_account": None, "lease_until": None}
+    values = dict(free)
     if part is None:
         values |= {"caption": errand.text, "corrected_at": now}
     if post.error_kind != Outcome.NOT_RECALLABLE:

@@ -10,7 +10,7 @@ from connectors.errors import NotCorrectable, NotRecallable
 from social_queue import fenced
 from social_queue.accounts import speaking
 from social_queue.delivery.ending import Ending
-from social_queue.delivery.errands import correcting, doubts, ends, taking
+from social_queue.delivery.errands import correcting, doubts, ends, taking, vanished
 from social_queue.delivery.places import why_not_ours
 from social_queue.models import Attempt, Errand, Part, Post, PostStatus
 from social_queue.sentences import said
@@ -107,6 +107,8 @@ def begin(attempt: Attempt, *, now: datetime) -> bool:
     """Pass the point of no return. False when this attempt lost its hold on the post."""
     values: Mapping[str, object] = {"lease_until": now + taking.LEASE}
     with transaction.atomic():
+        if vanished.ended_as(attempt) is not None:
+            return False
         held = fenced.write(attempt.post_id, values, status=PostStatus.PUBLISHED, attempt=attempt.number)
         if held:
             Attempt.objects.filter(pk=attempt.pk).update(sent_at=now)

@@ -9,7 +9,7 @@ from social_queue.accounts import speaking, standing
 from social_queue.alerts import ledger
 from social_queue.delivery import consequences
 from social_queue.delivery.ending import Ending, told
-from social_queue.delivery.errands import correcting, doubts
+from social_queue.delivery.errands import correcting, doubts, vanished
 from social_queue.delivery.errands.decisions import Decision, decide
 from social_queue.models import AccountStatus, Alert, Attempt, Errand, Outcome, PostStatus
 from social_queue.part_states import ASKED_BACK
@@ -63,9 +63,11 @@ def _gone(attempt: Attempt, errand: Errand | None, now: datetime) -> str:
 @again
 def _corrected(attempt: Attempt, errand: Errand | None, now: datetime) -> str:
     with atomic(attempt.post):
+        was = vanished.ended_as(attempt)
         _end(attempt, Outcome.CORRECTED, now)
-        if errand is not None:
-            correcting.keep(attempt, errand, now)
+        # When the answer to a commit was lost it stands already, and is told once.
+        if errand is not None and was != Outcome.CORRECTED:
+            correcting.keep(attempt, errand, now, free=_FREE if was is None else {})
     return str(Outcome.CORRECTED)
 
 
@@ -82,8 +84,9 @@ def _failed(attempt: Attempt, errand: Errand | None, error: Exception, now: date
         if decision.no_token:
             # The account before its post, as whoever takes one up does.
             standing.stop(post.account_id, AccountStatus.NEEDS_TOKEN, words)
+        was = vanished.ended_as(attempt)
         _end(attempt, kind, now, error=error)
-        values = _FREE | {"error_kind": kind, "error": words}
+        values = (_FREE if was is None else {}) | {"error_kind": kind, "error": words}
         if not fenced.write(post.pk, values, status=PostStatus.PUBLISHED, attempt=attempt.number):
             return kind
         if decision.over and attempt.kind == Attempt.Kind.RECALL:

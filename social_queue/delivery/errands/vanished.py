@@ -7,7 +7,7 @@ from django.db.models import F, Q, QuerySet
 
 from social_queue import fenced
 from social_queue.delivery.sweeps import leases
-from social_queue.models import Attempt, Post, PostStatus
+from social_queue.models import Attempt, Part, Post, PostStatus
 from social_queue.workings import heartbeat
 from social_queue.workings.deadlocks import again, atomic
 
@@ -37,6 +37,16 @@ def under_way() -> QuerySet[Attempt]:
     )
 
 
+def ended_as(attempt: Attempt) -> str | None:
+    """How this try stands ended, None while it holds its post; in the caller's transaction, which holds the post then.
+
+    One that was freed keeps its number until another is taken up, and a part may have the account meanwhile.
+    """
+    list(Post.objects.select_for_update().filter(pk=attempt.post_id).values_list("pk"))
+    ended = Attempt.objects.filter(pk=attempt.pk, ended_at__isnull=False)
+    return ended.values_list("outcome", flat=True).first()
+
+
 @again
 def _expire(post: Post, still: Q, now: datetime) -> bool:
     seen = Post.objects.filter(still, pk=post.pk, status=PostStatus.PUBLISHED, attempts_made=post.attempts_made)
@@ -44,7 +54,10 @@ def _expire(post: Post, still: Q, now: datetime) -> bool:
         # Looked at once more: a worker that was only slow may have gone on a moment ago.
         if not list(seen.select_for_update().values_list("pk")):
             return False
-        free: dict[str, object] = {"in_flight_account": None, "lease_until": None}
+        free: dict[str, object] = {"lease_until": None}
+        if not Part.objects.filter(post=post, status=PostStatus.PUBLISHING).exists():
+            # Else it was freed before, and what has the account is a part that goes out.
+            free["in_flight_account"] = None
         fenced.write(post.pk, free, status=PostStatus.PUBLISHED, attempt=post.attempts_made)
         Attempt.objects.filter(post=post, part_number=1, number=post.attempts_made, ended_at=None).update(
             ended_at=now, outcome=Attempt.Outcome.LEASE_ENDED, error="The worker vanished; it is done again."
