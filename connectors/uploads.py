@@ -4,7 +4,8 @@ The body of a form with files: https://www.rfc-editor.org/rfc/rfc7578
 """
 
 import secrets
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,8 @@ _BEGINNINGS = (
 )
 #: So much of a file is in memory at a time.
 _CHUNK = 256 * 1024
+#: How often whoever sends a file is asked whether it goes on.
+ASK_EVERY_S = 4.0
 
 
 @dataclass(frozen=True)
@@ -31,15 +34,21 @@ class File:
     name: str
     media_type: str
     size: int
+    #: Asked now and then while it is sent, with the place in it that was reached; what it raises breaks it off.
+    go_on: Callable[[int], None] | None = None
 
     def chunks(self, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """Its bytes from ``start`` on, ``length`` of them or all; never much of it at once."""
         left = self.size - start if length is None else length
+        asked_at = time.monotonic()
         with self.path.open("rb") as opened:
             opened.seek(start)
             while left > 0 and (chunk := opened.read(min(_CHUNK, left))):
                 left -= len(chunk)
                 yield chunk
+                if self.go_on and time.monotonic() - asked_at >= ASK_EVERY_S:
+                    self.go_on(opened.tell())
+                    asked_at = time.monotonic()
 
     def piece(self, start: int, length: int) -> bytes:
         """A part of it that is small enough for the memory. Raises TransientError where it can't be read now."""
@@ -49,8 +58,8 @@ class File:
             raise _unread(self.path, error) from error
 
 
-def upload_of(path: str) -> File:
-    """The file at ``path``, looked at; Rejected when it holds neither a picture nor a video.
+def upload_of(path: str, *, go_on: Callable[[int], None] | None = None) -> File:
+    """The file at ``path``, looked at; Rejected when it holds neither a picture nor a video. ``go_on``: see File.
 
     TransientError where it can't be read now: it was there a moment ago, and nothing was sent yet.
     """
@@ -62,13 +71,12 @@ def upload_of(path: str) -> File:
         raise _unread(file, error) from error
     for sign, media_type, ending in _BEGINNINGS:
         if beginning.startswith(sign):
-            return File(file, f"picture{ending}", media_type, size)
+            return File(file, f"picture{ending}", media_type, size, go_on)
     # https://mp4ra.org/registered-types/brands names the brands; QuickTime's own is "qt".
     if beginning[4:8] == b"ftyp":
         quicktime = beginning[8:10] == b"qt"
-        return File(
-            file, f"video{'.mov' if quicktime else '.mp4'}", f"video/{'quicktime' if quicktime else 'mp4'}", size
-        )
+        name, media_type = ("video.mov", "video/quicktime") if quicktime else ("video.mp4", "video/mp4")
+        return File(file, name, media_type, size, go_on)
     raise Rejected(f"The file {file.name} holds no picture that can be uploaded, and no MP4 video.")
 
 

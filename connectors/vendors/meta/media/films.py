@@ -16,10 +16,9 @@ from typing import Any
 from connectors.base import Keep, Outgoing, OutgoingMedia, Published, VideoLimits
 from connectors.errors import NotReady, OutcomeUnknown, Rejected, TransientError
 from connectors.http import require
-from connectors.uploads import upload_of
 from connectors.vendors.meta.errors import HIDDEN
 from connectors.vendors.meta.graph import GraphConnector
-from connectors.vendors.meta.media import rupload
+from connectors.vendors.meta.media import rupload, whole
 from connectors.vendors.pieces import Piece, Pieces, fingerprint
 
 VIDEO = VideoLimits(bytes=1024**3, types=("video/mp4", "video/quicktime"), by="bytes")
@@ -56,14 +55,17 @@ def prepare(page: GraphConnector, outgoing: Outgoing, draft: str, keep: Keep) ->
         if _is_out(state):
             raise OutcomeUnknown(f"Facebook says that the video {kept.id} is published already.")
     if not state:
-        kept = Piece(_begin(page) if is_reel(medium) else _upload_whole(page, outgoing), content)
+        made = _begin(page) if is_reel(medium) else whole.send(page, outgoing, lambda: keep(draft))
+        kept = Piece(made, content)
         keep(str(Pieces().having(0, kept)))
     assert kept
+    prepared = str(Pieces().having(0, kept))
     if is_reel(medium):
-        rupload.send(page, kept.id, medium, offset=_bytes_there(state))
+        # Broken off it goes on in the next attempt, from where Facebook says.
+        rupload.send(page, kept.id, medium, offset=_bytes_there(state), go_on=lambda _: keep(prepared))
     elif _status(_state(page, kept.id)) not in ("ready", ""):
-        raise NotReady("Facebook is still working on the video.", retry_after=WAIT, draft=str(Pieces().having(0, kept)))
-    return str(Pieces().having(0, kept))
+        raise NotReady("Facebook is still working on the video.", retry_after=WAIT, draft=prepared)
+    return prepared
 
 
 def publish(page: GraphConnector, outgoing: Outgoing, draft: str) -> Published:
@@ -110,15 +112,6 @@ def _published(video: str, seen: Mapping[str, Any]) -> Published:
 
 def _begin(page: GraphConnector) -> str:
     return require(page.call("POST", f"{page.place}/video_reels", data={"upload_phase": "start"}), "video_id")
-
-
-def _upload_whole(page: GraphConnector, outgoing: Outgoing) -> str:
-    [medium] = outgoing.media
-    fields = {"published": "false", "description": outgoing.text}
-    if medium.path:
-        files = {"source": upload_of(medium.path)}
-        return require(page.call("POST", f"{page.place}/videos", data=fields, files=files), "id")
-    return require(page.call("POST", f"{page.place}/videos", data=fields | {"file_url": medium.url}), "id")
 
 
 def _state(page: GraphConnector, video: str) -> dict[str, Any]:

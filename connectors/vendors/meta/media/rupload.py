@@ -7,6 +7,7 @@ Facts and where they stand:
 - the address is made here and not taken from the answer to "start": our token goes to no host that an answer names
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import requests
@@ -22,12 +23,14 @@ GRAPH, RUPLOAD = "https://graph.facebook.com", "https://rupload.facebook.com"
 _AGAIN = ("OffsetInvalidError", "PartialRequestError")
 
 
-def send(page: GraphConnector, video: str, medium: OutgoingMedia, *, offset: int) -> None:
-    """Upload what is missing from ``offset`` on."""
+def send(
+    page: GraphConnector, video: str, medium: OutgoingMedia, *, offset: int, go_on: Callable[[int], None] | None = None
+) -> None:
+    """Upload what is missing from ``offset`` on; ``go_on`` is asked now and then, and what it raises breaks it off."""
     if not medium.path:
         _call(page, video, {"file_url": medium.url})
         return
-    file = upload_of(medium.path)
+    file = upload_of(medium.path, go_on=go_on)
     if offset < file.size:
         _call(page, video, {"offset": str(offset), "file_size": str(file.size)}, data=Rest(file, offset))
 
