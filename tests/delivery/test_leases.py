@@ -74,3 +74,15 @@ def test_workers_that_vanish_now_and_then_cost_nothing(now, facebook_account):
     post.refresh_from_db()
     assert (post.status, post.failures_in_row, post.not_before) == ("pending", 0, now)
     assert set(Attempt.objects.values_list("outcome", flat=True)) == {"lease_ended"}
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_a_longer_lease_of_a_host_whose_settings_were_changed_first_is_not_over(now, facebook_account, settings, sent):
+    factories.make_item(facebook_account, publish_at=now)
+    ours, settings.LEASE_SECONDS = settings.LEASE_SECONDS, 1800
+    [attempt] = claim.claim(now=now, worker="elsewhere:1", limit=1).attempts
+    assert not sent or deliver.begin_sending(attempt, now=now)
+    settings.LEASE_SECONDS = ours
+    assert leases.expire_leases(now + timedelta(seconds=10)) == {}
+    assert leases.expire_leases(now + timedelta(seconds=1799)) == {}
+    assert leases.expire_leases(now + timedelta(seconds=1800)) == {"unknown" if sent else "pending": 1}

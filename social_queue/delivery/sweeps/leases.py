@@ -13,6 +13,8 @@ from social_queue.models import Alert, Attempt, Post, PostStatus
 from social_queue.workings import heartbeat
 from social_queue.workings.deadlocks import again, atomic
 
+#: No lease that a setting gives is longer. Another host's may be longer than ours: settings are changed one by one.
+LONGEST = timedelta(hours=1)
 #: A post that so many workers in a row did not survive is not given to another.
 MOST_VANISHED = 8
 
@@ -29,8 +31,8 @@ def expire_leases(now: datetime) -> Counter[str]:
 
 
 def over(now: datetime) -> Q:
-    """Leases that ran out, and those that no clock can have given which was right: longer than a lease is."""
-    longest = timedelta(seconds=settings.LEASE_SECONDS) + heartbeat.MOST_AHEAD
+    """Leases that ran out, and those that no clock can have given which was right: longer than any lease is."""
+    longest = max(timedelta(seconds=settings.LEASE_SECONDS), LONGEST) + heartbeat.MOST_AHEAD
     return Q(lease_until__lte=now) | Q(lease_until__gt=now + longest)
 
 
