@@ -6,9 +6,10 @@ from django.db import transaction
 
 from connectors.base import Published
 from connectors.errors import OutcomeUnknown
-from social_queue import states
+from social_queue import fenced, states
 from social_queue.alerts import ledger
 from social_queue.delivery import consequences
+from social_queue.delivery.errands import doing
 from social_queue.models import Alert, Attempt, Part, Post, PostStatus
 from social_queue.workings.deadlocks import again
 
@@ -18,13 +19,16 @@ from social_queue.workings.deadlocks import again
 def take(attempt: Attempt, result: Published | Exception, now: datetime) -> None:
     """Record an answer that came after the lease ran out and the post was moved: what it proves still counts.
 
-    A success publishes an undecided or pending post, or else raises ``double_risk``; a failure that proves that nothing
-    was created makes an undecided post pending.
+    A success publishes an undecided or pending post, or names one that a person has seen, or else raises
+    ``double_risk``; a failure that proves that nothing was created makes an undecided post pending.
     """
     post = Post.objects.select_related("account").get(pk=attempt.post_id)
     newest = post.attempts_made == attempt.number
     if isinstance(result, Published):
-        if post.status == PostStatus.PUBLISHED and post.external_id == result.external_id:
+        # Also one that was taken back since: the answer is written once more when its commit was not answered.
+        if post.status in (PostStatus.PUBLISHED, PostStatus.RECALLED) and post.external_id == result.external_id:
+            return
+        if _names_what_was_seen(post, attempt, result):
             return
         open_still = newest and post.status in (PostStatus.UNKNOWN, PostStatus.PENDING)
         if open_still and states.move(post, PostStatus.PUBLISHED, attempt=attempt.number, **states.proof(result, now)):
@@ -36,6 +40,20 @@ def take(attempt: Attempt, result: Published | Exception, now: datetime) -> None
     surely_absent = consequences.kind_of(result) != Attempt.Outcome.OUR_FAULT and not isinstance(result, OutcomeUnknown)
     if surely_absent and newest and post.status == PostStatus.UNKNOWN:
         states.move(post, PostStatus.PENDING, attempt=attempt.number, not_before=now, waiting_since_at=None)
+
+
+def _names_what_was_seen(post: Post, attempt: Attempt, result: Published) -> bool:
+    """Is this the one that a person has seen there? Then it has its id, without which it could not be taken back."""
+    if post.status != PostStatus.PUBLISHED or not (post.external_id or "").startswith(doing.SEEN):
+        return False
+    tries = Attempt.objects.filter(post=post, part_number=1, kind=Attempt.Kind.POST)
+    if tries.filter(number__gt=attempt.number).exists():
+        # It may be that of a later try which was seen.
+        return False
+    named: dict[str, object] = {"external_id": result.external_id[:200]}
+    if result.permalink:
+        named["permalink"] = result.permalink[:500]
+    return fenced.write(post.pk, named, status=PostStatus.PUBLISHED, attempt=post.attempts_made)
 
 
 def out_after_all(held: Post | Part, result: Published) -> str:
