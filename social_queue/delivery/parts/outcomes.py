@@ -88,7 +88,9 @@ def _late(part: Part, attempt: Attempt, result: Published | Exception, now: date
     held = Part.objects.select_related("post__item", "post__account").get(pk=part.pk)
     newest = held.attempts_made == attempt.number
     if isinstance(result, Published):
-        if held.status == PostStatus.PUBLISHED and held.external_id == result.external_id:
+        if held.status in (PostStatus.PUBLISHED, PostStatus.RECALLED) and held.external_id == result.external_id:
+            return
+        if newest and _names_what_was_seen(held, result):
             return
         if newest and held.status in (PostStatus.UNKNOWN, PostStatus.PENDING):
             number, columns = attempt.number, states.proof(result, now)
@@ -103,6 +105,13 @@ def _late(part: Part, attempt: Attempt, result: Published | Exception, now: date
         part_states.move(
             held, PostStatus.PENDING, attempt=attempt.number, now=now, not_before=now, waiting_since_at=None
         )
+
+
+def _names_what_was_seen(held: Part, result: Published) -> bool:
+    """A person has seen it there, and nobody knew its id: with it, it can be taken back and corrected."""
+    seen = Part.objects.filter(pk=held.pk, status=PostStatus.PUBLISHED, attempts_made=held.attempts_made)
+    named = {"external_id": result.external_id[:200], "permalink": result.permalink[:500] or held.permalink}
+    return seen.filter(external_id="").update(**named) == 1
 
 
 def _end(attempt: Attempt, outcome: str, now: datetime, *, error: Exception | None = None) -> None:
