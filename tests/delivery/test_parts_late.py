@@ -5,9 +5,10 @@ import copy
 import pytest
 
 from connectors.base import Published
+from connectors.errors import FollowUpsRefused
 from social_queue.delivery import claim, deliver
 from social_queue.delivery.parts import delivering, leases, outcomes
-from social_queue.models import Alert, Part
+from social_queue.models import Alert, Part, PlatformAccount
 from social_queue.operations.following import acts
 from tests import factories
 from tests.support.clock import Clock
@@ -54,3 +55,12 @@ def test_the_answer_of_one_that_is_gone_since_rings_nobody_when_it_is_written_on
     Part.objects.update(status="recalled")
     outcomes.record(part, attempt, Published("1_2"), now=clock())
     assert (Part.objects.get().status, Alert.objects.count()) == ("recalled", 0)
+
+
+def test_a_refusal_that_is_written_once_more_counts_once(sent, clock):
+    part, attempt = sent("twitter")
+    for _commit_whose_answer_was_lost in range(2):
+        outcomes.record(copy.deepcopy(part), attempt, FollowUpsRefused("Not summoned."), now=clock())
+    account = PlatformAccount.objects.get()
+    assert (account.follow_ups_refused, account.options["follow_ups"]) == (1, True)
+    assert not Alert.objects.filter(kind="follow_ups_off").exists()

@@ -70,7 +70,9 @@ def _went_wrong(part: Part, attempt: Attempt, error: Exception, now: datetime) -
         }
         # The account before its posts, as whoever claims does: two transactions must not wait for each other.
         consequences.for_account(account, error, decision, now=now)
-        refusals.met(account, error, now=now)
+        if not Attempt.objects.filter(pk=attempt.pk, outcome=consequences.kind_of(error)).exists():
+            # Else it is written once more, as its commit was not answered, and was counted.
+            refusals.met(account, error, now=now)
         if isinstance(error, AddressMoved):
             # Its post has its id in the old place; so the next try is refused, whatever has that id in the new one.
             Post.objects.filter(pk=part.post_id, sent_to="").update(sent_to=account.address)
