@@ -99,6 +99,11 @@ class Connector(Following, Correcting):
         return cls.limits
 
     @classmethod
+    def markup_fault(cls, text: str) -> str:
+        """With markup ``html``: why the platform could not read a finished text, in its own words; "" when it can."""
+        return ""
+
+    @classmethod
     def site_problems(cls, settings: PlatformSettings, today: date) -> tuple[str, ...]:
         """Sentences about site-wide settings by which this platform cannot be spoken to, each with what to set."""
         return ()

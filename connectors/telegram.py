@@ -31,7 +31,7 @@ from connectors.vendors.telegram.following import Follows
 from connectors.vendors.telegram.login import TelegramLogin
 from connectors.vendors.telegram.options import OPTIONS
 from connectors.vendors.telegram.taking_back import TakesBack
-from connectors.vendors.telegram.text import LONGEST_CAPTION, LONGEST_TEXT, TAGS, visible_length
+from connectors.vendors.telegram.text import LONGEST_CAPTION, LONGEST_TEXT, TAGS, markup_fault, visible_length
 
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 
@@ -46,6 +46,7 @@ class Telegram(Follows, Corrects, TakesBack):
     api_base = "https://api.telegram.org"
     api_base_setting = "TELEGRAM_API_URL"
     markup, markup_tags = "html", TAGS
+    markup_fault = staticmethod(markup_fault)
     limits = Limits(
         text=LONGEST_TEXT,
         text_with_media=LONGEST_CAPTION,

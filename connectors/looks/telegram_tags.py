@@ -18,7 +18,9 @@ TAGS = {
     "blockquote": ("blockquote", "blockquote"), "tg-time": ("date_time", "span"),
 }  # fmt: skip
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
-_REFERENCE = re.compile(r"&(#x[0-9a-fA-F]+|#[0-9]+|lt|gt|amp|quot);?")
+#: All letters that follow are the name, so &ltd is none. https://github.com/tdlib/td, decode_html_entity
+_REFERENCE = re.compile(r"&(#x[0-9a-fA-F]+|#[0-9]+|[a-zA-Z]+);?")
+_LONGEST_REFERENCE = 9
 _SPACE = " \t\r\n\0\v"
 _NAME = re.compile(r"""[^\s=>/"'\0]*""")
 _TOKEN = re.compile(r"[A-Za-z0-9.-]*")
@@ -49,8 +51,10 @@ def decode(text: str) -> str:
 def _sign(reference: re.Match[str]) -> str:
     name = reference[1]
     if not name.startswith("#"):
-        return _ENTITIES[name]
-    code = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
+        return _ENTITIES.get(name, reference[0])
+    if len(name) >= _LONGEST_REFERENCE:
+        return reference[0]
+    code = int(name[2:], 16) if name[1] == "x" else int(name[1:])
     return chr(code) if 0 < code < 0x10FFFF else reference[0]
 
 

@@ -94,7 +94,7 @@ def template_faults(body: str, connector: type[Connector]) -> list[tuple[int, st
         return [(fault.line, translated(fault.message)) for fault in faults]
     if foreign := markup.foreign_tags(body, connector):
         return [(0, translated(sentence)) for sentence in foreign]
-    shown = engine.render("", body, facts(**SAMPLE), markup=connector.markup)
+    shown = engine.render("", markup.on_trial(body, connector), facts(**SAMPLE), markup=connector.markup)
     return [(0, translated(sentence)) for sentence in markup.faults_of(shown, connector)]
 
 

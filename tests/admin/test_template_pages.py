@@ -6,7 +6,9 @@ import re
 import pytest
 from django.contrib.admin.models import LogEntry
 
+import connectors
 from social_queue.admin.pieces import looks
+from social_queue.admin.wording import template_faults
 from social_queue.delivery import dispatch
 from social_queue.models import Attempt, CaptionTemplate
 from tests import factories
@@ -158,3 +160,34 @@ def test_a_row_from_before_is_a_problem_in_the_preview_and_nothing_is_sent(sandb
     assert (post.error_kind, post.error) == ("rejected", row["problems"][0]["message"])
     assert post.error.startswith("Telegram does not take the tag <p>, only these: <b>, ")
     assert (Attempt.objects.get(post=post).sent_at, sandbox.calls) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("<a href={{ link }}>{{ title }}</a>", "Put the values inside <a href=https://example.com/go/"),
+        ('<a href="{{ link }}>{{ title }}</a>', "Put the values inside <a href="),
+        ('<span class="tg-spoiler big">{{ title }}</span>', 'does not take the tag <span class="tg-spoiler big">'),
+        ('{{ title }} <tg-time unix="soon">{{ jam }}</tg-time>', "Invalid date specified."),
+    ],
+)
+def test_a_template_that_the_platform_could_never_read_is_refused(desk, body, sentence):
+    page = desk.client.post(ADD, _typed(body))
+    assert sentence in html.unescape(desk.text(page))
+    assert not CaptionTemplate.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{% if link %}<a href="{{ link }}">{{ title }}</a>{% else %}<b>{{ title }}</b>{% endif %}',
+        "{% for tag in hashtags %}<i>{{ tag }}</i> {% endfor %}{{ title }}",
+        '<a href="{{ data.page }}">{{ title }}</a>',
+        '{{ title }} <tg-time unix="{{ data.begins }}" format="{{ data.form }}">{{ jam }}</tg-time>',
+        "{{ title }} <tg-time unix={{ data.begins }}>{{ jam }}</tg-time>",
+        '<tg-emoji emoji-id="{% if data.face %}{{ data.face|default:"7" }}{% endif %}">x</tg-emoji> {{ title }}',
+        "{% if data.begins %}<tg-time unix='{{ data.begins }}'>{{ jam }}</tg-time>{% endif %}{{ title }}",
+    ],
+)
+def test_a_template_whose_values_come_from_data_is_not_refused_for_the_sample_s_lack_of_them(body):
+    assert template_faults(body, connectors.get("telegram")) == []

@@ -6,6 +6,9 @@ named entities exist, all others are plain text: https://core.telegram.org/bots/
 
 import re
 
+from connectors.looks.telegram_html import BadMarkup, parse
+from connectors.looks.telegram_tags import decode
+
 LONGEST_CAPTION, LONGEST_TEXT = 1024, 4096
 #: The tags of https://core.telegram.org/bots/api#html-style, each with the attribute that Telegram insists on.
 TAGS = {
@@ -18,9 +21,17 @@ TAGS = {
 }
 
 _TAG = re.compile(r"""</?[A-Za-z](?:"[^"]*"|'[^']*'|[^<>"'])*>""")
-_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});?")
 
 
 def visible_length(text: str) -> int:
     """Code points that a reader sees."""
-    return len(_ENTITY.sub("x", _TAG.sub("", text)))
+    return sum(len(decode(piece)) for piece in _TAG.split(text))
+
+
+def markup_fault(text: str) -> str:
+    """Why Telegram could not read this, in its server's words; "" when it can."""
+    try:
+        parse(text)
+    except BadMarkup as complaint:
+        return str(complaint).partition(" at byte offset")[0]
+    return ""

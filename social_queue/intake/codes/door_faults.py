@@ -81,6 +81,8 @@ SENTENCES: dict[str, tuple[str, ...]] = {
         "The tag <%(name)s> is never closed.",
         "The tag </%(name)s> closes nothing.",
         "A < stands alone; write &lt; for it.",
+        "Put the values inside %(tag)s in quotes.",
+        "%(label)s can't read this as HTML: %(complaint)s.",
     ),
     "gone": (
         "can't be changed any more: %(slugs)s was tried.",
