@@ -4,6 +4,7 @@ Pure Pillow; no network. ``problems`` says what is wrong, ``fitting`` mends it, 
 """
 
 import io
+import math
 
 from PIL import Image, ImageFilter, ImageOps
 
@@ -80,22 +81,22 @@ def _fitting(
 
 
 def _frame(width: int, height: int, limits: Limits, *, larger: bool) -> tuple[int, int]:
-    """The nearest size of an accepted ratio around (``larger``) or inside this one."""
+    """The nearest accepted size around (``larger``) or inside this one; parts of a pixel go the same way."""
     if limits.media_ratio is None:
         return width, height
     low, high = limits.media_ratio
     low, high = low * (1 + _ROUNDING), high * (1 - _ROUNDING)
-    too_wide = width / height > high
+    too_wide, whole = width / height > high, math.ceil if larger else math.floor
     ratio = high if too_wide else low
     if too_wide == larger:
-        return width, max(1, round(width / ratio))
-    return max(1, round(height * ratio)), height
+        return width, max(1, whole(width / ratio))
+    return max(1, whole(height * ratio)), height
 
 
 def _padded(image: Image.Image, limits: Limits, *, blurred: bool) -> Image.Image:
     size = _frame(*image.size, limits, larger=True)
     if max(size) > _LARGEST_FRAME:
-        image = _scaled(image, _LARGEST_FRAME / max(size))
+        image = _scaled(image, _LARGEST_FRAME / max(size), None)
         size = _frame(*image.size, limits, larger=True)
     behind = Image.new("RGB", size, "white")
     if blurred:
@@ -121,12 +122,17 @@ def _resized(image: Image.Image, limits: Limits) -> Image.Image:
         factor = limits.media_min_width / width
     if limits.media_max_sides:
         factor = min(factor, limits.media_max_sides / (width + height))
-    return image if factor == 1 else _scaled(image, factor)
+    return image if factor == 1 else _scaled(image, factor, limits.media_ratio)
 
 
-def _scaled(image: Image.Image, factor: float) -> Image.Image:
-    size = max(1, int(image.width * factor + 1e-6)), max(1, int(image.height * factor + 1e-6))
-    return image.resize(size, Image.Resampling.LANCZOS)
+def _scaled(image: Image.Image, factor: float, ratio: tuple[float, float] | None) -> Image.Image:
+    """Smaller or larger, in whole pixels that keep within the ``ratio`` that the picture has kept so far."""
+    width, height = max(1, int(image.width * factor + 1e-6)), max(1, int(image.height * factor + 1e-6))
+    if ratio is not None:
+        # A side that lost part of a pixel gets it back as a whole one: the other's length is often a limit itself.
+        height += width / height > ratio[1]
+        width += width / height < ratio[0]
+    return image.resize((width, height), Image.Resampling.LANCZOS)
 
 
 def _encoded(image: Image.Image, limits: Limits, *, types: list[str]) -> tuple[bytes, str]:
@@ -141,7 +147,7 @@ def _encoded(image: Image.Image, limits: Limits, *, types: list[str]) -> tuple[b
                 return content, media_type
         if image.width * _SHRINK < narrowest:
             raise MediaRefused(f"The picture cannot be made smaller than {limits.media_bytes:,} bytes.")
-        image = _scaled(image, _SHRINK)
+        image = _scaled(image, _SHRINK, limits.media_ratio)
 
 
 def _ways(types: list[str]) -> list[tuple[str, int | None]]:

@@ -3,6 +3,9 @@
 import io
 
 import pytest
+from hypothesis import example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageDraw
 
 import connectors
@@ -211,6 +214,36 @@ class TestColours:
         image = fitted(moving_bytes(), FREE)
         assert near(image.getpixel((30, 30)), (254, 0, 0))
         assert getattr(image, "n_frames", 1) == 1
+
+
+class TestRoundNumbersOfPixels:
+    @pytest.mark.parametrize(
+        ("name", "size"),
+        [
+            ("telegram", (1441, 60)),
+            ("telegram", (60, 1441)),
+            *[("instagram", size) for size in ((1910, 1000), (1528, 800), (3820, 2000), (191, 100), (100, 125))],
+        ],
+    )
+    def test_scaling_and_padding_do_not_leave_the_bounds_by_a_part_of_a_pixel(self, name, size):
+        image = fitted(picture_bytes(*size), connectors.get(name).limits)
+        low, high = connectors.get(name).limits.media_ratio
+        assert low <= image.width / image.height <= high
+
+    @given(
+        st.tuples(st.integers(1, 260), st.integers(1, 260)),
+        st.sampled_from(["pad", "crop"]),
+        st.sampled_from(
+            [
+                Limits(1, 1, 9_000, ("image/jpeg",), media_ratio=(0.8, 1.91), media_min_width=32, media_max_width=144),
+                Limits(1, 1, 9_000, ("image/jpeg",), media_ratio=(1 / 20, 20), media_max_sides=250),
+            ]
+        ),
+    )
+    @example((191, 100), "pad", Limits(1, 1, 9_000, ("image/jpeg",), media_ratio=(0.8, 1.91), media_max_width=144))
+    @hypothesis_settings(max_examples=150, deadline=None)
+    def test_whatever_is_fitted_leaves_nothing_to_mind(self, size, how, limits):
+        fitted(picture_bytes(*size), limits, how=how)
 
 
 @pytest.mark.parametrize("name", connectors.names())
