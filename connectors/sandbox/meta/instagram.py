@@ -138,7 +138,7 @@ def _picture(exchange: Exchange, url: str) -> pictures.Picture:
         raise Refused(instagram_error(36001, 2207005))
     if picture.size > LARGEST_IMAGE:
         raise Refused(instagram_error(36000, 2207004))
-    if not NARROWEST - 0.005 <= picture.ratio <= WIDEST + 0.005:
+    if not NARROWEST <= picture.ratio <= WIDEST:
         raise Refused(instagram_error(36003, 2207009))
     return picture
 
