@@ -52,6 +52,9 @@ _GAPS = re.compile(r"[ \n]+")
 _PARTS = re.compile(r"[/?#&=]")
 _CHEAP = re.compile(r"[A-Za-z0-9%]+")
 _MOST_COSTLY, _MOST_DOTS = 253, 20
+_LONGEST_LABEL = 63
+#: Letters that Python, but not X, takes for the i and s of ASCII where case does not matter; others stand in for them.
+_NO_ASCII = str.maketrans("\u0130\u0131\u017f\u212a", "\u0100\u0101\u0101\u2102")
 
 
 def weighted_length(text: str) -> int:
@@ -88,8 +91,9 @@ def _links(word: str, before: str) -> list[tuple[int, int]]:
     costly = [_CHEAP.sub("", part) for part in _PARTS.split(word)]
     if any(len(signs) > _MOST_COSTLY or signs.count(".") > _MOST_DOTS for signs in costly):
         return []
-    found = [link["indices"] for link in _extract()(before + word)]
-    return [(start - len(before), end - len(before)) for start, end in found]
+    found = [(link["indices"][0] - len(before), link["url"]) for link in _extract()(before + word.translate(_NO_ASCII))]
+    # Of a host glued to other letters X counts as many as the link is long, wherever that ends.
+    return [(start, start + len(url)) for start, url in found]
 
 
 @functools.cache
@@ -103,6 +107,14 @@ def _extract() -> Callable[[str], list[dict[str, Any]]]:
     package = importlib.util.find_spec("twitter_text")
     patterns.__path__ = list(package.submodule_search_locations or []) if package else []
     sys.modules[PATTERNS] = patterns
-    finder: Callable[[str], list[dict[str, Any]]]
-    finder = importlib.import_module(f"{PATTERNS}.extract_urls").extract_urls_with_indices
+    module = importlib.import_module(f"{PATTERNS}.extract_urls")
+    # By Python's rules for names a host that mixes directions or holds a flag is none, and all of its links are lost.
+    vars(module)["idna_to_ascii"] = _punycode
+    finder: Callable[[str], list[dict[str, Any]]] = module.extract_urls_with_indices
     return finder
+
+
+def _punycode(host: str) -> str | None:
+    """The host as X writes it in ASCII: nothing is refused but a part that is empty or too long."""
+    parts = [part if part.isascii() else f"xn--{part.encode('punycode').decode()}" for part in host.split(".")]
+    return ".".join(parts) if all(1 <= len(part) <= _LONGEST_LABEL for part in parts) else None

@@ -6,6 +6,7 @@ import sys
 import time
 import warnings
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 import connectors
 from connectors.texts.cashtags import cashtags
+from connectors.vendors.twitter import length
 from connectors.vendors.twitter.length import weighted_length
 
 warnings.filterwarnings("ignore", message="pkg_resources")
@@ -127,9 +129,11 @@ words = st.one_of(
 @settings(max_examples=150, deadline=None)
 @given(st.lists(words, max_size=12).map("".join))
 def test_the_package_counts_alike(text):
+    """Hosts are spelt our way for it, too: what X's own library makes of them is in BY_THE_LIBRARY."""
     from twitter_text import parse_tweet
 
-    assert weighted_length(text) == (parse_tweet(text).weightedLength if text else 0)
+    with mock.patch.object(sys.modules["twitter_text.extract_urls"], "idna_to_ascii", length._punycode):
+        assert weighted_length(text) == (parse_tweet(text).weightedLength if text else 0)
 
 
 #: Texts over which X's own pattern for links takes seconds.
