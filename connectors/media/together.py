@@ -11,12 +11,11 @@ MIXED, TOO_MANY, NO_VIDEO = "media_mixed", "media_too_many", "no_video"
 
 def problem(kinds: Sequence[Kind], limits: Limits) -> str:
     """The code of what forbids these media in one post, or ""."""
-    taken = kinds[: limits.media_count] if limits.leaves_out else kinds
-    if "video" in taken and limits.video is None:
+    if "video" in kinds and limits.video is None:
         return NO_VIDEO
-    if len(taken) > 1 and "video" in taken and not limits.mix:
+    if len(kinds) > 1 and "video" in kinds and not limits.mix:
         return MIXED
-    return TOO_MANY if len(taken) > limits.media_count else ""
+    return TOO_MANY if len(kinds) > limits.media_count and not limits.leaves_out else ""
 
 
 def left_out(kinds: Sequence[Kind], limits: Limits) -> int:
