@@ -141,7 +141,7 @@ def _general_rule(response: requests.Response, where: str, *, creates: bool) -> 
         return RateLimited(f"{said}: too many requests.", retry_after=retry_after(response))
     if status == 401:
         return TokenInvalid(f"{said}: the credentials are not accepted.")
-    if status >= 500:
+    if status >= 500 or status == 408:  # what takes too long for a proxy may be done all the same
         return lost(f"{said}.", creates=creates)
     return Rejected(f"{said}.")
 
