@@ -89,9 +89,9 @@ _PERMISSION = (
 
 
 def classify(response: requests.Response) -> ConnectorError | None:
-    """One of our errors for an error of the Bot API; None for answers that are none, and for 5xx."""
+    """One of our errors for an error of the Bot API; None for answers that are none, and for 5xx and 408."""
     status = response.status_code
-    if status < 400 or status >= 500:
+    if status < 400 or status >= 500 or status == 408:
         return None
     body = _body(response)
     hints = body.get("parameters")

@@ -54,8 +54,8 @@ class _Problem:
 
 
 def classify(response: requests.Response) -> ConnectorError | None:
-    """One of our errors for an error of the API v2; None for answers that are none, and for 5xx."""
-    if response.status_code < 400 or response.status_code >= 500:
+    """One of our errors for an error of the API v2; None for answers that are none, and for 5xx and 408."""
+    if response.status_code < 400 or response.status_code >= 500 or response.status_code == 408:
         return None
     problem = _read(response)
     said = f"X: {problem.words or problem.title or f'HTTP {problem.status}.'}"

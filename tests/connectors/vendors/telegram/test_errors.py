@@ -183,3 +183,11 @@ class TestPictures:
         with RawServer(SENT) as server, pytest.raises(TransientError, match=r"gone\.jpg"):
             bot(server.url).publish(replace(WORDS, media=one(path=str(tmp_path / "gone.jpg"))), "upload")
         assert server.asked == []
+
+
+def test_a_call_that_took_too_long_may_have_sent():
+    late = answer(408, {"ok": False, "error_code": 408, "description": "Request Timeout"})
+    with RawServer(late) as server, pytest.raises(OutcomeUnknown):
+        bot(server.url).publish(WORDS, "")
+    with RawServer(late) as server, pytest.raises(TransientError):
+        bot(server.url).check_token()

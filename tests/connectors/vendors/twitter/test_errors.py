@@ -88,6 +88,13 @@ def test_the_sentence_says_what_a_person_needs(case, words):
     assert re.search(words, failure(case).message)
 
 
+def test_a_call_that_took_too_long_may_have_posted():
+    with RawServer(answer(408, {"title": "Request Timeout"})) as server, pytest.raises(OutcomeUnknown):
+        handle(server.url).publish(WORDS, "")
+    with RawServer(answer(408, {"title": "Request Timeout"})) as server, pytest.raises(TransientError):
+        handle(server.url).check_token()
+
+
 @pytest.mark.parametrize("case", ["error_rate_limited", "error_daily_user_limit"])
 def test_the_wait_reaches_to_the_moment_that_x_names(case):
     assert abs(failure(case).retry_after - (4102444800 - time.time())) < 5
