@@ -58,7 +58,7 @@ def classify(response: requests.Response) -> ConnectorError | None:
     if response.status_code < 400 or response.status_code >= 500 or response.status_code == 408:
         return None
     problem = _read(response)
-    said = f"X: {problem.words or problem.title or f'HTTP {problem.status}.'}"
+    said = f"X: {problem.words or f'HTTP {problem.status}.'}"
     error = _of_limits(problem, said, response) or _of_credentials(problem, said) or _of_content(problem, said)
     error.code = error.code or problem.kind or ",".join(map(str, sorted(problem.codes)))
     return error
@@ -124,7 +124,7 @@ def _read(response: requests.Response) -> _Problem:
     rows = [row for row in [body, *(listed if isinstance(listed, list) else [])] if isinstance(row, dict)]
     kind = _first(rows, "type").rpartition("/")[2]
     # The list says what exactly is wrong, the problem's own detail often only that something is.
-    words = _first(rows[1:], "message", "detail") or _first(rows, "detail", "message")
+    words = _first(rows[1:], "message", "detail") or _first(rows, "detail", "message", "title")
     return _Problem(
         response.status_code,
         "" if kind == "about:blank" else kind,

@@ -88,6 +88,12 @@ def test_the_sentence_says_what_a_person_needs(case, words):
     assert re.search(words, failure(case).message)
 
 
+def test_a_title_that_stands_alone_ends_as_a_sentence():
+    with RawServer(answer(402, {"title": "CreditsDepleted"})) as server, pytest.raises(AccountBlocked) as caught:
+        handle(server.url).publish(WORDS, "")
+    assert caught.value.message == "X: CreditsDepleted. Somebody must top up the credits at X."
+
+
 def test_a_call_that_took_too_long_may_have_posted():
     with RawServer(answer(408, {"title": "Request Timeout"})) as server, pytest.raises(OutcomeUnknown):
         handle(server.url).publish(WORDS, "")
