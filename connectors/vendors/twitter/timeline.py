@@ -18,7 +18,9 @@ from typing import Any
 
 from connectors.base import Outgoing
 from connectors.errors import OutcomeUnknown, Rejected
+from connectors.looks.links import LINK
 from connectors.readback import is_ours, look_back_to, look_far_back_to, made_before, moment_of, same_text
+from connectors.texts.ascii_links import ascii_link
 from connectors.texts.following import FollowUp
 
 PAGE_SIZE, MOST_PAGES = 100, 10
@@ -173,4 +175,5 @@ def _is_picture(url: dict[str, Any]) -> bool:
 
 
 def _without_schemes(text: str) -> str:
-    return re.sub(r"https?://", "", text)
+    """Every link in ASCII, too: X may give a host in letters back as machines write it."""
+    return re.sub(r"https?://", "", LINK.sub(lambda link: ascii_link(link[0]), text))

@@ -233,6 +233,14 @@ class TestByWords:
     def test_links_signs_and_line_breaks_are_turned_back(self, text):
         assert look(replace(WITHOUT_LINK, text=text), "timeline")[0] == FOUND
 
+    @pytest.mark.parametrize("shown", ["http://xn--bcher-kva.de/%C3%A4?q=1", "http://bücher.de/ä?q=1"])
+    @pytest.mark.parametrize("typed", ["http://bücher.de/ä?q=1", "http://xn--bcher-kva.de/%C3%A4?q=1"])
+    def test_a_link_is_the_same_in_letters_and_in_ascii(self, typed, shown):
+        outgoing = replace(WITHOUT_LINK, text=f"Baca {typed}, ya")
+        assert seen(outgoing, listed(row("Baca https://t.co/a1, ya", link("a1", expanded_url=shown))))[0] == FOUND
+        other = row("Baca https://t.co/a1, ya", link("a1", expanded_url=f"{shown}2"))
+        assert seen(outgoing, listed(other))[0] is None
+
     def test_a_part_of_the_words_is_not_enough(self):
         assert look(replace(WITHOUT_LINK, text="Fish & chips <3 at example.com"), "timeline")[0] is None
 
