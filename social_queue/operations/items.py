@@ -6,9 +6,9 @@ from datetime import datetime
 
 from social_queue import approvals
 from social_queue.accounts.channels import UnknownChannels
-from social_queue.models import ItemStatus, PlatformAccount, Post, QueueItem
+from social_queue.models import ItemStatus, Post, QueueItem
 from social_queue.operations import evidence, posts
-from social_queue.operations.changing import ending, releasing, rescheduling, restoring
+from social_queue.operations.changing import ending, holding, releasing, rescheduling, restoring
 from social_queue.operations.done import Done
 from social_queue.operations.pressing import Pressing
 from social_queue.sentences import translated
@@ -17,9 +17,7 @@ from social_queue.workings.deadlocks import again, atomic
 
 def cancel_item(item: QueueItem, *, now: datetime, press: Pressing | None = None) -> Done:
     """All of an item that may still be cancelled; a draft or skipped item itself."""
-    if item.status not in ending.WITHOUT_POSTS:
-        return posts.cancel(_posts_of(item), now=now, press=press)
-    return _together(ending.end([item], press or Pressing(now)))[0]
+    return holding.do_or_end(item, posts.cancel, now=now, press=press or Pressing(now))
 
 
 def cancel_waiting(items: Iterable[QueueItem], *, now: datetime, press: Pressing) -> tuple[Done, list[QueueItem]]:
@@ -42,12 +40,7 @@ def _together(ended: Iterable[tuple[QueueItem, releasing.Reason]]) -> tuple[Done
 
 def many(items: list[QueueItem], operation: Callable[..., Done], *, now: datetime, press: Pressing) -> Done:
     """``operation`` of ``posts`` on all posts of many items; which items it took is told by ``press.posts``."""
-    by_id, accounts = {item.pk: item for item in items}, PlatformAccount.objects.in_bulk()
-    posts = list(Post.objects.filter(item__in=list(by_id)).order_by("pk"))
-    for post in posts:
-        # A join would read items and accounts once for each post.
-        post.item, post.account = by_id[post.item_id], accounts[post.account_id]
-    return operation(posts, now=now, press=press)
+    return holding.do(items, operation, now=now, press=press)
 
 
 def retry_item(item: QueueItem, *, now: datetime, press: Pressing | None = None) -> Done:

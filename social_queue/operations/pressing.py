@@ -1,7 +1,7 @@
 """One press of a button on many rows, while it is being done: what it holds back, and how the rows were before."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -45,6 +45,16 @@ class Pressing:
     def moment(self, planned: datetime) -> datetime:
         """``planned``, or where that is now or past, the moment at which "now" is."""
         return planned if planned > self.now + (self.hold or timedelta(0)) else self.due
+
+    def afresh(self) -> "Pressing":
+        """The same press with nothing noted yet: for a transaction that may have to be done again."""
+        return replace(self, posts={}, items={}, asked=[])
+
+    def add(self, noted: "Pressing") -> None:
+        """Note what such a transaction did once it is committed."""
+        self.posts |= noted.posts
+        self.items |= noted.items
+        self.asked += noted.asked
 
     def look(self, post: Post) -> dict:
         """The post as it is, for ``took`` to compare with."""

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from social_queue import fenced, part_states, states
 from social_queue.alerts import ledger
 from social_queue.delivery.errands import doing
-from social_queue.models import Errand, ItemStatus, Post, PostStatus, QueueItem
-from social_queue.operations import items, post_acts
+from social_queue.models import Errand, Post, PostStatus, QueueItem
+from social_queue.operations import post_acts
+from social_queue.operations.changing import holding
 from social_queue.operations.done import Done
 from social_queue.operations.pressing import Pressing
 from social_queue.sentences import translated
@@ -31,10 +32,7 @@ def recall(posts: Iterable[Post], *, now: datetime, press: Pressing | None = Non
 
 def recall_item(item: QueueItem, *, now: datetime, press: Pressing | None = None) -> Done:
     """All of an item; one that has no posts yet is cancelled."""
-    if item.status in (ItemStatus.DRAFT, ItemStatus.SKIPPED):
-        return items.cancel_item(item, now=now, press=press)
-    posts = Post.objects.filter(item=item).select_related("item", "account").order_by("pk")
-    return recall(posts, now=now, press=press)
+    return holding.do_or_end(item, recall, now=now, press=press or Pressing(now))
 
 
 def undo_time() -> timedelta:
