@@ -67,7 +67,10 @@ def read(item: QueueItem, changes: object, *, now: datetime) -> dict[str, Any]:
         values["publish_at"] = now if values["next_slot"] else max(values["publish_at"], now)
     faults |= _faults_together(item, values)
     faults |= field_checks.faults_of_callback(values, item.source)
-    if item.status != QueueItem.Status.DRAFT and not faults:
+    is_draft = item.status == QueueItem.Status.DRAFT
+    if "ai" in values and not is_draft:
+        faults |= field_checks.faults_of_ai(values, item.source)
+    if not is_draft and not faults:
         faults |= _faults_of_words(item, values, accounts)
         judged = {"media", "channels"} & set(values)
         faults |= media_checks.faults(values.get("media", carried.of(item)), accounts) if judged else {}
