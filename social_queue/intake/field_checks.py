@@ -23,7 +23,7 @@ UNDECLARED = said('is required here: say {"generated": true} where a machine mad
 OUR_OWN_TEST = "desk-test"
 
 #: What own words are judged by: these decide about a caption's link and its picture, too.
-OF_WORDS = ("title", "link", "image_url", "data", "meta", "captions", "ai")
+OF_WORDS = ("title", "link", "image", "image_url", "data", "meta", "captions", "ai")
 
 
 def faults_together(values: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -67,9 +67,8 @@ def accounts_asked(
 
 
 def faults_of_title(values: Mapping[str, Any], accounts: Iterable[PlatformAccount]) -> dict[str, list[str]]:
-    """What is wrong with the title on one of the accounts, if they were asked for by name."""
-    judged = values.get("channels") and "title" in values
-    sentence = fault_of_cashtags(values["title"], accounts) if judged else ""
+    """What is wrong with the title on one of the accounts, which were asked for by name."""
+    sentence = fault_of_cashtags(values["title"], accounts) if "title" in values else ""
     return {"title": [sentence]} if sentence else {}
 
 
@@ -133,9 +132,22 @@ def faults_of_captions(
     if not given:
         return {}
     found = _unknown_names(given)
-    if not to_look:
-        item = QueueItem(**{name: values[name] for name in OF_WORDS if name in values})
-        found += [_about(account.slug, why) for account in accounts if (why := _why_not(item, account))]
+    found += [] if to_look else faults_of_words(values, accounts).get("captions", [])
+    return {"captions": found[:10]} if found else {}
+
+
+def faults_of_words(
+    values: Mapping[str, Any], accounts: Iterable[PlatformAccount], *, rewritten: Mapping[int, str] | None = None
+) -> dict[str, list[str]]:
+    """What is wrong with the own words of ``accounts`` alone; ``media`` are all that stand beside them.
+
+    ``rewritten``: {account id: what somebody wrote for the post there}, which goes before the item's.
+    """
+    item = QueueItem(**{name: values[name] for name in OF_WORDS if name in values})
+    item.media_to_be = values.get("media") or None
+    texts = rewritten or {}
+    judged = [(account, _why_not(item, account, texts.get(account.pk, ""))) for account in accounts]
+    found = [_about(account.slug, why) for account, why in judged if why]
     return {"captions": found[:10]} if found else {}
 
 
@@ -147,10 +159,11 @@ def _unknown_names(given: Mapping[str, str]) -> list[str]:
     return [_about(name, said("is neither a platform nor an account.")) for name in words if name not in slugs]
 
 
-def _why_not(item: QueueItem, account: PlatformAccount) -> str:
-    if not own_words.of(item, account):
+def _why_not(item: QueueItem, account: PlatformAccount, rewritten: str) -> str:
+    if not (rewritten or own_words.of(item, account)):
         return ""
-    post = Post(item=item, account=account, platform=account.platform)
+    own = {"caption": rewritten, "caption_edited": bool(rewritten)}
+    post = Post(item=item, account=account, platform=account.platform, **own)
     try:
         link = links.expected_link(post).short if item.link else ""
         captions.render(post, link=link)

@@ -118,7 +118,7 @@ def finish(reading: Reading, *, now: datetime, source: str, to_look: bool = Fals
     faults |= field_checks.faults_of_callback(values, source)
     faults |= field_checks.faults_of_captions(values, accounts, to_look=to_look)
     faults |= follow_up_rules.faults(known, accounts, to_look=to_look)
-    faults |= {} if to_look else field_checks.faults_of_title(values, accounts)
+    faults |= field_checks.faults_of_title(values, accounts) if values.get("channels") and not to_look else {}
     faults |= {} if to_look else field_checks.faults_of_ai(values, source)
     if not to_look and not faults:
         faults |= media_checks.faults(values.get("media", ()), accounts)

@@ -8,7 +8,7 @@ from django.core.files import File
 from django.db import transaction
 
 from social_queue import approving
-from social_queue.intake import cooldown, when
+from social_queue.intake import cooldown, field_checks, when
 from social_queue.intake import posts as item_posts
 from social_queue.intake.incoming import Malformed
 from social_queue.media import carried
@@ -88,6 +88,7 @@ def _edit(
         if moved:
             item_posts.move(item, waiting, now=now)
         if moved or item.channels != sent_to:
+            _refuse_if_too_late(item)
             kick.kick_if_due(item.publish_at, now=now)
         if variants.mode_of(item.meta) != turned:
             _turn(item, waiting)
@@ -121,6 +122,13 @@ def _refuse_if_gone(item: QueueItem, went: list[Post]) -> None:
         raise Gone(said("Some of it has gone already, so it can't be changed any more."), went)
     if item.status == QueueItem.Status.CANCELLED:
         raise Gone(said("It is cancelled."))
+
+
+def _refuse_if_too_late(item: QueueItem) -> None:
+    """A slot is found when its accounts are held: as when it comes in, it may not expire before the first of them."""
+    both = {"publish_at": item.publish_at, "expires_at": item.expires_at}
+    if item.next_slot and (faults := field_checks.faults_together(both)):
+        raise Malformed(faults)
 
 
 def _lay_locks(item_id: int, changes: object) -> None:

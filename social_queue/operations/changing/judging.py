@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from social_queue.accounts import channels
-from social_queue.intake import field_checks, follow_up_rules, when
+from social_queue.intake import field_checks, when
 from social_queue.intake.incoming import RULES, Malformed, cleaned
 from social_queue.intake.media import checks as media_checks
 from social_queue.media import carried
 from social_queue.models import PlatformAccount, QueueItem
+from social_queue.operations.changing import refusals
 from social_queue.sentences import said
 from social_queue.timing import zones
 
@@ -71,7 +72,7 @@ def read(item: QueueItem, changes: object, *, now: datetime) -> dict[str, Any]:
     if "ai" in values and not is_draft:
         faults |= field_checks.faults_of_ai(values, item.source)
     if not is_draft and not faults:
-        faults |= _faults_of_words(item, values, accounts)
+        faults |= refusals.of_words(item, values, accounts)
         judged = {"media", "channels"} & set(values)
         faults |= media_checks.faults(values.get("media", carried.of(item)), accounts) if judged else {}
     if faults:
@@ -101,18 +102,6 @@ def _faults_together(item: QueueItem, values: Mapping) -> dict[str, list[str]]:
     if {"publish_at", "expires_at"} & set(values):
         return {name: found[name] for name in found if name in values or name == "expires_at"}
     return {name: found[name] for name in found if name in values}
-
-
-def _faults_of_words(item: QueueItem, values: dict, accounts: list[PlatformAccount]) -> dict[str, list[str]]:
-    """What a platform would refuse of title and own words; a draft may hold it."""
-    whole = {name: values.get(name, getattr(item, name)) for name in field_checks.OF_WORDS}
-    asked = accounts if values.get("channels", item.channels) else []
-    sentence = field_checks.fault_of_cashtags(whole["title"], asked) if "title" in values else ""
-    found = {"title": [sentence]} if sentence else {}
-    if {"follow_ups", "channels"} & set(values):
-        names = follow_up_rules.OF_FOLLOW_UPS
-        found |= follow_up_rules.faults({name: values.get(name, getattr(item, name)) for name in names}, accounts)
-    return found | (field_checks.faults_of_captions(whole, accounts) if {"captions", "channels"} & set(values) else {})
 
 
 def _accounts(item: QueueItem, values: Mapping) -> tuple[list[PlatformAccount], dict[str, list[str]]]:
