@@ -2,19 +2,19 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError, transaction
 
-from social_queue.intake import ingest, series, when
-from social_queue.intake.incoming import Malformed
+from social_queue.calendar import repeat_rules
+from social_queue.calendar.repeat_rules import Rule as Rule
+from social_queue.calendar.repeat_rules import zone_of as zone_of
+from social_queue.intake import ingest, series
+from social_queue.intake.incoming import Malformed, in_order
 from social_queue.media import carried
-from social_queue.models import ItemStatus, Post, QueueItem, Series
+from social_queue.models import ItemStatus, QueueItem, Series
 from social_queue.operations import editing, items, mending
-from social_queue.reading import moments
-from social_queue.sentences import said
 from social_queue.timing import rules, zones
 from social_queue.workings.deadlocks import again
 
@@ -28,16 +28,6 @@ _UNTOUCHED = (ItemStatus.READY, ItemStatus.DRAFT)
 _SAYS = (*mending.WORDS, *mending.COMPOUND, "channels", "captions", "callback_url")
 #: What these say, ``media`` says of all.
 _OF_ONE = ("image_url", "alt_text")
-_BEFORE = timedelta(microseconds=1)
-
-
-@dataclass(frozen=True)
-class Rule:
-    """The text of a rule, the name of the zone it is read in, and its last possible moment."""
-
-    text: str
-    zone: str
-    until: datetime | None
 
 
 def change(
@@ -61,16 +51,11 @@ def change(
 def held(item: QueueItem) -> Rule | None:
     """The rule that goes on from this item, less what of its COUNT is over; None when nothing comes after it."""
     try:
-        rule = _same(item.series, item)
+        rule = repeat_rules.same(item.series, item)
     except Malformed:
         return None
     at, zone = item.series_at or item.publish_at, zones.named(rule.zone)
     return rule if rules.following(rule.text, zone, begins=at, until=rule.until, after=at) else None
-
-
-def zone_of(item: QueueItem) -> str:
-    """The name of the zone that a rule without one is read in."""
-    return str(zones.shared(post.account for post in _posts(item)))
 
 
 def to_follow(item: QueueItem) -> int:
@@ -84,8 +69,11 @@ def _cut(number: int, changes: object, repeat: object, *, now: datetime, by_hand
         # The series first, as whoever lays down a time of it does.
         belongs = QueueItem.objects.filter(pk=number).values_list("series", flat=True).first()
         old = Series.objects.select_for_update().filter(pk=belongs).first() if belongs else None
-        item = editing.edit(number, changes, now=now, by_hand=by_hand)
-        rule = _same(old, item) if repeat is SAME else _asked(repeat, item)
+        if repeat is None or repeat is SAME:
+            item = editing.edit(number, changes, now=now, by_hand=by_hand)
+            rule = repeat_rules.same(old, item) if repeat is SAME else None
+        else:
+            item, rule = _edited(number, changes, repeat, now=now, by_hand=by_hand)
         if rule and repeat is not SAME:
             item = _on_its_first(item, rule, now)
         if old is not None:
@@ -97,26 +85,18 @@ def _cut(number: int, changes: object, repeat: object, *, now: datetime, by_hand
     return item
 
 
-def _same(old: Series | None, item: QueueItem) -> Rule:
-    """The rule of its series, less what of its COUNT is over."""
-    if old is None or item.series_at is None or old.cancelled_at is not None:
-        raise Malformed({"repeat": [said("It does not repeat.")]})
-    zone = zones.named(old.zone)
-    before = rules.moments(old.rule, zone, begins=old.begins_at, until=item.series_at - _BEFORE)
-    text = rules.rest(old.rule, over=sum(1 for _moment in before)) if "COUNT" in old.rule else old.rule
-    return Rule(text, old.zone, old.until)
-
-
-def _asked(repeat: object, item: QueueItem) -> Rule | None:
-    if repeat is None:
-        return None
+def _edited(
+    number: int, changes: object, repeat: object, *, now: datetime, by_hand: editing.ByHand | None
+) -> tuple[QueueItem, Rule]:
+    """The item with the changes in it, and the rule that is asked for; what is wrong with either is said at once."""
+    given, faults = repeat_rules.read(repeat, changes)
     try:
-        given = when.Repeating().clean(repeat)
-        zone = given["zone"] or zone_of(item)
-        until = moments.parse(given["until"], zones.named(zone)) if given["until"] else None
-    except ValueError as fault:
-        raise Malformed({"repeat": [str(fault)]}) from fault
-    return Rule(given["rrule"], zone, until)
+        item = editing.edit(number, changes, now=now, by_hand=by_hand)
+    except Malformed as fault:
+        raise Malformed(in_order(fault.fields | faults)) from fault
+    if faults:
+        raise Malformed(faults)
+    return item, repeat_rules.asked(given, item)
 
 
 def _on_its_first(item: QueueItem, rule: Rule, now: datetime) -> QueueItem:
@@ -135,7 +115,7 @@ def _end(old: Series, item: QueueItem, *, with_it: bool, now: datetime) -> None:
     for row in _following(item):
         items.cancel_item(row, now=now)
     at = item.series_at or item.publish_at
-    last = at - _BEFORE if with_it else at
+    last = at - repeat_rules.BEFORE if with_it else at
     alone = with_it and not old.items.exclude(pk=item.pk).filter(series_at__lt=at).exists()
     ended = {"cancelled_at": old.cancelled_at or now} if alone else {"until": min(filter(None, [old.until, last]))}
     Series.objects.filter(pk=old.pk).update(lay_not_before=None, **ended)
@@ -169,7 +149,3 @@ def _begin(item: QueueItem, rule: Rule, old: Series | None, now: datetime) -> Se
 def _following(item: QueueItem):
     rows = QueueItem.objects.filter(series=item.series_id, series_at__gt=item.series_at, status__in=_UNTOUCHED)
     return rows.order_by("pk")
-
-
-def _posts(item: QueueItem):
-    return Post.objects.filter(item=item).select_related("account").order_by("pk")

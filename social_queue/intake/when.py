@@ -12,6 +12,7 @@ from social_queue.sentences import said
 from social_queue.timing import rules, zones
 
 NEXT_SLOT = "next-slot"
+NEEDS_A_MOMENT = said("needs publish_at, the moment from which on it repeats.")
 _REPEAT = ("rrule", "zone", "until")
 #: What of a body belongs to its first item alone.
 _OF_THE_FIRST = {"repeat", "publish_at", "expires_at", "reference", "idempotency_key"}
@@ -94,7 +95,7 @@ def arrange(
     if asked and isinstance(planned, datetime):
         faults |= _again(values, payload, asked, begins=planned, zone=str(shared), now=now)
     elif asked:
-        faults["repeat"] = [said("needs publish_at, the moment from which on it repeats.")]
+        faults["repeat"] = [NEEDS_A_MOMENT]
     return faults
 
 

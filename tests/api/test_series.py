@@ -173,3 +173,41 @@ def test_a_new_rule_that_is_none_is_refused_with_its_reason(bot):
     answer = bot.patch(f"queue/{item.pk}", {"repeat": {"rrule": "FREQ=HOURLY"}})
     assert answer.status_code == 400 and "FREQ" in answer.json()["error"]["fields"]["repeat"][0]
     assert QueueItem.objects.filter(status="ready").count() == 14
+
+
+HALF = chr(0xD800)
+
+
+@pytest.mark.parametrize(
+    "repeat",
+    [
+        {"rrule": "FREQ=DAILY", "zone": HALF},
+        {"rrule": "FREQ=DAILY", HALF: 1},
+        {"rrule": f"FREQ=DAILY;X={HALF}"},
+        {"rrule": "FREQ=DAILY", "until": HALF},
+        {"rrule": "FREQ=DAILY\x00"},
+    ],
+)
+def test_half_a_letter_in_a_rule_is_named_by_a_change_as_by_ingest(bot, repeat):
+    made = bot.post("ingest", GOOD | {"publish_at": _soon(hours=1)}).json()
+    answer = bot.patch(f"queue/{made['id']}", {"repeat": repeat})
+    assert answer.status_code == 400
+    fields = answer.json()["error"]["fields"]
+    assert fields == bot.post("ingest", _daily(repeat=repeat)).json()["error"]["fields"]
+    assert list(fields) == ["repeat"]
+
+
+def test_a_bad_rule_is_named_beside_all_else_that_is_bad(bot):
+    made = bot.post("ingest", GOOD | {"publish_at": _soon(hours=1)}).json()
+    answer = bot.patch(f"queue/{made['id']}", {"title": 5, "repeat": {"rrule": "x"}})
+    assert answer.status_code == 400 and list(answer.json()["error"]["fields"]) == ["title", "repeat"]
+    assert bot.patch(f"queue/{made['id']}", {"title": "Wind", "repeat": {"rrule": "x"}}).status_code == 400
+    assert QueueItem.objects.get().title == GOOD["title"]
+
+
+def test_what_goes_to_the_next_slot_can_not_be_made_to_repeat(bot):
+    made = bot.post("ingest", GOOD | {"publish_at": _soon(hours=1)}).json()
+    answer = bot.patch(f"queue/{made['id']}", {"publish_at": " next-slot", "repeat": {"rrule": "FREQ=DAILY"}})
+    assert answer.status_code == 400
+    asked = bot.post("ingest", _daily(publish_at="next-slot")).json()["error"]["fields"]
+    assert answer.json()["error"]["fields"] == asked
