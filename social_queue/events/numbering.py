@@ -52,7 +52,13 @@ def _number() -> int:
 
 def _call_back(items: set[int], before: int) -> None:
     """Lay a row for each item that names a callback address; it goes when all its events were delivered."""
-    wanted = QueueItem.objects.filter(pk__in=items, callback=None).exclude(callback_url="")
+    lacking = (
+        QueueItem.objects.filter(pk__in=items, callback=None).exclude(callback_url="").values_list("pk", flat=True)
+    )
+    if not (numbers := list(lacking)):
+        return
+    # Held: whoever changes an address either did so before, or finds the row.
+    wanted = QueueItem.objects.select_for_update().filter(pk__in=numbers).exclude(callback_url="").order_by("pk")
     Subscription.objects.bulk_create(
         Subscription(item_id=pk, url=url, host=signing.host_of(url), after=before)
         for pk, url in wanted.values_list("pk", "callback_url")

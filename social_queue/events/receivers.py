@@ -93,6 +93,21 @@ def resume(subscription: Subscription, *, now: datetime) -> bool:
     return True
 
 
+def readdress(item: int, url: str, *, now: datetime) -> None:
+    """The callback of an item leads elsewhere from now on, or nowhere; in the transaction that changes the item.
+
+    What the old address has not taken goes to the new one, as if it had never failed.
+    """
+    held = Subscription.objects.filter(item=item).first()
+    if held is None:
+        return
+    if not url:
+        remove(held, now=now)
+        return
+    resume(held, now=now)
+    Subscription.objects.filter(pk=held.pk).update(url=url, host=signing.host_of(url))
+
+
 def remove(subscription: Subscription, *, now: datetime) -> None:
     """For good; what it has not received is not delivered any more."""
     alerts.resolve(AlertKind.RECEIVER_PAUSED, about=about(subscription), now=now, quietly=True)

@@ -78,8 +78,9 @@ def has_heard(receiver: Subscription, last: int) -> None:
 def _write(receiver: Subscription, event: Event, sending: EventSending, *, now: datetime) -> str:
     outcome, changes = _decide(receiver, event, sending, now)
     with atomic(sending):
-        # What a human did meanwhile (pause, replay) stands: whoever moved it on is not overwritten.
-        held = Subscription.objects.filter(pk=receiver.pk, after=receiver.after, status=SubscriptionStatus.ACTIVE)
+        # What a human did meanwhile (pause, replay, another address) stands: whoever moved it on is not overwritten.
+        same = {"url": receiver.url, "after": receiver.after, "status": SubscriptionStatus.ACTIVE}
+        held = Subscription.objects.filter(pk=receiver.pk, **same)
         changed = held.update(**changes)
         if not changed and not Subscription.objects.filter(pk=receiver.pk).exists():
             sending.subscription = None

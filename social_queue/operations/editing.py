@@ -8,6 +8,7 @@ from django.core.files import File
 from django.db import transaction
 
 from social_queue import approving
+from social_queue.events import receivers
 from social_queue.intake import cooldown, field_checks, when
 from social_queue.intake import posts as item_posts
 from social_queue.intake.incoming import Malformed
@@ -79,6 +80,8 @@ def _edit(
         reworded = rerouting.reworded(item, values)
         if "data" in values:
             values |= {name: cooldown.column(values["data"].get(name)) for name in cooldown.COLUMNS}
+        if _differ(item, values, "callback_url"):
+            receivers.readdress(item.pk, values["callback_url"], now=now)
         names = _store(item, values, picture, by_hand=by_hand is not None)
         mending.word_afresh(posts)
         rerouting.take_back_own(posts, reworded)
