@@ -135,7 +135,7 @@ def _lay_down(incoming: Incoming, watch: cooldown.Watch, *, now: datetime, draft
             item.receipt = receipts.skipped(item)
             ledger.write([ledger.of_item(ledger.ItemFacts.of(item))])
         else:
-            notes = [*incoming.notes, *(posts.notes(made) if item.next_slot else [])]
+            notes = [*incoming.notes, *posts.notes(item, made)]
             item.receipt = receipts.queued(item, made, left_out=left_out, notes=notes)
         QueueItem.objects.filter(pk=item.pk).update(receipt=item.receipt)
         if made:

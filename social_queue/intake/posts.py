@@ -10,7 +10,7 @@ from social_queue.intake.field_checks import NO_ACCOUNT
 from social_queue.models import PlatformAccount, Post, QueueItem
 from social_queue.rows import columns
 from social_queue.sentences import said
-from social_queue.timing import slots
+from social_queue.timing import quiet, slots
 from social_queue.wording import variants
 
 
@@ -134,10 +134,21 @@ def first_moment(accounts: Iterable[PlatformAccount], *, now: datetime) -> datet
     return min((slots.next_free(account, after=now) or now for account in accounts), default=now)
 
 
-def notes(posts: Iterable[Post]) -> list[str]:
-    """Notes for the answer about posts that asked for a slot on an account without slots."""
-    slugs = [post.account.slug for post in posts if post.slot_at is None]
-    return [said("Without slots, so at once: %(slugs)s.", slugs=", ".join(slugs))] if slugs else []
+def notes(item: QueueItem, posts: Iterable[Post]) -> list[str]:
+    """Notes for the answer about posts just laid down: who gets none, and who no slot."""
+    posts, found = list(posts), list[str]()
+    if late := ", ".join(post.account.slug for post in posts if too_quiet(item, post.account)):
+        found.append(said("Quiet hours last until expires_at, so it does not go out: %(slugs)s.", slugs=late))
+    if free := ", ".join(post.account.slug for post in posts if item.next_slot and post.slot_at is None):
+        found.append(said("Without slots, so at once: %(slugs)s.", slugs=free))
+    return found
+
+
+def too_quiet(item: QueueItem, account: PlatformAccount) -> bool:
+    """Do the account's quiet hours put the item off until it has expired? Slots are never in quiet hours."""
+    if item.next_slot or item.expires_at is None:
+        return False
+    return item.expires_at > item.publish_at and quiet.end(account, item.publish_at) >= item.expires_at
 
 
 def _new(item: QueueItem, account: PlatformAccount, **more: Any) -> Post:

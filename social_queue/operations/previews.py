@@ -6,9 +6,12 @@ from dataclasses import replace
 import connectors
 from social_queue import approvals
 from social_queue.accounts import channels
+from social_queue.intake import posts as item_posts
 from social_queue.intake.incoming import Incoming
-from social_queue.models import Post, QueueItem
+from social_queue.models import Post, PostStatus, QueueItem
+from social_queue.sentences import said
 from social_queue.wording import captions, following, labels, links, variants
+from social_queue.wording.checks import Problem
 from social_queue.wording.templates.finding import Shelf
 
 
@@ -89,11 +92,21 @@ def _row(post: Post, worded: captions.Rendered | None = None) -> dict:
             "caption": worded.text,
             "length": worded.length,
             "limit": worded.limit,
-            "problems": [{"code": problem.code, "message": str(problem.message)} for problem in worded.problems],
+            "problems": [
+                {"code": problem.code, "message": str(problem.message)} for problem in (*worded.problems, *_when(post))
+            ],
         }
         | ({"follow_ups": follows} if follows else {})
         | _label(post)
     )
+
+
+def _when(post: Post) -> list[Problem]:
+    """What is wrong with the time of a post that has not been tried."""
+    if post.status != PostStatus.PENDING or post.attempts_made or not item_posts.too_quiet(post.item, post.account):
+        return []
+    words = said("The account's quiet hours end only when the item has expired, so it does not go out here.")
+    return [Problem("expires_in_quiet_hours", words, field="expires_at")]
 
 
 def _label(post: Post) -> dict[str, str]:

@@ -88,7 +88,9 @@ def lay_down(admitted: Mapping[int, Plain]) -> dict[int, QueueItem]:
     ready = [place for place, item in items.items() if item.status == ItemStatus.READY]
     made = posts.create_together([(items[place], fresh[place].asked.now) for place in ready])
     for place, item in items.items():
-        item.receipt = receipts.queued(item, made.get(item.pk, []), notes=fresh[place].incoming.notes)
+        own = made.get(item.pk, [])
+        notes = [*fresh[place].incoming.notes, *posts.notes(item, own)]
+        item.receipt = receipts.queued(item, own, notes=notes)
     statements.update_each(QueueItem, {item.pk: {"receipt": item.receipt} for item in items.values()})
     _kick([fresh[place] for place in ready])
     return items
