@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from social_queue.models import Alert, ItemStatus, Post, PostStatus, Press, QueueItem
 from social_queue.operations.changing import giving_back
@@ -16,6 +17,8 @@ from social_queue.workings.deadlocks import again
 GRACE = timedelta(seconds=3)
 #: Rows of one transaction.
 _ITEMS_TOGETHER, _POSTS_TOGETHER, _IDS_IN_A_STATEMENT = 250, 250, 5000
+#: A person has pressed so often at most within the time to undo.
+_LOOKED_THROUGH = 20
 _WITHOUT_POSTS = {ItemStatus.CANCELLED, ItemStatus.DRAFT, ItemStatus.SKIPPED}
 
 
@@ -66,6 +69,12 @@ def join(first: Press, second: Press) -> Press:
         held.save(update_fields=["before", "rows", "undo_until"])
         Press.objects.filter(pk=second.pk).delete()
     return held
+
+
+def open_press(person: int, item: QueueItem) -> Press | None:
+    """This person's newest press of the item that can still be taken back."""
+    theirs = Press.objects.filter(person=person, model="queueitem", undone_at=None, undo_until__gt=timezone.now())
+    return next((press for press in theirs.order_by("-pk")[:_LOOKED_THROUGH] if item.pk in press.rows), None)
 
 
 def take_back(press: Press, *, now: datetime) -> Done | None:

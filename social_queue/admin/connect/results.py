@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from connectors.login import Found, LoginTrouble, Place
 from social_queue.accounts import connected, connecting
+from social_queue.admin.acts import once
 from social_queue.admin.connect import going, notes
 from social_queue.admin.connect.guard import chosen_way, label, page, session_of
 from social_queue.admin.pieces import looks
@@ -116,7 +117,7 @@ def done(request: HttpRequest) -> HttpResponse:
     shown = [row | {"row": known.get(row["account"]), "sentence": _sentence(row)} for row in rows]
     good = sum(not row["trouble"] for row in rows)
     title = _("Connected") if good else _("Not connected")
-    return page(request, "done", title=title, rows=shown, platform=last["platform"], good=good)
+    return page(request, "done", title=title, rows=shown, platform=last["platform"], good=good, once=once.word())
 
 
 def _sentence(row: dict) -> str:

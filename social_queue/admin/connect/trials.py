@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 import connectors
+from social_queue.admin.acts import once
 from social_queue.admin.connect.guard import page
 from social_queue.admin.pieces import looks
 from social_queue.admin.posts import troubles
@@ -18,9 +19,10 @@ from social_queue.operations.recalling import asking
 
 @require_POST
 def send(request: HttpRequest, account: int) -> HttpResponse:
-    """Queue one."""
-    row = get_object_or_404(PlatformAccount, pk=account)
-    post = trial_posts.send(row, now=timezone.now())
+    """Queue one for each page whose button was pressed, however often it was."""
+    row, word = get_object_or_404(PlatformAccount, pk=account), once.key(request)
+    # All test posts have one source, so the key says whose page it was.
+    post = trial_posts.send(row, now=timezone.now(), key=f"{request.user.pk}:{word}" if word else None)
     if post is None:
         messages.error(request, _("No test post could be made for %(account)s.") % {"account": row.slug})
         return redirect("connect-done")

@@ -15,9 +15,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from social_queue.admin import tag_sets
-from social_queue.admin.acts import acting, conflict
+from social_queue.admin.acts import acting, conflict, once
 from social_queue.admin.acts.buttons import Button, WithButtons
-from social_queue.admin.items import desk, duplicating, kept, live
+from social_queue.admin.items import again, desk, duplicating, kept, live
 from social_queue.admin.items import panel as item_panel
 from social_queue.admin.items.forms import AddForm, ChangeForm
 from social_queue.admin.items.pressing.acts import APPROVE, SCHEDULE, SEND_NOW, ItemActions
@@ -102,6 +102,7 @@ class WithComposer(ItemActions, WithButtons[QueueItem]):
             "media": self.media + form.media,
             "composer": desk.of_new(form, original, picture=theirs, may_send=self.has_approve_permission(request)),
         }
+        context["composer"]["once"] = request.POST.get(once.PAGE) if form.is_bound and not form.made else once.word()
         return TemplateResponse(request, "admin/desk/add_item.html", context)
 
     def changeform_view(
@@ -192,12 +193,12 @@ class WithComposer(ItemActions, WithButtons[QueueItem]):
         body = form.payload()
         if form.act == "send-now":
             body.pop("publish_at", None)
-        receipt = ingest.receive(body, source=source, now=now, draft=waits)
-        if receipt.item is None:
-            for name, said in receipt.body["error"]["fields"].items():
-                form.complain(name, said)
+        key = once.key(request)
+        receipt = ingest.receive(body, source=source, now=now, draft=waits, idempotency_key=key)
+        if not receipt.created or receipt.item is None:
             form.let_go_of_picture()
-            return None
+            earlier = QueueItem.objects.filter(source=source, idempotency_key=key).first() if key else None
+            return again.pressed(request, form, receipt, earlier)
         item = receipt.item
         if picture:
             item.image = picture

@@ -126,6 +126,8 @@ class WordedForm(Composed):
 class AddForm(WordedForm, DataForm):
     """An item written by hand; it goes the way of every other item."""
 
+    #: The item that this very page has made already, out of other words.
+    made: QueueItem | None = None
     image = PictureField(label=_("Picture"), required=False, help_text=_("Or its address."))
     draft = forms.BooleanField(
         label=_("Keep as a draft"),

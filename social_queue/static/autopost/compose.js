@@ -28,6 +28,17 @@
       return data;
     };
 
+    // -- One press counts once: until the page is shown again, no button of it takes another.
+    // A page that was gone back to is the page that it was, so it brings the word that it was sent with.
+    const GIVE_UP = 15000;
+    let sending = false, stops = () => {};
+    const visit = performance.getEntriesByType("navigation")[0];
+    const before = (visit && visit.type === "back_forward" && history.state) || {};
+    if (before.apOnce && !("wrong" in told)) form.elements.once.value = before.apOnce;
+    history.replaceState({ ...history.state, apOnce: form.elements.once.value }, "");
+    const hold = () => { sending = true; all("[data-act]").forEach((button) => { button.disabled = true; }); };
+    const free = () => { sending = false; all("[data-act]").forEach((button) => { button.disabled = false; }); stops(); };
+
     // -- Cards
     let asked = 0, waits = false, timer = 0, later = 0, last = {};
     // Why the chosen file was not taken; it is no part of the form, so it is said until another one is chosen.
@@ -76,8 +87,9 @@
       if (one("[role=tab][aria-selected=true]").hidden) choose(one('[data-tab=""]'));
       meant.forEach((slug) => { if (follows.has(slug) && own(slug)) fill(own(slug), answer.words[slug]); });
       const wrong = Object.keys(answer.faults).length > 0;
-      all('[data-act="schedule"], [data-act="send-now"], [data-act="approve"], [data-act="retry"], [data-act="send-anyway"]')
+      stops = () => all('[data-act="schedule"], [data-act="send-now"], [data-act="approve"], [data-act="retry"], [data-act="send-anyway"]')
         .forEach((button) => { button.disabled = answer.stops; });
+      if (!sending) stops();
       one("[data-told]").textContent = wrong ? told.stopped : "";
       if (!waits) page.dataset.idle = "yes"; // else what is shown is older than what is written
     };
@@ -224,12 +236,18 @@
       soon();
     });
     form.addEventListener("change", soon);
-    form.addEventListener("submit", () => {
+    form.addEventListener("submit", (event) => {
+      if (sending) { event.preventDefault(); return; }
       clearTimeout(timer);
+      sending = true;
+      // Not before the browser has taken down which button it was; and where nothing ever answers, not for ever.
+      setTimeout(() => { if (event.defaultPrevented) free(); else hold(); });
+      setTimeout(free, GIVE_UP);
       keep();
       sessionStorage.setItem("ap-sent", key);
       follows.forEach((slug) => { own(slug).value = ""; });
     });
+    addEventListener("pageshow", free);
     restore();
     ask();
   };
