@@ -1,4 +1,4 @@
-"""A page of a new item that was sent twice: nothing is made by the second press, and nothing that it brought is lost."""
+"""A page of a new item that was sent twice: the second press makes nothing, and nothing that it brought is lost."""
 
 from django.contrib import messages
 from django.http import HttpRequest

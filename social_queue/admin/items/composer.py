@@ -90,6 +90,7 @@ class WithComposer(ItemActions, WithButtons[QueueItem]):
         asked = request.GET.getlist("channels")
         form.fields["channels"].initial = [account.slug for account in form.accounts if account.slug in asked]
         if request.method == "POST" and form.is_valid() and (item := self._take_in(request, form)):
+            once.took(request)
             return redirect(reverse("admin:queue_queueitem_change", args=[item.pk]))
         theirs = item_panel.picture(original) if original and original.image else ""
         context = {
@@ -102,7 +103,11 @@ class WithComposer(ItemActions, WithButtons[QueueItem]):
             "media": self.media + form.media,
             "composer": desk.of_new(form, original, picture=theirs, may_send=self.has_approve_permission(request)),
         }
-        context["composer"]["once"] = request.POST.get(once.PAGE) if form.is_bound and not form.made else once.word()
+        same = form.is_bound and not form.made
+        context["composer"] |= {
+            "once": request.POST.get(once.PAGE, "") if same else once.word(),
+            "taken": once.taken(request),
+        }
         return TemplateResponse(request, "admin/desk/add_item.html", context)
 
     def changeform_view(
@@ -125,7 +130,7 @@ class WithComposer(ItemActions, WithButtons[QueueItem]):
             form, picture = context["adminform"].form, item_panel.picture(obj)
             context["composer"] = desk.of_item(
                 form, obj, picture=picture, may_send=self.has_approve_permission(request)
-            )
+            ) | {"taken": once.taken(request)}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: QueueItem, form: ChangeForm, change: bool) -> None:
@@ -153,6 +158,8 @@ class WithComposer(ItemActions, WithButtons[QueueItem]):
         """Instead of Django's, which adds a message that the row was changed: ``save_model`` has said what became of
         it, which may be nothing. "Save" goes back to the list, all else stays on the page.
         """
+        if hasattr(request, "kept_for"):
+            once.took(request)
         if "_save" in request.POST:
             return self.response_post_save_change(request, obj)
         pressed = self._pressed(request, obj.pk) if getattr(request, "kept_for", "") else None

@@ -49,7 +49,7 @@ def of_item(form: Any, item: QueueItem, *, picture: str, may_send: bool) -> dict
     """For an item that may still be changed."""
     return _page(form, item, data=item.data) | {
         "preview": f"{reverse('admin:queue_queueitem_preview')}?item={item.pk}",
-        "key": f"item-{item.pk}-{item.updated_at:%Y%m%d%H%M%S%f}",
+        "key": f"item-{item.pk}",
         "presses": _presses(item, may_send=may_send),
         "picture": _kept_picture(form) or picture,
         "own_picture": bool(item.image),

@@ -3,17 +3,20 @@
   "use strict";
   const SOON = 180, SETTLED = 1200, AGAIN = 2000;
 
-  // What was sent and taken is no draft of this browser any more.
-  const forgetSent = () => {
-    const sent = sessionStorage.getItem("ap-sent");
-    if (sent && !document.querySelector("[data-compose][data-wrong], [data-conflict]")) localStorage.removeItem(sent);
-    sessionStorage.removeItem("ap-sent");
+  // A text is forgotten only when a page says that the press which sent it arrived; an error, a log-in page or no answer says nothing.
+  const forgetTaken = (told) => {
+    const taken = told.taken.split(" ").filter(Boolean);
+    Object.keys(localStorage).filter((key) => key.startsWith("ap-compose:")).forEach((key) => {
+      let held = [];
+      try { held = JSON.parse(localStorage.getItem(key)) || []; } catch (fault) { return; }
+      if (Array.isArray(held) && held.some(([name, value]) => name === "press" && taken.includes(value))) localStorage.removeItem(key);
+    });
   };
 
   const begin = () => {
-    forgetSent();
     const page = document.querySelector("[data-compose]");
     if (!page) return;
+    try { forgetTaken(page.dataset); } catch (fault) { /* a forbidden store keeps nothing */ }
     const form = page.closest("form"), told = page.dataset, key = `ap-compose:${told.compose}`;
     const one = (selector) => page.querySelector(selector), all = (selector) => [...page.querySelectorAll(selector)];
     const own = (slug) => form.elements[`caption:${slug}`];
@@ -108,11 +111,11 @@
         timer = setTimeout(ask, AGAIN);
       }
     };
-    const soon = () => { clearTimeout(timer); waits = true; page.dataset.idle = "no"; timer = setTimeout(ask, SOON); keep(); };
+    const soon = () => { form.elements.press.value = ""; clearTimeout(timer); waits = true; page.dataset.idle = "no"; timer = setTimeout(ask, SOON); keep(); };
 
     // -- The text survives a reload
     const keep = () => {
-      const held = [...sent()].filter(([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "seen", "composed"].includes(name));
+      const held = [...sent()].filter(([name, value]) => typeof value === "string" && !["csrfmiddlewaretoken", "composed", "act"].includes(name) && (value || name !== "press"));
       try { localStorage.setItem(key, JSON.stringify(held)); } catch (fault) { /* a full or forbidden store keeps nothing */ return; }
     };
     const restore = () => {
@@ -123,7 +126,7 @@
       values("data_key").slice(all("[name=data_key]").length).forEach(addFact);
       let changed = false;
       [...form.elements].forEach((field) => {
-        if (!field.name || ["csrfmiddlewaretoken", "seen", "composed", "act", "image"].includes(field.name)) return;
+        if (!field.name || ["csrfmiddlewaretoken", "seen", "once", "press", "composed", "act", "image"].includes(field.name)) return;
         const places = [...form.querySelectorAll(`[name="${CSS.escape(field.name)}"]`)], given = values(field.name);
         if (field.type === "checkbox") { const on = given.includes(field.value); changed ||= on !== field.checked; field.checked = on; return; }
         const value = given[field.type === "radio" ? 0 : places.indexOf(field)];
@@ -133,6 +136,9 @@
         if (field.name.startsWith("caption:") && value) detach(field.name.slice(8));
       });
       if (!changed) return;
+      // It is the page that it was: saved over what somebody has changed since, it shows both; sent twice, it is made once.
+      ["seen", "once"].forEach((name) => { if (form.elements[name] && values(name)[0]) form.elements[name].value = values(name)[0]; });
+      history.replaceState({ ...history.state, apOnce: form.elements.once.value }, "");
       const note = Object.assign(document.createElement("div"), { className: "ap-panel ap-restored" });
       const afresh = Object.assign(document.createElement("button"), { type: "button", className: "ap-button", textContent: told.forget });
       afresh.addEventListener("click", () => { localStorage.removeItem(key); location.reload(); });
@@ -243,8 +249,8 @@
       // Not before the browser has taken down which button it was; and where nothing ever answers, not for ever.
       setTimeout(() => { if (event.defaultPrevented) free(); else hold(); });
       setTimeout(free, GIVE_UP);
+      form.elements.press.value = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
       keep();
-      sessionStorage.setItem("ap-sent", key);
       follows.forEach((slug) => { own(slug).value = ""; });
     });
     addEventListener("pageshow", free);
