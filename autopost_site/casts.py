@@ -14,6 +14,7 @@ from connectors.texts.ascii_links import ascii_link
 #: The code of a language before its line (BCP 47: en, id, pt-BR).
 _LINE = re.compile(r"(?P<code>[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)\s*=")
 LONGEST_LINE = 200
+_ON, _OFF = ("y", "yes", "t", "true", "on", "1"), ("n", "no", "f", "false", "off", "0")
 
 
 def one_of(*words: str) -> Callable[[str], str]:
@@ -25,6 +26,14 @@ def one_of(*words: str) -> Callable[[str], str]:
         return value.strip().lower()
 
     return cast
+
+
+def truth(value: str) -> bool:
+    """A switch, by any of the words for its two states."""
+    word = value.strip().lower()
+    if word not in _ON + _OFF:
+        raise ValueError(f"{value!r} is neither true nor false." if word else "it is empty: write true or false.")
+    return word in _ON
 
 
 def whole(least: int = 0) -> Callable[[str], int]:

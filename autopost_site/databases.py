@@ -22,6 +22,7 @@ _CONNECT_S = 10
 _STANDS_STILL_S = 3
 #: So often PostgreSQL is sent a text of ours before it is asked to keep its plan.
 _TIMES_UNPLANNED = 2
+_KNOWN = "Autopost runs on sqlite:///path, mysql://, mariadb:// and postgres:// addresses."
 
 
 def _mysql_options(seconds: int) -> dict[str, object]:
@@ -96,6 +97,8 @@ def parse(url: str, *, timeout: int = 30) -> dict:
 
     Raises ValueError with a sentence for anything but the databases we know.
     """
+    if not url.strip():
+        raise ValueError(f"There is no address. {_KNOWN}")
     try:
         database: dict[str, Any] = dict(
             dj_database_url.parse(url.replace("mariadb://", "mysql://", 1), conn_max_age=600)
@@ -104,7 +107,7 @@ def parse(url: str, *, timeout: int = 30) -> dict:
         raise ValueError(f"{url.split('@')[-1]!r} is not a database address: {fault}") from fault
     kind = database["ENGINE"].removeprefix("django.db.backends.")
     if kind not in _OPTIONS:
-        raise ValueError("Autopost runs on sqlite:///path, mysql://, mariadb:// and postgres:// addresses.")
+        raise ValueError(_KNOWN)
     database["OPTIONS"] = {**_OPTIONS[kind](timeout), **database.get("OPTIONS", {})}
     if kind == "sqlite3":
         # A file, since an in-memory database can't be shared by threads and processes.

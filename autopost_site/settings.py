@@ -11,21 +11,25 @@ from decouple import Csv, config
 from django.core.exceptions import ImproperlyConfigured
 
 from autopost_site import api_page, casts, databases, logs, mail, media, theme
-from autopost_site.casts import address, one_of, seconds, whole
+from autopost_site.casts import address, one_of, seconds, truth, whole
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-def read(name: str, default: Any, *, cast: Callable[[str], Any] = str) -> Any:
-    """One setting; a value that can't be read stops the start with a sentence that names it."""
+def read(name: str, default: str, *, cast: Callable[[str], Any] = str, empty_too: bool = False) -> Any:
+    """One setting; a value that can't be read stops the start with a sentence that names it.
+
+    An empty one is as good as none; with ``empty_too`` it means something of its own, or ``cast`` refuses it.
+    """
     try:
-        return config(name, default=default, cast=cast)
+        given = config(name, default=None)
+        return cast(default if given is None or not (empty_too or given.strip()) else given)
     except (ValueError, TypeError, KeyError) as fault:
         raise ImproperlyConfigured(f"The setting {name} can't be used: {fault}") from fault
 
 
 # ── The site ─────────────────────────────────────────────────────────────────
-DEBUG = read("DEBUG", "true", cast=bool)
+DEBUG = read("DEBUG", "true", cast=truth, empty_too=True)
 PORT = read("PORT", "8000", cast=whole(1))
 WEB_PROCESSES, WEB_THREADS = read("WEB_PROCESSES", "2", cast=whole(1)), read("WEB_THREADS", "16", cast=whole(1))
 PUBLIC_BASE_URL = read("PUBLIC_BASE_URL", f"http://127.0.0.1:{PORT}", cast=address)
@@ -33,7 +37,7 @@ PUBLIC_BASE_URL = read("PUBLIC_BASE_URL", f"http://127.0.0.1:{PORT}", cast=addre
 ALLOWED_HOSTS = list(dict.fromkeys([*read("ALLOWED_HOSTS", "", cast=Csv()), "127.0.0.1", "localhost", "[::1]"]))
 ALLOWED_HOSTS += [urlsplit(PUBLIC_BASE_URL).hostname] if urlsplit(PUBLIC_BASE_URL).hostname not in ALLOWED_HOSTS else []
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL] if PUBLIC_BASE_URL.startswith("https://") else []
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if read("TRUST_PROXY", "false", cast=bool) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if read("TRUST_PROXY", "false", cast=truth) else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_BASE_URL.startswith("https://")
 
 if DEBUG and casts.is_public(urlsplit(PUBLIC_BASE_URL).hostname or ""):
@@ -45,20 +49,7 @@ if DEBUG and casts.is_public(urlsplit(PUBLIC_BASE_URL).hostname or ""):
 #: (deploy/ticking, monitors) speak http: hence no redirect here. Subdomains are not ours to decide about.
 SECURE_HSTS_SECONDS = read("HSTS_SECONDS", "2592000" if SESSION_COOKIE_SECURE else "0", cast=whole())
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
-#: Scripts from our own files only; Alpine, which the theme is made with, evaluates what stands in attributes.
-#: Pictures of items are shown from wherever they are.
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": ["'self'"],
-        "script-src": ["'self'", "'unsafe-eval'"],
-        "style-src": ["'self'", "'unsafe-inline'"],
-        "img-src": ["'self'", "data:", "https:", "http:"],
-        "object-src": ["'none'"],
-        "base-uri": ["'none'"],
-        "form-action": ["'self'"],
-        "frame-ancestors": ["'none'"],
-    }
-}
+CONTENT_SECURITY_POLICY = theme.CONTENT_SECURITY_POLICY
 
 _LAPTOP_SECRET = "only-for-a-laptop-never-for-a-server"  # noqa: S105 - refused below as soon as DEBUG is false
 SECRET_KEY = read("SECRET_KEY", _LAPTOP_SECRET if DEBUG else "")
@@ -135,7 +126,7 @@ UNFOLD = theme.UNFOLD
 
 # ── Log-in ───────────────────────────────────────────────────────────────────
 LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
-REQUIRE_2FA = read("REQUIRE_2FA", "false", cast=bool)
+REQUIRE_2FA = read("REQUIRE_2FA", "false", cast=truth)
 #: Hours without a press after which a session ends; every request within them starts them again.
 SESSION_COOKIE_AGE = read("SESSION_HOURS", "12", cast=whole(1)) * 3600
 _VALIDATORS = "django.contrib.auth.password_validation"
@@ -182,8 +173,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # ── Database and workers ─────────────────────────────────────────────────────
 #: Seconds in which a database server must answer a statement, whatever became of it or the network.
 DATABASE_TIMEOUT = read("DATABASE_TIMEOUT", "30", cast=whole(1))
+_FILE = BASE_DIR / "autopost.sqlite3"
 _parse = functools.partial(databases.parse, timeout=DATABASE_TIMEOUT)
-DATABASES = {"default": read("DATABASE_URL", f"sqlite:///{BASE_DIR / 'autopost.sqlite3'}", cast=_parse)}
+DATABASES = {"default": read("DATABASE_URL", f"sqlite:///{_FILE}", cast=_parse, empty_too=True)}
 TICK_BUDGET = read("TICK_BUDGET", "50", cast=whole(1))
 PREPARE_BUDGET = read("PREPARE_BUDGET", "80", cast=whole(1))
 CALL_TIMEOUT = (read("CONNECT_TIMEOUT", "5", cast=seconds), read("READ_TIMEOUT", "30", cast=seconds))
@@ -221,7 +213,7 @@ RECONCILE_AFTER = read("RECONCILE_AFTER", "180", cast=whole())
 UNDECIDED_AFTER = read("UNDECIDED_AFTER", "1800", cast=whole(1))
 UNDO_SECONDS = read("UNDO_SECONDS", "10", cast=whole())
 AI_LABEL = read("AI_LABEL", "undeclared", cast=one_of("undeclared", "always", "refuse"))
-AI_LINE = read("AI_LINE", "en=Made with AI; id=Dibuat dengan AI", cast=casts.by_language)
+AI_LINE = read("AI_LINE", "en=Made with AI; id=Dibuat dengan AI", cast=casts.by_language, empty_too=True)
 COOLDOWN_MINUTES = read("COOLDOWN_MINUTES", "60", cast=whole())
 LINK_MODE = read("LINK_MODE", "go", cast=one_of("go", "bitly", "plain"))
 BITLY_TOKEN = read("BITLY_TOKEN", "")
@@ -231,12 +223,12 @@ PICTURE_FIT = read("PICTURE_FIT", "pad", cast=one_of("pad", "crop", "refuse"))
 PICTURE_WORKERS = read("PICTURE_WORKERS", "2", cast=whole(1))
 CARDS = read("CARDS", "needed", cast=one_of("off", "needed", "auto"))
 CARD_THEME = read("CARD_THEME", "midnight", cast=one_of("midnight", "paper", "sunset"))
-CARD_BRAND, CARD_FOOTER = read("CARD_BRAND", "Autopost"), read("CARD_FOOTER", "")
+CARD_BRAND, CARD_FOOTER = read("CARD_BRAND", "Autopost", empty_too=True), read("CARD_FOOTER", "")
 CARD_COLOUR, CARD_BACKGROUND = read("CARD_COLOUR", ""), read("CARD_BACKGROUND", "")
 CARD_LANGUAGE = read("CARD_LANGUAGE", "", cast=one_of("", "en", "id"))
 
 # ── Platforms ────────────────────────────────────────────────────────────────
-SANDBOX = read("SANDBOX", "false", cast=bool)
+SANDBOX = read("SANDBOX", "false", cast=truth)
 SANDBOX_PORT = read("SANDBOX_PORT", "9009", cast=whole(1))
 SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
 

@@ -1,4 +1,4 @@
-"""How the admin looks: django-unfold's settings."""
+"""How the admin looks: django-unfold's settings, and what its pages may load."""
 
 from django.templatetags.static import static
 from django.urls import reverse_lazy
@@ -6,6 +6,20 @@ from django.utils.translation import gettext_lazy as _
 
 #: Our template tags, by the names under which pages load them.
 TAGS = {"desk_places": "social_queue.admin.places", "desk_times": "social_queue.admin.pieces.time_tags"}
+#: Scripts from our own files only; Alpine, which the theme is made with, evaluates what stands in attributes.
+#: Pictures of items are shown from wherever they are.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'", "'unsafe-eval'"],
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "img-src": ["'self'", "data:", "https:", "http:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
 UNFOLD = {
     "SITE_TITLE": "Autopost",
     "SITE_HEADER": "Autopost",

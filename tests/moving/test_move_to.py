@@ -61,6 +61,12 @@ def test_an_address_that_leads_nowhere_is_a_sentence(old_site, address):
     assert "Nothing was moved." in refused.stderr
 
 
+def test_no_address_at_all_is_a_sentence(old_site):
+    refused = move(old_site, "")
+    assert (refused.returncode, "Traceback" in refused.stderr, "cockroach" in refused.stderr) == (1, False, False)
+    assert "There is no address." in refused.stderr
+
+
 def test_two_sites_are_never_mixed(old_site, here):
     factories.make_account(slug="mine")
     refused = move(old_site, here)
