@@ -14,6 +14,8 @@ from autopost_site import api_page, casts, databases, logs, mail, media, theme
 from autopost_site.casts import address, one_of, seconds, truth, whole
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+#: Some editors begin a file with a mark of its encoding, which is no part of the first name in it.
+config.encoding = "utf-8-sig"
 
 
 def read(name: str, default: str, *, cast: Callable[[str], Any] = str, empty_too: bool = False) -> Any:

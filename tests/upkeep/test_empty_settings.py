@@ -93,3 +93,14 @@ def test_an_empty_address_of_the_site_makes_no_links_without_a_host():
 def test_what_decides_over_secrets_or_rows_is_not_guessed():
     assert "DEBUG" in (told := _in_force("DEBUG", DEBUG="")) and "true or false" in told
     assert "DATABASE_URL" in (told := _in_force("DATABASES", DATABASE_URL="")) and "cockroach" not in told
+
+
+def test_a_mark_at_the_beginning_of_the_file_hides_no_setting(tmp_path):
+    """Editors on Windows write one."""
+    for folder in ("autopost_site", "social_queue", "connectors", "metrics"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
+    kept = {key: value for key, value in os.environ.items() if key not in environment.documented()}
+    (tmp_path / ".env").write_text("\ufeffTIME_ZONE=Asia/Jakarta\nLINK_MODE=plain\n", encoding="utf-8")
+    words = [sys.executable, "-c", "from autopost_site import settings; print(settings.TIME_ZONE, settings.LINK_MODE)"]
+    done = subprocess.run(words, env=kept, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["Asia/Jakarta", "plain"]
