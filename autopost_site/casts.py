@@ -6,7 +6,6 @@ import ipaddress
 import re
 import zoneinfo
 from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from connectors.texts.ascii_links import ascii_link
@@ -126,11 +125,4 @@ def broker(value: str) -> str:
     """``orm`` or the address of a Redis server."""
     if value != "orm" and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
         raise ValueError(f"{value!r} is neither orm nor an address such as redis://127.0.0.1:6379/0.")
-    return value
-
-
-def log_file(value: str) -> str:
-    """A file whose folder is there; empty for none."""
-    if value and not Path(value).absolute().parent.is_dir():
-        raise ValueError(f"the folder {Path(value).absolute().parent} is not there.")
     return value

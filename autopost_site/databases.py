@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import dj_database_url
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from autopost_site.paths import named
+
 #: Every transaction takes the write lock at once and waits for it; upgrading from read to write later would fail.
 _SQLITE_OPTIONS: dict[str, object] = {
     "transaction_mode": "IMMEDIATE",
@@ -111,6 +113,9 @@ def parse(url: str, *, timeout: int = 30) -> dict:
     database["OPTIONS"] = {**_OPTIONS[kind](timeout), **database.get("OPTIONS", {})}
     if kind == "sqlite3":
         # A file, since an in-memory database can't be shared by threads and processes.
+        if database["NAME"] != ":memory:":
+            # The same file, wherever a command is started.
+            database["NAME"] = str(named.BASE_DIR / database["NAME"])
         database["TEST"] = {"NAME": f"{database['NAME']}.test"}
         return database
     database["CONN_HEALTH_CHECKS"] = True

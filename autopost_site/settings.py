@@ -3,7 +3,6 @@
 import functools
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,8 +11,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from autopost_site import api_page, casts, databases, logs, mail, media, theme
 from autopost_site.casts import address, one_of, seconds, truth, whole
+from autopost_site.paths import named
+from autopost_site.paths.named import BASE_DIR
 
-BASE_DIR = Path(__file__).resolve().parent.parent
 #: Some editors begin a file with a mark of its encoding, which is no part of the first name in it.
 config.encoding = "utf-8-sig"
 
@@ -166,7 +166,7 @@ FORMAT_MODULE_PATH = "autopost_site.formats"
 STATIC_URL, MEDIA_URL = "/static/", "/media/"
 STATICFILES_DIRS = [("looks", BASE_DIR / "connectors" / "looks" / "sheet")]
 STATIC_ROOT = BASE_DIR / "staticfiles"
-MEDIA_ROOT = Path(read("MEDIA_ROOT", str(BASE_DIR / "media")))
+MEDIA_ROOT = read("MEDIA_ROOT", str(BASE_DIR / "media"), cast=named.folder)
 _KEYS = {"access_key": read("S3_ACCESS_KEY", ""), "secret_key": read("S3_SECRET_KEY", "")}
 STORAGES = read("MEDIA_STORAGE", "file", cast=functools.partial(media.storages, **_KEYS))
 WHITENOISE_USE_FINDERS = True
@@ -280,13 +280,17 @@ DEFAULT_FROM_EMAIL = read("MAIL_FROM", "autopost@localhost")
 METRICS_TOKEN = read("METRICS_TOKEN", "")
 HEARTBEAT_URL = read("HEARTBEAT_URL", "", cast=address)
 #: Where clicks wait while the database takes none; beside what else this user may write.
-CLICK_SPOOL = read("CLICK_SPOOL", str(MEDIA_ROOT.parent / "var" / "clicks.jsonl"))
+CLICK_SPOOL = read("CLICK_SPOOL", str(MEDIA_ROOT.parent / "var" / "clicks.jsonl"), cast=named.file)
 KEEP_CLICKS_DAYS = read("KEEP_CLICKS_DAYS", "400", cast=whole(1))
 KEEP_ITEMS_DAYS = read("KEEP_ITEMS_DAYS", "0", cast=whole())
 #: At most so many receivers are sent events at once, by one process, beside the posts.
 EVENT_WORKERS = read("EVENT_WORKERS", "4", cast=whole(1))
 KEEP_LOGS_DAYS = read("KEEP_LOGS_DAYS", "90", cast=whole(1))
-LOG_FILE = read("LOG_FILE", "", cast=casts.log_file)
+LOG_FILE = read("LOG_FILE", "", cast=named.log_file)
+_SQLITE = str(DATABASES["default"]["NAME"]) if "sqlite3" in DATABASES["default"]["ENGINE"] else ""
+_KEPT = {"DATABASE_URL": _SQLITE, "CLICK_SPOOL": CLICK_SPOOL, "LOG_FILE": LOG_FILE}
+if STORAGES["default"]["BACKEND"].endswith(".Folder") and (fault := named.published(MEDIA_ROOT, _KEPT)):
+    raise ImproperlyConfigured(f"The setting MEDIA_ROOT can't be used: {fault}")
 LOG_FORMAT = read("LOG_FORMAT", "text", cast=one_of("text", "json"))
 LOG_OUTAGES_EVERY = read("LOG_OUTAGES_EVERY", "60", cast=whole())
 LOG_LEVEL = read("LOG_LEVEL", "INFO", cast=lambda value: one_of("debug", "info", "warning", "error")(value).upper())

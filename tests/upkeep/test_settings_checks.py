@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings as in_force
 
 from autopost_site import casts, databases
+from autopost_site.paths import named
 from social_queue.upkeep import settings_checks
 from tests.support.environment import ROOT
 
@@ -99,7 +100,7 @@ def test_the_settings_of_the_example_start():
         (casts.zone, "../etc/passwd"),
         (casts.graph_version, "26"),
         (casts.broker, "nonsense"),
-        (casts.log_file, "/no/such/folder/autopost.log"),
+        (named.log_file, "/no/such/folder/autopost.log"),
         (databases.parse, "oracle://x/y"),
         (databases.parse, "not an address"),
     ],
@@ -121,7 +122,7 @@ def test_values_that_make_no_sense_are_refused(cast, wrong):
         (casts.keys, "", []),
         (casts.zone, "Asia/Jakarta", "Asia/Jakarta"),
         (casts.broker, "redis://127.0.0.1:6379/0", "redis://127.0.0.1:6379/0"),
-        (casts.log_file, "", ""),
+        (named.log_file, "", ""),
         (casts.graph_version, "v26.0", "v26.0"),
     ],
 )
