@@ -35,7 +35,7 @@ def keep(click: Click) -> None:
 
 def waiting() -> int:
     """How many bytes of clicks wait."""
-    return sum(file.stat().st_size for file in (path(), *_taken()) if file.exists())
+    return sum(file.stat().st_size for file in (path(), *_taken()) if file.is_file())
 
 
 def bring_in() -> int:
@@ -44,18 +44,18 @@ def bring_in() -> int:
     A file is removed only after its rows are committed; a crash in between would book it twice, which over-counts a few
     clicks of an outage rather than losing them.
     """
-    if not path().parent.exists() or not (path().exists() or _taken()):
+    if not path().parent.exists() or not (path().is_file() or _taken()):
         return 0
     with _alone("booking"):
         with _alone("writing"):
-            if path().exists():
+            if path().is_file():
                 path().rename(path().with_suffix(f".{os.getpid()}-{time.time_ns()}.taken"))
         return sum(_book(file) for file in _taken())
 
 
 def _taken() -> list[Path]:
     """Files that somebody began to bring in."""
-    return sorted(path().parent.glob(f"{path().stem}.*.taken"))
+    return sorted(file for file in path().parent.glob(f"{path().stem}.*.taken") if file.is_file())
 
 
 @contextlib.contextmanager
