@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+from concurrent_log_handler import ConcurrentRotatingFileHandler
 from django.conf import settings
 from django.core import checks
 from django.db import DatabaseError, connection
@@ -104,14 +105,29 @@ def _folders(now: datetime) -> Iterator[str]:
     if trouble := files.store().trouble():
         yield trouble
     yield from cards.problems()
-    if settings.LOG_FILE and not os.access(Path(settings.LOG_FILE).resolve().parent, os.W_OK):
-        yield f"LOG_FILE {settings.LOG_FILE} can't be written."
+    if settings.LOG_FILE and (closed := _closed(*_log_files(Path(settings.LOG_FILE).resolve()))):
+        yield f"LOG_FILE {settings.LOG_FILE} can't be written: {closed} is a folder, or belongs to somebody else."
     spool = Path(settings.CLICK_SPOOL).resolve()
-    nearest = next(place for place in spool.parents if place.exists())
-    if not os.access(nearest, os.W_OK):
-        yield f"CLICK_SPOOL {spool} can't be written: clicks are lost while the database is away."
+    if closed := _closed(spool, spool.with_suffix(".writing"), spool.with_suffix(".booking")):
+        yield f"CLICK_SPOOL {spool} can't be written ({closed}): clicks are lost while the database is away."
     for folder, free_bytes in disks.low().items():
         yield f"Only {free_bytes // 2**20} MiB are free under {folder}: make room, or nothing can be written soon."
     for name, left in heartbeat.rooms().items():
         if name != heartbeat.host_name() and disks.word(left) != "ok":
             yield f"Only {left // 2**20} MiB are free where the workers of {name} write: make room there."
+
+
+def _log_files(log: Path) -> tuple[Path, ...]:
+    """The log, and the file by which our processes write into it one after the other."""
+    folder, lock = ConcurrentRotatingFileHandler.baseLockFilename(str(log))
+    return log, Path(folder, lock)
+
+
+def _closed(*paths: Path) -> Path | None:
+    """What of these, which are files or not there yet, can't be written; nothing is made to find out."""
+    for path in paths:
+        nearest = next(place for place in (path, *path.parents) if place.exists())
+        for place in (nearest, path.parent) if path.exists() else (nearest,):
+            if path.is_dir() or not os.access(place, os.W_OK):
+                return place
+    return None
