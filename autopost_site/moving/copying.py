@@ -27,18 +27,20 @@ def copy(target: BaseDatabaseWrapper, *, report: Callable[[str, int], None]) -> 
 
     ``report(table, rows)`` is called after each table. Raises NotMoved.
     """
+    if target.vendor == "mysql":
+        # It ends a transaction with every number that is set, so they come first, into empty tables, which keep the
+        # higher one: a move that is cut off behind its last row is whole.
+        _set(_numbers(), target)
     with transaction.atomic(using=target.alias):
         _be_patient(target)
         with _unchecked(target), _one_moment():
             _clear(target)
             copied = {model: _copy_table(model, target, report) for model in places.tables()}
-            numbers = {model: sequences.next_number(model, connection) for model in copied if model._meta.auto_field}
+            numbers = _numbers()
         _compare(copied, target)
         _check_references(target)
         if target.vendor != "mysql":
             _set(numbers, target)
-    if target.vendor == "mysql":
-        _set(numbers, target)
     return sum(copied.values())
 
 
@@ -153,6 +155,10 @@ def _compare(copied: dict[type[Model], int], target: BaseDatabaseWrapper) -> Non
                 f"{model._meta.db_table} has {here} rows here, of which {there} arrived: somebody is still writing. "
                 "Stop the workers and the web on every host, then move."
             )
+
+
+def _numbers() -> dict[type[Model], int]:
+    return {model: sequences.next_number(model, connection) for model in places.tables() if model._meta.auto_field}
 
 
 def _set(numbers: dict[type[Model], int], target: BaseDatabaseWrapper) -> None:

@@ -61,7 +61,10 @@ def _look(target: BaseDatabaseWrapper) -> None:
         if model not in LAID_BY_MIGRATE and model._base_manager.using(target.alias).exists()
     ]
     if full:
-        raise NoPlace(f"The other database is not empty: there are rows in {', '.join(full)}.")
+        raise NoPlace(
+            f"The other database is not empty: there are rows in {', '.join(full)}. If they come from a move that was "
+            "cut off, all of it is there: go on with that database, or move into another that is empty."
+        )
 
 
 def _unapplied(looked_at: BaseDatabaseWrapper) -> bool:

@@ -116,6 +116,30 @@ def test_what_is_written_meanwhile_stops_the_move_and_nothing_is_there(here, fre
     assert done.stdout.endswith(" 0\n")
 
 
+_CUT_OFF_AFTER_ITS_COMMIT = """
+import os, sys, django; django.setup()
+from autopost_site.moving import copying, places
+target = places.open_place(sys.argv[1])
+commit = target.commit
+def die():
+    commit(); os._exit(9)
+target.commit = die
+copying.copy(target, report=lambda *_: None)
+"""
+
+
+def test_a_move_that_is_cut_off_once_it_is_written_is_whole_and_says_so_when_it_is_begun_again(old_site, here):
+    before = rows_of(old_site)
+    assert run("-c", _CUT_OFF_AFTER_ITS_COMMIT, here, on=old_site).returncode == 9
+    assert rows_of(here) == _as_kept(before)
+    again = move(old_site, here)
+    assert again.returncode == 1
+    assert "all of it is there" in again.stderr
+    # No number of the old site is given a second time, though its last post is gone.
+    gone = max(row[0] for row in before["social_posts"]) + 1
+    assert factories.make_post(account=PlatformAccount.objects.get(slug="tg")).pk == gone + 1
+
+
 @pytest.mark.django_db
 def test_a_worker_that_beats_is_noticed(now):
     heartbeat.beat("tick", now=now)
