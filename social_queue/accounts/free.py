@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from social_queue import kept
 from social_queue.models import PlatformAccount, PlatformState, Post
+from social_queue.workings import heartbeat
 
 #: How often a paused platform is tried.
 PROBE_EVERY = timedelta(minutes=1)
@@ -39,10 +40,15 @@ def paused() -> QuerySet[PlatformState]:
     return PlatformState.objects.filter(state=PlatformState.State.PROBING)
 
 
-@kept.rows
-def due_probes(*, now: datetime) -> QuerySet[PlatformState]:
+def due_probes(*, now: datetime) -> list[PlatformState]:
     """The paused platforms that nobody has tried for a minute."""
-    return paused().filter(next_probe_at__lte=now).order_by("platform")
+    # Further ahead than a try is ever planned, it was planned by a clock that was wrong.
+    return _due_probes(now=now, never=now + PROBE_EVERY + heartbeat.MOST_AHEAD)
+
+
+@kept.rows
+def _due_probes(*, now: datetime, never: datetime) -> QuerySet[PlatformState]:
+    return paused().filter(Q(next_probe_at__lte=now) | Q(next_probe_at__gt=never)).order_by("platform")
 
 
 @kept.rows

@@ -13,6 +13,8 @@ from social_queue.upkeep import health, health_report
 from social_queue.workings import heartbeat, schedules
 from tests import factories
 from tests.support.clock import Clock
+from tests.support.environment import NOWHERE
+from tests.support.outages import due, state
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,3 +89,22 @@ def test_a_tick_whose_clock_is_set_back_ends_and_the_next_publishes(sandbox, fac
     assert heartbeat.role_is_free(dispatch.WAITING_ROLE, now=clock())
     dispatch.drain(clock=clock)
     assert Post.objects.get().status in ("published", "publishing")
+
+
+def test_a_paused_platform_is_tried_although_the_wrong_clock_planned_it_for_later(sandbox, settings):
+    clock = Clock()
+    settings.FACEBOOK_API_URL = NOWHERE
+    due(clock, 2, 1)
+    assert dispatch.drain(clock=lambda: clock() + AHEAD) == {"transient": 3} and state()
+    settings.FACEBOOK_API_URL = sandbox.url
+    assert dispatch.drain(clock=clock) == {"published": 3} and state() is None
+
+
+@pytest.mark.parametrize("ahead_s", [0, 30])
+def test_a_try_that_another_host_planned_is_waited_for(sandbox, settings, ahead_s):
+    clock = Clock()
+    settings.FACEBOOK_API_URL = NOWHERE
+    due(clock, 2, 1)
+    dispatch.drain(clock=lambda: clock() + timedelta(seconds=ahead_s))
+    settings.FACEBOOK_API_URL = sandbox.url
+    assert dispatch.drain(clock=clock) == {}
