@@ -75,3 +75,14 @@ def test_without_a_selection_it_refuses_and_a_bad_moment_is_named():
         said("recall", "--yes")
     with pytest.raises(CommandError, match="--since 'yesterday'"):
         said("recall", "--since", "yesterday")
+
+
+def test_several_items_may_stand_behind_one_option(facebook_account):
+    one, two, other = (out(facebook_account).item_id for _ in range(3))
+    assert said("recall", "--item", str(one), str(two))[0].startswith("2 posts")
+    assert said("recall", "--item", str(one), "--item", str(two), str(other))[0].startswith("3 posts")
+
+
+def test_several_events_may_stand_behind_one_option(db):
+    lines = said("subscribe", "https://example.com/hook", "--event", "post.published", "post.failed")
+    assert "is told post.published, post.failed." in lines[0]

@@ -20,7 +20,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which posts; all that is given must be true of one."""
-        parser.add_argument("--item", type=int, action="append", metavar="ID", default=[], help="a queue item")
+        parser.add_argument(
+            "--item", type=int, nargs="+", action="extend", metavar="ID", default=[], help="a queue item, or several"
+        )
         parser.add_argument("--source", default="", help="what came in under this name")
         parser.add_argument("--since", help="out, or planned, at this ISO 8601 moment or later")
         parser.add_argument("--until", help="out, or planned, before this moment")

@@ -16,7 +16,12 @@ class Command(BaseCommand):
         parser.add_argument("url", help="where events are POSTed to")
         known = ", ".join(EventType.values)
         parser.add_argument(
-            "--event", action="append", metavar="NAME", default=[], help=f"one of {known}; default: all"
+            "--event",
+            nargs="+",
+            action="extend",
+            metavar="NAME",
+            default=[],
+            help=f"one or several of {known}; default: all",
         )
 
     def handle(self, *args, url: str, event: list[str], **options) -> None:
