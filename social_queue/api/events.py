@@ -8,14 +8,14 @@ from rest_framework.response import Response
 from social_queue.access.keys import INGEST, MANAGE, READ
 from social_queue.api.base import ApiView
 from social_queue.api.body import read_json
-from social_queue.api.errors import refuse
+from social_queue.api.errors import ApiProblem, refuse
 from social_queue.api.openapi import doors
 from social_queue.api.paging import filters, pages
 from social_queue.events import numbering, receivers, signing
 from social_queue.intake.event_rules import SUBSCRIPTION_RULES
 from social_queue.intake.incoming import cleaned
 from social_queue.intake.receipts import invalid
-from social_queue.models import Event, Subscription
+from social_queue.models import Event, Subscription, SubscriptionStatus
 from social_queue.reading import moments
 from social_queue.reading.soundness import LARGEST_INTEGER
 from social_queue.sentences import said
@@ -79,13 +79,17 @@ class SubscriptionView(ApiView):
 
 
 class ResumeView(ApiView):
-    """A paused one goes on where it stopped; one that is active stays so."""
+    """A paused one goes on where it stopped; one that is active stays so, and one that was ended is over."""
 
     scopes = {"POST": (INGEST, MANAGE)}
 
     @doors.RESUME
     def post(self, request: Request, pk: int) -> Response:
-        receivers.resume(_one(request, pk), now=timezone.now())
+        subscription = _one(request, pk)
+        if subscription.status == SubscriptionStatus.ENDED:
+            message = "Its receiver answered 410 (gone), which has ended it for good. Make another subscription."
+            raise ApiProblem(409, "conflict", message)
+        receivers.resume(subscription, now=timezone.now())
         return Response(_row(_one(request, pk)))
 
 

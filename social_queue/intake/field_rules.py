@@ -122,9 +122,9 @@ class Words:
 
     def _texts(self, value: object) -> list[str]:
         listed = self._few(of_type(value, list))
-        wrong = [place for place, word in enumerate(listed) if not isinstance(word, str)]
+        wrong = [place for place, word in enumerate(listed, 1) if not isinstance(word, str)]
         if wrong:
-            kind = kind_of(listed[wrong[0]])
+            kind = kind_of(listed[wrong[0] - 1])
             raise BadField(said("must be a list of texts; entry %(place)s is %(kind)s.", place=wrong[0], kind=kind))
         return listed
 

@@ -43,19 +43,19 @@ def receive_many(
 ) -> Receipt:
     """Store several bodies, each by itself: 200 with {"results": [{"index", "status_code", …its answer}]}.
 
-    A key for all of them stands for each by its place in the list, unless a body has a key of its own; a result that is
-    a replay says so in ``idempotent_replay``, since there is no header for it.
+    A key for all of them stands for each by its place in the list, unless a body has a key of its own.
     """
     if len(payloads) > MOST_AT_ONCE:
         many = said("may have at most %(most)s items, not %(count)s.", most=MOST_AT_ONCE, count=len(payloads))
         return receipts.invalid({"body": [many]})
+    try:
+        shared = replays.key_of_header(idempotency_key)
+    except Malformed as fault:
+        return receipts.invalid(fault.fields)
     results = []
     for index, reading in enumerate(map(read, payloads)):
-        is_shared = idempotency_key and not reading.values.get("idempotency_key")
-        key = f"{idempotency_key}:{index}" if is_shared else None
-        receipt = _take(reading, source=source, now=now, header=key)
-        replayed = {"idempotent_replay": True} if receipt.replayed else {}
-        results.append({"index": index, "status_code": receipt.status_code, **replayed, **receipt.body})
+        key = replays.placed(shared, index) if shared and not reading.values.get("idempotency_key") else None
+        results.append(receipts.in_list(index, _take(reading, source=source, now=now, header=key)))
     return Receipt(200, {"results": results})
 
 

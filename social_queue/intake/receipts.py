@@ -84,6 +84,12 @@ def again(item: QueueItem) -> Receipt:
     return Receipt(200, as_answered(item.receipt), item=item, replayed=True)
 
 
+def in_list(index: int, receipt: Receipt) -> dict[str, Any]:
+    """A result among several; one that is a replay says so itself, since there is no header for it."""
+    replayed = {"idempotent_replay": True} if receipt.replayed else {}
+    return {"index": index, "status_code": receipt.status_code, **replayed, **receipt.body}
+
+
 def queued(
     item: QueueItem, posts: Iterable[Post], *, left_out: Mapping[int, int] | None = None, notes: Iterable[str] = ()
 ) -> dict[str, Any]:

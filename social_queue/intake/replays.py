@@ -1,5 +1,6 @@
 """Replays: finds what came in before, by its idempotency key or by the generator's reference."""
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable
 
 from django.db.models import QuerySet
@@ -9,6 +10,8 @@ from social_queue.intake.incoming import RULES, Malformed, Reading, cleaned
 from social_queue.models import QueueItem
 from social_queue.sentences import about, said
 
+#: Of a key, as its field and its column have it.
+KEY_LENGTH = 200
 _IN_A_STATEMENT = 500
 #: (source, key, reference, body hash) -> the item that came in under one of the two.
 Earlier = Callable[[str, str | None, str | None, str], QueueItem | None]
@@ -63,17 +66,29 @@ def _references(*, source: str, values: list[str]) -> "QuerySet[QueueItem, str |
     return QueueItem.objects.filter(source=source, reference__in=values).order_by().values_list("reference", flat=True)
 
 
+def key_of_header(header: str | None) -> str | None:
+    """The key of the header, without the spaces around it. Raises Malformed when it can't be used."""
+    name = "idempotency_key"
+    values, faults = cleaned({name: header} if header and header.strip() else {}, {name: RULES[name]})
+    if faults:
+        raise Malformed(faults)
+    found: str | None = values.get(name)
+    return found
+
+
+def placed(shared: str, index: int) -> str:
+    """The key of one body of an array; where that would be too long, what is shared stands in it as its hash."""
+    key = f"{shared}:{index}"
+    return key if len(key) <= KEY_LENGTH else f"{hashlib.sha256(shared.encode()).hexdigest()}:{index}"
+
+
 def key_of(reading: Reading, header: str | None) -> str | None:
     """The key of the header or of the body. Raises Malformed when one can't be used or both are there and differ.
 
     A key of the body that can't be used counts as absent here; ``finish`` says what is wrong with it.
     """
     name = "idempotency_key"
-    given = {name: header} if header and header.strip() else {}
-    values, faults = cleaned(given, {name: RULES[name]})
-    if faults:
-        raise Malformed(faults)
-    from_header: str | None = values.get(name)
+    from_header = key_of_header(header)
     from_body: str | None = reading.values.get(name)
     if from_header and from_body and from_header != from_body:
         raise Malformed({name: [said("differs from the header Idempotency-Key.")]})

@@ -85,7 +85,7 @@ RESUME = extend_schema(
     summary="Go on with a paused subscription where it stopped",
     description=_MINE,
     request=None,
-    responses={200: answers.Subscription, **schema.errors(404)},
+    responses={200: answers.Subscription, **schema.errors(404, 409)},
 )
 ROTATE = extend_schema(
     operation_id="rotate",

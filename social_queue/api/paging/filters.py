@@ -124,7 +124,7 @@ ITEM_FILTERS: dict[str, Condition] = {
     "game": _text("game", cooldown.column),
     "after": _moment("publish_at__gte"),
     "before": _moment("publish_at__lt"),
-    "reference": _text("reference"),
+    "reference": _text("reference", str.strip),
 }
 POST_FILTERS: dict[str, Condition] = {
     "status": _choice("status", Post.Status),
@@ -134,7 +134,7 @@ POST_FILTERS: dict[str, Condition] = {
     "game": _text("item__game", cooldown.column),
     "after": _moment("item__publish_at__gte"),
     "before": _moment("item__publish_at__lt"),
-    "reference": _text("item__reference"),
+    "reference": _text("item__reference", str.strip),
     "item": lambda given: Q(item=_number(given)),
 }
 ITEM_ORDERS = {"publish_at": "publish_at", "created_at": "created_at", "status": "status"}
