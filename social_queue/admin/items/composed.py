@@ -8,6 +8,7 @@ from django import forms
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
@@ -81,6 +82,11 @@ class Composed(forms.Form):
         """The page hides the time of what goes into slots, so nothing of it is wrong."""
         if self.cleaned_data.get("next_slot"):
             self.errors.pop("publish_at", None)
+        others = self.facts({})
+        for name in [name for name in self.fields if name.startswith("data_")]:
+            typed, other = self.cleaned_data.get(name), others.get(name.removeprefix("data_"))
+            if typed and other and str(other).strip() != typed:
+                self.add_error(name, gettext("It stands among the other facts as well, with another value."))
         return super().clean()
 
     @property
@@ -92,6 +98,14 @@ class Composed(forms.Form):
     def act(self) -> str:
         """The button that was pressed."""
         return str(self.data.get("act", ""))
+
+    @property
+    def chose_what_is_over(self) -> bool:
+        """Was a moment chosen that has gone by? The minute that runs has not; what was left as it was is not asked."""
+        chosen, touched = self.cleaned_data.get("publish_at"), getattr(self, "touched", None)
+        if not (self.is_bound and chosen) or chosen >= timezone.now().replace(second=0, microsecond=0):
+            return False
+        return touched is None or bool(touched("publish_at"))
 
     @property
     def gives_up_picture(self) -> bool:
@@ -156,7 +170,8 @@ class Composed(forms.Form):
 
     def refuse_what_can_not_go(self, stored: QueueItem | None) -> None:
         """What a platform would refuse is said at its field."""
-        for name, said in live.of(self, stored).faults.items():
+        self.looked = found = live.of(self, stored)
+        for name, said in (*found.faults.items(), *found.planned.items()):
             self.add_error(name if name in self.fields else None, said)
 
 

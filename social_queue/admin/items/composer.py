@@ -1,5 +1,6 @@
 """The composer: one page on which an item is written, copied, changed and put right."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +22,6 @@ from social_queue.admin.items import again, desk, duplicating, kept, live
 from social_queue.admin.items import panel as item_panel
 from social_queue.admin.items.forms import AddForm, ChangeForm
 from social_queue.admin.items.pressing.acts import APPROVE, SCHEDULE, SEND_NOW, ItemActions
-from social_queue.admin.pieces.fields import sentences
 from social_queue.admin.pieces.filters import is_id
 from social_queue.admin.pieces.picture_field import NOT_KEPT
 from social_queue.intake import ingest
@@ -38,6 +38,14 @@ _IN_THE_FORM = {"approve", "retry", "send-anyway", "requeue", "reschedule"}
 def may_change(item: QueueItem) -> bool:
     """Nothing of it may be out."""
     return item.status != ItemStatus.CANCELLED and not mending.may_be_out(item.posts.all())
+
+
+class _Refused(Exception):
+    """Raised inside the transaction of a save, which it ends; ``fields`` say what is wrong where."""
+
+    def __init__(self, fields: Mapping[str, list[str]]) -> None:
+        super().__init__(*fields)
+        self.fields = fields
 
 
 class WithComposer(ItemActions, WithButtons[QueueItem]):
@@ -66,12 +74,15 @@ class WithComposer(ItemActions, WithButtons[QueueItem]):
     def preview(self, request: HttpRequest) -> HttpResponseBase:
         """How what is being written would look."""
         number, copied = request.GET.get("item", ""), duplicating.original(request)
+        # Nothing is pressed: what keeps it from going out is told apart from what can't be kept at all.
+        typed = request.POST.copy()
+        typed["act"] = "look"
         if is_id(number):
             stored = get_object_or_404(QueueItem, pk=number)
-            return live.preview(request, ChangeForm(request.POST, instance=stored), stored)
+            return live.preview(request, ChangeForm(typed, instance=stored), stored)
         if copied:
-            return live.preview(request, duplicating.DuplicateForm(request.POST, original=copied), None)
-        return live.preview(request, AddForm(request.POST), None)
+            return live.preview(request, duplicating.DuplicateForm(typed, original=copied), None)
+        return live.preview(request, AddForm(typed), None)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -122,6 +133,17 @@ class WithComposer(ItemActions, WithButtons[QueueItem]):
             return super().changeform_view(request, object_id, form_url, extra_context)
         except conflict.Met as met:
             return conflict.page(request, met)
+        except _Refused as refused:
+            # The same page once more, with what was typed, and with the sentences at their fields.
+            for file in request.FILES.values():
+                file.seek(0)
+            request.refused = refused.fields  # type: ignore[attr-defined]
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, *args, **kwargs) -> type[Any]:
+        """With what a change was refused for, where it was."""
+        made, fields = super().get_form(request, *args, **kwargs), getattr(request, "refused", None)
+        return type(made)(made.__name__, (made,), {"refused": fields, "__module__": __name__}) if fields else made
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args, **kwargs) -> HttpResponse:
         """The composer, while the item may be changed."""
@@ -148,8 +170,7 @@ class WithComposer(ItemActions, WithButtons[QueueItem]):
         except editing.Gone as fault:
             messages.error(request, f"{translated(str(fault))} " + gettext("Nothing was changed."))
         except editing.Malformed as fault:
-            said = [f"{name}: {sentence}" for name, said in fault.fields.items() for sentence in sentences(said)]
-            messages.error(request, " ".join(said))
+            raise _Refused(fault.fields) from fault
         else:
             request.kept_for = form.act  # type: ignore[attr-defined]
             messages.success(request, gettext("The item is kept as you changed it."))

@@ -1,6 +1,7 @@
 """Forms for adding an item by hand and for changing one that has not gone out."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -63,6 +64,8 @@ class WordedForm(Composed):
 
     #: The name that the picture is stored under, once it is.
     stored_as = ""
+    #: What a change was refused for by whoever stores it, by field.
+    refused: Mapping[str, list[str]] = {}
     title = forms.CharField(label=_("Title"), widget=_TEXT())
     summary = forms.CharField(
         label=_("Summary"), required=False, widget=widgets.UnfoldAdminTextareaWidget(attrs={"rows": 5})
@@ -85,7 +88,7 @@ class WordedForm(Composed):
         super().clean()
         values = self.cleaned_data
         _good, faults = cleaned(self.payload(), RULES)
-        for name, said in faults.items():
+        for name, said in (*faults.items(), *self.refused.items()):
             self.complain(name, said)
         if not self.errors:
             self.judge()
@@ -117,7 +120,8 @@ class WordedForm(Composed):
 
     def complain(self, name: str, faults: list[str]) -> None:
         """Put sentences at the field they are about, or at the top."""
-        name = {"media": "album", "ai": "ai_generated"}.get(name, name)
+        places = {"media": "album", "ai": "ai_generated", "data": "data_game", "meta": "variant"}
+        name = places.get(name, name)
         field = name if name in self.fields else None
         said = sentences(faults) if field else [f"{name}: {translated(fault)}" for fault in faults]
         self.add_error(field, said)
@@ -169,10 +173,6 @@ class AddForm(WordedForm, DataForm):
         self.fields["draft"].initial, self.fields["draft"].disabled = True, True
         self.fields["draft"].help_text = gettext("What you write waits until somebody with the right to approves it.")
 
-    def complain(self, name: str, faults: list[str]) -> None:
-        """``data`` and ``meta`` have no field of that name."""
-        super().complain({"data": "data_game", "meta": "variant"}.get(name, name), faults)
-
 
 class ChangeForm(WordedForm, DataForm, forms.ModelForm):
     """The fields that may be changed while nothing of an item has been sent."""
@@ -218,6 +218,8 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
             # Into the next free slots, or out of them.
             plain["publish_at"] = NEXT_SLOT if given["next_slot"] else _plain(given.get("publish_at"))
         elif self.is_composed and given["next_slot"]:
+            plain.pop("publish_at", None)
+        if self.act == "send-now" and self.chose_what_is_over:
             plain.pop("publish_at", None)
         changed = plain | (self._composed() if self.is_composed else self._facts(given["seen"]["data"]))
         return self.with_media(changed) if changed.get("media") else changed

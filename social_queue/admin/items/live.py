@@ -44,12 +44,14 @@ _AS_TYPED = 300
 class Look:
     """A card for each account; ``faults`` by field keep it from going out; ``words``: what each template says.
 
+    ``planned``: what is wrong with the moment alone, so that it may go at once.
     ``slots``: (account, the slot it would take), where that was asked for; None where an account has no slots.
     """
 
     slots: list[tuple[PlatformAccount, datetime | None]] = field(default_factory=list)
     cards: list[dict[str, Any]] = field(default_factory=list)
     faults: dict[str, list[str]] = field(default_factory=dict)
+    planned: dict[str, list[str]] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
 
     def blame(self, name: str, sentence: str) -> None:
@@ -77,6 +79,8 @@ def of(form: Any, stored: QueueItem | None = None) -> Look:
     if form.cleaned_data.get("next_slot"):
         found.slots = _slots([post.account for post, _row in rows], held)
         _judge_slots(item, found)
+    else:
+        _judge_moments(form, item, found)
     planned = {account.pk: slot for account, slot in found.slots}
     for post, row in rows:
         # Each card shows the time of its own account.
@@ -113,6 +117,18 @@ def _judge_slots(item: QueueItem, found: Look) -> None:
     both = {"publish_at": first, "expires_at": item.expires_at}
     for sentence in field_checks.faults_together(both).get("expires_at", []):
         found.blame("expires_at", sentence)
+
+
+def _judge_moments(form: Any, item: QueueItem, found: Look) -> None:
+    """It may not expire before it goes, and nobody plans it for a time that is over; what goes at once has no plan."""
+    now = timezone.now()
+    for when, into in ((now, found.faults), (item.publish_at, {} if form.act == "send-now" else found.planned)):
+        both = {"publish_at": when, "expires_at": item.expires_at}
+        if said := field_checks.faults_together(both).get("expires_at"):
+            into["expires_at"] = sentences(said)
+            return
+    if form.chose_what_is_over and form.act != "send-now":
+        found.planned["publish_at"] = [gettext("That time is over. Choose a later one, or press Send now.")]
 
 
 def _judge_meta(item: QueueItem, found: Look) -> None:
@@ -162,16 +178,23 @@ def preview(request: HttpRequest, form: forms.Form, stored: QueueItem | None) ->
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     form.is_valid()
-    found = of(form, stored)
+    # Judged before its faulty fields were emptied, where it was.
+    found = getattr(form, "looked", None) or of(form, stored)
     blank = [name for name in ("title", "link") if not request.POST.get(name, "").strip()]
     wrong = {name: list(map(str, said)) for name, said in form.errors.items() if name not in blank and name != "image"}
-    for name, said in found.faults.items():
+    # A contradiction of two moments is refused by whoever stores it.
+    kept_back = bool(wrong) or "expires_at" in {**found.faults, **found.planned}
+    for name, said in (*found.faults.items(), *found.planned.items()):
         wrong[name] = [*wrong.get(name, []), *(one for one in said if one not in wrong.get(name, []))]
+    at_once = [one for name, said in wrong.items() for one in said if one not in found.planned.get(name, [])]
     return JsonResponse(
         {
             "cards": render_to_string("admin/desk/compose/cards.html", {"rows": found.cards}, request),
             "faults": wrong,
             "stops": bool(wrong or blank),
+            # What is wrong with its moment alone keeps nobody from sending it now; what can't be kept is no draft.
+            "stops_now": bool(at_once or blank),
+            "stops_draft": kept_back,
             "words": found.words,
             "slots": render_to_string("admin/desk/compose/slots.html", {"slots": found.slots}, request),
         }

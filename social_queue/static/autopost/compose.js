@@ -43,9 +43,18 @@
     const free = () => { sending = false; all("[data-act]").forEach((button) => { button.disabled = false; }); stops(); };
 
     // -- Cards
-    let asked = 0, waits = false, timer = 0, later = 0, last = {};
+    let asked = 0, waits = false, timer = 0, later = 0, last = {}, words = {};
     // Why the chosen file was not taken; it is no part of the form, so it is said until another one is chosen.
     let refused = "";
+    // What only the server knows stays until its field is changed; what the first look knows as well comes and goes with it.
+    const fields = (name) => (["publish_at", "expires_at", "next_slot"].includes(name) ? ["publish_at", "expires_at"] : [name]);
+    const known = new Map("wrong" in told ? all("[data-faults]").map((list) => [list.dataset.faults, [...list.children].map((one) => one.textContent)]) : []);
+    let looked = false;
+    const stays = (name, faults) => {
+      if (!looked && known.has(name)) known.set(name, known.get(name).filter((words) => !faults.includes(words)));
+      return known.get(name) || [];
+    };
+    const changed = (name) => fields(name.replace(/_[01]$/, "")).forEach((one) => known.delete(one));
     const complaints = (list, faults) => list.replaceChildren(...faults.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
     const fold = () => all(".ap-look .words").forEach((words) => {
       words.classList.add("cut");
@@ -78,22 +87,29 @@
       fold();
       all("[data-faults]").forEach((list) => {
         const name = list.dataset.faults;
-        complaints(list, [...(name === "image" && refused ? [refused] : []), ...(answer.faults[name] || [])]);
+        const faults = answer.faults[name] || [];
+        complaints(list, [...(name === "image" && refused ? [refused] : []), ...stays(name, faults), ...faults]);
+        // Nobody mends what is folded away.
+        if (faults.length && list.closest("details")) list.closest("details").open = true;
       });
+      looked = true;
       const places = document.createElement("template");
       places.innerHTML = answer.slots;
       one("[data-slots]").replaceChildren(places.content);
       const stopped = new Set(all(".ap-preview:has(.ap-fault)").map((card) => card.dataset.preview));
       all("[data-bang]").forEach((sign) => { sign.hidden = !stopped.has(sign.dataset.bang); });
+      words = answer.words;
       const meant = Object.keys(answer.words);
       all("[data-tab]").forEach((tab) => { if (tab.dataset.tab) tab.hidden = !meant.includes(tab.dataset.tab); });
       if (one("[role=tab][aria-selected=true]").hidden) choose(one('[data-tab=""]'));
       meant.forEach((slug) => { if (follows.has(slug) && own(slug)) fill(own(slug), answer.words[slug]); });
       const wrong = Object.keys(answer.faults).length > 0;
-      stops = () => all('[data-act="schedule"], [data-act="send-now"], [data-act="approve"], [data-act="retry"], [data-act="send-anyway"]')
-        .forEach((button) => { button.disabled = answer.stops; });
+      stops = () => {
+        all('[data-act="schedule"], [data-act="approve"]').forEach((button) => { button.disabled = answer.stops; });
+        all('[data-act="send-now"], [data-act="retry"], [data-act="send-anyway"]').forEach((button) => { button.disabled = answer.stops_now; });
+      };
       if (!sending) stops();
-      one("[data-told]").textContent = wrong ? told.stopped : "";
+      one("[data-told]").textContent = wrong ? (answer.stops_draft ? told.unkept : told.stopped) : "";
       if (!waits) page.dataset.idle = "yes"; // else what is shown is older than what is written
     };
     const ask = async () => {
@@ -153,9 +169,10 @@
       all("[data-panel]").forEach((panel) => { panel.hidden = panel.dataset.panel !== tab.dataset.tab; });
     };
     const tell = (slug) => {
-      one(`[data-state="${CSS.escape(slug)}"]`).textContent = follows.has(slug) ? told.follows : told.own;
-      one(`[data-follow="${CSS.escape(slug)}"]`).hidden = follows.has(slug);
-      one(`[data-tab="${CSS.escape(slug)}"] .ap-own`).hidden = follows.has(slug);
+      const following = follows.has(slug) || !own(slug).value;
+      one(`[data-state="${CSS.escape(slug)}"]`).textContent = following ? told.follows : told.own;
+      one(`[data-follow="${CSS.escape(slug)}"]`).hidden = following;
+      one(`[data-tab="${CSS.escape(slug)}"] .ap-own`).hidden = following;
     };
     const detach = (slug) => { follows.delete(slug); tell(slug); };
     all("[role=tab]").forEach((tab) => tab.addEventListener("click", () => choose(tab)));
@@ -221,6 +238,18 @@
     if (shown.complete && !shown.naturalWidth) unseen();
     one("[data-card]").hidden = shown.hidden && !form.elements.image_url.value;
 
+    // -- After a refusal: to the first mark
+    const lead = () => {
+      const list = all("[data-faults]").find((some) => some.children.length);
+      if (!list) return;
+      const panel = list.closest("[data-panel]"), fold = list.closest("details"), name = list.dataset.faults;
+      if (panel) choose(one(`[data-tab="${CSS.escape(panel.dataset.panel)}"]`));
+      if (fold) fold.open = true;
+      const field = form.querySelector(`[name="${CSS.escape(name)}"]:not([type=hidden]), [name="${CSS.escape(name)}_0"]`);
+      if (field) field.focus({ preventScroll: true });
+      list.scrollIntoView({ block: "center" });
+    };
+
     // -- Facts, views
     const addFact = () => {
       const rows = one("[data-facts]"), row = rows.lastElementChild.cloneNode(true);
@@ -238,10 +267,18 @@
     // -- Enter in a field is no press of a button
     form.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.matches("input:not([type=submit])")) event.preventDefault(); });
     form.addEventListener("input", (event) => {
-      if (event.target.name && event.target.name.startsWith("caption:")) detach(event.target.name.slice(8));
+      const name = event.target.name || "";
+      changed(name);
+      if (name.startsWith("caption:")) { if (event.target.value) detach(name.slice(8)); else tell(name.slice(8)); }
       soon();
     });
-    form.addEventListener("change", soon);
+    form.addEventListener("change", (event) => {
+      const name = event.target.name || "";
+      changed(name);
+      // Words that were emptied and left are nobody's own any more.
+      if (name.startsWith("caption:") && !event.target.value) { follows.add(name.slice(8)); tell(name.slice(8)); }
+      soon();
+    });
     form.addEventListener("submit", (event) => {
       if (sending) { event.preventDefault(); return; }
       clearTimeout(timer);
@@ -249,13 +286,22 @@
       // Not before the browser has taken down which button it was; and where nothing ever answers, not for ever.
       setTimeout(() => { if (event.defaultPrevented) free(); else hold(); });
       setTimeout(free, GIVE_UP);
+      history.replaceState({ ...history.state, apSent: true }, "");
       form.elements.press.value = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
       keep();
       follows.forEach((slug) => { own(slug).value = ""; });
     });
-    addEventListener("pageshow", free);
+    // The browser puts back what stood in the fields only after this; a page that was sent had nothing but own words in their boxes.
+    const text = () => JSON.stringify([...sent()].filter(([name]) => name !== "press"));
+    addEventListener("pageshow", () => {
+      free();
+      if (before.apSent) [...follows].filter((slug) => own(slug).value && own(slug).value !== words[slug]).forEach(detach);
+      if (text() !== began) ask();
+    });
     restore();
+    const began = text();
     ask();
+    if ("wrong" in told) lead();
   };
   document.addEventListener("DOMContentLoaded", begin);
 })();
