@@ -26,12 +26,3 @@ def _holders(name: str) -> list[tuple[type[Sender], str]]:
     if Feed.objects.filter(slug__iexact=name).exists():
         found.append((Feed, said("a feed")))
     return found
-
-
-def shared() -> list[str]:
-    """The names that two of them have, from times in which that was let through."""
-    names: dict[str, set[type[Sender]]] = {}
-    for kind, field in ((ApiKey, "name"), (WebhookSource, "slug"), (Feed, "slug")):
-        for name in kind.objects.values_list(field, flat=True):  # type: ignore[attr-defined]
-            names.setdefault(name.casefold(), set()).add(kind)
-    return sorted(name for name, kinds in names.items() if len(kinds) > 1)

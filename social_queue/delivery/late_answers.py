@@ -9,7 +9,7 @@ from connectors.errors import OutcomeUnknown
 from social_queue import fenced, states
 from social_queue.alerts import ledger
 from social_queue.delivery import consequences
-from social_queue.delivery.errands import doing
+from social_queue.delivery.places import SEEN
 from social_queue.models import Alert, Attempt, Part, Post, PostStatus
 from social_queue.workings.deadlocks import again
 
@@ -44,7 +44,7 @@ def take(attempt: Attempt, result: Published | Exception, now: datetime) -> None
 
 def _names_what_was_seen(post: Post, attempt: Attempt, result: Published) -> bool:
     """Is this the one that a person has seen there? Then it has its id, without which it could not be taken back."""
-    if post.status != PostStatus.PUBLISHED or not (post.external_id or "").startswith(doing.SEEN):
+    if post.status != PostStatus.PUBLISHED or not (post.external_id or "").startswith(SEEN):
         return False
     tries = Attempt.objects.filter(post=post, part_number=1, kind=Attempt.Kind.POST)
     if tries.filter(number__gt=attempt.number).exists():

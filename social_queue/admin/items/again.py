@@ -39,4 +39,5 @@ def _has_the_picture_of(item: QueueItem, form: AddForm) -> bool:
     if not (chosen and item.image):
         return not (chosen or item.image)
     chosen.seek(0)
-    return files.there(item.image.name) and chosen.read() == files.read(item.image.name)
+    name = item.image.name or ""
+    return files.there(name) and chosen.read() == files.read(name)
