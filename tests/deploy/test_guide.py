@@ -1,6 +1,7 @@
 """The install guide is made of commands that a walk types: each fence says whom it is for, or why nobody can try it."""
 
 import re
+import subprocess
 
 import pytest
 
@@ -75,3 +76,22 @@ def test_the_door_is_where_everybody_looks_for_web():
 def test_the_watch_may_start_a_worker_again_and_little_else():
     wanted = {"CapabilityBoundingSet=CAP_DAC_READ_SEARCH", "IPAddressDeny=any", "IPAddressAllow=localhost"}
     assert wanted | {"NoNewPrivileges=true", "ProtectSystem=strict"} <= _lines("autopost-watch.service")
+
+
+@pytest.mark.parametrize(
+    ("address", "drill"),
+    [
+        ("mysql://a:b%20c@127.0.0.1:3306/autopost", "mysql://a:b%20c@127.0.0.1:3306/autopost_drill"),
+        (
+            "postgres://a@db/autopost?sslmode=require&options=",
+            "postgres://a@db/autopost_drill?sslmode=require&options=",
+        ),
+        ("sqlite:////srv/private/autopost.sqlite3", "sqlite:////srv/private/autopost.sqlite3_drill"),
+    ],
+)
+def test_the_drill_is_done_on_the_copy_whatever_stands_behind_the_address(tmp_path, address, drill):
+    [line] = [line for block in BLOCKS for line in block.text.splitlines() if line.startswith("drill_url=")]
+    (tmp_path / ".env").write_text(f"DEBUG=false\nDATABASE_URL={address}\nTIME_ZONE=UTC\n")
+    typed = line.replace("sudo ", "").replace("/srv/autopost/.env", str(tmp_path / ".env"))
+    done = subprocess.run(["bash", "-c", f'{typed}\necho "$drill_url"'], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == drill
