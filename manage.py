@@ -12,7 +12,17 @@ def main() -> None:
         from django.core.management import execute_from_command_line
     except ImportError as fault:
         raise SystemExit("Django is not installed here. Run `make setup`, then use .venv/bin/python.") from fault
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+        if sys.stdout:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        from social_queue.management import output
+
+        if not output.is_read():
+            output.give_up()
+            raise SystemExit(1) from None
+        raise
 
 
 if __name__ == "__main__":

@@ -17,9 +17,15 @@ WAITING_ROLE, ROLE_HOLD = "dispatch", timedelta(seconds=8)
 SILENT = timedelta(seconds=4)
 
 
-def drain(*, clock: Clock, report: Report | None = None, until: datetime | None = None) -> Counter[str]:
+def drain(
+    *,
+    clock: Clock,
+    report: Report | None = None,
+    until: datetime | None = None,
+    stopped: Callable[[], bool] = stopping.requested,
+) -> Counter[str]:
     """Publish everything that is due, then return how often each outcome came; what others hold is left to them."""
-    return Run(clock, report=report, until=until).run()
+    return Run(clock, report=report, until=until, stopped=stopped).run()
 
 
 def tick(*, clock: Clock) -> Counter[str]:
