@@ -35,9 +35,8 @@ def pressed(request: HttpRequest, form: AddForm, receipt: Receipt, earlier: Queu
 
 def _has_the_picture_of(item: QueueItem, form: AddForm) -> bool:
     """Is it the picture that the item was made with? A picture is in no body, so nobody else compares it."""
-    chosen = form.picture()
-    if not (chosen and item.image):
-        return not (chosen or item.image)
+    chosen, name = form.picture(), item.image.name or ""
+    if not (chosen and name):
+        return not (chosen or name)
     chosen.seek(0)
-    name = item.image.name or ""
     return files.there(name) and chosen.read() == files.read(name)

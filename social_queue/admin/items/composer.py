@@ -135,15 +135,21 @@ class WithComposer(ItemActions, WithButtons[QueueItem]):
             return conflict.page(request, met)
         except _Refused as refused:
             # The same page once more, with what was typed, and with the sentences at their fields.
-            for file in request.FILES.values():
+            if file := request.FILES.get("image"):
                 file.seek(0)
             request.refused = refused.fields  # type: ignore[attr-defined]
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(self, request: HttpRequest, *args, **kwargs) -> type[Any]:
         """With what a change was refused for, where it was."""
-        made, fields = super().get_form(request, *args, **kwargs), getattr(request, "refused", None)
-        return type(made)(made.__name__, (made,), {"refused": fields, "__module__": __name__}) if fields else made
+        made: Any = super().get_form(request, *args, **kwargs)
+        if not (fields := getattr(request, "refused", None)):
+            return made
+
+        class Refused(made):
+            refused = fields
+
+        return Refused
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args, **kwargs) -> HttpResponse:
         """The composer, while the item may be changed."""
