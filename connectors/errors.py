@@ -2,6 +2,8 @@
 
 from typing import TypedDict, Unpack
 
+#: A hundred years, in seconds: what is longer no clock can be set to.
+LONGEST_WAIT_S = 100 * 365 * 86400
 #: Ends the message of a RepeatRefused. Attempts from before that class had an outcome of its own are known by it.
 PERHAPS_OURS = "It may be our own post whose answer was lost."
 
@@ -45,6 +47,13 @@ class TransientError(ConnectorError):
         self.unreachable = unreachable
 
 
+def _bounded(seconds: float | None) -> float | None:
+    """A wait as a clock can be set to it: what a platform says without an end, or of no number, is a slip of its."""
+    if seconds is None or seconds != seconds:
+        return None
+    return min(max(seconds, 0), LONGEST_WAIT_S)
+
+
 class RateLimited(ConnectorError):
     """The platform asks for patience; ``retry_after`` is seconds, or None when it named none."""
 
@@ -52,7 +61,7 @@ class RateLimited(ConnectorError):
 
     def __init__(self, message: str, *, retry_after: float | None = None, **evidence: Unpack[Evidence]) -> None:
         super().__init__(message, **evidence)
-        self.retry_after = retry_after
+        self.retry_after = _bounded(retry_after)
 
 
 class AccountBlocked(ConnectorError):
@@ -72,7 +81,7 @@ class NotReady(ConnectorError):
 
     def __init__(self, message: str, *, retry_after: float = 30, draft: str = "", **evidence: Unpack[Evidence]) -> None:
         super().__init__(message, **evidence)
-        self.retry_after = retry_after
+        self.retry_after = _bounded(retry_after) or 0
         self.draft = draft
 
 

@@ -71,7 +71,7 @@ def decide(
         case NotReady():
             # Once it may go on at once, with another draft; a draft that is never right must not keep a worker busy.
             least = LEAST_PATIENCE if waited else timedelta(0)
-            return put_off(wait=max(least, timedelta(seconds=error.retry_after)))
+            return put_off(wait=min(MOST_PATIENCE, max(least, timedelta(seconds=error.retry_after))))
         case AddressMoved():
             return put_off()
         case TokenInvalid():

@@ -162,7 +162,7 @@ class TestAnswers:
         with RawServer(answer(429, {}, Retry_After=moment)) as server:
             assert 80 < fail(server.url, creates=True).retry_after <= 90
 
-    @pytest.mark.parametrize("nonsense", ["soon", "-5", "1.5.2026", "Tue, 99 Foo 2026"])
+    @pytest.mark.parametrize("nonsense", ["soon", "-5", "1.5.2026", "Tue, 99 Foo 2026", "\xb2"])
     def test_a_limit_that_names_nonsense_names_nothing(self, nonsense):
         with RawServer(answer(429, {}, Retry_After=nonsense)) as server:
             assert fail(server.url, creates=True).retry_after is None

@@ -141,8 +141,8 @@ def another_way(refusal: Rejected, draft: str) -> ConnectorError:
 def _wait(response: requests.Response, parameters: dict[str, Any], description: str) -> float | None:
     delay = parameters.get("retry_after")
     if isinstance(delay, int | float):
-        return float(delay)
-    named = re.search(r"retry after (\d+)", description, re.IGNORECASE)
+        return delay
+    named = re.search(r"retry after ([0-9]+)", description, re.IGNORECASE)
     return float(named[1]) if named else retry_after(response)
 
 

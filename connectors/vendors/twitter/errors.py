@@ -147,5 +147,5 @@ def _wait(response: requests.Response) -> float | None:
         name for name in ("x-user-limit-24hour", "x-app-limit-24hour") if headers.get(f"{name}-remaining") == "0"
     ]
     resets = [headers.get(f"{name}-reset", "") for name in ("x-rate-limit", *used_up)]
-    moments = [float(reset) for reset in resets if reset.isdigit()]
+    moments = [float(reset) for reset in resets if reset.isascii() and reset.isdigit()]
     return max(1.0, max(moments) - time.time()) if moments else retry_after(response)

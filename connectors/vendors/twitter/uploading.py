@@ -144,4 +144,4 @@ def _send(call: Call, medium: OutgoingMedia, film: Piece, keep: Keep) -> None:
 
 def _wait(work: dict[str, Any]) -> float:
     told = work.get("check_after_secs")
-    return float(told) if isinstance(told, int | float) and told > 0 else _USUAL_WAIT
+    return told if isinstance(told, int | float) and told > 0 else _USUAL_WAIT
