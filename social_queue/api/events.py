@@ -87,7 +87,7 @@ class ResumeView(ApiView):
     def post(self, request: Request, pk: int) -> Response:
         subscription = _one(request, pk)
         if subscription.status == SubscriptionStatus.ENDED:
-            message = "Its receiver answered 410 (gone), which has ended it for good. Make another subscription."
+            message = said("Its receiver answered 410 (gone), which has ended it for good. Make another subscription.")
             raise ApiProblem(409, "conflict", message)
         receivers.resume(subscription, now=timezone.now())
         return Response(_row(_one(request, pk)))

@@ -74,9 +74,9 @@ def found_out(part: Part, found: Published | None, *, now: datetime) -> str:
                 telling.resolve(part, now=now)
         return part.status
     if _only_remembered(part):
-        why = "The platform refuses it as a repeat of the same words, yet shows no such follow-up."
+        why = said("The platform refuses it as a repeat of the same words, yet shows no such follow-up.")
         return _send_again(part, retry.repeated(part.failures_in_row), why, now)
-    return _send_again(part, retry.absent(part.failures_in_row), "The platform surely does not have it.", now)
+    return _send_again(part, retry.absent(part.failures_in_row), said("The platform surely does not have it."), now)
 
 
 def _only_remembered(part: Part) -> bool:
@@ -114,7 +114,8 @@ def _cannot_tell(part: Part, fault: Exception, now: datetime) -> str:
     # Of what was asked back, or is in another place, it is not forgotten that it may be out.
     resend = account.resend_unknown and undecided and not part.post.recall_asked_at and not why_not_ours(part.post)
     if resend and once_more.to == PostStatus.PENDING:
-        return _send_again(part, once_more, "Nobody can tell whether it is out; this account has it sent again.", now)
+        why = said("Nobody can tell whether it is out; this account has it sent again.")
+        return _send_again(part, once_more, why, now)
     return _put_off(part, reason, now)
 
 

@@ -82,13 +82,13 @@ def found_out(post: Post, found: Published | None, *, now: datetime) -> str:
                 ledger.resolve_post(post, now=now)
         return post.status
     if _only_remembered(post):
-        label = post.get_platform_display()
-        why = (
-            f"{label} refuses it as a repeat, yet shows no such post: it still remembers an identical text that is no "
-            "longer there. Reword the post, then press Retry."
+        why = said(
+            "%(platform)s refuses it as a repeat, yet shows no such post: it still remembers an identical text that is"
+            " no longer there. Reword the post, then press Retry.",
+            platform=post.get_platform_display(),
         )
         return _send_again(post, retry.repeated(post.failures_in_row), why, now)
-    return _send_again(post, retry.absent(post.failures_in_row), "The platform surely does not have it.", now)
+    return _send_again(post, retry.absent(post.failures_in_row), said("The platform surely does not have it."), now)
 
 
 def _only_remembered(post: Post) -> bool:
@@ -129,7 +129,8 @@ def _cannot_tell(post: Post, fault: Exception, now: datetime) -> str:
     # Nor is what went to another place: it would be out in both.
     resend = post.account.resend_unknown and undecided and not post.recall_asked_at and not places.is_elsewhere(post)
     if resend and once_more.to == PostStatus.PENDING:
-        return _send_again(post, once_more, "Nobody can tell whether it is out; this account has it sent again.", now)
+        why = said("Nobody can tell whether it is out; this account has it sent again.")
+        return _send_again(post, once_more, why, now)
     return _put_off(post, reason, now)
 
 
