@@ -13,6 +13,13 @@ from connectors.texts.ascii_links import ascii_link
 #: The code of a language before its line (BCP 47: en, id, pt-BR).
 _LINE = re.compile(r"(?P<code>[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)\s*=")
 LONGEST_LINE = 200
+HIGHEST_PORT = 65_535
+#: The longest times that a setting may ask for. Keeping for a thousand years is keeping for ever, and still a date.
+AN_HOUR, A_DAY, DAYS_FOR_EVER = 3600, 86_400, 365_000
+#: Ten years, in each unit.
+MOST_HOURS, MOST_MINUTES, MOST_SECONDS = 87_600, 5_256_000, 315_360_000
+#: More threads or processes than this no host has room for.
+MOST_WORKERS = 1000
 _ON, _OFF = ("y", "yes", "t", "true", "on", "1"), ("n", "no", "f", "false", "off", "0")
 
 
@@ -35,12 +42,12 @@ def truth(value: str) -> bool:
     return word in _ON
 
 
-def whole(least: int = 0) -> Callable[[str], int]:
-    """A whole number from ``least`` on."""
+def whole(least: int = 0, most: int = 1_000_000_000) -> Callable[[str], int]:
+    """A whole number from ``least`` to ``most``: what counts time or rows can't count further than that."""
 
     def cast(value: str) -> int:
-        if (number := int(value)) < least:
-            raise ValueError(f"{number} is less than {least}.")
+        if not least <= (number := int(value)) <= most:
+            raise ValueError(f"{number} is {f'less than {least}' if number < least else f'more than {most}'}.")
         return number
 
     return cast

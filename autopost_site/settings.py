@@ -32,8 +32,9 @@ def read(name: str, default: str, *, cast: Callable[[str], Any] = str, empty_too
 
 # ── The site ─────────────────────────────────────────────────────────────────
 DEBUG = read("DEBUG", "true", cast=truth, empty_too=True)
-PORT = read("PORT", "8000", cast=whole(1))
-WEB_PROCESSES, WEB_THREADS = read("WEB_PROCESSES", "2", cast=whole(1)), read("WEB_THREADS", "16", cast=whole(1))
+PORT = read("PORT", "8000", cast=whole(1, casts.HIGHEST_PORT))
+WEB_PROCESSES = read("WEB_PROCESSES", "2", cast=whole(1, casts.MOST_WORKERS))
+WEB_THREADS = read("WEB_THREADS", "16", cast=whole(1, casts.MOST_WORKERS))
 PUBLIC_BASE_URL = read("PUBLIC_BASE_URL", f"http://127.0.0.1:{PORT}", cast=address)
 #: This machine's own names are always among them: its monitors ask /health by them.
 ALLOWED_HOSTS = list(dict.fromkeys([*read("ALLOWED_HOSTS", "", cast=Csv()), "127.0.0.1", "localhost", "[::1]"]))
@@ -130,7 +131,7 @@ UNFOLD = theme.UNFOLD
 LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
 REQUIRE_2FA = read("REQUIRE_2FA", "false", cast=truth)
 #: Hours without a press after which a session ends; every request within them starts them again.
-SESSION_COOKIE_AGE = read("SESSION_HOURS", "12", cast=whole(1)) * 3600
+SESSION_COOKIE_AGE = read("SESSION_HOURS", "12", cast=whole(1, casts.MOST_HOURS)) * 3600
 _VALIDATORS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATORS}.UserAttributeSimilarityValidator"},
@@ -174,23 +175,23 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ── Database and workers ─────────────────────────────────────────────────────
 #: Seconds in which a database server must answer a statement, whatever became of it or the network.
-DATABASE_TIMEOUT = read("DATABASE_TIMEOUT", "30", cast=whole(1))
+DATABASE_TIMEOUT = read("DATABASE_TIMEOUT", "30", cast=whole(1, casts.AN_HOUR))
 _FILE = BASE_DIR / "autopost.sqlite3"
 _parse = functools.partial(databases.parse, timeout=DATABASE_TIMEOUT)
 DATABASES = {"default": read("DATABASE_URL", f"sqlite:///{_FILE}", cast=_parse, empty_too=True)}
-TICK_BUDGET = read("TICK_BUDGET", "50", cast=whole(1))
-PREPARE_BUDGET = read("PREPARE_BUDGET", "80", cast=whole(1))
+TICK_BUDGET = read("TICK_BUDGET", "50", cast=whole(1, casts.A_DAY))
+PREPARE_BUDGET = read("PREPARE_BUDGET", "80", cast=whole(1, casts.A_DAY))
 CALL_TIMEOUT = (read("CONNECT_TIMEOUT", "5", cast=seconds), read("READ_TIMEOUT", "30", cast=seconds))
-Q_TIMEOUT = read("Q_TIMEOUT", "180", cast=whole(1))
-LEASE_SECONDS = read("LEASE_SECONDS", "300", cast=whole(1))
+Q_TIMEOUT = read("Q_TIMEOUT", "180", cast=whole(1, casts.A_DAY))
+LEASE_SECONDS = read("LEASE_SECONDS", "300", cast=whole(1, casts.A_DAY))
 #: What this host's workers are called in /health and in alerts; empty: the host's name.
 WORKER_NAME = read("WORKER_NAME", "")
 #: How often a cluster proves that it takes tasks. systemd waits for six of these; see deploy/autopost-worker.service.
 PULSE_SECONDS = read("PULSE_SECONDS", "10", cast=seconds)
 #: Set by systemd, where its unit asks for signs of life.
 NOTIFY_SOCKET = read("NOTIFY_SOCKET", "")
-Q_RETRY = read("Q_RETRY", "360", cast=whole(1))
-Q_WORKERS = read("Q_WORKERS", "2", cast=whole(1))
+Q_RETRY = read("Q_RETRY", "360", cast=whole(1, casts.A_DAY))
+Q_WORKERS = read("Q_WORKERS", "2", cast=whole(1, casts.MOST_WORKERS))
 Q_BROKER = read("Q_BROKER", "orm", cast=casts.broker)
 _REDIS = "social_queue.workings.redis_queue.Redis"
 Q_CLUSTER = {
@@ -211,18 +212,18 @@ Q_CLUSTER = {
 
 # ── Delivery ─────────────────────────────────────────────────────────────────
 DISPATCH_BATCH = read("DISPATCH_BATCH", "20", cast=whole(1))
-RECONCILE_AFTER = read("RECONCILE_AFTER", "180", cast=whole())
-UNDECIDED_AFTER = read("UNDECIDED_AFTER", "1800", cast=whole(1))
-UNDO_SECONDS = read("UNDO_SECONDS", "10", cast=whole())
+RECONCILE_AFTER = read("RECONCILE_AFTER", "180", cast=whole(0, casts.MOST_SECONDS))
+UNDECIDED_AFTER = read("UNDECIDED_AFTER", "1800", cast=whole(1, casts.MOST_SECONDS))
+UNDO_SECONDS = read("UNDO_SECONDS", "10", cast=whole(0, casts.A_DAY))
 AI_LABEL = read("AI_LABEL", "undeclared", cast=one_of("undeclared", "always", "refuse"))
 AI_LINE = read("AI_LINE", "en=Made with AI; id=Dibuat dengan AI", cast=casts.by_language, empty_too=True)
-COOLDOWN_MINUTES = read("COOLDOWN_MINUTES", "60", cast=whole())
+COOLDOWN_MINUTES = read("COOLDOWN_MINUTES", "60", cast=whole(0, casts.MOST_MINUTES))
 LINK_MODE = read("LINK_MODE", "go", cast=one_of("go", "bitly", "plain"))
 BITLY_TOKEN = read("BITLY_TOKEN", "")
 CAPTION_TEMPLATE_DIRS = [BASE_DIR / "templates" / "captions"]
 MEDIA_ALLOWED_HOSTS = read("MEDIA_ALLOWED_HOSTS", "", cast=Csv())
 PICTURE_FIT = read("PICTURE_FIT", "pad", cast=one_of("pad", "crop", "refuse"))
-PICTURE_WORKERS = read("PICTURE_WORKERS", "2", cast=whole(1))
+PICTURE_WORKERS = read("PICTURE_WORKERS", "2", cast=whole(1, casts.MOST_WORKERS))
 CARDS = read("CARDS", "needed", cast=one_of("off", "needed", "auto"))
 CARD_THEME = read("CARD_THEME", "midnight", cast=one_of("midnight", "paper", "sunset"))
 CARD_BRAND, CARD_FOOTER = read("CARD_BRAND", "Autopost", empty_too=True), read("CARD_FOOTER", "")
@@ -231,7 +232,7 @@ CARD_LANGUAGE = read("CARD_LANGUAGE", "", cast=one_of("", "en", "id"))
 
 # ── Platforms ────────────────────────────────────────────────────────────────
 SANDBOX = read("SANDBOX", "false", cast=truth)
-SANDBOX_PORT = read("SANDBOX_PORT", "9009", cast=whole(1))
+SANDBOX_PORT = read("SANDBOX_PORT", "9009", cast=whole(1, casts.HIGHEST_PORT))
 SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
 
 
@@ -281,11 +282,11 @@ METRICS_TOKEN = read("METRICS_TOKEN", "")
 HEARTBEAT_URL = read("HEARTBEAT_URL", "", cast=address)
 #: Where clicks wait while the database takes none; beside what else this user may write.
 CLICK_SPOOL = read("CLICK_SPOOL", str(MEDIA_ROOT.parent / "var" / "clicks.jsonl"), cast=named.file)
-KEEP_CLICKS_DAYS = read("KEEP_CLICKS_DAYS", "400", cast=whole(1))
-KEEP_ITEMS_DAYS = read("KEEP_ITEMS_DAYS", "0", cast=whole())
+KEEP_CLICKS_DAYS = read("KEEP_CLICKS_DAYS", "400", cast=whole(1, casts.DAYS_FOR_EVER))
+KEEP_ITEMS_DAYS = read("KEEP_ITEMS_DAYS", "0", cast=whole(0, casts.DAYS_FOR_EVER))
 #: At most so many receivers are sent events at once, by one process, beside the posts.
-EVENT_WORKERS = read("EVENT_WORKERS", "4", cast=whole(1))
-KEEP_LOGS_DAYS = read("KEEP_LOGS_DAYS", "90", cast=whole(1))
+EVENT_WORKERS = read("EVENT_WORKERS", "4", cast=whole(1, casts.MOST_WORKERS))
+KEEP_LOGS_DAYS = read("KEEP_LOGS_DAYS", "90", cast=whole(1, casts.DAYS_FOR_EVER))
 LOG_FILE = read("LOG_FILE", "", cast=named.log_file)
 _SQLITE = str(DATABASES["default"]["NAME"]) if "sqlite3" in DATABASES["default"]["ENGINE"] else ""
 _KEPT = {"DATABASE_URL": _SQLITE, "CLICK_SPOOL": CLICK_SPOOL, "LOG_FILE": LOG_FILE}

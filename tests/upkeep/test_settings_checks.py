@@ -1,6 +1,8 @@
 """A wrong setting stops the start with a sentence that names it."""
 
+import json
 import os
+import re
 import subprocess
 import sys
 
@@ -77,6 +79,80 @@ def test_a_site_as_the_deployment_page_has_it_passes_django_s_own_checks():
     assert ended.returncode == 0, ended.stderr
 
 
+WHOLE_NUMBERS = re.findall(
+    r'read\("(\w+)", [^\n]*?cast=whole\(', (ROOT / "autopost_site" / "settings.py").read_text(encoding="utf-8")
+)
+ASKED_ONE_BY_ONE = """
+import importlib, json, os, sys
+from django.core.exceptions import ImproperlyConfigured
+told = {}
+for name in sys.argv[2:]:
+    os.environ[name] = sys.argv[1]
+    try:
+        sys.modules.pop("autopost_site.settings", None)
+        importlib.import_module("autopost_site.settings")
+        told[name] = "taken"
+    except ImproperlyConfigured as fault:
+        told[name] = str(fault)
+    del os.environ[name]
+print(json.dumps(told))
+"""
+
+
+def _asked(number: str, *names: str) -> dict[str, str]:
+    """What each setting says to that number, one after the other in one process."""
+    ended = subprocess.run(
+        [sys.executable, "-c", ASKED_ONE_BY_ONE, number, *names],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": "sqlite://:memory:"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return json.loads(ended.stdout)
+
+
+def test_a_number_beyond_all_reckoning_is_refused_by_its_setting_s_name():
+    """Dates, ports and timeouts have an end: without a bound the start would pass and the work would die of it."""
+    assert len(WHOLE_NUMBERS) > 20
+    for name, said in _asked("99999999999", *WHOLE_NUMBERS).items():
+        assert re.fullmatch(rf"The setting {name} can't be used: 99999999999 is more than \d+\.", said), (name, said)
+
+
+@pytest.mark.parametrize(
+    ("number", "names"),
+    [
+        ("99999", ("KEEP_CLICKS_DAYS", "KEEP_ITEMS_DAYS", "KEEP_LOGS_DAYS")),
+        ("65535", ("PORT", "SANDBOX_PORT", "COOLDOWN_MINUTES", "LEASE_SECONDS", "UNDO_SECONDS", "HSTS_SECONDS")),
+    ],
+)
+def test_a_number_that_only_means_very_long_is_taken(number, names):
+    assert _asked(number, *names) == dict.fromkeys(names, "taken")
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("PORT", "65536"), ("SANDBOX_PORT", "65536"), ("KEEP_CLICKS_DAYS", "999999"), ("COOLDOWN_MINUTES", "9999999")],
+)
+def test_what_would_end_no_date_or_open_no_port_is_refused(name, number):
+    assert f"{number} is more than" in _asked(number, name)[name]
+
+
+def test_the_sandbox_says_so_when_there_is_no_such_port():
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "sandbox", "--port", "70000"],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": "sqlite://:memory:"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode != 0 and "Traceback" not in ended.stderr
+    assert "Port 70000 can't be used" in ended.stderr
+
+
 def test_the_settings_of_the_example_start():
     ended = start()
     assert (ended.returncode, ended.stderr) == (0, "")
@@ -87,6 +163,7 @@ def test_the_settings_of_the_example_start():
     [
         (casts.whole(1), "0"),
         (casts.whole(), "many"),
+        (casts.whole(1, 65535), "65536"),
         (casts.seconds, "0"),
         (casts.seconds, "-1"),
         (casts.seconds, "nan"),
@@ -114,6 +191,7 @@ def test_values_that_make_no_sense_are_refused(cast, wrong):
     ("cast", "text", "value"),
     [
         (casts.whole(1), "3", 3),
+        (casts.whole(1, 65535), "65535", 65535),
         (casts.seconds, "0.2", 0.2),
         (casts.one_of("go", "plain"), " GO ", "go"),
         (casts.address, "https://example.com/", "https://example.com"),

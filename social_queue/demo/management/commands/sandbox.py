@@ -30,5 +30,5 @@ class Command(BaseCommand):
                 self.stdout.write(f"The wall is at {running.url}/ (as data: {running.url}/wall.json)")
                 self.stdout.flush()
                 stopped.wait()
-        except OSError as fault:
+        except (OSError, OverflowError) as fault:
             raise CommandError(f"Port {port} can't be used: {fault}. Choose another with --port.") from fault
