@@ -65,6 +65,12 @@ def address(value: str) -> str:
     parts = urlsplit(value)
     if value and (parts.scheme not in ("http", "https") or not parts.hostname):
         raise ValueError(f"{value!r} is not an http(s) address.")
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port == 0:
+        raise ValueError(f"{value!r} has a port that is no number from 1 to {HIGHEST_PORT}.")
     return ascii_link(value.rstrip("/"))
 
 

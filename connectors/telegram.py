@@ -120,12 +120,13 @@ class Telegram(Follows, Corrects, TakesBack):
         try:
             me = self._call("getMe")
             name = f"@{me.get('username')}"
-            member = self._call("getChatMember", json={"chat_id": self.address, "user_id": me.get("id")})
+            try:
+                member = self._call("getChatMember", json={"chat_id": self.address, "user_id": me.get("id")})
+            except (AccountBlocked, Rejected, AddressMoved) as error:
+                # The token was accepted; the chat is hidden from the bot.
+                return TokenStatus(True, account_name=name, scopes_missing=("can_post_messages",), detail=error.message)
         except TokenInvalid as error:
             return TokenStatus(False, account_name=name, detail=error.message)
-        except (AccountBlocked, Rejected, AddressMoved) as error:
-            # The token was accepted; the chat is hidden from the bot.
-            return TokenStatus(True, account_name=name, scopes_missing=("can_post_messages",), detail=error.message)
         missing = chats.missing_rights(member)
         detail = f"The bot is {member.get('status')} in {self.address} and may not post there." if missing else ""
         return TokenStatus(True, account_name=name, scopes_missing=missing, detail=detail)

@@ -148,6 +148,11 @@ class TestToken:
         assert not self.status(case).valid
         assert not self.status("get_me", case).valid
 
+    @pytest.mark.parametrize("case", ["error_method_not_found", "error_in_new_words"])
+    def test_who_never_said_who_the_bot_is_accepted_no_token(self, case):
+        with pytest.raises(Rejected):
+            self.status(case)
+
     def test_in_the_sandbox_a_bot_without_rights_is_noticed(self, platforms):
         platforms.scenario("@olympus", "no_permission")
         assert bot(platforms.url, address="@olympus").check_token().scopes_missing == ("can_post_messages",)
