@@ -7,6 +7,7 @@ from social_queue.sentences import said
 from social_queue.timing import quiet, weekly, zones
 
 NONE = "none"
+_MOST_DIGITS = 9
 LONGEST_LATE = 60 * 24 * 31
 
 
@@ -36,9 +37,16 @@ def late_policy(text: str) -> str:
 
 def late_after(text: str) -> int:
     """Minutes."""
-    if not text.strip().isdecimal() or not 1 <= int(text.strip()[:9]) <= LONGEST_LATE:
+    minutes = number(text.strip())
+    if minutes is None or not 1 <= minutes <= LONGEST_LATE:
         raise ValueError(said("must be a number of minutes from 1 to %(most)s.", most=LONGEST_LATE))
-    return int(text)
+    return minutes
+
+
+def number(text: str) -> int | None:
+    """A whole number as it stands there, all of its digits; None where it is none, or of more than a column holds."""
+    digits = text.lstrip("0") or text[-1:]
+    return int(digits) if text.isdecimal() and len(digits) <= _MOST_DIGITS else None
 
 
 #: Column of an account: how its text is read.

@@ -53,8 +53,11 @@ def test_without_anything_it_prints_the_line(account):
         (("--quiet", "late"), "--quiet: .*22:00-07:00"),
         (("--late", "never"), "--late: .*send, skip, spread"),
         (("--late-after", "soon"), "--late-after: .*minutes"),
+        (("--late-after", "00000010099999999"), "--late-after: .*minutes"),
         (("--slots", "mon 9"), "--slots: .*“9” is no time"),
         (("--min-interval", "-"), "--min-interval: .*seconds"),
+        (("--min-interval", "000000000999999999999"), "--min-interval: .*seconds"),
+        (("--min-interval", "9" * 5000), "--min-interval: .*seconds"),
         (("--option", "x=1"), "--option: .*facebook takes"),
         (("--slots", "mon 23:00", "--quiet", "22:00-07:00"), "--slots: Every slot"),
         (("--zone", "Asia/Jakarta", "--late", "x"), "--late"),
@@ -65,6 +68,11 @@ def test_a_bad_value_names_the_option_and_nothing_is_changed(account, words, sai
         _set(*words)
     account.refresh_from_db()
     assert (account.zone, account.slots) == ("", "")
+
+
+def test_a_number_may_begin_with_noughts(account):
+    assert "late send after 90 min, interval 600 s" in _set("--late-after", "0090", "--min-interval", "0000000000600")
+    assert "interval 0 s" in _set("--min-interval", "00")
 
 
 def test_an_unknown_account_is_told_the_known_ones():

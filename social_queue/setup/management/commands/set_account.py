@@ -79,9 +79,10 @@ def _tried(name: str, read: Callable[[Given], Answer], value: Given) -> Answer:
 
 
 def _interval(text: str) -> int:
-    if not text.isdecimal() or int(text[:9]) > _LONGEST_INTERVAL:
+    seconds = plans.number(text)
+    if seconds is None or seconds > _LONGEST_INTERVAL:
         raise ValueError(f"takes a number of seconds from 0 to {_LONGEST_INTERVAL}.")
-    return int(text)
+    return seconds
 
 
 def _line(account: PlatformAccount) -> str:
