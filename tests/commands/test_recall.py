@@ -77,6 +77,13 @@ def test_without_a_selection_it_refuses_and_a_bad_moment_is_named():
         said("recall", "--since", "yesterday")
 
 
+def test_a_number_that_no_item_can_have_finds_none(facebook_account):
+    item = str(out(facebook_account).item_id)
+    for words in (["--item", "9" * 23], ["--item", str(2**63)], ["--item", str(-(2**64))]):
+        assert said("recall", *words)[0] == "0 posts would be taken back: none."
+    assert said("recall", "--item", "9" * 23, item)[0].startswith("1 posts")
+
+
 def test_several_items_may_stand_behind_one_option(facebook_account):
     one, two, other = (out(facebook_account).item_id for _ in range(3))
     assert said("recall", "--item", str(one), str(two))[0].startswith("2 posts")

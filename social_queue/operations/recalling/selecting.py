@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Q, QuerySet
 
 from social_queue.models import Post, PostStatus
 from social_queue.operations.recalling.asking import NOT_OUT, PERHAPS_OUT
@@ -22,7 +22,8 @@ def selected(
     """The posts that all of it is true of: published, or planned, in that span; with that text or link in them."""
     rows = Post.objects.filter(status__in=[*NOT_OUT, *PERHAPS_OUT]).select_related("item", "account").order_by("pk")
     if items:
-        rows = rows.filter(item__in=list(items))
+        # No row has a number beyond these, and SQLite takes none that is longer.
+        rows = rows.filter(item__in=[number for number in items if 0 < number <= BigIntegerField.MAX_BIGINT])
     if source:
         rows = rows.filter(item__source=source)
     if since:
