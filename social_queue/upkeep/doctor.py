@@ -43,7 +43,8 @@ def _database() -> Iterator[str]:
     try:
         plan = MigrationExecutor(connection)
         waiting = plan.migration_plan(plan.loader.graph.leaf_nodes())
-    except DatabaseError as fault:
+    except (DatabaseError, TypeError, ValueError) as fault:
+        # What a driver does not know of the address's options, it refuses in Python's own words.
         yield f"The database can't be used: {fault}. Look at DATABASE_URL and whether the server runs."
         return
     if waiting:

@@ -153,6 +153,24 @@ def test_the_sandbox_says_so_when_there_is_no_such_port():
     assert "Port 70000 can't be used" in ended.stderr
 
 
+@pytest.mark.parametrize("address", ["sqlite:///{folder}/none.sqlite3?foo=bar", "mysql://desk:x@127.0.0.1:1/desk?foo=bar"])
+def test_doctor_says_so_when_the_database_s_driver_knows_no_such_option(tmp_path, address):
+    if address.startswith("mysql"):
+        pytest.importorskip("MySQLdb")
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "doctor"],
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": address.format(folder=tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1 and "Traceback" not in ended.stderr
+    assert "The database can't be used: 'foo' is an invalid keyword" in ended.stdout + ended.stderr
+    assert "Look at DATABASE_URL" in ended.stdout + ended.stderr
+
+
 def test_the_settings_of_the_example_start():
     ended = start()
     assert (ended.returncode, ended.stderr) == (0, "")
