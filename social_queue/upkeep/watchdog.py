@@ -54,11 +54,13 @@ def ping() -> bool:
     if not settings.HEARTBEAT_URL:
         return False
     try:
-        requests.get(settings.HEARTBEAT_URL, timeout=tuple(settings.CALL_TIMEOUT))
+        answer = requests.get(settings.HEARTBEAT_URL, timeout=tuple(settings.CALL_TIMEOUT))
     except requests.RequestException as fault:
         logger.warning("the outside watchdog could not be reached: %s", type(fault).__name__)
         return False
-    return True
+    if not answer.ok:
+        logger.warning("the outside watchdog answered %s: look at HEARTBEAT_URL", answer.status_code)
+    return answer.ok
 
 
 def _watch_forever() -> None:

@@ -153,7 +153,9 @@ def test_the_sandbox_says_so_when_there_is_no_such_port():
     assert "Port 70000 can't be used" in ended.stderr
 
 
-@pytest.mark.parametrize("address", ["sqlite:///{folder}/none.sqlite3?foo=bar", "mysql://desk:x@127.0.0.1:1/desk?foo=bar"])
+@pytest.mark.parametrize(
+    "address", ["sqlite:///{folder}/none.sqlite3?foo=bar", "mysql://desk:x@127.0.0.1:1/desk?foo=bar"]
+)
 def test_doctor_says_so_when_the_database_s_driver_knows_no_such_option(tmp_path, address):
     if address.startswith("mysql"):
         pytest.importorskip("MySQLdb")

@@ -38,7 +38,7 @@ def outside(settings):
     class Ear(BaseHTTPRequestHandler):
         def do_GET(self):
             heard.append(self.path)
-            self.send_response(200)
+            self.send_response(404 if self.path.endswith("/mistyped") else 200)
             self.end_headers()
 
         def log_message(self, *_words):
@@ -104,6 +104,16 @@ def test_the_outside_watchdog_hears_from_us_only_while_all_is_well(outside):
     assert outside == ["/alive"]
     look_at(NOW + 10 * MINUTE)
     assert outside == ["/alive"]
+
+
+def test_an_outside_watchdog_that_does_not_know_us_is_warned_of(outside, settings, caplog):
+    assert watchdog.ping() is True and not caplog.records
+    settings.HEARTBEAT_URL = settings.HEARTBEAT_URL.replace("alive", "mistyped")
+    assert watchdog.ping() is False
+    [record] = caplog.records
+    assert record.levelname == "WARNING" and "404" in record.getMessage() and "HEARTBEAT_URL" in record.getMessage()
+    assert "mistyped" not in record.getMessage()  # whoever knows the address can call in our name
+    assert outside == ["/alive", "/mistyped"]
 
 
 def test_an_outside_watchdog_that_is_down_disturbs_nothing(settings):
