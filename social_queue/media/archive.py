@@ -10,6 +10,11 @@ from django.core.files.storage import default_storage
 
 from social_queue.media import files
 
+#: Where the site keeps files, below MEDIA_ROOT or in the bucket.
+FOLDERS = ("items", "originals", "fetched", "cards", "fitted")
+#: What `tar` writes before every name when it packs the folder from its parent, or from within.
+_BEFORE = ("./media/", "media/", "./")
+
 
 def save(target: Path) -> int:
     """Write everything that is kept into ``target``, which is there whole or not at all; returns how many files."""
@@ -27,19 +32,35 @@ def save(target: Path) -> int:
 def load(source: Path) -> tuple[int, int]:
     """Keep what is in ``source`` and not here yet; returns how many files came and how many were here.
 
-    Raises ValueError for what ``save`` has not made.
+    ``source`` is what ``save`` has made, or the folder as `tar` itself packs it. Raises ValueError for anything else,
+    before anything is kept.
     """
     try:
         with tarfile.open(source) as tar:
-            came = [_take(tar, about) for about in tar if about.isfile()]
-    except (tarfile.TarError, SuspiciousOperation) as fault:
+            came = [_take(tar, about, name) for about, name in _ours(tar)]
+    except (tarfile.TarError, SuspiciousOperation, ValueError) as fault:
         raise ValueError(f"{source} is no archive of pictures: {fault}") from fault
     return came.count(True), came.count(False)
 
 
+def _ours(tar: tarfile.TarFile) -> list[tuple[tarfile.TarInfo, str]]:
+    """The files in it, each with the name that it has in the store."""
+    found = [about for about in tar if about.isfile() and not _under_way(about.name)]
+    before = next((start for start in _BEFORE if all(about.name.startswith(start) for about in found)), "")
+    named = [(about, about.name.removeprefix(before)) for about in found]
+    for about, name in named:
+        if "/" not in name or name.partition("/")[0] not in FOLDERS:
+            raise ValueError(f"it holds {about.name}, and our files lie in {', '.join(FOLDERS)}. Pack only those.")
+    return named
+
+
+def _under_way(name: str) -> bool:
+    return PurePosixPath(name).name.startswith(".")
+
+
 def _put(tar: tarfile.TarFile, name: str, written: datetime) -> bool:
-    if PurePosixPath(name).name.startswith("."):
-        return False  # of a write that is under way
+    if _under_way(name):
+        return False
     about = tarfile.TarInfo(name)
     about.mtime = int(written.timestamp())
     with files.opened(name) as file:
@@ -48,10 +69,10 @@ def _put(tar: tarfile.TarFile, name: str, written: datetime) -> bool:
     return True
 
 
-def _take(tar: tarfile.TarFile, about: tarfile.TarInfo) -> bool:
+def _take(tar: tarfile.TarFile, about: tarfile.TarInfo, name: str) -> bool:
     """Did it come? It stays away where it is here already."""
     content = tar.extractfile(about)
-    if content is None or files.there(about.name):
+    if content is None or files.there(name):
         return False
-    default_storage.save(about.name, File(content, about.name))
+    default_storage.save(name, File(content, name))
     return True

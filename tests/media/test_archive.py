@@ -1,14 +1,17 @@
 """`manage.py media save` and `load`: a backup, and the move from a folder into a bucket and back."""
 
 import io
+import re
 import tarfile
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from autopost_site.media import storage as media_storage
+from social_queue.media import archive as packed_files
 from social_queue.media import files
 from tests.support import s3
+from tests.support.environment import ROOT
 
 NAMES = ("items/ab/abc.jpg", "cards/cd/cde.png", "fetched/ef/efg.address")
 
@@ -74,3 +77,34 @@ def test_a_disk_that_is_full_leaves_no_half_archive(kept, tmp_path):
     with pytest.raises(CommandError):
         _told("save", str(tmp_path / "no-such-folder" / "pictures.tar"))
     assert list(tmp_path.glob("*.tar")) == []
+
+
+@pytest.mark.parametrize("packed", ["media", "./media", "."])
+def test_the_folder_packed_by_tar_itself_comes_back_where_it_was(kept, settings, tmp_path, packed):
+    """As docs/deployment.md makes the nightly backup: the folder's own name stands before every file's."""
+    archive = tmp_path / "media.tar.gz"
+    with tarfile.open(archive, "w:gz") as tar:
+        tar.add(kept, packed)
+    settings.MEDIA_ROOT = tmp_path / "elsewhere"
+    assert _told("load", str(archive)) == "3 files loaded, 0 were here."
+    assert {name: files.read(name) for name in NAMES} == {name: name.encode() for name in NAMES}
+    assert sorted(path.name for path in settings.MEDIA_ROOT.iterdir()) == ["cards", "fetched", "items"]
+
+
+@pytest.mark.parametrize("stray", ["notes.txt", "private/autopost.sqlite3", "pictures/items/ab/abc.jpg"])
+def test_an_archive_of_something_else_is_refused_before_anything_is_written(media_root, tmp_path, stray):
+    with tarfile.open(tmp_path / "else.tar", "w") as tar:
+        for name in (NAMES[0], stray):
+            about = tarfile.TarInfo(name)
+            about.size = 4
+            tar.addfile(about, io.BytesIO(b"else"))
+    with pytest.raises(CommandError, match=rf"is no archive of pictures: it holds {stray}, .*items.*fitted"):
+        _told("load", str(tmp_path / "else.tar"))
+    assert not files.there(NAMES[0])
+
+
+def test_whatever_the_site_keeps_lies_in_a_folder_that_load_takes():
+    written = set()
+    for source in (ROOT / "social_queue").rglob("*.py"):
+        written |= set(re.findall(r'f"(\w+)/(?:\w+/)*\{(?:name|digest)\[:2\]\}', source.read_text(encoding="utf-8")))
+    assert written and written <= set(packed_files.FOLDERS)
