@@ -15,6 +15,8 @@ from tests import factories
 from tests.support.clock import Clock
 
 P, Q, END = Post.Status, QueueItem.Status, Attempt.Outcome
+#: A field of the page of two texts: (name, what is saved, what was written).
+_BESIDE = re.compile(r'data-saved="([^"]+)">([^<]*)<.*?data-written="\1">([^<]*)<', re.DOTALL)
 
 
 def _picture(colour="teal"):
@@ -159,6 +161,31 @@ def test_the_second_editor_can_go_on_without_losing_what_the_first_did_elsewhere
     item.refresh_from_db()
     assert "kept as you changed it" in desk.text(answer)
     assert (item.title, item.summary) == ("New title", "Of the second")
+
+
+@pytest.mark.django_db
+def test_the_second_editor_sees_what_only_he_changed_beside_what_is_saved(desk, item_factory, telegram_account):
+    item = item_factory(telegram_account, summary="As it was")
+    first, second = _form(desk, item, title="New title"), _form(desk, item, summary="Of the second", data_rtp="9")
+    desk.client.post(_change(item), first)
+    page = desk.client.post(_change(item), second).content.decode()
+    shown = {name: (saved, written) for name, saved, written in _BESIDE.findall(page)}
+    assert shown.pop("title")[0] == "New title"
+    assert shown == {"summary": ("As it was", "Of the second"), "data_rtp": ("97.2", "9")}
+
+
+@pytest.mark.django_db
+def test_facts_without_a_field_and_nothing_that_was_left_alone_are_shown_to_the_second_editor(
+    desk, item_factory, telegram_account
+):
+    item = item_factory(telegram_account, data={"game": "Old", "odds": "1"})
+    composed = {"composed": "1", "channels": [telegram_account.slug], "data_key": "odds"}
+    first = _form(desk, item, title="New title", data_value="1", **composed)
+    second = _form(desk, item, data_value="2", **composed)
+    desk.client.post(_change(item), first)
+    page = desk.client.post(_change(item), second).content.decode()
+    shown = {name: (saved, written) for name, saved, written in _BESIDE.findall(page)}
+    assert set(shown) == {"title", "data_key"} and shown["data_key"] == ("odds: 1", "odds: 2")
 
 
 def _hidden(answer):

@@ -83,20 +83,49 @@ class SeeingForm(forms.ModelForm):
 
 
 def of_item(form: Any, fault: editing.Overtaken) -> tuple[list[Differing], forms.ModelForm]:
-    """The fields of an item that differ, and its form as it would be filled now; the form is an item's."""
+    """The fields of an item that differ, and its form as it would be filled now; the form is an item's.
+
+    Those that this editor alone has changed are among them: whoever keeps what is saved sees what of his goes.
+    """
     fresh = type(form)(instance=fault.item)
-    names = [name for name in form.fields if name != "seen" and _part(name) in fault.names]
-    found = [
-        Differing(
-            name,
-            str(form.fields[name].label),
-            _shown(form.fields[name], name, fresh.get_initial_for_field(fresh.fields[name], name)),
-            _shown(form.fields[name], name, form.cleaned_data.get(name)),
-            form.touched(name) if name != "image" else form.picture is not None,
-        )
-        for name in names
-    ]
+    found = []
+    for name in (name for name in form.fields if name != "seen"):
+        mine = _mine(form, name)
+        if mine or _part(name) in fault.names:
+            saved = fresh.get_initial_for_field(fresh.fields[name], name)
+            written = form.picture if name == "image" and mine else form.cleaned_data.get(name)
+            field = form.fields[name]
+            shown, typed = _shown(field, name, saved), _shown(field, name, written)
+            found.append(Differing(name, str(field.label), shown, typed, mine))
+    found += _other_facts(form, fault)
     return [one for one in found if one.saved != one.written or one.mine], fresh
+
+
+def _other_facts(form: Any, fault: editing.Overtaken) -> list[Differing]:
+    """The facts that have no field of their own, where this editor has changed any."""
+    seen, named = form.cleaned_data["seen"]["data"], [name for name in form.fields if name.startswith("data_")]
+
+    def others(data: dict) -> dict:
+        return {name: value for name, value in data.items() if f"data_{name}" not in named}
+
+    written = form.facts(seen)
+    if not form.is_composed or written == others(seen):
+        return []
+    saved = others(fault.item.data)
+    return [Differing("data_key", _("Facts"), _lines(saved), _lines(written), True)]
+
+
+def _lines(data: dict) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in data.items())
+
+
+def _mine(form: Any, name: str) -> bool:
+    """Has this editor changed the field of an item? What the page had no field for is as it was."""
+    if name == "image":
+        return form.picture is not None
+    ticked = form.is_composed and name in ("channels", "next_slot")
+    sent = ticked or any(_field(one) == name for one in form.data)
+    return sent and _part(name) in form.cleaned_data["seen"] and form.touched(name)
 
 
 def of_post(form: forms.ModelForm) -> tuple[list[Differing], forms.ModelForm]:
