@@ -22,6 +22,14 @@ class Stays(Exception):
     """The item stays where it is; the sentence says why."""
 
 
+class Expires(Stays):
+    """It would go when it has expired; ``at`` is when that is."""
+
+    def __init__(self, sentence: str, at: datetime) -> None:
+        super().__init__(sentence)
+        self.at = at
+
+
 class TooShort(Exception):
     """The span can't hold them: ``needed`` is how long it would have to be, ``apart`` how far one from the next."""
 
@@ -65,7 +73,7 @@ def move(seen: Seen, at: datetime, *, now: datetime, press: Pressing) -> QueueIt
         if seen.planned is not None and item.publish_at != seen.planned:
             raise Stays(_("Somebody else has moved it meanwhile; it is shown where it stands now."))
         before, as_was = press.look_at_item(item), {post.pk: press.look(post) for post in posts}
-        moved = _edited(item.pk, press.moment(at), now)
+        moved = _edited(item, press.moment(at), now)
         after = list(Post.objects.filter(item=item.pk).order_by("pk"))
     press.took_item(moved, before)
     for post in after:
@@ -107,13 +115,16 @@ def _place(item: QueueItem, at: datetime, own: list[Post]) -> Place:
     return Place(item, at, len(own), silent)
 
 
-def _edited(item: int, at: datetime, now: datetime) -> QueueItem:
+def _edited(item: QueueItem, at: datetime, now: datetime) -> QueueItem:
     try:
-        return editing.edit(item, {"publish_at": at.isoformat()}, now=now)
+        return editing.edit(item.pk, {"publish_at": at.isoformat()}, now=now)
     except editing.Gone as fault:
         raise Stays(_why(fault)) from fault
     except editing.Malformed as fault:
-        raise Stays(" ".join(translated(said) for lines in fault.fields.values() for said in lines)) from fault
+        sentence = " ".join(translated(said) for lines in fault.fields.values() for said in lines)
+        if item.expires_at and set(fault.fields) == {"expires_at"}:
+            raise Expires(sentence, item.expires_at) from fault
+        raise Stays(sentence) from fault
 
 
 def _why(fault: editing.Gone) -> str:

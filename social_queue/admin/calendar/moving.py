@@ -64,8 +64,8 @@ def carry_out(request: HttpRequest, places: list[tuple[Seen, datetime]], *, labe
         try:
             item = placing.move(seen, at, now=press.now, press=press)
         except placing.Stays as reason:
-            done.add(str(reason))
-            reasons.append(str(reason))
+            reasons.append(_why(reason))
+            done.add(reasons[-1])
             continue
         done.add("")
         moved.append(item)
@@ -83,3 +83,10 @@ def carry_out(request: HttpRequest, places: list[tuple[Seen, datetime]], *, labe
         actions.tell(request, told, level=messages.SUCCESS, press=kept)
     else:
         actions.tell(request, " ".join(reasons), level=messages.WARNING)
+
+
+def _why(reason: placing.Stays) -> str:
+    """As people read it; what an edit is refused for is worded for programs."""
+    if isinstance(reason, placing.Expires):
+        return _("It expires %(when)s: change that on its page first.") % {"when": times.written(reason.at)}
+    return str(reason)
