@@ -35,7 +35,7 @@ from social_queue.wording.templates.names import Unknown
 
 SAMPLE: dict[str, Any] = {
     "title": "Gates of Olympus: jam ramai malam ini",
-    "summary": "RTP naik ke 97,2 % menjelang pukul tujuh. Jendela terbaik dua jam, lalu turun pelan-pelan.",
+    "summary": "RTP naik ke 97,2% menjelang pukul tujuh. Jam terbaiknya hanya dua jam, lalu turun pelan-pelan.",
     "link": "https://example.com/go/Ab3dEf9h",
     "hashtags": ("#GatesOfOlympus", "#JamRamai"),
     "data": {"game": "Gates of Olympus", "rtp": 97.2, "window": "19:00-21:00", "pattern": "A-B-A", "jam": "19:00"},

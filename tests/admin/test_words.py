@@ -54,7 +54,7 @@ _ONE_WORD = {
 }
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sdr]|%%|\{\}|</?\w[^>]*>|\{%.*?%\}|`[^`]*`")
 #: How the sample item begins, on which a template is tried.
-_INDONESIAN_ALREADY = "RTP naik ke 97,2 %"
+_INDONESIAN_ALREADY = "RTP naik ke 97,2%"
 
 
 @pytest.fixture(scope="module")
