@@ -7,8 +7,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import FieldDoesNotExist
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from social_queue.access import roles
 from social_queue.alerts import ledger
 from social_queue.workings import heartbeat
 from tests import factories
@@ -57,6 +58,19 @@ def test_whoever_may_change_people_does_not_make_superusers(theirs, helper, djan
         user = django_user_model.objects.get(pk=user.pk)
         assert user.first_name == "Changed" and not user.is_superuser
         assert set(user.user_permissions.all()) == before and not user.groups.exists()
+
+
+def test_groups_are_called_as_where_people_are_invited(desk, django_user_model):
+    user = django_user_model.objects.create_user("reader", is_staff=True)
+    Group.objects.create(name="Newsroom")
+    address = page_of(user)
+    page = desk.client.get(address, headers={"Accept-Language": "id"})
+    with translation.override("id"):
+        said = {str(roles.LABELS.get(name, name)) for name in Group.objects.values_list("name", flat=True)}
+    assert {"Newsroom", "Penyetuju"} <= said and "Approver" not in said
+    assert {label for _value, label in page.context["adminform"].form.fields["groups"].choices} == said
+    listed = desk.client.get("/admin/auth/user/", headers={"Accept-Language": "id"}).content.decode()
+    assert "Penyetuju" in listed and "Approver" not in listed
 
 
 def test_whoever_may_change_groups_gives_them_no_rights(theirs):

@@ -5,6 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin import RelatedFieldListFilter
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
@@ -14,13 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from social_queue.access import log_ins, second_factor
+from social_queue.access import log_ins, roles, second_factor
 from social_queue.admin.acts.actions import report, yes_or_no
 from social_queue.admin.acts.buttons import Button, WithButtons
 from social_queue.admin.base import OnlyDeclaredFilters
 from social_queue.admin.people.ranks import Ranked, RightsBySuperusers
 from social_queue.admin.pieces import looks
-from social_queue.admin.pieces.typed import Page, person
+from social_queue.admin.pieces.typed import Label, Page, person
 
 #: What Django calls ``<verb>_<model>``; it keeps the English sentence in the row.
 _VERBS = {
@@ -52,14 +53,29 @@ def _with_pages() -> list[ContentType]:
     return list(ContentType.objects.get_for_models(*models, for_concrete_models=False).values())
 
 
+def called(group: Group) -> str:
+    """A group's name; the four that every desk has are called as where people are invited."""
+    return str(roles.LABELS.get(group.name, group.name))
+
+
+class OfGroup(RelatedFieldListFilter):
+    """Who is in which group, by what the groups are called."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Label]]:
+        """Django reads their names from the table."""
+        return [(str(group.pk), called(group)) for group in Group.objects.order_by("name")]
+
+
 class _WithPermissions(Page[Any]):
-    """Permissions to choose from, of our own pages only."""
+    """Permissions to choose from, of our own pages only, and groups as the reader calls them."""
 
     def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
         field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name in ("permissions", "user_permissions"):
             field.queryset = field.queryset.filter(content_type__in=_with_pages())
             field.label_from_instance = named
+        if db_field.name == "groups":
+            field.label_from_instance = called
         return field
 
 
@@ -96,6 +112,7 @@ class DeskUserAdmin(
 
     buttons = BUTTONS
     rights = ("is_superuser", "groups", "user_permissions")
+    list_filter = ("is_staff", "is_superuser", "is_active", ("groups", OfGroup))
     #: What has happened is nobody's to write.
     readonly_fields = ("last_login", "date_joined")
     form = UserChangeForm
