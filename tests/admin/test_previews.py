@@ -44,6 +44,14 @@ def test_an_account_that_has_gone_is_a_sentence(desk):
     assert 'data-problem="channels"' in page and "gone" in page
 
 
+@pytest.mark.parametrize(("said", "read_out"), [("A chart", "A chart"), ("", "Sore ini")])
+def test_the_cards_picture_has_the_words_that_go_out_with_it(desk, said, read_out):
+    account = factories.make_account("facebook", slug="fb")
+    item = factories.make_item(account, title="Sore ini", image_url=f"{NOWHERE}/a.png", alt_text=said)
+    page = _page(desk, item)
+    assert f'alt="{read_out}"' in page and "without a description" not in page
+
+
 class TestThePicture:
     def test_a_strangers_picture_is_shown_small_and_from_here(self, desk, media_root, settings):
         with PictureHost({"/big.png": picture_bytes(1600, 900, "PNG")}, media_root) as host:

@@ -23,6 +23,7 @@ from social_queue.models import Post, PostStatus, QueueItem
 from social_queue.operations import previews
 from social_queue.operations.correcting import asking
 from social_queue.sentences import translated
+from social_queue.wording.outgoing import alternative_text
 
 #: A picture that was changed has another item form, and so another look at it.
 _CACHE_S = 300
@@ -91,7 +92,7 @@ def card_of(post: Post, row: dict, *, picture: str = "") -> dict:
         row["caption"],
         markup=connector.markup,
         picture=seen if with_picture else "",
-        alt=post.item.alt_text,
+        alt=alternative_text(post.item),
         media=album.shown(post.item, connector.limits),
         ai=row.get("ai_label") == "flag",
     )
