@@ -33,6 +33,11 @@ def test_wrong_fields_are_named_in_indonesian(meja, facebook_account):
     assert "must" not in page
 
 
+def test_faults_of_a_form_are_announced_in_right_indonesian(meja):
+    page = meja.text(meja.client.post("/admin/queue/cooldownrule/add/", {}))
+    assert "Harap perbaiki kesalahan di bawah." in page and "dibawah" not in page
+
+
 def test_a_caption_that_does_not_fit_is_refused_in_indonesian(meja, twitter_account):
     post = factories.make_post(factories.make_item(title="J" * 290), twitter_account)
     page = meja.page(post)
