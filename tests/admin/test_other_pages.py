@@ -1,6 +1,10 @@
 """Wording, rules, alerts, the first page, and the two languages."""
 
+import re
+from pathlib import Path
+
 import pytest
+from django.contrib.staticfiles import finders
 from django.utils import timezone
 
 import connectors
@@ -146,3 +150,15 @@ def test_the_machinery_s_own_rows_have_no_page(desk):
 def test_alerts_can_be_read_one_by_one(desk, post_factory):
     alert = ledger.raise_for_post("rejected", post_factory(), reason="Too small.", now=factories.NOW)
     assert "Too small." in desk.page(Alert.objects.get(pk=alert.pk))
+
+
+def test_a_history_has_its_headings_once_on_a_wide_screen(desk, item_factory, telegram_account):
+    item = item_factory(telegram_account)
+    desk.press(item, "reschedule", publish_at_0="2031-01-02", publish_at_1="03:04")
+    page = desk.client.get(f"/admin/queue/queueitem/{item.pk}/history/").content.decode()
+    cells = re.findall(r'<t[hd] class="([^"]*)" data-label=', page)
+    sheet = Path(finders.find("autopost/admin.css")).read_text()
+    wide = "".join(re.findall(r"@media \(min-width: 1024px\) \{(.*?\}) \}", sheet))
+    hidden = re.findall(r'\[class\*="([^"]*)"\]::before \{ display: none \}', wide)
+    assert cells and "autopost/admin" in page
+    assert all("lg:before:hidden" in cell.split() or any(part in cell for part in hidden) for cell in cells)
