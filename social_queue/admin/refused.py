@@ -1,10 +1,7 @@
 """The 403 pages of the desk: who can grant the permission, and what to do about a page that is older than a log-in."""
 
-from urllib.parse import parse_qs, urlsplit, urlunsplit
-
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -37,10 +34,10 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer 403 to a form without its token: most often its page was opened before somebody logged in again."""
     if not request.path.startswith(reverse("admin:index")):
         return csrf.csrf_failure(request, reason)
-    if not request.user.is_authenticated:
-        # The form of the log-in, drawn anew; or one of the desk, whose session has ended meanwhile.
-        return redirect_to_login(_path(_opened_from(request)), reverse("admin:login"))
     context = {**admin.site.each_context(request), "title": _("This page is too old"), "back": _opened_from(request)}
+    # Without a session there is no desk around it: the form of the log-in in an old tab, for one.
+    within = "admin/base_site.html" if request.user.is_authenticated else "unfold/layouts/unauthenticated.html"
+    context["within"] = within
     return HttpResponseForbidden(render_to_string("admin/desk/too_old.html", context, request))
 
 
@@ -49,13 +46,6 @@ def _opened_from(request: HttpRequest) -> str:
     page = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
     return page if ours else reverse("admin:index")
-
-
-def _path(address: str) -> str:
-    """What stands behind the host; the log-in's own page names where it leads."""
-    parts = urlsplit(address)
-    asked = parse_qs(parts.query).get("next", [reverse("admin:index")])[0]
-    return asked if parts.path == reverse("admin:login") else urlunsplit(("", "", parts.path, parts.query, ""))
 
 
 def _in_charge() -> list[str]:

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from social_queue.models import Alert, ItemStatus, Post, PostStatus, Press, QueueItem
 from social_queue.operations.changing import giving_back
@@ -71,9 +70,9 @@ def join(first: Press, second: Press) -> Press:
     return held
 
 
-def open_press(person: int, item: QueueItem) -> Press | None:
+def open_press(person: int, item: QueueItem, *, now: datetime) -> Press | None:
     """This person's newest press of the item that can still be taken back."""
-    theirs = Press.objects.filter(person=person, model="queueitem", undone_at=None, undo_until__gt=timezone.now())
+    theirs = Press.objects.filter(person=person, model="queueitem", undone_at=None, undo_until__gt=now)
     return next((press for press in theirs.order_by("-pk")[:_LOOKED_THROUGH] if item.pk in press.rows), None)
 
 

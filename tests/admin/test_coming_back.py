@@ -76,8 +76,9 @@ def test_it_leads_to_no_page_of_somebody_else(strict, draft):
 
 
 @pytest.mark.parametrize("opened", [LOG_IN + "?next=/admin/queue/post/", "/admin/queue/post/"])
-def test_without_a_log_in_it_is_the_log_in(db, opened):
-    """Its own form in an old tab, too; afterwards it leads where the first one would have led."""
+def test_without_a_log_in_it_says_so_as_well(db, opened):
+    """The log-in's own form in an old tab, or a page whose session has ended."""
     browser = Client(enforce_csrf_checks=True, HTTP_REFERER=f"http://testserver{opened}")
-    answer = browser.post(opened, {"username": "anna", "password": "x"}, follow=True)
-    assert answer.redirect_chain == [(f"{LOG_IN}?next=/admin/queue/post/", 302)] and answer.status_code == 200
+    answer = browser.post(opened, {"username": "anna", "password": "x"})
+    assert answer.status_code == 403
+    assert f'data-act="anew" href="http://testserver{opened}"' in answer.content.decode()

@@ -60,3 +60,8 @@ def children_of(pid: int) -> list[int]:
             parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
             found += [int(process.name)] if int(parent) == pid else []
     return sorted(found)
+
+
+def stands_still(pid: int) -> bool:
+    """Has it been stopped, rather than only told to?"""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"

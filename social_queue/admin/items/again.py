@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from social_queue.admin.acts import actions
@@ -29,7 +30,8 @@ def pressed(request: HttpRequest, form: AddForm, receipt: Receipt, earlier: Queu
         return None
     told = _("An earlier press has made it already; nothing was made a second time.")
     # The browser showed nothing of the first answer, so the way back is shown once more.
-    actions.tell(request, told, level=messages.SUCCESS, press=undo.open_press(person(request).pk, earlier))
+    press = undo.open_press(person(request).pk, earlier, now=timezone.now())
+    actions.tell(request, told, level=messages.SUCCESS, press=press)
     return earlier
 
 

@@ -51,7 +51,8 @@ def _held(items: Sequence[QueueItem]) -> list[Post]:
     _posts(by_id)
     rows = QueueItem.objects.select_for_update().filter(pk__in=list(by_id)).order_by("pk")
     for pk, status in rows.values_list("pk", "status"):
-        by_id[pk].status = status
+        if by_id[pk].status != status:
+            by_id[pk].refresh_from_db(fields=["status"])
     posts, accounts = _posts(by_id), PlatformAccount.objects.in_bulk()
     for post in posts:
         # A join would read, and lock, items and accounts once for each post.
