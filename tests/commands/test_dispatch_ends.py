@@ -20,6 +20,16 @@ from tests.support.environment import ROOT
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+#: Begun by a shell in the background, a program inherits that Ctrl-C is ignored, and so do those that it begins.
+_HEEDING_ALL = """
+import runpy, signal, sys
+for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    signal.signal(number, signal.SIG_DFL)
+sys.argv = ["manage.py", "dispatch"]
+runpy.run_path("manage.py", run_name="__main__")
+"""
+
+
 def _due(account, number: int = 1) -> list[Post]:
     moment = timezone.now()
     return [factories.make_post(factories.make_item(publish_at=moment), account) for _ in range(number)]
@@ -30,7 +40,7 @@ def test_one_that_is_told_to_stop_finishes_what_it_has_in_hand_and_takes_no_more
     account = factories.make_account("telegram")
     sandbox.scenario(account.address, "slow", seconds=3)
     first, second = _due(account, 2)
-    worker = children.start("manage.py", "dispatch")
+    worker = children.start("-c", _HEEDING_ALL)
     until = time.monotonic() + 60
     while not Attempt.objects.filter(sent_at__isnull=False).exists():
         assert time.monotonic() < until and worker.poll() is None
