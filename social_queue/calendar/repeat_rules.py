@@ -43,7 +43,7 @@ def read(repeat: object, changes: object) -> tuple[dict[str, str], dict[str, lis
     """What is asked for as ingest reads it, beside other changes of the item; and what is wrong with it, by field."""
     values, faults = cleaned({"repeat": repeat}, {"repeat": RULES["repeat"]})
     planned = changes.get("publish_at") if isinstance(changes, dict) else None
-    if not faults and isinstance(planned, str) and planned.strip() == when.NEXT_SLOT:
+    if not faults and when.is_next_slot(planned):
         faults = {"repeat": [when.NEEDS_A_MOMENT]}
     return values.get("repeat", {}), faults
 

@@ -18,6 +18,11 @@ _REPEAT = ("rrule", "zone", "until")
 _OF_THE_FIRST = {"repeat", "publish_at", "expires_at", "reference", "idempotency_key"}
 
 
+def is_next_slot(value: object) -> bool:
+    """Is the word for the next free slot asked for?"""
+    return isinstance(value, str) and value.strip() == NEXT_SLOT
+
+
 @dataclass(frozen=True)
 class Repeat:
     """A rule, the name of the zone it is read in, its first and last possible moments, and what each time says."""
@@ -34,7 +39,7 @@ class Start:
 
     def clean(self, value: object) -> datetime | str:
         """The moment, UTC, or the word. Raises ValueError."""
-        return NEXT_SLOT if isinstance(value, str) and value.strip() == NEXT_SLOT else moments.parse(value)
+        return NEXT_SLOT if is_next_slot(value) else moments.parse(value)
 
     def schema(self) -> dict[str, object]:
         """Text; ``format: date-time`` would forbid the word and what has no offset."""

@@ -137,11 +137,13 @@ def _refuse_if_too_late(item: QueueItem) -> None:
 def _lay_locks(item_id: int, changes: object) -> None:
     """What may take slots has their accounts' locks before its transaction begins."""
     given = changes if isinstance(changes, dict) else {}
-    accounts = set(Post.objects.filter(item=item_id).values_list("account_id", flat=True))
-    if "channels" in given and QueueItem.objects.filter(pk=item_id, next_slot=True).exists():
-        accounts |= {account.pk for account in rerouting.named(given["channels"])}
-    elif given.get("publish_at") != when.NEXT_SLOT:
+    into_slots = when.is_next_slot(given.get("publish_at"))
+    stays = "channels" in given and QueueItem.objects.filter(pk=item_id, next_slot=True).exists()
+    if not into_slots and not stays:
         return
+    accounts = set(Post.objects.filter(item=item_id).values_list("account_id", flat=True))
+    if "channels" in given:
+        accounts |= {account.pk for account in rerouting.named(given["channels"])}
     slots.lay_locks(sorted(accounts))
 
 

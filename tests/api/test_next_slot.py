@@ -46,6 +46,17 @@ def test_each_item_takes_the_next_slot_in_order_of_arrival(bot, slotted):
     assert bot.get("slots?account=fb-page&n=1").json()["results"][0]["at"] > offered[-1]
 
 
+@pytest.mark.parametrize("change", [{}, {"channels": ["fb-page", "tg-news"]}], ids=["alone", "with other channels"])
+@pytest.mark.parametrize("word", ["next-slot", " next-slot "])
+def test_an_item_goes_to_the_next_slot_later_on(bot, slotted, word, change):
+    """On a database with row locks, those of its accounts are there however the word is written."""
+    made = bot.post("ingest", GOOD | {"publish_at": "2026-12-20T10:00:00Z", "channels": ["tg-news"]}).json()
+    PlatformAccount.objects.update(slots="mon-sun 09:00", zone="Asia/Jakarta")
+    answer = bot.patch(f"queue/{made['id']}", {"publish_at": word} | change)
+    assert answer.status_code == 200, answer.content
+    assert {row["waits_for"] for row in _rows(answer).values()} == {"slot"}
+
+
 def test_a_cancelled_post_frees_its_slot(bot, slotted):
     first, second = (bot.post("ingest", GOOD | {"publish_at": "next-slot", "channels": ["fb-page"]}) for _ in "ab")
     bot.post(f"queue/{first.json()['id']}/cancel")
