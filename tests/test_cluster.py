@@ -109,6 +109,18 @@ def test_workers_that_stand_still_are_replaced(sandbox, cluster, quiet, manager)
     assert "WATCHDOG=1" in manager(3)
 
 
+def test_one_worker_that_stands_still_is_replaced_while_the_other_takes_tasks(sandbox, cluster, quiet):
+    process = cluster()
+    _ready(process)
+    frozen, healthy = clusters.workers(process)
+    with _given_nothing(process):
+        os.kill(frozen, signal.SIGSTOP)
+    clusters.until(
+        lambda: frozen not in clusters.children_of(clusters.guard(process)), seconds=40, what="nobody misses it"
+    )
+    assert healthy in clusters.children_of(clusters.guard(process))
+
+
 def test_a_guard_that_stands_still_is_told_by_silence(sandbox, cluster, quiet, manager):
     process = cluster(NOTIFY_SOCKET=manager.address)
     _ready(process)

@@ -18,9 +18,12 @@ from connectors.wire import line
 from social_queue import kept
 from social_queue.delivery import dispatch
 from social_queue.workings import heartbeat, outages, stopping
-from social_queue.workings.cluster import pulse, robust_queue, seats
+from social_queue.workings.cluster import locks, packets, pulse, seats
 
 logger = logging.getLogger(__name__)
+
+#: Seconds that a worker keeps a result for which there is no room: it is only told there, and the task comes again.
+_RESULT_PATIENCE_S = 5
 
 
 class _Rounds:
@@ -38,7 +41,7 @@ class _Rounds:
 
 
 class _Sentinel(cluster.Sentinel):
-    """django-q2's guard of the workers, with a queue that a killed worker does not close, and a pulse."""
+    """django-q2's guard of the workers, with queues that a killed worker does not spoil, and a pulse."""
 
     #: The cluster's event; from the start of the workers on, ours around it.
     stop_event: Any
@@ -55,10 +58,10 @@ class _Sentinel(cluster.Sentinel):
     def spawn_cluster(self) -> None:
         """Called once, before the first worker is forked."""
         _make_ready()
-        self.task_queue._rlock = robust_queue.DeathProofLock()
-        self.result_queue._wlock = robust_queue.DeathProofLock()
+        if packets.POSSIBLE:
+            self.task_queue, self.result_queue = packets.PacketQueue(), packets.PacketQueue(patience=_RESULT_PATIENCE_S)
         self._seats = seats.Seats(self.pool_size)
-        watch = pulse.Watch(self.task_queue)
+        watch = pulse.Watch(self.task_queue, self._seats)
         self.stop_event = _Rounds(self.stop_event, lambda: watch.look(self.pool))
         super().spawn_cluster()
 
@@ -66,7 +69,7 @@ class _Sentinel(cluster.Sentinel):
         """With a timer whose lock the worker does not take with it, and a seat on which it is seen waiting."""
         seat = self._seats.vacant({sitting.seat for sitting in self.pool})
         tasks = seats.LocalQueue(self.task_queue, self._seats, seat)
-        process = self.spawn_process(worker, tasks, self.result_queue, robust_queue.Timer(), self.timeout)
+        process = self.spawn_process(worker, tasks, self.result_queue, locks.Timer(), self.timeout)
         process.seat = seat
 
     def spawn_pusher(self) -> BaseProcess:

@@ -15,11 +15,13 @@ import time
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from multiprocessing.queues import Queue
 from queue import Full
 from typing import Protocol
 
 from django.conf import settings
+
+from social_queue.workings.cluster.packets import TaskQueue
+from social_queue.workings.cluster.seats import Seats
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +43,7 @@ class Worker(Protocol):
 
     pid: int
     timer: Timer
+    seat: int
 
 
 def feel() -> None:
@@ -66,11 +69,14 @@ def notify(words: str) -> None:
 class Watch:
     """One cluster's pulse, looked at from the process that guards it."""
 
-    queue: "Queue[dict[str, object]]"
+    queue: TaskQueue
+    seats: Seats
     laid_at: float = 0.0
     looked_at: float = 0.0
     #: When which idle worker left the laid task lying for the first time.
     idle_since: dict[int, float] = field(default_factory=dict)
+    #: Who was there when the task was laid: one of them has it in hand when it lies there no longer.
+    takers: set[int] = field(default_factory=set)
     reported: set[int] = field(default_factory=set)
 
     def look(self, workers: Iterable[Worker]) -> None:
@@ -80,20 +86,27 @@ class Watch:
             return
         self.looked_at = now
         answered = _felt.value >= self.laid_at
-        idle = [worker.pid for worker in workers if worker.timer.value == -1]
+        present = list(workers)
+        idle = [worker.pid for worker in present if worker.timer.value == -1]
         if answered:
             self.idle_since.clear()
-            self.reported.clear()
             if now - self.laid_at >= settings.PULSE_SECONDS:
-                self._lay(now)
+                self.laid_at = now
+                self._lay(present)
         else:
+            if not self.takers.intersection(idle) and not self.queue.qsize():
+                # Whoever took it is gone, and took it along: those who came since have nothing to answer.
+                self._lay(present)
             self.idle_since = {pid: self.idle_since.get(pid, now) for pid in idle}
-            for pid, since in self.idle_since.items():
-                self._replace(pid, (now - since) / settings.PULSE_SECONDS)
+        self.reported.intersection_update(worker.pid for worker in present)
+        for worker in present:
+            waited = (now - self.idle_since.get(worker.pid, now)) / settings.PULSE_SECONDS
+            self._replace(worker.pid, max(waited, self.seats.silent_for(worker.seat)))
         if answered or not idle or now - self.laid_at < TELL_AFTER * settings.PULSE_SECONDS:
             notify("WATCHDOG=1")
 
-    def _lay(self, now: float) -> None:
+    def _lay(self, workers: Iterable[Worker]) -> None:
+        self.takers = {worker.pid for worker in workers}
         task: dict[str, object] = {
             "id": uuid.uuid4().hex,
             "name": "pulse",
@@ -106,7 +119,6 @@ class Watch:
             self.queue.put(task, block=False)
         except Full:
             logger.info("the local queue is full: its tasks are the pulse")
-        self.laid_at = now
 
     def _replace(self, pid: int, beats: float) -> None:
         """What it has in hand beside the queue is finished first; what stands still can only be killed."""

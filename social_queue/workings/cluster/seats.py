@@ -7,56 +7,73 @@ forgets what it hands out.
 
 import multiprocessing
 import time
-from multiprocessing.queues import Queue
+from queue import Empty
 from typing import Any
+
+from django.conf import settings
+
+from social_queue.workings.cluster.packets import TaskQueue
 
 #: A fetcher looks so often for a free worker, and returns after so long to hear whether it is to stop.
 _LOOK_EVERY_S, _LOOK_FOR_S = 0.025, 0.5
+#: For so many beats a worker that said it waits is believed; a frozen one takes nothing.
+_BELIEVED_FOR = 2
 
 
 class Seats:
     """One for each worker, seen by all processes of the cluster. Made before the first of them is forked.
 
-    Bare numbers: a lock could die with a killed process, and whoever comes for it sits down anew.
+    Bare numbers: a lock could die with a killed process, and whoever comes for it sits down anew. Each is the moment at
+    which whoever sits there last said that it waits for a task, in seconds of the machine's own clock; 0 with a task.
     """
 
     def __init__(self, number: int) -> None:
-        self._waits = multiprocessing.RawArray("b", number)
+        self._waits = multiprocessing.RawArray("d", number)
 
     def vacant(self, taken: set[int]) -> int:
         """One on which nobody sits any more; who sat there last is no longer waited for."""
         seat = min(set(range(len(self._waits))) - taken)
-        self._waits[seat] = False
+        self._waits[seat] = 0
         return seat
 
     def mark(self, seat: int, *, waits: bool) -> None:
         """Whoever sits there waits for a task, or has one."""
-        self._waits[seat] = waits
+        self._waits[seat] = time.monotonic() if waits else 0
 
-    def free(self, queue: "Queue[Any]") -> int:
+    def silent_for(self, seat: int) -> float:
+        """For how many beats whoever waits there has not said so; 0 where somebody has a task."""
+        said = self._waits[seat]
+        return float(time.monotonic() - said) / settings.PULSE_SECONDS if said else 0
+
+    def free(self, queue: TaskQueue) -> int:
         """How many workers wait for more than lies in the local queue already."""
         lying = queue.qsize()  # asked first: a task taken in between then counts as lying and not as a free worker
-        return int(sum(self._waits)) - lying
+        waiting = [seat for seat, said in enumerate(self._waits) if said and self.silent_for(seat) < _BELIEVED_FOR]
+        return len(waiting) - lying
 
 
 class LocalQueue:
     """The end of the local queue from which one worker takes its tasks."""
 
-    def __init__(self, queue: "Queue[Any]", seats: Seats, seat: int) -> None:
+    def __init__(self, queue: TaskQueue, seats: Seats, seat: int) -> None:
         self._queue, self._seats, self._seat = queue, seats, seat
 
     def get(self) -> Any:
-        """The next task, as soon as there is one."""
-        self._seats.mark(self._seat, waits=True)
-        task = self._queue.get()
-        self._seats.mark(self._seat, waits=False)
-        return task
+        """The next task, as soon as there is one; meanwhile every beat shows that somebody sits here."""
+        while True:
+            self._seats.mark(self._seat, waits=True)
+            try:
+                task = self._queue.get(timeout=settings.PULSE_SECONDS)
+            except Empty:
+                continue
+            self._seats.mark(self._seat, waits=False)
+            return task
 
 
 class Broker:
     """The broker as a cluster's fetcher sees it: it has something only while a worker waits for it."""
 
-    def __init__(self, broker: Any, seats: Seats, queue: "Queue[Any]") -> None:
+    def __init__(self, broker: Any, seats: Seats, queue: TaskQueue) -> None:
         self._broker, self._seats, self._queue = broker, seats, queue
 
     def dequeue(self) -> Any:
