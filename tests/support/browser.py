@@ -9,7 +9,9 @@ from django.test import Client
 
 WHAT_IS_MISSING = "There is no Chromium here: `apt-get install chromium`, or name one in CHROMIUM."
 _VIEWPORT = {"width": 1440, "height": 900}
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: Debian's. The first lacks what shows pages on a screen, and takes a quarter less of the processor.
+PACKAGES = ("chromium-headless-shell", "chromium")
+_NAMES = (*PACKAGES, "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def chromium() -> str | None:
