@@ -81,7 +81,7 @@ def test_each_caller_acts_under_his_own_key(server, desk):
     assert not _talk(server, mine, cancel).is_error
 
 
-@pytest.mark.parametrize("given", ["", "Basic YTpi", "Bearer ", "Bearer ap_no_key"])
+@pytest.mark.parametrize("given", ["", "Basic YTpi", "Bearer ", "Bearer ap_no_key", b"Bearer ap_no_k\xe9y"])
 def test_whoever_has_no_key_is_not_let_in(server, given):
     answer = requests.post(server, json=HELLO, headers=ACCEPTS | {"Authorization": given}, timeout=30)
     assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")

@@ -15,7 +15,7 @@ import uvicorn
 from starlette.responses import JSONResponse
 
 from autopost_client.client import Autopost
-from autopost_client.errors import AutopostError, Unreachable
+from autopost_client.errors import AutopostError, Unreachable, Unsendable
 from autopost_client.mcp_server import build
 
 Scope = MutableMapping[str, Any]
@@ -84,6 +84,8 @@ def _is_known(url: str, key: str) -> bool:
         Autopost(url, key, tries=1).slots("none", 1)
     except AutopostError as fault:
         return fault.status != 401
+    except Unsendable:
+        return False
     return True
 
 

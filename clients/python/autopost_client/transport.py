@@ -24,6 +24,17 @@ _FITS_NO_REQUEST = (
 )
 
 
+class _Bearer(requests.auth.AuthBase):
+    """The key, as requests' own kind of log-in: in the place of a mere header it sends a password from ~/.netrc."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._key}"
+        return request
+
+
 class Transport:
     """Requests with a key to one desk."""
 
@@ -31,7 +42,9 @@ class Transport:
         self._base = f"{url.rstrip('/')}/api/autopost/"
         self._tries, self._timeout = max(1, tries), timeout
         self._session = requests.Session()
-        self._session.headers.update({"Authorization": f"Bearer {key}", "User-Agent": "autopost-client/0.1"})
+        self._session.headers.update({"User-Agent": "autopost-client/0.1"})
+        self._session.auth = _Bearer(key)
+        self._key_fault = _fault_of_key(key)
 
     def call(self, method: str, path: str, *, safe: bool, headers: Mapping[str, str] | None = None, **body: Any) -> Any:
         """The answer's JSON, None for an empty one. Raises AutopostError, Unreachable, or Unsendable, which is one.
@@ -39,6 +52,8 @@ class Transport:
         ``safe``: doing it twice is the same as doing it once, so it is sent again when no answer came. What is not safe
         is sent again only after a 429, which says that nothing was done.
         """
+        if self._key_fault:
+            raise Unsendable(f"{method} {path} can't be sent: {self._key_fault}")
         for turn in range(1, self._tries + 1):
             try:
                 answer = self._session.request(
@@ -63,6 +78,13 @@ class Transport:
                 raise _refusal(answer)
             time.sleep(_asked_pause(answer) or _pause(turn))
         raise AssertionError("unreachable")
+
+
+def _fault_of_key(key: str) -> str:
+    """Why it fits into no header, or ""; said here, since those who are asked to send it repeat all of it."""
+    if key.isascii() and key.isprintable() and key == key.strip():
+        return ""
+    return "the key has a blank or a line break at an end, or a letter that no key has"
 
 
 def _read(answer: requests.Response, method: str, path: str) -> Any:
