@@ -64,7 +64,13 @@ def ask(feed: Feed, *, whole: bool = False) -> Answer:
     if document.moved_to:
         moved = said("It has moved for good to %(address)s: set that as the address.", address=document.moved_to)
         found = Found(found.title, found.entries, (*found.notes, moved))
-    return Answer(found, told.get("etag", "")[:300], told.get("last-modified", "")[:100])
+    return Answer(found, _to_ask_with(told, "etag", 300), _to_ask_with(told, "last-modified", 100))
+
+
+def _to_ask_with(told: Mapping[str, str], name: str, most: int) -> str:
+    """What is to be said again the next time; "" for what neither a row nor a request holds as it is."""
+    value = told.get(name, "")
+    return value if value.isprintable() and len(value) <= most else ""
 
 
 def _conditions(feed: Feed) -> Mapping[str, str]:

@@ -82,7 +82,7 @@ def _finish(feed: Feed, answer: Answer | Trouble | Exception, *, now: datetime) 
             _failed(feed, Trouble(told, passing=False), now=now)
     except (OperationalError, InterfaceError):
         raise
-    except DatabaseError:
+    except (DatabaseError, ValueError):  # drivers give either for a text that can't be kept
         logger.exception("feed %s: its entries could not be written", feed.slug)
     return counts
 

@@ -8,24 +8,28 @@ import io
 import re
 from calendar import timegm
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urljoin
 
 import feedparser  # type: ignore[import-untyped]  # it ships no types
 
-from social_queue.feeds import json_feed, words
+from connectors.wire.letters import all_storable, storable
+from social_queue.feeds import json_feed, patience, words
 from social_queue.feeds.entries import Entry, newest_first
 from social_queue.feeds.found import Found, NotAFeed, absolute, each_once, known_parts, pictures
 from social_queue.sentences import said
 
 #: More are not looked at: nobody's feed is longer, some archives are.
 MOST_ENTRIES = 1000
+#: Of one processor's time; the largest feed that we download takes a few of them.
+MOST_SECONDS = 20.0
 _LOOKED_AT = 4096
 _PAGE = re.compile(rb"<\s*(!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
-_LINK = re.compile(r"<link\b[^>]*>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*["']?([^"'\s>]*)""", re.IGNORECASE)
+# Neither looks twice at a letter, however many of them lead to nothing.
+_LINK = re.compile(r"<link\b[^<>]*+>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""(?<![a-z-])([a-z-]++)\s*+=\s*+["']?([^"'\s>]*+)""", re.IGNORECASE)
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/json")
 #: What feedparser names when it could read all the same.
 _ENCODING = (feedparser.CharacterEncodingOverride, feedparser.CharacterEncodingUnknown)
@@ -33,6 +37,15 @@ _ENCODING = (feedparser.CharacterEncodingOverride, feedparser.CharacterEncodingU
 
 def parse(content: bytes, *, media_type: str, url: str) -> Found:
     """The feed. Raises NotAFeed with a sentence that says what stands there instead."""
+    try:
+        with patience.within(MOST_SECONDS):
+            return _parsed(content, media_type, url)
+    except patience.TookTooLong:
+        told = said("Reading it takes more than %(most)s seconds, which no real feed does.", most=round(MOST_SECONDS))
+        raise NotAFeed(told) from None
+
+
+def _parsed(content: bytes, media_type: str, url: str) -> Found:
     begins = content[:_LOOKED_AT].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not begins:
         raise NotAFeed(said("There is nothing at this address: the answer is empty."))
@@ -41,8 +54,14 @@ def parse(content: bytes, *, media_type: str, url: str) -> Found:
     if len(found.entries) > MOST_ENTRIES:
         notes.append(said("It has %(count)s entries; the newest %(most)s are looked at.", count=len(found.entries),
                           most=MOST_ENTRIES))  # fmt: skip
-    entries = newest_first(list(found.entries))[:MOST_ENTRIES]
-    return Found(found.title, tuple(entries), tuple(notes))
+    entries = map(_storable, newest_first(list(found.entries))[:MOST_ENTRIES])
+    return Found(storable(found.title), tuple(entries), tuple(notes))
+
+
+def _storable(entry: Entry) -> Entry:
+    """As every database takes it. Its id stays: it is kept as a hash, and another one would make it new."""
+    pictures = tuple(map(storable, entry.pictures))
+    return replace(entry, told=all_storable(dict(entry.told)), pictures=pictures)
 
 
 def _xml(content: bytes, media_type: str, url: str) -> Found:
@@ -87,7 +106,7 @@ def _announced(content: bytes, url: str) -> tuple[str, ...]:
     for tag in _LINK.findall(content[:200_000].decode("utf-8", "replace")):
         said_of = {name.lower(): value for name, value in _ATTRIBUTE.findall(tag)}
         if said_of.get("type", "").lower() in _FEED_TYPES and said_of.get("href"):
-            found.append(urljoin(url, said_of["href"]))
+            found.append(absolute(said_of["href"], url))
     return tuple(dict.fromkeys(found))[:3]
 
 

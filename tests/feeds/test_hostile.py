@@ -1,0 +1,119 @@
+"""Feeds that mean harm: whatever is in one, it is given up, and the others are read."""
+
+import json
+import sys
+import threading
+
+import pytest
+from django.utils import timezone
+
+from social_queue.feeds import asking, looking, parsing, patience
+from social_queue.feeds.found import NotAFeed
+from social_queue.models import Alert, Feed, QueueItem
+from tests.support.feed_host import rss
+
+ENDLESS = 300_000
+
+
+def json_feed(**entry) -> bytes:
+    version = "https://jsonfeed.org/version/1.1"
+    return json.dumps({"version": version, "title": "Feed", "items": [{"id": "1", **entry}]}).encode()
+
+
+def rss_with(text: str) -> bytes:
+    return f'<?xml version="1.0"?><rss version="2.0"><channel>{text}</channel></rss>'.encode()
+
+
+HOSTILE = {
+    "nested entries": rss_with("<item>" * (ENDLESS // 6)),
+    "tags that do not end": rss_with(f"<item><title>{'&lt;a ' * (ENDLESS // 6)}</title></item>"),
+    "comments that do not end": json_feed(title="T", content_html="<!--" * (ENDLESS // 4)),
+    "quotes that do not end": json_feed(title="T", content_html='<a b="' * (ENDLESS // 6)),
+}
+
+
+@pytest.mark.parametrize("page", HOSTILE.values(), ids=HOSTILE)
+def test_what_keeps_a_parser_busy_for_hours_is_given_up(page, monkeypatch):
+    monkeypatch.setattr(parsing, "MOST_SECONDS", 0.2)
+    with pytest.raises(NotAFeed, match="which no real feed does"):
+        parsing.parse(page, media_type="application/xml", url="https://f.example/feed")
+    assert sys.getprofile() is None
+
+
+@pytest.mark.parametrize(
+    "page",
+    [b"<html>" + b"<link" * 38_000, b"<html><link " + b"a" * 190_000 + b">", b"<html><link a" + b" " * 190_000 + b"b>"],
+    ids=["many", "long", "blanks"],
+)
+def test_a_page_whose_links_lead_nowhere_is_looked_through_once(page):
+    done = threading.Event()
+
+    def look() -> None:
+        parsing._announced(page, "https://f.example/")
+        done.set()
+
+    threading.Thread(target=look, daemon=True).start()
+    assert done.wait(60)
+
+
+def test_a_page_that_names_a_feed_at_no_address_is_a_page_all_the_same():
+    page = b'<html><link type="application/rss+xml" href="http://[">'
+    with pytest.raises(NotAFeed, match="names its feed"):
+        parsing.parse(page, media_type="text/html", url="https://f.example/")
+
+
+def test_what_takes_its_time_is_left_alone_when_it_is_over():
+    with patience.within(0.05):
+        pass
+    assert sum(range(1_000_000)) > 0 and sys.getprofile() is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hostile_feed_is_told_of_and_stops_no_other(feed, host, monkeypatch):
+    monkeypatch.setattr(parsing, "MOST_SECONDS", 0.5)
+    Feed.objects.create(slug="hostile", url=f"{host.url}/hostile")
+    host.pages |= {"/hostile": HOSTILE["nested entries"], "/feed": rss(1)}
+    counts = looking.fetch_due(clock=timezone.now)
+    assert counts["blog"]["new"] == 1 and QueueItem.objects.get().title == "Entry 1"
+    hostile = Feed.objects.get(slug="hostile")
+    assert hostile.failures == 1 and hostile.next_look_at > timezone.now()
+    assert "hostile" in Alert.objects.get().text
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "page",
+    [
+        json_feed(title="half \ud83d", url="https://f.example/1"),
+        json_feed(title="half \x00", url="https://f.example/1"),
+    ],
+    ids=["surrogate", "null byte"],
+)
+def test_letters_that_no_database_holds_stop_no_feed(feed, host, page):
+    Feed.objects.update(next_look_at=timezone.now())
+    Feed.objects.create(slug="letters", url=f"{host.url}/letters")  # due before the other
+    host.pages |= {"/letters": page, "/feed": rss(1)}
+    counts = looking.fetch_due(clock=timezone.now)
+    assert (counts["letters"]["new"], counts["blog"]["new"]) == (1, 1)
+    assert QueueItem.objects.get(source="letters").title == "half \ufffd"
+    assert Feed.objects.get(slug="letters").looked_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_can_t_be_written_stops_no_other_feed(feed, host, monkeypatch):
+    Feed.objects.update(next_look_at=timezone.now())
+    Feed.objects.create(slug="strange", url=f"{host.url}/feed")
+    real = looking.judging.lay_all
+
+    def stumbling(feed, *given, **named):
+        if feed.slug == "strange":
+            "\ud800".encode()
+        return real(feed, *given, **named)
+
+    monkeypatch.setattr(looking.judging, "lay_all", stumbling)
+    assert looking.fetch_due(clock=timezone.now)["blog"]["new"] == 5
+
+
+@pytest.mark.parametrize(("etag", "kept"), [('"a-1"', '"a-1"'), ('"a\x00"', ""), ('"' + "a" * 400 + '"', "")])
+def test_a_mark_that_can_t_be_said_again_is_not_kept(etag, kept):
+    assert asking._to_ask_with({"etag": etag}, "etag", 300) == kept
