@@ -23,7 +23,13 @@ logger = logging.getLogger(__name__)
 
 #: An alert's number is known before its row is committed, so the newest wait a moment lest a later one hide them.
 _SETTLED = timedelta(seconds=10)
+_SEE = "queue.view_alert"
 _TELLER, _HOLD = "telling-people", timedelta(minutes=2)
+
+
+def may_hear(person: User) -> bool:
+    """An alert says as much in a chat as on its page, so whoever may not open that is not told either."""
+    return person.is_active and person.is_staff and person.has_perm(_SEE)
 
 
 def ways() -> list[Way]:
@@ -53,8 +59,8 @@ def keep(person: User, *, kinds: list[str], quiet_hours: str, **addresses: str) 
 
 def tell_due(now: datetime) -> int:
     """Tell everybody what is new for them; how many messages were sent. One process at a time."""
-    rows = list(Hearing.objects.filter(person__is_active=True).exclude(chat="", mail="").select_related("person"))
-    if not ways() or not rows:
+    rows = Hearing.objects.filter(person__is_active=True).exclude(chat="", mail="").select_related("person")
+    if not ways() or not (rows := [row for row in rows if may_hear(row.person)]):
         return 0
     holder = f"{heartbeat.worker_name()}:{threading.get_ident()}"
     if not heartbeat.take_role(_TELLER, now=now, hold=_HOLD, holder=holder):

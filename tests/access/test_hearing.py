@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 from django.utils import translation
 
@@ -34,9 +34,15 @@ def mailed(settings):
         yield server
 
 
+def seeing_alerts(name):
+    person = User.objects.create_user(name, is_staff=True)
+    person.user_permissions.add(Permission.objects.get(codename="view_alert"))
+    return person
+
+
 @pytest.fixture
 def rina():
-    return User.objects.create_user("rina")
+    return seeing_alerts("rina")
 
 
 def keep(person, *kinds, quiet=""):
@@ -109,7 +115,7 @@ def test_mail_goes_its_own_way(phone, mailed, rina, now, settings):
 def test_a_mailbox_that_is_not_there_holds_up_nobody_else(mailed, rina, now):
     mailed.refuses = True
     hearing.keep(rina, mail="gone@example.org", kinds=["shortlink"], quiet_hours="")
-    hearing.keep(User.objects.create_user("sari"), mail="sari@example.org", kinds=["shortlink"], quiet_hours="")
+    hearing.keep(seeing_alerts("sari"), mail="sari@example.org", kinds=["shortlink"], quiet_hours="")
     alert(now)
     assert hearing.tell_due(later(now)) == 0
     assert ["No such mailbox" in row.mail_error for row in Hearing.objects.all()] == [True, True]
@@ -141,6 +147,26 @@ def test_whoever_has_gone_hears_nothing(phone, rina, now):
     alert(now)
     User.objects.update(is_active=False)
     assert hearing.tell_due(later(now)) == 0
+
+
+@pytest.mark.parametrize("lost", ["right", "desk"])
+def test_whoever_may_not_see_alerts_any_more_hears_of_none(phone, rina, now, lost):
+    keep(rina)
+    alert(now)
+    if lost == "right":
+        rina.user_permissions.clear()
+    else:
+        User.objects.update(is_staff=False)
+    assert hearing.tell_due(later(now)) == 0 and phone() == []
+
+
+def test_whoever_may_not_see_alerts_can_not_ask_to_be_told(phone, client, rina):
+    rina.user_permissions.clear()
+    client.force_login(rina)
+    assert "data-hearing" not in client.get(reverse("me")).content.decode()
+    wanted = {"chat": CHAT, "kinds": ["shortlink"], "quiet_hours": ""}
+    assert client.post(reverse("me-hearing"), wanted).status_code == 403
+    assert not Hearing.objects.exists()
 
 
 def test_the_form_says_beside_the_field_what_is_wrong(client, settings, django_user_model):

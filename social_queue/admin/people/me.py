@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -44,6 +45,8 @@ def keep_habits(request: HttpRequest) -> HttpResponse:
 @require_POST
 def keep_hearing(request: HttpRequest) -> HttpResponse:
     """Of what, where and when not."""
+    if not hearing.may_hear(person(request)):
+        raise PermissionDenied
     form = HearingForm(request.POST)
     if not form.is_valid():
         return _overview(request, PasswordForm(request), hearing_form=form)
@@ -120,7 +123,7 @@ def _overview(
     wanted = {name: getattr(heard, name) for name in HearingForm.base_fields}
     shown |= {"site_zone": settings.TIME_ZONE, "hearing": hearing_form or HearingForm(initial=wanted)}
     faults = [getattr(heard, way.fault) for way in hearing.ways() if getattr(heard, way.fault)]
-    shown |= {"can_hear": bool(hearing.ways()), "hearing_faults": faults}
+    shown |= {"may_hear": hearing.may_hear(person(request)), "can_hear": bool(hearing.ways()), "hearing_faults": faults}
     return _page(request, "me", title=_("You"), form=form, demanded=settings.REQUIRE_2FA, **found, **shown)
 
 
