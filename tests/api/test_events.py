@@ -1,11 +1,12 @@
 """Events pulled through the API, subscriptions made through it, and what every answer says of itself."""
 
 import pytest
+from django.utils import timezone
 from standardwebhooks import Webhook
 
 from social_queue.access import keys
 from social_queue.events import sending
-from social_queue.models import Event, Subscription
+from social_queue.models import ApiKey, Event, Subscription
 from tests.support.receiver import Receiver
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,8 +49,6 @@ def test_a_subscription_is_made_listed_told_and_removed(caller, settings):
         [listed] = bot.get("subscriptions").json()["results"]
         assert listed | {"secret": secret} == made.json()
         _happen(2)
-        from django.utils import timezone
-
         assert sending.deliver_due(clock=timezone.now) == {"taken": 2}
         headers, body = receiver.asked[0]
         assert Webhook(secret).verify(body, {name.lower(): value for name, value in headers.items()})
@@ -96,8 +95,6 @@ def test_a_key_that_may_not_read_hears_of_its_own_items_only(caller, settings):
         bot.post("subscriptions", {"url": receiver.url})
         _happen(1, source="bot-ingest")
         _happen(3, source="somebody else")
-        from django.utils import timezone
-
         sending.deliver_due(clock=timezone.now)
         assert len(receiver.heard) == 1
 
@@ -156,3 +153,17 @@ def test_a_callback_address_is_taken_from_a_key_and_refused_where_nobody_signs(b
     made = bot.post("ingest", GOOD | {"callback_url": "http://127.0.0.1:9999/cb"}).json()
     assert bot.get(f"queue/{made['id']}").json()["callback_url"] == "http://127.0.0.1:9999/cb"
     assert bot.patch(f"queue/{made['id']}", {"callback_url": None}).json()["callback_url"] == ""
+
+
+def test_a_key_that_may_not_read_any_more_hears_of_its_own_items_only(caller, settings):
+    bot = caller("ingest", "read")
+    with Receiver() as receiver:
+        settings.MEDIA_ALLOWED_HOSTS = [receiver.netloc]
+        bot.post("subscriptions", {"url": receiver.url})
+        ApiKey.objects.update(scopes=["ingest"])
+        _happen(2, source=ApiKey.objects.get().name)
+        _happen(3, source="somebody else")
+        assert sending.deliver_due(clock=timezone.now) == {"taken": 2}
+        ApiKey.objects.update(scopes=["ingest", "read"])
+        _happen(4, source="somebody else")
+        assert sending.deliver_due(clock=timezone.now) == {"taken": 4}
