@@ -6,11 +6,10 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import IO
-from urllib.parse import urljoin
 
 from connectors.errors import TransientError
 from connectors.media.guard import MediaRefused, Target, check
-from connectors.media.pinned import Pinned, as_sent, cut_off_at
+from connectors.media.pinned import Pinned, as_sent, cut_off_at, led_on
 from connectors.texts.ascii_links import ascii_link
 
 MOST_REDIRECTS = 3
@@ -55,7 +54,7 @@ def save(url: str, file: IO[bytes], *, terms: Callable[[bytes], Terms], allowed_
         onward = _one_hop(target, file, terms, begun=begun)
         if onward is None:
             return ascii_link(url)
-        url = urljoin(url, onward)
+        url = led_on(url, onward)
     raise MediaRefused(f"{target.shown} is not fetched: it leads on through more than {MOST_REDIRECTS} redirects.")
 
 

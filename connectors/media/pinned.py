@@ -11,11 +11,11 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
-from urllib.parse import quote_from_bytes
+from urllib.parse import quote_from_bytes, urljoin
 
 import certifi
 
-from connectors.media.guard import Target
+from connectors.media.guard import MediaRefused, Target
 
 CONNECT_SECONDS = 5
 
@@ -81,6 +81,14 @@ def cut_off_at(deadline: float, connection: Pinned) -> Iterator[None]:
         yield
     finally:
         watch.cancel()
+
+
+def led_on(url: str, location: str) -> str:
+    """Where a redirect leads from there, to be judged by the guard. Raises MediaRefused when nobody can read that."""
+    try:
+        return urljoin(url, location)
+    except ValueError as fault:
+        raise MediaRefused(f"The picture's address leads on to one that cannot be read: {fault}.") from fault
 
 
 def as_sent(location: str) -> str:

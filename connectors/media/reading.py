@@ -8,11 +8,10 @@ import time
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urljoin
 
 from connectors.errors import TransientError
 from connectors.media.guard import MediaRefused, Target, check
-from connectors.media.pinned import Pinned, as_sent, cut_off_at
+from connectors.media.pinned import Pinned, as_sent, cut_off_at, led_on
 
 MOST_REDIRECTS = 5
 _CHUNK = 64 * 1024
@@ -48,7 +47,7 @@ def read(
         status, answer, content = _one_hop(target, headers, max_bytes=max_bytes, deadline=deadline)
         if status in (200, 304):
             return Document(status, url, content, answer, moved_to)
-        url = urljoin(url, as_sent(answer["location"]))
+        url = led_on(url, as_sent(answer["location"]))
         all_for_good = all_for_good and status in _FOR_GOOD
         moved_to = url if all_for_good else moved_to
     raise MediaRefused(f"{target.shown} leads on through more than {MOST_REDIRECTS} redirects.")

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from connectors.errors import Rejected, TransientError
 from connectors.media import inspect, pinned
 from connectors.media.inspect import MediaRefused
+from connectors.media.reading import read
 from tests.connectors.drawn import picture_bytes
 from tests.connectors.rawserver import RawServer, answer, closed_port, listening
 
@@ -86,6 +87,13 @@ class TestTheGuard:
     def test_a_redirect_is_judged_like_any_address(self, where):
         with RawServer(answer(302, body=b"", Location=where)) as server:
             refusal(server.url)
+
+    @pytest.mark.parametrize("where", ["http://[", "//[x", "http://[::1"])
+    def test_a_redirect_that_can_t_be_read_is_refused_as_an_address_is(self, where):
+        with RawServer(answer(302, body=b"", Location=where)) as server:
+            assert "cannot be read" in refusal(server.url)
+            with pytest.raises(MediaRefused, match="cannot be read"):
+                read(server.url, headers={}, max_bytes=1000, allowed_hosts=[server.url.removeprefix("http://")])
 
     def test_a_few_redirects_are_followed_relative_ones_too(self):
         hops = [answer(302, body=b"", Location=where) for where in ("/b", "?c=1", "d.jpg")]
