@@ -82,6 +82,21 @@ def test_a_form_that_is_not_one_file_is_refused(upload, sent, status):
         assert list(answer.json()["error"]["fields"]) == ["file"]
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {f"field{number}": "x" for number in range(1001)},
+        {f"file{number}": SimpleUploadedFile("a.png", b"x") for number in range(101)},
+        {"long": "x" * (9 * 1024 * 1024)},
+    ],
+    ids=["fields", "files", "bytes of a field"],
+)
+def test_a_form_with_more_than_the_server_reads_is_refused_as_one_with_too_much(upload, more):
+    answer = upload(photo(), **more)
+    assert answer.status_code == 400
+    assert list(answer.json()["error"]["fields"]) == ["file"] and not MediaFile.objects.exists()
+
+
 def test_other_bodies_and_keys_are_told_what_is_wanted(caller, client):
     bot = caller()
     assert bot.post("media", {"file": "x"}).status_code == 415

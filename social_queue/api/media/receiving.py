@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 from django.http import HttpRequest, UnreadablePostError
@@ -21,6 +22,7 @@ _AROUND = 64 * 1024
 _LARGEST = max(originals.LARGEST.values())
 #: Up to here a body that is too large is read to its end, so that its sender hears why it is not taken.
 _MOST_HEARD = 2 * _LARGEST
+_ONE_FILE = said("must be one file, in the only field of a multipart form.")
 
 
 class Weighing(TemporaryFileUploadHandler):
@@ -55,11 +57,12 @@ def file_of(request: Request) -> tuple[UploadedFile, str]:
         raise pieces.unreadable(fault) from None
     except MultiPartParserError as fault:
         raise ApiProblem(400, "malformed", f"The body is no multipart form: {fault}") from None
+    except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
+        raise refuse(invalid({"file": [_ONE_FILE]})) from None
     if weighing.is_too_large:
         raise too_large(weighing.kind)
     if set(sent) != {"file"} or len(plain.FILES.getlist("file")) != 1:
-        words = said("must be one file, in the only field of a multipart form.")
-        raise refuse(invalid({"file": [words]}))
+        raise refuse(invalid({"file": [_ONE_FILE]}))
     return sent["file"], weighing.sha256.hexdigest()
 
 
