@@ -1,8 +1,10 @@
 """Clicks that the database would not take at once: appended to a file, and brought in when it works again."""
 
 import contextlib
+import errno
 import fcntl
 import json
+import logging
 import os
 import time
 from collections.abc import Iterator
@@ -15,6 +17,8 @@ from django.db import transaction
 from metrics import watermarks
 from metrics.models import Click
 
+logger = logging.getLogger(__name__)
+
 
 def path() -> Path:
     """Where unbooked clicks wait."""
@@ -22,13 +26,19 @@ def path() -> Path:
 
 
 def keep(click: Click) -> None:
-    """Append one click in a single write, so that a killed process leaves whole lines. Raises OSError."""
+    """Append one click in a single write, so that a killed process leaves whole lines. Raises OSError.
+
+    A disk that fills up takes the beginning of a line: that goes again, or the next click would stand behind it.
+    """
     row = {field.attname: getattr(click, field.attname) for field in Click._meta.fields if not field.primary_key}
     line = json.dumps(row | {"clicked_at": click.clicked_at.isoformat()}) + "\n"
     with _alone("writing"):
         handle = os.open(path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            os.write(handle, line.encode())
+            before = os.fstat(handle).st_size
+            if os.write(handle, line.encode()) < len(line):
+                os.ftruncate(handle, before)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path()))
         finally:
             os.close(handle)
 
@@ -68,11 +78,20 @@ def _alone(doing: str) -> Iterator[None]:
 
 
 def _book(file: Path) -> int:
-    rows = [json.loads(line) for line in file.read_text().splitlines() if line.endswith("}")]
-    clicks = [Click(**row | {"clicked_at": datetime.fromisoformat(row["clicked_at"])}) for row in rows]
+    clicks = [click for line in file.read_text().splitlines() if (click := _click(line))]
     with transaction.atomic():
         Click.objects.bulk_create(clicks, batch_size=500)
         if clicks:
             watermarks.back_to("clicks", min(click.clicked_at for click in clicks))
     file.unlink()
     return len(clicks)
+
+
+def _click(line: str) -> Click | None:
+    """None for a line that is damaged: it must not keep all others from being booked."""
+    try:
+        row = json.loads(line)
+        return Click(**row | {"clicked_at": datetime.fromisoformat(row["clicked_at"])})
+    except (ValueError, TypeError, KeyError):
+        logger.warning("a line of the spool is no click, and is passed over: %.500s", line)
+        return None
