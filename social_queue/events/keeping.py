@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Min
+from django.db.models import Min, OuterRef, Q, QuerySet
 
+from social_queue import statements
 from social_queue.events import numbering
 from social_queue.models import Event, EventSending, Subscription, SubscriptionStatus
+from social_queue.workings.clearing import clear
 
-_AT_ONCE = 5000
+_AT_ONCE = 500
 
 
 def prune(now: datetime) -> int:
@@ -18,13 +20,27 @@ def prune(now: datetime) -> int:
     whose number the next ones are counted.
     """
     before = now - timedelta(days=settings.KEEP_LOGS_DAYS)
-    EventSending.objects.filter(sent_at__lt=before).delete()
-    open_still = Subscription.objects.exclude(status=SubscriptionStatus.ENDED).aggregate(least=Min("after"))["least"]
-    horizon = numbering.last() - 1 if open_still is None else min(open_still, numbering.last() - 1)
-    old = Event.objects.filter(occurred_at__lt=before, sequence__lte=horizon)
-    gone = 0
-    while ids := list(old.order_by("pk").values_list("pk", flat=True)[:_AT_ONCE]):
+    clear(EventSending.objects.filter(sent_at__lt=before))
+    old, gone, last = _old(before), 0, 0
+    # Onwards, for what stays need not be looked at again.
+    while ids := list(old.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:_AT_ONCE]):
         EventSending.objects.filter(event__in=ids).delete()
         Event.objects.filter(pk__in=ids).delete()
-        gone += len(ids)
+        gone, last = gone + len(ids), ids[-1]
     return gone
+
+
+def _old(before: datetime) -> QuerySet[Event]:
+    waiting = _hear(before)
+    least = waiting.filter(item=None).aggregate(least=Min("after"))["least"]
+    newest = numbering.last() - 1
+    old = Event.objects.filter(occurred_at__lt=before, sequence__lte=newest if least is None else min(least, newest))
+    # A callback hears of its item and of nothing else, so it keeps nothing else: one dead address must not keep all.
+    its_own = waiting.filter(item=OuterRef("item_number"), after__lt=OuterRef("sequence"))
+    return old.exclude(statements.has_one(its_own))
+
+
+def _hear(before: datetime) -> QuerySet[Subscription]:
+    """Whoever still hears of something, or may again. Of a key that ended as long ago nobody will."""
+    ended = Q(key__revoked_at__lt=before) | Q(key__expires_at__lt=before)
+    return Subscription.objects.exclude(status=SubscriptionStatus.ENDED).exclude(ended)

@@ -1,6 +1,7 @@
 """How our processes work side by side; knows locks and clocks, not posts."""
 
 __all__ = [
+    "clearing",
     "cluster",
     "deadlocks",
     "group_commit",
