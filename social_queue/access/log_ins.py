@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from social_queue.access import callers
 from social_queue.models import FailedLogIn
 from social_queue.upkeep import prune
+from social_queue.workings.clearing import clear
 
 logger = logging.getLogger(__name__)
 
@@ -79,9 +80,9 @@ def _must_rest(sender: object, request: HttpRequest, username: str, **kwargs) ->
 
 def _prune_failed(now: datetime) -> int:
     before = now - timedelta(days=settings.KEEP_LOGS_DAYS)
-    AccessAttempt.objects.filter(attempt_time__lt=now - settings.AXES_COOLOFF_TIME).delete()
-    return FailedLogIn.objects.filter(attempt_time__lt=before).delete()[0]
+    clear(AccessAttempt.objects.filter(attempt_time__lt=now - settings.AXES_COOLOFF_TIME))
+    return clear(FailedLogIn.objects.filter(attempt_time__lt=before))
 
 
 def _prune_sessions(now: datetime) -> int:
-    return Session.objects.filter(expire_date__lt=now).delete()[0]
+    return clear(Session.objects.filter(expire_date__lt=now))

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
 from django.conf import settings
+from django_q.models import Task
 
 from social_queue.media import cards, files, originals
 from social_queue.models import Alert, LoginAttempt, Post, Press, QueueItem, WebhookLog
 from social_queue.upkeep import old_items
 from social_queue.workings import heartbeat
+from social_queue.workings.clearing import clear
 
 #: The pruning of floors above, registered when Django is ready: function(now) → how many went, and the count's name.
 _others: dict[Callable[[datetime], int], str] = {}
@@ -33,10 +35,12 @@ def prune(now: datetime) -> Counter:
     before = now - timedelta(days=settings.KEEP_LOGS_DAYS)
     counts = Counter(
         items=old_items.prune(now),
-        webhook_deliveries=WebhookLog.objects.filter(received_at__lt=before).delete()[0],
-        alerts=Alert.objects.filter(resolved_at__lt=before, tell_not_before=None).delete()[0],
-        presses=Press.objects.filter(undo_until__lt=now - _A_DAY).delete()[0],
-        log_ins=LoginAttempt.objects.filter(made_at__lt=now - _AN_HOUR).delete()[0],
+        webhook_deliveries=clear(WebhookLog.objects.filter(received_at__lt=before)),
+        alerts=clear(Alert.objects.filter(resolved_at__lt=before, tell_not_before=None)),
+        presses=clear(Press.objects.filter(undo_until__lt=now - _A_DAY)),
+        # The task queue keeps what failed, each with its traceback, and never looks at it again.
+        failed_tasks=clear(Task.objects.filter(stopped__lt=before)),
+        log_ins=clear(LoginAttempt.objects.filter(made_at__lt=now - _AN_HOUR)),
         # A post that needs one again simply makes it again.
         pictures=sum(len(files.prune(name, before=now - KEEP_PICTURES)) for name in ("fetched", "fitted")),
         uploads=originals.prune(now),

@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 
 from social_queue.models import WebhookLog
 from social_queue.sentences import said
+from social_queue.workings.clearing import clear
 
 #: Of a body that nobody has signed so much is kept, and of its headers as much again.
 MOST_KEPT = 8 * 1024
@@ -86,7 +87,7 @@ def trim(newest: WebhookLog) -> int:
 
 def prune(now: datetime) -> int:
     """Take away what was refused a week ago; returns how many went."""
-    return _refused().filter(received_at__lt=now - KEPT).delete()[0]
+    return clear(_refused().filter(received_at__lt=now - KEPT))
 
 
 def _refused() -> QuerySet:
