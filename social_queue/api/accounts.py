@@ -1,5 +1,8 @@
 """The doors for the places we may post to: never a secret, only whether they work."""
 
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
 from django.http import Http404
 from django.utils import timezone
 from rest_framework.request import Request
@@ -24,7 +27,7 @@ class AccountsView(ApiView):
     @doors.ACCOUNTS
     def get(self, request: Request) -> Response:
         found, ways = pages.page(PlatformAccount.objects.all(), request)
-        return Response(ways | {"results": [_row(account) for account in found]})
+        return Response(ways | {"results": _rows(found)})
 
 
 class AccountView(ApiView):
@@ -36,11 +39,16 @@ class AccountView(ApiView):
         # MySQL and MariaDB find a slug in whatever case.
         if account is None or account.slug != slug:
             raise Http404
-        return Response(_row(account))
+        return Response(_rows([account])[0])
 
 
-def _row(account: PlatformAccount) -> dict:
+def _rows(accounts: Sequence[PlatformAccount]) -> list[dict]:
     now = timezone.now()
+    free = slots.some_of(accounts, _NEXT_SLOTS, after=now)
+    return [_row(account, free[account], now) for account in accounts]
+
+
+def _row(account: PlatformAccount, free: Iterable[datetime], now: datetime) -> dict:
     return {
         "slug": account.slug,
         "platform": account.platform,
@@ -48,7 +56,7 @@ def _row(account: PlatformAccount) -> dict:
         "status": str(account.status),
         "token": health.token(account, now),
         "zone": str(zones.of(account)),
-        "next_slots": [moments.show(slot) for slot in slots.some(account, _NEXT_SLOTS, after=now)],
+        "next_slots": [moments.show(slot) for slot in free],
         "limits": _limits(account.platform),
     }
 

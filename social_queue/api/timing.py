@@ -43,12 +43,8 @@ class SlotsView(ApiView):
                 faults["account"] = [str(fault)]
         if faults:
             raise refuse(invalid(faults))
-        now = timezone.now()
-        found = [
-            {"account": account.slug, "at": moments.show(moment)}
-            for account in accounts
-            for moment in slots.some(account, int(count), after=now)
-        ]
+        free = slots.some_of(list(accounts), int(count), after=timezone.now())
+        found = [{"account": account.slug, "at": moments.show(at)} for account in free for at in free[account]]
         return Response({"results": found})
 
 
