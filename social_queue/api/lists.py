@@ -53,10 +53,11 @@ class PostListView(ApiView):
 
     @schema.POSTS
     def get(self, request: Request) -> Response:
+        by_item = "publish_at" in request.query_params.get("ordering", "")
         found, ways = pages.page(
             _POSTS.all(),
             request,
-            conditions=filters.POST_FILTERS,
+            conditions=filters.POST_FILTERS_IN_ORDER_OF_ITEMS if by_item else filters.POST_FILTERS,
             orders=filters.POST_ORDERS,
             usual="-created_at",
         )

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from social_queue.models import Post, QueueItem
 from tests.factories import NOW, make_account
+from tests.support import work_of_database
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +58,56 @@ def _plan(sql: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN QUERY PLAN " + sql)
         return [row[-1] for row in cursor.fetchall()]
+
+
+@pytest.fixture
+def of_two_sources(facebook_account):
+    """More items of one source than are named by number, before and after a single one of another."""
+    items = [
+        QueueItem(
+            title=f"Item {place}",
+            link="https://example.com/",
+            publish_at=NOW,
+            source="rare" if place == 150 else "often",
+            game="",
+            reference=f"r{place}",
+        )
+        for place in range(300)
+    ]
+    items = QueueItem.objects.bulk_create(items)
+    fields = {"account": facebook_account, "platform": "facebook", "not_before": NOW}
+    Post.objects.bulk_create(Post(item=item, **fields) for item in items)
+    return items
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("path", ["posts?source=often", "posts?game=", "posts?after=2020-01-01T00:00:00Z"])
+@pytest.mark.parametrize("counted", [False, True])
+def test_posts_of_many_items_are_read_in_their_own_order(caller, of_two_sources, path, counted):
+    if counted:
+        work_of_database.analyze("social_queue", "social_posts")
+    with CaptureQueriesContext(connection) as heard:
+        assert len(caller("read").get(path).json()["results"]) == 50
+    [page] = [query["sql"] for query in heard if "LIMIT 51" in query["sql"]]
+    assert not [step for step in _plan(page) if "TEMP B-TREE" in step], _plan(page)
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("path", ["posts?source=rare", "posts?reference=r150", "posts?source=nobody"])
+def test_posts_of_few_items_are_looked_up_by_their_items(caller, of_two_sources, path):
+    with CaptureQueriesContext(connection) as heard:
+        found = caller("read").get(path).json()["results"]
+    assert [row["item"] for row in found] == ([] if "nobody" in path else [of_two_sources[150].pk])
+    pages = [query["sql"] for query in heard if "LIMIT 51" in query["sql"]]
+    assert not [step for page in pages for step in _plan(page) if "SCAN social_posts" in step]
+
+
+@pytest.mark.parametrize("ordering", ["", "&ordering=publish_at", "&ordering=-publish_at", "&ordering=status"])
+def test_both_ways_find_the_same(caller, of_two_sources, ordering):
+    reader = caller("read")
+    for asked, count in {"source=often": 299, "source=rare": 1, "after=2030-01-01T00:00:00Z": 0, "game=": 300}.items():
+        path, found = f"/api/autopost/posts?{asked}&page_size=200{ordering}", []
+        while path:
+            answer = reader.get(path.partition("/api/autopost/")[2]).json()
+            found, path = found + [row["id"] for row in answer["results"]], answer["next"]
+        assert (len(found), len(set(found))) == (count, count)

@@ -17,6 +17,8 @@ from social_queue.sentences import said
 Condition = Callable[[str], Q]
 
 _LOST_PLUS = re.compile(r"(T\S+) (\d\d:?(?:\d\d)?)$")
+#: So many items are named in a condition on posts.
+_FEW = 200
 #: Digits of a number that every database can hold.
 _LONGEST_NUMBER = 18
 
@@ -108,6 +110,23 @@ def _with_post(**conditions: object) -> Q:
     return Q(statements.has_one(Post.objects.filter(item=OuterRef("pk"), **conditions)))
 
 
+def _of_item(condition: Condition) -> Condition:
+    """What the item of a post has to be, in a list that is read in the order of posts.
+
+    Of a join a database reads all items that are meant, then all their posts, and sorts those. So only few items are
+    named by their numbers; of many the list finds a post soon, wherever it stands, and looks each one's item up.
+    """
+
+    def of_post(given: str) -> Q:
+        items = QueueItem.objects.filter(condition(given)).order_by()
+        few = list(items.values_list("pk", flat=True)[: _FEW + 1])
+        if len(few) <= _FEW:
+            return Q(item__in=few)
+        return Q(statements.has_one(items.filter(pk=OuterRef("item"))))
+
+    return of_post
+
+
 def _number(given: str) -> int:
     if not given.isdecimal() or len(given) > _LONGEST_NUMBER:
         raise ValueError(said("must be the number of an item."))
@@ -126,16 +145,24 @@ ITEM_FILTERS: dict[str, Condition] = {
     "before": _moment("publish_at__lt"),
     "reference": _text("reference", str.strip),
 }
-POST_FILTERS: dict[str, Condition] = {
+_OF_POSTS: dict[str, Condition] = {
     "status": _choice("status", Post.Status),
     "platform": lambda given: Q(platform=_platform(given)),
     "account": lambda given: Q(account=account_of(given)),
+    "item": lambda given: Q(item=_number(given)),
+}
+POST_FILTERS: dict[str, Condition] = {
+    **{name: _of_item(ITEM_FILTERS[name]) for name in ("source", "game", "after", "before", "reference")},
+    **_OF_POSTS,
+}
+#: The same where posts are read in the order of their items.
+POST_FILTERS_IN_ORDER_OF_ITEMS: dict[str, Condition] = {
     "source": _text("item__source"),
     "game": _text("item__game", cooldown.column),
     "after": _moment("item__publish_at__gte"),
     "before": _moment("item__publish_at__lt"),
     "reference": _text("item__reference", str.strip),
-    "item": lambda given: Q(item=_number(given)),
+    **_OF_POSTS,
 }
 ITEM_ORDERS = {"publish_at": "publish_at", "created_at": "created_at", "status": "status"}
 #: Posts are made in the order of their ids, for which there is an index.
