@@ -9,7 +9,7 @@ from connectors.base import Connector, PlatformSettings
 from connectors.masking import mask
 from connectors.wire.letters import storable
 from social_queue.models import PlatformAccount, credentials_of
-from social_queue.vault import VaultClosed
+from social_queue.vault import Sealed, VaultClosed
 
 
 def connector_for(account: PlatformAccount) -> Connector:
@@ -27,6 +27,24 @@ def connector_for(account: PlatformAccount) -> Connector:
 def is_on_this_machine(account: PlatformAccount) -> bool:
     """Is its platform a pretended one at home, which may not have been started yet?"""
     return urlsplit(connector_for(account).api_base).hostname in ("127.0.0.1", "localhost", "::1")
+
+
+def is_outdated(account: PlatformAccount) -> bool:
+    """Were other credentials stored since this was read? In the caller's transaction, which holds its row then.
+
+    A slow answer says nothing of credentials that it was not asked with. Sealed anew under another key they are the
+    same.
+    """
+    row = PlatformAccount.objects.select_for_update().filter(pk=account.pk).only("credentials").first()
+    if row is None:
+        return False
+    held, read = row.credentials, account.credentials
+    if isinstance(held, Sealed) and isinstance(read, Sealed) and held.text == read.text:
+        return False
+    try:
+        return credentials_of(row) != credentials_of(account)
+    except VaultClosed:
+        return True
 
 
 def platform_settings() -> PlatformSettings:

@@ -77,6 +77,8 @@ def expires_at(account: PlatformAccount) -> datetime | None:
 @again
 def _works(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
     with atomic(account):
+        if speaking.is_outdated(account):
+            return _was_replaced(account)
         changes: dict[str, object] = {
             "token_checked_at": now,
             "token_expires_at": status.expires_at or _still_to_come(account.token_expires_at, now),
@@ -104,12 +106,19 @@ def _works(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
 @again
 def _is_dead(account: PlatformAccount, status: TokenStatus, now: datetime) -> str:
     with atomic(account):
+        if speaking.is_outdated(account):
+            return _was_replaced(account)
         reason = speaking.without_secrets(status.detail or "The platform does not accept the token.", account)
         _write(account, {"token_checked_at": now, "last_error": reason})
         standing.stop(account.pk, AccountStatus.NEEDS_TOKEN, reason)
         account.status = AccountStatus.NEEDS_TOKEN
         ledger.raise_for_account(Alert.Kind.TOKEN_INVALID, account, reason=reason, now=now)
         return "invalid"
+
+
+def _was_replaced(account: PlatformAccount) -> str:
+    logger.info("account %s: its credentials were replaced while they were asked about", account.slug)
+    return "unchecked"
 
 
 def _still_to_come(end: datetime | None, now: datetime) -> datetime | None:

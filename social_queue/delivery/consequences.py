@@ -1,5 +1,6 @@
 """What a failed try means beyond its post: for the account, and for the people who should hear of it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef
@@ -19,6 +20,17 @@ def kind_of(error: Exception) -> str:
     if isinstance(error, ConnectorError) and error.kind in Attempt.Outcome.values:
         return error.kind
     return Attempt.Outcome.OUR_FAULT
+
+
+def as_of_now(account: PlatformAccount, decision: Decision) -> Decision:
+    """In the transaction that writes it down, before its post: what a refusal of other credentials comes to.
+
+    An account that was connected anew while the answer was under way goes on, and the next try goes out with what it
+    has now.
+    """
+    if decision.account and speaking.is_outdated(account):
+        return replace(decision, account="", alert="")
+    return decision
 
 
 def for_account(account: PlatformAccount, error: Exception, decision: Decision, *, now: datetime) -> None:

@@ -123,6 +123,7 @@ def _went_wrong(attempt: Attempt, error: Exception, now: datetime, news: dict[st
     post = attempt.post
     with atomic(post):
         decision = _decide(attempt, error, paused=platforms.met(attempt, error, now=now))
+        decision = consequences.as_of_now(post.account, decision)
         fields = news | {
             "not_before": post.not_before if decision.keeps_place else now + decision.wait,
             "failures_in_row": decision.failures,

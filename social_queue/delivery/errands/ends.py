@@ -81,6 +81,9 @@ def _failed(attempt: Attempt, errand: Errand | None, error: Exception, now: date
     if errand is not None and errand.part is not None:
         words = said("Follow-up %(place)s: %(why)s", place=errand.part.number - 1, why=words)
     with atomic(post):
+        if decision.no_token and speaking.is_outdated(post.account):
+            # Nothing is known of the token that it has now: with that it is tried again at once.
+            decision = Decision(failures=errand.failures_in_row if errand else 0)
         if decision.no_token:
             # The account before its post, as whoever takes one up does.
             standing.stop(post.account_id, AccountStatus.NEEDS_TOKEN, words)

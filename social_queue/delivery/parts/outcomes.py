@@ -61,6 +61,7 @@ def _went_wrong(part: Part, attempt: Attempt, error: Exception, now: datetime) -
             waited=part.waiting_since_at is not None,
             paused=platforms.met(attempt, error, now=now),
         )
+        decision = consequences.as_of_now(account, decision)
         fields = {
             "not_before": part.not_before if decision.keeps_place else now + decision.wait,
             "failures_in_row": decision.failures,
