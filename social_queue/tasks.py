@@ -1,7 +1,9 @@
 """What django-q2 calls, at least once and perhaps overlapping: a line or two into a verb; the truth is in our rows."""
 
 import logging
+from time import monotonic
 
+from django.conf import settings
 from django.utils import timezone
 from django_q.tasks import async_task
 
@@ -19,6 +21,9 @@ from social_queue.workings.cluster import pulse as pulses
 
 logger = logging.getLogger(__name__)
 
+#: Deletions and corrections are begun in the first part of a task's time: what is in hand then still has to end.
+_ERRANDS = 1 / 2
+
 
 def dispatch_tick() -> dict:
     """Publish and wait for most of a minute, then hand over to a successor at once: a gap would make posts late."""
@@ -35,10 +40,10 @@ def dispatch_kick() -> dict:
 
 def reconcile_tick() -> dict:
     """Leases that ran out, then the undecided posts, then what nobody will claim."""
-    now = timezone.now()
+    now, began = timezone.now(), monotonic()
     settled = rounds.settle(now)
     counts = settled.leases + settled.asked
-    counts += run.drain(clock=timezone.now)
+    counts += run.drain(clock=timezone.now, ends=began + settings.Q_TIMEOUT * _ERRANDS)
     counts["deliveries picked up"] = inbox.pick_up(now)
     counts["too_late"] = settled.too_late
     health_report.watch_clusters(now)
