@@ -10,8 +10,9 @@ from connectors.errors import NotCorrectable, NotRecallable
 from social_queue import fenced
 from social_queue.accounts import speaking
 from social_queue.delivery.ending import Ending
-from social_queue.delivery.errands import correcting, doubts, ends, taking, vanished
+from social_queue.delivery.errands import correcting, doubts, taking, unwritten, vanished
 from social_queue.delivery.places import why_not_ours
+from social_queue.delivery.sweeps import leases
 from social_queue.models import Attempt, Errand, Part, Post, PostStatus
 from social_queue.sentences import said
 from social_queue.workings import log_marks, outages
@@ -42,7 +43,7 @@ def carry_out(attempt: Attempt, *, clock: Callable[[], datetime]) -> Ending | No
             fault = met
         answered_at = clock()
         return outages.outlast(
-            lambda: ends.record(attempt, errand, fault, now=answered_at),
+            lambda: unwritten.record(attempt, errand, fault, now=answered_at),
             seconds=_PATIENCE_S,
             what=f"the outcome of post {attempt.post_id}",
             worth=lambda met: isinstance(met, outages.FAULTS),
@@ -52,6 +53,8 @@ def carry_out(attempt: Attempt, *, clock: Callable[[], datetime]) -> Ending | No
 def _take_back(attempt: Attempt, errand: Errand | None, clock: Callable[[], datetime]) -> None:
     post = attempt.post
     connector = speaking.connector_for(post.account)
+    if vanished.wore_out_workers(attempt):
+        raise NotRecallable(_worn_out())
     if reason := why_it_stays(post, now=clock()):
         raise NotRecallable(reason)
     if not begin(attempt, now=clock()):
@@ -67,6 +70,10 @@ def _take_back(attempt: Attempt, errand: Errand | None, clock: Callable[[], date
         raise doubt
 
 
+def _worn_out() -> str:
+    return said("%(count)s workers vanished one after the other while they were at it.", count=leases.MOST_VANISHED)
+
+
 def _out_below(post: Post) -> list[str]:
     """The ids of what follows the post and is out; one that only a person saw has none and stays."""
     rows = Part.objects.filter(post=post, status=PostStatus.PUBLISHED).exclude(external_id="")
@@ -79,6 +86,8 @@ def _correct(attempt: Attempt, errand: Errand | None, clock: Callable[[], dateti
         # Called off, or done by another, since it was taken up.
         raise Superseded
     connector = speaking.connector_for(post.account)
+    if vanished.wore_out_workers(attempt):
+        raise NotCorrectable(_worn_out())
     if reason := why_not_corrected(post, errand.part):
         raise NotCorrectable(reason)
     correction = correcting.correction_of(post, errand, connector)

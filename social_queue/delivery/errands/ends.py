@@ -27,13 +27,18 @@ _GIVEN_UP = {
 _FREE: dict[str, object] = {"in_flight_account": None, "lease_until": None}
 
 
-def record(attempt: Attempt, errand: Errand | None, fault: Exception | None, *, now: datetime) -> Ending:
-    """Write down how ``attempt`` ended; ``attempt.post`` is the post as it was taken up."""
+def record(
+    attempt: Attempt, errand: Errand | None, fault: Exception | None, *, now: datetime, alone: bool = False
+) -> Ending:
+    """Write down how ``attempt`` ended; ``attempt.post`` is the post as it was taken up.
+
+    ``alone``: of a failed one nothing but that, whatever else would follow from it.
+    """
     post, error = attempt.post, TokenInvalid(str(fault)) if isinstance(fault, VaultClosed) else fault
     if error is None:
         outcome = _done(attempt, errand, now)
     else:
-        outcome = _failed(attempt, errand, error, now)
+        outcome = _failed(attempt, errand, error, now, alone=alone)
     return told(post, attempt, outcome, error, external_id=post.external_id, logger=logger)
 
 
@@ -72,7 +77,7 @@ def _corrected(attempt: Attempt, errand: Errand | None, now: datetime) -> str:
 
 
 @again
-def _failed(attempt: Attempt, errand: Errand | None, error: Exception, now: datetime) -> str:
+def _failed(attempt: Attempt, errand: Errand | None, error: Exception, now: datetime, *, alone: bool) -> str:
     post, kind = attempt.post, consequences.kind_of(error)
     decision = decide(error, failures=errand.failures_in_row if errand else 0)
     words = speaking.words_of(error, post.account)
@@ -92,10 +97,9 @@ def _failed(attempt: Attempt, errand: Errand | None, error: Exception, now: date
         values = (_FREE if was is None else {}) | {"error_kind": kind, "error": words}
         if not fenced.write(post.pk, values, status=PostStatus.PUBLISHED, attempt=attempt.number):
             return kind
-        if decision.over and attempt.kind == Attempt.Kind.RECALL:
-            part_states.drop(post.pk, error_kind=ASKED_BACK, error=said("Its post was asked back, and could not be."))
         _put_off(errand, decision, kind, now)
-        _tell(attempt, decision, words, now)
+        if not alone:
+            _follow(attempt, decision, words, now)
     for name, value in values.items():
         setattr(post, name, value)
     return kind
@@ -125,8 +129,10 @@ def _put_off(errand: Errand | None, decision: Decision, kind: str, now: datetime
         rows.filter(account=errand.account_id, not_before__lt=moment).update(not_before=moment)
 
 
-def _tell(attempt: Attempt, decision: Decision, words: str, now: datetime) -> None:
+def _follow(attempt: Attempt, decision: Decision, words: str, now: datetime) -> None:
     post = attempt.post
+    if decision.over and attempt.kind == Attempt.Kind.RECALL:
+        part_states.drop(post.pk, error_kind=ASKED_BACK, error=said("Its post was asked back, and could not be."))
     if decision.over:
         ledger.raise_for_post(Alert.Kind(_GIVEN_UP[attempt.kind]), post, reason=words, now=now)
     elif decision.no_token:

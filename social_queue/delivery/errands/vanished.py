@@ -37,6 +37,13 @@ def under_way() -> QuerySet[Attempt]:
     )
 
 
+def wore_out_workers(attempt: Attempt) -> bool:
+    """Did as many workers in a row vanish at the same before this one as a post is given to?"""
+    before = Attempt.objects.filter(post=attempt.post_id, part_number=1, number__lt=attempt.number).order_by("-number")
+    last = list(before.values_list("kind", "outcome")[: leases.MOST_VANISHED])
+    return len(last) == leases.MOST_VANISHED and set(last) == {(attempt.kind, str(Attempt.Outcome.LEASE_ENDED))}
+
+
 def ended_as(attempt: Attempt) -> str | None:
     """How this try stands ended, None while it holds its post; in the caller's transaction, which holds the post then.
 
