@@ -120,3 +120,19 @@ def test_the_pages_fit_on_a_phone(first_day, site, language):
     tab.locator("[data-choice=allow]").click()
     tab.locator("[data-found]").first.wait_for()
     assert tab.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_on_a_phone_a_platform_can_be_chosen_whose_tokens_are_pasted(first_day, site):
+    tab, _seen = first_day
+    tab.set_viewport_size(PHONE)
+    tab.goto(f"{site}/admin/queue/platformaccount/add/")
+    tab.get_by_role("link", name="Telegram").click()
+    tab.get_by_label("Bot token").wait_for()
+
+
+def test_on_a_phone_the_reports_show_their_sums(first_day, site):
+    tab, _seen = first_day
+    tab.set_viewport_size(PHONE)
+    tab.goto(f"{site}/admin/metrics/clicktotal/reports/")
+    sums = tab.locator(".rp-tiles .ap-tile")
+    assert sums.count() >= 4 and all(one.is_visible() for one in sums.all())
