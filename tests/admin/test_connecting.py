@@ -153,3 +153,21 @@ def test_what_the_app_needs_can_be_tried(desk, site):
     site.META_APP_SECRET = "wrong"
     page = desk.client.get(f"{BASE}/facebook/?check=1").content.decode()
     assert 'data-check="bad"' in page and "Error validating client secret" in page
+
+
+def test_whoever_starts_again_goes_the_way_that_was_begun(person_at):
+    page = person_at.find("instagram", "refuse", way="instagram")
+    assert trouble(page) == ["denied"]
+    again = re.search(r'data-act="again" href="([^"]+)"', page.content.decode())[1]
+    assert again == "/admin/connect/instagram/start?way=instagram"
+    assert 'href="/admin/connect/instagram/?way=instagram"' in page.content.decode()
+    listed = person_at.find("instagram", way="instagram").content.decode()
+    assert re.search(r'data-act="again" href="([^"]+)"', listed)[1] == again
+
+
+def test_an_account_is_reconnected_the_way_it_was_connected(person_at):
+    person_at.connect(person_at.find("instagram", way="instagram"), GRAM)
+    page = person_at.client.get(f"/admin/queue/platformaccount/{PlatformAccount.objects.get().pk}/change/")
+    there = html.unescape(re.search(r'data-act="reconnect" href="([^"]+)"', page.content.decode())[1])
+    start = re.search(r'data-act="start" href="([^"]+)"', person_at.client.get(there).content.decode())[1]
+    assert start.endswith("?way=instagram")

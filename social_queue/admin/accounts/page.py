@@ -7,7 +7,6 @@ from django.contrib import admin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
@@ -22,7 +21,7 @@ from social_queue.admin.accounts.form import CREDENTIAL, OPTION, AccountForm, fo
 from social_queue.admin.acts.actions import act_on, report, yes_or_no
 from social_queue.admin.acts.buttons import Button, WithButtons
 from social_queue.admin.base import DeskAdmin, NoAddAnother
-from social_queue.admin.connect.guard import PERMISSION, can_log_in
+from social_queue.admin.connect.guard import PERMISSION, along, can_log_in
 from social_queue.admin.pieces import filters, looks
 from social_queue.admin.pieces.typed import Label
 from social_queue.admin.posts import troubles
@@ -238,7 +237,8 @@ def _state(account: PlatformAccount) -> str:
 def _reconnect(request: HttpRequest, account: PlatformAccount) -> list[str]:
     """A way to put in new credentials by a log-in, for whoever may and where the platform has one."""
     can = can_log_in(account.platform) and request.user.has_perm(PERMISSION)
-    where = reverse("connect-platform", args=[account.platform]) if can else ""
+    # An option of the account says which way it came, where its platform has several.
+    where = along("connect-platform", account.platform, str(account.options.get("login", ""))) if can else ""
     link = '<a class="ap-link" data-act="reconnect" href="{}">{}</a>'
     return [format_html(link, where, gettext("Reconnect by a log-in"))] if can else []
 

@@ -4,13 +4,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 import connectors
 from connectors.login import Check, Login
 from social_queue.accounts import connecting
-from social_queue.admin.connect.guard import can_log_in, chosen_way, label, page
+from social_queue.admin.connect.guard import along, can_log_in, chosen_way, label, page
 from social_queue.models import PlatformAccount
 
 _AT_HOME = ("127.0.0.1", "localhost", "::1")
@@ -41,7 +40,7 @@ def platform(request: HttpRequest, platform: str) -> HttpResponse:
         checks += [_shown(check) for check in way.check_app(back)]
     context = {"way": way, "back": back, "checks": checks, "asked": asked, "steps": [_(step) for step in way.steps]}
     context |= {"platform": platform, "label": label(platform), "can_ask": bool(way.required)}
-    start = f"{reverse('connect-start', args=[platform])}?way={way.name}"
+    start = along("connect-start", platform, way.name)
     return page(
         request, "platform", title=_("Connect %(platform)s") % {"platform": label(platform)}, start=start, **context
     )

@@ -10,7 +10,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 from connectors.login import Login, LoginTrouble
 from social_queue.accounts import connecting
 from social_queue.admin.connect import notes
-from social_queue.admin.connect.guard import chosen_way, label, page, session_of
+from social_queue.admin.connect.guard import along, chosen_way, label, page, session_of
 from social_queue.admin.pieces.typed import person
 
 _SILENT = {"autocomplete": "off", "spellcheck": "false"}
@@ -20,7 +20,8 @@ def start(request: HttpRequest, platform: str) -> HttpResponse:
     """Off to the platform's page; or a form, where it has none."""
     way = chosen_way(request, platform)
     if way.missing:
-        return redirect("connect-platform", platform)
+        return redirect(along("connect-platform", platform, request.GET.get("way", "")))
+    notes.set_out(request, platform, way.name)
     if not way.has_page:
         return _typed(request, platform, way)
     try:
@@ -29,7 +30,7 @@ def start(request: HttpRequest, platform: str) -> HttpResponse:
         )
     except LoginTrouble as trouble:
         return notes.stumbled(request, platform, trouble)
-    notes.remember(request, platform, attempt.pk)
+    notes.remember(request, platform, attempt.pk, attempt.way)
     if going.pin:
         request.session[_PAGE] = going.url
         return redirect("connect-pin", platform)
@@ -57,7 +58,7 @@ def _typed(request: HttpRequest, platform: str, way: Login) -> HttpResponse:
         attempt, _nowhere = connecting.begin(
             platform, way, person=person(request), session=session_of(request), now=timezone.now()
         )
-        notes.remember(request, platform, attempt.pk)
+        notes.remember(request, platform, attempt.pk, attempt.way)
         return _brought(request, platform, attempt.pk, form.cleaned_data)
     title = _("Connect %(platform)s") % {"platform": label(platform)}
     steps = [_(step) for step in way.steps]

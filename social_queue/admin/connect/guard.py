@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import cast
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import admin
@@ -64,3 +65,9 @@ def label(platform: str) -> str:
 def chosen_way(request: HttpRequest, platform: str) -> Login:
     """The way that the address names, else the usual one."""
     return connecting.way_of(platform, request.GET.get("way", ""))
+
+
+def along(name: str, platform: str, way: str) -> str:
+    """The address of a page of connecting, for the way that was chosen where there are several."""
+    address = reverse(name, args=[platform])
+    return f"{address}?{urlencode({'way': way})}" if way else address

@@ -1,4 +1,4 @@
-"""What a session knows of a log-in in progress: its row's number, or which wrong turn it took. Never a token."""
+"""What a session knows of a log-in in progress: its way, its row's number, which wrong turn it took. Never a token."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,9 +9,14 @@ from connectors.login import LoginTrouble
 _KEY = "connect"
 
 
-def remember(request: HttpRequest, platform: str, number: int) -> None:
-    """The row of the log-in that this session is in."""
-    _write(request, platform, {"number": number})
+def remember(request: HttpRequest, platform: str, number: int, way: str) -> None:
+    """The row of the log-in that this session is in, and which of the platform's ways it goes."""
+    _write(request, platform, {"number": number, "way": way})
+
+
+def set_out(request: HttpRequest, platform: str, way: str) -> None:
+    """The way that is about to be gone, so that whoever stumbles at its first step starts the same again."""
+    _write(request, platform, {"way": way})
 
 
 def number(request: HttpRequest, platform: str) -> int:
@@ -19,11 +24,16 @@ def number(request: HttpRequest, platform: str) -> int:
     return _read(request, platform).get("number", 0)
 
 
+def way(request: HttpRequest, platform: str) -> str:
+    """The way that this session went last, or "" where it has gone none yet."""
+    return _read(request, platform).get("way", "")
+
+
 def stumbled(request: HttpRequest, platform: str, trouble: LoginTrouble) -> HttpResponse:
     """On to the page that says what went wrong; its address holds nothing of the answer that was read."""
     values = {name: list(value) if isinstance(value, tuple) else str(value) for name, value in trouble.values.items()}
     fields = {"code": trouble.code, "pattern": trouble.pattern, "values": values}
-    _write(request, platform, {"trouble": fields})
+    _write(request, platform, {"trouble": fields, "way": way(request, platform)})
     return redirect("connect-callback", platform)
 
 

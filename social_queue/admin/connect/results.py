@@ -10,7 +10,7 @@ from connectors.login import Found, LoginTrouble, Place
 from social_queue.accounts import connected, connecting
 from social_queue.admin.acts import once
 from social_queue.admin.connect import going, notes
-from social_queue.admin.connect.guard import chosen_way, label, page, session_of
+from social_queue.admin.connect.guard import along, label, page, session_of
 from social_queue.admin.pieces import looks
 from social_queue.admin.pieces.typed import person
 from social_queue.models import LoginAttempt, PlatformAccount
@@ -41,7 +41,7 @@ def _answered(request: HttpRequest, platform: str) -> HttpResponse:
         connecting.bring(attempt, query, now=now)
     except LoginTrouble as trouble:
         return notes.stumbled(request, platform, trouble)
-    notes.remember(request, platform, attempt.pk)
+    notes.remember(request, platform, attempt.pk, attempt.way)
     return redirect("connect-callback", platform)
 
 
@@ -56,11 +56,13 @@ def _list(request: HttpRequest, platform: str, found: Found | None, *, code: str
     title = _("Connect %(platform)s") % {"platform": label(platform)}
     shown = {"rows": rows, "notes": facts, "trouble": code, "sentence": sentence, "none": none}
     able = sum(not row["problem"] for row in rows)
-    way = chosen_way(request, platform)
+    gone = notes.way(request, platform)
+    way = connecting.way_of(platform, gone)
     if code == "code" and not (way.has_page or way.missing):
         # What was typed was wrong: it is typed again right here.
         shown["form"] = going.form_of(way)()
     # Whoever has one place means it; of several, only he knows which.
+    shown |= {"again": along("connect-start", platform, gone), "needs": along("connect-platform", platform, gone)}
     shown |= {"number": notes.number(request, platform), "can_connect": able > 0, "ticked": able == 1}
     return page(request, "found", title=title, platform=platform, label=label(platform), **shown)
 
