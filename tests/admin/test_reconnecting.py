@@ -1,5 +1,6 @@
 """Connecting an address that exists: its credentials are replaced once the new ones work, and nothing else changes."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,8 @@ from django.utils import timezone
 
 from social_queue.delivery import dispatch
 from social_queue.models import Event, PlatformAccount, Post, PostStatus, credentials_of
+from social_queue.operations import trial_posts
+from social_queue.workings import heartbeat
 from tests import factories
 from tests.support.clock import Clock
 from tests.support.connecting import FOUND, HARIAN, trouble, words
@@ -101,6 +104,11 @@ def test_a_handle_is_known_however_it_was_typed(person_at, written):
     assert PlatformAccount.objects.count() == 1 and account.address == written
 
 
+@pytest.fixture
+def telegram():
+    return factories.make_account("telegram", slug="tg")
+
+
 def test_two_places_of_one_name_get_slugs_of_their_own(person_at):
     factories.make_account("twitter", slug="kabar-harian")
     person_at.connect(person_at.find("facebook"), HARIAN)
@@ -188,3 +196,31 @@ def test_an_ordinary_post_is_no_test(person_at):
 
 def test_the_first_page_of_an_empty_desk_begins_with_the_button(desk, site):
     assert 'href="/admin/connect/"' in desk.client.get("/admin/").content.decode()
+
+
+def test_a_test_post_is_sent_from_the_account_s_own_page_once_however_often_it_is_pressed(desk, telegram):
+    page = desk.client.get(f"/admin/queue/platformaccount/{telegram.pk}/change/").content.decode()
+    form = re.search(r'<form method="post" action="([^"]+/press/test/)".*?</form>', page, re.DOTALL)
+    word = re.search(r'name="once" value="([^"]+)"', form[0])[1]
+    shown = [desk.client.post(form[1], {"once": word}, follow=True) for _press in range(2)]
+    assert all('data-test-post="pending"' in answer.content.decode() for answer in shown)
+    [post] = Post.objects.all()
+    assert post.account == telegram and trial_posts.is_test(post.item)
+
+
+@pytest.mark.parametrize("changes", [{"status": "paused"}, {"status": "needs_token"}, {"archived_at": timezone.now()}])
+def test_no_test_post_is_offered_to_an_account_that_can_not_send_it(desk, telegram, changes):
+    PlatformAccount.objects.update(**changes)
+    page = desk.client.get(f"/admin/queue/platformaccount/{telegram.pk}/change/").content.decode()
+    assert "/press/test/" not in page
+
+
+def test_a_test_post_that_can_not_go_out_now_says_what_it_waits_for(desk, telegram):
+    post = trial_posts.send(telegram, now=timezone.now())
+    address = f"/admin/connect/test/{telegram.pk}/{post.pk}"
+    assert "No worker is running" in desk.text(desk.client.get(address))
+    heartbeat.beat("tick", now=timezone.now())
+    assert "It goes out in a few seconds" in desk.text(desk.client.get(address))
+    PlatformAccount.objects.update(status="needs_token")
+    page = desk.text(desk.client.get(address))
+    assert "The account needs a token" in page and "in a few seconds" not in page

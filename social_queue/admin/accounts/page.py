@@ -18,9 +18,11 @@ from connectors.base import TokenStatus
 from social_queue.accounts import standing, tokens
 from social_queue.admin.accounts import timetable
 from social_queue.admin.accounts.form import CREDENTIAL, OPTION, AccountForm, form_for
+from social_queue.admin.acts import once
 from social_queue.admin.acts.actions import act_on, report, yes_or_no
 from social_queue.admin.acts.buttons import Button, WithButtons
 from social_queue.admin.base import DeskAdmin, NoAddAnother
+from social_queue.admin.connect import trials
 from social_queue.admin.connect.guard import PERMISSION, along, can_log_in
 from social_queue.admin.pieces import filters, looks
 from social_queue.admin.pieces.typed import Label
@@ -74,6 +76,10 @@ def _press(act: Callable[[PlatformAccount], Done], label: Label):
     return lambda request, account: report(request, act(account), what=str(label))
 
 
+def _send_test_post(request: HttpRequest, account: PlatformAccount) -> HttpResponse:
+    return trials.sent(request, account, back=looks.address(account))
+
+
 def _is_stopped(account: PlatformAccount) -> bool:
     return account.archived_at is None and (account.status != AccountStatus.ACTIVE or account.paused_until is not None)
 
@@ -82,6 +88,16 @@ def _is_stopped(account: PlatformAccount) -> bool:
 _WAITING = (PostStatus.PENDING, PostStatus.PUBLISHING, PostStatus.UNKNOWN)
 BUTTONS: tuple[Button[PlatformAccount], ...] = (
     Button("check", _("Check token"), _press(_check, _("Check token")), lambda account: True, "key", "primary"),
+    Button(
+        "test",
+        _("Send a test post"),
+        _send_test_post,
+        lambda account: account.archived_at is None and account.status == AccountStatus.ACTIVE,
+        "send",
+        fields="admin/desk/once_field.html",
+        remembers=True,  # the post is there to be seen
+        permission="add",
+    ),
     Button("resume", _("Resume"), _press(_resume, _("Resume")), _is_stopped, "play_arrow"),
     Button(
         "pause", _("Pause"), _press(_pause, _("Pause")), lambda account: account.status == AccountStatus.ACTIVE, "pause"
@@ -176,7 +192,7 @@ class AccountAdmin(WithButtons[PlatformAccount], NoAddAnother, DeskAdmin):
         """The last trouble, and what is wrong with the token."""
         said = [*ending_soon(row), *_unreadable(row), *filter(None, [translated(following.not_allowed(row))])]
         about = {"chip": _state(row), "sentences": said, "links": _reconnect(request, row)}
-        return about | {"kind": troubles.of_account(row), "error": row.last_error}
+        return about | {"kind": troubles.of_account(row), "error": row.last_error, "once": once.word()}
 
     @admin.action(description=_("Pause"), permissions=["change"])
     def pause(self, request: HttpRequest, queryset: QuerySet) -> None:
