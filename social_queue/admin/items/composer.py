@@ -56,7 +56,7 @@ class WithComposer(ItemActions, WithButtons[QueueItem]):
     class Media:
         js = (
             *("autopost/compose.js", "autopost/compose_sets.js", "autopost/compose_focus.js"),
-            *("autopost/album.js", "autopost/follow_ups.js"),
+            *("autopost/compose_places.js", "autopost/album.js", "autopost/follow_ups.js"),
         )
         css = {"all": ("autopost/compose.css",)}
 

@@ -21,6 +21,8 @@ _NAMES = tuple(name for name, _label, _example in DATA)
 #: Hashtags are read from so many of the newest items, and so many sets of them are offered.
 _NEWEST, _SETS = 200, 6
 _LETTERS = 2
+#: From so many accounts on they are folded, a platform each.
+_MANY = 13
 
 
 def next_hour(now: datetime) -> datetime:
@@ -89,8 +91,11 @@ def _press(name: str, label: str, *, look: str = "", icon: str = "") -> dict[str
 def _page(form: Any, item: QueueItem | None, *, data: dict) -> dict[str, Any]:
     seen = form if form.is_bound else _bound(form)
     found = live.of(seen, item) if hasattr(seen, "cleaned_data") else live.Look()
+    accounts = [_account(form, account) for account in form.accounts]
     return {
-        "accounts": [_account(form, account) for account in form.accounts],
+        "accounts": accounts,
+        "places": _by_platform(accounts),
+        "many": len(accounts) >= _MANY,
         "rows": [*_rows(form, data), ("", "")],
         "follow_up_places": follow_ups.places(form.accounts, str(form["follow_ups"].value() or "")),
         "label_ways": declared.ways(form.accounts),
@@ -118,11 +123,20 @@ def _account(form: Any, account: PlatformAccount) -> dict[str, Any]:
         "platform": looks.platform_label(account.platform),
         "letters": looks.platform_label(account.platform)[:_LETTERS],
         "name": name,
+        "active": account.status == PlatformAccount.Status.ACTIVE,
         "ticked": account.slug in (form["channels"].value() or []),
         "state": "" if account.status == PlatformAccount.Status.ACTIVE else looks.status_chip(account),
         "field": form[f"caption:{account.slug}"],
         "own": bool(form[f"caption:{account.slug}"].value()),
     }
+
+
+def _by_platform(accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The accounts as they stand below their platforms."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for account in accounts:
+        found.setdefault(account["platform"], []).append(account)
+    return [{"platform": platform, "accounts": rows} for platform, rows in found.items()]
 
 
 def _rows(form: Any, data: dict) -> list[tuple[str, str]]:
