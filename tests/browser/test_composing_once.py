@@ -148,3 +148,19 @@ def test_what_met_another_editors_change_is_not_lost_and_overwrites_nothing(desk
     assert (item.title, item.summary) == ("Of the first", "Of the second")
     desk.goto(page)
     assert not desk.locator(".ap-restored").count()
+
+
+def test_whoever_keeps_what_another_saved_does_not_get_his_own_text_back(desk, four):
+    item = factories.make_item(*four.values(), publish_at=timezone.now() + timedelta(days=1), title="Of old")
+    page = f"/admin/queue/queueitem/{item.pk}/change/"
+    desk.goto(page)
+    desk.fill("#id_title", "Of the second")
+    drawn(desk)
+    QueueItem.objects.filter(pk=item.pk).update(title="Of the first", updated_at=timezone.now())
+    desk.locator('[data-act="schedule"]').click()
+    desk.get_by_role("link", name="Keep what is saved").click()
+    drawn(desk)
+    assert (desk.input_value("#id_title"), desk.locator(".ap-restored").count()) == ("Of the first", 0)
+    desk.goto(page)
+    drawn(desk)
+    assert desk.input_value("#id_title") == "Of the first"

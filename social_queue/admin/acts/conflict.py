@@ -17,6 +17,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from social_queue.admin.acts import once
 from social_queue.admin.beside import follow_ups
 from social_queue.admin.pieces import looks, times
 from social_queue.admin.pieces.fields import NoteField
@@ -155,6 +156,7 @@ def page(request: HttpRequest, met: Met) -> TemplateResponse:
         "carried": format_html_join("", '<input type="hidden" name="{}" value="{}">', kept),
         "fresh": _hidden(met.fresh, [*theirs, "seen"]),
         "back": looks.address(met.row),
+        "give_up": once.given_up(request),
     }
     return TemplateResponse(request, "admin/desk/conflict.html", context, status=409)
 

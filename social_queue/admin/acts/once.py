@@ -37,7 +37,13 @@ def took(request: HttpRequest) -> None:
         request.session[_TAKEN] = [*request.session.get(_TAKEN, []), sent][-_MOST:]
 
 
+def given_up(request: HttpRequest) -> str:
+    """What an address ends with so that the page there forgets the text of this press; empty where it has no word."""
+    sent = request.POST.get(PRESS, "")
+    return f"?{PRESS}={sent}" if _OURS.fullmatch(sent) else ""
+
+
 def taken(request: HttpRequest) -> str:
     """The words of the presses that arrived, and of the one that an address gives up."""
-    given_up = request.GET.get(PRESS, "")
-    return " ".join([*request.session.get(_TAKEN, []), *([given_up] if _OURS.fullmatch(given_up) else [])])
+    left = request.GET.get(PRESS, "")
+    return " ".join([*request.session.get(_TAKEN, []), *([left] if _OURS.fullmatch(left) else [])])
