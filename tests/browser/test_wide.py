@@ -93,3 +93,12 @@ def test_an_item_with_many_accounts_keeps_its_title_on_a_phone(desk, four):
     assert (chips.count(), chips.last.inner_text()) == (9, "+4")
     assert chips.first.locator(".ap-slug").text_content() == "tg-11"
     assert desk.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_very_long_search_makes_no_list_wider(desk, busy, width):
+    desk.set_viewport_size({"width": width, "height": 844})
+    desk.goto(f"/admin/queue/queueitem/?q={'x' * 3000}")
+    asked = desk.locator("[data-asked]")
+    assert asked.inner_text().startswith("search: xxx") and len(asked.inner_text()) < 150
+    assert desk.evaluate("document.documentElement.scrollWidth") <= width

@@ -7,6 +7,7 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.views.main import ALL_VAR, ERROR_FLAG, ORDER_VAR, PAGE_VAR, SEARCH_VAR
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from unfold.views import ChangeList
 
@@ -15,6 +16,8 @@ from social_queue.admin.pieces import nothing
 
 #: Parameters of a list that choose no rows.
 _NOT_ASKED = (PAGE_VAR, ORDER_VAR, ALL_VAR, ERROR_FLAG, IS_POPUP_VAR, reach.FAR)
+#: So many letters of a search are said again; all of it stands in the field.
+_SHOWN = 80
 
 
 class DeskList(ChangeList):
@@ -66,7 +69,7 @@ def asked_of(shown: ChangeList) -> list[dict[str, str]]:
         if (words := _words(spec))
     ]
     if shown.query:
-        words = _("search: %(words)s") % {"words": shown.query}
+        words = _("search: %(words)s") % {"words": Truncator(shown.query).chars(_SHOWN)}
         found.append({"words": words, "without": shown.get_query_string(remove=[SEARCH_VAR, reach.FAR])})
     return found
 
