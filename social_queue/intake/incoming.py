@@ -177,4 +177,4 @@ def _unknown(name: str, known: Iterable[str]) -> str:
     listed = ", ".join(known)
     if near:
         return said("is not a field here; did you mean %(near)s? Known are %(known)s.", near=near[0], known=listed)
-    return said("is not a field here; Known are %(known)s.", known=listed)
+    return said("is not a field here. Known are %(known)s.", known=listed)

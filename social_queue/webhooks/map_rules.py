@@ -133,7 +133,7 @@ def _unknown(name: str) -> str:
     if near:
         sentence = said("is not a field here; did you mean %(near)s? Known are %(known)s.", near=near[0], known=known)
     else:
-        sentence = said("is not a field here; Known are %(known)s.", known=known)
+        sentence = said("is not a field here. Known are %(known)s.", known=known)
     return about(soundness.shown(name), sentence)
 
 

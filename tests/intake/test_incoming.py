@@ -228,6 +228,10 @@ def test_a_misspelt_field_is_an_error_with_a_hint():
     assert "did you mean publish_at?" in faults(publishAt="2026-12-01")["publishAt"][0]
 
 
+def test_what_is_known_begins_a_sentence_of_its_own():
+    assert faults(oddly=1)["oddly"][0].startswith("is not a field here. Known are title, ")
+
+
 def test_an_unknown_field_called_body_hides_nothing_else():
     assert set(faults(body="x", title="", expires_at="2026-12-01T11:00:00Z")) == {"body", "title", "expires_at"}
 

@@ -10,7 +10,7 @@ OTHER = "invalid"
 _OF_ITEMS: dict[str, tuple[str, ...]] = {
     "required": ("is required.",),
     "unknown_field": (
-        "is not a field here; Known are %(known)s.",
+        "is not a field here. Known are %(known)s.",
         "is not a field here; did you mean %(near)s? Known are %(known)s.",
     ),
     "null": ("must not be null.",),
