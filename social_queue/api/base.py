@@ -31,7 +31,6 @@ class ApiView(APIView):
     #: Method → the scopes of which one is enough.
     scopes: ClassVar[dict[str, tuple[str, ...]]] = {
         "GET": (READ,),
-        "HEAD": (READ,),
         "POST": (INGEST,),
         "PATCH": (INGEST,),
     }

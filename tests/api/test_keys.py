@@ -104,6 +104,15 @@ class TestWhoIsRefused:
         if status == 403:
             assert "scope" in answer.json()["error"]["message"]
 
+    @pytest.mark.parametrize("scope", keys.SCOPES)
+    def test_head_asks_for_the_scope_of_get(self, caller, scope):
+        made = caller("ingest", "read").post("subscriptions", {"url": "https://example.com/hook"}).json()
+        bot = caller(scope)
+        paths = ["queue", "posts", "events", "accounts", "slots", "series", "reports/clicks", "subscriptions"]
+        for path in [*paths, f"subscriptions/{made['id']}"]:
+            head = bot.client.head(f"/api/autopost/{path}", headers=bot._headers({}))
+            assert head.status_code == bot.get(path).status_code, path
+
     def test_a_key_past_its_end_and_it_says_when_that_was(self, caller):
         _, text = keys.issue("bot", expires_at=NOW)
         with time_machine.travel(NOW - timedelta(seconds=1), tick=False) as clock:
