@@ -33,6 +33,8 @@ class Target:
 
 def find(code: str) -> Target | None:
     """The target of a code, exactly as written; None when no post has it."""
+    if "\x00" in code:
+        return None  # PostgreSQL can't be asked for it, and says so in a way that sounds like an outage
     held = _kept.get(code)
     if held and held[0] > time.monotonic():
         return held[1]
