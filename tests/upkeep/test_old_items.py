@@ -1,8 +1,10 @@
 """Finished items go when a site wants it; their links lead on, and nothing that was counted is counted less."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from connectors.base import Published
 from metrics.clicks import targets
@@ -140,3 +142,38 @@ def test_it_ends_when_nothing_is_left_to_remove(now, old, facebook_account, monk
     _aged(now - LONG_AGO)
     assert prune.prune(now)["items"] == 6
     assert QueueItem.objects.count() == 0
+
+
+@pytest.fixture
+def many(now, settings):
+    """A hundred and twenty finished items without posts."""
+    settings.KEEP_ITEMS_DAYS = 90
+    then, columns = now - LONG_AGO, {"link": "https://example.com/", "source": "tests", "status": "cancelled"}
+    QueueItem.objects.bulk_create(QueueItem(title=f"{number}", publish_at=then, **columns) for number in range(120))
+    _aged(then)
+
+
+def test_many_go_a_few_at_a_time(now, many):
+    taken = []
+
+    def note(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if sql.startswith("DELETE") and "social_queue" in sql.split("WHERE")[0]:
+            taken.append((context["cursor"].rowcount, len(connection.savepoint_ids)))
+        return result
+
+    with connection.execute_wrapper(note):
+        assert prune.prune(now)["items"] == 120
+    assert [count for count, _within in taken] == [50, 50, 20]
+    # Each in the transaction that looked at it, and all in none.
+    assert {within for _count, within in taken} == {1}
+
+
+def test_it_ends_within_its_time_and_goes_on_the_next_day(now, many, settings, monkeypatch):
+    from social_queue.upkeep import old_items
+
+    seconds = itertools.count(0, settings.Q_TIMEOUT / 4)
+    monkeypatch.setattr(old_items, "monotonic", lambda: next(seconds))
+    assert prune.prune(now)["items"] == 50
+    assert prune.prune(now + timedelta(days=1))["items"] == 50
+    assert QueueItem.objects.count() == 20
