@@ -85,8 +85,7 @@ def to_come(series: Series) -> Iterator[datetime]:
     known = series.laid_until or series.begins_at - timedelta(microseconds=1)
     reach = max(series.begins_at, known) + timedelta(days=366 * 40)
     zone = zones.named(series.zone)
-    every = rules.moments(series.rule, zone, begins=series.begins_at, until=series.until, reach=reach)
-    return (moment for moment in every if moment > known)
+    return rules.moments(series.rule, zone, begins=series.begins_at, until=series.until, reach=reach, after=known)
 
 
 def _lay_one(series: Series, moment: datetime, *, now: datetime, enqueue: Enqueue) -> int:

@@ -21,6 +21,8 @@ MOST_A_DAY = 24
 LONGEST = 500
 #: Nothing that comes is further away: within so long the twenty-ninth of February falls on every day of the week.
 _FAR = timedelta(days=366 * 40)
+#: No clock is put forward or back by as much.
+_MOST_OF_A_CHANGE = timedelta(days=2)
 #: A leap year so near the end of the calendar that a rule which names no day is soon known for one.
 _NEAR_THE_END = 9956
 _NUMBERS = {"COUNT": (1, 10**9), "INTERVAL": (1, 1000)}
@@ -57,11 +59,18 @@ def checked(text: str) -> str:
 
 
 def moments(
-    rule: str, zone: tzinfo, *, begins: datetime, until: datetime | None = None, reach: datetime | None = None
+    rule: str,
+    zone: tzinfo,
+    *,
+    begins: datetime,
+    until: datetime | None = None,
+    reach: datetime | None = None,
+    after: datetime | None = None,
 ) -> Iterator[datetime]:
     """The moments that a checked rule names from ``begins`` on, in order, each once; ``until`` is the last possible.
 
     ``reach``: how far is looked, since a rule such as the thirtieth of February would be followed to the year 9999.
+    ``after``: only those after it are wanted; of years that are over nothing is made but their days on paper.
     """
     parts = apart(rule)
     end = min(filter(None, [reach or begins + _FAR, until, _until(parts.pop("UNTIL", ""), zone)]))
@@ -69,8 +78,14 @@ def moments(
     # A day more than is asked for: which moments are past the end is told by the moments.
     parts["UNTIL"] = f"{wall.shown(end, zone) + timedelta(days=1):%Y%m%dT%H%M%S}"
     text = ";".join(f"{name}={value}" for name, value in parts.items())
-    before = None
-    for shown in itertools.islice(rrulestr(text, dtstart=wall.shown(begins, zone).replace(microsecond=0)), times):
+    paper: Iterator[datetime] = itertools.islice(
+        rrulestr(text, dtstart=wall.shown(begins, zone).replace(microsecond=0)), times
+    )
+    if after is not None and after > begins:
+        long_over = wall.shown(after, zone) - _MOST_OF_A_CHANGE
+        paper = itertools.dropwhile(lambda shown: shown < long_over, paper)
+    before = after
+    for shown in paper:
         moment = wall.moment(shown, zone)
         if moment > end:
             return
@@ -94,8 +109,7 @@ def first(rule: str, zone: tzinfo, *, begins: datetime, until: datetime | None =
 
 def following(rule: str, zone: tzinfo, *, begins: datetime, until: datetime | None, after: datetime) -> datetime | None:
     """The first moment after ``after``, or None when the rule has come to its end."""
-    found = moments(rule, zone, begins=begins, until=until, reach=max(begins, after) + _FAR)
-    return next((moment for moment in found if moment > after), None)
+    return next(moments(rule, zone, begins=begins, until=until, reach=max(begins, after) + _FAR, after=after), None)
 
 
 def rest(rule: str, *, over: int) -> str:

@@ -24,5 +24,5 @@ def several(series: Series, count: int, *, now: datetime) -> list[datetime]:
         return []
     zone = zones.named(series.zone)
     reach = max(series.begins_at, now) + _FAR
-    found = rules.moments(series.rule, zone, begins=series.begins_at, until=series.until, reach=reach)
-    return list(itertools.islice((moment_ for moment_ in found if moment_ > now), count))
+    found = rules.moments(series.rule, zone, begins=series.begins_at, until=series.until, reach=reach, after=now)
+    return list(itertools.islice(found, count))

@@ -83,6 +83,23 @@ def test_no_repeat_comes_twice_and_none_is_missed(near, frequency, shown):
 
 
 @settings(deadline=None)
+@given(
+    near_changes,
+    st.sampled_from(["DAILY", "DAILY;COUNT=12", "WEEKLY;BYDAY=SA,SU,MO", "DAILY;BYHOUR=0,1,2,3;BYMINUTE=0,30"]),
+    times,
+    st.integers(-15 * 24 * 60, 12 * 24 * 60),
+)
+def test_what_comes_after_a_moment_is_what_comes_anyway(near, frequency, shown, later):
+    (zone, change), minutes = near
+    day = wall.shown(change, zone).date() - timedelta(days=9)
+    begins, until = wall.moment(datetime.combine(day, shown), zone), change + timedelta(days=9)
+    after, rule = change + timedelta(minutes=minutes + later), rules.checked(f"FREQ={frequency}")
+    every = list(rules.moments(rule, zone, begins=begins, until=until))
+    found = list(rules.moments(rule, zone, begins=begins, until=until, after=after))
+    assert found == [moment for moment in every if moment > after]
+
+
+@settings(deadline=None)
 @given(near_changes, times, times)
 def test_quiet_hours_end_where_the_clock_says_and_hold_nothing_afterwards(near, begins, ends):
     (zone, change), minutes = near

@@ -1,12 +1,13 @@
 """Slots, quiet hours, zones and rules as people write them, and what they hear when they can't be read."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from social_queue.reading import wall
 from social_queue.timing import plans, quiet, rules, weekly, zones
 
 BEGINS = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
@@ -152,3 +153,14 @@ def test_what_follows_is_found_after_years_and_ends_with_the_rule():
     later = datetime(2036, 5, 1, tzinfo=UTC)
     assert rules.following("FREQ=MONTHLY;BYMONTHDAY=31", zone, begins=BEGINS, until=None, after=later).month == 5
     assert rules.following("FREQ=DAILY;COUNT=4", zone, begins=BEGINS, until=None, after=later) is None
+
+
+def test_years_that_are_over_are_not_gone_through_by_the_clock_again(monkeypatch):
+    """A repeat of two years is asked for its next times on every page that shows it."""
+    asked = []
+    on_the_clock = wall.moment
+    monkeypatch.setattr(wall, "moment", lambda *given: asked.append(given) or on_the_clock(*given))
+    rule, zone = rules.checked("FREQ=DAILY;BYHOUR=9,18"), ZoneInfo("Asia/Jakarta")
+    later = BEGINS + timedelta(days=730)
+    assert rules.following(rule, zone, begins=BEGINS, until=None, after=later) > later
+    assert len(asked) < 10
