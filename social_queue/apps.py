@@ -23,7 +23,7 @@ class SocialQueueConfig(AppConfig):
         from connectors.media import darkroom
         from social_queue.access import invitations, log_ins, roles
         from social_queue.delivery import standby, threads
-        from social_queue.delivery.sweeps import chores
+        from social_queue.delivery.sweeps import chores, set_right
         from social_queue.events import keeping
         from social_queue.feeds import keeping as feed_entries
         from social_queue.operations import repeats
@@ -38,6 +38,7 @@ class SocialQueueConfig(AppConfig):
         outage_log.listen(timezone.now)
         invitations.listen()
         roles.listen()
+        chores.register("set right", set_right.mend)
         chores.register("repeats", repeats.lay_due)
         prune.register("webhook_deliveries", floods.prune)
         prune.register("events", keeping.prune)

@@ -1,0 +1,164 @@
+"""Our clock ran two hours ahead for a while and was set back: what was written meanwhile keeps nobody from anything."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from social_queue.delivery import claim, deliver, dispatch
+from social_queue.delivery.sweeps import set_right
+from social_queue.models import Attempt, Errand, Part, PlatformAccount, Post
+from social_queue.operations.recalling import asking, calling_off
+from tests import factories
+from tests.support.clock import Clock
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AHEAD = timedelta(hours=2)
+
+
+@pytest.fixture
+def clock(settings):
+    settings.UNDO_SECONDS = 10
+    return Clock()
+
+
+@pytest.fixture
+def wrong(clock):
+    """The clock while it was two hours ahead."""
+    return lambda: clock() + AHEAD
+
+
+def due(clock, account, **fields):
+    return factories.make_post(factories.make_item(publish_at=clock() - timedelta(minutes=1), **fields), account)
+
+
+def statuses():
+    return list(Post.objects.order_by("pk").values_list("status", flat=True))
+
+
+def test_an_account_rests_no_longer_than_its_interval(sandbox, clock, wrong):
+    account = factories.make_account(min_interval_s=600)
+    due(clock, account)
+    due(clock, account)
+    assert dispatch.drain(clock=wrong) == {"published": 1}
+    assert dispatch.drain(clock=clock) == {"published": 1}
+    # By a clock that is right it rests as it should.
+    due(clock, account)
+    assert dispatch.drain(clock=clock) == {}
+    clock.forward(seconds=600)
+    assert dispatch.drain(clock=clock) == {"published": 1}
+
+
+def test_nor_until_quiet_hours_are_over_that_have_not_begun(sandbox, clock, wrong):
+    soon = timezone.localtime(clock()) + timedelta(hours=1)
+    account = factories.make_account(quiet_hours=f"{soon:%H:%M}-{soon + timedelta(hours=6):%H:%M}")
+    due(clock, account)
+    assert dispatch.drain(clock=wrong) == {}
+    assert dispatch.drain(clock=clock) == {"published": 1}
+
+
+def test_in_its_quiet_hours_it_rests(sandbox, clock):
+    begun = timezone.localtime(clock()) - timedelta(hours=1)
+    account = factories.make_account(quiet_hours=f"{begun:%H:%M}-{begun + timedelta(hours=6):%H:%M}")
+    due(clock, account)
+    assert dispatch.drain(clock=clock) == {}
+    rests = PlatformAccount.objects.get().resting_until
+    assert rests and set_right.mend(clock()) == 0 and PlatformAccount.objects.get().resting_until == rests
+
+
+def test_a_limit_that_was_met_meanwhile_is_tried(sandbox, clock, wrong, facebook_account):
+    sandbox.scenario(facebook_account.address, "rate_limit", times=1)
+    due(clock, facebook_account)
+    assert dispatch.drain(clock=wrong) == {"rate_limited": 1}
+    assert dispatch.drain(clock=clock) == {"published": 1}
+
+
+def test_a_limit_of_a_clock_that_is_right_is_waited_for(sandbox, clock, facebook_account):
+    sandbox.scenario(facebook_account.address, "rate_limit", times=1, seconds=3 * 3600)
+    due(clock, facebook_account)
+    assert dispatch.drain(clock=clock) == {"rate_limited": 1}
+    assert dispatch.drain(clock=lambda: clock() + timedelta(seconds=50)) == {}
+    assert PlatformAccount.objects.get().paused_until > clock() + timedelta(hours=2)
+
+
+@pytest.mark.parametrize("day", ["rate_limit", "accept_then_hang_up"])
+def test_what_failed_meanwhile_goes_on_at_once(sandbox, clock, wrong, facebook_account, day):
+    sandbox.scenario(facebook_account.address, day, times=1)
+    due(clock, facebook_account)
+    dispatch.drain(clock=wrong)
+    before = Post.objects.get()
+    assert before.not_before > clock() + timedelta(minutes=90)
+
+    set_right.mend(clock())
+
+    after = Post.objects.get()
+    assert (after.status, after.not_before) == (before.status, clock())
+    assert set_right.mend(clock()) == 0
+
+
+def test_what_another_host_put_off_whose_clock_is_a_little_ahead_waits(sandbox, clock, facebook_account):
+    sandbox.scenario(facebook_account.address, "accept_then_hang_up", times=1)
+    due(clock, facebook_account)
+    assert dispatch.drain(clock=lambda: clock() + timedelta(seconds=30)) == {"outcome_unknown": 1}
+    assert set_right.mend(clock()) == 0 and dispatch.drain(clock=clock) == {}
+
+
+def test_what_was_planned_for_later_stays_where_it_is(sandbox, clock, facebook_account):
+    factories.make_post(factories.make_item(publish_at=clock() + timedelta(hours=5)), facebook_account)
+    assert set_right.mend(clock()) == 0
+    assert Post.objects.get().not_before == clock() + timedelta(hours=5)
+
+
+def test_a_follow_up_goes_on_at_once(sandbox, clock, wrong, facebook_account):
+    post = due(clock, facebook_account, follow_ups=[{"text": "First comment."}])
+    [attempt] = claim.claim(now=clock(), worker="first", limit=1).attempts
+    deliver.deliver(attempt, clock=clock)
+    sandbox.scenario(post.account.address, "rate_limit", times=1)
+    assert dispatch.drain(clock=wrong) == {"rate_limited": 1}
+    assert dispatch.drain(clock=clock) == {"published": 1}
+    assert Part.objects.get().status == "published"
+
+
+class TestErrands:
+    @pytest.fixture
+    def post(self, sandbox, clock, facebook_account):
+        post = due(clock, facebook_account)
+        dispatch.drain(clock=clock)
+        post.refresh_from_db()
+        return post
+
+    def test_one_that_was_asked_for_meanwhile_has_its_time_to_undo_and_goes(self, sandbox, clock, wrong, post):
+        asking.recall([post], now=wrong())
+        assert dispatch.drain(clock=clock) == {}
+        assert Errand.objects.get().not_before == clock() + timedelta(seconds=10)
+        clock.forward(seconds=10)
+        assert dispatch.drain(clock=clock) == {"recalled": 1} and sandbox.wall == []
+
+    def test_one_that_was_tried_since_cant_be_called_off(self, sandbox, clock, wrong, post):
+        asking.recall([post], now=wrong())
+        set_right.mend(clock())
+        clock.forward(seconds=10)
+        sandbox.scenario(post.account.address, "accept_then_500", times=1)
+        assert dispatch.drain(clock=clock) == {"transient": 1}
+        assert list(calling_off.call_off([post.pk], now=clock())) == ["was changed meanwhile"]
+
+    def test_one_that_failed_meanwhile_goes_on_at_once(self, sandbox, clock, wrong, post):
+        asking.recall([post], now=clock())
+        sandbox.scenario(post.account.address, "refuse", times=1)
+        assert dispatch.drain(clock=wrong) == {"transient": 1}
+        assert dispatch.drain(clock=clock) == {"recalled": 1}
+
+
+@pytest.mark.parametrize("column", ["last_served_at", "resumed_at"])
+def test_what_was_missed_is_left_out_as_soon_as_it_can_be_known(sandbox, clock, wrong, column):
+    """Nobody knows how long ago it was: from now on it counts."""
+    account = factories.make_account(late_policy="skip", late_after=30)
+    PlatformAccount.objects.update(**{column: wrong()})
+    assert dispatch.drain(clock=clock) == {}
+    assert getattr(PlatformAccount.objects.get(), column) == clock()
+    clock.forward(minutes=10)
+    due(clock, account)
+    clock.forward(minutes=31)
+    assert dispatch.drain(clock=clock) == {}
+    assert statuses() == ["cancelled"] and not Attempt.objects.exists()
