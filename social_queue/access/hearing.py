@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import Max
+from django.db.models import Max, Min, QuerySet
 from django.utils import timezone, translation
 
 from social_queue.access import habits
@@ -88,7 +88,7 @@ def _tell(row: Hearing, way: Way, now: datetime) -> bool:
     zone, language = habits.of(row.person)
     if _is_quiet(row, now, zone or timezone.get_default_timezone()):
         return False
-    fresh = Alert.objects.filter(pk__gt=getattr(row, way.mark), raised_at__lte=now - _SETTLED)
+    fresh = _settled(Alert.objects.filter(pk__gt=getattr(row, way.mark)), now)
     last = fresh.aggregate(last=Max("pk"))["last"]
     if last is None:
         return False
@@ -98,6 +98,16 @@ def _tell(row: Hearing, way: Way, now: datetime) -> bool:
             way.send(getattr(row, way.address), alerts)
     Hearing.objects.filter(pk=row.pk, **{f"{way.mark}__lt": last}).update(**{way.mark: last, way.fault: ""})
     return bool(alerts)
+
+
+def _settled(alerts: QuerySet[Alert], now: datetime) -> QuerySet[Alert]:
+    """Those before the first that is too young: whoever is told of one behind it has passed it by.
+
+    What a clock that ran ahead raised hides nothing by now.
+    """
+    young = alerts.filter(raised_at__gt=now - _SETTLED, raised_at__lte=now + heartbeat.MOST_AHEAD)
+    first = young.aggregate(first=Min("pk"))["first"]
+    return alerts if first is None else alerts.filter(pk__lt=first)
 
 
 def _is_quiet(row: Hearing, now: datetime, zone: tzinfo) -> bool:

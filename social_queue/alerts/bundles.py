@@ -11,9 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import F, Q, QuerySet
+
 from social_queue.models import Alert, AlertKind
+from social_queue.workings import heartbeat
 
 QUARTER = timedelta(minutes=15)
+#: Nothing is put off for longer.
+LONGEST_PAUSE = timedelta(hours=1)
 #: Telegram counts UTF-16 units, after its marks were read: https://core.telegram.org/bots/api#sendmessage (4096).
 _TEXT_LIMIT = 4000
 _ONE_BY_ONE = 3
@@ -58,7 +63,7 @@ class Bundle:
 def due(now: datetime) -> Iterator[Bundle]:
     """The messages to be sent now; what must wait for its quarter of an hour is put off. One sender at a time."""
     groups: dict[tuple, list[Alert]] = defaultdict(list)
-    rows = Alert.objects.filter(tell_not_before__lte=now).select_related("account").order_by("id")[:_AT_ONCE]
+    rows = to_be_told(now).select_related("account").order_by("id")[:_AT_ONCE]
     for alert in rows:
         again = alert.sent_at is not None and alert.resolved_at is None
         groups[alert.kind, _cause(alert), alert.resolved_at is not None, again].append(alert)
@@ -69,6 +74,20 @@ def due(now: datetime) -> Iterator[Bundle]:
             yield from _corrections(alerts, now)
         else:
             yield from _fresh(alerts, now)
+
+
+def to_be_told(now: datetime) -> QuerySet[Alert]:
+    """The alerts that are due, also by a clock that ran ahead when it put them off, or raised or ended them."""
+    never, later = now + heartbeat.MOST_AHEAD, Q(tell_not_before__gt=now)
+    wrong = Q(tell_not_before__gt=never + LONGEST_PAUSE)
+    for moment in ("raised_at", "resolved_at"):
+        wrong |= later & Q(**{f"{moment}__gt": never, "tell_not_before__gte": F(moment)})
+    return Alert.objects.filter(Q(tell_not_before__lte=now) | wrong)
+
+
+def has_rested(sent_at: datetime | None, now: datetime) -> bool:
+    """Is its quarter of an hour over? What was sent by a clock that ran ahead was sent nobody knows when."""
+    return sent_at is None or not now - QUARTER < sent_at <= now + heartbeat.MOST_AHEAD
 
 
 def put_off(alerts: list[Alert], until: datetime) -> None:
@@ -84,7 +103,8 @@ def _cause(alert: Alert) -> object:
 
 def _fresh(alerts: list[Alert], now: datetime) -> Iterator[Bundle]:
     """Alerts not sent yet: each makes a message, or all of them one, or they are added to a message already sent."""
-    sent = list(_same_cause(alerts[0]).filter(sent_at__gt=now - QUARTER, message_id__isnull=False).order_by("-sent_at"))
+    lately = {"sent_at__gt": now - QUARTER, "sent_at__lte": now + heartbeat.MOST_AHEAD, "message_id__isnull": False}
+    sent = list(_same_cause(alerts[0]).filter(**lately).order_by("-sent_at"))
     allowed = 1 if alerts[0].kind in _OF_ONE_CAUSE else _ONE_BY_ONE
     left = allowed - len({abs(alert.message_id) for alert in sent})
     if len(alerts) <= left:
@@ -109,7 +129,7 @@ def _corrections(alerts: list[Alert], now: datetime) -> Iterator[Bundle]:
     """Alerts whose text has changed since they were sent."""
     for alert in alerts:
         number = alert.message_id or 0
-        if number > 0 or alert.sent_at is None or alert.sent_at + QUARTER <= now:
+        if number > 0 or alert.sent_at is None or has_rested(alert.sent_at, now):
             yield Bundle([alert], corrects=max(0, number))
         else:
             put_off([alert], alert.sent_at + QUARTER)

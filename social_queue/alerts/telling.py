@@ -19,7 +19,7 @@ from social_queue.workings import heartbeat
 logger = logging.getLogger(__name__)
 
 #: Pauses after failed tellings; the last one repeats until the message arrives.
-_PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+_PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), bundles.LONGEST_PAUSE)
 #: While one process tells alerts, others leave them alone for this long; longer than a round can take.
 _TELLER, _HOLD = "telling", timedelta(minutes=2)
 #: Seconds to connect and to wait, and after how many a round ends: posts must not wait for alerts.
@@ -32,7 +32,7 @@ def tell_due(now: datetime) -> int:
     One process at a time, since what was sent a moment ago decides what the next message is. Network trouble is only
     noted, and ends the round: when the bot's server does not answer once, it is not asked for each.
     """
-    if not Alert.objects.filter(tell_not_before__lte=now).exists():
+    if not bundles.to_be_told(now).exists():
         return 0
     holder = f"{heartbeat.worker_name()}:{threading.get_ident()}"
     if not heartbeat.take_role(_TELLER, now=now, hold=_HOLD, holder=holder):
@@ -105,7 +105,7 @@ def _cannot_correct(bundle: Bundle, fault: ConnectorError, now: datetime) -> Con
     last = rows.aggregate(last=Max("sent_at"))["last"]
     rows.update(message_id=-bundle.corrects)
     logger.info("%s does not let message %s be corrected: %s", bot.LABEL, bundle.corrects, fault)
-    if last is None or last + QUARTER <= now:
+    if last is None or bundles.has_rested(last, now):
         return _tell(replace(bundle, corrects=0), now)
     bundles.put_off(bundle.alerts, last + QUARTER)
     return fault
@@ -115,7 +115,8 @@ def _try_later(ids: list[int], fault: ConnectorError, now: datetime) -> Connecto
     failures = max(Alert.objects.filter(pk__in=ids).values_list("send_failures", flat=True), default=0)
     pause = _PAUSES[min(failures, len(_PAUSES) - 1)]
     if isinstance(fault, RateLimited) and fault.retry_after:
-        pause = timedelta(seconds=fault.retry_after)
+        # Whoever is asked for more patience asks once an hour.
+        pause = min(timedelta(seconds=fault.retry_after), bundles.LONGEST_PAUSE)
     Alert.objects.filter(pk__in=ids).update(
         tell_not_before=now + pause, send_failures=F("send_failures") + 1, send_error=str(fault)
     )

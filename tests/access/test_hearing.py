@@ -180,3 +180,19 @@ def test_the_form_says_beside_the_field_what_is_wrong(client, settings, django_u
     assert client.post(reverse("me-hearing"), good).status_code == 302
     row = Hearing.objects.get()
     assert (row.chat, row.kinds, row.quiet_hours) == (CHAT, ["shortlink", "undecided"], "22:00-07:00")
+
+
+def test_one_that_a_clock_raised_that_ran_ahead_is_told(phone, rina, now):
+    keep(rina)
+    alert(now + timedelta(hours=2))
+    assert hearing.tell_due(now) == 1 and len(phone()) == 1
+    assert hearing.tell_due(later(now)) == 0
+
+
+def test_one_of_a_host_whose_clock_is_a_little_ahead_is_passed_by_by_none(phone, rina, now):
+    keep(rina)
+    alert(now + timedelta(seconds=30), about="first")
+    alert(now, about="second")
+    hearing.tell_due(now + timedelta(seconds=15))
+    hearing.tell_due(later(now))
+    assert "first" in "".join(phone()) and "second" in "".join(phone())
