@@ -64,7 +64,7 @@ class Rounds:
         """Begin another unless one is under way, or was begun a moment ago. Returns at once."""
         if self._round is not None and not self._round.done():
             return
-        if self._begun_at is not None and now - self._begun_at < _EVERY:
+        if self._begun_at is not None and abs(now - self._begun_at) < _EVERY:
             return
         self._round, self._begun_at = _herald().submit(_quietly, lambda: deliver_due(clock=self._clock)), now
 
@@ -111,8 +111,10 @@ def _is_troubled(receiver: Subscription) -> bool:
 
 def _due(now: datetime) -> QuerySet[Subscription]:
     """Receivers that may be sent something now and have events to receive. Callbacks that have are gone."""
-    rested = Q(retry_at=None) | Q(retry_at__lte=now)
-    let_go = Q(held_until=None) | Q(held_until__lte=now)
+    # Further ahead than it is ever held, its last turn was ended, and its next try planned, by a clock that was wrong.
+    wrong = Q(held_until__gt=now + _HOLD + heartbeat.MOST_AHEAD)
+    rested = Q(retry_at=None) | Q(retry_at__lte=now) | wrong
+    let_go = Q(held_until=None) | Q(held_until__lte=now) | wrong
     may_hear = Q(key=None) | (Q(key__revoked_at=None) & (Q(key__expires_at=None) | Q(key__expires_at__gt=now)))
     rows = Subscription.objects.filter(rested, let_go, may_hear, status=SubscriptionStatus.ACTIVE)
     return rows.filter(after__lt=numbering.last())
