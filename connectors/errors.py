@@ -37,14 +37,17 @@ class ConnectorError(Exception):
 class TransientError(ConnectorError):
     """Nothing was created and the same call may work later: try again, a limited number of times.
 
-    ``unreachable``: the platform itself could not be reached, no name, no connection or no handshake.
+    ``unreachable``: the platform itself could not be reached, no name, no connection or no handshake. ``for_hours``: a
+    fault of the platform's own that is known to last, so that asking every few minutes is of no use.
     """
 
     kind = "transient"
 
-    def __init__(self, message: str, *, unreachable: bool = False, **evidence: Unpack[Evidence]) -> None:
+    def __init__(
+        self, message: str, *, unreachable: bool = False, for_hours: bool = False, **evidence: Unpack[Evidence]
+    ) -> None:
         super().__init__(message, **evidence)
-        self.unreachable = unreachable
+        self.unreachable, self.for_hours = unreachable, for_hours
 
 
 def _bounded(seconds: float | None) -> float | None:

@@ -8,7 +8,7 @@ import pytest
 from connectors.base import Outgoing, OutgoingMedia
 from connectors.errors import NotReady, OutcomeUnknown, Rejected, TransientError
 from connectors.sandbox.stage import films
-from connectors.vendors.pieces import Pieces
+from connectors.vendors.pieces import Piece, Pieces
 from tests.connectors.contract import LINK, make
 from tests.connectors.given import several
 from tests.connectors.patience import deliver, deliver_up_to_publishing
@@ -209,3 +209,29 @@ def test_what_is_declared_as_made_by_a_machine_says_so(ai, flag):
         make("instagram", server.url).prepare(outgoing, "")
     told = {"media_type": "REELS", "video_url": "https://example.com/a.mp4", "caption": "Words"}
     assert server.asked[1].form == told | flag
+
+
+def gone_unseen(account, platforms, tmp_path):
+    """A post, and the draft of its items, which are no more while Instagram lets nobody look at a container."""
+    outgoing = carousel(account, tmp_path)
+    kept, _draft = deliver_up_to_publishing(account, outgoing)
+    platforms.scenario(account.address, "container_unreadable")
+    platforms.world.shelves["containers"].clear()
+    return outgoing, kept[2]
+
+
+def test_items_that_are_gone_and_can_not_be_read_are_made_again(account, platforms, tmp_path):
+    outgoing, items = gone_unseen(account, platforms, tmp_path)
+    with pytest.raises(NotReady, match="made again") as caught:
+        account.prepare(outgoing, items)
+    draft = account.prepare(outgoing, caught.value.draft)
+    account.publish(outgoing, draft)
+    assert len(platforms.wall) == 1 and not set(Pieces.read(items).ids) & set(Pieces.read(draft).ids)
+
+
+def test_once(account, platforms, tmp_path):
+    outgoing, items = gone_unseen(account, platforms, tmp_path)
+    made_before = Pieces.read(items).together(Piece("", "", 1))
+    with pytest.raises(Rejected) as caught:
+        account.prepare(outgoing, str(made_before))
+    assert caught.value.code == "24/2207006"

@@ -148,3 +148,11 @@ def test_a_deletion_that_is_answered_too_late_is_done_and_may_be_repeated(name, 
         connector.take_back(number)
     assert platforms.wall == []
     connector.take_back(number)
+
+
+@pytest.mark.parametrize(("subcode", "lasts"), [(2207085, True), (2207001, False)])
+def test_a_fault_of_instagrams_that_lasts_for_weeks_is_told_from_one_that_is_over_in_minutes(subcode, lasts):
+    fault = {"error": {"message": "Fatal", "code": -1, "error_subcode": subcode}}
+    with RawServer(answer(400, fault)) as server, pytest.raises(TransientError) as caught:
+        make("instagram", server.url).take_back("17990000000000001")
+    assert caught.value.for_hours is lasts

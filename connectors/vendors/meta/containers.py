@@ -38,9 +38,10 @@ ANEW = "anew"
 #: Seconds before another container is made in place of one that is no more.
 ANEW_WAIT = 30
 
-_GONE = ("24/2207006", "24/2207008", "-2/2207020")
+#: Codes of a container that is no more, and of one whose items are not.
+GONE = ("24/2207006", "24/2207008", "-2/2207020")
 #: Codes of a container that Instagram does not know (any more), or says so; -2/2207020: its media have expired.
-PERHAPS_GONE = (*_GONE, "100/33")
+PERHAPS_GONE = (*GONE, "100/33")
 #: What a failed look tells of the account as a whole; whatever else goes wrong tells nothing.
 _NOT_OF_THE_LOOK = (TokenInvalid, RateLimited, SiteFault)
 
@@ -87,7 +88,7 @@ def look_at(account: GraphConnector, container: str) -> tuple[str, str]:
         raise
     except ConnectorError as error:
         logger.info("Container %s could not be looked at: %s", container, error.message)
-        return ("GONE" if error.code in _GONE else "UNREAD"), error.message
+        return ("GONE" if error.code in GONE else "UNREAD"), error.message
 
 
 def check_quota(account: GraphConnector) -> None:

@@ -4,15 +4,19 @@ Facts and where they stand:
 - DELETE /{post} by the Page's token: https://developers.facebook.com/docs/pages-api/posts
 - DELETE /{media}, with ``instagram_manage_contents``, by Facebook Login alone:
   https://developers.facebook.com/docs/instagram-platform/reference/instagram-media
+- Instagram has answered a right call with -1/2207085 ("Fatal") for weeks of July 2026, by its own fault: a few tries in
+  a day are enough
 - "does not exist" (100/33, 803) is also said to who has no right to it: only a look tells what is meant
 """
 
 from urllib.parse import quote
 
-from connectors.errors import AccountBlocked, Evidence, NotRecallable, Rejected
+from connectors.errors import AccountBlocked, Evidence, NotRecallable, Rejected, TransientError
 from connectors.texts.sentences import ended
 from connectors.vendors.meta.errors import HIDDEN
 from connectors.vendors.meta.graph import GraphConnector
+
+_FATAL = "-1/2207085"
 
 
 def delete(graph: GraphConnector, node: str, *, right: str = "") -> None:
@@ -31,6 +35,9 @@ def delete(graph: GraphConnector, node: str, *, right: str = "") -> None:
         if refusal.reason != "permission":
             raise
         raise _stays(refusal, right) from None
+    except TransientError as fault:
+        fault.for_hours = fault.code == _FATAL
+        raise
 
 
 def _is_there(graph: GraphConnector, node: str) -> bool:

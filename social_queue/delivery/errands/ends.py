@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from connectors.errors import TokenInvalid
+from connectors.errors import AddressMoved, TokenInvalid
 from social_queue import fenced, part_states, states
 from social_queue.accounts import speaking, standing
 from social_queue.alerts import ledger
@@ -108,7 +108,7 @@ def _failed(attempt: Attempt, errand: Errand | None, error: Exception, now: date
 def _given_up(attempt: Attempt, kind: str, words: str) -> tuple[str, str]:
     """What is out stays as it is, whatever kept it so: one word for it, and why."""
     outcome = _GIVEN_UP[attempt.kind]
-    if kind in (outcome, Outcome.REJECTED):
+    if kind in (outcome, Outcome.REJECTED, AddressMoved.kind):
         return str(outcome), words
     if attempt.kind == Attempt.Kind.CORRECT:
         return str(outcome), said("Its text was not changed in a day of tries. The last answer: %(why)s", why=words)

@@ -19,6 +19,7 @@ from connectors.texts.cutting import beginning
 from connectors.vendors.meta.codes import CONTAINER_WAIT
 from connectors.vendors.meta.containers import ANEW_WAIT, PERHAPS_GONE, Draft, check_quota, look_at, refusal
 from connectors.vendors.meta.graph import GraphConnector
+from connectors.vendors.meta.media.items import kept_items
 from connectors.vendors.meta.media.pictures import not_taken
 from connectors.vendors.pieces import Piece, Pieces, fingerprint, gather
 
@@ -83,7 +84,9 @@ def prepare(account: GraphConnector, outgoing: Outgoing, draft: str, keep: Keep)
     if not (whole and whole.id and whole.content == content) or state in _NO_MORE:
         check_quota(account)
         count = _next_count(whole, state)
-        pieces = pieces.together(Piece(_whole(account, outgoing, fields, refusal(state, words)), content, count))
+        with kept_items(pieces, may_be_made=count < _MOST_MADE):
+            made = _whole(account, outgoing, fields, refusal(state, words))
+        pieces = pieces.together(Piece(made, content, count))
         keep(str(pieces))
     _wait_for(account, pieces.whole, pieces)
     return str(pieces)
