@@ -4,8 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError
+from django.utils import timezone
 
+from social_queue.delivery import dispatch
 from social_queue.models import Errand, Post
+from social_queue.operations import editing, items
+from social_queue.operations.recalling import asking
 from tests import factories
 from tests.commands.test_working import said
 
@@ -93,3 +97,48 @@ def test_several_items_may_stand_behind_one_option(facebook_account):
 def test_several_events_may_stand_behind_one_option(db):
     lines = said("subscribe", "https://example.com/hook", "--event", "post.published", "post.failed")
     assert "is told post.published, post.failed." in lines[0]
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """``meanwhile(act)``: done once, after the command has looked which posts are meant and before it acts."""
+
+    def do(act):
+        left, original = [act], asking.recall
+
+        def recall(posts, **named):
+            if left:
+                left.pop()()
+            return original(posts, **named)
+
+        monkeypatch.setattr(asking, "recall", recall)
+
+    return do
+
+
+def test_what_an_edit_lays_down_meanwhile_is_cancelled_too(facebook_account, telegram_account, meanwhile):
+    soon = timezone.now() + timedelta(hours=1)
+    item = factories.make_item(facebook_account, publish_at=soon, channels=[facebook_account.slug])
+    meanwhile(lambda: editing.edit(item.pk, {"channels": [telegram_account.slug]}, now=timezone.now()))
+
+    lines = said("recall", "--item", str(item.pk), "--yes")
+
+    assert lines == ["1 posts are taken back: 1 cancelled."]
+    assert list(Post.objects.values_list("account", "status")) == [(telegram_account.pk, "cancelled")]
+
+
+def test_what_goes_out_meanwhile_is_deleted(facebook_account, meanwhile, sandbox):
+    post = factories.make_post(factories.make_item(publish_at=timezone.now()), facebook_account)
+    meanwhile(lambda: dispatch.drain(clock=timezone.now))
+
+    lines = said("recall", "--item", str(post.item_id), "--yes")
+
+    assert lines[0] == "1 posts are taken back: 1 deleted."
+    assert Errand.objects.get(ended_at=None).post == post
+
+
+def test_what_is_cancelled_meanwhile_needs_nothing_more(facebook_account, meanwhile):
+    item = factories.make_item(facebook_account, publish_at=timezone.now() + timedelta(hours=1))
+    meanwhile(lambda: items.cancel_item(item, now=timezone.now()))
+    assert said("recall", "--item", str(item.pk), "--yes") == ["0 posts are taken back: none."]
+    assert Post.objects.get().status == "cancelled"

@@ -1,13 +1,20 @@
-"""Which posts are meant: by item, source, span of time, text or link, and what would become of them."""
+"""Which posts are meant: by item, source, span of time, text or link, and what becomes of them."""
 
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import BigIntegerField, Q, QuerySet
 
 from social_queue.models import Post, PostStatus
+from social_queue.operations.done import Done
+from social_queue.operations.pressing import Pressing
+from social_queue.operations.recalling import asking
 from social_queue.operations.recalling.asking import NOT_OUT, PERHAPS_OUT
+
+#: So often it is looked again; an edit and a claim each change a post once.
+_LOOKS = 5
 
 
 def selected(
@@ -39,9 +46,37 @@ def selected(
 
 def foreseen(posts: Iterable[Post]) -> Counter[str]:
     """How many would be cancelled, deleted, or asked about first."""
+    return Counter(_foreseen(posts).values())
+
+
+def _foreseen(posts: Iterable[Post]) -> dict[int, str]:
     named = {
         PostStatus.PUBLISHED: "deleted",
         PostStatus.PUBLISHING: "asked about first",
         PostStatus.UNKNOWN: "asked about first",
     }
-    return Counter(named.get(PostStatus(post.status), "cancelled") for post in posts)
+    return {post.pk: named.get(PostStatus(post.status), "cancelled") for post in posts}
+
+
+def open_still(**chosen: Any) -> list[Post]:
+    """Those ``selected`` that are not being taken back already."""
+    waiting = asking.waiting()
+    return [post for post in selected(**chosen) if post.pk not in waiting]
+
+
+def recall(*, now: datetime, **chosen: Any) -> tuple[Done, Counter[str]]:
+    """Take back all that is meant, and how many of it are cancelled, deleted, or asked about first.
+
+    It is looked for until nothing is left: what an edit lays down meanwhile is meant as well, and what went out
+    meanwhile is deleted.
+    """
+    press, done, counts = Pressing(now), Done(), Counter[str]()
+    for _look in range(_LOOKS):
+        if not (posts := open_still(**chosen)):
+            return Done(done.taken), counts
+        before = _foreseen(posts)
+        one = asking.recall(posts, now=now, press=press)
+        taken = {*press.posts, *press.asked}
+        counts += Counter(before[post.pk] for post in posts if post.pk in taken)
+        done = Done(done.taken + one.taken, one.skipped)
+    return done, counts

@@ -37,13 +37,10 @@ class Command(BaseCommand):
         if not any(chosen.values()):
             raise CommandError("Say which posts: --item, --source, --since, --until, --text or --link.")
         now = timezone.now()
-        waiting = asking.waiting()
-        posts = [post for post in selecting.selected(**chosen) if post.pk not in waiting]
         if not yes:
-            self._foresee(posts, now)
+            self._foresee(selecting.open_still(**chosen), now)
             return
-        done = asking.recall(posts, now=now)
-        counts = selecting.foreseen(posts)
+        done, counts = selecting.recall(now=now, **chosen)
         self.stdout.write(f"{done.taken} posts are taken back: {_words(counts)}.")
         for reason, number in done.skipped.items():
             self.stdout.write(f"{number} left alone: {reason}.")
