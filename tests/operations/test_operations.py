@@ -12,6 +12,7 @@ from social_queue.models import Alert, Post, PostStatus, QueueItem
 from social_queue.operations import accounts, editing, items
 from social_queue.operations import posts as post_operations
 from social_queue.operations.done import Done
+from social_queue.operations.pressing import Pressing
 from tests import factories
 from tests.support.clock import Clock
 from tests.support.crowd import at_once
@@ -255,3 +256,23 @@ def test_who_resumes_an_account_hurries_what_met_a_limit_and_nothing_that_was_mo
     assert (post.not_before, post.error, post.waiting_since_at) == (tomorrow, "", None)
     clock.forward(days=1)
     assert dispatch.drain(clock=clock) == {"published": 1}
+
+
+def test_what_expires_before_its_new_time_stays_where_it_is(now, facebook_account, telegram_account):
+    ends, stays = now + timedelta(hours=5), now + timedelta(hours=1)
+    item = factories.make_item(facebook_account, telegram_account, publish_at=stays, expires_at=ends)
+    Post.objects.filter(account=telegram_account).update(status=PostStatus.PUBLISHED, external_id="1", attempts_made=1)
+    draft = factories.make_item(status="draft", publish_at=stays, expires_at=ends)
+    other = factories.make_item(facebook_account, publish_at=stays, expires_at=ends + timedelta(hours=1))
+
+    done, moved = items.reschedule_all([item, draft, other], ends, now=now, press=Pressing(now))
+
+    assert done == Done(1, {"expires before that time": 2, "is published": 1})
+    assert [one.pk for one in moved] == [other.pk]
+    assert set(QueueItem.objects.exclude(pk=other.pk).values_list("publish_at", flat=True)) == {stays}
+    assert item.posts.get(account=facebook_account).not_before == stays
+
+
+def test_what_has_expired_is_not_moved_to_now(now, facebook_account):
+    item = factories.make_item(facebook_account, publish_at=now, expires_at=now - timedelta(hours=1))
+    assert items.reschedule(item, now - timedelta(hours=2), now=now).taken == 0
