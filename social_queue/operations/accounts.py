@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from social_queue.accounts import standing
 from social_queue.alerts import ledger
 from social_queue.models import Attempt, Part, PlatformAccount, Post, PostStatus
@@ -18,3 +20,14 @@ def resume_account(account: PlatformAccount, *, now: datetime) -> bool:
     ledger.resolve_account(account, now=now)
     kick.kick_if_due(now, now=now)
     return changed
+
+
+def waiting_posts(account: PlatformAccount) -> int:
+    """How many posts still have something to do there: they wait, are under way or undecided, or what follows them."""
+    open_still = (PostStatus.PENDING, PostStatus.PUBLISHING, PostStatus.UNKNOWN)
+    # What comes behind a part that failed waits for a person, and has no time.
+    following = Part.objects.filter(account=account).filter(
+        Q(status__in=open_still[1:]) | Q(status=PostStatus.PENDING, not_before__isnull=False)
+    )
+    posts = Post.objects.filter(account=account)
+    return posts.filter(Q(status__in=open_still) | Q(pk__in=following.values("post"))).count()

@@ -8,7 +8,7 @@ import connectors
 from connectors.texts import pasted
 from social_queue.accounts import channels
 from social_queue.admin.accounts import form
-from social_queue.models import PlatformAccount, Post, credentials_of
+from social_queue.models import Part, PlatformAccount, Post, credentials_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +22,18 @@ def _saved(**more):
 
 def _change(account):
     return f"/admin/queue/platformaccount/{account.pk}/change/"
+
+
+@pytest.mark.parametrize("status", ["pending", "publishing", "unknown"])
+def test_an_account_where_a_follow_up_still_waits_is_not_archived(desk, status, now):
+    account = factories.make_account("telegram")
+    post = factories.make_post(account=account, status="published", external_id="7")
+    wait = Part.objects.create(post=post, account=account, number=2, text="More.", status=status, not_before=now)
+    assert "1 post still waits there" in desk.press(account, "archive")
+    # Behind one that failed it waits for a person alone.
+    Part.objects.filter(pk=wait.pk).update(status="failed")
+    Part.objects.create(post=post, account=account, number=3, text="And more.")
+    assert "Archive: done." in desk.press(account, "archive")
 
 
 def test_an_account_that_has_posts_is_archived_instead_of_deleted(desk):

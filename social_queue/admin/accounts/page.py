@@ -27,7 +27,7 @@ from social_queue.admin.connect.guard import PERMISSION, along, can_log_in
 from social_queue.admin.pieces import filters, looks
 from social_queue.admin.pieces.typed import Label
 from social_queue.admin.posts import troubles
-from social_queue.models import AccountStatus, PlatformAccount, Post, PostStatus, credentials_of
+from social_queue.models import AccountStatus, PlatformAccount, Post, credentials_of
 from social_queue.operations import accounts
 from social_queue.operations.done import Done
 from social_queue.sentences import translated
@@ -45,7 +45,7 @@ def _resume(account: PlatformAccount) -> Done:
 
 
 def _archive(account: PlatformAccount) -> Done:
-    waiting = Post.objects.filter(account=account, status__in=_WAITING).count()
+    waiting = accounts.waiting_posts(account)
     if waiting:
         reason = ngettext(
             "%(count)d post still waits there: cancel it or let it go out first",
@@ -85,7 +85,6 @@ def _is_stopped(account: PlatformAccount) -> bool:
 
 
 #: What must not be left behind in an account that is put away.
-_WAITING = (PostStatus.PENDING, PostStatus.PUBLISHING, PostStatus.UNKNOWN)
 BUTTONS: tuple[Button[PlatformAccount], ...] = (
     Button("check", _("Check token"), _press(_check, _("Check token")), lambda account: True, "key", "primary"),
     Button(
