@@ -21,8 +21,8 @@ from social_queue.workings.cluster import pulse as pulses
 
 logger = logging.getLogger(__name__)
 
-#: Deletions and corrections are begun in the first part of a task's time: what is in hand then still has to end.
-_ERRANDS = 1 / 2
+#: What may be much is begun in the first part of a task's time: what is in hand then still has to end.
+_FIRST_PART = 1 / 2
 
 
 def dispatch_tick() -> dict:
@@ -43,7 +43,7 @@ def reconcile_tick() -> dict:
     now, began = timezone.now(), monotonic()
     settled = rounds.settle(now)
     counts = settled.leases + settled.asked
-    counts += run.drain(clock=timezone.now, ends=began + settings.Q_TIMEOUT * _ERRANDS)
+    counts += run.drain(clock=timezone.now, ends=began + settings.Q_TIMEOUT * _FIRST_PART)
     counts["deliveries picked up"] = inbox.pick_up(now)
     counts["too_late"] = settled.too_late
     health_report.watch_clusters(now)
@@ -69,7 +69,7 @@ def fetch_feeds() -> dict:
 
 def check_tokens() -> dict:
     """Every account's token, where a check is free or due."""
-    counts = tokens.check_all(timezone.now())
+    counts = tokens.check_all(timezone.now(), ends=monotonic() + settings.Q_TIMEOUT * _FIRST_PART)
     telling.tell_due(timezone.now())
     return dict(counts)
 

@@ -1,10 +1,12 @@
 """Whether the platforms still accept our credentials."""
 
 import logging
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from datetime import datetime, timedelta
+from time import monotonic
 
 from django.conf import settings
+from django.db.models import F
 from django.utils import translation
 from django.utils.timesince import timeuntil
 
@@ -25,15 +27,38 @@ ALERT_UNDER, WARN_UNDER = timedelta(hours=24), timedelta(days=7)
 BILLED_EVERY = timedelta(hours=24)
 
 
-def check_all(now: datetime, *, force: bool = False) -> Counter:
-    """Check every account that is not paused. Counts ``valid``, ``invalid``, ``unchecked`` and ``not_due``."""
+def check_all(now: datetime, *, force: bool = False, ends: float | None = None) -> Counter:
+    """Check every account that is not paused. Counts ``valid``, ``invalid``, ``unchecked`` and ``not_due``.
+
+    ``ends``: none is begun from that moment of ``time.monotonic`` on. So that a platform which does not answer takes no
+    more than what the others leave, the next is always of the one that has taken the least.
+    """
     counts: Counter = Counter()
-    for number in PlatformAccount.objects.exclude(status=AccountStatus.PAUSED).values_list("pk", flat=True):
+    waiting = _waiting()
+    taken = dict.fromkeys(waiting, 0.0)
+    while taken and (ends is None or monotonic() < ends):
+        began, platform = monotonic(), min(taken, key=lambda name: taken[name])
         # Read one by one: while one platform answers, a human may put a new token into another account.
-        account = PlatformAccount.objects.filter(pk=number).first()
+        account = PlatformAccount.objects.filter(pk=waiting[platform].popleft()).first()
         if account is not None:
             counts[_check_if_due(account, now, force=force)] += 1
+        taken[platform] += monotonic() - began
+        if not waiting[platform]:
+            del taken[platform], waiting[platform]
+    if waiting:
+        counts["unchecked"] += (left := sum(map(len, waiting.values())))
+        logger.warning("the tokens of %s accounts are left for the next time: there was none for them", left)
     return counts
+
+
+def _waiting() -> dict[str, deque[int]]:
+    """The ids of the accounts to check by their platforms, the one first that was checked longest ago."""
+    rows = PlatformAccount.objects.exclude(status=AccountStatus.PAUSED)
+    waiting: dict[str, deque[int]] = defaultdict(deque)
+    longest_ago = rows.order_by(F("token_checked_at").asc(nulls_first=True), "pk")
+    for platform, number in longest_ago.values_list("platform", "pk"):
+        waiting[platform].append(number)
+    return waiting
 
 
 def _check_if_due(account: PlatformAccount, now: datetime, *, force: bool) -> str:
