@@ -98,10 +98,26 @@ def _check_standard(accepted: Iterable[str], given: Mapping[str, str], body: byt
     name, moment, signatures = (given[header] for header in _STANDARD_HEADERS)
     _check_moment(moment, at=at)
     entries = [entry.encode() for entry in signatures.split() if _STANDARD_SIGNATURE.fullmatch(entry)]
-    signed = f"{name}.{moment}.".encode("utf-8", "surrogateescape") + body
-    right = [hmac.compare_digest(_standard(secret, signed), entry) for secret in accepted for entry in entries]
+    signed = [spelled + f".{moment}.".encode() + body for spelled in _spellings(name)]
+    right = [
+        hmac.compare_digest(_standard(secret, text), entry)
+        for secret in accepted
+        for text in signed
+        for entry in entries
+    ]
     if not any(right):
         raise BadSignature("No secret of this source signed these bytes.")
+
+
+def _spellings(name: str) -> list[bytes]:
+    """The bytes that an id may have been signed as. A server reads a header's bytes as Latin-1, whatever they were.
+
+    So letters outside ASCII are these bytes again, or text that its sender signed as UTF-8 and sent as Latin-1.
+    """
+    if name.isascii():
+        return [name.encode()]
+    as_sent = [name.encode("latin-1")] if all(ord(letter) < 256 for letter in name) else []
+    return [*as_sent, name.encode("utf-8", "surrogateescape")]
 
 
 def _check_moment(given: str, *, at: datetime) -> None:

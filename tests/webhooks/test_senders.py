@@ -136,3 +136,17 @@ def test_a_form_or_a_compressed_body_is_told_what_to_change(sender, forge, raw, 
     reply = sender.send(forge, raw, **headers)
     assert reply.status == status
     assert words in str(reply.body)
+
+
+@pytest.mark.parametrize("sent_as", ["utf-8", "latin-1"])
+@pytest.mark.parametrize("name", ["köln-1", "msg_ÿ"])
+def test_an_id_with_letters_outside_ascii_is_taken_however_it_travels(sender, sent_as, name):
+    source = make_source("cafe", scheme="standard")
+    secret = signing_secrets.current(source)
+    signed = signing.standard_by_hand(secret, RAW, name=name, at=datetime.now(UTC))
+    signed["webhook-id"] = name.encode(sent_as)
+    assert sender.post("cafe", RAW, signed).status == 202
+    assert sender.post("cafe", RAW, signed).status == 200
+    assert QueueItem.objects.count() == 1
+    signed["webhook-id"] = "köln-2".encode(sent_as)
+    assert sender.post("cafe", RAW, signed).status == 401
