@@ -83,8 +83,11 @@ def _put_off_by(tries: str, never: datetime) -> Q:
 
 
 def _is_due(wrong: QuerySet[Post] | QuerySet[Part] | QuerySet[Errand], now: datetime) -> int:
-    seen = list(wrong.order_by("pk").values_list("pk", "not_before").distinct()[:_MOST])
-    return sum(wrong.model.objects.filter(pk=pk, not_before=planned).update(not_before=now) for pk, planned in seen)
+    done = 0
+    for pk, planned in list(wrong.order_by("pk").values_list("pk", "not_before").distinct()[:_MOST]):
+        if planned is not None:
+            done += wrong.model.objects.filter(pk=pk, not_before=planned).update(not_before=now)
+    return done
 
 
 def _errands(now: datetime, never: datetime) -> int:
