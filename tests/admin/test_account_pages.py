@@ -202,3 +202,17 @@ def test_a_check_that_costs_money_is_made_once(desk, sandbox):
     desk.client.post(f"{ADD}?platform=twitter", _saved(address="autopost_news", **secrets))
     assert PlatformAccount.objects.get().token_checked_at is not None
     assert len([call for call in sandbox.calls if call.path.endswith("users/me")]) == 1
+
+
+def test_deleting_accounts_of_a_list_that_have_posts_says_to_archive_them(desk):
+    used, unused = (factories.make_account("telegram", slug=slug) for slug in ("used", "unused"))
+    factories.make_item(used)
+    said = desk.text(desk.choose("platformaccount", "delete_selected", [used, unused]))
+    assert "used: posts went there" in said and "press Archive" in said and "permission" not in said
+    assert PlatformAccount.objects.count() == 2
+    page = desk.client.post(
+        "/admin/queue/platformaccount/",
+        {"action": "delete_selected", "_selected_action": [unused.pk], "index": 0, "post": "yes"},
+        follow=True,
+    )
+    assert page.status_code == 200 and PlatformAccount.objects.get() == used

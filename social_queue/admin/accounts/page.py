@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -125,7 +126,7 @@ class AccountAdmin(WithButtons[PlatformAccount], NoAddAnother, DeskAdmin):
     """One place we may post to; its secrets go in and never come out."""
 
     buttons = BUTTONS
-    actions = ("pause", "resume", "check_token")
+    actions = ("pause", "resume", "check_token", "delete_selected")
     list_display = ("name_and_slug", "platform_name", "address", "state", "token", "waits_until", "trouble")
     list_filter = (filters.choices("platform"), filters.choices("status"))
     search_fields = ("slug", "name", "address")
@@ -207,6 +208,19 @@ class AccountAdmin(WithButtons[PlatformAccount], NoAddAnother, DeskAdmin):
     def check_token(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Ask the platforms whether they still accept us."""
         act_on(request, queryset, _check, what=_("Check token"))
+
+    @admin.action(description=_("Delete selected accounts"), permissions=["delete"])
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        """Those that have no posts; of the others Django would only say that a right is missing, which nobody has."""
+        used = Post.objects.filter(account__in=queryset).order_by("account__slug")
+        if slugs := list(used.values_list("account__slug", flat=True).distinct()):
+            said = gettext(
+                "%(accounts)s: posts went there and stay readable, so nothing was deleted. "
+                "Open the account and press Archive instead."
+            )
+            messages.error(request, said % {"accounts": ", ".join(slugs)})
+            return None
+        return delete_selected(self, request, queryset)
 
     def _platform(self, request: HttpRequest) -> str | None:
         name = request.GET.get("platform", "")
