@@ -221,3 +221,11 @@ def test_somebody_lost_a_phone_and_ends_every_other_session(client, anna, django
     others[2].force_login(django_user_model.objects.create_superuser("budi"))
     assert client.post("/admin/me/log-out-elsewhere/").status_code == 302
     assert [other.get("/admin/me/").status_code for other in (client, *others)] == [200, 302, 302, 200]
+
+
+def test_whoever_has_forgotten_the_password_reads_whom_to_ask(client, log_in):
+    told = "Forgotten your password? Whoever runs this site can set a new one for your name."
+    assert told in client.get(LOG_IN).content.decode()
+    for _try in range(5):
+        answer = log_in("wrong")
+    assert answer.status_code == 429 and told in answer.content.decode()
