@@ -106,3 +106,19 @@ def test_a_refusal_says_whom_to_ask_in_the_desk_s_dress(desk_of, django_user_mod
     assert answer.status_code == 403
     assert "Your role here: Viewer." in page and "Ayu Lestari" in page
     assert 'id="nav-sidebar"' in page and "/admin/queue/apikey/" not in page.split("data-refused")[0]
+
+
+@pytest.mark.parametrize(("role", "buttons"), [("Viewer", 0), ("Editor", 0), ("Approver", 1), ("Operator", 2)])
+def test_today_offers_what_the_reader_may_do_and_tells_of_the_rest(desk_of, role, buttons):
+    item_of("draft")
+    factories.make_account("facebook", slug="fb-page", status="needs_token")
+    page = desk_of(role).client.get("/admin/").content.decode()
+    causes = page.partition("data-causes")[2].partition("</section>")[0]
+    assert causes.count("data-cause=") == 2 and causes.count('data-act="mend"') == buttons
+
+
+@pytest.mark.parametrize(("role", "said"), [("Editor", "1 waits for an approver."), ("Approver", "1 waits for you.")])
+def test_review_says_for_whom_a_draft_waits(desk_of, role, said):
+    item_of("draft")
+    desk = desk_of(role)
+    assert said in desk.text(desk.client.get("/admin/queue/review/"))

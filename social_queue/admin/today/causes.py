@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from social_queue import approving
+from social_queue.access import roles
 from social_queue.admin.accounts.page import ending_soon
 from social_queue.admin.menu import few, waiting_accounts
 from social_queue.admin.pieces import looks
@@ -25,7 +26,10 @@ _ENOUGH = 100
 
 @dataclass(frozen=True)
 class Cause:
-    """``table``: whose rights decide who sees it. ``rows``: the posts that its button tries again, for all at once."""
+    """``table``: whose rights decide who sees it. ``rows``: the posts that its button tries again, for all at once.
+
+    ``mends``: the permission without which its button would lead to a page where nothing can be done.
+    """
 
     kind: str
     table: str
@@ -36,12 +40,14 @@ class Cause:
     detail: str = ""
     button: str = ""
     rows: tuple[int, ...] = ()
+    mends: str = ""
 
 
 def all_of(now: datetime, user: User) -> list[Cause]:
     """The worst first; each is one query or two, by an index."""
-    found = [*_accounts(), *_failed(), *_undecided(), *_late(now), *_drafts(user), *_alerts()]
-    return [cause for cause in found if user.has_perm(f"queue.view_{cause.table}")]
+    found = [*_accounts(), *_failed(), *_undecided(), *_late(now), *_drafts(), *_alerts()]
+    seen = [cause for cause in found if user.has_perm(f"queue.view_{cause.table}")]
+    return [cause if not cause.mends or user.has_perm(cause.mends) else replace(cause, button="") for cause in seen]
 
 
 def _accounts() -> list[Cause]:
@@ -69,6 +75,7 @@ def _stopped(account: PlatformAccount) -> Cause:
         count=max(waiting, 1),
         detail=troubles.with_details(troubles.of_account(account), account.last_error, 160),
         button=_("Put in a new token") if needs_token else _("Open the account"),
+        mends="queue.change_platformaccount" if needs_token else "",
     )
 
 
@@ -130,13 +137,14 @@ def _late(now: datetime) -> list[Cause]:
     return [Cause("late", "post", "bad", told, link, late, _("No worker takes them, or too few do."))]
 
 
-def _drafts(user: User) -> list[Cause]:
+def _drafts() -> list[Cause]:
     waiting = few(approving.waiting())
     if not waiting:
         return []
     told = ngettext("%(count)s draft waits for approval", "%(count)s drafts wait for approval", waiting)
     words = told % {"count": _upto(waiting)}
-    return [Cause("drafts", "queueitem", "busy", words, reverse("review"), waiting, button=_("Review"))]
+    where, act = reverse("review"), _("Review")
+    return [Cause("drafts", "queueitem", "busy", words, where, waiting, button=act, mends=roles.APPROVE)]
 
 
 def _alerts() -> list[Cause]:
