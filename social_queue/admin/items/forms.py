@@ -17,7 +17,7 @@ from social_queue.admin.items.composed import GOING, META, Composed
 from social_queue.admin.media import album
 from social_queue.admin.pieces.fields import WordsField, sentences
 from social_queue.admin.pieces.picture_field import NOT_KEPT, PictureField
-from social_queue.admin.pieces.times import MomentField
+from social_queue.admin.pieces.times import MomentField, as_typed
 from social_queue.admin.pieces.typed import Label
 from social_queue.intake.incoming import RULES, cleaned
 from social_queue.intake.when import NEXT_SLOT
@@ -282,7 +282,7 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
         if name.startswith("data_"):
             return given != str(seen["data"].get(name.removeprefix("data_"), ""))
         if isinstance(given, datetime):
-            return not seen[name] or given != datetime.fromisoformat(seen[name]).replace(second=0, microsecond=0)
+            return not seen[name] or as_typed(given) != as_typed(datetime.fromisoformat(seen[name]))
         return given != seen[name] and bool(given or seen[name])
 
     @property

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
 from social_queue.admin.pieces.typed import Label
+from social_queue.reading import wall
 
 _NATIVE = " ".join([*widgets.INPUT_CLASSES, "ap-moment-part"])
 
@@ -29,6 +31,11 @@ def written(moment: datetime) -> str:
         return f"{date_format(local, 'H:i')} {zone(moment)}"
     day = date_format(local, "D j M" if local.year == today.year else "D j M Y")
     return f"{day}, {date_format(local, 'H:i')} {zone(moment)}"
+
+
+def as_typed(moment: datetime) -> datetime:
+    """What the fields for a moment show of it: they can't say which of two is meant where the clock is set back."""
+    return wall.shown(moment, timezone.get_current_timezone()).replace(second=0, microsecond=0)
 
 
 def _native(kind: str, label: Label) -> dict[str, Any]:
@@ -57,9 +64,21 @@ class MomentWidget(forms.SplitDateTimeWidget):
 
 
 class MomentField(forms.SplitDateTimeField):
-    """A moment to the minute; one that is left as it was keeps its seconds."""
+    """A moment to the minute; one that is left as it was keeps its seconds.
+
+    A time that the clock shows twice or skips is what it is everywhere else (see ``wall``), and no fault.
+    """
 
     widget = MomentWidget
+
+    def compress(self, data_list: Any) -> datetime | None:
+        """Of a day and a time in the reader's zone."""
+        try:
+            return super().compress(data_list)
+        except ValidationError as fault:
+            if fault.code != "ambiguous_timezone":
+                raise
+        return wall.moment(datetime.combine(*data_list), timezone.get_current_timezone())
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """The browser's field shows no seconds, so they are no change."""
