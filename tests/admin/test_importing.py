@@ -123,6 +123,8 @@ def test_json_is_judged_and_mended_as_exactly_as_it_was_written(importing):
         (b"PK\x03\x04rest", "items.xlsx", "It is a workbook"),
         (b"a,b\n1,2\n", "items.csv", "it has no column “title”"),
         (b"", "items.csv", "There is nothing in it."),
+        (b"title,link\n\n", "items.csv", "There is no row in the file."),
+        (b"[]", "items.json", "There is no row in the file."),
         (b"title,link\n\xff,a\n", "items.csv", "belongs to no character"),
         (b'[{"title": 1]', "items.json", "Not JSON"),
         (b"title,link\n" + b"a,b\n" * 1001, "items.csv", "at most 1000 are taken at once"),
@@ -131,6 +133,15 @@ def test_json_is_judged_and_mended_as_exactly_as_it_was_written(importing):
 def test_a_file_that_can_not_be_read_says_why_beside_the_field(importing, desk, content, name, said):
     answer = importing(content, name)
     assert answer.status_code == 400 and said in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [('"Never closed,https://a.example/', "a quotation mark is opened"), ('"A" b,https://a.example/', "written twice")],
+)
+def test_quotation_marks_that_lead_astray_are_named(importing, row, said):
+    table = importing(f"title,link\n{row}\n")
+    assert verdicts(table) == {2: "bad"} and said in table.context["table"][0]["told"][0]
 
 
 def test_a_page_that_comes_back_broken_is_said_in_a_sentence(importing):

@@ -69,6 +69,8 @@ def _rows(request: HttpRequest) -> list[Row]:
     if (file.size or 0) > MOST_BYTES:
         raise NotJson(_("The file is larger than 5 MB. Divide it, or queue it with `manage.py enqueue`."))
     rows = row_files.read(file.read(), name=file.name or "")
+    if not rows:
+        raise NotJson(_("There is no row in the file. Add one, then choose it again."))
     if len(rows) > MOST_ROWS:
         told = _("The file has %(count)s rows; at most %(most)s are taken at once. Divide it.")
         raise NotJson(told % {"count": len(rows), "most": MOST_ROWS})

@@ -50,13 +50,22 @@ def read(text: str) -> Iterator[Row]:
                 raise strict_json.NotJson(said("There is nothing in it.")) from None
             return
         except csv.Error as fault:
-            yield Row(begins, None, {"line": [said("is not CSV: %(why)s.", why=str(fault))]}, dict.fromkeys(header, ""))
+            yield Row(begins, None, {"line": [_why(str(fault))]}, dict.fromkeys(header, ""))
             continue
         if header and cells:
             yield _row(begins, header, cells)
         elif cells:
             header = list(map(_name, cells))
             _refuse_header(header)
+
+
+def _why(fault: str) -> str:
+    """What Python's reader says of a row, in words that its writer knows; what it rarely says stays as it is."""
+    if fault == "unexpected end of data":
+        return said("is not CSV: a quotation mark is opened and never closed, so the rest of the file is one cell.")
+    if fault.endswith("expected after '\"'"):
+        return said("is not CSV: there is text after a closing quotation mark. Inside a cell it is written twice.")
+    return said("is not CSV: %(why)s.", why=fault)
 
 
 def _without_empty_end(cells: list[str]) -> list[str]:
