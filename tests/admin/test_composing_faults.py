@@ -57,6 +57,16 @@ def test_an_expiry_before_the_moment_is_said_while_it_is_typed(desk):
     assert QueueItem.objects.get().status == "ready"
 
 
+def test_the_moment_that_an_expiry_contradicts_is_written_for_people(desk, telegram, settings):
+    settings.TIME_ZONE = "Asia/Jakarta"
+    typed = CONTRADICTION | {"publish_at_0": "2026-12-03", "publish_at_1": "19:30"}
+    words = ["Must be after publish_at (Thu 3 Dec, 19:30 WIB)."]
+    assert _told(desk, typed)["faults"]["expires_at"] == words
+    for item in (factories.make_item(telegram, publish_at=SOON), factories.make_item(status="draft", publish_at=SOON)):
+        assert _errors(_change(desk, item, act="save", **typed))["expires_at"] == words
+    assert _errors(desk.client.post(f"{AT}add/", TYPED | typed | {"act": "save-draft"}))["expires_at"] == words
+
+
 def test_what_only_the_store_refuses_comes_back_with_all_that_was_typed(desk, telegram):
     item = factories.make_item(telegram, publish_at=SOON, data={})
     answer = _change(desk, item, act="save", summary="Long thought over", **CONTRADICTION)

@@ -7,7 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from social_queue.sentences import translated
+from social_queue.admin.pieces import times
+from social_queue.reading import moments
+from social_queue.sentences import Sentence, translated
 
 
 class WordsField(forms.CharField):
@@ -39,7 +41,14 @@ def words(text: str) -> list[str]:
 
 def sentences(faults: Iterable[str]) -> list[str]:
     """Faults that go on after a field's name, as sentences of their own in the reader's language."""
-    return [said[:1].upper() + said[1:] for said in map(translated, faults)]
+    return [one[:1].upper() + one[1:] for one in (translated(_for_people(fault)) for fault in faults)]
+
+
+def _for_people(fault: str) -> str:
+    """With the moment in it as every page writes it: programs read ISO 8601 there, to the microsecond."""
+    if not isinstance(fault, Sentence) or not isinstance(moment := fault.values.get("moment"), str):
+        return fault
+    return Sentence(fault.pattern, fault.values | {"moment": times.written(moments.parse(moment))})
 
 
 class NoteField(forms.CharField):
