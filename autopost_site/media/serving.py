@@ -1,5 +1,6 @@
 """Pictures that platforms download, from wherever they are kept. A web server in front may take over for a folder."""
 
+import errno
 import logging
 import mimetypes
 from http import HTTPStatus
@@ -24,7 +25,9 @@ def serve(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
         file = files.opened(name)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError, SuspiciousOperation, ValueError) as fault:
         raise Http404 from fault
-    except OSError:
+    except OSError as fault:
+        if fault.errno == errno.ENAMETOOLONG:
+            raise Http404 from fault
         logger.exception("/media/%s can't be served", name)
         words = "This file can't be reached at the moment.\n"
         answer = HttpResponse(words, status=HTTPStatus.SERVICE_UNAVAILABLE, content_type="text/plain")

@@ -114,3 +114,10 @@ def test_a_store_that_is_full_is_a_503_to_be_sent_again(upload, settings, tmp_pa
     answer = upload(photo())
     assert answer.status_code == 503
     assert not MediaFile.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["a" * 300, f"originals/{'a' * 300}.jpg", "a/" * 2500])
+def test_a_name_longer_than_a_folder_holds_is_unknown_and_no_outage(client, upload, caplog, name):
+    upload(photo())  # in a folder that is not there nothing is looked for
+    assert client.get(f"/media/{name}").status_code == 404
+    assert not [record for record in caplog.records if record.exc_info]
