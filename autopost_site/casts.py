@@ -64,14 +64,22 @@ def address(value: str) -> str:
     """An http(s) address in ASCII, without a slash at the end; empty stays empty."""
     parts = urlsplit(value)
     if value and (parts.scheme not in ("http", "https") or not parts.hostname):
-        raise ValueError(f"{value!r} is not an http(s) address.")
+        raise ValueError(f"{_begin_of(value)} is not an http(s) address.")
     try:
         port = parts.port
     except ValueError:
         port = 0
     if port == 0:
-        raise ValueError(f"{value!r} has a port that is no number from 1 to {HIGHEST_PORT}.")
+        raise ValueError(f"{_begin_of(value)} has a port that is no number from 1 to {HIGHEST_PORT}.")
     return ascii_link(value.rstrip("/"))
+
+
+def _begin_of(value: str) -> str:
+    """An address as a complaint may name it: a log-in, and what some hide behind the host, stay out of it."""
+    scheme, mark, rest = value.rpartition("://")
+    behind_log_in = rest.rpartition("@")[2]
+    host = re.split(r"[/?#]", behind_log_in, maxsplit=1)[0]
+    return repr(f"{scheme}{mark}{host}{'…' if host != behind_log_in else ''}")
 
 
 def is_public(host: str) -> bool:
@@ -137,5 +145,5 @@ def graph_version(value: str) -> str:
 def broker(value: str) -> str:
     """``orm`` or the address of a Redis server."""
     if value != "orm" and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
-        raise ValueError(f"{value!r} is neither orm nor an address such as redis://127.0.0.1:6379/0.")
+        raise ValueError(f"{_begin_of(value)} is neither orm nor an address such as redis://127.0.0.1:6379/0.")
     return value
