@@ -19,6 +19,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 #: How long a call takes that nobody answers.
 CALL_S = 35.0
+#: So many of the six are begun in the time of two: the last call of these may end between a look and a claim.
+IN_TIME = (2, 3)
 
 
 @pytest.fixture
@@ -44,17 +46,18 @@ def hanging(sandbox, settings, monkeypatch):
 
 
 def test_after_their_time_none_is_taken_up(hanging):
-    assert run.drain(clock=Clock(), ends=hanging[0] + 2 * CALL_S) == {"transient": 2, "recalled": 1}
+    counts = run.drain(clock=Clock(), ends=hanging[0] + 2 * CALL_S)
+    assert counts["transient"] in IN_TIME and counts["recalled"] == 1
     assert Post.objects.get(account__slug="works").status == "recalled"
     waiting = Errand.objects.filter(ended_at=None)
-    assert waiting.count() == 6 and waiting.filter(failures_in_row=0).count() == 4
+    assert waiting.count() == 6 and waiting.filter(failures_in_row=1).count() == counts["transient"]
 
 
 def test_a_task_goes_on_to_its_end_within_its_time(hanging, settings, monkeypatch):
     settings.Q_TIMEOUT = 4 * CALL_S
     monkeypatch.setattr(tasks, "monotonic", lambda: hanging[0])
     counts = tasks.reconcile_tick()
-    assert counts["transient"] == 2 and counts["recalled"] == 1
+    assert counts["transient"] in IN_TIME and counts["recalled"] == 1
     assert Heartbeat.objects.filter(name="reconcile", beat_at__isnull=False).exists()
 
 

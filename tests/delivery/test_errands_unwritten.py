@@ -43,7 +43,17 @@ def stumbles(monkeypatch, room, name, fault):
     monkeypatch.setattr(room, name, stumble)
 
 
-@pytest.mark.parametrize("fault", [DataError("too long"), ValueError("no"), OperationalError("no such column: x")])
+#: MariaDB calls a letter that a column can't hold an operational error, as it calls being away.
+UNWRITABLE = OperationalError(1366, "Incorrect string value")
+
+
+@pytest.mark.only_on("sqlite", "mysql")
+def test_what_a_database_calls_operational_and_is_no_outage_is_a_failure_too(clock, post, monkeypatch):
+    stumbles(monkeypatch, states, "move_all", UNWRITABLE)
+    assert run.drain(clock=clock) == {"our_fault": 1} and Errand.objects.get().failures_in_row == 1
+
+
+@pytest.mark.parametrize("fault", [DataError("too long"), ValueError("no")])
 def test_an_end_that_cant_be_written_is_a_failure_and_lets_its_account_go(clock, post, monkeypatch, fault):
     stumbles(monkeypatch, states, "move_all", fault)
 
