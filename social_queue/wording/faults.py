@@ -50,7 +50,10 @@ class TemplateFault(CaptionFault):
         self.line = line
         self.message = message
         values = {"line": line, "name": template_name, "message": message}
-        if line:
+        if not template_name:
+            # One that is being written has no name yet.
+            sentence = said("There is a fault in line %(line)s: %(message)s", **values) if line else message
+        elif line:
             sentence = said("There is a fault in line %(line)s of the caption template %(name)s: %(message)s", **values)
         else:
             sentence = said("There is a fault in the caption template %(name)s: %(message)s", **values)

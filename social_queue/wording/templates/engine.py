@@ -11,6 +11,7 @@ from django.template.defaulttags import ForNode
 
 from social_queue.sentences import Sentence, said
 from social_queue.wording.faults import TemplateFault
+from social_queue.wording.templates.django_words import in_our_words
 from social_queue.wording.templates.parts import CaptionTemplate, PricedContext, charge
 from social_queue.wording.templates.tags import NOTHING
 
@@ -159,6 +160,4 @@ def _as_template_fault(fault: Exception, name: str, starts: list[int]) -> Templa
         return TemplateFault(name, line, said("%(what)s is not known here.", what=fault.params[0]))
     if isinstance(str(fault), Sentence):
         return TemplateFault(name, line, str(fault))
-    # Django names a line too, but the one of the joined source.
-    message = re.sub(r" on line \d+|[ ,]*Did you forget to register or load this tag\?", "", str(fault))
-    return TemplateFault(name, line, message.strip() or type(fault).__name__)
+    return TemplateFault(name, line, in_our_words(str(fault)) or type(fault).__name__)

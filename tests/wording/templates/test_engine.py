@@ -60,6 +60,22 @@ def test_a_fault_names_its_line(body, line):
     assert [fault.line for fault in validate(body)] == [line]
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("{{ title|upprcase }}", "there is no filter called “upprcase”."),
+        ("{% if title %}\nb", "the tag “if” is opened and never closed: “endif” is missing."),
+        ("{% for a in hashtags %}{{ a }}", "the tag “for” is opened and never closed: “endfor” is missing."),
+        ("{% iff title %}", "a tag called “iff” is not known in this place."),
+        ("{% if title %}{% endfor %}", "a tag called “endfor” is not known in this place."),
+    ],
+)
+def test_what_people_get_wrong_most_is_said_in_words_that_are_translated(body, said):
+    (fault,) = validate(body)
+    assert (fault.message, fault.message.pattern != said) == (said, True)
+    assert str(fault) == f"There is a fault in line 1: {said}"
+
+
 def test_a_sound_template_has_no_faults():
     assert validate("{{ title }}\n{% for tag in hashtags %}{{ tag }} {% endfor %}\n{{ data.rtp|percent }}") == []
 
