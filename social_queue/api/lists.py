@@ -27,6 +27,8 @@ from social_queue.operations.recalling import asking
 from social_queue.reading import moments
 
 _POSTS = Post.objects.select_related("account", "item")
+#: No joins: for one MariaDB begins with the items, which are fewer, and sorts all posts to show the first page.
+_IN_LISTS = Post.objects.prefetch_related("account", "item")
 _ITEMS = QueueItem.objects.prefetch_related(Prefetch("posts", _POSTS.order_by("pk")), carried.ROWS)
 _ITEM_DETAILS = QueueItem.objects.prefetch_related(
     Prefetch("posts", _POSTS.order_by("pk").prefetch_related("attempts")), carried.ROWS
@@ -55,7 +57,7 @@ class PostListView(ApiView):
     def get(self, request: Request) -> Response:
         by_item = "publish_at" in request.query_params.get("ordering", "")
         found, ways = pages.page(
-            _POSTS.all(),
+            _IN_LISTS.all(),
             request,
             conditions=filters.POST_FILTERS_IN_ORDER_OF_ITEMS if by_item else filters.POST_FILTERS,
             orders=filters.POST_ORDERS,
