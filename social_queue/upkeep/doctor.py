@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django_q.brokers import get_broker
 from django_q.models import Schedule
 
+from connectors.texts.sentences import ended
 from social_queue.accounts import free, platforms, tokens
 from social_queue.media import cards, files
 from social_queue.models import PlatformAccount, credentials_of
@@ -80,13 +81,17 @@ def _platforms(now: datetime) -> Iterator[str]:
 def _accounts(now: datetime) -> Iterator[str]:
     rows = list(PlatformAccount.objects.all())
     if not rows:
-        yield "There is no account yet: add one with `manage.py add_account`."
+        desk = f"{settings.PUBLIC_BASE_URL}/admin/connect/"
+        yield f"There is no account yet: connect one in the desk ({desk}), or add one with `manage.py add_account`."
     for account in rows:
         try:
             credentials_of(account)
         except VaultClosed as fault:
             yield f"{account.slug}: {fault}"
-        if account.status in (PlatformAccount.Status.NEEDS_TOKEN, PlatformAccount.Status.BLOCKED):
+        if account.status == PlatformAccount.Status.NEEDS_TOKEN:
+            why = ended(account.last_error or "the platform accepts the one it has no more")
+            yield f"{account.slug} needs a token: {why} Put in a new one on its page in the desk."
+        if account.status == PlatformAccount.Status.BLOCKED:
             yield f"{account.slug} is {account.get_status_display()}: {account.last_error}"
         end = tokens.expires_at(account)
         if end and end - now < tokens.WARN_UNDER:

@@ -177,6 +177,12 @@ def test_a_wrong_token_is_no_account_and_the_form_says_so_at_the_field(desk, san
     assert PlatformAccount.objects.get().status == "active"
 
 
+def test_the_platform_s_reason_ends_before_ours_begins(desk, sandbox):
+    data = _saved(address="1029384756", credential_access_token="nonsense")
+    page = desk.text(desk.client.post(f"{ADD}?platform=facebook", data))
+    assert "Cannot parse access token. Nothing was saved." in page
+
+
 def test_a_wrong_token_does_not_replace_one_that_works(desk, account_factory, sandbox):
     account = account_factory("facebook", slug="news")
     page = desk.client.post(

@@ -166,6 +166,14 @@ def test_doctor_ends_with_0_on_a_sound_site(healthy):
     ("break_it", "sentence"),
     [
         (lambda: PlatformAccount.objects.all().delete(), "There is no account yet"),
+        (
+            lambda: PlatformAccount.objects.all().delete(),
+            "/admin/connect/), or add one with `manage.py add_account`.",
+        ),
+        (
+            lambda: PlatformAccount.objects.update(status="needs_token", last_error="Session has expired"),
+            "fb-page needs a token: Session has expired. Put in a new one on its page in the desk.",
+        ),
         (lambda: PlatformAccount.objects.update(status="blocked", last_error="Policy."), "fb-page is blocked: Policy."),
         (
             lambda: PlatformAccount.objects.update(token_expires_at=timezone.now()),
@@ -174,7 +182,7 @@ def test_doctor_ends_with_0_on_a_sound_site(healthy):
         (lambda: Schedule.objects.all().delete(), "run `manage.py setup_schedules`"),
         (lambda: heartbeat.beat("tick", now=timezone.now() - timedelta(minutes=9)), "last sign of a worker"),
     ],
-    ids=["no account", "blocked", "token ends", "no clock", "no worker"],
+    ids=["no account", "where to connect one", "needs a token", "blocked", "token ends", "no clock", "no worker"],
 )
 def test_doctor_ends_with_1_and_a_sentence_per_problem(healthy, break_it, sentence):
     break_it()

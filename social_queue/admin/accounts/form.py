@@ -15,6 +15,7 @@ from unfold.widgets import (
 import connectors
 from connectors.base import Connector, Option, TokenStatus
 from connectors.texts.pasted import BadAddress
+from connectors.texts.sentences import ended
 from social_queue.accounts import trial
 from social_queue.admin.accounts import timetable
 from social_queue.admin.pieces.typed import Label
@@ -113,7 +114,7 @@ class AccountForm(timetable.TimetableForm):
 
     def _refuse(self, said: TokenStatus, sentence: Label) -> None:
         """At the first secret that was typed in."""
-        why = {"why": said.detail or gettext("it gave no reason.")}
+        why = {"why": ended(said.detail) if said.detail else gettext("it gave no reason.")}
         self.add_error(CREDENTIAL + next(iter(self.new_secrets)), ValidationError(sentence, params=why))
 
     @property

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connectors.login import Found, LoginTrouble, Place
+from connectors.texts.sentences import ended
 from social_queue.accounts import connected, connecting
 from social_queue.admin.acts import once
 from social_queue.admin.connect import going, notes
@@ -128,4 +129,4 @@ def _sentence(row: dict) -> str:
         "scopes": _("A right is missing: %(why)s Nothing was changed. Start again and leave all boxes ticked."),
         "code": _("The platform does not accept this: %(why)s Nothing was changed. Start again."),
     }
-    return said[row["trouble"]] % {"why": row["detail"]} if row["trouble"] else ""
+    return said[row["trouble"]] % {"why": ended(row["detail"])} if row["trouble"] else ""
