@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -182,3 +183,17 @@ def test_a_viewer_reads_deliveries_and_replays_none(client, django_user_model, f
     assert client.get(f"/admin/queue/webhooklog/{delivery.pk}/change/").status_code == 200
     assert client.post(f"/admin/queue/webhooklog/{delivery.pk}/press/replay/").status_code == 403
     assert not QueueItem.objects.exists()
+
+
+def test_a_key_is_not_made_for_a_time_that_has_passed(desk):
+    """It would be shown once, copied somewhere, and refused from the first call on."""
+    fields = {"name": "late", "scopes": ["read"], "expires_at_0": "2020-01-01", "expires_at_1": "00:00"}
+    page = desk.text(desk.client.post("/admin/queue/apikey/add/", fields))
+    assert "This moment has passed" in page and not ApiKey.objects.exists()
+    desk.client.post("/admin/queue/apikey/add/", fields | {"expires_at_0": "2999-01-01"})
+    key = ApiKey.objects.get()
+    ApiKey.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    at = timezone.localtime(ApiKey.objects.get().expires_at)
+    fields |= {"scopes": ["ingest"], "expires_at_0": f"{at:%Y-%m-%d}", "expires_at_1": f"{at:%H:%M:%S}"}
+    desk.client.post(f"/admin/queue/apikey/{key.pk}/change/", fields)
+    assert ApiKey.objects.get().scopes == ["ingest"]

@@ -75,6 +75,13 @@ class KeyForm(forms.ModelForm):
         """In one order."""
         return sorted(self.cleaned_data["scopes"])
 
+    def clean_expires_at(self) -> datetime | None:
+        """A key that never worked would only be noticed by the program that was given it."""
+        until: datetime | None = self.cleaned_data["expires_at"]
+        if self.instance.pk is None and until and until <= timezone.now():
+            raise forms.ValidationError(_("This moment has passed: choose a later one, or leave it empty."))
+        return until
+
 
 def _revoked(rows: list[ApiKey], now: datetime, when: datetime | None) -> Effect:
     working = sum(not key.revoked_at for key in rows)
