@@ -1,7 +1,7 @@
 """Tries whose worker vanished: what it was at may be gone or not, and is simply done again."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import F, Q, QuerySet
 
@@ -11,6 +11,8 @@ from social_queue.models import Attempt, Part, Post, PostStatus
 from social_queue.workings import heartbeat
 from social_queue.workings.deadlocks import again, atomic
 
+_BEFORE_ANY_LEASE = datetime(2000, 1, 1, tzinfo=UTC)
+
 
 def expire(now: datetime) -> int:
     """Free what vanished workers held; it stays due. Returns how many.
@@ -18,7 +20,8 @@ def expire(now: datetime) -> int:
     Of a process of this host that has ended it is known at once, of any other when its lease runs out. Whoever is taken
     for dead and is not does no harm: what is deleted twice is gone, and its number is no longer the newest.
     """
-    held = Post.objects.filter(status=PostStatus.PUBLISHED)
+    # That there is a lease says nothing new, and keeps SQLite from going through all that was ever published.
+    held = Post.objects.filter(status=PostStatus.PUBLISHED, lease_until__gt=_BEFORE_ANY_LEASE)
     ran_out = [(post, leases.over(now)) for post in held.filter(leases.over(now)).order_by("lease_until")[:500]]
     return sum(_expire(post, still, now) for post, still in [*ran_out, *_held_by_the_dead()])
 
@@ -30,8 +33,10 @@ def _held_by_the_dead() -> Iterable[tuple[Post, Q]]:
 
 
 def under_way() -> QuerySet[Attempt]:
-    """The tries that hold their posts. Found by what has not ended, of which there is little."""
-    mine = Attempt.objects.filter(ended_at=None, part_number=1, number=F("post__attempts_made"))
+    """The tries that hold their posts. Found by what is in flight, which is one post an account at most."""
+    # Asked for first: in one question SQLite goes through all that was ever published.
+    in_flight = list(Post.objects.filter(in_flight_account__gt=0).order_by().values_list("pk", flat=True))
+    mine = Attempt.objects.filter(post__in=in_flight, ended_at=None, part_number=1, number=F("post__attempts_made"))
     return mine.exclude(kind=Attempt.Kind.POST).filter(
         post__status=PostStatus.PUBLISHED, post__in_flight_account__isnull=False
     )
