@@ -1,12 +1,14 @@
 """Takes many rows away a few at a time: whoever writes meanwhile, on SQLite anybody, waits for a few at most."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 #: So few that a transaction is over in a moment, even of deliveries with their bodies.
 _AT_ONCE = 500
 
 
-def clear(rows: QuerySet) -> int:
+def clear(rows: QuerySet[Any, Any]) -> int:
     """Take away all of ``rows``; returns how many went. Each group is committed by itself.
 
     So a task that runs out of time has done a part of it. What no longer belongs to ``rows`` when its group's turn
