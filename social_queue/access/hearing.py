@@ -59,8 +59,8 @@ def keep(person: User, *, kinds: list[str], quiet_hours: str, **addresses: str) 
 
 def tell_due(now: datetime) -> int:
     """Tell everybody what is new for them; how many messages were sent. One process at a time."""
-    rows = Hearing.objects.filter(person__is_active=True).exclude(chat="", mail="").select_related("person")
-    if not ways() or not (rows := [row for row in rows if may_hear(row.person)]):
+    asked = Hearing.objects.filter(person__is_active=True).exclude(chat="", mail="").select_related("person")
+    if not ways() or not (rows := [row for row in asked if may_hear(row.person)]):
         return 0
     holder = f"{heartbeat.worker_name()}:{threading.get_ident()}"
     if not heartbeat.take_role(_TELLER, now=now, hold=_HOLD, holder=holder):

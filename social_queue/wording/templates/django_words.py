@@ -5,7 +5,7 @@ import re
 from social_queue.sentences import said
 
 _FILTER = re.compile(r"Invalid filter: '(.*)'")
-_OPEN = re.compile(r"Unclosed tag on line \d+: '(\w+)'\. Looking for one of: (?:.*, )?(\w+)\.")
+_OPEN = re.compile(r"Unclosed tag on line \d+: '(\w+)'\. Looking for one of: (?:.*, )?(\w+)\W")
 _TAG = re.compile(r"Invalid block tag on line \d+: '([^']*)'.*", re.DOTALL)
 #: It names a line too, but the one of a source whose lines were joined.
 _REST = re.compile(r" on line \d+")
