@@ -11,6 +11,9 @@ WHAT_IS_MISSING = "There is no Chromium here: `apt-get install chromium`, or nam
 _VIEWPORT = {"width": 1440, "height": 900}
 #: Debian's. The first lacks what shows pages on a screen, and takes a quarter less of the processor.
 PACKAGES = ("chromium-headless-shell", "chromium")
+#: Inside a container Chromium has no sandbox of its own to use, and /dev/shm is small. The headless shell fits letters
+#: to the grid of pixels, which makes them wider than where pages are shown on a screen.
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none"]
 _NAMES = (*PACKAGES, "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -29,9 +32,7 @@ def chrome():
     # Playwright's synchronous door runs an event loop in this thread; Django would refuse to touch the database in it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        # Inside a container Chromium has no sandbox of its own to use, and /dev/shm is small.
-        flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-        browser = playwright.chromium.launch(executable_path=chromium(), args=flags)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.support.browser import WHAT_IS_MISSING, chromium
+from tests.support.browser import FLAGS, WHAT_IS_MISSING, chromium
 from tests.support.environment import ROOT
 
 FOLDER = ROOT / "docs" / "screens"
@@ -78,8 +78,7 @@ def main(only: list[str]) -> int:
     FOLDER.mkdir(exist_ok=True)
     names = only or list(PAGES)
     with demonstration() as (site, *log_in), sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-        browser = playwright.chromium.launch(executable_path=chromium(), args=flags)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         missing: set[str] = set()
         for suffix in LOOKS:
             missing |= {*_photograph(browser, names, site=site, suffix=suffix, log_in=log_in)}
