@@ -111,7 +111,12 @@ def test_the_old_database_holds_every_status():
 
 def test_the_doctor_finds_only_what_was_wrong_before(old):
     sentences = old.run("manage.py", "doctor", status=1).splitlines()
-    known = ("fb-asleep is ", "tg-blocked is ", "The last sign of a worker", "held by workers that vanished")
+    known = (
+        "fb-asleep needs a token: ",
+        "tg-blocked is ",
+        "The last sign of a worker",
+        "held by workers that vanished",
+    )
     assert [words for words in known if not any(words in sentence for sentence in sentences)] == []
     known += ("ten minutes late", "were not asked about")
     assert [sentence for sentence in sentences if not any(words in sentence for words in known)] == []

@@ -89,10 +89,11 @@ def _accounts(now: datetime) -> Iterator[str]:
         except VaultClosed as fault:
             yield f"{account.slug}: {fault}"
         if account.status == PlatformAccount.Status.NEEDS_TOKEN:
-            why = ended(account.last_error or "the platform accepts the one it has no more")
+            why = ended(account.last_error or "the platform no longer accepts the one it has")
             yield f"{account.slug} needs a token: {why} Put in a new one on its page in the desk."
         if account.status == PlatformAccount.Status.BLOCKED:
-            yield f"{account.slug} is {account.get_status_display()}: {account.last_error}"
+            why = ended(account.last_error or "the platform lets it do nothing")
+            yield f"{account.slug} is blocked: {why} Put that right there, then press Resume on its page in the desk."
         end = tokens.expires_at(account)
         if end and end - now < tokens.WARN_UNDER:
             yield f"{account.slug}: its token works only until {end:%Y-%m-%d %H:%M} UTC. Put in a new one."
