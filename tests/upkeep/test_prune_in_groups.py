@@ -38,7 +38,9 @@ def removals(monkeypatch):
     def note(execute, sql, params, many, context):
         result = execute(sql, params, many, context)
         if sql.startswith("DELETE"):
-            heard.append((sql.split()[2].strip('`"'), context["cursor"].rowcount, not connection.savepoint_ids))
+            # Of a join MySQL and MariaDB are told the table first: DELETE `table` FROM `table` INNER JOIN …
+            table = sql.replace(" FROM", "", 1).split()[1].strip('`"')
+            heard.append((table, context["cursor"].rowcount, not connection.savepoint_ids))
         return result
 
     with connection.execute_wrapper(note):
