@@ -9,6 +9,7 @@ from social_queue.delivery import claim, deliver, dispatch
 from social_queue.delivery.sweeps import set_right
 from social_queue.models import Attempt, Errand, Part, PlatformAccount, Post
 from social_queue.operations.recalling import asking, calling_off
+from social_queue.workings import heartbeat
 from tests import factories
 from tests.support.clock import Clock
 
@@ -102,6 +103,19 @@ def test_what_another_host_put_off_whose_clock_is_a_little_ahead_waits(sandbox, 
     due(clock, facebook_account)
     assert dispatch.drain(clock=lambda: clock() + timedelta(seconds=30)) == {"outcome_unknown": 1}
     assert set_right.mend(clock()) == 0 and dispatch.drain(clock=clock) == {}
+
+
+def test_a_host_whose_clock_is_behind_sets_nothing_right(sandbox, clock, wrong, facebook_account):
+    """It sees what a host whose clock is right wrote as still to come: so is that host's sign of life."""
+    sandbox.scenario(facebook_account.address, "rate_limit", times=1)
+    due(clock, facebook_account)
+    assert dispatch.drain(clock=wrong) == {"rate_limited": 1}
+    heartbeat.beat("worker another-host", now=wrong())
+    assert dispatch.drain(clock=clock) == {} and set_right.mend(clock()) == 0
+    # This host's own was written by its own clock before that was set.
+    heartbeat.retire("worker another-host")
+    heartbeat.beat(heartbeat.cluster_name(), now=wrong())
+    assert dispatch.drain(clock=clock) == {"published": 1}
 
 
 def test_what_was_planned_for_later_stays_where_it_is(sandbox, clock, facebook_account):

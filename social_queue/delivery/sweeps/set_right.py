@@ -22,8 +22,14 @@ _MOMENTS = ("last_served_at", "resting_until", "paused_until", "resumed_at")
 
 
 def mend(now: datetime) -> int:
-    """Returns how many rows were set right. Cheap when there is nothing: every run asks every few seconds."""
+    """Returns how many rows were set right. Cheap when there is nothing: every run asks every few seconds.
+
+    Where another host's signs of life lie ahead, either that clock is still wrong or this host's is behind, and what
+    looks wrong from here is right. So nothing is touched.
+    """
     never = now + heartbeat.MOST_AHEAD
+    if any(beat > never for host, beat in heartbeat.clusters().items() if host != heartbeat.host_name()):
+        return 0
     done = _accounts(now, never) + _errands(now, never) + _tries(now, never)
     if done:
         logger.warning("a clock ran ahead and is set right: so are %s rows that it left behind", done)
