@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from social_queue.delivery import claim, deliver, dispatch
-from social_queue.delivery.sweeps import set_right
+from social_queue.delivery.sweeps import reconcile, set_right
 from social_queue.models import Attempt, Errand, Part, PlatformAccount, Post
 from social_queue.operations.recalling import asking, calling_off
 from social_queue.workings import heartbeat
@@ -83,9 +83,8 @@ def test_a_limit_of_a_clock_that_is_right_is_waited_for(sandbox, clock, facebook
     assert PlatformAccount.objects.get().paused_until > clock() + timedelta(hours=2)
 
 
-@pytest.mark.parametrize("day", ["rate_limit", "accept_then_hang_up"])
-def test_what_failed_meanwhile_goes_on_at_once(sandbox, clock, wrong, facebook_account, day):
-    sandbox.scenario(facebook_account.address, day, times=1)
+def test_what_failed_meanwhile_goes_on_at_once(sandbox, clock, wrong, facebook_account):
+    sandbox.scenario(facebook_account.address, "rate_limit", times=1)
     due(clock, facebook_account)
     dispatch.drain(clock=wrong)
     before = Post.objects.get()
@@ -96,6 +95,22 @@ def test_what_failed_meanwhile_goes_on_at_once(sandbox, clock, wrong, facebook_a
     after = Post.objects.get()
     assert (after.status, after.not_before) == (before.status, clock())
     assert set_right.mend(clock()) == 0
+
+
+def test_what_may_be_out_is_asked_about_when_its_platform_can_know(sandbox, clock, wrong, facebook_account):
+    """Asked at once a platform may not show it yet: it would be sent again, and be out twice."""
+    sandbox.scenario(facebook_account.address, "accept_then_hang_up", times=1)
+    due(clock, facebook_account)
+    assert dispatch.drain(clock=wrong) == {"outcome_unknown": 1}
+    wait = Post.objects.get().not_before - Attempt.objects.get().ended_at
+    assert timedelta(seconds=10) < wait <= reconcile.ASK_EVERY
+
+    set_right.mend(clock())
+
+    assert Post.objects.get().not_before == clock() + wait
+    assert reconcile.reconcile_unknown(clock()) == {} and set_right.mend(clock()) == 0
+    clock.forward(seconds=wait.total_seconds())
+    assert reconcile.reconcile_unknown(clock()) == {"published": 1} and len(sandbox.wall) == 1
 
 
 def test_what_another_host_put_off_whose_clock_is_a_little_ahead_waits(sandbox, clock, facebook_account):

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
+from social_queue.delivery.sweeps import reconcile
 from social_queue.models import Attempt, Errand, Part, PlatformAccount, Post, PostStatus
 from social_queue.timing import quiet
 from social_queue.workings import heartbeat
@@ -80,7 +81,8 @@ def _tries(now: datetime, never: datetime) -> int:
     )
     tried = _put_off_by("post__attempts", never) & Q(post__attempts__kind=F("kind"))
     errands = Errand.objects.filter(tried, ended_at=None, not_before__gt=never)
-    return _is_due(posts, now) + _is_due(parts, now) + _is_due(errands, now)
+    done = _waits_anew(posts, "attempts", now) + _waits_anew(parts, "post__attempts", now)
+    return done + _waits_anew(errands, "post__attempts", now)
 
 
 def _put_off_by(tries: str, never: datetime) -> Q:
@@ -88,11 +90,13 @@ def _put_off_by(tries: str, never: datetime) -> Q:
     return Q(**{f"{tries}__ended_at__gt": never, "not_before__gte": F(f"{tries}__ended_at")})
 
 
-def _is_due(wrong: QuerySet[Post] | QuerySet[Part] | QuerySet[Errand], now: datetime) -> int:
-    done = 0
-    for pk, planned in list(wrong.order_by("pk").values_list("pk", "not_before").distinct()[:_MOST]):
-        if planned is not None:
-            done += wrong.model.objects.filter(pk=pk, not_before=planned).update(not_before=now)
+def _waits_anew(wrong: QuerySet[Post] | QuerySet[Part] | QuerySet[Errand], tries: str, now: datetime) -> int:
+    """It is due; but what may be out is not asked about before the time is over that its platform needs to show it."""
+    done, undecided = 0, wrong.model is not Errand
+    shown = ("pk", "not_before", f"{tries}__ended_at", *(("status",) if undecided else ()))
+    for pk, planned, ended, *status in list(wrong.order_by("pk").values_list(*shown).distinct()[:_MOST]):
+        wait = min(planned - ended, reconcile.ASK_EVERY) if status == [PostStatus.UNKNOWN] else timedelta(0)
+        done += wrong.model.objects.filter(pk=pk, not_before=planned).update(not_before=now + wait)
     return done
 
 
