@@ -105,7 +105,7 @@ def _settled(alerts: QuerySet[Alert], now: datetime) -> QuerySet[Alert]:
 
     What a clock that ran ahead raised hides nothing by now.
     """
-    young = alerts.filter(raised_at__gt=now - _SETTLED, raised_at__lte=now + heartbeat.MOST_AHEAD)
+    young = alerts.filter(raised_at__gt=now - _SETTLED, raised_at__lte=heartbeat.never(now))
     first = young.aggregate(first=Min("pk"))["first"]
     return alerts if first is None else alerts.filter(pk__lt=first)
 

@@ -43,7 +43,7 @@ def paused() -> QuerySet[PlatformState]:
 def due_probes(*, now: datetime) -> list[PlatformState]:
     """The paused platforms that nobody has tried for a minute."""
     # Further ahead than a try is ever planned, it was planned by a clock that was wrong.
-    return _due_probes(now=now, never=now + PROBE_EVERY + heartbeat.MOST_AHEAD)
+    return _due_probes(now=now, never=heartbeat.never(now) + PROBE_EVERY)
 
 
 @kept.rows

@@ -78,7 +78,7 @@ def due(now: datetime) -> Iterator[Bundle]:
 
 def to_be_told(now: datetime) -> QuerySet[Alert]:
     """The alerts that are due, also by a clock that ran ahead when it put them off, or raised or ended them."""
-    never, later = now + heartbeat.MOST_AHEAD, Q(tell_not_before__gt=now)
+    never, later = heartbeat.never(now), Q(tell_not_before__gt=now)
     wrong = Q(tell_not_before__gt=never + LONGEST_PAUSE)
     for moment in ("raised_at", "resolved_at"):
         wrong |= later & Q(**{f"{moment}__gt": never, "tell_not_before__gte": F(moment)})
@@ -87,7 +87,7 @@ def to_be_told(now: datetime) -> QuerySet[Alert]:
 
 def has_rested(sent_at: datetime | None, now: datetime) -> bool:
     """Is its quarter of an hour over? What was sent by a clock that ran ahead was sent nobody knows when."""
-    return sent_at is None or not now - QUARTER < sent_at <= now + heartbeat.MOST_AHEAD
+    return sent_at is None or not now - QUARTER < sent_at <= heartbeat.never(now)
 
 
 def put_off(alerts: list[Alert], until: datetime) -> None:
@@ -103,7 +103,7 @@ def _cause(alert: Alert) -> object:
 
 def _fresh(alerts: list[Alert], now: datetime) -> Iterator[Bundle]:
     """Alerts not sent yet: each makes a message, or all of them one, or they are added to a message already sent."""
-    lately = {"sent_at__gt": now - QUARTER, "sent_at__lte": now + heartbeat.MOST_AHEAD, "message_id__isnull": False}
+    lately = {"sent_at__gt": now - QUARTER, "sent_at__lte": heartbeat.never(now), "message_id__isnull": False}
     sent = list(_same_cause(alerts[0]).filter(**lately).order_by("-sent_at"))
     allowed = 1 if alerts[0].kind in _OF_ONE_CAUSE else _ONE_BY_ONE
     left = allowed - len({abs(alert.message_id) for alert in sent})

@@ -112,7 +112,7 @@ def _is_troubled(receiver: Subscription) -> bool:
 def _due(now: datetime) -> QuerySet[Subscription]:
     """Receivers that may be sent something now and have events to receive. Callbacks that have are gone."""
     # Further ahead than it is ever held, its last turn was ended, and its next try planned, by a clock that was wrong.
-    wrong = Q(held_until__gt=now + _HOLD + heartbeat.MOST_AHEAD)
+    wrong = Q(held_until__gt=heartbeat.never(now) + _HOLD)
     rested = Q(retry_at=None) | Q(retry_at__lte=now) | wrong
     let_go = Q(held_until=None) | Q(held_until__lte=now) | wrong
     may_hear = Q(key=None) | (Q(key__revoked_at=None) & (Q(key__expires_at=None) | Q(key__expires_at__gt=now)))

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,11 @@ _CLUSTERS = "worker "
 MOST_AHEAD = timedelta(minutes=1)
 #: Whoever gave no sign of life for so long is missed. A cluster gives none while all its workers are in a tick.
 SILENCE = timedelta(minutes=3)
+#: What lies further ahead than that was surely written by a wrong clock: a host whose clock is ahead by so much has
+#: shown a sign of life that lies ahead, too, unless it is no more.
+_SURELY, _ENDLESS = MOST_AHEAD + SILENCE, timedelta(days=36500)
+#: {host: its sign of life that lies ahead, and when this process saw it first, by the machine's own clock}
+_seen: dict[str, tuple[datetime, float]] = {}
 
 
 def worker_name() -> str:
@@ -106,23 +112,45 @@ def age(beat_at: datetime, *, now: datetime) -> timedelta:
     return abs(now - beat_at) if beat_at > now + MOST_AHEAD else max(now - beat_at, timedelta(0))
 
 
+def never(now: datetime) -> datetime:
+    """The moment beyond which nothing lies that a clock wrote which is right.
+
+    Where another host's signs of life lie ahead, either that clock is wrong still or this host's is behind, and what
+    looks wrong from here is right: then there is no such moment.
+    """
+    return now + (_ENDLESS if _others_are_ahead(now) else _SURELY)
+
+
+def _others_are_ahead(now: datetime) -> bool:
+    """A sign of life that has not changed for long is that of a host which is no more, and says nothing."""
+    looked, host = time.monotonic(), host_name()
+    ahead = {name: last for name, last in clusters().items() if last > now + MOST_AHEAD and name != host}
+    for name, last in ahead.items():
+        if name not in _seen or _seen[name][0] != last:
+            _seen[name] = last, looked
+    return any(looked - _seen[name][1] <= SILENCE.total_seconds() for name in ahead)
+
+
 def take_role(name: str, *, now: datetime, hold: timedelta, holder: str) -> bool:
     """Play the role ``name`` until ``now + hold``; False while another holder plays it. Call again to go on playing."""
     Heartbeat.objects.get_or_create(name=name)
-    free = (
-        Q(held_until__isnull=True)
-        | Q(held_until__lte=now)
-        | Q(worker=holder)
-        | Q(held_until__gt=now + hold + MOST_AHEAD)
-    )
-    rows = Heartbeat.objects.filter(free, name=name)
-    return rows.update(held_until=now + hold, worker=holder, beat_at=now) == 1
+    rows, taken = Heartbeat.objects.filter(name=name), {"held_until": now + hold, "worker": holder, "beat_at": now}
+    free = Q(held_until__isnull=True) | Q(held_until__lte=now) | Q(worker=holder)
+    if rows.filter(free).update(**taken):
+        return True
+    until = rows.values_list("held_until", flat=True).first()
+    return until is not None and _is_too_long(until, now, hold) and rows.filter(held_until=until).update(**taken) == 1
 
 
 def role_is_free(name: str, *, now: datetime, hold: timedelta | None = None) -> bool:
     """True while nobody plays the role ``name``; ``hold``: for how long it is held at a time, where that is known."""
-    held = Heartbeat.objects.filter(name=name, held_until__gt=now)
-    return not (held if hold is None else held.filter(held_until__lte=now + hold + MOST_AHEAD)).exists()
+    until = Heartbeat.objects.filter(name=name, held_until__gt=now).values_list("held_until", flat=True).first()
+    return until is None or (hold is not None and _is_too_long(until, now, hold))
+
+
+def _is_too_long(until: datetime, now: datetime, hold: timedelta) -> bool:
+    """Does a role that is held for ``hold`` at a time seem to be held until a moment that none is held to?"""
+    return until > now + hold + _SURELY and until > never(now) + hold
 
 
 def leave_role(name: str, *, holder: str) -> None:

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from django.apps import AppConfig
 from django_q.models import Schedule
 
+from social_queue.workings import heartbeat
+
 #: name: (dotted name of the function, minutes between runs)
 SCHEDULES: dict[str, tuple[str, int]] = {
     "dispatch": ("social_queue.tasks.dispatch_tick", 1),
@@ -13,9 +15,6 @@ SCHEDULES: dict[str, tuple[str, int]] = {
     "check_tokens": ("social_queue.tasks.check_tokens", 60),
     "prune": ("social_queue.tasks.prune_old", 1440),
 }
-
-#: Two hosts' clocks may differ by so much.
-_CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 def register(name: str, function: str, minutes: int) -> None:
@@ -38,11 +37,11 @@ def lay(now: datetime) -> int:
 
 def mend(now: datetime) -> int:
     """Let what is planned further ahead than it may be run now: a clock was wrong. Returns how many plans that were."""
-    mended = 0
+    mended, never = 0, heartbeat.never(now)
     for minutes in {minutes for _, minutes in SCHEDULES.values()}:
         wrong = Schedule.objects.filter(
             name__in=[name for name, (_, every) in SCHEDULES.items() if every == minutes],
-            next_run__gt=now + timedelta(minutes=minutes) + _CLOCKS_DIFFER,
+            next_run__gt=never + timedelta(minutes=minutes),
         )
         mended += wrong.update(next_run=now)
     return mended

@@ -32,8 +32,8 @@ def expire_leases(now: datetime) -> Counter[str]:
 
 def over(now: datetime) -> Q:
     """Leases that ran out, and those that no clock can have given which was right: longer than any lease is."""
-    longest = max(timedelta(seconds=settings.LEASE_SECONDS), LONGEST) + heartbeat.MOST_AHEAD
-    return Q(lease_until__lte=now) | Q(lease_until__gt=now + longest)
+    longest = max(timedelta(seconds=settings.LEASE_SECONDS), LONGEST)
+    return Q(lease_until__lte=now) | Q(lease_until__gt=heartbeat.never(now) + longest)
 
 
 @again

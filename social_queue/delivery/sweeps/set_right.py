@@ -25,12 +25,9 @@ _MOMENTS = ("last_served_at", "resting_until", "paused_until", "resumed_at")
 def mend(now: datetime) -> int:
     """Returns how many rows were set right. Cheap when there is nothing: every run asks every few seconds.
 
-    Where another host's signs of life lie ahead, either that clock is still wrong or this host's is behind, and what
-    looks wrong from here is right. So nothing is touched.
+    A host whose clock is behind that of another touches nothing.
     """
-    never = now + heartbeat.MOST_AHEAD
-    if any(beat > never for host, beat in heartbeat.clusters().items() if host != heartbeat.host_name()):
-        return 0
+    never = heartbeat.never(now)
     done = _accounts(now, never) + _errands(now, never) + _tries(now, never)
     if done:
         logger.warning("a clock ran ahead and is set right: so are %s rows that it left behind", done)
@@ -47,7 +44,7 @@ def _account(account: PlatformAccount, now: datetime, never: datetime) -> int:
     changes: dict[str, datetime | None] = {}
     if account.resumed_at and account.resumed_at > never:
         changes["resumed_at"] = now
-    if account.resting_until and account.resting_until > _longest_rest(account, now):
+    if account.resting_until and account.resting_until > _longest_rest(account, now, never):
         changes["resting_until"] = None
     if account.last_served_at and account.last_served_at > never:
         # What it rests and waits for since was reckoned by the same clock. A limit that is longer is told once more.
@@ -58,11 +55,10 @@ def _account(account: PlatformAccount, now: datetime, never: datetime) -> int:
     return PlatformAccount.objects.filter(pk=account.pk, **seen).update(**changes)
 
 
-def _longest_rest(account: PlatformAccount, now: datetime) -> datetime:
+def _longest_rest(account: PlatformAccount, now: datetime, never: datetime) -> datetime:
     """For its interval, or until its quiet hours end, which by another host's clock may have begun already."""
     interval = now + timedelta(seconds=account.min_interval_s)
-    quiet_ends = [quiet.end(account, moment) for moment in (now, now + heartbeat.MOST_AHEAD)]
-    return max(interval, *quiet_ends) + heartbeat.MOST_AHEAD
+    return max(interval, *(quiet.end(account, moment) for moment in (now, never))) + (never - now)
 
 
 def _tries(now: datetime, never: datetime) -> int:
