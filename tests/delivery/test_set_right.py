@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from social_queue.accounts import standing
 from social_queue.delivery import claim, deliver, dispatch
 from social_queue.delivery.sweeps import reconcile, set_right
-from social_queue.models import Attempt, Errand, Part, PlatformAccount, Post
+from social_queue.models import Alert, Attempt, Errand, Part, PlatformAccount, Post
 from social_queue.operations.recalling import asking, calling_off
 from social_queue.workings import heartbeat
 from tests import factories
 from tests.support.clock import Clock
+from tests.support.environment import NOWHERE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -93,7 +95,7 @@ def test_what_failed_meanwhile_goes_on_at_once(sandbox, clock, wrong, facebook_a
     set_right.mend(clock())
 
     after = Post.objects.get()
-    assert (after.status, after.not_before) == (before.status, clock())
+    assert (after.status, after.not_before, after.waiting_since_at) == (before.status, clock(), clock())
     assert set_right.mend(clock()) == 0
 
 
@@ -111,6 +113,56 @@ def test_what_may_be_out_is_asked_about_when_its_platform_can_know(sandbox, cloc
     assert reconcile.reconcile_unknown(clock()) == {} and set_right.mend(clock()) == 0
     clock.forward(seconds=wait.total_seconds())
     assert reconcile.reconcile_unknown(clock()) == {"published": 1} and len(sandbox.wall) == 1
+
+
+def test_not_sooner_than_its_platform_is_given_time(sandbox, clock, wrong, facebook_account, settings):
+    """Whoever has found that a platform needs longer is not asked for less."""
+    settings.RECONCILE_AFTER = 900
+    sandbox.scenario(facebook_account.address, "accept_then_hang_up", times=1)
+    due(clock, facebook_account)
+    assert dispatch.drain(clock=wrong) == {"outcome_unknown": 1}
+    set_right.mend(clock())
+    assert Post.objects.get().not_before == clock() + timedelta(seconds=900)
+
+
+def test_a_person_hears_of_what_nobody_can_tell(sandbox, clock, wrong, telegram_account):
+    """However far ahead the clock was when it became undecided."""
+    sandbox.scenario(telegram_account.address, "accept_then_hang_up", times=1)
+    due(clock, telegram_account)
+    assert dispatch.drain(clock=wrong) == {"outcome_unknown": 1}
+    for _ in range(8):
+        clock.forward(minutes=5)
+        set_right.mend(clock())
+        reconcile.reconcile_unknown(clock())
+    assert Alert.objects.filter(kind="undecided").count() == 1
+
+
+def test_what_was_asked_about_meanwhile_is_asked_about_again(sandbox, clock, wrong, facebook_account, settings):
+    sandbox.scenario(facebook_account.address, "accept_then_hang_up", times=1)
+    due(clock, facebook_account)
+    dispatch.drain(clock=clock)
+    there, settings.FACEBOOK_API_URL = settings.FACEBOOK_API_URL, NOWHERE
+    assert reconcile.reconcile_unknown(wrong()) == {"unknown": 1}
+    settings.FACEBOOK_API_URL = there
+    # So would an answer have it that names a limit.
+    standing.wait_until(facebook_account.pk, wrong() + timedelta(minutes=1))
+    due(clock, facebook_account)
+
+    set_right.mend(clock())
+
+    assert PlatformAccount.objects.get().paused_until is None
+    clock.forward(minutes=5)
+    assert reconcile.reconcile_unknown(clock()) == {"published": 1}
+    assert dispatch.drain(clock=clock) == {"published": 1}
+
+
+def test_a_limit_that_was_met_as_the_clock_jumped_is_tried(sandbox, clock, wrong, facebook_account):
+    sandbox.scenario(facebook_account.address, "rate_limit", times=1)
+    due(clock, facebook_account)
+    [attempt] = claim.claim(now=clock(), worker="first", limit=1).attempts
+    deliver.deliver(attempt, clock=wrong)
+    PlatformAccount.objects.update(resting_until=None, last_served_at=clock())
+    assert dispatch.drain(clock=clock) == {"published": 1}
 
 
 def test_what_another_host_put_off_whose_clock_is_a_little_ahead_waits(sandbox, clock, facebook_account):
@@ -149,6 +201,15 @@ def test_a_follow_up_goes_on_at_once(sandbox, clock, wrong, facebook_account):
     assert Part.objects.get().status == "published"
 
 
+def test_a_follow_up_that_was_laid_meanwhile_follows_its_post(sandbox, clock, wrong, facebook_account):
+    facebook_account.min_interval_s = 600
+    facebook_account.save()
+    due(clock, facebook_account, follow_ups=[{"text": "First comment."}, {"text": "Second."}])
+    assert dispatch.drain(clock=wrong) == {"published": 1}
+    assert dispatch.drain(clock=clock) == {"published": 1}
+    assert list(Part.objects.order_by("number").values_list("status", flat=True)) == ["published", "pending"]
+
+
 class TestErrands:
     @pytest.fixture
     def post(self, sandbox, clock, facebook_account):
@@ -177,6 +238,28 @@ class TestErrands:
         sandbox.scenario(post.account.address, "refuse", times=1)
         assert dispatch.drain(clock=wrong) == {"transient": 1}
         assert dispatch.drain(clock=clock) == {"recalled": 1}
+
+    def test_the_others_of_its_account_go_on_with_it(self, sandbox, clock, wrong, post):
+        other = due(clock, post.account)
+        dispatch.drain(clock=clock)
+        other.refresh_from_db()
+        asking.recall([post, other], now=clock())
+        sandbox.scenario(post.account.address, "rate_limit", times=1)
+        clock.forward(seconds=10)
+        assert dispatch.drain(clock=wrong) == {"rate_limited": 1}
+        assert dispatch.drain(clock=clock) == {"recalled": 2}
+
+    def test_none_goes_before_its_time_to_undo_is_over(self, sandbox, clock, wrong, post, settings):
+        other = due(clock, post.account)
+        dispatch.drain(clock=clock)
+        other.refresh_from_db()
+        asking.recall([post], now=clock())
+        sandbox.scenario(post.account.address, "refuse", times=1)
+        assert dispatch.drain(clock=wrong) == {"transient": 1}
+        settings.UNDO_SECONDS = 6 * 3600
+        asking.recall([other], now=clock())
+        set_right.mend(clock())
+        assert Errand.objects.get(post=other).not_before == clock() + timedelta(hours=6)
 
 
 @pytest.mark.parametrize("column", ["last_served_at", "resumed_at"])
