@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import struct
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,11 @@ from tests.support.videos import PLACE, box, large, movie, video
 
 def _keep(content: bytes, now=None) -> tuple[MediaFile, bool]:
     return originals.keep(io.BytesIO(content), now=now or timezone.now())
+
+
+def nested(depth: int) -> bytes:
+    """So many boxes, each in the one before."""
+    return b"".join(struct.pack(">I", 8 * left) + b"trak" for left in range(depth, 0, -1))
 
 
 def photo(colour="teal", size=(640, 480)) -> bytes:
@@ -76,6 +82,8 @@ def test_a_video_filmed_upright_is_as_high_as_people_see_it():
         (b"<html>", "a web page"),
         (b"", "empty"),
         (video(seconds=13 * 3600), "twelve hours"),
+        (video() + box(b"moov", *[box(b"free")] * 60_000) * 2, "too many parts"),
+        (video() + nested(5_000), "too many parts"),
     ],
 )
 @pytest.mark.django_db

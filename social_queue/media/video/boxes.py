@@ -4,15 +4,15 @@ ISO/IEC 14496-12; https://developer.apple.com/documentation/quicktime-file-forma
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import IO
 
 from connectors.media.guard import MediaRefused
 
 _HEADER, _LONG_HEADER = 8, 16
-#: More boxes side by side than any file of use has.
-_MOST = 100_000
+#: More boxes than any file of use has, and more of them inside each other.
+_MOST, _DEEPEST = 100_000, 10
 
 
 @dataclass(frozen=True)
@@ -25,22 +25,43 @@ class Box:
     ends: int
 
 
-def within(file: IO[bytes], begins: int, ends: int) -> Iterator[Box]:
-    """The boxes between two places. Raises MediaRefused where one reaches beyond: the file is cut off or damaged."""
-    at = begins
-    for _place in range(_MOST):
-        if ends - at < _HEADER:
-            return
-        box = _box(file, at, ends)
-        yield box
-        at = box.ends
-    raise MediaRefused("The video is damaged: it has too many parts.")
+class Boxes:
+    """The boxes of one file; so many of them are looked at in all, since a file may be nothing but boxes."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self._left = _MOST
+
+    def within(self, begins: int, ends: int) -> Iterator[Box]:
+        """Those between two places. Raises MediaRefused where one reaches beyond: the file is cut off or damaged."""
+        at = begins
+        while ends - at >= _HEADER:
+            self._left -= 1
+            if self._left < 0:
+                raise _too_many()
+            box = _box(self.file, at, ends)
+            yield box
+            at = box.ends
+
+    def deep_in(self, begins: int, ends: int, outer: Collection[bytes], *, depth: int = 0) -> Iterator[Box]:
+        """The same, with those inside of boxes of the ``outer`` kinds in their place. Raises MediaRefused."""
+        if depth > _DEEPEST:
+            raise _too_many()
+        for box in self.within(begins, ends):
+            if box.kind in outer:
+                yield from self.deep_in(box.inside, box.ends, outer, depth=depth + 1)
+            else:
+                yield box
+
+    def read(self, box: Box, *, most: int = 4096) -> bytes:
+        """The beginning of a box's content."""
+        self.file.seek(box.inside)
+        return self.file.read(min(most, box.ends - box.inside))
 
 
-def read(file: IO[bytes], box: Box, *, most: int = 4096) -> bytes:
-    """The beginning of a box's content."""
-    file.seek(box.inside)
-    return file.read(min(most, box.ends - box.inside))
+def _too_many() -> MediaRefused:
+    """What is said of a file that is nothing but boxes."""
+    return MediaRefused("The video is damaged: it has too many parts.")
 
 
 def _box(file: IO[bytes], at: int, ends: int) -> Box:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from connectors.media.guard import MediaRefused
-from social_queue.media.video import boxes
-from social_queue.media.video.boxes import Box
+from social_queue.media.video.boxes import Box, Boxes
 
 #: What a file of this family begins with; older MOV files have no ``ftyp``.
 _BEGINNINGS = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
@@ -40,34 +39,34 @@ def is_video(start: bytes) -> bool:
 def look(file: IO[bytes]) -> Video:
     """What it is. Raises MediaRefused with what is wrong with it and what to do."""
     ends = file.seek(0, os.SEEK_END)
-    found: dict[bytes, Box] = {}
-    for box in boxes.within(file, 0, ends):
+    boxes, found = Boxes(file), dict[bytes, Box]()
+    for box in boxes.within(0, ends):
         found.setdefault(box.kind, box)
     if b"ftyp" not in found:
         raise MediaRefused("It is a QuickTime film of an old kind. Export it as an MP4 with H.264 video.")
     if b"moov" not in found:
         raise MediaRefused("The video is cut off: its table of contents (moov) is missing. Export it again.")
-    movie = list(boxes.within(file, found[b"moov"].inside, found[b"moov"].ends))
-    width, height = _size(file, movie)
-    seconds = _seconds(file, movie)
-    return Video(_media_type(file, found[b"ftyp"]), width, height, seconds, ends)
+    movie = list(boxes.within(found[b"moov"].inside, found[b"moov"].ends))
+    width, height = _size(boxes, movie)
+    seconds = _seconds(boxes, movie)
+    return Video(_media_type(boxes, found[b"ftyp"]), width, height, seconds, ends)
 
 
-def _media_type(file: IO[bytes], box: Box) -> str:
-    return "video/quicktime" if boxes.read(file, box, most=4) == b"qt  " else "video/mp4"
+def _media_type(boxes: Boxes, box: Box) -> str:
+    return "video/quicktime" if boxes.read(box, most=4) == b"qt  " else "video/mp4"
 
 
-def _inside(file: IO[bytes], box: Box, kind: bytes) -> Iterator[Box]:
-    return (one for one in boxes.within(file, box.inside, box.ends) if one.kind == kind)
+def _inside(boxes: Boxes, box: Box, kind: bytes) -> Iterator[Box]:
+    return (one for one in boxes.within(box.inside, box.ends) if one.kind == kind)
 
 
-def _size(file: IO[bytes], movie: list[Box]) -> tuple[int, int]:
+def _size(boxes: Boxes, movie: list[Box]) -> tuple[int, int]:
     """Of the first track that shows something."""
     for track in (box for box in movie if box.kind == b"trak"):
-        header = next(_inside(file, track, b"tkhd"), None)
-        if header is None or not _shows(file, track):
+        header = next(_inside(boxes, track, b"tkhd"), None)
+        if header is None or not _shows(boxes, track):
             continue
-        raw = boxes.read(file, header)[-_MATRIX_AND_SIZE:]
+        raw = boxes.read(header)[-_MATRIX_AND_SIZE:]
         if len(raw) < _MATRIX_AND_SIZE:
             continue
         # The matrix, nine numbers, then width and height in 16.16.
@@ -79,19 +78,19 @@ def _size(file: IO[bytes], movie: list[Box]) -> tuple[int, int]:
     raise MediaRefused("It holds no moving pictures, only sound or nothing. Export it as an MP4 with H.264 video.")
 
 
-def _shows(file: IO[bytes], track: Box) -> bool:
+def _shows(boxes: Boxes, track: Box) -> bool:
     """By its handler; a track that names none is judged by its size alone, of which sound has none."""
-    handlers = [handler for media in _inside(file, track, b"mdia") for handler in _inside(file, media, b"hdlr")]
-    return not handlers or any(boxes.read(file, handler, most=12)[8:12] == b"vide" for handler in handlers)
+    handlers = [handler for media in _inside(boxes, track, b"mdia") for handler in _inside(boxes, media, b"hdlr")]
+    return not handlers or any(boxes.read(handler, most=12)[8:12] == b"vide" for handler in handlers)
 
 
-def _seconds(file: IO[bytes], movie: list[Box]) -> float:
-    header = next((boxes.read(file, box) for box in movie if box.kind == b"mvhd"), b"")
+def _seconds(boxes: Boxes, movie: list[Box]) -> float:
+    header = next((boxes.read(box) for box in movie if box.kind == b"mvhd"), b"")
     scale, length = _scale_and_length(header)
     if not length:
         # A fragmented file tells its length elsewhere, if at all.
         extends = next((box for box in movie if box.kind == b"mvex"), None)
-        told = next((boxes.read(file, box) for box in _inside(file, extends, b"mehd")), b"") if extends else b""
+        told = next((boxes.read(box) for box in _inside(boxes, extends, b"mehd")), b"") if extends else b""
         length = int.from_bytes(told[4:12] if told[:1] == b"\1" else told[4:8], "big")
     seconds = round(length / scale, 3) if scale else 0
     if not seconds:
