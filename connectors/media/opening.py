@@ -4,6 +4,8 @@ import io
 import struct
 import warnings
 import zlib
+from collections.abc import Callable
+from typing import Any
 
 # The plugins are imported by name so that Pillow knows their formats before it has opened anything.
 from PIL import (
@@ -56,7 +58,33 @@ _OPENED = [name for name in MEDIA_TYPES if name != "MPO"]
 #: What Pillow is known to raise over broken files, beside its own UnidentifiedImageError (an OSError).
 DAMAGE = (OSError, ValueError, SyntaxError, EOFError, MemoryError, LookupError, ArithmeticError, TypeError,
           AttributeError, RuntimeError, struct.error, zlib.error)  # fmt: skip
+#: Bytes of a tag's numbers in TIFF and EXIF: a hundred thousand strips need fewer, orientation and resolution need one.
+_MOST_OF_NUMBERS, _MOST_OF_FRACTIONS = 1_000_000, 10_000
+#: The types of tags: https://www.loc.gov/preservation/digital/formats/content/tiff_tags.shtml
+_BYTES_AND_TEXTS, _FRACTIONS = (1, 2, 7), (5, 10)
 _REDUCIBLE = (JpegImagePlugin.JpegImageFile.format, MpoImagePlugin.MpoImageFile.format)
+
+
+def _bounded(load: Callable[..., Any], most: int) -> Callable[..., Any]:
+    """Pillow makes an object of every number of a tag that it looks at: 20 MB of them took a minute and a gigabyte."""
+
+    def loaded(directory: Any, data: bytes, legacy_api: bool = True) -> Any:
+        if len(data) > most:
+            raise ValueError(f"one of its tags holds {len(data):,} bytes of numbers")
+        return load(directory, data, legacy_api)
+
+    return loaded
+
+
+def _bound_tags() -> None:
+    loaders = TiffImagePlugin.ImageFileDirectory_v2._load_dispatch
+    for kind, (size, load) in list(loaders.items()):
+        if kind not in _BYTES_AND_TEXTS:
+            loaders[kind] = size, _bounded(load, _MOST_OF_FRACTIONS if kind in _FRACTIONS else _MOST_OF_NUMBERS)
+
+
+# In Pillow itself, for all formats: most read some of their tags while they are opened.
+_bound_tags()
 
 
 def opened(content: bytes) -> Image.Image:

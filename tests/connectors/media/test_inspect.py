@@ -3,6 +3,7 @@
 import io
 import random
 import struct
+import tracemalloc
 import zlib
 
 import pytest
@@ -157,3 +158,41 @@ def test_no_broken_picture_raises_anything_but_a_refusal(kind):
         except MediaRefused:
             refused += 1
     assert refused
+
+
+def many_fractions(tag: int, count: int) -> bytes:
+    """A table of one tag, as TIFF and EXIF have them, that holds so many fractions."""
+    table = struct.pack("<H2HII", 1, tag, 5, count, 26) + bytes(4)
+    return b"II" + struct.pack("<HI", 42, 8) + table + struct.pack("<II", 1, 1) * count
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "JPEG"])
+def test_a_table_of_numbers_beside_a_picture_is_not_made_into_objects(kind):
+    exif = many_fractions(0x0112, 60_000)
+    content = picture_bytes(8, 8, kind)
+    if kind == "JPEG":  # in several segments, each of 64 KB at most
+        pieces = [b"Exif\0\0" + exif[start : start + 60_000] for start in range(0, len(exif), 60_000)]
+        blocks = [b"\xff\xe1" + struct.pack(">H", len(piece) + 2) + piece for piece in pieces]
+        content = content[:2] + b"".join(blocks) + content[2:]
+    else:
+        out = io.BytesIO()
+        Image.new("RGB", (8, 8)).save(out, kind, exif=b"Exif\0\0" + exif)
+        content = out.getvalue()
+    assert len(content) > len(exif)
+    tracemalloc.start()
+    try:
+        assert (inspect(content).width, inspect(content).height) == (8, 8)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * len(exif), "Each fraction became an object or several."
+
+
+def test_a_tiff_of_more_numbers_than_pixels_is_damaged():
+    table = {256: 1, 257: 1, 258: 8, 259: 1, 262: 1, 277: 1, 278: 1, 279: 1}
+    count, place = 60_000, 8 + 2 + 12 * (len(table) + 2) + 4
+    rows = {tag: struct.pack("<2HIHH", tag, 3, 1, value, 0) for tag, value in table.items()}
+    rows[273] = struct.pack("<2HII", 273, 4, 1, place)
+    rows[282] = struct.pack("<2HII", 282, 5, count, place)
+    head = b"II" + struct.pack("<HIH", 42, 8, len(rows)) + b"".join(rows[tag] for tag in sorted(rows)) + bytes(4)
+    assert "damaged" in refusal(head + struct.pack("<II", 1, 1) * count)
