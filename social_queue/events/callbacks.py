@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from social_queue.events import signing
 from social_queue.models import ApiKey
@@ -23,7 +24,8 @@ def renew(key: ApiKey, *, now: datetime) -> str:
 
 def in_force(source: str, *, now: datetime) -> list[str]:
     """What signs the callbacks of items that came in under this name; empty when no such key works any more."""
-    key = ApiKey.objects.filter(name=source, revoked_at=None).first()
+    works = Q(expires_at=None) | Q(expires_at__gt=now)
+    key = ApiKey.objects.filter(works, name=source, revoked_at=None).first()
     return signing.in_force(_held(key), key.callback_previous_until, now=now) if key else []
 
 

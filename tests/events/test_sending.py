@@ -8,7 +8,7 @@ from standardwebhooks import Webhook
 
 from social_queue.access import keys
 from social_queue.events import callbacks, receivers, sending, signing, trying
-from social_queue.models import Alert, Event, EventSending, Subscription
+from social_queue.models import Alert, ApiKey, Event, EventSending, Subscription
 from tests.factories import make_item
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -214,3 +214,18 @@ def test_a_subscription_of_a_revoked_key_is_told_nothing(subscribed, happen, clo
     happen(1)
     assert sending.deliver_due(clock=clock) == {}
     assert not one.asked
+
+
+@pytest.mark.parametrize("how", ["revoked_at", "expires_at"])
+def test_a_key_that_has_ended_signs_no_callback_until_it_works_again(receiver, happen, clock, how):
+    one = receiver()
+    keys.issue("bot")
+    happen(1, item_number=make_item(source="bot", callback_url=one.url).pk)
+    ApiKey.objects.update(**{how: clock()})
+    assert sending.deliver_due(clock=clock) == {"failed": 1}
+    assert not one.asked
+    assert "no secret to sign it with" in Subscription.objects.get().last_error
+    ApiKey.objects.update(**{how: None})
+    clock.pass_by(minutes=1)
+    assert sending.deliver_due(clock=clock) == {"taken": 1}
+    assert len(one.heard) == 1
