@@ -28,6 +28,7 @@ urlpatterns = [
     path("people/invitations/", _inside(inviting.overview), name="invitations"),
     path("people/invitations/<int:number>/revoke/", _inside(inviting.revoke), name="invitation-revoke"),
     path("invitation/<str:token>/", inviting.welcome, name="welcome"),
+    path("password_change/", _inside(me.NewPassword.as_view()), name="me-password"),
     path("me/second-factor/", _inside(me.set_up), name="me-second-factor"),
     path("me/second-factor/codes/", _inside(me.renew_codes), name="me-recovery-codes"),
     path("me/second-factor/remove/", _inside(me.remove), name="me-remove-second-factor"),

@@ -21,6 +21,7 @@ from social_queue.upkeep import prune
 
 pytestmark = pytest.mark.django_db
 LOG_IN, PASSWORD = "/admin/login/", "correct horse battery"
+NEW = "/admin/password_change/"
 
 
 @pytest.fixture(autouse=True)
@@ -187,6 +188,22 @@ def test_weak_passwords_are_refused(client, anna, weak):
     )
     anna.refresh_from_db()
     assert told.status_code == 200 and anna.check_password(PASSWORD)
+
+
+def test_whoever_sits_at_an_open_session_may_not_guess_the_old_password_for_ever(client, anna):
+    client.force_login(anna)
+    new = "another horse battery"
+    for number in range(5):
+        told = client.post(NEW, {"old_password": f"guess {number}", "new_password1": new, "new_password2": new})
+    assert told.status_code == 429
+    told = client.post(NEW, {"old_password": PASSWORD, "new_password1": new, "new_password2": new})
+    anna.refresh_from_db()
+    assert told.status_code == 429 and anna.check_password(PASSWORD)
+    assert FailedLogIn.objects.filter(username="anna").count() == 5
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        told = client.post(NEW, {"old_password": PASSWORD, "new_password1": new, "new_password2": new})
+    anna.refresh_from_db()
+    assert told["Location"] == "/admin/password_change/done/" and anna.check_password(new)
 
 
 def test_a_superuser_can_be_made_without_questions(monkeypatch):

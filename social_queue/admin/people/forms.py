@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from unfold.forms import AdminOwnPasswordChangeForm
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from social_queue.admin.pieces.typed import Label
@@ -25,6 +26,13 @@ class CodeForm(forms.Form):
     code = _code_field(_("Code"), _("Six digits from your app, or one of your recovery codes."))
 
 
+def _own(request: HttpRequest, typed: str) -> str:
+    """What was typed, when it is the person's password; wrong ones count as at the log-in. Raises ValidationError."""
+    if authenticate(request, username=request.user.get_username(), password=typed) is None:
+        raise forms.ValidationError(_("This is not your password."))
+    return typed
+
+
 class PasswordForm(forms.Form):
     """Whoever sits at somebody's open session does not know the password."""
 
@@ -39,11 +47,8 @@ class PasswordForm(forms.Form):
         self.request = request
 
     def clean_password(self) -> str:
-        """Wrong ones count as at the log-in."""
-        name, typed = self.request.user.get_username(), self.cleaned_data["password"]
-        if authenticate(self.request, username=name, password=typed) is None:
-            raise forms.ValidationError(_("This is not your password."))
-        return typed
+        """As typed, when it is right."""
+        return _own(self.request, self.cleaned_data["password"])
 
 
 class SetUpForm(PasswordForm):
@@ -51,3 +56,15 @@ class SetUpForm(PasswordForm):
 
     code = _code_field(_("Code"), _("The six digits that the app shows now."))
     field_order = ("code", "password")
+
+
+class NewPasswordForm(AdminOwnPasswordChangeForm):
+    """Django's own lets whoever sits there try as many old passwords as he likes."""
+
+    def __init__(self, *args, request: HttpRequest, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        """As typed, when it is right."""
+        return _own(self.request, self.cleaned_data["old_password"])

@@ -1,18 +1,22 @@
-"""A person's own log-in: the second factor, recovery codes, and the end of every other session."""
+"""A person's own log-in: the password, the second factor, recovery codes, and the end of every other session."""
+
+from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse_lazy
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from social_queue.access import habits, hearing, log_ins, second_factor
-from social_queue.admin.people.forms import PasswordForm, SetUpForm
+from social_queue.admin.people.forms import NewPasswordForm, PasswordForm, SetUpForm
 from social_queue.admin.people.habits import HabitsForm
 from social_queue.admin.people.hearing import HearingForm
 from social_queue.admin.pieces import times
@@ -53,6 +57,21 @@ def keep_hearing(request: HttpRequest) -> HttpResponse:
     hearing.keep(person(request), **form.cleaned_data)
     messages.success(request, _("Kept. You hear of what happens from now on."))
     return redirect("me")
+
+
+class NewPassword(PasswordChangeView):
+    """The admin's page, with a limit on wrong old passwords."""
+
+    form_class = NewPasswordForm
+    success_url = reverse_lazy("admin:password_change_done")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Who asks is needed to count."""
+        return super().get_form_kwargs() | {"request": self.request}
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        """The theme's frame around the form."""
+        return super().get_context_data(**admin.site.each_context(self.request), **kwargs)
 
 
 @sensitive_post_parameters()
