@@ -1,8 +1,10 @@
 """The page of a post: what it says, what its buttons do, and who words it."""
 
 import pytest
+from django.utils import timezone
 
 from social_queue.models import Attempt, PlatformAccount, Post, PostStatus
+from social_queue.operations import trial_posts
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,22 @@ def test_seeing_it_publishes_it_with_its_address(desk, undecided):
     )
     assert "done." in told
     assert b'href="https://t.me/news/7"' in desk.client.get(f"/admin/queue/post/{undecided.pk}/change/").content
+
+
+def test_what_a_platform_calls_an_address_is_a_link_only_where_it_is_one(desk, facebook_account):
+    item, now = factories.make_item(source=trial_posts.SOURCE), timezone.now()
+    told = {"external_id": "1_2", "permalink": "javascript:alert(1)", "published_at": now, "not_before": now}
+    post = factories.make_post(item, facebook_account, status="published", **told)
+    pages = {
+        "home": desk.client.get("/admin/"),
+        "post": desk.client.get(f"/admin/queue/post/{post.pk}/change/"),
+        "item": desk.client.get(f"/admin/queue/queueitem/{post.item_id}/change/"),
+        "correction": desk.client.post(f"/admin/queue/post/{post.pk}/press/correct/"),
+        "trial": desk.client.get(f"/admin/connect/test/{facebook_account.pk}/{post.pk}"),
+    }
+    for name, page in pages.items():
+        assert page.status_code == 200
+        assert 'href="javascript:' not in page.content.decode(), name
 
 
 def test_an_address_that_is_none_changes_nothing(desk, undecided):

@@ -141,10 +141,15 @@ def link(row: Model, text: str = "") -> str:
     return format_html('<a class="ap-link" href="{}">{}</a>', address(row), text or str(row))
 
 
+def is_outside(place: str) -> bool:
+    """May a page of ours lead there? What a platform calls the address of a post may be anything."""
+    return place.startswith(("http://", "https://"))
+
+
 def outside(place: str, text: str = "") -> str:
     """A link out of the desk; anything but http(s) is shown, not linked."""
     shown = truncatechars(text or place, 80)
-    if not place.startswith(("http://", "https://")):
+    if not is_outside(place):
         return shown
     template = '<a class="ap-link" href="{}" target="_blank" rel="noopener noreferrer">{} ↗</a>'
     return format_html(template, place, shown)

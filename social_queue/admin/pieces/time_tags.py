@@ -1,4 +1,4 @@
-"""For templates: moments, and stored sentences, as the whole desk writes them."""
+"""For templates: moments, stored sentences, and addresses out of the desk, as the whole desk writes them."""
 
 from datetime import datetime
 
@@ -25,3 +25,9 @@ def moment(when: datetime | None) -> str:
 def told(text: str) -> str:
     """A stored reason: our sentences in the reader's language, a platform's words as they came."""
     return own_sentences.told(text)
+
+
+@register.filter
+def outside(place: str) -> bool:
+    """May a link lead there?"""
+    return looks.is_outside(place)
