@@ -41,7 +41,11 @@ UNFOLD = {
         lambda request: static("autopost/admin.css"),
         lambda request: static("autopost/pages.css"),
     ],
-    "SCRIPTS": [lambda request: static("autopost/desk.js"), lambda request: static("autopost/live.js")],
+    "SCRIPTS": [
+        lambda request: static("autopost/desk.js"),
+        lambda request: static("autopost/live.js"),
+        lambda request: static("autopost/unsent.js"),
+    ],
     "ACCOUNT": {
         "navigation": [
             {"title": _("You"), "link": reverse_lazy("me")},

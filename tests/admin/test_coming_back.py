@@ -51,6 +51,21 @@ def test_an_address_that_takes_presses_leads_to_its_page_and_does_nothing(desk, 
     assert draft.status == ItemStatus.DRAFT
 
 
+def test_a_press_of_nobody_leads_back_to_the_page_it_was_made_on(client):
+    """The address that it was sent to takes presses only, and answered 405 after the log-in."""
+    page = f"http://testserver{reverse('calendar')}?view=list"
+    answer = client.post(reverse("calendar-move"), {"item": 1}, HTTP_REFERER=page)
+    assert answer.url == f"{LOG_IN}?next=%2Fadmin%2Fqueue%2Fcalendar%2F%3Fview%3Dlist&unsent=1"
+    assert "your last press did nothing" in client.get(answer.url).content.decode()
+    elsewhere = client.post(REVIEW, HTTP_REFERER="https://evil.example/admin/")
+    assert elsewhere.url == f"{LOG_IN}?next=%2Fadmin%2Fqueue%2Freview%2F&unsent=1"
+
+
+def test_whoever_has_logged_in_in_another_tab_goes_on_to_the_page_he_wanted(desk):
+    assert desk.client.get(f"{LOG_IN}?next={REVIEW}").url == REVIEW
+    assert desk.client.get(f"{LOG_IN}?next=https://evil.example/").url == "/admin/"
+
+
 @pytest.fixture
 def strict(admin_user):
     """A browser whose page is from before its last log-in."""

@@ -13,6 +13,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from social_queue.access import second_factor
 
+#: In the address of the log-in: a form came that nobody was logged in for.
+UNSENT = "unsent"
 #: What somebody may do who still has to set up a second factor.
 _OPEN = {"me-second-factor", "admin:logout", "admin:jsi18n"}
 #: A session's end moves with its use, but is not written down at every press.
@@ -29,8 +31,13 @@ class Gate:
         """Pass on; the decision waits until it is known which page is asked for."""
         answer = self.get_response(request)
         log_in = reverse("admin:login")
-        if "HX-Request" in request.headers and str(answer.headers.get("Location", "")).startswith(log_in):
+        if not str(answer.headers.get("Location", "")).startswith(f"{log_in}?"):
+            return answer
+        if "HX-Request" in request.headers:
             return _whole_page(f"{log_in}?{urlencode({'next': _page_around(request)})}")
+        if request.method == "POST":
+            # The log-in says that the press did nothing, and leads back to where it was pressed.
+            answer.headers["Location"] = f"{log_in}?{urlencode({'next': _pressed_on(request), UNSENT: '1'})}"
         return answer
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
@@ -53,9 +60,18 @@ def _whole_page(address: str) -> HttpResponse:
 
 def _page_around(request: HttpRequest) -> str:
     """The page that asked for a part of it; where parts come from there may be no page to come back to."""
-    told = request.headers.get("HX-Current-URL", "")
+    return _of_ours(request, request.headers.get("HX-Current-URL", "")) or reverse("admin:index")
+
+
+def _pressed_on(request: HttpRequest) -> str:
+    """The page whose form was sent: the address it was sent to may take presses only."""
+    return _of_ours(request, request.headers.get("Referer", "")) or request.get_full_path()
+
+
+def _of_ours(request: HttpRequest, told: str) -> str:
+    """Path and query of an address, "" when it is not of this site."""
     if not url_has_allowed_host_and_scheme(told, {request.get_host()}, require_https=request.is_secure()):
-        return reverse("admin:index")
+        return ""
     parts = urlsplit(told)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 

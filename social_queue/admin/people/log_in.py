@@ -28,6 +28,7 @@ from django.views.generic import FormView
 from unfold.forms import AuthenticationForm
 
 from social_queue.access import callers, log_ins, second_factor
+from social_queue.admin.people import gate
 from social_queue.admin.people.forms import CodeForm
 
 #: Where the session keeps whose password was right, and for how many seconds.
@@ -41,9 +42,9 @@ class LogIn(LoginView):
     authentication_form = AuthenticationForm
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        """Whoever is in already goes on to the desk."""
+        """Whoever is in already, by another tab perhaps, goes on to where the log-in would have led."""
         if admin.site.has_permission(request):
-            return redirect(self.get_default_redirect_url())
+            return redirect(self.get_redirect_url() or self.get_default_redirect_url())
         return super().get(request, *args, **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
@@ -63,6 +64,7 @@ class LogIn(LoginView):
     def get_context_data(self, **kwargs) -> dict:
         """What the theme's page shows."""
         context = {"title": _("Log in"), "subtitle": None, "app_path": self.request.get_full_path()}
+        context["unsent"] = gate.UNSENT in self.request.GET
         return super().get_context_data(**admin.site.each_context(self.request), **context, **kwargs)
 
 

@@ -25,10 +25,11 @@
 
   // ---- what the server answers takes the place of what is seen
 
-  const show = (text, { messages }) => {
+  const show = (text, { messages, from }) => {
     const page = new DOMParser().parseFromString(text, "text/html");
     const fresh = page.getElementById("calendar");
-    if (!fresh) { location.reload(); return; }
+    // Somebody who was logged out is led to the log-in, which says what became of the press.
+    if (!fresh) { location.assign(page.querySelector("[data-unsent]") ? from : location.href); return; }
     const focused = cardOf(document.activeElement)?.dataset.item;
     board().replaceWith(document.adoptNode(fresh));
     wholeDays();
@@ -45,7 +46,7 @@
     try {
       const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
       if (!answer.ok) throw new Error(String(answer.status));
-      show(await answer.text(), { messages: true });
+      show(await answer.text(), { messages: true, from: answer.url });
       board().querySelector(`[data-item="${item}"]`)?.focus({ preventScroll: true });
     } catch {
       say(board().dataset.lost);
@@ -63,7 +64,7 @@
     if (document.hidden || busy || asked) return;
     try {
       const answer = await fetch(location.href);
-      if (answer.ok && !carried && !mover()?.open) show(await answer.text(), { messages: false });
+      if (answer.ok && !carried && !mover()?.open) show(await answer.text(), { messages: false, from: answer.url });
     } catch { /* the next look may succeed */ }
   }, IDLE);
 

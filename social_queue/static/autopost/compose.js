@@ -119,11 +119,13 @@
       try {
         const answer = await fetch(told.previewAt, { method: "POST", body: sent(), credentials: "same-origin" });
         if (mine !== asked) return;
-        if (!answer.ok) throw new Error(String(answer.status));
+        // The log-in instead of cards, or a page that is older than the last log-in.
+        if (answer.redirected || answer.status === 403) throw new Error(told.loggedOut);
+        if (!answer.ok) throw new Error(told.offline);
         draw(await answer.json());
       } catch (fault) {
         if (mine !== asked) return;
-        one("[data-told]").textContent = told.offline;
+        one("[data-told]").textContent = fault.message === told.loggedOut ? told.loggedOut : told.offline;
         timer = setTimeout(ask, AGAIN);
       }
     };
@@ -198,6 +200,7 @@
       refuse("");
       try {
         const answer = await fetch(told.keepAt, { method: "POST", body: data, credentials: "same-origin" });
+        if (answer.redirected || answer.status === 403) { refuse(told.loggedOut); return; }
         const found = await answer.json();
         if (!answer.ok) { refuse(found.fault); form.elements.image.value = ""; return; }
         form.elements.kept.value = found.kept;
