@@ -153,6 +153,32 @@ def test_a_finger_that_rests_and_leaves_is_asked_where_to(phone, week):
     assert _at(item) == tuesday + 3 * DAY + 8.5 * HOUR
 
 
+@pytest.mark.parametrize("edge", ["foot", "head"])
+def test_a_finger_that_rests_at_the_edge_rolls_the_page(phone, week, edge):
+    tuesday, accounts, item = week
+    for number in range(12):
+        last = factories.make_item(accounts[0], publish_at=tuesday + (number // 3 + 1) * DAY)
+    _open(phone, tuesday, view="list")
+    item = item if edge == "foot" else last
+    _card(phone, item).evaluate("card => scrollTo(0, card.getBoundingClientRect().top + scrollY - 400)")
+    begun, box, touch = phone.evaluate("scrollY"), _card(phone, item).bounding_box(), _touch(phone)
+    touch("touchStart", box["x"] + 60, box["y"] + 30)
+    phone.locator(".ap-ghost").wait_for()
+    # Once, and then it rests: at the foot above the bar that lies there.
+    way = 1 if edge == "foot" else -1
+    touch("touchMove", box["x"] + 60, PHONE["height"] - 70 if edge == "foot" else 30)
+    phone.wait_for_function(f"(scrollY - {begun}) * {way} > 150")
+    touch("touchCancel")
+    assert _at(item) == item.publish_at
+
+
+def test_a_tap_on_a_sign_of_the_month_opens_its_item(phone, week):
+    tuesday, _accounts, item = week
+    _open(phone, tuesday, view="month")
+    phone.get_by_role("link", name="Rain in the west").tap()
+    phone.wait_for_url(f"**/queueitem/{item.pk}/change/")
+
+
 def test_a_telephone_begins_with_the_list_and_nothing_is_wider_than_it(desk, week):
     tuesday, accounts, _item = week
     desk.set_viewport_size(PHONE)

@@ -2,7 +2,7 @@
 // hour; m opens "Move to…". What is sent is the form that stands in the page, so the server alone decides.
 (() => {
   "use strict";
-  const HOLD = 250, FAR = 6, TREMBLE = 10, IDLE = 20000, RAIL_NEEDS = 300;
+  const HOLD = 250, FAR = 6, TREMBLE = 10, IDLE = 20000, RAIL_NEEDS = 300, EDGE = 50, ROLL = 7;
   const board = () => document.getElementById("calendar");
   const may = () => board().hasAttribute("data-may-move");
   const cardOf = (target) => (target instanceof Element ? target.closest("#calendar [data-item]") : null);
@@ -177,8 +177,21 @@
     hour?.classList.add("ap-hit");
     carried.hour = hour ? hour.dataset.hour : null;
     carried.ghost.firstChild.textContent = carried.day ? `${carried.day.dataset.name} ${time()}` : "…";
-    if (y < 50) scrollBy(0, -14);
-    if (y > innerHeight - 50) scrollBy(0, 14);
+    carried.x = x;
+    carried.y = y;
+    if (!carried.rolls && towards(y)) carried.rolls = requestAnimationFrame(roll);
+  };
+  // Held at an edge the page rolls on, also under a finger that rests; a phone's edge is the bar at its foot.
+  const foot = () => innerHeight - (document.querySelector(".ap-places")?.offsetHeight || 0);
+  const towards = (y) => (carried.hour ? 0 : y < EDGE ? -1 : y > foot() - EDGE ? 1 : 0);
+  const roll = () => {
+    if (!carried) return;
+    carried.rolls = 0;
+    const before = scrollY;
+    scrollBy(0, ROLL * towards(carried.y));
+    if (scrollY === before) return;
+    over(null);
+    carry(carried.x, carried.y);
   };
   const over = (day) => {
     if (day === carried.day) return;
@@ -189,7 +202,7 @@
     day?.classList.add("ap-target");
     const box = day?.getBoundingClientRect();
     if (!box || day.hasAttribute("data-over")) return;
-    const top = Math.max(box.top, 0), height = Math.min(box.bottom, innerHeight) - top;
+    const top = Math.max(box.top, 0), height = Math.min(box.bottom, foot()) - top;
     if (height < RAIL_NEEDS) return;
     // The hours stand at the edge of the day: dropped on one the card takes it, dropped beside it keeps its own.
     const rail = Object.assign(document.createElement("ol"), { className: "ap-rail" });
