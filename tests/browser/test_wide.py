@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from social_queue.alerts import ledger
-from social_queue.models import Alert, Post
+from social_queue.models import Alert, PlatformAccount, Post
 from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -22,7 +22,9 @@ _HIDDEN = """() => {
 
 @pytest.fixture
 def busy(four):
-    """Posts in each state, with what their columns say when they say most."""
+    """Posts in each state, with what their columns say when they say most; accounts with names of two words."""
+    ends = timezone.now() + timedelta(days=88)
+    PlatformAccount.objects.update(name="Kabar Main", address="17841400001234567", token_expires_at=ends)
     for number, account in enumerate(four.values()):
         item = factories.make_item(
             title="The evening briefing: five things of the day that nobody told you",
@@ -101,4 +103,13 @@ def test_a_very_long_search_makes_no_list_wider(desk, busy, width):
     desk.goto(f"/admin/queue/queueitem/?q={'x' * 3000}")
     asked = desk.locator("[data-asked]")
     assert asked.inner_text().startswith("search: xxx") and len(asked.inner_text()) < 150
+    assert desk.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1280, 1400])
+def test_the_page_of_a_user_is_as_wide_as_the_screen(desk, editor, width):
+    """The button beside the list of groups lay outside."""
+    desk.set_viewport_size({"width": width, "height": 844})
+    desk.goto(f"/admin/auth/user/{editor.pk}/change/")
+    desk.locator(".selector").first.wait_for()
     assert desk.evaluate("document.documentElement.scrollWidth") <= width
