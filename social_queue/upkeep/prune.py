@@ -1,7 +1,8 @@
 """Taking away what nobody needs any more."""
 
+import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
@@ -13,6 +14,8 @@ from social_queue.models import Alert, LoginAttempt, Post, Press, QueueItem, Web
 from social_queue.upkeep import old_items
 from social_queue.workings import heartbeat
 from social_queue.workings.clearing import clear
+
+logger = logging.getLogger(__name__)
 
 #: The pruning of floors above, registered when Django is ready: function(now) → how many went, and the count's name.
 _others: dict[Callable[[datetime], int], str] = {}
@@ -30,26 +33,54 @@ def register(name: str, prune_own: Callable[[datetime], int]) -> None:
     _others[prune_own] = name
 
 
+class Stumbled(Exception):
+    """Something could not be taken away, and everything else was; ``counts`` has what went."""
+
+    def __init__(self, faults: Mapping[str, Exception], counts: Counter) -> None:
+        told = ", ".join(f"{name} ({type(fault).__name__}: {fault})" for name, fault in faults.items())
+        super().__init__(f"Not everything could be pruned: {told}.")
+        self.counts = counts
+
+
 def prune(now: datetime) -> Counter:
-    """Remove old deliveries, resolved alerts, pictures that can be made again, and what other apps add."""
-    before = now - timedelta(days=settings.KEEP_LOGS_DAYS)
-    counts = Counter(
-        items=old_items.prune(now),
-        webhook_deliveries=clear(WebhookLog.objects.filter(received_at__lt=before)),
-        alerts=clear(Alert.objects.filter(resolved_at__lt=before, tell_not_before=None)),
-        presses=clear(Press.objects.filter(undo_until__lt=now - _A_DAY)),
-        # The task queue keeps what failed, each with its traceback, and never looks at it again.
-        failed_tasks=clear(Task.objects.filter(stopped__lt=before)),
-        log_ins=clear(LoginAttempt.objects.filter(made_at__lt=now - _AN_HOUR)),
-        # A post that needs one again simply makes it again.
-        pictures=sum(len(files.prune(name, before=now - KEEP_PICTURES)) for name in ("fetched", "fitted")),
-        uploads=originals.prune(now),
-        cards=cards.prune(now, older_than_days=_A_MONTH.days, in_use=_cards_in_use()),
-    )
-    heartbeat.forget_clusters(now - _A_DAY)
-    for prune_own, name in _others.items():
-        counts[name] += prune_own(now)
+    """Remove old deliveries, resolved alerts, pictures that can be made again, and what other apps add.
+
+    What stumbles, mostly over a store that is away or a file that is somebody else's, keeps nothing behind it from
+    going. Raises Stumbled in the end.
+    """
+    counts: Counter = Counter()
+    faults: dict[str, Exception] = {}
+    for name, prune_some in _all():
+        try:
+            counts[name] += prune_some(now)
+        except Exception as fault:
+            logger.exception("%s could not be pruned", name)
+            faults[name] = fault
+    if faults:
+        raise Stumbled(faults, counts) from next(iter(faults.values()))
     return counts
+
+
+def _all() -> Iterator[tuple[str, Callable[[datetime], int]]]:
+    """The names of the counts, and what adds to them, in order."""
+    yield "items", old_items.prune
+    yield "webhook_deliveries", lambda now: clear(WebhookLog.objects.filter(received_at__lt=_long_ago(now)))
+    yield "alerts", lambda now: clear(Alert.objects.filter(resolved_at__lt=_long_ago(now), tell_not_before=None))
+    yield "presses", lambda now: clear(Press.objects.filter(undo_until__lt=now - _A_DAY))
+    # The task queue keeps what failed, each with its traceback, and never looks at it again.
+    yield "failed_tasks", lambda now: clear(Task.objects.filter(stopped__lt=_long_ago(now)))
+    yield "log_ins", lambda now: clear(LoginAttempt.objects.filter(made_at__lt=now - _AN_HOUR))
+    # A post that needs one again simply makes it again.
+    yield "pictures", lambda now: len(files.prune("fetched", before=now - KEEP_PICTURES))
+    yield "pictures", lambda now: len(files.prune("fitted", before=now - KEEP_PICTURES))
+    yield "uploads", originals.prune
+    yield "cards", lambda now: cards.prune(now, older_than_days=_A_MONTH.days, in_use=_cards_in_use())
+    yield "hosts", lambda now: heartbeat.forget_clusters(now - _A_DAY)
+    yield from ((name, prune_own) for prune_own, name in _others.items())
+
+
+def _long_ago(now: datetime) -> datetime:
+    return now - timedelta(days=settings.KEEP_LOGS_DAYS)
 
 
 def _cards_in_use() -> set[str]:

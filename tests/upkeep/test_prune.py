@@ -2,12 +2,15 @@
 
 import os
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
+from social_queue import tasks
 from social_queue.alerts import ledger
-from social_queue.media import cards
+from social_queue.media import cards, files
 from social_queue.models import Alert, Attempt, Post, QueueItem, WebhookLog, WebhookSource
 from social_queue.upkeep import prune
 from tests import factories
@@ -80,3 +83,24 @@ def test_what_was_said_is_never_forgotten(now, media_root, facebook_account):
 
 def test_an_empty_house_is_pruned_without_complaint(now, media_root):
     assert set(prune.prune(now).values()) <= {0}
+
+
+def test_what_stumbles_keeps_nothing_else_from_going_and_is_told_in_the_end(now, folder, monkeypatch, caplog):
+    """A picture that belongs to root, after a restore by hand, must not keep events and clicks for ever."""
+
+    def refuse(*_words, **_more):
+        raise PermissionError("not yours")
+
+    went = []
+    monkeypatch.setattr(files, "prune", refuse)
+    monkeypatch.setitem(prune._others, lambda _now: went.append("clicks") or 1, "clicks")
+    folder("cards/ab/abc.png", days=60)
+    out = StringIO()
+    with pytest.raises(CommandError, match=r"pictures \(PermissionError: not yours\)"):
+        call_command("prune", stdout=out)
+    assert went == ["clicks"]
+    assert "cards: 1 removed" in out.getvalue()
+    assert {record.getMessage() for record in caplog.records} == {"pictures could not be pruned"}
+    # The daily task fails, for whoever looks at the failed ones.
+    with pytest.raises(prune.Stumbled):
+        tasks.prune_old()
