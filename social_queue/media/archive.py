@@ -1,5 +1,6 @@
 """All our files in one tar file: a backup, and the way from a folder into a bucket or back."""
 
+import itertools
 import tarfile
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -17,12 +18,16 @@ _BEFORE = ("./media/", "media/", "./")
 
 
 def save(target: Path) -> int:
-    """Write everything that is kept into ``target``, which is there whole or not at all; returns how many files."""
+    """Write everything that is kept into ``target``, which is there whole or not at all; returns how many files.
+
+    What else lies beside our folders is not ours, and ``load`` would refuse it.
+    """
     part = target.with_name(f".{target.name}.part")
     try:
         # Not compressed: pictures are already.
         with tarfile.open(part, "w") as tar:
-            count = sum(_put(tar, name, written) for name, written in files.store().written(""))
+            ours = itertools.chain.from_iterable(map(files.store().written, FOLDERS))
+            count = sum(_put(tar, name, written) for name, written in ours)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
@@ -38,7 +43,7 @@ def load(source: Path) -> tuple[int, int]:
     try:
         with tarfile.open(source) as tar:
             came = [_take(tar, about, name) for about, name in _ours(tar)]
-    except (tarfile.TarError, SuspiciousOperation, ValueError) as fault:
+    except (tarfile.TarError, EOFError, SuspiciousOperation, ValueError) as fault:
         raise ValueError(f"{source} is no archive of pictures: {fault}") from fault
     return came.count(True), came.count(False)
 
@@ -63,7 +68,12 @@ def _put(tar: tarfile.TarFile, name: str, written: datetime) -> bool:
         return False
     about = tarfile.TarInfo(name)
     about.mtime = int(written.timestamp())
-    with files.opened(name) as file:
+    try:
+        file = files.opened(name)
+    except FileNotFoundError:
+        # Pruned since it was listed: the site runs on.
+        return False
+    with file:
         about.size = file.size
         tar.addfile(about, file)
     return True
