@@ -73,6 +73,20 @@ def test_groups_are_called_as_where_people_are_invited(desk, django_user_model):
     assert "Penyetuju" in listed and "Approver" not in listed
 
 
+def test_whoever_is_added_can_log_in(theirs, django_user_model):
+    """The box for it stood on the next page, unticked."""
+    password = "Gates-of-77-olympus"
+    form = {"username": "anna", "usable_password": "true", "password1": password, "password2": password}
+    assert theirs.post("/admin/auth/user/add/", form).status_code == 302
+    anna = django_user_model.objects.get(username="anna")
+    hers = Client()
+    hers.post("/admin/login/", {"username": "anna", "password": password})
+    assert hers.get("/admin/").status_code == 200 and not anna.is_superuser
+    theirs.post(page_of(anna), ticked(anna, is_staff=""))
+    anna.refresh_from_db()
+    assert not anna.is_staff
+
+
 def test_whoever_may_change_groups_gives_them_no_rights(theirs):
     Group.objects.all().delete()
     group = Group.objects.create(name="Editors")
