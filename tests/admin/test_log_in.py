@@ -169,6 +169,11 @@ def test_the_list_of_failed_log_ins_can_only_be_read(log_in, desk):
     assert FailedLogIn.objects.get().username == "anna"
 
 
+def test_the_list_of_failed_log_ins_says_how_a_rest_is_ended(desk):
+    shown = desk.client.get("/admin/queue/failedlogin/").content.decode()
+    assert "autopost axes_reset_username" in shown and "must rest for 15 minutes" in shown
+
+
 def test_old_failed_log_ins_and_ended_sessions_are_pruned(client, log_in, media_root):
     log_in("wrong")
     log_in(PASSWORD)

@@ -19,6 +19,7 @@ class FailedLogInAdmin(Ledger, DeskAdmin):
     list_filter = (filters.from_to("attempt_time"),)
     search_fields = ("username", "ip_address")
     search_help_text = _("Name or address")
+    list_before_template = "admin/desk/ending_a_rest.html"
     sortable_by = ()
     ordering = ("-attempt_time", "-id")
     fields = ("when", "name", "ip_address", "rests", "agent")
