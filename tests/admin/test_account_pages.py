@@ -71,6 +71,12 @@ def test_every_platform_asks_for_its_own_secrets_and_options(desk, platform):
     assert all(f'name="option_{option.name}"' in page for option in declared.options)
 
 
+def test_a_secret_is_called_as_people_write_it(desk):
+    shown = desk.client.get("/admin/queue/platformaccount/add/?platform=twitter").content.decode()
+    labels = re.findall(r"<label[^>]*>\s*([^<]+?)\s*<", shown)
+    assert {"API key", "API secret", "Access token", "Access token secret"} <= set(labels)
+
+
 def test_an_account_is_added_with_its_secrets_sealed_and_tried(desk, sandbox):
     data = _saved(
         address="-100123", credential_bot_token="4242:sandbox-bot", option_long_text="message", include_link="on"

@@ -23,6 +23,7 @@ from social_queue.models import PlatformAccount, credentials_of
 from social_queue.vault import VaultClosed
 
 CREDENTIAL, OPTION = "credential_", "option_"
+_INITIALS = {"api", "id"}
 #: What ``connectors.texts.pasted`` says, once more where the translators' tools find it.
 SAID_OF_ADDRESSES = (
     gettext_noop("%(text)s does not name an account on %(label)s. Write its address like %(example)s."),
@@ -147,7 +148,12 @@ def _secret(key: str) -> forms.Field:
     # render_value is off: what is stored is never written into a page.
     silent = {"autocomplete": "new-password", "spellcheck": "false"}
     widget = UnfoldAdminPasswordWidget(attrs=silent, render_value=False)
-    return forms.CharField(label=key.replace("_", " ").capitalize(), required=False, widget=widget)
+    return forms.CharField(label=_as_people_write(key), required=False, widget=widget)
+
+
+def _as_people_write(key: str) -> str:
+    first, *others = key.split("_")
+    return " ".join([first.upper() if first in _INITIALS else first.capitalize(), *others])
 
 
 def _option(option: Option) -> forms.Field:
