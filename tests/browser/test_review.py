@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from social_queue.models import ItemStatus, QueueItem
 from tests import factories
@@ -26,6 +26,27 @@ def drafts():
 
 def _card(desk, item):
     desk.locator(f'[data-review="{item.pk}"]').wait_for()
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Say why it goes back."), ("id", "")])
+def test_a_missing_reason_is_asked_for_in_the_language_of_the_desk(desk, drafts, language, words):
+    """The browser's own sentence is in the browser's language."""
+    desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.url}])
+    desk.goto(REVIEW)
+    words = words or translation_of("Say why it goes back.")
+    reason = desk.locator("[name=reason]")
+    own = reason.evaluate("field => field.validationMessage")
+    desk.locator('[data-act="send-back"]').click()
+    desk.wait_for_function("own => document.querySelector('[name=reason]').validationMessage !== own", arg=own)
+    assert reason.evaluate("field => field.validationMessage") == words
+    reason.fill("Too long")
+    desk.locator('[data-act="send-back"]').click()
+    _card(desk, drafts[1])
+
+
+def translation_of(words, language="id"):
+    with translation.override(language):
+        return translation.gettext(words)
 
 
 def test_twelve_drafts_are_decided_on_a_phone_with_a_tap_each_and_no_page_is_loaded(desk, drafts):

@@ -38,6 +38,15 @@
     if (question && !window.confirm(question)) event.preventDefault();
   });
 
+  // What a field lacks is said in the desk's language, where the browser would use its own.
+  document.addEventListener("invalid", (event) => {
+    const { dataset, validity } = event.target;
+    if (dataset.missing && !validity.customError) event.target.setCustomValidity(dataset.missing);
+  }, { capture: true });
+  ["input", "change"].forEach((name) => document.addEventListener(name, (event) => {
+    if (event.target.dataset?.missing) event.target.setCustomValidity("");
+  }));
+
   // An act on many takes a while: it is pressed once, and thousands of rows part by part, so that a bar can say how far.
   const PART = 250;
   const inParts = async (form, bar) => {
