@@ -5,19 +5,16 @@ the inner reason tells them apart. So a short list names what proves that nothin
 """
 
 import re
-import ssl
 
 import urllib3.exceptions
 
-#: Faults that arise before the first byte of a request leaves this machine. Everything else may have been sent.
-_SURELY_UNSENT = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
-_HANDSHAKE_REASONS = {
-    "WRONG_VERSION_NUMBER",
-    "UNSUPPORTED_PROTOCOL",
-    "SSLV3_ALERT_HANDSHAKE_FAILURE",
-    "TLSV1_ALERT_PROTOCOL_VERSION",
-    "NO_PROTOCOLS_AVAILABLE",
-}
+#: Faults that arise before the first byte of a request leaves this machine (``connectors.wire.standing``), the last one
+#: before a proxy is reached. Everything else may have been sent.
+_SURELY_UNSENT = (
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+    urllib3.exceptions.ProxyError,
+)
 
 
 def never_built(fault: Exception) -> bool:
@@ -32,12 +29,7 @@ def never_built(fault: Exception) -> bool:
 def surely_unsent(fault: Exception) -> bool:
     """True only when the request cannot have reached the platform."""
     reason = getattr(fault.args[0], "reason", None) if fault.args else None
-    if isinstance(reason, _SURELY_UNSENT):
-        return True
-    broken = reason.args[0] if isinstance(reason, urllib3.exceptions.SSLError) and reason.args else None
-    if isinstance(broken, ssl.SSLCertVerificationError):
-        return True
-    return isinstance(broken, ssl.SSLError) and broken.reason in _HANDSHAKE_REASONS
+    return isinstance(reason, _SURELY_UNSENT)
 
 
 def innermost(fault: BaseException) -> str:

@@ -13,6 +13,8 @@ from requests.adapters import HTTPAdapter
 from requests.utils import DEFAULT_CA_BUNDLE_PATH, default_headers, get_environ_proxies
 from urllib3.util.ssl_ import create_urllib3_context
 
+from connectors.wire.standing import POOLS
+
 Auth = Callable[[requests.PreparedRequest], requests.PreparedRequest]
 
 _HEADERS = {**default_headers(), "Connection": "close", "User-Agent": "Autopost/1 (+self-hosted)"}
@@ -65,6 +67,11 @@ class _Line(HTTPAdapter):
         told = requests.Session().merge_environment_settings("https://example.com/", {}, None, None, None)["verify"]
         self.trusted = told if isinstance(told, str) else DEFAULT_CA_BUNDLE_PATH
 
+    def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
+        """Its connections tell whether they ever stood."""
+        super().init_poolmanager(*sizes, **options)
+        self.poolmanager.pool_classes_by_scheme = POOLS
+
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None
     ) -> tuple[Any, Any]:
@@ -79,7 +86,10 @@ class _Line(HTTPAdapter):
         """A proxy that speaks TLS itself is vouched for by the same."""
         if proxy.lower().startswith("https:"):
             options["proxy_ssl_context"] = _vouched_for(self.trusted)
-        return super().proxy_manager_for(proxy, **options)
+        manager = super().proxy_manager_for(proxy, **options)
+        if proxy.lower().startswith("http"):
+            manager.pool_classes_by_scheme = POOLS
+        return manager
 
 
 def read_authorities() -> None:

@@ -4,6 +4,8 @@ import contextlib
 import socket
 import ssl
 import struct
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -16,6 +18,22 @@ from tests.connectors.rawserver import HALF_ANSWERS, RawServer, answer, closed_p
 SECRET = "s3cret-Zq81-token"
 #: For servers that never answer, and for those that do, however busy the machine is.
 QUICK, PATIENT = (0.5, 0.3), (5, 20)
+
+
+def _reset(connection):
+    connection.recv(65536)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+#: How a connection ends before the first byte of a request where somebody filters the traffic of a country or an office.
+SHAKEN_OFF = {
+    "hung up": lambda connection: connection.recv(65536),
+    "hung up unheard": lambda connection: None,
+    "reset": _reset,
+    "silent": lambda connection: time.sleep(1.5),
+    "half a greeting": lambda connection: connection.sendall(b"\x16\x03\x03\x00\x7a\x02\x00"),
+    "an alert": lambda connection: connection.sendall(b"\x15\x03\x03\x00\x02\x02\x50"),
+}
 
 
 def fail(url: str, *, creates: bool, timeout: tuple[float, float] = PATIENT, **request):
@@ -73,6 +91,26 @@ class TestSurelyUnsent:
         with listening(shake_hands) as port:
             assert kinds(f"https://127.0.0.1:{port}/x") == (TransientError, TransientError)
 
+    @pytest.mark.parametrize("how", SHAKEN_OFF)
+    def test_a_connection_lost_while_shaking_hands_is_transient_even_for_a_creating_call(self, how):
+        with listening(SHAKEN_OFF[how]) as port:
+            assert kinds(f"https://127.0.0.1:{port}/x", timeout=QUICK) == (TransientError, TransientError)
+            assert fail(f"https://127.0.0.1:{port}/x", creates=True, timeout=QUICK).unreachable
+
+    @pytest.mark.parametrize("scheme", ["http", "https"])
+    def test_a_proxy_that_is_not_there_passed_nothing_on(self, monkeypatch, scheme):
+        monkeypatch.setenv(f"{scheme}_proxy", f"http://127.0.0.1:{closed_port()}")
+        with ThreadPoolExecutor(1) as crew:
+            error = crew.submit(fail, f"{scheme}://platform.invalid/x", creates=True).result()
+        assert type(error) is TransientError and error.unreachable
+
+    @pytest.mark.parametrize("said", [answer(403), answer(407), answer(502), b"", b"garbage"])
+    def test_a_proxy_that_opens_no_tunnel_passed_nothing_on(self, monkeypatch, said):
+        with RawServer(said) as proxy, ThreadPoolExecutor(1) as crew:
+            monkeypatch.setenv("https_proxy", proxy.url)
+            error = crew.submit(fail, "https://platform.invalid/x", creates=True).result()
+        assert type(error) is TransientError and error.unreachable
+
     @pytest.mark.parametrize("url", ["http://", "not an address", "http://exa mple/x", "http://[::1/x"])
     def test_an_address_that_makes_no_sense_is_rejected(self, url):
         assert kinds(url) == (Rejected, Rejected)
@@ -103,16 +141,19 @@ class TestPerhapsSent:
         assert sum(http.TIMEOUT) <= 60
 
     def test_a_reset_connection_leaves_a_creating_call_unknown(self):
-        def reset(connection):
-            connection.recv(65536)
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-        with listening(reset) as port:
+        with listening(_reset) as port:
             assert kinds(f"http://127.0.0.1:{port}/x") == (TransientError, OutcomeUnknown)
 
-    def test_a_connection_lost_while_shaking_hands_leaves_a_creating_call_unknown(self):
-        with listening(lambda connection: connection.recv(65536)) as port:
-            assert kinds(f"https://127.0.0.1:{port}/x") == (TransientError, OutcomeUnknown)
+    def test_a_connection_lost_once_hands_were_shaken_leaves_a_creating_call_unknown(self, tmp_path, monkeypatch):
+        context = own_certificate(tmp_path)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "own.pem"))
+
+        def shake_hands_and_hang_up(connection):
+            context.wrap_socket(connection, server_side=True).close()
+
+        with listening(shake_hands_and_hang_up) as port, ThreadPoolExecutor(1) as crew:
+            # A new thread, since each reads the environment once.
+            assert crew.submit(kinds, f"https://127.0.0.1:{port}/x").result() == (TransientError, OutcomeUnknown)
 
     def test_an_answer_whose_headers_contradict_each_other_leaves_a_creating_call_unknown(self):
         said = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}"
