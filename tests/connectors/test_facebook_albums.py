@@ -158,6 +158,17 @@ class TestVideos:
         with pytest.raises(OutcomeUnknown, match="published already"):
             page.prepare(outgoing, draft)
 
+    @pytest.mark.parametrize("shape", [(720, 1280), (1920, 1080)], ids=["reel", "video"])
+    @pytest.mark.parametrize("said", [{}, {"success": False}, {"error": {"code": 1, "message": "No."}}, []])
+    def test_only_a_yes_says_that_it_is_out(self, tmp_path, shape, said):
+        medium = replace(film(tmp_path), width=shape[0], height=shape[1], seconds=20)
+        outgoing = Outgoing(WORDS, marker=LINK, media=(medium,))
+        with RawServer(answer(200, said)) as server:
+            page = make("facebook", server.url)
+            with pytest.raises(OutcomeUnknown):
+                page.publish(outgoing, '{"pieces":[["1","vabc"]]}')
+            assert [asked.method for asked in server.asked] == ["POST"]
+
     def test_one_that_is_being_worked_on_may_be_out_soon(self, page, tmp_path):
         phases = {"processing_phase": {"status": "in_progress"}, "publishing_phase": {"status": "not_started"}}
         state = {"id": "1", "status": {"video_status": "processing", **phases}}

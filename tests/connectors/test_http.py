@@ -25,7 +25,7 @@ def _reset(connection):
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-#: How a connection ends before the first byte of a request where somebody filters the traffic of a country or an office.
+#: How a connection ends before the first byte of a request where somebody filters what a country reads.
 SHAKEN_OFF = {
     "hung up": lambda connection: connection.recv(65536),
     "hung up unheard": lambda connection: None,

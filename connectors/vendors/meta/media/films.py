@@ -4,6 +4,7 @@ Facts and where they stand:
 - a reel is begun, uploaded and finished; the id of its upload is a key by which its fate can be read before anything is
   sent again; MP4, 9:16, at least 540 × 960, 3 to 90 seconds:
   https://developers.facebook.com/docs/video-api/guides/reels-publishing
+- both of the calls that publish answer ``{"success": true}``
 - how far an upload has come stands in ``uploading_phase.bytes_transfered`` (spelled so); it goes on from there
 - POST /{page}/videos published at once has no such key: an answer that is lost could be neither found nor repeated. So
   what is no reel is uploaded with ``published=false``, and POST /{video} with ``published=true`` makes it seen:
@@ -13,11 +14,13 @@ Facts and where they stand:
 from collections.abc import Mapping
 from typing import Any
 
+from connectors import http
 from connectors.base import Keep, Outgoing, OutgoingMedia, Published, VideoLimits
 from connectors.errors import NotReady, OutcomeUnknown, Rejected, TransientError
 from connectors.http import require
 from connectors.vendors.meta.errors import HIDDEN
 from connectors.vendors.meta.graph import GraphConnector
+from connectors.vendors.meta.limits import whole as whole_number
 from connectors.vendors.meta.media import rupload, whole
 from connectors.vendors.pieces import Piece, Pieces, fingerprint
 
@@ -76,9 +79,11 @@ def publish(page: GraphConnector, outgoing: Outgoing, draft: str) -> Published:
     [video] = ids
     if is_reel(medium):
         fields = {"upload_phase": "finish", "video_id": video, "video_state": "PUBLISHED", "description": outgoing.text}
-        page.call("POST", f"{page.place}/video_reels", creates=True, data=fields)
+        answer = page.call("POST", f"{page.place}/video_reels", creates=True, data=fields)
     else:
-        page.call("POST", video, creates=True, data={"published": "true"})
+        answer = page.call("POST", video, creates=True, data={"published": "true"})
+    if answer.data.get("success") is not True:
+        raise http.lost("Facebook answered without saying that the video is out.", creates=True)
     seen = page.look(video, fields=_FIELDS)
     _check(seen)
     return _published(video, seen)
@@ -145,7 +150,7 @@ def _is_worked_on(state: Mapping[str, Any]) -> bool:
 
 def _bytes_there(state: Mapping[str, Any]) -> int:
     told = _phase(state, "uploading_phase")
-    return int(told.get("bytes_transfered") or 0)
+    return whole_number(told.get("bytes_transfered"))
 
 
 def _status(state: Mapping[str, Any]) -> str:
