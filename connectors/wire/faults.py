@@ -8,13 +8,9 @@ import re
 
 import urllib3.exceptions
 
-#: Faults that arise before the first byte of a request leaves this machine (``connectors.wire.standing``), the last one
-#: before a proxy is reached. Everything else may have been sent.
-_SURELY_UNSENT = (
-    urllib3.exceptions.NewConnectionError,
-    urllib3.exceptions.ConnectTimeoutError,
-    urllib3.exceptions.ProxyError,
-)
+#: Faults that arise before the first byte of a request leaves this machine (``connectors.wire.standing``). Everything
+#: else may have been sent.
+_SURELY_UNSENT = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
 
 
 def never_built(fault: Exception) -> bool:
@@ -29,6 +25,9 @@ def never_built(fault: Exception) -> bool:
 def surely_unsent(fault: Exception) -> bool:
     """True only when the request cannot have reached the platform."""
     reason = getattr(fault.args[0], "reason", None) if fault.args else None
+    if isinstance(reason, urllib3.exceptions.ProxyError):
+        # Also what a proxy has passed on is called that, when the answer never came: the connection is closed by then.
+        reason = reason.original_error
     return isinstance(reason, _SURELY_UNSENT)
 
 

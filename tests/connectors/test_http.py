@@ -144,6 +144,30 @@ class TestPerhapsSent:
         with listening(_reset) as port:
             assert kinds(f"http://127.0.0.1:{port}/x") == (TransientError, OutcomeUnknown)
 
+    @pytest.mark.parametrize("lost", [lambda connection: connection.recv(65536), _reset], ids=["hung up", "reset"])
+    def test_a_proxy_that_is_lost_once_it_has_the_request_leaves_a_creating_call_unknown(self, monkeypatch, lost):
+        with listening(lost) as port, ThreadPoolExecutor(1) as crew:
+            monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{port}")
+            found = crew.submit(kinds, "http://platform.invalid/x").result()
+        assert found == (TransientError, OutcomeUnknown)
+
+    def test_a_platform_that_is_lost_behind_a_tunnel_leaves_a_creating_call_unknown(self, tmp_path, monkeypatch):
+        context = own_certificate(tmp_path)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "own.pem"))
+
+        def open_a_tunnel_and_hang_up(connection):
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            with context.wrap_socket(connection, server_side=True) as inside:
+                inside.recv(65536)
+
+        with listening(open_a_tunnel_and_hang_up) as port, ThreadPoolExecutor(1) as crew:
+            monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{port}")
+            # What stands before it has no name here but this.
+            monkeypatch.setenv("no_proxy", "")
+            found = crew.submit(kinds, "https://127.0.0.1:1/x").result()
+        assert found == (TransientError, OutcomeUnknown)
+
     def test_a_connection_lost_once_hands_were_shaken_leaves_a_creating_call_unknown(self, tmp_path, monkeypatch):
         context = own_certificate(tmp_path)
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "own.pem"))
