@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from social_queue.feeds.entries import Entry
-from social_queue.intake import ingest
+from social_queue.intake import ingest, replays
 from social_queue.models import Feed, QueueItem
 from social_queue.webhooks import field_map
 
@@ -45,7 +45,7 @@ def _one(feed: Feed, payload: object, *, key: str, now: datetime) -> Laid:
     receipt = ingest.receive(payload, source=feed.slug, now=now, idempotency_key=named, draft=feed.arrives_as_draft)
     if receipt.item:
         return Laid(receipt.item)
-    if made := QueueItem.objects.filter(source=feed.slug, idempotency_key=key).first():
+    if made := replays.under_key(feed.slug, key):
         return Laid(made)
     fields = field_map.with_paths(feed.field_map, receipt.body["error"].get("fields", {}))
     return Laid(error="; ".join(f"{name} {' '.join(told)}" for name, told in fields.items()) or "was refused.")

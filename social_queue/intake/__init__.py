@@ -13,6 +13,7 @@ __all__ = [
     "media",
     "posts",
     "receipts",
+    "replays",
     "series",
     "together",
     "when",

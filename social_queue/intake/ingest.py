@@ -79,7 +79,7 @@ def admit(
 
 
 def _take(reading: Reading, *, source: str, now: datetime, header: str | None, draft: bool = False) -> Receipt:
-    incoming = admit(reading, source=source, now=now, header=header, draft=draft)
+    incoming = admit(reading, source=source, now=now, header=header, draft=draft, earlier=replays.earlier_and_keep)
     if isinstance(incoming, Receipt):
         return incoming
     try:
@@ -106,8 +106,8 @@ def enqueue(incoming: Incoming, *, now: datetime, draft: bool = False) -> tuple[
         item = _lay_down(incoming, watch, now=now, draft=draft)
     except IntegrityError:
         # Somebody was a moment faster with the same key: the database let only one of us in.
-        earlier = replays.earlier(incoming.source, incoming.idempotency_key, incoming.reference, incoming.body_hash)
-        if earlier is None:
+        names = incoming.source, incoming.idempotency_key, incoming.reference
+        if (earlier := replays.earlier_and_keep(*names, incoming.body_hash)) is None:
             raise
         return earlier, False
     tell_of(item)
@@ -166,7 +166,7 @@ def _create_item(incoming: Incoming, repeated: int | None, draft: bool, now: dat
         begun = series.begin(incoming, incoming.repeat, now=now, draft=draft)
         incoming = dataclasses.replace(incoming, series_id=begun.pk, series_at=incoming.publish_at)
     item = rows.new_item(incoming, draft=draft, repeated=repeated)
-    item.save(force_insert=True)
+    replays.store(item)
     if incoming.media:
         carried.replace(item, incoming.media)
     return item

@@ -6,7 +6,7 @@ from social_queue.models.approvals import Approval
 from social_queue.models.events import Event, EventSending, EventType, Subscription
 from social_queue.models.feeds import Feed, FeedEntry
 from social_queue.models.inbound import ApiKey, WebhookLog, WebhookSource
-from social_queue.models.items import QueueItem
+from social_queue.models.items import FurtherKey, QueueItem
 from social_queue.models.log_ins import LoginAttempt
 from social_queue.models.media import ItemMedium, MediaFile
 from social_queue.models.people import Activity, FailedLogIn, Habits, Hearing, Invitation
@@ -47,6 +47,7 @@ __all__ = [
     "FailedLogIn",
     "Feed",
     "FeedEntry",
+    "FurtherKey",
     "Habits",
     "HashtagSet",
     "Hearing",

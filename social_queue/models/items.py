@@ -1,4 +1,4 @@
-"""One thing worth saying."""
+"""One thing worth saying, and the keys that it is known by."""
 
 import re
 import secrets
@@ -113,3 +113,26 @@ class QueueItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.title[:60]}"
+
+
+class FurtherKey(models.Model):
+    """An Idempotency-Key that came with the reference of an item: it stands for that item's body, too."""
+
+    source = models.CharField(_("source"), max_length=100)
+    #: SHA-256 of it, which every database compares letter for letter.
+    key = models.CharField(max_length=64)
+    #: Without a constraint: a version before this table removes items of which it does not know that they have any.
+    item = models.ForeignKey(
+        QueueItem, models.CASCADE, related_name="further_keys", db_constraint=False, verbose_name=_("queue item")
+    )
+    created_at = models.DateTimeField(_("received"), auto_now_add=True, db_index=True)
+
+    class Meta:
+        db_table = "further_keys"
+        verbose_name = _("further key")
+        verbose_name_plural = _("further keys")
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["source", "key"], name="further_key_once")]
+
+    def __str__(self) -> str:
+        return self.key

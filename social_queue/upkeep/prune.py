@@ -10,7 +10,7 @@ from django.conf import settings
 from django_q.models import Task
 
 from social_queue.media import cards, files, originals
-from social_queue.models import Alert, LoginAttempt, Post, Press, QueueItem, WebhookLog
+from social_queue.models import Alert, FurtherKey, LoginAttempt, Post, Press, QueueItem, WebhookLog
 from social_queue.upkeep import old_items
 from social_queue.workings import heartbeat
 from social_queue.workings.clearing import clear
@@ -65,6 +65,8 @@ def _all() -> Iterator[tuple[str, Callable[[datetime], int]]]:
     """The names of the counts, and what adds to them, in order."""
     yield "items", old_items.prune
     yield "webhook_deliveries", lambda now: clear(WebhookLog.objects.filter(received_at__lt=_long_ago(now)))
+    # A generator that calls its items by reference brings a new key each time.
+    yield "further_keys", lambda now: clear(FurtherKey.objects.filter(created_at__lt=_long_ago(now)))
     yield "alerts", lambda now: clear(Alert.objects.filter(resolved_at__lt=_long_ago(now), tell_not_before=None))
     yield "presses", lambda now: clear(Press.objects.filter(undo_until__lt=now - _A_DAY))
     # The task queue keeps what failed, each with its traceback, and never looks at it again.

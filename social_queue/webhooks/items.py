@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from social_queue.intake import ingest, receipts
+from social_queue.intake import ingest, receipts, replays
 from social_queue.intake.receipts import Receipt
 from social_queue.intake.together.taking import Asked
 from social_queue.models import QueueItem, WebhookLog, WebhookSource
@@ -132,7 +132,7 @@ def _key(log: WebhookLog, key: str, payload: object, again: bool) -> str | None:
 
 
 def _made(log: WebhookLog, key: str | None) -> QueueItem | None:
-    return QueueItem.objects.filter(source=log.source, idempotency_key=key).first() if key else None
+    return replays.under_key(log.source, key)
 
 
 def _result(receipt: Receipt) -> dict:

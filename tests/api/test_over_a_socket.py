@@ -63,6 +63,25 @@ def test_many_processes_lay_one_key_down_once(address, bot):
     assert (QueueItem.objects.count(), Post.objects.count()) == (1, 1)
 
 
+def test_many_processes_let_a_key_that_comes_with_a_known_reference_stand_for_one_body(address, bot):
+    known = GOOD | {"reference": "r1"}
+
+    def push(body, key):
+        headers = bot | {"Idempotency-Key": key}
+        return requests.post(f"{address}/ingest", json=body, headers=headers, timeout=PATIENCE)
+
+    first = push(known, "k0")
+    for turn in range(4):
+        bodies = [known, GOOD | {"title": f"Other {turn}"}] * 4
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda body, turn=turn: push(body, f"k-{turn}"), bodies))
+        same, others = ({answer.status_code for answer in answers[begin::2]} for begin in (0, 1))
+        assert (same, others) in (({200}, {422}), ({422}, {200, 201}))
+        assert push(GOOD | {"title": "A third"}, f"k-{turn}").json()["error"]["code"] == "idempotency_key_reused"
+    again = push(known, "k0")
+    assert (again.status_code, again.headers["Idempotent-Replay"], again.text) == (200, "true", first.text)
+
+
 def test_many_processes_queue_the_same_thing_once(address, bot):
     def push(_):
         return requests.post(f"{address}/ingest", json=GOOD | {"data": DATA}, headers=bot, timeout=PATIENCE).json()[

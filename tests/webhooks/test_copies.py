@@ -214,6 +214,17 @@ def test_a_replay_with_the_same_outcome_is_the_same_item_and_another_outcome_ano
     assert QueueItem.objects.get(pk=answer["id"]).title == BODY["link"]
 
 
+def test_a_delivery_whose_reference_was_known_is_replayed_like_the_one_that_made_the_item(sender, shop):
+    sender.send(shop, BODY | {"reference": "offer-9"}, name="msg_a")
+    sender.send(shop, BODY | {"reference": "offer-9"}, name="msg_b")
+    second = WebhookLog.objects.latest("pk")
+    assert inbox.replay(second, now=datetime.now(UTC))[1]["id"] == QueueItem.objects.get().pk
+    shop.field_map = {"title": "link", "link": "link"}
+    shop.save()
+    status, answer = inbox.replay(WebhookLog.objects.latest("pk"), now=datetime.now(UTC))
+    assert (status, QueueItem.objects.get(pk=answer["id"]).title) == (202, BODY["link"])
+
+
 def test_a_replay_that_fails_leaves_an_accepted_delivery_as_it_was(sender, shop):
     sender.send(shop, name="msg_a")
     shop.field_map = {"title": "nothing.here", "link": "link"}

@@ -88,7 +88,8 @@ INGEST = extend_schema(
     summary="Push content in",
     description="One item, or an array of up to 100, each judged alone. Send an Idempotency-Key (or idempotency_key in "
     "the body), and a request that got no answer can simply be sent again. With an array the key stands for each item "
-    "by its place. Unknown fields are errors; of two equal names in an object the last one counts.",
+    "by its place. A key that comes with a known reference and the same body stands for that item from then on. "
+    "Unknown fields are errors; of two equal names in an object the last one counts.",
     parameters=[OpenApiParameter("Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER)],
     request=as_json(shapes.INCOMING_OR_SEVERAL),
     responses={

@@ -85,6 +85,7 @@ def lay_down(admitted: Mapping[int, Plain]) -> dict[int, QueueItem]:
     fresh = {place: plain for place, plain in admitted.items() if not plain.watch.repeated()}
     items = {place: rows.new_item(plain.incoming, draft=plain.asked.draft) for place, plain in fresh.items()}
     statements.insert_all(list(items.values()))
+    replays.refuse_further_keys(items[place] for place in items if not fresh[place].asked.key_is_new)
     ready = [place for place, item in items.items() if item.status == ItemStatus.READY]
     made = posts.create_together([(items[place], fresh[place].asked.now) for place in ready])
     for place, item in items.items():
