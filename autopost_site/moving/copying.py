@@ -6,27 +6,37 @@ as it was at one moment.
 
 import contextlib
 from collections.abc import Callable, Iterator
+from time import monotonic
 
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
-from autopost_site.moving import places, sequences
+from autopost_site.moving import places, sequences, writing
+from autopost_site.moving.writing import NotMoved
 
-#: Rows that are read at once, and characters of them that go into one statement: a server takes 16 MiB or more.
-_BATCH, _STATEMENT = 500, 4 * 1024 * 1024
+#: Rows that are read at once.
+_BATCH = 500
+#: So often a large table's copying is told of.
+_TELL_EVERY_S = 10
 _SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 
 
-class NotMoved(Exception):
-    """Nothing was moved; the sentence says what stood in the way."""
+#: What hears of a table: its name, how many of its rows are copied, and how many there are.
+UnderWay = Callable[[str, int, int], object]
 
 
-def copy(target: BaseDatabaseWrapper, *, report: Callable[[str, int], None]) -> int:
+def copy(
+    target: BaseDatabaseWrapper,
+    *,
+    report: Callable[[str, int], None],
+    under_way: UnderWay = lambda _table, _copied, _all: None,
+) -> int:
     """Copy everything, compare the counts, and let the tables go on numbering; returns the number of rows.
 
-    ``report(table, rows)`` is called after each table. Raises NotMoved.
+    ``report(table, rows)`` is called after each table, ``under_way`` now and then within a large one. Raises NotMoved.
     """
+    refused: list[str] = []
     if target.vendor == "mysql":
         # It ends a transaction with every number that is set, so they come first, into empty tables, which keep the
         # higher one: a move that is cut off behind its last row is whole.
@@ -35,8 +45,13 @@ def copy(target: BaseDatabaseWrapper, *, report: Callable[[str, int], None]) -> 
         _be_patient(target)
         with _unchecked(target), _one_moment():
             _clear(target)
-            copied = {model: _copy_table(model, target, report) for model in places.tables()}
+            copied = {}
+            for model in places.tables():
+                copied[model] = _copy_table(model, target, refused, under_way)
+                report(model._meta.db_table, copied[model])
             numbers = _numbers()
+        if refused:
+            raise NotMoved(" ".join(refused))
         _compare(copied, target)
         _check_references(target)
         if target.vendor != "mysql":
@@ -87,63 +102,18 @@ def _clear(target: BaseDatabaseWrapper) -> None:
         rows._raw_delete(target.alias)
 
 
-def _copy_table(model: type[Model], target: BaseDatabaseWrapper, report: Callable[[str, int], None]) -> int:
+def _copy_table(model: type[Model], target: BaseDatabaseWrapper, refused: list[str], under_way: UnderWay) -> int:
     copied, rows = 0, model._base_manager.order_by("pk")
+    whole, told = 0, monotonic()
     batch = list(rows[:_BATCH])
     while batch:
-        for group in _groups(batch, target):
-            _write(model, group, target)
+        writing.write(model, batch, target, refused)
         copied += len(batch)
+        if monotonic() - told > _TELL_EVERY_S:
+            whole, told = whole or model._base_manager.count(), monotonic()
+            under_way(model._meta.db_table, copied, whole)
         batch = list(rows.filter(pk__gt=batch[-1].pk)[:_BATCH])
-    report(model._meta.db_table, copied)
     return copied
-
-
-def _groups(batch: list[Model], target: BaseDatabaseWrapper) -> Iterator[list[Model]]:
-    """The rows in parts that the other database takes in one statement."""
-    most = target.ops.bulk_batch_size(batch[0]._meta.local_concrete_fields, batch)
-    group: list[Model] = []
-    size = 0
-    for row in batch:
-        weight = len(str(vars(row)))
-        if group and (len(group) >= most or size + weight > _STATEMENT):
-            yield group
-            group, size = [], 0
-        group.append(row)
-        size += weight
-    yield group
-
-
-def _write(model: type[Model], rows: list[Model], target: BaseDatabaseWrapper) -> None:
-    if target.vendor == "postgresql":
-        for row in rows:
-            vars(row).update({name: _without_null(value) for name, value in vars(row).items() if name != "_state"})
-    try:
-        with transaction.atomic(using=target.alias):
-            # Raw: moments that are otherwise set when a row is made stay as they were.
-            model._base_manager.using(target.alias)._insert(  # type: ignore[attr-defined]  # Django's own, not in its stubs
-                rows, fields=model._meta.local_concrete_fields, raw=True, using=target.alias
-            )
-    except DatabaseError as fault:
-        if len(rows) == 1:
-            where = f"{model._meta.db_table} {rows[0].pk}"
-            raise NotMoved(f"The row {where} is refused by the other database: {fault}") from fault
-        for row in rows:
-            _write(model, [row], target)
-
-
-def _without_null(value: object) -> object:
-    """PostgreSQL's texts and JSON hold no null byte, which the others do; the sign for what can't be shown instead.
-
-    https://www.postgresql.org/docs/current/datatype-character.html
-    """
-    if isinstance(value, str):
-        return value.replace("\x00", "\ufffd")
-    if isinstance(value, list):
-        return [_without_null(one) for one in value]
-    if isinstance(value, dict):
-        return {_without_null(name): _without_null(one) for name, one in value.items()}
-    return value
 
 
 def _compare(copied: dict[type[Model], int], target: BaseDatabaseWrapper) -> None:

@@ -1,6 +1,8 @@
 """`manage.py move_to` carries a whole site to another database, or nothing at all."""
 
 import json
+import re
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -86,6 +88,45 @@ def test_a_row_that_is_refused_there_is_named_and_nothing_is_moved(old_site, her
     assert (refused.returncode, "Traceback" in refused.stderr) == (1, False)
     assert "The row platform_accounts 2 is refused by the other database" in refused.stderr
     assert not PlatformAccount.objects.exists()
+
+
+@pytest.mark.only_on("mysql", "postgresql")
+def test_all_rows_that_are_refused_are_named_at_once(old_site, here):
+    """Nobody copies half an hour for each of them."""
+    too_long = (
+        "import django; django.setup(); from tests import factories; from social_queue.models import *\n"
+        "[factories.make_account(slug=slug, name='x' * 3000) for slug in ('one', 'two')]\n"
+        "QueueItem.objects.filter(reference='ABC').update(skip_reason='y' * 500)"
+    )
+    assert run("-c", too_long, on=old_site).returncode == 0
+    refused = move(old_site, here)
+    assert (refused.returncode, "Traceback" in refused.stderr) == (1, False)
+    told = re.findall(r"The row (\w+ \d+) is refused by the other database", refused.stderr)
+    assert told == ["platform_accounts 2", "platform_accounts 3", "social_queue 2"]
+    assert not PlatformAccount.objects.exists()
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_file_that_somebody_else_holds_is_a_sentence(old_site, fresh):
+    with sqlite3.connect(old_site.removeprefix("sqlite:///"), isolation_level=None) as web:
+        web.execute("BEGIN IMMEDIATE")
+        refused = move(old_site, fresh("there"))
+    assert (refused.returncode, "Traceback" in refused.stderr) == (1, False)
+    assert "database is locked. Stop the workers and the web" in refused.stderr
+    assert "Nothing was moved." in refused.stderr
+
+
+def test_how_far_a_large_table_is_copied_is_told_meanwhile(old_site, fresh):
+    told = (
+        "import sys, django; django.setup()\n"
+        "from autopost_site.moving import copying, places\n"
+        "copying._TELL_EVERY_S = 0\n"
+        "copying.copy(places.open_place(sys.argv[1]), report=lambda *_: None, under_way=lambda *far: print(*far))"
+    )
+    done = run("-c", told, fresh("there"), on=old_site)
+    assert [line for line in done.stdout.splitlines() if "clicks" in line] == [
+        f"metrics_clicks {far} 1201" for far in (500, 1000, 1201)
+    ], done.stderr
 
 
 _WRITTEN_MEANWHILE = """

@@ -5,8 +5,10 @@ import sys
 from urllib.parse import urlsplit
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error
 
 from autopost_site.moving import copying, living, places
+from connectors.texts.sentences import ended
 
 
 class Command(BaseCommand):
@@ -23,12 +25,19 @@ class Command(BaseCommand):
         url = _asked() if url == "-" else url
         try:
             target = places.open_place(url)
+            self._write_at_once("Waiting until no worker can be alive, for a minute and a half at most.")
             trouble = living.trouble()
             if trouble:
                 raise CommandError(trouble)
-            rows = copying.copy(target, report=self._say)
+            rows = copying.copy(target, report=self._say, under_way=self._say_how_far)
         except (places.NoPlace, copying.NotMoved) as fault:
             raise CommandError(f"{fault} Nothing was moved.") from fault
+        except Error as fault:
+            # Of either database: they are away, or somebody holds this one, which is SQLite's whole file.
+            raise CommandError(
+                f"A database can't be used: {ended(str(fault))} Stop the workers and the web on every host, then "
+                "move. Nothing was moved."
+            ) from fault
         self.stdout.write(
             f"{rows} rows copied; every table counts as many there as here. Next:\n"
             f"  1. put the new address into .env: DATABASE_URL={_shown(url)}\n"
@@ -39,8 +48,14 @@ class Command(BaseCommand):
 
     def _say(self, table: str, rows: int) -> None:
         if rows:
-            self.stdout.write(f"{table}: {rows}")
-            self.stdout.flush()
+            self._write_at_once(f"{table}: {rows}")
+
+    def _say_how_far(self, table: str, copied: int, whole: int) -> None:
+        self._write_at_once(f"{table}: {copied} of {whole} …")
+
+    def _write_at_once(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
 
 
 def _asked() -> str:
