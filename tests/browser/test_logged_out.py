@@ -8,6 +8,7 @@ from django.utils import timezone
 from social_queue.models import ItemStatus, QueueItem
 from tests import factories
 from tests.browser.test_composing_once import drawn
+from tests.browser.test_correcting import NEW, post  # noqa: F401
 from tests.browser.test_log_in import log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -65,6 +66,21 @@ def test_a_form_keeps_what_was_typed_into_it(desk, four, cookie):
     desk.wait_for_url("**/platformaccount/")
     four["telegram"].refresh_from_db()
     assert (four["telegram"].name, four["telegram"].min_interval_s) == ("Kabar Pagi", 77)
+
+
+def test_a_text_whose_page_is_opened_by_a_press_waits_for_it(desk, post):  # noqa: F811
+    desk.goto(f"/admin/queue/post/{post.pk}/change/")
+    desk.locator("[data-act=correct]").click()
+    desk.fill("[data-correct] textarea[name=caption]", NEW)
+    log_out(desk)
+    desk.locator("[data-act=look]").click()
+    come_back(desk)
+    desk.wait_for_url("**/change/")
+    desk.locator("[data-act=correct]").click()
+    desk.locator("[data-came-back]").wait_for()
+    assert desk.input_value("[data-correct] textarea[name=caption]") == NEW
+    desk.locator("[data-act=look]").click()
+    assert desk.locator("[data-after]").inner_text() == NEW
 
 
 def test_what_was_not_moved_in_the_calendar_is_said(desk, four, tomorrow):

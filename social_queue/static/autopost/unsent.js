@@ -24,6 +24,8 @@
     const form = event.target;
     if (!posts(form) || !form.closest("main") || form.matches("#login-form")) return;
     const written = form.querySelector("[data-compose]") ? [] : fields(form).map((one) => [one.name, one.value, valueOf(one)]);
+    // A button that leads back to what was written takes nothing from it.
+    if (held()?.lost && !written.length) return;
     hold({ page: location.pathname, action: goesTo(form), written });
   }, { capture: true });
 
