@@ -122,3 +122,13 @@ def test_a_fact_that_stands_twice_with_two_values_is_refused(desk):
     assert list(_errors(answer)) == ["data_game"] and not QueueItem.objects.exists()
     desk.client.post(f"{AT}add/", TYPED | twice | {"data_value": ["Gates"], "act": "save-draft"})
     assert QueueItem.objects.get().data == {"game": "Gates"}
+
+
+@pytest.mark.parametrize("name", ["album", "follow_ups", "seen"])
+def test_a_list_of_nothing_but_brackets_is_none(desk, telegram, name):
+    """Only a script of somebody's own sends it; it is taken for what no form of ours sends."""
+    item = factories.make_item(telegram, publish_at=SOON, data={})
+    brackets = {name: "[" * 100_000}
+    assert "faults" in _told(desk, TYPED | brackets, f"?item={item.pk}")
+    assert _change(desk, item, act="schedule", **brackets).status_code in (200, 302)
+    assert desk.client.post(f"{AT}add/", TYPED | brackets | {"act": "save-draft"}).status_code in (200, 302)

@@ -72,6 +72,19 @@ def test_a_bad_row_is_mended_in_place_and_the_good_ones_are_queued(importing, dj
     assert entries.count() == 2 and set(entries.values_list("user__username", flat=True)) == {"editor"}
 
 
+@pytest.mark.parametrize("rows", ["[" * 100_000, "[[1e400, {}]]", "[[{}, {}]]", "{}1", "[7]"])
+def test_a_table_that_is_none_of_ours_is_an_answer(importing, rows):
+    answer = importing({"rows": rows}, act="judge")
+    assert answer.status_code == 400 and "did not come back whole" in answer.content.decode()
+
+
+def test_a_table_may_not_be_longer_than_a_file(importing):
+    rows = [[line, {"title": "A", "link": "https://a.example/"}] for line in range(1_001)]
+    answer = importing({"rows": json.dumps(rows)}, act="queue-good")
+    assert answer.status_code == 400 and "at most 1000 are taken" in answer.content.decode()
+    assert not QueueItem.objects.exists()
+
+
 def test_the_same_file_makes_nothing_twice(importing, desk):
     good = FILE.splitlines()[0] + "\n" + FILE.splitlines()[1] + "\n"
     importing(carried(importing(good)), act="queue-good")

@@ -172,6 +172,12 @@ def test_a_delivery_shows_its_body_and_the_item_it_became(desk, facebook_account
     assert '"name": "Visible"' in page and "accepted" in page
 
 
+def test_a_delivery_of_nothing_but_brackets_has_a_page(desk, client):
+    """Anybody may send one."""
+    assert client.post("/api/autopost/webhook/nobody", "[" * 8_000, content_type="application/json").status_code == 404
+    assert "[[[[[" in desk.page(WebhookLog.objects.get())
+
+
 def test_a_viewer_reads_deliveries_and_replays_none(client, django_user_model, facebook_account):
     from django.contrib.auth.models import Permission
 

@@ -22,6 +22,7 @@ from social_queue.admin.beside import follow_ups
 from social_queue.admin.pieces import looks, times
 from social_queue.admin.pieces.fields import NoteField
 from social_queue.operations import editing
+from social_queue.reading import strict_json
 
 #: Fields of one rendering of a form only, such as its CSRF token.
 _NOT_CARRIED = ("csrfmiddlewaretoken", "seen", "_save", "_continue", "act")
@@ -173,7 +174,7 @@ def _differ(one: object, other: object) -> bool:
 def _as_sent(text: str) -> dict:
     """What a form was filled with; what did not come from a form of ours says nothing."""
     try:
-        sent = json.loads(text or "null")
+        sent = strict_json.parse(text or "null")
     except ValueError:
         sent = None
     return sent if isinstance(sent, dict) else {}

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from social_queue.models import PlatformAccount
+from social_queue.reading import strict_json
 
 
 def read(text: str) -> list[dict[str, Any]]:
     """The entries as an ingest body has them; what is no list of ours is none, and one without a word is left out."""
     try:
-        held = json.loads(text or "[]")
+        held = strict_json.parse(text or "[]")
     except ValueError:
         return []
     entries = [entry for entry in held if isinstance(entry, dict)] if isinstance(held, list) else []

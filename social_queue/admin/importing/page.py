@@ -62,18 +62,24 @@ def page(request: HttpRequest) -> HttpResponseBase:
 def _rows(request: HttpRequest) -> list[Row]:
     """Of the file, if one was sent; else as the page carried them. Raises NotJson with a sentence."""
     file = request.FILES.get("file")
-    if not isinstance(file, UploadedFile):
-        if "rows" not in request.POST:
-            raise NotJson(_("Choose a file first."))
-        return sheet.unpacked(request.POST)
+    if isinstance(file, UploadedFile):
+        rows = _rows_of(file)
+    elif "rows" in request.POST:
+        rows = sheet.unpacked(request.POST)
+    else:
+        raise NotJson(_("Choose a file first."))
+    if len(rows) > MOST_ROWS:
+        told = _("The file has %(count)s rows; at most %(most)s are taken at once. Divide it.")
+        raise NotJson(told % {"count": len(rows), "most": MOST_ROWS})
+    return rows
+
+
+def _rows_of(file: UploadedFile) -> list[Row]:
     if (file.size or 0) > MOST_BYTES:
         raise NotJson(_("The file is larger than 5 MB. Divide it, or queue it with `manage.py enqueue`."))
     rows = row_files.read(file.read(), name=file.name or "")
     if not rows:
         raise NotJson(_("There is no row in the file. Add one, then choose it again."))
-    if len(rows) > MOST_ROWS:
-        told = _("The file has %(count)s rows; at most %(most)s are taken at once. Divide it.")
-        raise NotJson(told % {"count": len(rows), "most": MOST_ROWS})
     return rows
 
 

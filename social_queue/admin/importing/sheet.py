@@ -11,6 +11,7 @@ from social_queue.admin.pieces.fields import sentences
 from social_queue.intake.files import cells as row_cells
 from social_queue.intake.files.judging import Verdict
 from social_queue.intake.files.rows import Row
+from social_queue.reading import strict_json
 from social_queue.reading.strict_json import NotJson
 
 #: Fields that a page offers to mend at once; Django takes a thousand of a form.
@@ -27,9 +28,9 @@ def packed(rows: Iterable[Row]) -> str:
 def unpacked(sent: QueryDict) -> list[Row]:
     """The rows as they come back, with what was mended. Raises NotJson when the page did not come back whole."""
     try:
-        carried = json.loads(sent.get("rows", "[]"))
+        carried = strict_json.parse(sent.get("rows", "[]"))
         return [_row(number, line, texts, sent) for number, (line, texts) in enumerate(carried)]
-    except (ValueError, TypeError, AttributeError) as fault:
+    except (ValueError, TypeError, AttributeError, OverflowError) as fault:
         raise NotJson(_("The page did not come back whole. Choose the file once more.")) from fault
 
 

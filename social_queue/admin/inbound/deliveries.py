@@ -17,6 +17,7 @@ from social_queue.admin.pieces import filters, looks
 from social_queue.admin.posts import troubles
 from social_queue.models import WebhookLog
 from social_queue.operations.done import Done
+from social_queue.reading import strict_json
 from social_queue.sentences import translated
 from social_queue.webhooks import inbox, signatures, sources
 
@@ -141,6 +142,6 @@ def _pretty(body: bytes) -> str:
     """JSON indented, anything else as it is, at most 64 KiB of it."""
     text = body[:65_536].decode("utf-8", "replace")
     try:
-        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+        return json.dumps(strict_json.parse(text), indent=2, ensure_ascii=False)
     except ValueError:
         return text

@@ -20,6 +20,7 @@ from social_queue.admin.media import album
 from social_queue.media import carried
 from social_queue.models import PlatformAccount, QueueItem
 from social_queue.operations import mending
+from social_queue.reading import strict_json
 from social_queue.wording.variants import AUTO, SPLIT
 
 _VARIANTS = (
@@ -196,6 +197,6 @@ def _typed(text: str, before: object) -> object:
     if before is None or isinstance(before, str):
         return text
     try:
-        return json.loads(text)
+        return strict_json.parse(text)
     except ValueError:
         return text

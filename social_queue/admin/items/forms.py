@@ -24,6 +24,7 @@ from social_queue.intake.when import NEXT_SLOT
 from social_queue.media import files
 from social_queue.models import QueueItem
 from social_queue.operations import mending
+from social_queue.reading import strict_json
 from social_queue.sentences import translated
 
 #: What a generator writes into ``data`` and people know by name: (name, label, example).
@@ -203,7 +204,7 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
     def clean_seen(self) -> dict:
         """What it was filled with; without that, what stands now."""
         try:
-            seen = json.loads(self.cleaned_data["seen"] or "null")
+            seen = strict_json.parse(self.cleaned_data["seen"] or "null")
         except ValueError:
             seen = None
         now = mending.as_seen(self.instance)

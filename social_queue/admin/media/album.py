@@ -11,12 +11,13 @@ from social_queue.admin.media import addresses
 from social_queue.media import carried, originals
 from social_queue.media.carried import Medium
 from social_queue.models import QueueItem
+from social_queue.reading import strict_json
 
 
 def read(text: str) -> list[dict[str, Any]]:
     """The entries as an ingest body has them; whatever is no list of ours is none."""
     try:
-        held = json.loads(text or "[]")
+        held = strict_json.parse(text or "[]")
     except ValueError:
         return []
     entries = [entry for entry in held if isinstance(entry, dict)] if isinstance(held, list) else []
