@@ -14,6 +14,8 @@ _SEQUENTIAL = (0xC0, 0xC1)
 _FRAMES = (*_SEQUENTIAL, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF)
 #: Marks that stand alone, without a length behind them.
 _ALONE = (0x01, *range(0xD0, 0xD8), START, END)
+#: So many are not worth a closer look.
+_FEW = 10
 _MARK = re.compile(rb"\xff+[^\x00\xff]", re.DOTALL)
 #: What ends a scan's data: any mark but those for a new start, which belong to the data.
 _MARK_AFTER_SCAN = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]", re.DOTALL)
@@ -51,6 +53,18 @@ def segments(content: bytes) -> Iterator[Segment]:
             following = _MARK_AFTER_SCAN.search(content, at)
             at = following.start() if following else len(content)
         yield Segment(mark, content[begin:at], content[body:end])
+
+
+def scans(content: bytes) -> int:
+    """Through how many scans a decoder goes; of a file that can't be taken apart what it may be at most."""
+    most = content.count(b"\xff\xda")
+    if most <= _FEW:
+        return most
+    try:
+        # What stands in a preview, or behind the picture's end, is none.
+        return sum(segment.mark == SCAN for segment in segments(content))
+    except ValueError:
+        return most
 
 
 def streams(content: bytes) -> bool:

@@ -24,7 +24,7 @@ from PIL import (
 )
 
 from connectors.media.guard import MediaRefused
-from connectors.media.jpeg_marks import streams
+from connectors.media.jpeg_marks import scans, streams
 from connectors.media.unreadable import what_it_is
 
 # Pillow warns of odd pictures; whether we take one is decided here, and strangers' pictures must not fill the log.
@@ -62,6 +62,8 @@ DAMAGE = (OSError, ValueError, SyntaxError, EOFError, MemoryError, LookupError, 
 _MOST_OF_NUMBERS, _MOST_OF_FRACTIONS = 1_000_000, 10_000
 #: The types of tags: https://www.loc.gov/preservation/digital/formats/content/tiff_tags.shtml
 _BYTES_AND_TEXTS, _FRACTIONS = (1, 2, 7), (5, 10)
+#: Cameras and programs write a dozen; each goes through all of the picture, and may take no more than 42 bytes.
+_MOST_SCANS = 100
 _REDUCIBLE = (JpegImagePlugin.JpegImageFile.format, MpoImagePlugin.MpoImageFile.format)
 
 
@@ -100,13 +102,16 @@ def opened(content: bytes) -> Image.Image:
 def recognised(content: bytes) -> Image.Image:
     """The picture opened, whatever its size. Raises MediaRefused with what it is instead."""
     try:
-        return Image.open(io.BytesIO(content), formats=_OPENED)
+        image = Image.open(io.BytesIO(content), formats=_OPENED)
     except UnidentifiedImageError as error:
         raise MediaRefused(what_it_is(content)) from error
     except Image.DecompressionBombError as error:
         raise MediaRefused(f"The picture has more than {MOST_PIXELS:,} pixels.") from error
     except DAMAGE as error:
         raise MediaRefused(f"The picture is damaged: {error}.") from error
+    if image.format in _REDUCIBLE and (found := scans(content)) > _MOST_SCANS:
+        raise MediaRefused(f"The picture is damaged: it has {found:,} scans; we take {_MOST_SCANS} at most.")
+    return image
 
 
 def reduce(image: Image.Image, content: bytes) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from connectors.media.inspect import MediaRefused, inspect, is_animated
+from connectors.media.jpeg_marks import SCAN, segments
 from tests.connectors.drawn import moving_bytes, noisy_bytes, picture_bytes, turned_bytes
 
 
@@ -196,3 +197,25 @@ def test_a_tiff_of_more_numbers_than_pixels_is_damaged():
     rows[282] = struct.pack("<2HII", 282, 5, count, place)
     head = b"II" + struct.pack("<HIH", 42, 8, len(rows)) + b"".join(rows[tag] for tag in sorted(rows)) + bytes(4)
     assert "damaged" in refusal(head + struct.pack("<II", 1, 1) * count)
+
+
+def progressive(scans: int, *, more: bytes = b"") -> bytes:
+    """A JPEG whose last scan comes so often; ``more`` stands behind its beginning."""
+    out = io.BytesIO()
+    Image.effect_noise((64, 64), 90).save(out, "JPEG", progressive=True)
+    content = out.getvalue()
+    *_others, last = (segment.whole for segment in segments(content) if segment.mark == SCAN)
+    return content[:2] + more + content[2:-2] + last * (scans - 1) + b"\xff\xd9"
+
+
+def test_a_jpeg_that_is_painted_over_for_ever_is_refused():
+    assert "scans" in refusal(progressive(101))
+    # A segment that is shorter than its own length is forgiven by decoders, so it must not hide what follows.
+    assert "scans" in refusal(progressive(101, more=b"\xff\xfe\0\0"))
+    assert inspect(progressive(30)).media_type == "image/jpeg"
+
+
+def test_what_only_looks_like_a_scan_is_none():
+    looks_like_it = b"\xff\xda" * 500
+    comment = b"\xff\xfe" + struct.pack(">H", len(looks_like_it) + 2) + looks_like_it
+    assert inspect(progressive(1, more=comment) + looks_like_it).width == 64
