@@ -14,6 +14,7 @@ from django.db import Error
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import (
@@ -34,6 +35,7 @@ from social_queue.upkeep import health_report, outage_log
 logger = logging.getLogger(__name__)
 
 
+@csrf_exempt
 @require_safe
 def scrape(request: HttpRequest) -> HttpResponse:
     """Everything, to whoever sends METRICS_TOKEN as a bearer token; without that setting there is no such page."""

@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from social_queue.media import files
@@ -16,6 +17,7 @@ logger = logging.getLogger(__name__)
 _KEPT_S, _AGAIN_S = 7 * 86400, 30
 
 
+@csrf_exempt
 @require_safe
 def serve(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
     """The file of that name, to anybody; none ever changes under its name. 503 while the store can't be reached."""

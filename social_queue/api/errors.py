@@ -82,4 +82,5 @@ class JsonErrors:
         if response.status_code < 400 or is_ours or not request.path.startswith("/api/"):
             return response
         status = HTTPStatus(response.status_code)
-        return JsonResponse(problem(codes.known(status.name.lower()), f"{status.phrase}."), status=status)
+        told = {name: value for name, value in response.items() if name not in ("Content-Type", "Content-Length")}
+        return JsonResponse(problem(codes.known(status.name.lower()), f"{status.phrase}."), status=status, headers=told)

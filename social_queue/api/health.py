@@ -4,10 +4,14 @@ import functools
 
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from social_queue.upkeep import health_report, outage_log
 
 
+@csrf_exempt
+@require_safe
 def health_view(request: HttpRequest) -> JsonResponse:
     """200 when all is well, else 503; ``?ready`` asks only whether this process can serve."""
     now = timezone.now()

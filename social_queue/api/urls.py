@@ -33,7 +33,10 @@ urlpatterns = [
     path("autopost/series/<int:pk>/cancel", timing.SeriesCancelView.as_view(), name="series-cancel"),
     path("autopost/webhook/<str:source>", webhooks.WebhookView.as_view(), name="webhook"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    # Asked for its options the page, which is a template, would break.
+    path(
+        "docs/", SpectacularSwaggerSplitView.as_view(url_name="schema", http_method_names=["get", "head"]), name="docs"
+    ),
     # Last: everything else is a 404 in our own shape.
     re_path("", views.NowhereView.as_view()),
 ]

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.test import Client
 
 from social_queue.access import keys
 
@@ -98,3 +99,19 @@ def test_all_that_a_list_was_asked_wrongly_is_named_at_once_with_a_code(bot):
 def test_so_has_every_other_door(bot, path, codes):
     answer = bot.get(path)
     assert (answer.status_code, answer.json()["error"]["codes"]) == (400, codes)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/health", "/metrics", "/media/a.jpg", "/api/docs/", "/go/a"])
+@pytest.mark.parametrize("verb", ["POST", "PUT", "PATCH", "DELETE"])
+def test_what_can_only_be_read_says_so(path, verb):
+    answer = Client(enforce_csrf_checks=True).generic(verb, path, b"{}", content_type="application/json")
+    assert (answer.status_code, {"GET", "HEAD"} <= set(answer["Allow"].split(", "))) == (405, True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/health", "/metrics", "/media/a.jpg", "/api/docs/", "/api/schema/", "/go/a"])
+def test_asked_what_it_takes_no_address_breaks(path):
+    answer = Client(enforce_csrf_checks=True).options(path)
+    assert answer.status_code in (200, 405)
+    assert {"GET", "HEAD"} <= set(answer["Allow"].split(", "))
