@@ -65,6 +65,18 @@ def test_twelve_drafts_are_decided_on_a_phone_with_a_tap_each_and_no_page_is_loa
     assert set(QueueItem.objects.values_list("status", flat=True)) == {ItemStatus.READY}
 
 
+def test_without_a_network_the_press_says_so_and_is_made_again(desk, drafts):
+    desk.goto(REVIEW)
+    desk.context.set_offline(True)
+    desk.locator('[data-act="approve"]').click()
+    desk.get_by_text("The desk does not answer.").wait_for()
+    desk.context.set_offline(False)
+    desk.locator('[data-act="approve"]').click()
+    _card(desk, drafts[1])
+    assert not desk.get_by_text("The desk does not answer.").is_visible()
+    assert QueueItem.objects.filter(status=ItemStatus.READY).count() == 1
+
+
 def test_the_second_press_of_a_double_one_approves_nothing_that_nobody_saw(desk, drafts):
     """As soon as the next card is there, wherever the machine is slow."""
     desk.goto(REVIEW)

@@ -8,9 +8,16 @@
   const decides = (event) => event.detail.requestConfig?.verb === "post" && event.target.closest("#ap-review");
 
   document.addEventListener("htmx:beforeRequest", (event) => decides(event) && rest(true));
-  ["htmx:sendError", "htmx:responseError"].forEach((name) =>
-    document.addEventListener(name, (event) => decides(event) && rest(false)),
+  // Without an answer nobody knows whether the press arrived; made once more, it says so.
+  const say = (lost) => document.getElementById("ap-review-lost")?.toggleAttribute("hidden", !lost);
+  ["htmx:sendError", "htmx:responseError", "htmx:timeout"].forEach((name) =>
+    document.addEventListener(name, (event) => {
+      if (!event.target.closest("#ap-review")) return;
+      say(true);
+      if (decides(event)) rest(false);
+    }),
   );
+  document.addEventListener("htmx:beforeRequest", (event) => event.target.closest("#ap-review-lost, .ap-review-acts") && say(false));
   document.addEventListener("htmx:afterSwap", (event) => {
     if (!decides(event)) return;
     rest(true);
