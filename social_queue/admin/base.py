@@ -9,12 +9,17 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
+from unfold.widgets import UnfoldBooleanWidget
 
 from social_queue.admin import live
 from social_queue.admin.pieces.asked import DeskList
 from social_queue.admin.pieces.filters import is_id
 from social_queue.admin.pieces.paging import CappedPaginator
 from social_queue.admin.pieces.typed import Page, person
+
+#: Of a title so much is heard as the name of a box.
+_NAME = 80
 
 
 class OnlyDeclaredFilters(Page[Any]):
@@ -48,6 +53,17 @@ class DeskAdmin(OnlyDeclaredFilters, ModelAdmin):
     compressed_fields = True
     warn_unsaved_form = True
     actions_on_top = True
+
+    def called(self, row: Any) -> str:
+        """What readers of the screen hear of a row before they choose it."""
+        return str(getattr(row, "title", "") or row)
+
+    @display(description=ModelAdmin.action_checkbox.short_description)
+    def action_checkbox(self, obj: Model) -> str:
+        """The framework gives the boxes of all rows the same name."""
+        name = gettext("Choose “%(title)s”") % {"title": self.called(obj)[:_NAME]}
+        box = UnfoldBooleanWidget({"class": "action-select", "aria-label": name}, lambda value: False)
+        return box.render(ACTION_CHECKBOX_NAME, str(obj.pk))
 
     # The stubs are of a later Django, which hands over one argument more.
     def response_action(  # type: ignore[override]

@@ -36,6 +36,19 @@ def test_items_begin_with_the_next_due_and_go_on_with_what_is_over(desk):
     assert page.count("data-now") == 1 and page.index("+3") < page.index("data-now")
 
 
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [("queueitem", "Rain in the west"), ("post", "tg-news: Rain in the west"), ("platformaccount", "tg-news")],
+)
+def test_the_box_of_a_row_is_called_as_the_row(desk, telegram, model, name):
+    """All were called alike, so that nobody who listens could tell them apart."""
+    factories.make_item(telegram, title="Rain in the west")
+    boxes = re.findall(
+        r'<input[^>]*class="[^"]*action-select[^>]*>', desk.client.get(f"/admin/queue/{model}/").content.decode()
+    )
+    assert [f"Choose “{name}”" in box for box in boxes] == [True]
+
+
 def test_a_heading_that_is_pressed_sorts_as_it_says(desk):
     spread([3, -5, 1])
     ordered = [titles(desk, o=number) for number in ("3", "-3")]

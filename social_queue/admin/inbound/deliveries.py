@@ -79,6 +79,10 @@ class DeliveryAdmin(WithButtons[WebhookLog], Ledger, DeskAdmin):
         *("body_text", "headers_text", "answer_text"),
     )
 
+    def called(self, row: WebhookLog) -> str:
+        """Without a look at its source."""
+        return row.delivery_id or f"{row.pk}"
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Lists don't carry the bodies."""
         rows = super().get_queryset(request)

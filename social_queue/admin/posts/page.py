@@ -194,6 +194,10 @@ class PostAdmin(Exported, WithButtons[Post], PostActions, NeverDeleted, DeskAdmi
     def when(self, post: Post) -> str:
         return looks.moment_in_list(post, looks.moment(post.published_at or post.not_before))
 
+    def called(self, row: Post) -> str:
+        """A post is its item on its account."""
+        return f"{row.account.slug}: {row.item.title}"
+
     @display(description=_("tries"))
     def tries(self, post: Post) -> int:
         return post.attempts_made
