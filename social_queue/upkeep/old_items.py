@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from social_queue.media import strays
 from social_queue.models import Attempt, Errand, ItemStatus, Part, Post, PostStatus, QueueItem
 from social_queue.workings.deadlocks import again
 
@@ -38,11 +39,15 @@ def prune(now: datetime) -> int:
         return 0
     before, ends = now - timedelta(days=settings.KEEP_ITEMS_DAYS), monotonic() + settings.Q_TIMEOUT * _SHARE
     gone = last = 0
+    pictures: set[str] = set()
     while monotonic() < ends:
         batch = list(_old(before).filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
         if not batch:
             break
-        gone, last = gone + _remove(batch, before, now), batch[-1]
+        items, theirs = _remove(batch, before, now)
+        gone, last = gone + items, batch[-1]
+        pictures |= theirs
+    strays.remove(pictures)
     return gone
 
 
@@ -65,13 +70,15 @@ def _is_open() -> Q:
 
 
 @again
-def _remove(batch: list[int], before: datetime, now: datetime) -> int:
+def _remove(batch: list[int], before: datetime, now: datetime) -> tuple[int, set[str]]:
+    """How many went, and the names of the pictures that were uploaded for them alone, as far as they know."""
     with transaction.atomic():
         # Locked, and looked at once more: somebody may have pressed Retry a moment ago.
         list(Post.objects.select_for_update().filter(item__in=batch).order_by("pk").values_list("pk"))
-        items = list(_old(before).filter(pk__in=batch).values_list("pk", flat=True))
+        images = dict(_old(before).filter(pk__in=batch).values_list("pk", "image"))
+        items = list(images)
         posts = list(Post.objects.filter(item__in=items).values_list("pk", flat=True))
         for keep in _keepers:
             keep(posts, now)
         QueueItem.objects.filter(pk__in=items).delete()
-    return len(items)
+    return len(items), {name for name in images.values() if name.startswith("items/")}
