@@ -96,6 +96,12 @@ class TestPreparing:
             handle(server.url).prepare(replace(pictured, media=one(path=pictured.media_path, alt="a" * 1200)), "")
         assert len(json.loads(server.asked[1].body)["metadata"]["alt_text"]["text"]) == 1000
 
+    def test_what_readers_see_as_one_letter_is_not_cut_in_two_there(self, pictured):
+        with RawServer(*recorded("media_uploaded", "metadata_added")) as server:
+            alt = "a" * 998 + "👨‍👩‍👧‍👦"
+            handle(server.url).prepare(replace(pictured, media=one(path=pictured.media_path, alt=alt)), "")
+        assert json.loads(server.asked[1].body)["metadata"]["alt_text"]["text"] == "a" * 998
+
     def test_a_refused_alternative_text_does_not_hold_up_the_post(self, pictured, caplog):
         with RawServer(*recorded("media_uploaded", "error_invalid_request")) as server:
             assert handle(server.url).prepare(pictured, "") == MEDIA

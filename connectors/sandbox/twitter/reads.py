@@ -95,11 +95,16 @@ def _chosen(exchange: Exchange, owner: User, query: dict[str, str]) -> list[Post
         post
         for post in reversed(exchange.world.postings("twitter", owner.handle))
         if int(post.id) > since
-        and not (post.reply_to and "replies" in query.get("exclude", "").split(","))
+        and not (_is_answer(post) and "replies" in query.get("exclude", "").split(","))
         and (not until or int(post.id) < until)
         and (oldest is None or post.posted_at >= oldest)
         and (newest is None or post.posted_at < newest)
     ]
+
+
+def _is_answer(post: Posting) -> bool:
+    """To a post, or to whomever it names first: https://help.x.com/en/using-x/types-of-posts"""
+    return bool(post.reply_to) or post.text.lstrip().startswith(("@", "\uff20"))
 
 
 def _moment(query: dict[str, str], name: str) -> datetime | None:

@@ -7,6 +7,7 @@ Facts and where they stand:
   adds a link of its own at the end; & < > are written as HTML entities
 - specification and prose disagree whether ``tweet.fields`` is now ``post.fields``; every recording uses the first. A
   parameter that X does not know may be refused or passed over: then the posts come without links and moments
+- what begins with a name is a reply, which ``exclude`` leaves out: https://help.x.com/en/using-x/types-of-posts
 - reading a post costs half a cent, or a tenth of one for the owner of the app: https://docs.x.com/x-api/pricing
 """
 
@@ -41,7 +42,7 @@ def find(outgoing: Outgoing, get_page: GetPage) -> str | None:
     since = look_back_to(outgoing)
     start = since - _SAME_WORDS_BACK if since and not outgoing.marker else look_far_back_to(outgoing)
     earlier = unread = None
-    for post in _posts(get_page, start):
+    for post in _posts(get_page, start, replies=outgoing.text.lstrip().startswith(("@", "\uff20"))):
         made = moment_of(post.get("created_at"))
         if not _matches(outgoing, post):
             unread = unread if _is_whole(post) or made_before(outgoing, made) else post

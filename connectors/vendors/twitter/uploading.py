@@ -19,6 +19,7 @@ from typing import Any
 from connectors import http
 from connectors.base import Keep, OutgoingMedia, VideoLimits
 from connectors.errors import NotReady, Rejected
+from connectors.texts.cutting import beginning
 from connectors.uploads import picture_file, upload_of
 from connectors.vendors.pieces import Piece, Pieces, fingerprint
 from connectors.vendors.twitter.answers import data_of, required
@@ -81,7 +82,7 @@ def _id(answer: http.Answer) -> str:
 
 def _describe(call: Call, media: str, text: str) -> None:
     """Give the picture its alternative text. A post without one is better than none: a refusal is only logged."""
-    values = {"id": media, "metadata": {"alt_text": {"text": text[:LONGEST_ALT_TEXT]}}}
+    values = {"id": media, "metadata": {"alt_text": {"text": beginning(text, LONGEST_ALT_TEXT)}}}
     try:
         call("POST", "media/metadata", json=values)
     except Rejected as error:

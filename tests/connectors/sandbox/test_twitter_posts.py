@@ -108,6 +108,12 @@ def test_a_reply_needs_a_post_whose_author_asked_for_it(sandbox):
     assert answers == {"77": 403, silent: 403, calling: 201, own: 201}
 
 
+def test_what_begins_with_a_name_is_listed_among_the_answers(sandbox):
+    named, plain = posted(sandbox, f"@other_desk opens {LINK}"), posted(sandbox, f"Opens, @other_desk {LINK}")
+    assert [post["id"] for post in timeline(sandbox)] == [plain, named]
+    assert [post["id"] for post in timeline(sandbox, exclude="retweets,replies")] == [plain]
+
+
 def test_quoting_is_not_for_self_serve_customers(sandbox):
     theirs = posted(sandbox, "Theirs", "other_desk")
     for target in (theirs, "77"):

@@ -220,6 +220,11 @@ class TestShapesOfLinks:
     def test_answers_and_reposts_are_not_asked_for(self):
         assert seen(WORDS, listed(OTHER))[1][0].query["exclude"] == "retweets,replies"
 
+    @pytest.mark.parametrize("text", ["@olympus_news opens", " ＠olympus_news opens", "\n@olympus_news"])
+    def test_a_post_that_begins_with_a_name_is_looked_for_among_answers_too(self, text):
+        named = replace(WORDS, text=f"{text} {LINK}", marker=LINK)
+        assert seen(named, listed(OTHER))[1][0].query["exclude"] == "retweets"
+
     def test_words_that_were_never_sent_are_ours_whenever_they_came_out(self):
         long_ago = row(WITHOUT_LINK.text, created_at="2020-01-01T00:00:00.000Z")
         assert seen(replace(WITHOUT_LINK, sent_at=None), listed(long_ago))[0] == FOUND
