@@ -135,6 +135,22 @@ def test_a_guard_that_stands_still_is_told_by_silence(sandbox, cluster, quiet, m
     assert manager(3) == []
 
 
+@pytest.mark.parametrize("who", ["guard", "cluster"])
+@pytest.mark.parametrize("works", [False, True], ids=["idle", "in a tick"])
+def test_nobody_stays_behind_whose_guard_was_killed(sandbox, cluster, request, who, works):
+    """It would go on beside the cluster that comes instead, with the code that it was started with."""
+    if not works:
+        request.getfixturevalue("quiet")
+    process = cluster()
+    _ready(process)
+    clusters.until(
+        lambda: len(clusters.children_of(clusters.guard(process))) == 4, seconds=30, what="not all are there"
+    )
+    os.kill(clusters.guard(process) if who == "guard" else process.pid, signal.SIGKILL)
+    process.wait(timeout=30)
+    clusters.until(lambda: not clusters.members(process.pid), seconds=30, what="some are left")
+
+
 def test_a_cluster_that_is_told_to_stop_says_so_and_is_missed_by_nobody(sandbox, cluster, quiet, manager):
     process = cluster(NOTIFY_SOCKET=manager.address)
     _ready(process)

@@ -16,10 +16,11 @@ _cluster_stops = multiprocessing.RawValue("b", 0)
 
 
 class _Self:
-    """Whether this process was asked to stop, and how many things it is in the middle of."""
+    """Whether this process was asked to stop, how many things it is in the middle of, and whose worker it is."""
 
     requested = False
     busy = 0
+    guard: int | None = None
 
 
 #: Held while ``busy`` is counted; the signal's handler only reads it, since it may interrupt whoever holds this.
@@ -32,8 +33,9 @@ def ask_all() -> None:
 
 
 def requested() -> bool:
-    """Was this process asked to stop? Then it must claim nothing more."""
-    return _Self.requested or bool(_cluster_stops.value) or not threading.main_thread().is_alive()
+    """Was this process asked to stop, or is its guard no more? Then it must claim nothing more."""
+    asked = _Self.requested or bool(_cluster_stops.value) or not threading.main_thread().is_alive()
+    return asked or (_Self.guard is not None and os.getppid() != _Self.guard)
 
 
 @contextlib.contextmanager
@@ -53,6 +55,7 @@ def finishing() -> Iterator[None]:
 
 def heed(sender: object, **_named: object) -> None:
     """Signal handler of django-q2: a worker that has just been started listens to SIGTERM."""
+    _Self.guard = os.getppid()
     signal.signal(signal.SIGTERM, _on_signal)
 
 

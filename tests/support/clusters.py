@@ -28,7 +28,7 @@ def clusters() -> Iterator[Callable[..., subprocess.Popen]]:
         yield start
     finally:
         for process in started:
-            if process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):  # also what it has left behind
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
@@ -52,14 +52,24 @@ def workers(process: subprocess.Popen, number: int = 2) -> list[int]:
 
 
 def children_of(pid: int) -> list[int]:
-    """Read from /proc: a bare machine has no ps."""
-    found = []
+    """Those that it has started and that are there."""
+    return sorted(process for process, (_state, parent, *_rest) in _told().items() if parent == str(pid))
+
+
+def members(group: int) -> list[int]:
+    """Those of its group of processes that have not ended, whoever looks after them by now."""
+    told = _told().items()
+    return sorted(process for process, (state, _parent, of, *_rest) in told if of == str(group) and state != "Z")
+
+
+def _told() -> dict[int, list[str]]:
+    """{process: its state, parent, group …}, read from /proc: a bare machine has no ps."""
+    found = {}
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # it has ended meanwhile
             # "pid (name) state ppid …"; the name may hold anything: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
-            parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
-            found += [int(process.name)] if int(parent) == pid else []
-    return sorted(found)
+            found[int(process.name)] = (process / "stat").read_text().rpartition(")")[2].split()
+    return found
 
 
 def stands_still(pid: int) -> bool:

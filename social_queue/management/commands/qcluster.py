@@ -1,6 +1,7 @@
 """`manage.py qcluster`: the workers, which finish what they have in hand when they are asked to stop."""
 
 import logging
+import os
 import threading
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
@@ -11,6 +12,7 @@ from django.core.management.base import CommandError
 from django.db import Error, connections
 from django_q import cluster
 from django_q.management.commands import qcluster
+from django_q.monitor import monitor
 from django_q.pusher import pusher
 from django_q.worker import worker
 
@@ -27,13 +29,20 @@ _RESULT_PATIENCE_S = 5
 
 
 class _Rounds:
-    """The event that ends the guard's loop; each time it is waited for, the cluster's pulse is felt."""
+    """The event that ends the guard's loop; each time it is waited for, the cluster's pulse is felt.
+
+    The loop ends, too, when the process is no more that started the guard: nobody else could tell it to.
+    """
 
     def __init__(self, event: Event, look: Callable[[], None]) -> None:
-        self._event, self._look = event, look
+        self._event, self._look, self._parent = event, look, os.getppid()
 
     def wait(self, seconds: float) -> bool:
         self._look()
+        if os.getppid() != self._parent:
+            logger.critical("the process that guards the cluster is left alone: the workers stop")
+            stopping.ask_all()
+            return True
         return self._event.wait(seconds)
 
     def __getattr__(self, name: str) -> Any:
@@ -71,6 +80,10 @@ class _Sentinel(cluster.Sentinel):
         tasks = seats.LocalQueue(self.task_queue, self._seats, seat)
         process = self.spawn_process(worker, tasks, self.result_queue, locks.Timer(), self.timeout)
         process.seat = seat
+
+    def spawn_monitor(self) -> BaseProcess:
+        """It ends with the guard, as the others do."""
+        return self.spawn_process(monitor, seats.Results(self.result_queue), self.broker)
 
     def spawn_pusher(self) -> BaseProcess:
         """It fetches for workers that wait, and leaves the rest to other hosts."""

@@ -5,7 +5,9 @@ fetched meanwhile waited for it, though another host had nothing to do, and was 
 forgets what it hands out.
 """
 
+import contextlib
 import multiprocessing
+import os
 import time
 from queue import Empty
 from typing import Any
@@ -18,6 +20,8 @@ from social_queue.workings.cluster.packets import TaskQueue
 _LOOK_EVERY_S, _LOOK_FOR_S = 0.025, 0.5
 #: For so many beats a worker that said it waits is believed; a frozen one takes nothing.
 _BELIEVED_FOR = 2
+#: What ends the library's workers and its monitor.
+STOP = "STOP"
 
 
 class Seats:
@@ -52,15 +56,30 @@ class Seats:
         return len(waiting) - lying
 
 
-class LocalQueue:
+class _Forked:
+    """Made by the guard for a process that it forks, which ends when the guard is no more: nobody else would stop it.
+
+    It would go on with the code that it was started with, beside the cluster that comes instead.
+    """
+
+    def __init__(self) -> None:
+        self._guard = os.getpid()
+
+    def is_forsaken(self) -> bool:
+        """Asked in that process, or by the guard itself."""
+        return self._guard not in (os.getppid(), os.getpid())
+
+
+class LocalQueue(_Forked):
     """The end of the local queue from which one worker takes its tasks."""
 
     def __init__(self, queue: TaskQueue, seats: Seats, seat: int) -> None:
+        super().__init__()
         self._queue, self._seats, self._seat = queue, seats, seat
 
     def get(self) -> Any:
         """The next task, as soon as there is one; meanwhile every beat shows that somebody sits here."""
-        while True:
+        while not self.is_forsaken():
             self._seats.mark(self._seat, waits=True)
             try:
                 task = self._queue.get(timeout=settings.PULSE_SECONDS)
@@ -68,16 +87,36 @@ class LocalQueue:
                 continue
             self._seats.mark(self._seat, waits=False)
             return task
+        return STOP
 
 
-class Broker:
+class Results(_Forked):
+    """The end of the queue of results from which the monitor takes them."""
+
+    def __init__(self, queue: TaskQueue) -> None:
+        super().__init__()
+        self._queue = queue
+
+    def get(self) -> Any:
+        """The next result, as soon as there is one."""
+        while not self.is_forsaken():
+            with contextlib.suppress(Empty):
+                return self._queue.get(timeout=settings.PULSE_SECONDS)
+        return STOP
+
+
+class Broker(_Forked):
     """The broker as a cluster's fetcher sees it: it has something only while a worker waits for it."""
 
     def __init__(self, broker: Any, seats: Seats, queue: TaskQueue) -> None:
+        super().__init__()
         self._broker, self._seats, self._queue = broker, seats, queue
 
     def dequeue(self) -> Any:
         """What the broker has, or None; also when no worker waits."""
+        if self.is_forsaken():
+            # The library has no word for it, and takes every other exception for the broker's.
+            raise SystemExit
         ends = time.monotonic() + _LOOK_FOR_S
         while self._seats.free(self._queue) <= 0:
             if time.monotonic() > ends:
