@@ -4,6 +4,7 @@ import multiprocessing
 
 import pytest
 
+from social_queue.workings.cluster.packets import PacketQueue
 from social_queue.workings.cluster.seats import Broker, LocalQueue, Seats
 
 
@@ -66,3 +67,35 @@ def test_the_broker_is_asked_only_for_a_worker_that_waits(broker, queue):
     queue.put("what was fetched")
     assert (seen.dequeue(), broker.asked) == (None, 1)
     assert seen.list_key == "autopost"
+
+
+def test_a_worker_waits_no_more_once_its_task_has_left_the_queue(monkeypatch):
+    """Else another is fetched for it at once, and lies there for as long as the first takes."""
+    queue, seats, free = PacketQueue(), Seats(1), []
+    queue.put("a task")
+    take = queue._taken
+
+    def taken():
+        task = take()
+        free.append(seats.free(queue))
+        return task
+
+    monkeypatch.setattr(queue, "_taken", taken)
+    assert LocalQueue(queue, seats, 0).get() == "a task"
+    assert free == [0]
+
+
+def test_whoever_was_not_the_first_at_a_task_waits_on(settings, monkeypatch):
+    settings.PULSE_SECONDS = 0.1
+    queue, seats = PacketQueue(), Seats(1)
+    came = iter([True, False])
+
+    def comes(seconds):
+        if next(came):
+            return True
+        assert seats.free(queue) == 1
+        queue.put("the next")
+        return True
+
+    monkeypatch.setattr(queue, "comes", comes)
+    assert LocalQueue(queue, seats, 0).get() == "the next"

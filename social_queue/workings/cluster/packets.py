@@ -96,6 +96,12 @@ class PacketQueue:
                     raise Empty from None
             looks.poll(None if left is None else left * 1000)
 
+    def comes(self, seconds: float) -> bool:
+        """Wait so long for a task; True as soon as there is one, which another may take first."""
+        looks = select.poll()
+        looks.register(self._outlet, select.POLLIN)
+        return bool(looks.poll(seconds * 1000))
+
     def _taken(self) -> Any:
         """The first of those that lie there."""
         room = socket.CMSG_LEN(array.array("i").itemsize)

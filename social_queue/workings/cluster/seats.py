@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 
-from social_queue.workings.cluster.packets import TaskQueue
+from social_queue.workings.cluster.packets import PacketQueue, TaskQueue
 
 #: A fetcher looks so often for a free worker, and returns after so long to hear whether it is to stop.
 _LOOK_EVERY_S, _LOOK_FOR_S = 0.025, 0.5
@@ -81,13 +81,21 @@ class LocalQueue(_Forked):
         """The next task, as soon as there is one; meanwhile every beat shows that somebody sits here."""
         while not self.is_forsaken():
             self._seats.mark(self._seat, waits=True)
-            try:
-                task = self._queue.get(timeout=settings.PULSE_SECONDS)
-            except Empty:
-                continue
+            with contextlib.suppress(Empty):
+                return self._next()
+        return STOP
+
+    def _next(self) -> Any:
+        """Raises ``queue.Empty`` when none comes within a beat."""
+        if not isinstance(self._queue, PacketQueue):
+            task = self._queue.get(timeout=settings.PULSE_SECONDS)
             self._seats.mark(self._seat, waits=False)
             return task
-        return STOP
+        if not self._queue.comes(settings.PULSE_SECONDS):
+            raise Empty
+        # Before it takes it: one for whom nothing lies there any more would be fetched another, to lie there for long.
+        self._seats.mark(self._seat, waits=False)
+        return self._queue.get(block=False)
 
 
 class Results(_Forked):
