@@ -1,6 +1,7 @@
 """What lies between the processes of one cluster: tasks whole or not at all, whoever is killed or stopped over them."""
 
 import contextlib
+import errno
 import multiprocessing
 import os
 import random
@@ -218,6 +219,19 @@ def test_a_pulse_taken_along_by_a_killed_worker_is_laid_again_for_whoever_comes_
     pulse.feel()
     guard(4, 3)
     assert guard.sent == []
+
+
+def test_a_pulse_that_cant_be_laid_ends_nothing(guard, monkeypatch, caplog):
+    def no_more(*_told):
+        raise OSError(errno.ENFILE, os.strerror(errno.ENFILE))
+
+    with monkeypatch.context() as full:
+        full.setattr(os, "memfd_create", no_more)
+        for _ in range(12):
+            guard(1, 2)
+    assert "no pulse could be laid" in caplog.text and guard.queue.empty()
+    guard(1, 2)
+    assert guard.queue.qsize() == 1 and guard.sent == []
 
 
 def test_one_worker_that_says_nothing_is_replaced_though_the_others_take_tasks(guard):

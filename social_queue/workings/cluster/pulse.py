@@ -119,6 +119,11 @@ class Watch:
             self.queue.put(task, block=False)
         except Full:
             logger.info("the local queue is full: its tasks are the pulse")
+        except OSError as fault:
+            # Such as too many files on the whole machine: without the guard there would be no workers either. Nobody is
+            # at fault who has nothing to take; the next look lays another.
+            logger.error("no pulse could be laid: %s", fault)
+            self.laid_at = 0.0
 
     def _replace(self, pid: int, beats: float) -> None:
         """What it has in hand beside the queue is finished first; what stands still can only be killed."""
