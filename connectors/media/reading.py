@@ -90,13 +90,15 @@ def _body(response: http.client.HTTPResponse, target: Target, *, max_bytes: int)
         raise MediaRefused(f"{target.shown} answered packed as {packed[:20]}, which nobody asked for.")
     # 16 more means that a gzip header stands before the data: https://docs.python.org/3/library/zlib.html
     unpack = zlib.decompressobj(16 + zlib.MAX_WBITS) if "gzip" in packed else None
-    content = bytearray()
+    content, received = bytearray(), 0
     while chunk := response.read(_CHUNK):
+        received += len(chunk)
         try:
             content += unpack.decompress(chunk, max_bytes + 1 - len(content)) if unpack else chunk
         except zlib.error as fault:
             raise MediaRefused(f"{target.shown} says that it is packed, and can't be unpacked.") from fault
-        if len(content) > max_bytes:
+        # What comes behind the packed data, or is packed nothing, makes no content, and is held all the same.
+        if max(received, len(content)) > max_bytes:
             raise MediaRefused(f"{target.shown} is larger than {max_bytes:,} bytes, the most we read.")
     if response.length:
         raise http.client.IncompleteRead(b"", response.length)

@@ -169,6 +169,14 @@ def test_packed_and_slow_and_endless_ones(feed, host, monkeypatch):
     assert "could not be read" in Feed.objects.get().error
 
 
+def test_what_trails_behind_a_packed_feed_counts_as_well(feed, host):
+    host.packs, host.trails = True, bytes(100)
+    assert look(feed)["new"] == 5
+    host.trails = bytes(6_000_000)
+    look(feed)
+    assert "larger than 5,242,880 bytes" in Feed.objects.get().error
+
+
 def test_due_ones_are_looked_at_together_and_a_slow_one_delays_no_other(feed, host, settings):
     Feed.objects.create(slug="dead", url=f"{host.url}/gone")
     Feed.objects.create(slug="paused", url=f"{host.url}/feed?p", paused=True)

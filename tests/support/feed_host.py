@@ -27,13 +27,10 @@ class FeedHost(LocalHost):
     def __init__(self, pages: dict[str, bytes | int | str] | None = None) -> None:
         super().__init__(_Answering)
         self.pages: dict[str, bytes | int | str] = dict(pages or {})
-        self.remembers, self.packs, self.moves, self.slow, self.media_type = (
-            False,
-            False,
-            301,
-            0.0,
-            "application/rss+xml",
-        )
+        self.remembers, self.packs, self.moves, self.slow = False, False, 301, 0.0
+        self.media_type = "application/rss+xml"
+        #: What follows behind a packed page.
+        self.trails = b""
 
 
 class _Answering(Answering):
@@ -53,5 +50,5 @@ class _Answering(Answering):
             return self.say(304)
         more = {"ETag": tag, "Last-Modified": formatdate(1_790_000_000, usegmt=True)} if host.remembers else {}
         if host.packs:
-            page, more = gzip.compress(page), more | {"Content-Encoding": "gzip"}
+            page, more = gzip.compress(page) + host.trails, more | {"Content-Encoding": "gzip"}
         return self.say(200, page, **{"Content-Type": host.media_type}, **more)
