@@ -25,8 +25,11 @@ LONGEST_ADDRESS = 2000
 
 #: Ranges that carry an IPv4 address inside an IPv6 one and so lead wherever that leads (RFC 6052, 3056, 4380, 8215).
 _TUNNELS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")))
-#: The 6to4 relays' anycast range: no longer in use, and whoever announces it gets what is sent there (RFC 7526).
-_RELAYS = ipaddress.ip_network("192.88.99.0/24")
+#: What the registries, or some version of Python, take for public: protocol assignments, one cloud's metadata service
+#: among them (RFC 6890); another cloud's agent; the 6to4 relays' anycast range, which is no longer in use, so that
+#: whoever announces it gets what is sent there (RFC 7526); documentation (RFC 9637).
+#: https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
+_ODD = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "168.63.129.16/32", "192.88.99.0/24", "3fff::/20")))
 _LOOPBACK = ipaddress.ip_address("::1")
 _FORBIDDEN_SIGNS = re.compile(r"[\x00-\x20\x7f\\]")
 
@@ -100,10 +103,12 @@ def why_not(ip: str) -> str | None:
         return "an IPv4 address written as an IPv6 one" + (f" and {meant}" if meant else "")
     if address.version == 6 and address != _LOOPBACK and any(address in tunnel for tunnel in _TUNNELS):
         return "an IPv4 address written as an IPv6 one"
+    if any(address in network for network in _ODD):
+        return "an address that is not part of the public internet"
     for kind in ("loopback", "link_local", "multicast", "unspecified", "private", "reserved"):
         if getattr(address, f"is_{kind}"):
             return f"a {kind.replace('_', '-')} address"
-    if address in _RELAYS or not address.is_global or getattr(address, "is_site_local", False):
+    if not address.is_global or getattr(address, "is_site_local", False):
         return "an address that is not part of the public internet"
     return None
 

@@ -50,6 +50,9 @@ PRIVATE = {
     "fec0::1": "not part of the public internet",
     "ff02::1": "multicast",
     "192.88.99.1": "not part of the public internet",
+    "192.0.0.192": "not part of the public internet",
+    "168.63.129.16": "not part of the public internet",
+    "3fff:fff::1": "not part of the public internet",
     "::ffff:127.0.0.1": "IPv4 address written as an IPv6 one and a loopback address",
     "::ffff:10.0.0.1": "IPv4 address written as an IPv6 one and a private address",
     "::ffff:8.8.8.8": "IPv4 address written as an IPv6 one",
@@ -66,7 +69,9 @@ class TestAddresses:
         assert PRIVATE[ip] in (why_not(ip) or "")
         assert ip in said and "pictures come from public ones only" in said
 
-    @pytest.mark.parametrize("ip", ["8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "192.88.98.1", "192.88.100.1"])
+    @pytest.mark.parametrize(
+        "ip", ["8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "192.88.98.1", "192.88.100.1", "168.63.129.17"]
+    )
     def test_a_public_address_is_let_through(self, ip):
         assert why_not(ip) is None
 
