@@ -28,7 +28,7 @@ def packed(rows: Iterable[Row]) -> str:
 def unpacked(sent: QueryDict) -> list[Row]:
     """The rows as they come back, with what was mended. Raises NotJson when the page did not come back whole."""
     try:
-        carried = strict_json.parse(sent.get("rows", "[]"))
+        carried: Any = strict_json.parse(sent.get("rows", "[]"))
         return [_row(number, line, texts, sent) for number, (line, texts) in enumerate(carried)]
     except (ValueError, TypeError, AttributeError, OverflowError) as fault:
         raise NotJson(_("The page did not come back whole. Choose the file once more.")) from fault

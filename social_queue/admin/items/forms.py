@@ -204,7 +204,7 @@ class ChangeForm(WordedForm, DataForm, forms.ModelForm):
     def clean_seen(self) -> dict:
         """What it was filled with; without that, what stands now."""
         try:
-            seen = strict_json.parse(self.cleaned_data["seen"] or "null")
+            seen: Any = strict_json.parse(self.cleaned_data["seen"] or "null")
         except ValueError:
             seen = None
         now = mending.as_seen(self.instance)
