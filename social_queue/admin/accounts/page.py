@@ -162,7 +162,7 @@ class AccountAdmin(WithButtons[PlatformAccount], NoAddAnother, DeskAdmin):
         secrets += ["save_unchecked"] if secrets and request.method == "POST" else []
         options = [name for name in names if name.startswith(OPTION)]
         sets = [
-            (_("Place"), {"fields": ["name", "slug", "address"]}),
+            (_("Place"), {"fields": ["name", "slug", "address", *(["seen"] if obj and names else [])]}),
             (_("Credentials"), {"fields": secrets, "description": _("Kept encrypted and never shown again.")}),
             (_("Posting"), {"fields": ["include_link", "link_mode", "min_interval_s", "resend_unknown", *options]}),
             (_("Timetable"), {"fields": list(timetable.FIELDS)}),

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
+from social_queue.admin.acts import conflict
 from social_queue.models import PlatformAccount
 from social_queue.sentences import translated
 from social_queue.timing import plans
@@ -29,7 +29,7 @@ WIDGETS = {
 }
 
 
-class TimetableForm(forms.ModelForm):
+class TimetableForm(conflict.MergingForm):
     """What each field takes is said by the same readers that the command has."""
 
     def __init__(self, *args, **kwargs) -> None:

@@ -3,14 +3,14 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.template.defaultfilters import yesno
 from django.template.response import TemplateResponse
 from django.utils.html import format_html_join
@@ -82,6 +82,31 @@ class SeeingForm(forms.ModelForm):
             if _differ(now[name], written):
                 found.append(Differing(name, str(field.label), _named(field, now[name]), _named(field, written), mine))
         return found, type(self)(instance=row)
+
+
+class MergingForm(SeeingForm):
+    """A form where what somebody else has saved since stays, unless the same field was changed here as well."""
+
+    def clean(self) -> dict[str, Any]:
+        """Fields that were left alone are as they stand now; one that both have changed is asked about, once."""
+        values = super().clean() or self.cleaned_data
+        seen, now = _as_sent(values.get("seen", "")), _held(self.instance, self.columns)
+        asked = {}
+        for name in [name for name in self.columns if name in seen and name in values and seen[name] != now[name]]:
+            if not _differ(values[name], seen[name]):
+                values[name] = now[name]
+                self.changed_data.remove(name)
+            elif _differ(values[name], now[name]):
+                told = _("Somebody has saved “%(saved)s” here meanwhile. Save again to put yours in its place.")
+                asked[name] = told % {"saved": _named(self.fields[name], now[name])}
+        if asked:
+            # Pressed again, it is known what stands there.
+            again = cast(QueryDict, self.data).copy()
+            again["seen"] = json.dumps(seen | {name: now[name] for name in asked})
+            self.data = again
+        for name, sentence in asked.items():
+            self.add_error(name, sentence)
+        return values
 
 
 def of_item(form: Any, fault: editing.Overtaken) -> tuple[list[Differing], forms.ModelForm]:

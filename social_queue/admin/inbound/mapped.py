@@ -18,6 +18,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
+from social_queue.admin.acts import conflict
 from social_queue.admin.base import DeskAdmin
 from social_queue.admin.items.composed import channel_choices
 from social_queue.admin.pieces import looks
@@ -69,7 +70,7 @@ class ChannelsField(forms.MultipleChoiceField):
         super().__init__(label=_("Default channels"), required=False, widget=widget, **kwargs)
 
 
-class MappedForm(forms.ModelForm):
+class MappedForm(conflict.MergingForm):
     """A form with ``default_channels``, where whoever reads it may change them, and a map that is tried first."""
 
     save_unmatched = forms.BooleanField(
@@ -113,7 +114,12 @@ class TryingAdmin(DeskAdmin):
 
     def map_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """The map, and once it was refused the tick that saves it all the same."""
-        return ("field_map", "save_unmatched") if request.method == "POST" else ("field_map",)
+        return ("field_map", *(("save_unmatched",) if request.method == "POST" else ()), *self._seen(request))
+
+    def _seen(self, request: HttpRequest) -> tuple[str, ...]:
+        """What the form was filled with goes along where there is a row, and whoever reads it may change it."""
+        given = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
+        return ("seen",) if given and self.has_change_permission(request) else ()
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         """What was saved although it leads to nothing is said once more."""

@@ -64,8 +64,8 @@ class LogIn(LoginView):
     def get_context_data(self, **kwargs) -> dict:
         """What the theme's page shows."""
         context = {"title": _("Log in"), "subtitle": None, "app_path": self.request.get_full_path()}
-        context["unsent"] = gate.UNSENT in self.request.GET
-        return super().get_context_data(**admin.site.each_context(self.request), **context, **kwargs)
+        unsent = gate.UNSENT in self.request.GET
+        return super().get_context_data(**admin.site.each_context(self.request), **context, unsent=unsent, **kwargs)
 
 
 @method_decorator([sensitive_post_parameters(), csrf_protect, never_cache], name="dispatch")
