@@ -1,5 +1,7 @@
 """All wordings on one page, and what stands beside one while it is written."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
@@ -42,6 +44,13 @@ def test_a_card_says_whose_text_is_in_force_and_its_share(desk):
     cards = {card["variant"]: card for group in groups if group["platform"] == "telegram" for card in group["cards"]}
     assert (cards["A"]["own"], cards["B"]["own"]) == (False, True)
     assert cards["B"]["text"] == "Ours: {{ title }}" and (cards["A"]["share"], cards["B"]["share"]) == (25, 75)
+
+
+def test_each_way_to_a_wording_is_called_otherwise(desk):
+    """Whoever goes from link to link heard “Change” ten times."""
+    shown = desk.client.get(reverse("admin:metrics_wordings")).content.decode()
+    ways = re.findall(r'data-act="edit-(?:wording|line)"[^>]*>(.*?)</a>', shown)
+    assert len(ways) == len(set(ways)) >= 10
 
 
 def test_a_new_wording_begins_with_the_shipped_text(desk):
