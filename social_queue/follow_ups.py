@@ -6,6 +6,7 @@ from typing import Any
 
 import connectors
 from connectors.texts.following import LINK_IN_FOLLOW_UP, FollowUpLimits
+from connectors.texts.links_in_words import kept_apart
 from social_queue.models import FIRST_FOLLOW_UP, Part, PlatformAccount, Post, QueueItem
 
 #: What stands for the post's link in a text.
@@ -46,7 +47,7 @@ def planned(item: QueueItem, account: PlatformAccount, *, link: str) -> list[str
     if carry_link(account) and LINK not in "".join(texts[:1]):
         texts.insert(0, LINK)
     shown = link if account.include_link else ""
-    filled = [text.replace(LINK, shown).strip() for text in texts]
+    filled = [kept_apart(text.replace(LINK, shown), shown).strip() for text in texts]
     return [text for text in filled if text]
 
 

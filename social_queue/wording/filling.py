@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from connectors.base import Connector
 from connectors.declared import Limits
+from connectors.texts.links_in_words import kept_apart
 from social_queue.models import QueueItem
-from social_queue.wording import hashtags, labels
+from social_queue.wording import hashtags, labels, own_words
 from social_queue.wording.fit import Fitted, fit, limit_for
 from social_queue.wording.templates import engine, finding
 from social_queue.wording.templates.facts import facts
@@ -70,7 +71,8 @@ def _shortened(order: Order, source: finding.Source, stock: Stock) -> Fitted:
 
 def _text(order: Order, source: finding.Source, stock: Stock, summary: str) -> str:
     known = facts(title=order.item.title, link=order.link, hashtags=stock.tags, data=stock.data, summary=summary)
-    return labels.under(engine.render(source.name, source.body, known, markup=order.connector.markup), order.below)
+    worded = engine.render(source.name, source.body, known, markup=order.connector.markup)
+    return labels.under(kept_apart(worded, own_words.shown(order.link, order.connector)), order.below)
 
 
 def _summary(order: Order) -> str:

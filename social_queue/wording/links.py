@@ -11,6 +11,7 @@ from django.utils import timezone
 from connectors import shortlink
 from connectors.errors import ConnectorError, RateLimited, TokenInvalid
 from connectors.texts.ascii_links import ascii_link
+from connectors.texts.links_in_words import recognised
 from social_queue.alerts import ledger
 from social_queue.models import Alert, Post
 from social_queue.wording.utm import build_utm
@@ -40,7 +41,7 @@ def link_for(post: Post) -> Link:
     Any trouble with Bitly falls back to the full tracked link: a post is never held up for a shorter address.
     """
     expected = expected_link(post)
-    return Link(_by_bitly(expected.tracked), expected.tracked) if asks_bitly(post) else expected
+    return Link(_by_bitly(expected.tracked) or expected.short, expected.tracked) if asks_bitly(post) else expected
 
 
 def asks_bitly(post: Post) -> bool:
@@ -61,7 +62,7 @@ def expected_link(post: Post) -> Link:
     tracked = post.tracked_url or tracked_url(post)
     if post.short_link:
         return Link(post.short_link, tracked)
-    return Link(go_link(post.code) if mode(post) == "go" else tracked, tracked)
+    return Link(go_link(post.code) if mode(post) == "go" else _in_words(tracked), tracked)
 
 
 def mode(post: Post) -> str:
@@ -84,15 +85,21 @@ def tracked_url(post: Post) -> str:
     return encoded if len(encoded) <= LONGEST_TRACKED else full
 
 
+def _in_words(tracked: str) -> str:
+    shown = recognised(tracked)
+    return shown if len(shown) <= LONGEST_TRACKED else tracked
+
+
 def _by_bitly(long_url: str, *, clock: Callable[[], datetime] = timezone.now) -> str:
+    """Bitly's link for it, "" where there is none."""
     now = clock()
     if not heartbeat.role_is_free(_BITLY_REST, now=now):
-        return long_url
+        return ""
     try:
         short = shortlink.shorten(long_url, settings.BITLY_TOKEN, api_base=settings.BITLY_API_URL)
     except ConnectorError as fault:
         _leave_bitly_alone(fault, now)
-        return long_url
+        return ""
     ledger.resolve(Alert.Kind.SHORTLINK, about="bitly", now=now)
     return str(short)
 

@@ -3,6 +3,7 @@
 from django.utils.html import escape
 
 from connectors.base import Connector
+from connectors.texts.links_in_words import kept_apart
 from social_queue.models import PlatformAccount, QueueItem
 
 #: What stands for the link of the post that the words go out with.
@@ -17,8 +18,13 @@ def of(item: QueueItem, account: PlatformAccount) -> str:
 
 def filled(text: str, link: str, connector: type[Connector]) -> str:
     """The words as they go out. Without a link nothing stands in its place."""
-    shown = escape(link) if connector.markup == "html" else link
-    return text.replace(LINK, shown).strip() if LINK in text else text
+    written = shown(link, connector)
+    return kept_apart(text.replace(LINK, written), written).strip() if LINK in text else text
+
+
+def shown(link: str, connector: type[Connector]) -> str:
+    """The link as it is written in this platform's texts."""
+    return str(escape(link)) if connector.markup == "html" else link
 
 
 def with_place(text: str, link: str) -> str:
