@@ -26,7 +26,7 @@ _LINK = regex.compile(
     regex.IGNORECASE,
 )
 _ENTITY = regex.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", regex.IGNORECASE)
-_TAG = regex.compile(r"[#@#][\p{L}\p{M}\p{N}_]+")
+_TAG = regex.compile(r"[#@\uff03\uff20][\p{L}\p{M}\p{N}_]+")
 
 
 @dataclass(frozen=True)

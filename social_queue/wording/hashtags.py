@@ -8,7 +8,9 @@ import regex
 _NOT_IN_TAG = regex.compile(r"[^\p{L}\p{M}\p{N}_\u200c\u200d]+")
 # A second sign, a comma of any script or a line break ends a tag; blanks belong to it.
 _BETWEEN = regex.compile(r"[,،、，\r\n\v\f\u0085\u2028\u2029]+|(?=[#＃])")
-_TAG = regex.compile(r"(?<![\p{L}\p{M}\p{N}_&/##])[##][\p{L}\p{M}\p{N}_]+")
+# One or more without a blank between them.
+_TAGS = regex.compile(r"(?<![\p{L}\p{M}\p{N}_&/#\uff03])(?:[#\uff03][\p{L}\p{M}\p{N}_]+)+")
+_SIGN = regex.compile(r"[#\uff03]")
 
 
 def told_apart(tags: Iterable[str]) -> list[str]:
@@ -28,4 +30,4 @@ def normalised(tags: Iterable[object]) -> tuple[str, ...]:
 
 def count(text: str) -> int:
     """How many hashtags a platform would see; a ``#`` inside a word or an address is none."""
-    return len(_TAG.findall(text))
+    return sum(len(_SIGN.findall(tags)) for tags in _TAGS.findall(text))

@@ -182,3 +182,8 @@ def test_every_platform_found_gets_a_text_within_its_own_limit(name, has_media, 
     fitted = fit(render, summary, connector.limits, has_media=has_media, label=connector.label)
     assert connector.limits.length(fitted.text) == fitted.length <= fitted.limit
     assert LINK in fitted.text
+
+
+@pytest.mark.parametrize("sign", ["#", "@", "＃", "＠"])
+def test_a_tag_of_a_script_without_spaces_stays_whole(sign):
+    assert list(Shortenings(f"最 {sign}世界の門 初")) == ["", "最…", f"最 {sign}世界の門…", f"最 {sign}世界の門 初"]

@@ -33,3 +33,17 @@ def test_every_tag_has_one_sign_and_no_blank_and_is_left_alone_the_next_time(giv
     assert all(tag.startswith("#") and tag.count("#") == 1 and len(tag.split()) == 1 for tag in made)
     assert hashtags.normalised(made) == made
     assert hashtags.normalised([", ".join(made)]) == made
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("#a, (#b) #c_d", 3),
+        ("＃日本 ＃語、#三", 3),
+        ("#promo#sale＃new", 3),
+        ("#تسويق #สล็อต #हिन्दी", 3),
+        ("a#b C# ## # &#123; https://example.com/#top", 0),
+    ],
+)
+def test_as_many_are_counted_as_readers_see(text, seen):
+    assert hashtags.count(text) == seen

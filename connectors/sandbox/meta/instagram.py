@@ -107,7 +107,7 @@ def _used(exchange: Exchange) -> int:
 
 
 def _check_caption(caption: str) -> None:
-    if len(caption) > LONGEST_CAPTION or len(re.findall(r"#\w+", caption)) > MOST_HASHTAGS:
+    if len(caption) > LONGEST_CAPTION or len(re.findall(r"[#\uff03]\w+", caption)) > MOST_HASHTAGS:
         raise Refused(instagram_error(36004, 2207010))
     if len(re.findall(r"(?<!\w)@\w+", caption)) > MOST_MENTIONS:
         raise Refused(instagram_error(100, 2207040))
