@@ -105,7 +105,7 @@ CODES = _table(
     (PERHAPS_DONE, (20,)),
     (REPEATED, (506,)),
     (CHECKPOINT, (25,)),
-    (TOKEN, (102, 190, 490)),
+    (TOKEN, (102, 104, 190, 490)),
     (NOT_YET, (9007,)),
     (SITE, (2500,)),
 )

@@ -33,7 +33,7 @@ ROWS = [
     *[((code, None), CLEAR[RateLimited], "") for code in (4, 17, 32, 341, 613, *range(80000, 80015))],
     ((613, 1996), CLEAR[RateLimited], ""),
     *[((code, None), CLEAR[AccountBlocked], "permission") for code in (10, 200, 210, 283, 294, 299)],
-    *[((code, None), CLEAR[TokenInvalid], "") for code in (102, 190, 490)],
+    *[((code, None), CLEAR[TokenInvalid], "") for code in (102, 104, 190, 490)],
     *[((190, sub), CLEAR[TokenInvalid], "") for sub in (33, 458, 459, 460, 463, 464, 467, 492, 493)],
     ((368, None), CLEAR[AccountBlocked], "policy"),
     *[((368, sub), CLEAR[AccountBlocked], "policy") for sub in (1346003, 1349125, 1404102, 1404112)],
