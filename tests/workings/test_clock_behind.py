@@ -8,10 +8,12 @@ from django_q.models import Schedule
 from social_queue.access import hearing
 from social_queue.accounts import free
 from social_queue.alerts import ledger, telling
-from social_queue.delivery import claim, dispatch
-from social_queue.delivery.sweeps import leases, set_right
+from social_queue.delivery import claim, dispatch, outcomes
+from social_queue.delivery.claims.taken import Begin
+from social_queue.delivery.sweeps import leases, rounds, set_right
 from social_queue.events import numbering, sending
 from social_queue.models import Alert, Event, PlatformState, Post, Subscription
+from social_queue.wording.templates.finding import Shelf
 from social_queue.workings import heartbeat, schedules
 from tests import factories
 from tests.support.clock import Clock
@@ -134,3 +136,33 @@ def test_what_it_has_put_off_waits(sandbox, clock, other, facebook_account):
     facebook_account.refresh_from_db()
     assert (facebook_account.resting_until, facebook_account.paused_until) == rests
     assert Post.objects.get().not_before == before
+
+
+@pytest.mark.parametrize("minutes", [6, 120])
+@pytest.mark.parametrize("worker", ["another-host:1", heartbeat.worker_name()], ids=["another's", "before it was set"])
+def test_what_is_being_sent_by_a_clock_that_is_behind_is_not_sent_once_more(
+    sandbox, clock, facebook_account, worker, minutes
+):
+    """Its lease is over by the clock that is right; its call is under way, and the platform has no such post yet."""
+    behind = clock() - timedelta(minutes=minutes)
+    factories.make_post(factories.make_item(publish_at=behind), facebook_account)
+    taken = claim.claim(now=behind, worker=worker, limit=1, begin=Begin(Shelf()))
+    [attempt], [ready] = taken.attempts, taken.ready.values()
+
+    assert rounds.settle(clock()).leases == {"unknown": 1}
+    assert dispatch.drain(clock=clock) == {} and sandbox.wall == []
+
+    answer = ready.connector.publish(ready.outgoing, "")
+    outcomes.record(attempt, answer, now=behind + timedelta(seconds=2))
+    assert Post.objects.get().status == "published"
+    clock.forward(minutes=5)
+    rounds.settle(clock())
+    assert dispatch.drain(clock=clock) == {} and len(sandbox.wall) == 1
+
+
+def test_whoever_surely_vanished_is_asked_about_at_once(sandbox, clock, facebook_account, monkeypatch):
+    factories.make_post(factories.make_item(publish_at=clock()), facebook_account)
+    claim.claim(now=clock(), worker=heartbeat.worker_name(), limit=1, begin=Begin(Shelf()))
+    clock.forward(minutes=6)
+    monkeypatch.setattr(heartbeat, "is_gone", lambda worker: True)
+    assert rounds.settle(clock()).asked == {"pending": 1}

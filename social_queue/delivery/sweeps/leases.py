@@ -58,14 +58,23 @@ def _expire(post: Post, now: datetime) -> str:
 
 def what_a_vanished_worker_leaves(attempts: QuerySet[Attempt], now: datetime) -> tuple[str, dict[str, Any], str]:
     """(status, columns, alert): unsent is tried again at once, unless one worker after the other died of it."""
-    tries = list(attempts.order_by("-number").values_list("sent_at", "outcome"))
-    sent_at = tries[0][0] if tries else None
+    tries = list(attempts.order_by("-number").values_list("sent_at", "outcome", "worker"))
+    sent_at, worker = (tries[0][0], tries[0][2]) if tries else (None, "")
     if sent_at is not None:
-        ask_at = max(now, sent_at + timedelta(seconds=settings.RECONCILE_AFTER))
+        begun_at = now if _may_be_at_it(worker) else sent_at
+        ask_at = max(now, begun_at + timedelta(seconds=settings.RECONCILE_AFTER))
         words = "The worker vanished while the platform was answering."
         return PostStatus.UNKNOWN, {"not_before": ask_at, "waiting_since_at": now, "error": words}, ""
-    vanished = [sent is None and outcome in ("", Attempt.Outcome.LEASE_ENDED) for sent, outcome in tries]
+    vanished = [sent is None and outcome in ("", Attempt.Outcome.LEASE_ENDED) for sent, outcome, _worker in tries]
     if len(tries) >= MOST_VANISHED and all(vanished[:MOST_VANISHED]):
         words = f"{MOST_VANISHED} workers vanished one after the other before they sent it."
         return PostStatus.FAILED, {"error": words}, Alert.Kind.GIVEN_UP
     return PostStatus.PENDING, {"not_before": now, "error": "The worker vanished before it sent anything."}, ""
+
+
+def _may_be_at_it(worker: str) -> bool:
+    """Is nobody sure that it has ended? Its lease may be over only by our clock, and its call under way.
+
+    Asked at once the platform would not have the post yet, and it would be sent again.
+    """
+    return ":" in worker and not heartbeat.is_gone(worker)
