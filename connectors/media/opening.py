@@ -23,6 +23,7 @@ from PIL import (
     features,
 )
 
+from connectors.media.counted import parts
 from connectors.media.guard import MediaRefused
 from connectors.media.jpeg_marks import scans, streams
 from connectors.media.unreadable import what_it_is
@@ -101,6 +102,8 @@ def opened(content: bytes) -> Image.Image:
 
 def recognised(content: bytes) -> Image.Image:
     """The picture opened, whatever its size. Raises MediaRefused with what it is instead."""
+    if parts.too_many(content):
+        raise MediaRefused("The picture is damaged: it has too many parts.")
     try:
         image = Image.open(io.BytesIO(content), formats=_OPENED)
     except UnidentifiedImageError as error:

@@ -219,3 +219,25 @@ def test_what_only_looks_like_a_scan_is_none():
     looks_like_it = b"\xff\xda" * 500
     comment = b"\xff\xfe" + struct.pack(">H", len(looks_like_it) + 2) + looks_like_it
     assert inspect(progressive(1, more=comment) + looks_like_it).width == 64
+
+
+#: What a picture may be filled up with, and where.
+FILLED = {
+    "JPEG": (b"\xff\xfe\0\2", 2),
+    "PNG": (b"\0\0\0\0prVt" + struct.pack(">I", zlib.crc32(b"prVt")), 33),
+    "GIF": (b"!\xfe\0", 0),
+}
+
+
+@pytest.mark.parametrize("kind", FILLED)
+def test_a_picture_of_nothing_but_parts_is_refused(kind):
+    part, at = FILLED[kind]
+    content = picture_bytes(8, 8, kind)
+    at = at or 13 + (3 << (content[10] & 7) + 1)
+    assert inspect(content[:at] + part * 1_000 + content[at:]).width == 8
+    assert "too many parts" in refusal(content[:at] + part * 50_001 + content[at:])
+    if kind == "JPEG":
+        assert "too many parts" in refusal(content[:at] + b"\xff" * 50_001 + content[at:])
+    # Decoders forgive a segment that is shorter than its own length, so it hides nothing.
+    hidden = b"\xff\xfe\0\0" if kind == "JPEG" else b""
+    assert "too many parts" in refusal(content[:at] + hidden + part * 50_001 + content[at:])

@@ -1,0 +1,1 @@
+"""What a picture is made of, counted before anything reads it."""
