@@ -16,6 +16,7 @@ from social_queue.api.body import read_json
 from social_queue.api.errors import ApiProblem, refuse
 from social_queue.api.openapi import recalling, schema
 from social_queue.api.paging import filters, pages
+from social_queue.api.paging.by_item import beginning
 from social_queue.api.serializers import ItemDetail, ItemRow, PostRow
 from social_queue.calendar import repeating
 from social_queue.intake.incoming import Malformed
@@ -62,6 +63,7 @@ class PostListView(ApiView):
             conditions=filters.POST_FILTERS_IN_ORDER_OF_ITEMS if by_item else filters.POST_FILTERS,
             orders=filters.POST_ORDERS,
             usual="-created_at",
+            first=beginning,
         )
         return Response(ways | {"results": PostRow(found, many=True).data})
 

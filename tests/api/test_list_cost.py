@@ -1,5 +1,7 @@
 """A page of a long list costs what is on the page, not what is in the list."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -111,3 +113,52 @@ def test_both_ways_find_the_same(caller, of_two_sources, ordering):
             answer = reader.get(path.partition("/api/autopost/")[2]).json()
             found, path = found + [row["id"] for row in answer["results"]], answer["next"]
         assert (len(found), len(set(found))) == (count, count)
+
+
+@pytest.fixture
+def at_many_times(facebook_account):
+    """4,000 items, five to a minute, each with a post on one account; one in 900 has another on the second."""
+    other = make_account("telegram", slug="tg-seldom")
+    items = QueueItem.objects.bulk_create(
+        QueueItem(
+            title=f"Item {place}",
+            link="https://example.com/",
+            source="bot",
+            publish_at=NOW + timedelta(minutes=place * 7 % 4000 // 5),
+        )
+        for place in range(4000)
+    )
+    posts = [Post(item=item, account=facebook_account, platform="facebook", not_before=NOW) for item in items]
+    posts += [Post(item=item, account=other, platform="telegram", not_before=NOW) for item in items[::900]]
+    Post.objects.bulk_create(posts)
+    return facebook_account, other
+
+
+@pytest.mark.only_on("mysql", "postgresql")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("path", ["posts?", "posts?source=bot&", "posts?after=2026-12-01T12:00:00Z&"])
+def test_no_posts_are_sorted_by_their_items_to_show_their_first_page(caller, at_many_times, path, sign):
+    reader = caller("read")
+    work_of_database.analyze("social_queue", "social_posts")
+    with work_of_database.rows_counted() as rows:
+        assert len(reader.get(f"{path}ordering={sign}publish_at").json()["results"]) == 50
+    assert rows.read < 4000
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("asked", ["account=tg-seldom", "source=bot&platform=telegram", "page_size=200"])
+def test_in_the_order_of_items_every_post_comes_once_both_ways(caller, at_many_times, asked, sign):
+    by, reader, found = ("item__publish_at", "pk"), caller("read"), []
+    right = Post.objects.order_by(*(f"{sign}{name}" for name in by)).values_list("pk", flat=True)
+    right = list(right if "page_size" in asked else right.filter(account=at_many_times[1]))
+    size = 2 if len(right) < 50 else 200
+    answer = reader.get(f"posts?{asked.replace('page_size=200', '')}&page_size={size}&ordering={sign}publish_at").json()
+    while True:
+        found.append([row["id"] for row in answer["results"]])
+        if not answer["next"]:
+            break
+        answer = reader.get(answer["next"].partition("/api/autopost/")[2]).json()
+    assert [pk for page in found for pk in page] == right
+    back = reader.get(answer["previous"].partition("/api/autopost/")[2]).json()
+    assert [row["id"] for row in back["results"]] == found[-2]

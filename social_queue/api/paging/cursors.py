@@ -6,7 +6,8 @@ status, and no page costs more than the first.
 
 import base64
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,14 +38,7 @@ class Order:
     @property
     def columns(self) -> tuple[str, ...]:
         """For ``order_by``; the id makes every order total."""
-        return self._signed(self.descending)
-
-    def turned(self) -> tuple[str, ...]:
-        """The same from the end."""
-        return self._signed(not self.descending)
-
-    def _signed(self, descending: bool) -> tuple[str, ...]:
-        sign = "-" if descending else ""
+        sign = "-" if self.descending else ""
         return (f"{sign}pk",) if self.column == "pk" else (f"{sign}{self.column}", f"{sign}pk")
 
     def value_of(self, row: Any) -> object:
@@ -77,6 +71,15 @@ class Wanted:
     size: int
     cursor: Cursor | None
 
+    def way(self) -> Order:
+        """The order in which rows are read from the cursor on: from the end for the page before it."""
+        turned = bool(self.cursor and self.cursor.backwards)
+        return replace(self.order, descending=self.order.descending != turned)
+
+
+#: (rows, what is wanted, the request) -> the first of the rows, one more than a page has.
+Beginning = Callable[[QuerySet, Wanted, Request], list]
+
 
 def wanted(request: Request, order: Order | None, *, faults: Faults) -> Wanted:
     """What was asked for; what can't be used is added to ``faults``. ``order`` is None when it is among them."""
@@ -85,13 +88,20 @@ def wanted(request: Request, order: Order | None, *, faults: Faults) -> Wanted:
     return Wanted(order or Order("", "pk", False), size, cursor)
 
 
-def page(rows: QuerySet, wanted: Wanted, request: Request) -> tuple[list, dict[str, str | None]]:
+def beginning(rows: QuerySet, wanted: Wanted, _request: Request) -> list:
+    """One row more than a page has, if there are as many. ``rows``: what every filter and the cursor let through."""
+    return list(rows.order_by(*wanted.way().columns)[: wanted.size + 1])
+
+
+def page(
+    rows: QuerySet, wanted: Wanted, request: Request, *, first: Beginning = beginning
+) -> tuple[list, dict[str, str | None]]:
     """(the rows of the page asked for, {"next": address or None, "previous": address or None})."""
     order, size, cursor = wanted.order, wanted.size, wanted.cursor
     backwards = bool(cursor and cursor.backwards)
     if cursor:
         rows = rows.filter(_beyond(order, cursor))
-    found = list(rows.order_by(*(order.turned() if backwards else order.columns))[: size + 1])
+    found = first(rows, wanted, request)
     has_more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()

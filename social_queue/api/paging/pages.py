@@ -20,10 +20,12 @@ def page(
     conditions: Mapping[str, filters.Condition] | None = None,
     orders: Mapping[str, str] | None = None,
     usual: str = "",
+    first: cursors.Beginning = cursors.beginning,
 ) -> tuple[list, dict[str, str | None]]:
     """(the rows, {"next": address or None, "previous": address or None}). Raises ApiProblem (400).
 
-    ``orders``: name → column of what it can be ordered by; ``usual`` is the one where none is named.
+    ``orders``: name → column of what it can be ordered by; ``usual`` is the one where none is named. ``first``: how the
+    rows of a page are found.
     """
     faults: dict[str, list[str]] = {}
     known = (*(conditions or {}), *(("ordering",) if orders else ()), "cursor", "page_size")
@@ -32,4 +34,4 @@ def page(
     wanted = cursors.wanted(request, order, faults=faults)
     if faults:
         raise refuse(invalid(faults))
-    return cursors.page(rows, wanted, request)
+    return cursors.page(rows, wanted, request, first=first)
