@@ -29,7 +29,8 @@ def of_item(item: QueueItem, *, platform: str = "") -> Iterator[dict]:
 
 def with_posts(item: QueueItem) -> Iterator[tuple[Post, dict]]:
     """The same with each account's post, which need not be stored."""
-    return ((post, _row(post)) for post in _posts_of(item))
+    shelf = Shelf()
+    return ((post, _row(post, _with_follow_ups(post, shelf))) for post in _posts_of(item))
 
 
 def of_post(post: Post) -> dict:
@@ -42,10 +43,10 @@ def as_written(item: QueueItem, stored: Iterable[Post]) -> Iterator[tuple[Post, 
 
     Each row has in ``stops`` those of its problems that keep it from going out. Raises UnknownChannels.
     """
-    codes = {post.account_id: post.code for post in stored}
+    codes, shelf = {post.account_id: post.code for post in stored}, Shelf()
     for post in _posts_to_be(item):
         post.code = codes.get(post.account_id, post.code)
-        worded = _with_follow_ups(post)
+        worded = _with_follow_ups(post, shelf)
         yield post, _row(post, worded) | {"stops": [problem for problem in worded.problems if problem.stops]}
 
 
@@ -68,7 +69,8 @@ def _posts_to_be(item: QueueItem) -> Iterator[Post]:
 
 
 def _rows(posts: Iterable[Post], platform: str) -> Iterator[dict]:
-    return (_row(post) for post in posts if platform in ("", post.platform))
+    shelf = Shelf()
+    return (_row(post, _with_follow_ups(post, shelf)) for post in posts if platform in ("", post.platform))
 
 
 def _worded(post: Post, shelf: Shelf | None = None) -> captions.Rendered:
@@ -76,9 +78,9 @@ def _worded(post: Post, shelf: Shelf | None = None) -> captions.Rendered:
     return captions.preview(post.item, post.account, link=link, variant=post.variant, edited=post.caption, shelf=shelf)
 
 
-def _with_follow_ups(post: Post) -> captions.Rendered:
+def _with_follow_ups(post: Post, shelf: Shelf | None = None) -> captions.Rendered:
     """With the problems of what follows it."""
-    worded, link = _worded(post), links.expected_link(post).short
+    worded, link = _worded(post, shelf), links.expected_link(post).short
     return replace(worded, problems=(*worded.problems, *following.problems(post.item, post.account, link=link)))
 
 

@@ -69,7 +69,9 @@ def choose_together(asked: Sequence[tuple[QueueItem, Sequence[PlatformAccount]]]
 
 def foresee_variants(item: QueueItem, accounts: Iterable[PlatformAccount]) -> dict[int, str]:
     """What ``choose_variants`` would say now, for previews: takes no turn. ``auto`` is shown as ``rotate`` would be."""
-    return _choose(item, list(accounts), lambda item, account: "", _next_turn)
+    # All counters at once: there are hardly more of them than accounts, and a page shows dozens of these.
+    used = Counter(dict(VariantCounter.objects.values_list("key", "value")))
+    return _choose(item, list(accounts), lambda item, account: "", used.__getitem__)
 
 
 def choose_variant(item: QueueItem, account: PlatformAccount, *, chooser: Chooser | None = None) -> str:
