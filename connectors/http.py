@@ -15,7 +15,7 @@ from connectors.errors import ConnectorError, OutcomeUnknown, RateLimited, Rejec
 from connectors.masking import MaskingFilter, mask
 from connectors.wire import line
 from connectors.wire.faults import innermost, never_built, surely_unsent
-from connectors.wire.letters import all_storable, storable
+from connectors.wire.letters import all_storable, decoded, storable
 
 logger = logging.getLogger(__name__)
 # At DEBUG it prints whole addresses, and some vendors want tokens there.
@@ -48,7 +48,7 @@ def call(
     secrets: Iterable[str] = (),
     timeout: tuple[float, float] = TIMEOUT,
     auth: line.Auth | None = None,
-    decode: Callable[[requests.Response], Any] = requests.Response.json,
+    decode: Callable[[requests.Response], Any] = decoded,
     **request: Any,
 ) -> Answer:
     """Make one request and return its JSON answer, or raise one of ``connectors.errors``.

@@ -16,6 +16,7 @@ import requests
 
 from connectors import http
 from connectors.errors import ConnectorError, RateLimited, Rejected, TokenInvalid, TransientError
+from connectors.wire.letters import decoded
 
 API_BASE = "https://api-ssl.bitly.com"
 #: A link must not hold up a post: whoever waits longer is better served with the long one.
@@ -104,7 +105,7 @@ def classify(response: requests.Response) -> ConnectorError | None:
 def _read(response: requests.Response) -> tuple[str, str]:
     """(code, sentence with the fields that are wrong)"""
     try:
-        body = response.json()
+        body = decoded(response)
     except ValueError:
         return "", ""
     if not isinstance(body, dict):

@@ -4,12 +4,29 @@ A platform that cuts a text in the middle of an emoji says ``\\ud83d`` in its JS
 proxy's garbage holds NULs, which PostgreSQL takes in no text. What was said must be written down all the same.
 """
 
+import json
 import re
 from typing import Any
+
+import requests
 
 _UNKEPT = re.compile(r"[\x00\ud800-\udfff]")
 #: Stands for what could not be kept.
 _INSTEAD = "\N{REPLACEMENT CHARACTER}"
+
+
+def decoded(response: requests.Response) -> Any:
+    """The JSON of an answer; raises ValueError where it is none.
+
+    It is UTF-8 (https://www.rfc-editor.org/rfc/rfc8259#section-8.1), also where a header names another script or none:
+    requests goes by the header, and then a post that is read back has other words than the one that was sent.
+    """
+    try:
+        return json.loads(response.content)
+    except UnicodeDecodeError:
+        return response.json()
+    except RecursionError as fault:
+        raise ValueError("It is nested deeper than can be read.") from fault
 
 
 def storable(text: str) -> str:

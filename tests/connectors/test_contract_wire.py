@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from connectors.errors import OutcomeUnknown, TransientError
+from connectors.errors import OutcomeUnknown, Rejected, TransientError
 from tests.connectors import contract
 from tests.connectors.contract import deliver, every_platform, every_sandbox_page, make, worded
 from tests.connectors.rawserver import HALF_ANSWERS, RawServer, answer, closed_port
@@ -65,6 +65,16 @@ class TestTheWire:
             connector = make(name, server.url)
             with pytest.raises(OutcomeUnknown):
                 connector.find_existing(worded(connector, folder=tmp_path, url=server.url), "17990000000000001")
+
+    @every_platform
+    @pytest.mark.parametrize(
+        "body", [b'{"error": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", b"<html>No.</html>", b"\xff"]
+    )
+    def test_a_refusal_that_cannot_be_read_is_a_refusal(self, name, body, tmp_path):
+        with RawServer(answer(400, body=body)) as server:
+            connector = make(name, server.url)
+            with pytest.raises(Rejected, match="400"):
+                connector.publish(worded(connector, folder=tmp_path, url=server.url), "17990000000000001")
 
     @every_platform
     @pytest.mark.parametrize("status", contract.BARE_STATUSES)

@@ -243,6 +243,23 @@ class TestAnswers:
             assert http.call("GET", server.url).data == {"value": said}
 
 
+class TestScripts:
+    """JSON is UTF-8 (https://www.rfc-editor.org/rfc/rfc8259#section-8.1), whatever the answer is said to be."""
+
+    @pytest.mark.parametrize(
+        "said", ["text/javascript", "text/html", "application/json; charset=iso-8859-1", "application/json; charset=x"]
+    )
+    @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+    def test_letters_come_as_they_were_sent(self, said, mark):
+        with RawServer(answer(body=mark + '{"text": "Überall, 世界 🎰"}'.encode(), Content_Type=said)) as server:
+            assert http.call("GET", server.url).data == {"text": "Überall, 世界 🎰"}
+
+    def test_what_is_not_utf_8_is_read_as_it_is_said_to_be(self):
+        said = "application/json; charset=iso-8859-1"
+        with RawServer(answer(body='{"text": "Über"}'.encode("latin-1"), Content_Type=said)) as server:
+            assert http.call("GET", server.url).data == {"text": "Über"}
+
+
 class TestLetters:
     """Half a character and NULs, which no database or not every one takes, are not handed on."""
 

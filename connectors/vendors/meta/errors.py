@@ -30,6 +30,7 @@ from connectors.vendors.meta.codes import (
 )
 from connectors.vendors.meta.limits import told_wait, whole
 from connectors.vendors.meta.versions import PROVED, SETTING
+from connectors.wire.letters import decoded
 
 #: Errors that say of the node which a call named that it does not exist or is not to be seen by this token.
 HIDDEN = ("100/33", "803")
@@ -81,7 +82,7 @@ def classify(response: requests.Response, *, creates: bool, address: str = "") -
     if response.status_code < 400:
         return None
     try:
-        fault = fault_of(response.json())
+        fault = fault_of(decoded(response))
     except ValueError:
         fault = None
     if fault is None:

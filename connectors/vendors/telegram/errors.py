@@ -28,6 +28,7 @@ from connectors.errors import (
     TransientError,
 )
 from connectors.http import retry_after
+from connectors.wire.letters import decoded
 
 #: Codes of the two refusals that another way of handing over the picture may get round.
 PICTURE_REFUSED, PICTURE_UNREACHABLE = "picture", "picture_unreachable"
@@ -148,7 +149,7 @@ def _wait(response: requests.Response, parameters: dict[str, Any], description: 
 
 def _body(response: requests.Response) -> dict[str, Any]:
     try:
-        body = response.json()
+        body = decoded(response)
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}

@@ -30,6 +30,7 @@ from connectors.errors import (
     TokenInvalid,
 )
 from connectors.http import retry_after
+from connectors.wire.letters import decoded
 
 #: A draft reference that says: X no longer has the uploaded picture: upload it again.
 UPLOAD_AGAIN = "upload-again"
@@ -116,7 +117,7 @@ def _is_duplicate(problem: _Problem) -> bool:
 
 def _read(response: requests.Response) -> _Problem:
     try:
-        body = response.json()
+        body = decoded(response)
     except ValueError:
         body = None
     body = body if isinstance(body, dict) else {}

@@ -17,6 +17,7 @@ from connectors.base import OutgoingMedia
 from connectors.errors import ConnectorError, Rejected, TokenInvalid, TransientError
 from connectors.uploads import Rest, upload_of
 from connectors.vendors.meta.graph import GraphConnector
+from connectors.wire.letters import decoded
 
 GRAPH, RUPLOAD = "https://graph.facebook.com", "https://rupload.facebook.com"
 #: Where the upload stands is read again before the next try.
@@ -55,7 +56,7 @@ def classify(response: requests.Response) -> ConnectorError | None:
     if response.status_code < 400 or response.status_code >= 500:
         return None
     try:
-        body = response.json()
+        body = decoded(response)
     except ValueError:
         return None
     told = body.get("debug_info") if isinstance(body, dict) else None
