@@ -10,6 +10,7 @@ from social_queue.accounts import speaking, standing
 from social_queue.alerts import ledger
 from social_queue.delivery.retry import Decision
 from social_queue.models import Alert, Attempt, Part, PlatformAccount, Post
+from social_queue.workings import heartbeat
 
 #: Waiting that is nobody's failure becomes worth an alert after this long.
 WAITING_LONG = timedelta(hours=1)
@@ -58,6 +59,13 @@ def waiting_since(post: Post | Part, error: Exception, decision: Decision, *, no
     if decision.to == Post.Status.UNKNOWN:
         return now
     return (post.waiting_since_at or now) if isinstance(error, RateLimited | NotReady) else None
+
+
+def due(held: Post | Part, decision: Decision, *, now: datetime) -> datetime | None:
+    """Its ``not_before``. What may be out is asked about by whichever host comes first, so by no clock too early."""
+    if decision.keeps_place:
+        return held.not_before
+    return (heartbeat.latest(now) if decision.to == Post.Status.UNKNOWN else now) + decision.wait
 
 
 def long_waits(now: datetime) -> int:

@@ -125,7 +125,7 @@ def _went_wrong(attempt: Attempt, error: Exception, now: datetime, news: dict[st
         decision = _decide(attempt, error, paused=platforms.met(attempt, error, now=now))
         decision = consequences.as_of_now(post.account, decision)
         fields = news | {
-            "not_before": post.not_before if decision.keeps_place else now + decision.wait,
+            "not_before": consequences.due(post, decision, now=now),
             "failures_in_row": decision.failures,
             "error_kind": consequences.kind_of(error),
             "error": speaking.words_of(error, post.account),

@@ -12,13 +12,11 @@ from django.db.models import Q
 from social_queue.models import Heartbeat
 
 _CLUSTERS = "worker "
-#: No clocks of two hosts differ by more: what lies further ahead was written while a clock was wrong, and counts for
-#: nothing.
+#: No clocks of two hosts differ by more: what lies further ahead was written by a clock that was wrong.
 MOST_AHEAD = timedelta(minutes=1)
 #: Whoever gave no sign of life for so long is missed. A cluster gives none while all its workers are in a tick.
 SILENCE = timedelta(minutes=3)
-#: What lies further ahead than that was surely written by a wrong clock: a host whose clock is ahead by so much has
-#: shown a sign of life that lies ahead, too, unless it is no more.
+#: Beyond that it surely was: a host that is alive and ahead by so much has shown a sign of life that lies ahead, too.
 _SURELY, _ENDLESS = MOST_AHEAD + SILENCE, timedelta(days=36500)
 #: {host: its sign of life that lies ahead, and when this process saw it first, by the machine's own clock}
 _seen: dict[str, tuple[datetime, float]] = {}
@@ -115,20 +113,22 @@ def age(beat_at: datetime, *, now: datetime) -> timedelta:
 def never(now: datetime) -> datetime:
     """The moment beyond which nothing lies that a clock wrote which is right.
 
-    Where another host's signs of life lie ahead, either that clock is wrong still or this host's is behind, and what
-    looks wrong from here is right: then there is no such moment.
+    There is none where another host's signs of life lie ahead: that clock is wrong still, or this host's is behind.
     """
-    return now + (_ENDLESS if _others_are_ahead(now) else _SURELY)
+    return now + (_ENDLESS if _ahead(now + MOST_AHEAD) else _SURELY)
 
 
-def _others_are_ahead(now: datetime) -> bool:
-    """A sign of life that has not changed for long is that of a host which is no more, and says nothing."""
+def latest(now: datetime) -> datetime:
+    """Now, or what the clock of another host that is alive and ahead of ours has shown."""
+    return max([now, *_ahead(now)])
+
+
+def _ahead(after: datetime) -> list[datetime]:
+    """Other hosts' signs of life after this moment; one that has not changed for long is of a host that is no more."""
     looked, host = time.monotonic(), host_name()
-    ahead = {name: last for name, last in clusters().items() if last > now + MOST_AHEAD and name != host}
-    for name, last in ahead.items():
-        if name not in _seen or _seen[name][0] != last:
-            _seen[name] = last, looked
-    return any(looked - _seen[name][1] <= SILENCE.total_seconds() for name in ahead)
+    ahead = {name: last for name, last in clusters().items() if last > after and name != host}
+    _seen.update({name: (last, looked) for name, last in ahead.items() if _seen.get(name, (None, 0))[0] != last})
+    return [last for name, last in ahead.items() if looked - _seen[name][1] <= SILENCE.total_seconds()]
 
 
 def take_role(name: str, *, now: datetime, hold: timedelta, holder: str) -> bool:

@@ -8,11 +8,11 @@ from django_q.models import Schedule
 from social_queue.access import hearing
 from social_queue.accounts import free
 from social_queue.alerts import ledger, telling
-from social_queue.delivery import claim, dispatch, outcomes
+from social_queue.delivery import claim, deliver, dispatch, outcomes
 from social_queue.delivery.claims.taken import Begin
 from social_queue.delivery.sweeps import leases, rounds, set_right
 from social_queue.events import numbering, sending
-from social_queue.models import Alert, Event, PlatformState, Post, Subscription
+from social_queue.models import Alert, Event, Part, PlatformState, Post, Subscription
 from social_queue.wording.templates.finding import Shelf
 from social_queue.workings import heartbeat, schedules
 from tests import factories
@@ -166,3 +166,18 @@ def test_whoever_surely_vanished_is_asked_about_at_once(sandbox, clock, facebook
     clock.forward(minutes=6)
     monkeypatch.setattr(heartbeat, "is_gone", lambda worker: True)
     assert rounds.settle(clock()).asked == {"pending": 1}
+
+
+@pytest.mark.parametrize("follow_up", [False, True], ids=["a post", "a follow-up"])
+def test_what_may_be_out_is_given_its_time_by_the_clock_that_is_ahead(
+    sandbox, clock, other, facebook_account, follow_up
+):
+    """Else the other host would ask at once, and a platform that does not show it yet be taken to lack it."""
+    fields = {"follow_ups": [{"text": "First comment."}]} if follow_up else {}
+    factories.make_post(factories.make_item(publish_at=clock(), **fields), facebook_account)
+    for attempt in claim.claim(now=clock(), worker="first", limit=1).attempts if follow_up else ():
+        deliver.deliver(attempt, clock=clock)
+    sandbox.scenario(facebook_account.address, "accept_then_hang_up", times=1)
+    assert dispatch.drain(clock=clock) == {"outcome_unknown": 1}
+    [asked_at] = (Part if follow_up else Post).objects.filter(status="unknown").values_list("not_before", flat=True)
+    assert asked_at >= other() + timedelta(seconds=180 - 50)

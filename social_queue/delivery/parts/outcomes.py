@@ -63,7 +63,7 @@ def _went_wrong(part: Part, attempt: Attempt, error: Exception, now: datetime) -
         )
         decision = consequences.as_of_now(account, decision)
         fields = {
-            "not_before": part.not_before if decision.keeps_place else now + decision.wait,
+            "not_before": consequences.due(part, decision, now=now),
             "failures_in_row": decision.failures,
             "error_kind": consequences.kind_of(error),
             "error": speaking.words_of(error, account),
