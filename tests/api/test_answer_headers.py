@@ -115,3 +115,9 @@ def test_asked_what_it_takes_no_address_breaks(path):
     answer = Client(enforce_csrf_checks=True).options(path)
     assert answer.status_code in (200, 405)
     assert {"GET", "HEAD"} <= set(answer["Allow"].split(", "))
+
+
+@pytest.mark.parametrize(("path", "kind"), [("ingest", "application/json"), ("media", "multipart/form-data")])
+def test_asked_what_it_takes_a_door_names_no_kind_that_it_refuses(bot, path, kind):
+    answer = bot.client.options(f"/api/autopost/{path}", headers=bot._headers({}))
+    assert answer.json()["parses"] == [kind]

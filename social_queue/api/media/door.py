@@ -3,6 +3,7 @@
 import logging
 
 from django.utils import timezone
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 class MediaView(ApiView):
     """One file, kept once however often it comes."""
+
+    parser_classes = (MultiPartParser,)
 
     @media.UPLOAD
     def post(self, request: Request) -> Response:
