@@ -116,10 +116,28 @@ def test_a_file_and_pieces_without_a_length_come_whole(tmp_path):
     assert _told(send).partition(b"\r\n\r\n")[2] == file.read_bytes()
 
 
-def _told(write) -> bytes:
+def test_who_asks_for_the_head_gets_it_without_the_body_and_nobody_is_warned(tmp_path, caplog):
+    """Django answers HEAD with the body, for the server to leave out; whoever watches /health asks so every minute."""
+    file = tmp_path / "file"
+    file.write_bytes(b"{}")
+
+    def send(answer):
+        answer.start_response("200 OK", [("Content-Length", "2")])
+        with file.open("rb") as opened:
+            answer.write_file(wsgi.FileWrapper(opened))
+
+    told = [
+        _told(lambda answer: (answer.start_response("200 OK", [("Content-Length", "2")]), answer.write(b"{}")), "HEAD"),
+        _told(send, "HEAD"),
+    ]
+    assert [b"Content-Length: 2" in one and one.endswith(b"\r\n\r\n") for one in told] == [True, True]
+    assert caplog.messages == []
+
+
+def _told(write, method: str = "GET") -> bytes:
     """What is sent by an answer that ``write`` writes."""
     here, there = socket.socketpair()
-    request = SimpleNamespace(method="GET", version=(1, 1), should_close=lambda: False)
+    request = SimpleNamespace(method=method, version=(1, 1), should_close=lambda: False)
     with closing(there):
         with closing(here):
             answer = InOnePiece(request, here, Config())
