@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 #: The databases that measurements run on.
 DATABASES = ("sqlite", "mariadb", "postgres")
+METRICS_TOKEN = "only-for-measurements"
 #: Short times, in the order the settings' check demands, so that a dead worker's posts come back within seconds.
 IMPATIENT = {
     "TICK_BUDGET": "1",
@@ -63,6 +64,9 @@ def environment(address: str, home: Path = Path("/nonexistent")) -> dict[str, st
         "CREDENTIALS_KEY": "bWVhc3VyZW1lbnRzLW9ubHktMzItYnl0ZXMtbG9uZyE=",
         "PUBLIC_BASE_URL": "http://127.0.0.1:8000",
         "ALLOWED_HOSTS": "127.0.0.1",
+        "METRICS_TOKEN": METRICS_TOKEN,
+        # Nobody who measures is told to wait.
+        "API_RATE_LIMIT": "1000000",
         "LOG_LEVEL": "error",
         "DJANGO_SETTINGS_MODULE": "autopost_site.settings",
     }

@@ -3,11 +3,15 @@
 import json
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from benchmarks.ground import METRICS_TOKEN
 from benchmarks.many.pages import PAGES
 from benchmarks.many.rows import PERSON
+from benchmarks.many.years import DOORS
+
+_A_MONTH = timedelta(days=30)
 
 #: What the server works with for this connection: the number of a thread or a process, which `/proc` knows alike.
 _SERVERS = {
@@ -16,8 +20,8 @@ _SERVERS = {
 }
 
 
-def main(size: int) -> None:
-    """Until standard input ends."""
+def main(size: int, *, doors: bool) -> None:
+    """Until standard input ends. ``doors``: what is named is not a page of the desk but one of ``years``."""
     import django
 
     django.setup()
@@ -28,20 +32,37 @@ def main(size: int) -> None:
 
     import connectors
 
-    day = datetime.now(UTC).date().isoformat()
-    known = {"platform": connectors.names()[0], "day": day, "item": size - 700, "post": 3 * (size - 700)}
+    now = datetime.now(UTC)
+    known = {"platform": connectors.names()[0], "day": now.date().isoformat(), "item": size - 700}
+    known |= {"post": 3 * (size - 700), "month": (now - _A_MONTH).date().isoformat(), "event": 4 * size - 4000}
     client = Client(SERVER_NAME="127.0.0.1", raise_request_exception=False)
     client.force_login(User.objects.get(username=PERSON))
+    headers = _key() if doors else {}
     server = _server()
     for line in sys.stdin:
-        path = PAGES[line.rstrip("\n")]
-        address = "/admin/" if path is None else f"/admin/queue/{path.format(**known)}"
+        address = _address(line.rstrip("\n"), doors=doors).format(**known)
+        told = {"Authorization": f"Bearer {METRICS_TOKEN}"} if address == "/metrics" else headers
         with CaptureQueriesContext(connection) as queries:
             began, own = time.perf_counter(), time.process_time() + _seconds(server)
-            answer = client.get(address)
+            answer = client.get(address, headers=told)
             took = {"wall": time.perf_counter() - began, "own": time.process_time() + _seconds(server) - own}
-        told = {name: value * 1000 for name, value in took.items()}
-        print(json.dumps(told | {"queries": len(queries), "status": answer.status_code}), flush=True)
+        found = {name: value * 1000 for name, value in took.items()}
+        print(json.dumps(found | {"queries": len(queries), "status": answer.status_code}), flush=True)
+
+
+def _address(name: str, *, doors: bool) -> str:
+    if doors:
+        return DOORS[name]
+    path = PAGES[name]
+    return "/admin/" if path is None else f"/admin/queue/{path}"
+
+
+def _key() -> dict[str, str]:
+    """What a program sends that may read everything."""
+    from social_queue.access import keys
+
+    _key, text = keys.issue(f"{PERSON}-{time.time_ns()}", [keys.READ, keys.MANAGE])
+    return {"Authorization": f"Bearer {text}"}
 
 
 def _server() -> int | None:
@@ -60,4 +81,4 @@ def _seconds(server: int | None) -> float:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), doors=bool(sys.argv[2:] and sys.argv[2]))

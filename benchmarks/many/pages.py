@@ -10,7 +10,7 @@ import json
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
@@ -84,16 +84,21 @@ def measure(
     keep: Path | None = None,
     grounds: Sequence[Mapping[str, str]] = (),
     only: tuple[str, ...] = ("",),
+    names: Collection[str] = PAGES,
 ) -> list[dict[str, str]]:
-    """Print a table as it grows, and return its rows. ``grounds``: environments of databases that are there."""
+    """Print a table as it grows, and return its rows. ``grounds``: environments of databases that are there.
+
+    ``names``: of pages, or of the doors in ``years``.
+    """
     columns = ["page", *(f"{size:,}" for size in sizes), "CPU, ms", "ratio", "queries"]
     with ExitStack() as stack:
         held = [nullcontext(env) for env in grounds] or [kept(size, keep, database=database) for size in sizes]
         envs = [stack.enter_context(one) for one in held]
-        children = [stack.enter_context(_child(*one)) for one in zip(sizes, envs, strict=True)]
+        doors = "" if names is PAGES else "doors"
+        children = [stack.enter_context(_child(size, env, doors)) for size, env in zip(sizes, envs, strict=True)]
         print("| " + " | ".join(columns) + " |\n" + "|---" * len(columns) + "|")
         rows = []
-        for name in PAGES:
+        for name in names:
             if name.startswith(only):
                 rows.append(dict(zip(columns, _line(name, children), strict=True)))
                 print("| " + " | ".join(rows[-1].values()) + " |", flush=True)
@@ -120,8 +125,8 @@ def _ask(child: subprocess.Popen[str], name: str) -> dict[str, float]:
 
 
 @contextmanager
-def _child(size: int, env: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
-    words = [sys.executable, "-m", "benchmarks.many.answering", str(size)]
+def _child(size: int, env: Mapping[str, str], doors: str) -> Iterator[subprocess.Popen[str]]:
+    words = [sys.executable, "-m", "benchmarks.many.answering", str(size), doors]
     child = subprocess.Popen(words, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         yield child

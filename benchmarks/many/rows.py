@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchmarks.ground import ROOT, ground
 from benchmarks.many.statements import DIALECTS, statements
+from benchmarks.many.traces import traces
 
 #: The tables are filled as an earlier version had them, so that the migrations since can be measured on them.
 BEFORE = {"queue": "0024_approvals", "metrics": "0005_kept_posts"}
@@ -30,31 +31,33 @@ _FASTER = {
 
 
 @contextmanager
-def kept(items: int, folder: Path | None = None, *, database: str = "sqlite") -> Iterator[dict[str, str]]:
-    """The environment of a database with so many items and today's tables.
+def kept(
+    items: int, folder: Path | None = None, *, database: str = "sqlite", minutes: int = 0
+) -> Iterator[dict[str, str]]:
+    """The environment of a database with so many items and today's tables; ``minutes`` as of ``fill``.
 
     A file of SQLite's that lies in ``folder`` is used again; the others are filled, on a server of their own.
     """
     with ground(database) as env:
         if database != "sqlite":
-            run("-m", "benchmarks.many.rows", "--fill", str(items), env=env)
+            run("-m", "benchmarks.many.rows", "--fill", str(items), "--minutes", str(minutes), env=env)
             yield env
             return
         home = folder or Path(env["MEDIA_ROOT"]).parent
-        env["DATABASE_URL"] = f"sqlite:///{file(items, home, env)}"
+        env["DATABASE_URL"] = f"sqlite:///{file(items, home, env, minutes=minutes)}"
         run("manage.py", "migrate", "--verbosity", "0", env=env)
         yield env
 
 
-def file(items: int, home: Path, env: Mapping[str, str], *, before: bool = False) -> Path:
+def file(items: int, home: Path, env: Mapping[str, str], *, before: bool = False, minutes: int = 0) -> Path:
     """A SQLite file with today's tables, or with those of ``BEFORE``; made where there is none."""
     home.mkdir(parents=True, exist_ok=True)
-    found = home / f"{items}{'-before' if before else ''}.sqlite3"
+    found = home / f"{items}{'-before' if before else ''}{f'-{minutes}-minutes' if minutes else ''}.sqlite3"
     if not found.exists():
         growing = found.with_suffix(".growing")
         growing.unlink(missing_ok=True)
         at = {"DATABASE_URL": f"sqlite:///{growing}"}
-        words = ["--fill", str(items), *(["--before"] if before else [])]
+        words = ["--fill", str(items), "--minutes", str(minutes), *(["--before"] if before else [])]
         run("-m", "benchmarks.many.rows", *words, env={**env, **at})
         growing.rename(found)
     return found
@@ -65,8 +68,11 @@ def run(*words: str, env: Mapping[str, str]) -> None:
     subprocess.run([sys.executable, *words], cwd=ROOT, env=env, check=True)
 
 
-def fill(items: int, *, before: bool = False) -> None:
-    """The tables, eight accounts, the rows, and what the planner wants to know of them."""
+def fill(items: int, *, before: bool = False, minutes: int = 0) -> None:
+    """The tables, eight accounts, the rows, and what the planner wants to know of them.
+
+    ``minutes``: so many between two items, and everything else that a site leaves behind with them.
+    """
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
@@ -79,9 +85,13 @@ def fill(items: int, *, before: bool = False) -> None:
         targets = [*((app, name) for app, name in targets if app not in BEFORE), *BEFORE.items()]
     executor.migrate(targets)
     _lay_people_and_accounts(targets)
+    says, faster = DIALECTS[connection.vendor], _FASTER[connection.vendor]
+    laid = [*statements(says, items, minutes=minutes), *traces(says, items, minutes=minutes)] if minutes else None
     with connection.cursor() as cursor:
-        for statement in (*_FASTER[connection.vendor], *statements(DIALECTS[connection.vendor], items)):
+        for statement in (*faster, *(laid or statements(says, items))):
             cursor.execute(statement)
+    if minutes:
+        _add_up()
     _go_on_counting()
     analyse()
 
@@ -114,15 +124,29 @@ def _lay_people_and_accounts(targets: list[tuple[str, str]]) -> None:
         accounts.create(platform=names[number % len(names)], slug=f"a{number}", address=f"a{number}")
 
 
+def _add_up() -> None:
+    """The counters stand where a site has them that has always counted."""
+    from django.utils import timezone
+
+    from metrics import watermarks
+    from metrics.models import Watermark
+    from metrics.sums import tallies, totals
+
+    watermarks.lay(totals.MARK)
+    Watermark.objects.filter(name=totals.MARK).update(added_until=timezone.now())
+    tallies.add_up(timezone.now())
+
+
 def _go_on_counting() -> None:
     """PostgreSQL's sequences know nothing of numbers that were given by hand."""
     from django.apps import apps
     from django.core.management.color import no_style
     from django.db import connection
 
-    tables = [apps.get_model("queue", name) for name in ("QueueItem", "Post", "Attempt", "Alert", "WebhookLog")]
+    names = ("QueueItem", "Post", "Attempt", "Alert", "WebhookLog", "Event", "EventSending")
+    tables = [*(apps.get_model("queue", name) for name in names), apps.get_model("admin", "LogEntry")]
     with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), [*tables, apps.get_model("admin", "LogEntry")]):
+        for statement in connection.ops.sequence_reset_sql(no_style(), tables):
             cursor.execute(statement)
 
 
@@ -132,6 +156,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fill", type=int, required=True, help="so many items, into the database of DATABASE_URL")
     parser.add_argument("--before", action="store_true", help="as an earlier version had its tables")
+    parser.add_argument("--minutes", type=int, default=0, help="so many between two items, with all that comes of them")
     asked = parser.parse_args()
     django.setup()
-    fill(asked.fill, before=asked.before)
+    fill(asked.fill, before=asked.before, minutes=asked.minutes)

@@ -16,6 +16,7 @@ class Dialect:
 
     numbers: str
     moment: str
+    hour: str
     padded: str
     of_three: str
     object: str = "json_object"
@@ -28,20 +29,23 @@ class Dialect:
 DIALECTS = {
     "sqlite": Dialect(
         numbers="(WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < {most}) SELECT i FROM s)",
-        moment="strftime('%Y-%m-%d %H:%M:%S', {now} + (i - {before}) * 60, 'unixepoch')",
+        moment="strftime('%Y-%m-%d %H:%M:%S', {now} + (i - {before}) * {seconds}, 'unixepoch')",
+        hour="strftime('%Y-%m-%d %H:00:00', {moment})",
         padded="printf('%08d', j)",
         of_three="(i + 2) / 3",
     ),
     "mysql": Dialect(
         numbers="(SELECT CAST(seq AS SIGNED) AS i FROM seq_1_to_{most})",
-        moment="FROM_UNIXTIME({now} + (i - {before}) * 60)",
+        moment="FROM_UNIXTIME({now} + (i - {before}) * {seconds})",
+        hour="DATE_FORMAT({moment}, '%Y-%m-%d %H:00:00')",
         padded="LPAD(j, 8, '0')",
         of_three="(i + 2) DIV 3",
         quote="`",
     ),
     "postgresql": Dialect(
         numbers="(SELECT i FROM generate_series(1, {most}) AS s(i))",
-        moment="to_timestamp({now} + (i - {before}) * 60)",
+        moment="to_timestamp({now} + (i - {before}) * {seconds})",
+        hour="date_trunc('hour', {moment})",
         padded="lpad(j::text, 8, '0')",
         of_three="(i + 2) / 3",
         object="jsonb_build_object",
@@ -52,22 +56,31 @@ DIALECTS = {
 }
 
 
-def statements(says: Dialect, items: int, *, now: float | None = None) -> list[str]:
-    """In the order in which they are carried out. ``now``: seconds since 1970, between what is out and what waits."""
-    moment = says.moment.format(now=int(time.time() if now is None else now), before=items - _WAIT)
+def statements(says: Dialect, items: int, *, now: float | None = None, minutes: int = 1) -> list[str]:
+    """In the order in which they are carried out. ``now``: seconds since 1970, between what is out and what waits.
+
+    ``minutes``: between two items.
+    """
+    moment = moment_of(says, items, now=now, minutes=minutes)
     numbers = f"{says.numbers.format(most=items)} AS n"
     posts = f"(SELECT i AS j, {says.of_three} AS i FROM {says.numbers.format(most=POSTS * items)} AS m) AS n"
     return [
-        _items(says, _Life(items, moment), numbers),
-        _posts(says, _Life(items, moment), posts),
+        _items(says, Life(items, moment), numbers),
+        _posts(says, Life(items, moment), posts),
         "DELETE FROM social_posts WHERE item_id IN (SELECT id FROM social_queue WHERE status = 'draft')",
-        _attempts(_Life(items, moment), posts),
+        _attempts(Life(items, moment), posts),
         *_beside(says, moment, items),
     ]
 
 
+def moment_of(says: Dialect, items: int, *, now: float | None = None, minutes: int = 1) -> str:
+    """When item ``i`` is published, as SQL."""
+    at = int(time.time() if now is None else now)
+    return says.moment.format(now=at, before=items - _WAIT, seconds=60 * minutes)
+
+
 @dataclass(frozen=True)
-class _Life:
+class Life:
     """What has become of item ``i`` and its post ``j`` by now, as SQL."""
 
     items: int
@@ -101,7 +114,7 @@ class _Life:
         return f"CASE WHEN ({self.of_post}) = 'published' THEN {then} ELSE {otherwise} END"
 
 
-def _items(says: Dialect, life: _Life, numbers: str) -> str:
+def _items(says: Dialect, life: Life, numbers: str) -> str:
     at, game = life.moment, "'game ' || (i % 40)"
     return (
         "INSERT INTO social_queue (id, title, summary, link, image_url, alt_text, image, hashtags, data, meta, "
@@ -113,7 +126,7 @@ def _items(says: Dialect, life: _Life, numbers: str) -> str:
     )
 
 
-def _posts(says: Dialect, life: _Life, numbers: str) -> str:
+def _posts(says: Dialect, life: Life, numbers: str) -> str:
     at, name = life.moment, life.if_out("'x' || j", "NULL")
     return (
         "INSERT INTO social_posts (id, item_id, account_id, platform, code, status, not_before, attempts_made, "
@@ -128,7 +141,7 @@ def _posts(says: Dialect, life: _Life, numbers: str) -> str:
     )
 
 
-def _attempts(life: _Life, numbers: str) -> str:
+def _attempts(life: Life, numbers: str) -> str:
     at = life.moment
     return (
         "INSERT INTO social_attempts (id, post_id, number, worker, started_at, ended_at, outcome, error) "

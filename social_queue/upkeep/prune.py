@@ -50,7 +50,7 @@ def prune(now: datetime) -> Counter:
     """
     counts: Counter = Counter()
     faults: dict[str, Exception] = {}
-    for name, prune_some in _all():
+    for name, prune_some in kinds():
         try:
             counts[name] += prune_some(now)
         except Exception as fault:
@@ -61,7 +61,7 @@ def prune(now: datetime) -> Counter:
     return counts
 
 
-def _all() -> Iterator[tuple[str, Callable[[datetime], int]]]:
+def kinds() -> Iterator[tuple[str, Callable[[datetime], int]]]:
     """The names of the counts, and what adds to them, in order."""
     yield "items", old_items.prune
     yield "webhook_deliveries", lambda now: clear(WebhookLog.objects.filter(received_at__lt=_long_ago(now)))

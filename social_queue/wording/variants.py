@@ -20,9 +20,7 @@ from social_queue.workings import upserts
 #: (item, account) -> "A" or "B"; anything else means "I can't tell".
 Chooser = Callable[[QueueItem, PlatformAccount], str]
 
-ROTATE = "rotate"
-SPLIT = "split"
-AUTO = "auto"
+ROTATE, SPLIT, AUTO = "rotate", "split", "auto"
 MODES = (FIRST, SECOND, ROTATE, SPLIT, AUTO)
 
 _auto_choosers: list[Chooser] = []
