@@ -34,6 +34,8 @@ from connectors.wire.letters import decoded
 
 #: A draft reference that says: X no longer has the uploaded picture: upload it again.
 UPLOAD_AGAIN = "upload-again"
+#: Code of a refusal that is none of the API's: a page, mostly.
+GATE = "gate"
 #: A daily cap ends within a day; the hour is not documented.
 DAILY_CAP_WAIT = 24 * 3600
 
@@ -103,6 +105,9 @@ def _of_content(problem: _Problem, said: str) -> ConnectorError:
         return RepeatRefused(f"{said} {PERHAPS_OURS}", code="duplicate")
     if "media ids are invalid" in problem.words.lower():
         return NotReady(f"{said} The picture is uploaded anew.", retry_after=0, draft=UPLOAD_AGAIN)
+    if problem.status in (403, 404) and not problem.words:
+        why = "That is no answer of X's API: X's gate or something in between refused the call."
+        return Rejected(f"{said} {why}", code=GATE)
     if problem.status == 403:
         why = "the text may be too long, look like spam, name two cashtags or break a reply rule"
         return Rejected(f"{said} X does not say why: {why}.")

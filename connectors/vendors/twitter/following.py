@@ -16,7 +16,7 @@ from connectors.base import Connector, Option, Published
 from connectors.errors import Evidence, FollowUpsRefused, Rejected
 from connectors.readback import undecided
 from connectors.texts.following import LINK_IN_FOLLOW_UP, FollowUp, FollowUpLimits
-from connectors.vendors.twitter import timeline
+from connectors.vendors.twitter import errors, timeline
 from connectors.vendors.twitter.answers import required
 from connectors.vendors.twitter.length import weighted_length
 
@@ -46,7 +46,7 @@ class Follows(Connector):
         try:
             answer = self._call("POST", "tweets", creates=True, json=post)
         except Rejected as refusal:
-            if refusal.http_status != HTTPStatus.FORBIDDEN:
+            if refusal.http_status != HTTPStatus.FORBIDDEN or refusal.code == errors.GATE:
                 raise
             evidence: Evidence = {"http_status": refusal.http_status, "code": refusal.code, "detail": refusal.detail}
             raise FollowUpsRefused(f"{refusal.message} {_SUMMONED}", **evidence) from None

@@ -13,6 +13,7 @@ from connectors import http
 from connectors.base import Connector
 from connectors.errors import AccountBlocked, Evidence, NotRecallable, Rejected
 from connectors.vendors.twitter.answers import data_of
+from connectors.vendors.twitter.errors import GATE
 
 _GONE = "resource-not-found"
 
@@ -27,7 +28,7 @@ class TakesBack(Connector):
         try:
             answer = self._call("DELETE", f"tweets/{quote(external_id, safe='')}")
         except (Rejected, AccountBlocked) as refusal:
-            if refusal.http_status == 404 or refusal.code == _GONE:
+            if refusal.code == _GONE or (refusal.http_status == 404 and refusal.code != GATE):
                 return
             if isinstance(refusal, AccountBlocked) and refusal.reason != "permission":
                 raise

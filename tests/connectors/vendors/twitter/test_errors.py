@@ -9,6 +9,7 @@ from connectors.base import Outgoing
 from connectors.errors import (
     AccountBlocked,
     NotReady,
+    NotRecallable,
     OutcomeUnknown,
     RateLimited,
     Rejected,
@@ -16,6 +17,7 @@ from connectors.errors import (
     TokenInvalid,
     TransientError,
 )
+from connectors.texts.following import FollowUp
 from tests.connectors import payloads
 from tests.connectors.contract import picture_file
 from tests.connectors.given import one
@@ -86,6 +88,26 @@ def test_each_means_what_the_caller_must_do(case):
 )
 def test_the_sentence_says_what_a_person_needs(case, words):
     assert re.search(words, failure(case).message)
+
+
+@pytest.mark.parametrize("body", [b"<html>Just a moment...</html>", b"", b"[]"])
+def test_of_a_page_that_is_no_answer_of_the_api_no_reason_is_guessed(body):
+    with RawServer(answer(403, body=body, Content_Type="text/html")) as server, pytest.raises(Rejected) as caught:
+        handle(server.url).publish(WORDS, "")
+    assert "HTTP 403" in caught.value.message and "something in between" in caught.value.message
+    assert "too long" not in caught.value.message and body.decode() in caught.value.detail
+
+
+def test_nor_does_it_say_that_the_account_may_not_reply():
+    with RawServer(answer(403, body=b"<html>Just a moment...</html>")) as server, pytest.raises(Rejected) as caught:
+        handle(server.url).follow_up(FollowUp("More.", parent="1", root="1"))
+    assert type(caught.value) is Rejected
+
+
+@pytest.mark.parametrize("body", [b"<html>404 Not Found</html>", b"", b"{}"])
+def test_nor_that_the_post_is_gone(body):
+    with RawServer(answer(404, body=body)) as server, pytest.raises(NotRecallable, match="in between"):
+        handle(server.url).take_back("1990000000000000001")
 
 
 def test_a_title_that_stands_alone_ends_as_a_sentence():
