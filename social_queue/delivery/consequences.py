@@ -55,9 +55,12 @@ def for_people(post: Post, error: Exception, decision: Decision, *, now: datetim
 
 
 def waiting_since(post: Post | Part, error: Exception, decision: Decision, *, now: datetime) -> datetime | None:
-    """``waiting_since_at``: now for an unknown post, kept while it waits for a limit or a draft, else None."""
+    """``waiting_since_at``: now for an unknown post, kept while it waits for a limit or a draft, else None.
+
+    Whoever asks about it reckons from it when a person is to hear of it, or the account has it sent again.
+    """
     if decision.to == Post.Status.UNKNOWN:
-        return now
+        return heartbeat.latest(now)
     return (post.waiting_since_at or now) if isinstance(error, RateLimited | NotReady) else None
 
 

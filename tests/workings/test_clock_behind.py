@@ -181,3 +181,18 @@ def test_what_may_be_out_is_given_its_time_by_the_clock_that_is_ahead(
     assert dispatch.drain(clock=clock) == {"outcome_unknown": 1}
     [asked_at] = (Part if follow_up else Post).objects.filter(status="unknown").values_list("not_before", flat=True)
     assert asked_at >= other() + timedelta(seconds=180 - 50)
+
+
+def test_a_person_hears_no_sooner_of_what_may_be_out(sandbox, clock, other, telegram_account):
+    """Nor is it sent again any sooner, on an account that has it so."""
+    telegram_account.resend_unknown = True
+    telegram_account.save()
+    sandbox.scenario(telegram_account.address, "accept_then_hang_up", times=1)
+    factories.make_post(factories.make_item(publish_at=clock()), telegram_account)
+    assert dispatch.drain(clock=clock) == {"outcome_unknown": 1}
+    clock.forward(minutes=20)
+    rounds.settle(other())
+    assert Post.objects.get().status == "unknown" and not Alert.objects.exists()
+    clock.forward(minutes=15)
+    rounds.settle(other())
+    assert Post.objects.get().status == "pending"

@@ -61,10 +61,11 @@ def what_a_vanished_worker_leaves(attempts: QuerySet[Attempt], now: datetime) ->
     tries = list(attempts.order_by("-number").values_list("sent_at", "outcome", "worker"))
     sent_at, worker = (tries[0][0], tries[0][2]) if tries else (None, "")
     if sent_at is not None:
-        begun_at = heartbeat.latest(now) if _may_be_at_it(worker) else sent_at
+        latest = heartbeat.latest(now)
+        begun_at = latest if _may_be_at_it(worker) else sent_at
         ask_at = max(now, begun_at + timedelta(seconds=settings.RECONCILE_AFTER))
         words = "The worker vanished while the platform was answering."
-        return PostStatus.UNKNOWN, {"not_before": ask_at, "waiting_since_at": now, "error": words}, ""
+        return PostStatus.UNKNOWN, {"not_before": ask_at, "waiting_since_at": latest, "error": words}, ""
     vanished = [sent is None and outcome in ("", Attempt.Outcome.LEASE_ENDED) for sent, outcome, _worker in tries]
     if len(tries) >= MOST_VANISHED and all(vanished[:MOST_VANISHED]):
         words = f"{MOST_VANISHED} workers vanished one after the other before they sent it."
