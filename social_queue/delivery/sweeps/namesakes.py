@@ -1,9 +1,9 @@
 """Other posts of the same account, which may hold the same words: what is found under the id of one is that one."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from connectors.base import Outgoing
 from social_queue.models import Part, Post
@@ -19,10 +19,9 @@ def sought(post: Post) -> Outgoing:
     words = outgoing.outgoing(post)
     if words.marker:
         return words
-    others = _others(post)
-    if words.sent_at:
-        others = others.filter(published_at__gte=words.sent_at - _BEFORE)
-    return replace(words, others=tuple(map(str, others.values_list("external_id", flat=True))))
+    others = _of_these_days(post, words.sent_at - _BEFORE) if words.sent_at else _others(post)
+    ids = filter(None, others.values_list("external_id", flat=True))
+    return replace(words, others=tuple(map(str, ids)))
 
 
 def why_not_its_own(post: Post, external_id: str) -> str:
@@ -44,6 +43,12 @@ def why_not_its_own(post: Post, external_id: str) -> str:
 def _others(post: Post) -> QuerySet[Post]:
     known = Post.objects.filter(account=post.account_id).exclude(pk=post.pk).exclude(external_id=None)
     return known.exclude(external_id="").filter(_same_place(post))
+
+
+def _of_these_days(post: Post, moment: datetime) -> QuerySet[Post]:
+    """Found by their time: by the account or the ids a database would read whatever was posted in years."""
+    mine = Post.objects.alias(owner=F("account") + 0).filter(owner=post.account_id, published_at__gte=moment)
+    return mine.exclude(pk=post.pk).filter(_same_place(post)).order_by("published_at")
 
 
 def _same_place(post: Post, of: str = "") -> Q:
