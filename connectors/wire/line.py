@@ -61,7 +61,8 @@ class _Line(HTTPAdapter):
     """
 
     def __init__(self) -> None:
-        super().__init__(pool_connections=1, pool_maxsize=1)  # one is used at a time, and room for more is made each time
+        # One is used at a time, and room for more would be made anew for each call.
+        super().__init__(pool_connections=1, pool_maxsize=1)
         #: The environment is read on each call only if it has something to say.
         self.proxied = bool(getproxies())
         told = requests.Session().merge_environment_settings("https://example.com/", {}, None, None, None)["verify"]
