@@ -27,6 +27,9 @@ def rss_with(text: str) -> bytes:
 HOSTILE = {
     "nested entries": rss_with("<item>" * (ENDLESS // 6)),
     "tags that do not end": rss_with(f"<item><title>{'&lt;a ' * (ENDLESS // 6)}</title></item>"),
+}
+#: What newer versions of Python read at once; the others are kept busy by it as by those above.
+HOSTILE_TO_SOME = {
     "comments that do not end": json_feed(title="T", content_html="<!--" * (ENDLESS // 4)),
     "quotes that do not end": json_feed(title="T", content_html='<a b="' * (ENDLESS // 6)),
 }
@@ -37,6 +40,19 @@ def test_what_keeps_a_parser_busy_for_hours_is_given_up(page, monkeypatch):
     monkeypatch.setattr(parsing, "MOST_SECONDS", 0.2)
     with pytest.raises(NotAFeed, match="which no real feed does"):
         parsing.parse(page, media_type="application/xml", url="https://f.example/feed")
+    assert sys.getprofile() is None
+
+
+@pytest.mark.parametrize("page", HOSTILE_TO_SOME.values(), ids=HOSTILE_TO_SOME)
+def test_what_keeps_some_parsers_busy_for_hours_is_read_or_given_up(page, monkeypatch):
+    """Within the patience of a test either way."""
+    monkeypatch.setattr(parsing, "MOST_SECONDS", 0.2)
+    try:
+        [entry] = parsing.parse(page, media_type="application/xml", url="https://f.example/feed").entries
+        said = entry.told["title"]
+    except NotAFeed as fault:
+        said = str(fault)
+    assert said == "T" or "which no real feed does" in said
     assert sys.getprofile() is None
 
 

@@ -169,7 +169,8 @@ def test_doctor_says_so_when_the_database_s_driver_knows_no_such_option(tmp_path
         check=False,
     )
     assert ended.returncode == 1 and "Traceback" not in ended.stderr
-    assert "The database can't be used: 'foo' is an invalid keyword" in ended.stdout + ended.stderr
+    # In the driver's own words, which differ from one Python to the next.
+    assert re.search(r"The database can't be used: .*'foo'", ended.stdout + ended.stderr)
     assert "Look at DATABASE_URL" in ended.stdout + ended.stderr
 
 

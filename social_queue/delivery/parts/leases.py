@@ -15,9 +15,10 @@ def expire(now: datetime) -> Counter[str]:
 
     Returns counts by status.
     """
-    ran_out = Part.objects.filter(over(now), status=PostStatus.PUBLISHING)
-    rows = ran_out.select_related("post__account", "post__item").order_by("lease_until")[:500]
-    counts = Counter(_expire(part, now) for part in rows)
+    # Found by themselves, as the posts are.
+    ran_out = Part.objects.filter(over(now), status=PostStatus.PUBLISHING).order_by().values_list("pk", flat=True)
+    rows = Part.objects.filter(pk__in=list(ran_out[:500])).select_related("post__account", "post__item")
+    counts = Counter(_expire(part, now) for part in rows.order_by("lease_until"))
     counts.pop("", None)
     return counts
 
