@@ -10,6 +10,7 @@ from calendar import timegm
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import feedparser  # type: ignore[import-untyped]  # it ships no types
@@ -38,8 +39,7 @@ _ENCODING = (feedparser.CharacterEncodingOverride, feedparser.CharacterEncodingU
 def parse(content: bytes, *, media_type: str, url: str) -> Found:
     """The feed. Raises NotAFeed with a sentence that says what stands there instead."""
     try:
-        with patience.within(MOST_SECONDS):
-            return _parsed(content, media_type, url)
+        return patience.within(MOST_SECONDS, partial(_parsed, content, media_type, url))
     except patience.TookTooLong:
         told = said("Reading it takes more than %(most)s seconds, which no real feed does.", most=round(MOST_SECONDS))
         raise NotAFeed(told) from None

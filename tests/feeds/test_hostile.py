@@ -1,8 +1,10 @@
 """Feeds that mean harm: whatever is in one, it is given up, and the others are read."""
 
+import gc
 import json
 import sys
 import threading
+import time
 
 import pytest
 from django.utils import timezone
@@ -79,9 +81,47 @@ def test_a_page_that_names_a_feed_at_no_address_is_a_page_all_the_same():
 
 
 def test_what_takes_its_time_is_left_alone_when_it_is_over():
-    with patience.within(0.05):
-        pass
-    assert sum(range(1_000_000)) > 0 and sys.getprofile() is None
+    assert patience.within(0.05, lambda: "done") == "done"
+    _work(0.1)
+    assert sys.getprofile() is None and sys.gettrace() is None
+
+
+def _work(seconds: float) -> None:
+    ends = time.thread_time() + seconds
+    while time.thread_time() < ends:
+        json.loads("[]")
+
+
+class Closing:
+    """Ends while it is being thrown away, as files and connections do: what is raised there nobody hears."""
+
+    def __del__(self) -> None:
+        _work(5)
+
+
+def _collecting() -> None:
+    """Garbage is collected, and somebody who counts that is told: nor does anybody hear what is raised there."""
+
+    def told(_phase: str, _counts: dict[str, int]) -> None:
+        gc.callbacks.remove(told)
+        _work(5)
+
+    gc.callbacks.append(told)
+    gc.collect(0)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("unheard", [Closing, _collecting])
+def test_a_time_that_ends_where_nobody_hears_it_is_over_behind_it_too(unheard):
+    def work() -> None:
+        for _ in range(3):
+            unheard()
+        _work(5)
+
+    with pytest.raises(patience.TookTooLong):
+        patience.within(0.1, work)
+    _work(0.1)
+    assert sys.getprofile() is None and sys.gettrace() is None
 
 
 @pytest.mark.django_db(transaction=True)
