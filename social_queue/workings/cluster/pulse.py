@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 TASK = "social_queue.tasks.pulse"
 #: An idle worker that leaves a task lying for so many beats is told to go, and killed when it does not.
 TELL_AFTER, KILL_AFTER = 2, 4
+#: A service manager that does not listen is told nothing after so many seconds: the workers need their guard.
+_TOLD_WITHIN_S = 1.0
 #: Made before the workers are forked, so all of them see it. A bare number: a lock could die with a killed process.
 _felt = multiprocessing.RawValue("d", 0.0)
 
@@ -59,6 +61,7 @@ def notify(words: str) -> None:
     address = f"\0{place[1:]}" if place.startswith("@") else place
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as said:
+            said.settimeout(_TOLD_WITHIN_S)
             said.connect(address)
             said.send(words.encode())
     except OSError as fault:
