@@ -23,11 +23,14 @@ import pytest  # noqa: E402
 from django.core.management import CommandError, call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
+from connectors.sandbox import server  # noqa: E402
+from connectors.sandbox.stage.exchange import Exchange  # noqa: E402
 from social_queue.delivery.claims import absence  # noqa: E402
 from social_queue.upkeep import outage_log  # noqa: E402
 from social_queue.workings import held_connections  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.support import emptying, once, static_files  # noqa: E402
+from tests.support.answers import Answers  # noqa: E402
 
 #: As a worker of ours does: Python's own 700 would cost a twelfth of the suite's time.
 _MADE_BETWEEN_LOOKS = 25_000
@@ -135,6 +138,21 @@ def sandbox(settings):
         # The sandbox shows pictures on its own, private, address.
         settings.MEDIA_ALLOWED_HOSTS = [running.url.removeprefix("http://")]
         yield running
+
+
+@pytest.fixture
+def answers(sandbox, monkeypatch):
+    """``answers.hold()`` lets whoever calls the sandbox wait until ``answers.go()``."""
+    held = Answers(sandbox)
+    monkeypatch.setattr(Exchange, "pause", lambda call, seconds: held.pause(call, seconds))
+    yield held
+    held.go()
+
+
+@pytest.fixture
+def curt_silence(sandbox, monkeypatch):
+    """Who is given no answer learns of it at once. With a patience that is short for it, other calls might end, too."""
+    monkeypatch.setattr(server, "wait_for_the_caller_to_leave", lambda *_: None)
 
 
 @pytest.fixture

@@ -7,10 +7,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
+from django.utils import timezone
+
+from social_queue.delivery import dispatch
+from social_queue.workings import heartbeat
 from tests.support import children
 from tests.support.environment import ROOT
+
+#: Where the moment of a process's start stands behind its name, in ticks of the system's clock.
+_STARTED = 19
 
 
 @contextlib.contextmanager
@@ -33,6 +41,12 @@ def clusters() -> Iterator[Callable[..., subprocess.Popen]]:
             process.wait()
 
 
+def let_another_host_wait() -> None:
+    """Somebody else waits for what comes due, for as long as a test lasts and a clock may be ahead."""
+    longest = dispatch.ROLE_HOLD + heartbeat.MOST_AHEAD + heartbeat.SILENCE - timedelta(seconds=1)
+    heartbeat.take_role(dispatch.WAITING_ROLE, now=timezone.now(), hold=longest, holder="another-host:1")
+
+
 def until(happened: Callable[[], object], *, seconds: float, what: str) -> None:
     """Wait for it, and fail with ``what`` when it takes longer."""
     began = time.monotonic()
@@ -52,8 +66,9 @@ def workers(process: subprocess.Popen, number: int = 2) -> list[int]:
 
 
 def children_of(pid: int) -> list[int]:
-    """Those that it has started and that are there."""
-    return sorted(process for process, (_state, parent, *_rest) in _told().items() if parent == str(pid))
+    """Those that it has started and that are there, the oldest first: numbers begin anew behind the largest."""
+    theirs = {process: told for process, told in _told().items() if told[1] == str(pid)}
+    return sorted(theirs, key=lambda process: (int(theirs[process][_STARTED]), process))
 
 
 def members(group: int) -> list[int]:
@@ -75,3 +90,12 @@ def _told() -> dict[int, list[str]]:
 def stands_still(pid: int) -> bool:
     """Has it been stopped, rather than only told to?"""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+
+def is_over(pid: int) -> bool:
+    """Has it ended, whether or not somebody has looked yet?"""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:  # also in the middle of reading
+        return True
+    return told.rpartition(")")[2].split()[0] == "Z"

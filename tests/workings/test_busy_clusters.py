@@ -4,15 +4,14 @@ import os
 import signal
 import subprocess
 import time
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
 from django_q.brokers import get_broker
+from django_q.models import Schedule
 from django_q.tasks import async_task
 
-from social_queue.delivery import dispatch
 from social_queue.models import Heartbeat
 from social_queue.workings import heartbeat
 from tests.support import clusters
@@ -23,9 +22,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def cluster(sandbox):
-    """``cluster(name)``: one with a single worker, whose ticks are short: another host waits for what comes due."""
-    longest = dispatch.ROLE_HOLD + heartbeat.MOST_AHEAD - timedelta(seconds=1)
-    heartbeat.take_role(dispatch.WAITING_ROLE, now=timezone.now(), hold=longest, holder="another-host:1")
+    """``cluster(name)``: one with a single worker, which nobody but the test gives tasks, and no ticks of its own."""
+    clusters.let_another_host_wait()
+    Schedule.objects.all().delete()
     with clusters.clusters() as start:
 
         def begin(name: str) -> subprocess.Popen:
@@ -53,10 +52,10 @@ def long_task(tmp_path):
 
     def begin() -> Path:
         lasts.touch()
-        until(lambda: not get_broker().queue_size() + get_broker().lock_size(), seconds=30, what="tasks are left over")
+        until(lambda: not get_broker().queue_size() + get_broker().lock_size(), seconds=60, what="tasks are left over")
         waiting = f"touch {lasts}.began; while [ -e {lasts} ]; do sleep 0.1; done"
         async_task("subprocess.call", ["sh", "-c", waiting])
-        until(lasts.with_suffix(".began").exists, seconds=30, what="nobody takes the long task")
+        until(lasts.with_suffix(".began").exists, seconds=60, what="nobody takes the long task")
         return lasts
 
     yield begin
@@ -71,7 +70,7 @@ def test_tasks_that_wait_for_a_busy_host_are_done_by_another(cluster, long_task)
     assert (_done(), get_broker().queue_size()) == (0, 3)
 
     cluster("free-host")
-    until(lambda: _done() == 3, seconds=30, what="the busy host keeps tasks for itself")
+    until(lambda: _done() == 3, seconds=60, what="the busy host keeps tasks for itself")
 
 
 def test_a_host_that_is_free_again_goes_on_with_what_waits(cluster, long_task):
@@ -79,7 +78,7 @@ def test_a_host_that_is_free_again_goes_on_with_what_waits(cluster, long_task):
     lasts = long_task()
     _lay(20)
     lasts.unlink()
-    until(lambda: _done() == 20, seconds=30, what="it takes no more tasks")
+    until(lambda: _done() == 20, seconds=60, what="it takes no more tasks")
 
 
 def test_whoever_comes_for_a_killed_worker_takes_what_waits(cluster, long_task):
@@ -87,4 +86,4 @@ def test_whoever_comes_for_a_killed_worker_takes_what_waits(cluster, long_task):
     long_task()
     _lay(3)
     os.kill(clusters.workers(process, 1)[0], signal.SIGKILL)
-    until(lambda: _done() == 3, seconds=30, what="it counts as busy for ever")
+    until(lambda: _done() == 3, seconds=60, what="it counts as busy for ever")
