@@ -70,17 +70,19 @@ def test_editors_and_workers_at_once_leave_the_words_of_the_last_one(sandbox, se
 
 @pytest.mark.parametrize("platform", ["facebook", "telegram"])
 def test_while_follow_ups_go_out_the_post_is_corrected_and_none_is_missing_or_out_twice(
-    sandbox, media_root, settings, platform
+    sandbox, media_root, settings, platform, answers
 ):
     settings.UNDO_SECONDS = 0
     account = factories.make_account(platform)
     texts = [{"text": f"Part {part}"} for part in range(1, 6)]
     factories.make_item(account, publish_at=timezone.now(), follow_ups=texts)
     sandbox.world.latency = 0.2
+    answers.hold(out=2)
     running = children.start("manage.py", "dispatch", "--loop")
     try:
         _until(lambda: Post.objects.filter(status="published").exists())
         asking.correct(Post.objects.get(), "Better words.", asker=asking.Asker("ann"), now=timezone.now())
+        answers.go()
         _until(lambda: Part.objects.filter(status="published").count() == len(texts))
         _until(lambda: not Errand.objects.filter(ended_at=None).exists())
     finally:

@@ -78,9 +78,10 @@ def test_accounts_that_wait_for_a_free_hand_get_their_turn_first(sandbox, settin
     assert order_of(sandbox, places) == ["a", "b", "c"] * 2
 
 
-def test_an_account_that_comes_due_later_is_not_kept_waiting_by_one_with_much_to_send(sandbox, settings):
+def test_an_account_that_comes_due_later_is_not_kept_waiting_by_one_with_much_to_send(sandbox, settings, answers):
     """Its only hand is full all the time: it looks up from it."""
     settings.DISPATCH_BATCH, sandbox.world.latency = 1, 0.15
+    answers.hold(out=3)
     clock = Clock()
     busy, other = (factories.make_account("facebook", slug=name) for name in ("busy", "other"))
     lay(busy, 12, publish_at=clock())
@@ -91,6 +92,7 @@ def test_an_account_that_comes_due_later_is_not_kept_waiting_by_one_with_much_to
             time.sleep(0.01)
         lay(other, 1, publish_at=clock())
         began.append(len(sandbox.wall))
+        answers.go()
 
     helper = threading.Thread(target=laid_in_the_middle)
     helper.start()
@@ -119,7 +121,7 @@ def test_a_deletion_that_is_due_is_not_kept_waiting_either(sandbox, settings):
 @pytest.mark.parametrize("window", [1, 20])
 @pytest.mark.parametrize("act", ["recall", "correct"])
 def test_what_is_asked_for_of_an_account_with_much_to_send_does_not_wait_until_all_is_out(
-    sandbox, settings, window, act
+    sandbox, settings, window, act, answers
 ):
     """Both need the account idle, and it goes on at once, whoever has a hand free."""
     settings.DISPATCH_BATCH, settings.UNDO_SECONDS = window, 0
@@ -129,6 +131,7 @@ def test_what_is_asked_for_of_an_account_with_much_to_send_does_not_wait_until_a
     assert dispatch.drain(clock=clock) == {"published": 1}
     lay(account, 10, publish_at=clock())
     sandbox.world.latency = 0.15
+    answers.hold(out=3)
 
     def ask():
         while len(sandbox.wall) < 3:
@@ -138,6 +141,7 @@ def test_what_is_asked_for_of_an_account_with_much_to_send_does_not_wait_until_a
             asking.recall(post, now=clock())
         else:
             corrected.ask(post.get(), clock)
+        answers.go()
 
     asker = threading.Thread(target=ask)
     asker.start()
