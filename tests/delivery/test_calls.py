@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from social_queue.delivery import dispatch
 from social_queue.delivery.runs.calls import AHEAD, Calls
 from social_queue.models import Post
 from social_queue.workings import heartbeat
 from tests import factories
+from tests.support.clock import Clock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -118,33 +118,40 @@ def test_nobody_is_called_long_before_or_twice(calls, window, now):
     assert len(calls) == 1
 
 
-def test_a_waiting_tick_calls_before_the_posts_are_due(calls, window, sandbox, settings):
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock()
+    clock.passes_while_runs_rest(monkeypatch)
+    return clock
+
+
+def test_a_waiting_tick_calls_before_the_posts_are_due(calls, window, sandbox, settings, clock):
     settings.TICK_BUDGET = 3
-    due = timezone.now() + timedelta(seconds=1.5)
+    due = clock() + timedelta(seconds=1.5)
     lay(4, due)
 
-    dispatch.tick(clock=timezone.now)
+    dispatch.tick(clock=clock)
 
     assert calls and calls[0] < due
     assert set(Post.objects.values_list("status", flat=True)) == {"published"}
 
 
-def test_a_called_worker_waits_for_what_is_due_in_a_moment(window, sandbox):
-    lay(2, timezone.now() + timedelta(seconds=0.7))
+def test_a_called_worker_waits_for_what_is_due_in_a_moment(window, sandbox, clock):
+    lay(2, clock() + timedelta(seconds=0.7))
 
-    assert _help() == {"published": 2}
+    assert _help(clock) == {"published": 2}
 
 
-def test_a_called_worker_stays_for_nothing_later(window, sandbox):
-    lay(1, timezone.now() + timedelta(seconds=30))
-    lay(2, timezone.now() + timedelta(seconds=0.5))
-    lay(2, timezone.now() + timedelta(seconds=1.2))
+def test_a_called_worker_stays_for_nothing_later(window, sandbox, clock):
+    lay(1, clock() + timedelta(seconds=30))
+    lay(2, clock() + timedelta(seconds=0.5))
+    lay(2, clock() + timedelta(seconds=1.2))
 
-    assert _help() == {"published": 2}
+    assert _help(clock) == {"published": 2}
     assert Post.objects.filter(status="pending").count() == 3
 
 
-def _help() -> dict[str, int]:
+def _help(clock: Clock) -> dict[str, int]:
     """A tick while another waits for what comes due."""
-    heartbeat.take_role(dispatch.WAITING_ROLE, now=timezone.now(), hold=dispatch.ROLE_HOLD, holder="another:1")
-    return dict(dispatch.tick(clock=timezone.now))
+    heartbeat.take_role(dispatch.WAITING_ROLE, now=clock(), hold=dispatch.ROLE_HOLD, holder="another:1")
+    return dict(dispatch.tick(clock=clock))

@@ -2,7 +2,6 @@
 
 import itertools
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
@@ -106,8 +105,7 @@ def test_a_helping_run_stays_while_the_one_that_waits_stands_still(clock):
 
 def test_the_one_that_waits_says_so_often_enough_for_those_who_help_and_for_those_who_would_wait(clock, monkeypatch):
     """A host frozen for 40 s kept all others from publishing for 20: as long as its role was held."""
-    rests = SimpleNamespace(sleep=lambda seconds: clock.forward(seconds=seconds))
-    monkeypatch.setattr(run, "time", rests)
+    clock.passes_while_runs_rest(monkeypatch)
     began, said = clock(), [clock()]
     run.Run(clock, waits=said.append, stopped=lambda: clock() - began > timedelta(minutes=1)).run()
     pauses = [later - earlier for earlier, later in itertools.pairwise(said)]

@@ -18,6 +18,7 @@ from social_queue.models import Post
 from tests import factories
 from tests.support import shown
 from tests.support.clock import Clock
+from tests.support.clusters import until
 
 
 def busy_for(size: int, *seconds: float) -> Hands:
@@ -63,7 +64,7 @@ def test_what_fails_counts_as_well():
     known = Hands(4)
     failed = known.do(lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        failed.result(10)
+        failed.result(60)
     assert known.spare == 3
 
 
@@ -74,33 +75,33 @@ def test_no_more_hands_are_at_work_than_there_are(monkeypatch):
     def work():
         at_work.append(1)
         most.append(len(at_work))
-        free.wait(10)
+        free.wait(60)
         at_work.pop()
 
     tasks = [known.do(work) for _ in range(7)]
-    time.sleep(0.2)
+    until(lambda: len(most) == 4, seconds=60, what="not all hands are at work")
     known.hurry()
     time.sleep(0.1)
     free.set()
     for task in tasks:
-        task.result(10)
+        task.result(60)
     assert (max(most), len(most)) == (4, 7)
 
 
 def test_others_do_what_stands_behind_hands_that_are_not_free_and_do_it_once(monkeypatch):
     monkeypatch.setattr(hands, "PATIENCE_S", 60)
     known, done, free = Hands(2), [], threading.Event()
-    hanging = [known.do(lambda: free.wait(10)) for _ in range(2)]
+    hanging = [known.do(lambda: free.wait(60)) for _ in range(2)]
     standing = known.do(lambda: done.append("sent"))
     known.hurry()
     assert not standing.is_begun
     monkeypatch.setattr(hands, "PATIENCE_S", 0)
     for _ in range(3):
         known.hurry()
-    standing.result(10)
+    standing.result(60)
     free.set()
-    assert [task.result(10) for task in hanging] == [True, True]
-    threads.crew(2).submit(int).result(10)  # behind the one that was done already
+    assert [task.result(60) for task in hanging] == [True, True]
+    threads.crew(2).submit(int).result(60)  # behind the one that was done already
     assert done == ["sent"]
 
 
@@ -221,14 +222,14 @@ def test_a_platform_that_hangs_does_not_keep_what_stands_ready_waiting(sandbox, 
             calls.append(time.monotonic())
             number = len(calls)
         if 4 < number <= 8:
-            hung.wait(20)
+            hung.wait(90)
         return original(*asked)
 
     monkeypatch.setattr(Facebook, "publish", publish)
     out = []
 
     def look():
-        ends = time.monotonic() + 15
+        ends = time.monotonic() + 60
         while len(sandbox.wall) < 7 and time.monotonic() < ends:
             time.sleep(0.02)
         out.append(len(sandbox.wall))

@@ -58,7 +58,7 @@ def test_a_platform_that_goes_away_meets_what_stands_ready_and_nothing_more(sand
         if not gone:
             return original(*asked)
         # Nothing that got through is written down between those that do not.
-        until(lambda: Post.objects.filter(status="published").count() == OUT, seconds=30, what="they are not out")
+        until(lambda: Post.objects.filter(status="published").count() == OUT, seconds=60, what="they are not out")
         raise errors.TransientError("It could not be reached.", unreachable=True)
 
     due(clock, *[3] * 12)

@@ -1,7 +1,6 @@
 """What a run has in hand is written down together, and by somebody whatever becomes of the run."""
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -14,6 +13,7 @@ from social_queue.delivery.runs import in_hand
 from social_queue.models import Attempt, Post
 from tests import factories
 from tests.support.clock import Clock
+from tests.support.clusters import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,11 +31,8 @@ def run(posts, now):
     """A run that has all of them in hand, and every answer to them."""
     run = in_hand.InHand(Clock(), MANY)
     run.send(claim.claim(now=now, worker="w", limit=MANY).attempts)
-    for _ in range(200):
-        if len(run._ended) == MANY:
-            return run
-        time.sleep(0.05)
-    raise AssertionError("they were not sent")
+    until(lambda: len(run._ended) == MANY, seconds=60, what="they were not sent")
+    return run
 
 
 def _statuses() -> set[str]:
@@ -64,10 +61,7 @@ def test_an_answer_that_cannot_be_written_with_the_others_is_written_alone(run, 
 
 def test_what_a_run_leaves_behind_is_written_by_the_threads(run):
     run.close()
-    for _ in range(100):
-        if _statuses() == {"published"}:
-            break
-        time.sleep(0.05)
+    until(lambda: _statuses() == {"published"}, seconds=60, what="they were not written")
     assert set(Attempt.objects.values_list("outcome", flat=True)) == {"published"}
 
 
@@ -78,14 +72,14 @@ def test_an_answer_that_comes_after_the_run_has_ended_is_written(sandbox, facebo
 
     def publish(*asked):
         called.set()
-        assert answered.wait(10)
+        assert answered.wait(60)
         return original(*asked)
 
     class TimeIsUp(BaseException):
         pass
 
     def collect(_run, **_asked):
-        assert called.wait(10)
+        assert called.wait(60)
         raise TimeIsUp
 
     monkeypatch.setattr(Facebook, "publish", publish)
@@ -94,11 +88,8 @@ def test_an_answer_that_comes_after_the_run_has_ended_is_written(sandbox, facebo
         dispatch.drain(clock=Clock())
     assert _statuses() == {"publishing"}
     answered.set()
-    for _ in range(100):
-        if _statuses() == {"published"}:
-            break
-        time.sleep(0.05)
-    assert (_statuses(), len(sandbox.wall)) == ({"published"}, 1)
+    until(lambda: _statuses() == {"published"}, seconds=60, what="it was not written")
+    assert len(sandbox.wall) == 1
 
 
 def test_a_run_with_more_than_its_window_in_hand_has_no_room(run, now):
@@ -123,15 +114,12 @@ def test_what_a_thread_is_to_do_is_done_once_although_no_more_threads_can_be_sta
         full.setattr(threading.Thread, "start", start)
         ended = threads.run(lambda: done.append("sent"), size=4)
     hold.set()
-    assert busy.result(10)
+    assert busy.result(60)
     one_thread.shutdown(wait=True)
     assert (ended.done(), done) == (True, ["sent"])
 
 
 def _rest(run: in_hand.InHand) -> list:
     found = []
-    for _ in range(100):
-        if not run:
-            break
-        found += run.collect()
+    until(lambda: found.extend(run.collect()) or not run, seconds=60, what="they did not end")
     return found

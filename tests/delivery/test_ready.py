@@ -1,6 +1,5 @@
 """Which posts are worded and begun by their claim, and what becomes of one that is not sent at once."""
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -14,6 +13,7 @@ from social_queue.models import Attempt, Post, QueueItem
 from social_queue.wording.templates.finding import Shelf
 from tests import factories
 from tests.support.clock import Clock
+from tests.support.clusters import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -129,11 +129,7 @@ def test_what_was_missed_and_cannot_be_seen_to_keeps_nothing_that_was_claimed_be
         broken.setattr(missed, "settle", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             dispatch.drain(clock=clock)
-    for _ in range(100):
-        if fine.posts.get().status == "published":
-            break
-        time.sleep(0.05)
-    assert fine.posts.get().status == "published"
+    until(lambda: fine.posts.get().status == "published", seconds=60, what="what was claimed is not sent")
     assert dispatch.drain(clock=clock) == {}
     assert late.posts.get().status == "cancelled"
 

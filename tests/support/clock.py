@@ -1,8 +1,12 @@
 """A clock that only moves when it is told to."""
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
+import pytest
 from django.utils import timezone
+
+from social_queue.delivery.runs import run
 
 
 class Clock:
@@ -18,3 +22,7 @@ class Clock:
         """Move by a timedelta's arguments; returns the new moment."""
         self.moment += timedelta(**by)
         return self.moment
+
+    def passes_while_runs_rest(self, patch: pytest.MonkeyPatch) -> None:
+        """Nobody waits for it, and however busy the machine is, nothing is late by it."""
+        patch.setattr(run, "time", SimpleNamespace(sleep=lambda seconds: self.forward(seconds=seconds)))
