@@ -126,8 +126,7 @@ def test_a_human_may_skip_what_stands_and_only_what_is_next_goes(sandbox, media_
 
 @pytest.mark.parametrize("platform", ["facebook", "instagram", "twitter"])
 @pytest.mark.parametrize("day", ["accept_then_hang_up", "drop_then_time_out"])
-def test_a_lost_answer_is_asked_about_and_the_thread_goes_on(sandbox, media_root, settings, platform, day):
-    settings.CALL_TIMEOUT = (2, 1)
+def test_a_lost_answer_is_asked_about_and_the_thread_goes_on(sandbox, media_root, curt_silence, platform, day):
     clock = Clock()
     post = a_thread(platform, clock=clock)
     _publish_first(post, clock)

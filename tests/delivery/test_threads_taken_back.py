@@ -220,8 +220,10 @@ def test_a_follow_up_of_which_nobody_knew_is_found_and_deleted(sandbox, media_ro
     assert not Alert.objects.filter(resolved_at=None).exists()
 
 
-def test_a_follow_up_that_is_not_there_holds_nothing_up_once_it_would_be_listed(sandbox, media_root, settings):
-    clock, settings.CALL_TIMEOUT = Clock(), (2, 1)
+def test_a_follow_up_that_is_not_there_holds_nothing_up_once_it_would_be_listed(
+    sandbox, media_root, settings, curt_silence
+):
+    clock = Clock()
     post = undecided(sandbox, clock, "twitter", "drop_then_time_out")
     asking.recall([post], now=clock())
     # All else is gone at once; what is too young to be missed is asked about again.
