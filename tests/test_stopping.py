@@ -70,7 +70,7 @@ def _somebody_waits() -> bool:
 
 def test_a_cluster_that_is_told_to_stop_does_not_wait_for_the_end_of_a_tick(sandbox, cluster):
     process = cluster()
-    _until(_somebody_waits, seconds=30)
+    _until(_somebody_waits, seconds=60)
     process.terminate()
     _until(lambda: process.poll() is not None and not _alive(process.pid), seconds=15)
     assert not _somebody_waits()
@@ -82,8 +82,8 @@ def test_what_is_being_sent_is_finished_first(sandbox, cluster, everybody):
     sandbox.scenario(account.address, "slow", seconds=3)
     post = factories.make_post(factories.make_item(publish_at=timezone.now()), account)
     process = cluster()
-    _until(lambda: Attempt.objects.filter(sent_at__isnull=False).exists(), seconds=30)
+    _until(lambda: Attempt.objects.filter(sent_at__isnull=False).exists(), seconds=60)
     (os.killpg if everybody else os.kill)(process.pid, signal.SIGTERM)
-    _until(lambda: process.poll() is not None and not _alive(process.pid), seconds=20)
+    _until(lambda: process.poll() is not None and not _alive(process.pid), seconds=60)
     assert Post.objects.get(pk=post.pk).status == "published"
     assert len(sandbox.wall) == 1

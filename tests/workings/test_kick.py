@@ -45,7 +45,7 @@ def test_a_broker_that_says_nothing_holds_nobody_up_for_long(broker):
     assert not any(woken for woken, _ in [first, *others])
     # Two tries to connect; then it is left alone.
     assert first[1] < 30
-    assert sum(took for _, took in others) < 1
+    assert sum(took for _, took in others) < first[1] / 4
 
 
 @pytest.mark.django_db

@@ -40,7 +40,7 @@ def begin():
 def _drain(queue) -> list:
     taken = []
     while not queue.empty():
-        taken.append(queue.get(timeout=10))
+        taken.append(queue.get(timeout=60))
     return taken
 
 
@@ -67,7 +67,7 @@ def test_whoever_takes_a_part_of_a_task_takes_all_of_it():
     for task in ("first", "second"):
         queue.put(task)
     os.read(queue._outlet.fileno(), 1)
-    assert (queue.qsize(), queue.get(timeout=10)) == (1, "second")
+    assert (queue.qsize(), queue.get(timeout=60)) == (1, "second")
 
 
 def test_an_empty_queue_is_waited_for_and_no_longer_than_told(begin):
@@ -119,7 +119,7 @@ def test_a_process_without_a_free_descriptor_says_what_it_lost(caplog, begin):
             told.put("nothing")
 
     begin(take)
-    assert told.get(timeout=10) == "nothing"
+    assert told.get(timeout=60) == "nothing"
     assert queue.empty()
 
 
@@ -148,7 +148,7 @@ def test_readers_killed_and_stopped_at_any_moment_leave_the_next_whole_tasks(beg
                 killed += 1
                 readers[number % 2] = begin(_read_for_ever, queue, out)
         got += _drain(out)
-    ends = time.monotonic() + 20
+    ends = time.monotonic() + 60
     while len(got) < 1200 - killed and time.monotonic() < ends:
         got += _drain(out)
     assert killed > 100
@@ -156,7 +156,7 @@ def test_readers_killed_and_stopped_at_any_moment_leave_the_next_whole_tasks(beg
     assert set(got) <= {("task", number) for number in range(1200)}
     queue.put(("task", "last"))
     while got[-1] != ("task", "last"):
-        got.append(out.get(timeout=20))
+        got.append(out.get(timeout=60))
 
 
 class _Worker:
@@ -208,14 +208,14 @@ def guard(clock, monkeypatch):
 
 def test_a_pulse_taken_along_by_a_killed_worker_is_laid_again_for_whoever_comes_next(guard):
     guard(1, 2)
-    guard.queue.get(timeout=10)
+    guard.queue.get(timeout=60)
     guard(1, 2)
     assert guard.queue.empty(), "one of them has it in hand"
     guard(1, 3)
     assert guard.queue.empty(), "the first may still have it"
     guard(4, 3)
     assert guard.queue.qsize() == 1
-    guard.queue.get(timeout=10)
+    guard.queue.get(timeout=60)
     pulse.feel()
     guard(4, 3)
     assert guard.sent == []
@@ -256,7 +256,7 @@ def test_a_waiting_worker_says_so_at_every_beat(settings, begin):
     settings.PULSE_SECONDS = 0.1
     seen, queue = seats.Seats(1), PacketQueue()
     begin(seats.LocalQueue(queue, seen, 0).get)
-    said, ends = set(), time.monotonic() + 20
+    said, ends = set(), time.monotonic() + 60
     while len(said) < 4:
         said.add(seen._waits[0])
         assert time.monotonic() < ends, "it says nothing while it waits"
@@ -273,7 +273,7 @@ def test_a_lock_whose_holder_stands_still_is_waited_for_and_not_for_ever(monkeyp
             time.sleep(600)
 
     holder = begin(hold)
-    held.get(timeout=10)
+    held.get(timeout=60)
     os.kill(holder.pid, signal.SIGSTOP)
     with timer.get_lock():
         assert "held for" in caplog.text
