@@ -13,18 +13,19 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from tests.support.environment import ROOT
+from tests.support.servers import free_port
 
 #: What a clone does not have: everything that is made by working in it.
 _MADE_HERE = ("__pycache__", "staticfiles", "media", "var", "results", "*.sqlite3*", "*.log*", "tests")
 #: It holds back one sample for 15 seconds; the rest is starting and stopping three processes.
-_PATIENCE_S = 150
+_PATIENCE_S = 240
 
 
 def _show(clone: Path) -> SimpleNamespace:
     """The demonstration run once: its exit, its lines, the rows and the processes it left."""
     shutil.copytree(ROOT, clone, ignore=_not_cloned)
     assert not (clone / ".demo").exists()
-    web, sandbox = _free_ports(2)
+    web, sandbox = free_port(), free_port()
     known = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     done = subprocess.run(
         [sys.executable, "manage.py", "demo", "--once"],
@@ -49,15 +50,6 @@ def _not_cloned(folder: str, names: list[str]) -> set[str]:
     hidden = {name for name in names if name.startswith(".") and name != ".env.example"}
     made = _MADE_HERE if Path(folder) == ROOT else ("__pycache__",)
     return hidden | {name for pattern in made for name in names if Path(name).match(pattern)}
-
-
-def _free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on; held together, so that no two are the same."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return ports
 
 
 def _processes_in(folder: Path) -> list[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
 from benchmarks.wire import certificate
+from tests.support.servers import free_port
 
 
 @dataclass(frozen=True)
@@ -127,9 +128,7 @@ class _Conversation(socketserver.StreamRequestHandler):
 
 def closed_port() -> int:
     """A port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_port()
 
 
 @contextlib.contextmanager

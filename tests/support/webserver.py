@@ -6,18 +6,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 from tests.support import children
 from tests.support.environment import ROOT
+from tests.support.servers import free_port
 
 
 @contextmanager
 def serving(*, workers: int, threads: int, keep_alive: int = 75, **settings: str) -> Iterator[int]:
     """The port; ``settings`` go into the server's environment. It is stopped in the end."""
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", "autopost_site.wsgi", "--bind", f"127.0.0.1:{port}"]
     command += ["--workers", str(workers), "--threads", str(threads), "--keep-alive", str(keep_alive)]
     command += ["--worker-class", "autopost_site.serving.worker.Worker", "--log-level", "warning"]
@@ -28,11 +27,11 @@ def serving(*, workers: int, threads: int, keep_alive: int = 75, **settings: str
         yield port
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        server.wait(timeout=60)
 
 
 def _wait_for(port: int) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()

@@ -17,6 +17,7 @@ from tests import factories
 from tests.metrics.clicks.test_go import PERSON
 from tests.support import children
 from tests.support.environment import ROOT
+from tests.support.servers import free_port
 
 READERS = 8
 
@@ -56,9 +57,7 @@ def _read(port: int, number: int, answered: list[int], began: threading.Event) -
 
 @contextlib.contextmanager
 def _served(folder):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     told = children.environment(PORT=str(port), CLICK_SPOOL=str(folder / "clicks.jsonl"), ALLOWED_HOSTS="127.0.0.1")
     words = ["-m", "gunicorn", "--config", "python:autopost_site.server", "--log-level", "critical"]
     server = subprocess.Popen(
