@@ -18,7 +18,7 @@ def test_twenty_processes_take_sixty_slots_once_each():
     accounts = [make_account("facebook", slots="mon-sun 09:00 12:00 19:30", zone=zone) for zone in ("", "Asia/Jakarta")]
     count = racers.PROCESSES * racers.EACH
     began = timezone.now()
-    done = children.run("-m", "tests.timing.racers", seconds=280)
+    done = children.run("-m", "tests.timing.racers", began.isoformat(), seconds=280)
     assert done.returncode == 0, done.stderr[-3000:]
     for account in accounts:
         taken = list(Post.objects.filter(account=account).order_by("item__pk").values_list("slot_at", flat=True))
