@@ -3,12 +3,10 @@
 import json
 import signal
 import subprocess
-import time
-from pathlib import Path
 
 import pytest
 
-from tests.support import children, forked
+from tests.support import children, clusters, forked
 
 pytestmark = pytest.mark.only_on("sqlite")
 
@@ -147,7 +145,4 @@ os.kill(os.getpid(), 9)
 def test_what_they_are_forked_from_does_not_outlive_tests_that_are_killed():
     done = children.run("-c", _KILLED)
     assert done.returncode == -signal.SIGKILL, done.stderr
-    state, until = Path(f"/proc/{int(done.stdout)}/stat"), time.monotonic() + 30
-    while state.exists() and state.read_text().split()[2] != "Z":
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    clusters.until(lambda: clusters.is_over(int(done.stdout)), seconds=60, what="it is still there")
