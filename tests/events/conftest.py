@@ -1,30 +1,22 @@
 """Fixtures for the tests of events: receivers on a socket, and a clock that can be put forward."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
 from social_queue.events import receivers
 from social_queue.models import Event
+from tests.support import clock
 from tests.support.receiver import Receiver
 
 
-class Clock:
-    """The time, and as much more as a test has put it forward."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta(0)
-
-    def __call__(self):
-        return timezone.now() + self.ahead
+class Clock(clock.Clock):
+    """One that stands still but for what a test lets pass by: what is due soon is not due because it took its time."""
 
     def pass_by(self, **time) -> None:
-        self.ahead += timedelta(**time)
+        self.forward(**time)
 
 
-@pytest.fixture
-def clock():
+@pytest.fixture(name="clock")
+def _clock():
     return Clock()
 
 
