@@ -60,7 +60,7 @@ def _like_the_servers(told: dict[str, str]) -> bool:
     return differ <= _TOLD | {"PYTEST_CURRENT_TEST"} and len(kinds) == 1
 
 
-def run(*arguments: str, seconds: float = 60, **more: str) -> subprocess.CompletedProcess:
+def run(*arguments: str, seconds: float = 200, **more: str) -> subprocess.CompletedProcess:
     """The same, waited for."""
     with start(*arguments, **more) as child:
         out, err = child.communicate(timeout=seconds)
