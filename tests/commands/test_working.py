@@ -74,7 +74,7 @@ def test_dispatch_loop_stays_until_it_is_told_to_stop(sandbox, facebook_account)
         assert worker.poll() is None
     finally:
         worker.terminate()
-        worker.communicate(timeout=30)
+        worker.communicate(timeout=60)
     assert worker.returncode == 0
 
 

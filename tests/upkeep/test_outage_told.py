@@ -3,13 +3,12 @@
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 import pytest
 
@@ -17,7 +16,10 @@ from benchmarks.ground import create_in_mariadb, create_in_postgres
 from social_queue.upkeep import outage_course
 from tests.support import mariadb, postgres
 from tests.support.environment import ROOT
-from tests.support.servers import Unavailable
+from tests.support.servers import Unavailable, free_port
+
+#: Seconds between two lines of one outage.
+_EVERY_S = 2
 
 
 @pytest.fixture(scope="module", params=[mariadb, postgres], ids=["mariadb", "postgres"])
@@ -33,12 +35,10 @@ def server(request):
 @contextmanager
 def _site(database, log):
     """The site under the web server, one process with eight threads, its log in a file; the port."""
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = os.environ | {"DATABASE_URL": database, "LOG_LEVEL": "error", "LOG_FORMAT": "json"}
-    environment |= {"DJANGO_SETTINGS_MODULE": "autopost_site.settings", "LOG_OUTAGES_EVERY": "2", "LOG_FILE": ""}
-    environment |= {"DATABASE_TIMEOUT": "2"}
+    environment |= {"DJANGO_SETTINGS_MODULE": "autopost_site.settings", "LOG_FILE": ""}
+    environment |= {"LOG_OUTAGES_EVERY": str(_EVERY_S), "DATABASE_TIMEOUT": "2"}
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
     words = [sys.executable, "-m", "gunicorn", "autopost_site.wsgi", "--bind", f"127.0.0.1:{port}"]
     words += ["--workers", "1", "--threads", "8", "--log-level", "error"]
@@ -78,11 +78,12 @@ def test_a_server_that_is_stopped_and_started_is_told_in_a_handful_of_lines(serv
     with _site(database, tmp_path / "log") as port:
         _until(port, 401)
         server.stop()
-        refused, ends = 0, time.monotonic() + 7
-        while time.monotonic() < ends:
+        refused, went = 0, time.monotonic()
+        while time.monotonic() - went < 7 or (refused <= 30 and time.monotonic() - went < 60):
             refused += sum(_ask(port, path) == 503 for path in ("/api/autopost/queue", "/go/x", "/health?ready"))
         server.start()
         _until(port, 401)
+        away_s = time.monotonic() - went
         ends = time.monotonic() + outage_course.CALM.total_seconds() + 30
         while "is back after" not in (tmp_path / "log").read_text() and time.monotonic() < ends:
             _ask(port, "/health?ready")
@@ -93,6 +94,6 @@ def test_a_server_that_is_stopped_and_started_is_told_in_a_handful_of_lines(serv
     assert all(line["logger"] == "social_queue.upkeep.outage_log" for line in errors), said
     assert "is away, or takes nothing" in said[0] and "is back after" in said[-1], said
     # A handful of kinds (gone, refused, shutting down), a line in two seconds, and its end.
-    assert refused > 30 and len(said) <= 14, said
+    assert refused > 30 and len(said) <= 9 + away_s / _EVERY_S, said
     counted = re.search(r"requests refused: ([\d,]+)", said[-1])
     assert counted and int(counted[1].replace(",", "")) >= refused
