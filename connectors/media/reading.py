@@ -71,7 +71,9 @@ def _one_hop(
             raise TimeoutError("it took too long")
         return response.status, told, content
     except (OSError, http.client.HTTPException) as fault:
-        said = "it took too long" if connection.was_cut.is_set() else (str(fault) or type(fault).__name__)
+        # The socket's own time-out ends at the same moment: whichever is first, it is the same that is told.
+        late = connection.was_cut.is_set() or isinstance(fault, TimeoutError)
+        said = "it took too long" if late else (str(fault) or type(fault).__name__)
         raise TransientError(f"{target.shown} could not be read: {said}.") from fault
     finally:
         connection.hang_up()
