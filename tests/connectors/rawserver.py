@@ -13,6 +13,9 @@ from urllib.parse import parse_qsl, urlsplit
 from benchmarks.wire import certificate
 from tests.support.servers import free_port
 
+#: Where nobody listens.
+closed_port = free_port
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -124,11 +127,6 @@ class _Conversation(socketserver.StreamRequestHandler):
             headers[name.strip().lower()] = value.strip()
         body = self.rfile.read(int(headers.get("content-length", 0)))
         return Asked(first[0], first[1], headers, body)
-
-
-def closed_port() -> int:
-    """A port on which nobody listens."""
-    return free_port()
 
 
 @contextlib.contextmanager

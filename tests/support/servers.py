@@ -10,32 +10,39 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-#: Below what Linux, macOS and the BSDs give, and above what services have.
-#: https://www.kernel.org/doc/html/latest/networking/ip-sysctl.html
-_NEVER_GIVEN = (20_000, 32_000)
-#: Told to programs of this process already.
-_told: set[int] = set()
-
 
 class Unavailable(Exception):
     """A server can't be had here; the sentence says what is missing and what to type."""
 
 
+#: The ports that the system hands out to whoever asks for any, and for the near end of each connection.
+_HANDED_OUT = Path("/proc/sys/net/ipv4/ip_local_port_range")
+_chance = random.SystemRandom()
+#: Told to programs of this process already.
+_told: set[int] = set()
+
+
 def free_port() -> int:
     """A port of this machine that nobody listens on, for a program that is told one.
 
-    None of those that the system gives whoever asks for any: until the program has started, another test may.
+    One that the system hands out may be somebody else's before it is used: other tests ask for many a second.
     """
+    others = [port for port in _beside_those_handed_out() if port not in _told]
     while True:
-        port = random.SystemRandom().randrange(*_NEVER_GIVEN)
-        if port in _told:
-            continue
         with socket.socket() as probe, contextlib.suppress(OSError):
             # As servers do: what still lies about of one that has ended is in nobody's way.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
+            probe.bind(("127.0.0.1", _chance.choice(others) if others else 0))
+            port = int(probe.getsockname()[1])
             _told.add(port)
             return port
+
+
+def _beside_those_handed_out() -> Iterator[int]:
+    with contextlib.suppress(OSError):
+        lowest, highest = map(int, _HANDED_OUT.read_text().split())
+        yield from range(15_000, lowest)
+        yield from range(highest + 1, 65_000)
 
 
 @contextlib.contextmanager
