@@ -18,6 +18,11 @@ from django.conf import settings as site  # noqa: E402
 site.PASSWORD_HASHERS = ["tests.support.passwords.Quick", *site.PASSWORD_HASHERS[1:]]
 django.setup()
 
+from connectors.sandbox.stage import pictures  # noqa: E402
+
+# A sandbox that is slow to draw its own large picture did not time out.
+pictures.TIME_OUT = (20, 60)
+
 import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 from django.core.management import CommandError, call_command  # noqa: E402
@@ -35,8 +40,8 @@ from tests.support.answers import Answers  # noqa: E402
 #: As a worker of ours does: Python's own 700 would cost a twelfth of the suite's time.
 _MADE_BETWEEN_LOOKS = 25_000
 pytest_plugins = ["tests.support.begin_at", "tests.support.browser"]
-# How long an example takes says what else the machine had to do.
-hypothesis.settings.register_profile("autopost", deadline=None)
+# How long an example takes, or is thought of, says what else the machine had to do.
+hypothesis.settings.register_profile("autopost", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("autopost")
 emptying.install()
 static_files.install()

@@ -8,6 +8,7 @@ import requests
 
 from connectors.sandbox import Posting, Sandbox
 from tests.support import clients
+from tests.support.silence import PATIENT
 
 pytestmark = pytest.mark.clients
 
@@ -38,14 +39,16 @@ class Run:
 def _run(run, name: str, folder) -> Run:
     with Sandbox() as sandbox:
         for sample in ("photo.jpg", "photo.gif"):
-            (folder / sample).write_bytes(requests.get(f"{sandbox.url}/_media/sample/{sample}", timeout=5).content)
+            (folder / sample).write_bytes(
+                requests.get(f"{sandbox.url}/_media/sample/{sample}", timeout=PATIENT).content
+            )
         picture = f"{sandbox.url}/_media/sample/wide.jpg"
         try:
             told = json.loads(run(name, sandbox.url, picture, str(folder / "photo.jpg"), str(folder / "photo.gif")))
         except clients.Unavailable as reason:
             pytest.skip(str(reason))
         addresses = {post.media_url for post in sandbox.wall if post.media_url}
-        shown = {address: requests.get(address, timeout=5).content for address in addresses}
+        shown = {address: requests.get(address, timeout=PATIENT).content for address in addresses}
         return Run(told, sandbox.wall, shown)
 
 

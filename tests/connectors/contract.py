@@ -31,10 +31,9 @@ from connectors.sandbox import PLATFORMS as IN_SANDBOX
 from connectors.sandbox import Sandbox
 from connectors.sandbox.stage.samples import sample
 from tests.connectors.given import one
+from tests.support.silence import PATIENT
 
 LINK = "https://example.com/go/ab1"
-#: Seconds for (connecting, answering): long enough for the sandbox, short enough to wait for.
-QUICK = (2.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -162,7 +161,7 @@ def make(name: str, url: str, *, entry: Entry | None = None) -> Connector:
         entry.credentials,
         api_base=url,
         options=entry.options,
-        settings=PlatformSettings(timeout=QUICK),
+        settings=PlatformSettings(timeout=PATIENT),
     )
 
 

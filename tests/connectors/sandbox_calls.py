@@ -3,9 +3,10 @@
 import requests
 from requests_oauthlib import OAuth1
 
+from tests.support.silence import PATIENT
+
 PAGE_TOKEN = "sandbox-page-token"
 APP_TOKEN = "sandbox-app|sandbox-app-secret"
-TIMEOUT = (2, 3)
 ADDRESSES = {
     "facebook": "102938",
     "instagram": "17841400",
@@ -18,14 +19,14 @@ ADDRESSES = {
 def graph_get(sandbox, path, *, version="v26.0", token=PAGE_TOKEN, **parameters):
     """GET on the pretended Graph API."""
     parameters = {"access_token": token, **parameters} if token else parameters
-    return requests.get(f"{sandbox.url}/{version}/{path}", params=parameters, timeout=TIMEOUT)
+    return requests.get(f"{sandbox.url}/{version}/{path}", params=parameters, timeout=PATIENT)
 
 
 def graph_post(sandbox, path, *, version="v26.0", token=PAGE_TOKEN, files=None, headers=None, **parameters):
     """POST on the pretended Graph API."""
     parameters = {"access_token": token, **parameters} if token else parameters
     url = f"{sandbox.url}/{version}/{path}"
-    return requests.post(url, data=parameters, files=files, headers=headers, timeout=TIMEOUT)
+    return requests.post(url, data=parameters, files=files, headers=headers, timeout=PATIENT)
 
 
 def error_of(response):
@@ -43,7 +44,7 @@ def container(sandbox, account="17841400", *, image=None, **parameters):
 def telegram(sandbox, method, *, token="4242:sandbox-bot", files=None, headers=None, **parameters):
     """One Bot API call, as a form."""
     url = f"{sandbox.url}/bot{token}/{method}"
-    return requests.post(url, data=parameters, files=files, headers=headers, timeout=TIMEOUT)
+    return requests.post(url, data=parameters, files=files, headers=headers, timeout=PATIENT)
 
 
 def signed(handle="news_desk", *, secret="sandbox-secret", token_secret="sandbox-token-secret", key="sandbox-key"):
@@ -54,24 +55,24 @@ def signed(handle="news_desk", *, secret="sandbox-secret", token_secret="sandbox
 def x_post(sandbox, handle="news_desk", *, headers=None, **body):
     """POST /2/tweets"""
     url = f"{sandbox.url}/2/tweets"
-    return requests.post(url, json=body, auth=signed(handle), headers=headers, timeout=TIMEOUT)
+    return requests.post(url, json=body, auth=signed(handle), headers=headers, timeout=PATIENT)
 
 
 def x_get(sandbox, path, handle="news_desk", **parameters):
     """GET on the pretended X API."""
-    return requests.get(f"{sandbox.url}/2/{path}", params=parameters, auth=signed(handle), timeout=TIMEOUT)
+    return requests.get(f"{sandbox.url}/2/{path}", params=parameters, auth=signed(handle), timeout=PATIENT)
 
 
 def shorten(sandbox, long_url="https://example.com/a", *, token="sandbox-b", headers=None, **body):
     """POST /v4/shorten"""
     headers = {"Authorization": f"Bearer {token}", **(headers or {})}
     body = {"long_url": long_url, **body}
-    return requests.post(f"{sandbox.url}/v4/shorten", json=body, headers=headers, timeout=TIMEOUT)
+    return requests.post(f"{sandbox.url}/v4/shorten", json=body, headers=headers, timeout=PATIENT)
 
 
 def picture(sandbox, name="photo.jpg"):
     """The bytes of a sample picture."""
-    return requests.get(f"{sandbox.url}/_media/sample/{name}", timeout=TIMEOUT).content
+    return requests.get(f"{sandbox.url}/_media/sample/{name}", timeout=PATIENT).content
 
 
 def post_once(sandbox, platform, address, *, text="Olympus https://example.com/go/aB3dE5fG", headers=None):

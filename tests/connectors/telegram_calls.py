@@ -11,6 +11,7 @@ from connectors.telegram import Telegram
 from tests.connectors import payloads
 from tests.connectors.given import one
 from tests.connectors.rawserver import RawServer
+from tests.support.silence import PATIENT
 
 TOKEN = "4242:sandbox-Zq81bot"
 CHANNEL = "-1001445566778"
@@ -21,7 +22,7 @@ LONG = "word " * 300
 
 
 def bot(url: str, *, address: str = CHANNEL, token: str = TOKEN, **options) -> Telegram:
-    settings = PlatformSettings(timeout=(2, 2))
+    settings = PlatformSettings(timeout=PATIENT)
     return Telegram(address, {"bot_token": token}, api_base=url, options=options, settings=settings)
 
 

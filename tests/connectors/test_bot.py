@@ -6,12 +6,13 @@ from connectors.bot import Bot
 from connectors.errors import Rejected, TokenInvalid, TransientError
 from connectors.sandbox import Sandbox
 from tests.connectors.rawserver import RawServer
+from tests.support.silence import PATIENT
 
 TOKEN = "4242:sandbox-alerts"
 
 
 def bot(api_base: str, token: str = TOKEN) -> Bot:
-    return Bot(token, "-100777", api_base=api_base, timeout=(1, 2))
+    return Bot(token, "-100777", api_base=api_base, timeout=PATIENT)
 
 
 def test_a_message_is_sent_and_corrected():

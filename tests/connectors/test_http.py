@@ -30,7 +30,7 @@ SHAKEN_OFF = {
     "hung up": lambda connection: connection.recv(65536),
     "hung up unheard": lambda connection: None,
     "reset": _reset,
-    "silent": lambda connection: time.sleep(1.5),
+    "silent": lambda connection: time.sleep(600),
     "half a greeting": lambda connection: connection.sendall(b"\x16\x03\x03\x00\x7a\x02\x00"),
     "an alert": lambda connection: connection.sendall(b"\x15\x03\x03\x00\x02\x02\x50"),
 }
@@ -134,7 +134,7 @@ class TestPerhapsSent:
             assert len(server.asked) == 2
 
     def test_no_answer_in_time_leaves_a_creating_call_unknown(self):
-        with RawServer(answer(), pause=1.5) as server:
+        with RawServer(answer(), pause=600) as server:
             assert kinds(server.url, timeout=QUICK) == (TransientError, OutcomeUnknown)
 
     def test_a_call_that_names_no_time_ends_long_before_a_lease_does(self):

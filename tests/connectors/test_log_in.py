@@ -10,7 +10,9 @@ from connectors.login import LoginTrouble
 from connectors.sandbox import Sandbox
 from connectors.sandbox.stage import person
 from tests.connectors.rawserver import RawServer, answer
+from tests.support import silence
 from tests.support.logging_in import decide, query_of
+from tests.support.silence import PATIENT
 
 BACK = "http://127.0.0.1:8000/admin/connect/x/callback"
 KNOWN = {
@@ -26,13 +28,13 @@ every_way = pytest.mark.parametrize(("name", "kind"), WAYS, ids=[f"{name}-{way._
 
 @pytest.fixture(scope="module")
 def world():
-    with Sandbox() as running:
+    with Sandbox() as running, silence.noticed():
         yield running
 
 
 def made(kind, world, **more):
     site = {name: KNOWN.get(name, world.url) for name in kind.site_settings}
-    return kind(site | more, timeout=(2, 1))
+    return kind(site | more, timeout=silence.PATIENT)
 
 
 def answer_of(way, world, choice="allow", **fields):
@@ -198,7 +200,7 @@ def test_whatever_is_said_of_a_code_has_its_advice(world, shape, said):
 def test_the_sandbox_refuses_a_code_in_the_shape_of_instagram_s_own_host(world):
     form = {"client_id": "sandbox-app", "grant_type": "authorization_code", "redirect_uri": BACK, "code": "none"}
     for secret in ("sandbox-app-secret", "wrong"):
-        told = requests.post(f"{world.url}/oauth/access_token", data=form | {"client_secret": secret}, timeout=5)
+        told = requests.post(f"{world.url}/oauth/access_token", data=form | {"client_secret": secret}, timeout=PATIENT)
         assert (told.status_code, set(told.json())) == (400, {"error_type", "code", "error_message"})
 
 

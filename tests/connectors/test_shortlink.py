@@ -10,15 +10,15 @@ from connectors.errors import RateLimited, Rejected, TokenInvalid, TransientErro
 from connectors.shortlink import QuotaUsedUp, ShortLink, shorten
 from tests.connectors import payloads
 from tests.connectors.rawserver import HALF_ANSWERS, RawServer, answer, closed_port
+from tests.support.silence import PATIENT
 
 LONG = "https://example.com/a?utm_content=Zq81"
 TOKEN = "sandbox-Zq81bitly"
-QUICK = (1.0, 0.5)
 
 
 def ask(*answers: bytes, **details):
     with RawServer(*answers) as server:
-        return shorten(LONG, TOKEN, api_base=server.url, timeout=QUICK, **details), server.asked
+        return shorten(LONG, TOKEN, api_base=server.url, timeout=PATIENT, **details), server.asked
 
 
 def failure(said: bytes):
@@ -122,7 +122,7 @@ def test_an_answer_without_words_follows_its_status(status):
 
 def test_nobody_there_is_transient():
     with pytest.raises(TransientError):
-        shorten(LONG, TOKEN, api_base=f"http://127.0.0.1:{closed_port()}", timeout=QUICK)
+        shorten(LONG, TOKEN, api_base=f"http://127.0.0.1:{closed_port()}", timeout=PATIENT)
 
 
 class TestInTheSandbox:

@@ -10,6 +10,7 @@ from connectors.errors import ConnectorError
 from connectors.twitter import Twitter
 from tests.connectors import payloads
 from tests.connectors.rawserver import RawServer
+from tests.support.silence import PATIENT
 
 KEYS = {
     "api_key": "sandbox-key",
@@ -26,7 +27,7 @@ MEDIA = "1991000000000000555"
 
 
 def handle(url: str, *, address: str = "olympus_news", **keys: str) -> Twitter:
-    return Twitter(address, KEYS | keys, api_base=url, settings=PlatformSettings(timeout=(2, 2)))
+    return Twitter(address, KEYS | keys, api_base=url, settings=PlatformSettings(timeout=PATIENT))
 
 
 def recorded(*cases: str) -> list[bytes]:

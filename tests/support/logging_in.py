@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import requests
 
-_TIMEOUT = 10
+_TIMEOUT = 60
 
 
 def decide(page: str, choice: str = "allow", /, **fields: object) -> str:

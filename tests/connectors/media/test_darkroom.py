@@ -32,11 +32,12 @@ def large_jpeg(width=12_000, height=9_000, **details) -> bytes:
 
 class TestPlaces:
     def test_no_more_work_at_once_than_there_are_places(self):
-        room, inside, most = Darkroom(2), [], []
+        room, inside, most, pair = Darkroom(2), [], [], threading.Barrier(2)
 
         def work():
             with room.place():
                 inside.append(1)
+                pair.wait(60)
                 most.append(len(inside))
                 time.sleep(0.02)
                 inside.pop()
@@ -72,7 +73,7 @@ class TestPlaces:
             worker.start()
             worker.join(0.3)
             assert worker.is_alive()
-        worker.join(10)
+        worker.join(60)
         assert not worker.is_alive()
 
     def test_the_setting_says_how_many_places_there_are(self, settings):

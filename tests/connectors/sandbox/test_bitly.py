@@ -4,13 +4,14 @@ import pytest
 import requests
 
 from tests.connectors.sandbox_calls import shorten
+from tests.support.silence import PATIENT
 
 LONG = "https://example.com/a?utm_source=facebook&b=ü"
 
 
 def get(sandbox, path, token="sandbox-b"):
     """GET on the pretended Bitly."""
-    return requests.get(f"{sandbox.url}/v4/{path}", headers={"Authorization": f"Bearer {token}"}, timeout=3)
+    return requests.get(f"{sandbox.url}/v4/{path}", headers={"Authorization": f"Bearer {token}"}, timeout=PATIENT)
 
 
 def test_a_short_link_leads_to_the_long_one_and_stays_the_same(sandbox):
@@ -18,7 +19,7 @@ def test_a_short_link_leads_to_the_long_one_and_stays_the_same(sandbox):
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.json()["link"] == second.json()["link"]
     assert first.json()["id"].startswith("bit.ly/")
-    step = requests.get(first.json()["link"], allow_redirects=False, timeout=3)
+    step = requests.get(first.json()["link"], allow_redirects=False, timeout=PATIENT)
     assert step.status_code == 301
     assert requests.utils.unquote(step.headers["Location"]) == LONG
     assert shorten(sandbox, LONG, force_new_link=True).json()["link"] != first.json()["link"]

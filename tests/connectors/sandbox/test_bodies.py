@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from connectors.sandbox.stage.bodies import Unreadable, read_body
 from connectors.sandbox.stage.wire import disposition
 from tests.connectors.sandbox_calls import picture, telegram
+from tests.support.silence import PATIENT
 
 CHUNKED = {"Transfer-Encoding": "chunked"}
 PHOTO = "/bot4242:sandbox-bot/sendPhoto"
@@ -19,7 +20,7 @@ PHOTO = "/bot4242:sandbox-bot/sendPhoto"
 def send(sandbox, head, body=b""):
     """The status of a POST written by hand."""
     host, port = sandbox.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=3) as connection:
+    with socket.create_connection((host, int(port)), timeout=PATIENT[1]) as connection:
         connection.sendall(f"POST {PHOTO} HTTP/1.1\r\nHost: x\r\n{head}\r\n\r\n".encode() + body)
         return int(connection.recv(65536).split()[1])
 
@@ -35,16 +36,16 @@ def form(*parts, boundary="b"):
 def post_form(sandbox, *parts):
     """sendPhoto with a multipart body written by hand."""
     header = {"Content-Type": "multipart/form-data; boundary=b"}
-    return requests.post(f"{sandbox.url}{PHOTO}", data=form(*parts), headers=header, timeout=3)
+    return requests.post(f"{sandbox.url}{PHOTO}", data=form(*parts), headers=header, timeout=PATIENT)
 
 
 def test_an_upload_in_chunks_arrives_whole(sandbox):
     body = form(("; name=chat_id", b"@news_desk"), ('; name="photo"; filename="a.jpg"', picture(sandbox)))
     pieces = (body[start : start + 1000] for start in range(0, len(body), 1000))
     header = {"Content-Type": "multipart/form-data; boundary=b"}
-    answer = requests.post(f"{sandbox.url}{PHOTO}", data=pieces, headers=header, timeout=3)
+    answer = requests.post(f"{sandbox.url}{PHOTO}", data=pieces, headers=header, timeout=PATIENT)
     assert answer.json()["result"]["photo"][0]["width"] == 1080
-    assert requests.get(sandbox.wall[0].media_url, timeout=3).content == picture(sandbox)
+    assert requests.get(sandbox.wall[0].media_url, timeout=PATIENT).content == picture(sandbox)
 
 
 @given(st.lists(st.binary(min_size=1, max_size=40), max_size=8), st.booleans())

@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from tests.connectors.sandbox_calls import APP_TOKEN, PAGE_TOKEN, error_of, graph_get, graph_post, picture
+from tests.support.silence import PATIENT
 
 PHOTO = "https://example.com/gates.jpg"
 
@@ -29,7 +30,7 @@ def test_a_photo_by_address_is_out_with_caption_and_description(sandbox):
     assert post.id.startswith("102938_")
     assert (post.platform, post.address, post.text) == ("facebook", "102938", "Hi https://a.example/go/x1")
     assert (post.alt_text, post.links) == ("Hills", ["https://a.example/go/x1"])
-    shown = requests.get(post.media_url, timeout=3)
+    shown = requests.get(post.media_url, timeout=PATIENT)
     assert shown.headers["Content-Type"] == "image/jpeg"
 
 
@@ -39,7 +40,7 @@ def test_a_photo_may_be_uploaded_and_is_shown_byte_for_byte(sandbox):
         graph_post(sandbox, "102938/photos", files={"source": ("a.jpg", content)}, message="Old name").status_code
         == 200
     )
-    assert requests.get(sandbox.wall[0].media_url, timeout=3).content == content
+    assert requests.get(sandbox.wall[0].media_url, timeout=PATIENT).content == content
     assert sandbox.wall[0].text == "Old name"
 
 
@@ -62,8 +63,8 @@ def test_posts_are_read_back_newest_first_with_what_was_asked_for(sandbox):
     assert [post["message"] for post in listed["data"]] == ["Number 2", "Number 1"]
     assert datetime.strptime(listed["data"][0]["created_time"], "%Y-%m-%dT%H:%M:%S%z").tzinfo
     assert listed["data"][0]["attachments"]["data"][0]["unshimmed_url"] == "https://example.com/2"
-    assert requests.get(listed["data"][0]["permalink_url"], timeout=3).status_code == 200
-    rest = requests.get(listed["paging"]["next"], timeout=3).json()
+    assert requests.get(listed["data"][0]["permalink_url"], timeout=PATIENT).status_code == 200
+    rest = requests.get(listed["paging"]["next"], timeout=PATIENT).json()
     assert [post["message"] for post in rest["data"]] == ["Number 0"]
     assert "next" not in rest["paging"]
 
@@ -76,12 +77,12 @@ def test_since_and_until_bound_the_list(sandbox):
     assert published(sandbox, until=int((moment - timedelta(minutes=1)).timestamp()))["data"] == []
 
 
-def test_a_lagging_page_lists_its_new_post_only_later(sandbox):
-    sandbox.scenario("102938", "lagging", seconds=0.3)
+def test_a_lagging_page_lists_its_new_post_only_later(sandbox, monkeypatch):
+    sandbox.scenario("102938", "lagging", seconds=600)
     post = graph_post(sandbox, "102938/feed", message="Soon").json()
     assert published(sandbox)["data"] == []
     assert graph_get(sandbox, post["id"], fields="message").json()["message"] == "Soon"
-    time.sleep(0.35)
+    monkeypatch.setattr("connectors.sandbox.meta.facebook_reads.monotonic", lambda: time.monotonic() + 600)
     assert len(published(sandbox)["data"]) == 1
 
 

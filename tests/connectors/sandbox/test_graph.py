@@ -15,6 +15,7 @@ from tests.connectors.sandbox_calls import (
     graph_post,
     post_once,
 )
+from tests.support.silence import PATIENT
 
 PAGE, ACCOUNT = "102938", "17841400"
 
@@ -48,7 +49,7 @@ def test_a_version_that_never_was_is_a_path_that_leads_nowhere(sandbox, version)
 
 
 def test_a_call_without_a_version_is_answered_on_the_app_s_own(sandbox):
-    answer = requests.get(f"{sandbox.url}/me", params={"access_token": PAGE_TOKEN}, timeout=3)
+    answer = requests.get(f"{sandbox.url}/me", params={"access_token": PAGE_TOKEN}, timeout=PATIENT)
     assert answer.headers["facebook-api-version"] == "v26.0"
 
 
@@ -60,7 +61,7 @@ def test_a_list_tells_how_long_it_is_when_asked(sandbox, edge):
         post_once(sandbox, "instagram" if edge == "media" else "facebook", address, text=f"Number {number}")
     told = graph_get(sandbox, f"{address}/{edge}", summary="True", limit=2).json()
     assert (len(told["data"]), told["summary"]) == (2, {"total_count": 3})
-    rest = requests.get(told["paging"]["next"], timeout=3).json()
+    rest = requests.get(told["paging"]["next"], timeout=PATIENT).json()
     assert (len(rest["data"]), rest["summary"]) == (1, {"total_count": 3})
     assert "summary" not in graph_get(sandbox, f"{address}/{edge}").json()
 

@@ -9,6 +9,7 @@ import requests
 from connectors.sandbox.meta import instagram_reads
 from connectors.sandbox.meta.instagram import QUOTA
 from tests.connectors.sandbox_calls import PAGE_TOKEN, container, error_of, graph_get, graph_post
+from tests.support.silence import PATIENT
 
 ACCOUNT = "17841400"
 
@@ -33,7 +34,7 @@ def test_a_container_is_invisible_until_it_is_published(sandbox):
     told = graph_get(sandbox, media, fields="permalink,shortcode,timestamp").json()
     assert told["permalink"] == post.permalink
     assert told["permalink"].endswith(told["shortcode"])
-    assert requests.get(told["permalink"], timeout=3).status_code == 200
+    assert requests.get(told["permalink"], timeout=PATIENT).status_code == 200
 
 
 def test_the_media_id_of_a_lost_answer_is_found_in_the_list(sandbox):
@@ -151,7 +152,7 @@ def test_an_instagram_log_in_token_names_its_account_and_is_renewed(sandbox):
     renewed = requests.get(
         f"{sandbox.url}/refresh_access_token",
         params={"grant_type": "ig_refresh_token", "access_token": PAGE_TOKEN},
-        timeout=3,
+        timeout=PATIENT,
     ).json()
     assert renewed["expires_in"] == 5_184_000
     assert renewed["access_token"] != PAGE_TOKEN

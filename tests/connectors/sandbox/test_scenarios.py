@@ -11,6 +11,7 @@ from connectors.sandbox import PLATFORMS, SCENARIOS, WAITS
 from connectors.sandbox.stage import samples
 from connectors.sandbox.stage.scenarios import named_in
 from tests.connectors import sandbox_calls as calls
+from tests.support import silence
 
 #: scenario -> HTTP status by platform; None: no answer at all.
 STATUS = {
@@ -51,9 +52,10 @@ def attempt(sandbox, platform, address, **more):
 
 
 @pytest.fixture(autouse=True)
-def impatience(monkeypatch):
-    """Nobody waits three seconds here for an answer that never comes."""
-    monkeypatch.setattr(calls, "TIMEOUT", (2, 0.7))
+def impatience():
+    """Nobody waits here for an answer that never comes."""
+    with silence.noticed():
+        yield
 
 
 def test_every_scenario_is_described_and_tried_here():
@@ -131,8 +133,7 @@ def test_slow_answers_late_but_well(sandbox):
     assert WAITS["slow"] == 2
 
 
-def test_a_time_out_tosses_a_coin_about_what_was_created(sandbox, monkeypatch):
-    monkeypatch.setattr(calls, "TIMEOUT", (2, 0.1))
+def test_a_time_out_tosses_a_coin_about_what_was_created(sandbox):
     sandbox.faults({}, seed=3)
     sandbox.scenario("@news_desk", "time_out")
     answers = [attempt(sandbox, "telegram", "@news_desk", text=f"Number {number}") for number in range(12)]

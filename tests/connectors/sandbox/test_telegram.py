@@ -7,6 +7,7 @@ import requests
 
 from connectors.looks import telegram_html
 from tests.connectors.sandbox_calls import picture, telegram
+from tests.support.silence import PATIENT
 
 CHANNEL = "@news_desk"
 UNPAIRED = (
@@ -90,11 +91,11 @@ def test_parameters_may_come_in_every_documented_way(sandbox, way):
     parameters = {"chat_id": CHANNEL, "text": "Hi", "link_preview_options": '{"is_disabled": true}'}
     url = f"{sandbox.url}/bot4242:sandbox-bot/sendMessage"
     if way == "json":
-        answer = requests.post(url, json={**parameters, "link_preview_options": {"is_disabled": True}}, timeout=3)
+        answer = requests.post(url, json={**parameters, "link_preview_options": {"is_disabled": True}}, timeout=PATIENT)
     elif way == "query":
-        answer = requests.get(url, params=parameters, timeout=3)
+        answer = requests.get(url, params=parameters, timeout=PATIENT)
     else:
-        answer = requests.post(url, data=parameters, timeout=3)
+        answer = requests.post(url, data=parameters, timeout=PATIENT)
     assert answer.json()["ok"] is True
     assert sandbox.wall[0].text == "Hi"
 
@@ -107,7 +108,7 @@ def test_a_photo_comes_by_address_or_as_an_upload(sandbox):
     assert uploaded.json()["result"]["photo"][0]["height"] == 630
     first, second = sandbox.wall
     assert (first.text, first.silent, second.text, second.silent) == ("One", False, "", True)
-    assert requests.get(first.media_url, timeout=3).headers["Content-Type"] == "image/png"
+    assert requests.get(first.media_url, timeout=PATIENT).headers["Content-Type"] == "image/png"
 
 
 def test_a_link_is_previewed_unless_the_sender_says_no(sandbox):
@@ -244,7 +245,7 @@ def test_a_channel_speaks_for_itself_and_elsewhere_the_bot_does(sandbox, chat, n
 def test_the_method_may_be_named_in_the_body_too(sandbox, way):
     url, told = f"{sandbox.url}/bot4242:sandbox-bot/sendMessage", {"chat_id": CHANNEL, "text": "Hi"}
     body = {"json" if way == "json" else "data": told | {"method": "sendMessage"}}
-    assert requests.post(url, **body, timeout=3).json()["result"]["text"] == "Hi"
+    assert requests.post(url, **body, timeout=PATIENT).json()["result"]["text"] == "Hi"
 
 
 def test_the_bot_knows_itself_its_chat_and_its_rights(sandbox):

@@ -7,6 +7,7 @@ import requests
 
 from connectors.sandbox.stage import films
 from tests.connectors.sandbox_calls import telegram
+from tests.support.silence import PATIENT
 
 CHANNEL = "@news_desk"
 
@@ -34,10 +35,10 @@ def test_an_album_is_one_post_of_several_messages(sandbox):
     assert second["message_id"] == first["message_id"] + 1
     assert first["media_group_id"] == second["media_group_id"]
     assert (first["caption"], "caption" in second, second["video"]["width"]) == ("Two", False, 720)
-    [post] = requests.get(f"{sandbox.url}/wall.json", timeout=3).json()["posts"]
+    [post] = requests.get(f"{sandbox.url}/wall.json", timeout=PATIENT).json()["posts"]
     assert (post["text"], [one["kind"] for one in post["media"]]) == ("Two", ["image", "video"])
-    assert requests.get(post["media"][1]["url"], timeout=3).headers["Content-Type"] == "video/mp4"
-    assert "<video" in requests.get(sandbox.url, timeout=3).text
+    assert requests.get(post["media"][1]["url"], timeout=PATIENT).headers["Content-Type"] == "video/mp4"
+    assert "<video" in requests.get(sandbox.url, timeout=PATIENT).text
 
 
 def test_files_of_the_form_are_named_by_the_items(sandbox):

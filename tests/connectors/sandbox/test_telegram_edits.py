@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from tests.connectors.sandbox_calls import telegram
+from tests.support.silence import PATIENT
 
 CHANNEL = "@news_desk"
 BUTTONS = json.dumps({"inline_keyboard": [[{"text": "Play", "url": "https://example.com/play"}]]})
@@ -35,10 +36,10 @@ def test_an_edited_text_hangs_where_the_old_one_hung(sandbox):
     told = edit(sandbox, number, "<b>2</b> posts failed", parse_mode="HTML").json()["result"]
     assert (told["message_id"], told["text"], told["entities"][0]["type"]) == (number, "2 posts failed", "bold")
     assert told["edit_date"] >= told["date"]
-    first, second = requests.get(f"{sandbox.url}/wall.json", timeout=3).json()["posts"]
+    first, second = requests.get(f"{sandbox.url}/wall.json", timeout=PATIENT).json()["posts"]
     assert (first["text"], first["id"], second["text"]) == ("2 posts failed", str(number), "Another")
     assert first["edited_at"] and second["edited_at"] is None
-    page = requests.get(f"{sandbox.url}/", timeout=3).text
+    page = requests.get(f"{sandbox.url}/", timeout=PATIENT).text
     assert "<b>2</b> posts failed" in page and "1 post failed" not in page
     assert page.count("edited <a") == 1
 

@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from tests.connectors.sandbox_calls import picture, signed, x_get, x_post
+from tests.support.silence import PATIENT
 
 LINK = "https://example.com/go/aB3dE5fG?utm_source=twitter"
 
@@ -15,13 +16,15 @@ def upload(sandbox, content=None, handle="news_desk", **fields):
     """POST /2/media/upload"""
     files = {"media": ("a.jpg", picture(sandbox) if content is None else content)}
     fields = {"media_category": "tweet_image", **fields}
-    return requests.post(f"{sandbox.url}/2/media/upload", files=files, data=fields, auth=signed(handle), timeout=5)
+    return requests.post(
+        f"{sandbox.url}/2/media/upload", files=files, data=fields, auth=signed(handle), timeout=PATIENT
+    )
 
 
 def describe(sandbox, identifier, text):
     """POST /2/media/metadata"""
     body = {"id": identifier, "metadata": {"alt_text": {"text": text}}}
-    return requests.post(f"{sandbox.url}/2/media/metadata", json=body, auth=signed(), timeout=5)
+    return requests.post(f"{sandbox.url}/2/media/metadata", json=body, auth=signed(), timeout=PATIENT)
 
 
 def timeline(sandbox, handle="news_desk", **parameters):
@@ -91,7 +94,7 @@ def test_media_goes_up_first_is_described_and_then_shown(sandbox):
 
 def test_media_may_come_as_base64(sandbox):
     body = {"media": base64.b64encode(picture(sandbox)).decode(), "media_category": "tweet_image"}
-    answer = requests.post(f"{sandbox.url}/2/media/upload", json=body, auth=signed(), timeout=5)
+    answer = requests.post(f"{sandbox.url}/2/media/upload", json=body, auth=signed(), timeout=PATIENT)
     assert answer.json()["data"]["image"]["w"] == 1080
 
 
@@ -108,7 +111,7 @@ def test_the_same_text_by_the_same_user_is_a_duplicate(sandbox):
     [{"secret": "guess"}, {"token_secret": "guess"}, {"key": "guess"}, {"handle": "sandbox-expired"}],
 )
 def test_a_wrong_signature_is_unauthorized(sandbox, wrong):
-    answer = requests.post(f"{sandbox.url}/2/tweets", json={"text": "Hi"}, auth=signed(**wrong), timeout=5)
+    answer = requests.post(f"{sandbox.url}/2/tweets", json={"text": "Hi"}, auth=signed(**wrong), timeout=PATIENT)
     assert answer.status_code == 401
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json()["title"] == "Unauthorized"
@@ -119,16 +122,16 @@ def test_a_signed_request_works_once_and_only_as_it_was_signed(sandbox):
     url = f"{sandbox.url}/2/users/me"
     request = requests.Request("GET", url, auth=signed()).prepare()
     with requests.Session() as session:
-        assert session.send(request, timeout=5).status_code == 200
-        assert session.send(request, timeout=5).status_code == 401
+        assert session.send(request, timeout=PATIENT).status_code == 200
+        assert session.send(request, timeout=PATIENT).status_code == 401
         changed = requests.Request("GET", url, auth=signed()).prepare()
         changed.url += "?user.fields=name"
-        assert session.send(changed, timeout=5).status_code == 401
+        assert session.send(changed, timeout=PATIENT).status_code == 401
 
 
 def test_an_app_only_token_cannot_post(sandbox):
     header = {"Authorization": "Bearer sandbox-app-only"}
-    answer = requests.post(f"{sandbox.url}/2/tweets", json={"text": "Hi"}, headers=header, timeout=5)
+    answer = requests.post(f"{sandbox.url}/2/tweets", json={"text": "Hi"}, headers=header, timeout=PATIENT)
     assert answer.status_code == 403
     assert answer.json()["type"].endswith("/unsupported-authentication")
 

@@ -4,6 +4,7 @@ import pytest
 import requests
 
 from tests.connectors.sandbox_calls import signed, x_get, x_post
+from tests.support.silence import PATIENT
 
 LINK = "https://example.com/go/aB3dE5fG"
 
@@ -17,7 +18,7 @@ def posted(sandbox, text="Olympus", handle="news_desk", **more):
 
 def delete(sandbox, identifier, handle="news_desk"):
     """DELETE /2/tweets/{id}"""
-    return requests.delete(f"{sandbox.url}/2/tweets/{identifier}", auth=signed(handle), timeout=3)
+    return requests.delete(f"{sandbox.url}/2/tweets/{identifier}", auth=signed(handle), timeout=PATIENT)
 
 
 def timeline(sandbox, **parameters):

@@ -6,11 +6,12 @@ import pytest
 import requests
 
 from tests.connectors.sandbox_calls import picture, signed, x_get, x_post
+from tests.support.silence import PATIENT
 
 
 def media(sandbox, path, handle="news_desk", **request):
     """POST /2/media/upload/…"""
-    return requests.post(f"{sandbox.url}/2/media/upload/{path}", auth=signed(handle), timeout=5, **request)
+    return requests.post(f"{sandbox.url}/2/media/upload/{path}", auth=signed(handle), timeout=PATIENT, **request)
 
 
 def initialized(sandbox, size, *, kind="image/jpeg", category="tweet_image"):
@@ -49,7 +50,7 @@ def test_a_picture_in_pieces_is_a_picture(sandbox):
     assert "processing_info" not in told
     assert sandbox.creating_calls() == []
     assert x_post(sandbox, text="Hi", media={"media_ids": [told["id"]]}).status_code == 201
-    assert requests.get(sandbox.wall[0].media_url, timeout=3).content == picture(sandbox, "wide.jpg")
+    assert requests.get(sandbox.wall[0].media_url, timeout=PATIENT).content == picture(sandbox, "wide.jpg")
 
 
 def test_pieces_may_come_as_base64_and_again_but_not_out_of_order(sandbox):
@@ -126,7 +127,7 @@ def test_bytes_that_are_no_picture_are_found_out_at_the_end(sandbox):
 def test_every_category_of_the_specification_is_taken_in_one_go_too(sandbox, category):
     files = {"media": ("a", picture(sandbox, "film.mp4" if category.endswith("video") else "photo.gif"))}
     url = f"{sandbox.url}/2/media/upload"
-    answer = requests.post(url, files=files, data={"media_category": category}, auth=signed(), timeout=5)
+    answer = requests.post(url, files=files, data={"media_category": category}, auth=signed(), timeout=PATIENT)
     assert answer.status_code == 200
     posted = x_post(sandbox, text="Hi", media={"media_ids": [answer.json()["data"]["id"]]})
     assert posted.status_code == (201 if category.startswith("tweet") else 400)
@@ -136,6 +137,8 @@ def test_a_moving_picture_stands_alone(sandbox):
     still = in_pieces(sandbox, picture(sandbox)).json()["data"]["id"]
     files = {"media": ("a.gif", picture(sandbox, "photo.gif"))}
     url = f"{sandbox.url}/2/media/upload"
-    moving = requests.post(url, files=files, data={"media_category": "tweet_gif"}, auth=signed(), timeout=5).json()
+    moving = requests.post(
+        url, files=files, data={"media_category": "tweet_gif"}, auth=signed(), timeout=PATIENT
+    ).json()
     both = x_post(sandbox, text="Hi", media={"media_ids": [still, moving["data"]["id"]]})
     assert refusal(both) == "Your media IDs are invalid."

@@ -8,16 +8,17 @@ import requests
 from connectors.looks.text import linked, linked_markup
 from connectors.sandbox import Sandbox
 from tests.connectors.sandbox_calls import container, graph_post, post_once, telegram, x_post
+from tests.support.silence import PATIENT
 
 
 def read(sandbox, path="/", **parameters):
     """GET on the sandbox' own pages."""
-    return requests.get(f"{sandbox.url}{path}", params=parameters, timeout=5)
+    return requests.get(f"{sandbox.url}{path}", params=parameters, timeout=PATIENT)
 
 
 def tell(sandbox, door, **content):
     """POST to one of the control doors."""
-    return requests.post(f"{sandbox.url}/_sandbox/{door}", json=content, timeout=5)
+    return requests.post(f"{sandbox.url}/_sandbox/{door}", json=content, timeout=PATIENT)
 
 
 def test_the_wall_tells_each_post_with_its_facts(sandbox):
