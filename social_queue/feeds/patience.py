@@ -27,13 +27,19 @@ def within(seconds: float, work: Callable[[], Made]) -> Made:
     who writes down what was dropped works in this thread too.
     """
     ends, left = time.thread_time() + seconds, False
+    # No thread works for longer than time goes by, and to ask for that is cheap.
+    cannot_end_before = time.monotonic() + seconds
 
     def look(_frame: FrameType, _event: str, _argument: object) -> None:
-        nonlocal ends
-        if not left and time.thread_time() > ends:
+        nonlocal ends, cannot_end_before
+        if left or time.monotonic() < cannot_end_before:
+            return
+        rest = ends - time.thread_time()
+        if rest < 0:
             ends += _AGAIN_AFTER_SECONDS
             sys.settrace(look_again)
             raise TookTooLong
+        cannot_end_before = time.monotonic() + rest
 
     def look_again(_frame: FrameType, _event: str, _argument: object) -> None:
         sys.settrace(None)
