@@ -11,6 +11,7 @@ from django.urls import reverse
 from social_queue.admin import reach
 from social_queue.admin.items import about_posts
 from social_queue.admin.pieces import next_first, paging
+from tests.support import silence
 from tests.support.connecting import HOME, Person
 
 
@@ -96,9 +97,9 @@ def desk(client, django_user_model):
 @pytest.fixture
 def site(settings, sandbox, apps):
     """The desk at an address of this machine, with the sandbox' apps."""
-    settings.PUBLIC_BASE_URL = HOME
-    settings.CALL_TIMEOUT = (2, 1)
-    return settings
+    settings.PUBLIC_BASE_URL, settings.CALL_TIMEOUT = HOME, silence.PATIENT
+    with silence.noticed():
+        yield settings
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ def test_packed_and_slow_and_endless_ones(feed, host, monkeypatch):
     host.pages["/feed"] = rss(6).replace(b"</channel>", b" " * 6_000_000 + b"</channel>")
     look(feed)
     assert "larger than 5,242,880 bytes" in Feed.objects.get().error
-    host.slow, host.packs = 2.0, False
+    host.slow, host.packs = 600.0, False
     monkeypatch.setattr("social_queue.feeds.asking.SECONDS", 0.3)
     look(feed)
     assert "could not be read" in Feed.objects.get().error

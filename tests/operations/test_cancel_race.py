@@ -44,9 +44,9 @@ def test_what_an_edit_lays_down_meanwhile_is_ended_too(item, end, channels):
     with transaction.atomic():
         editing.edit(item.pk, {"channels": channels}, now=timezone.now())
         thread.start()
-        begun.wait(10)
+        begun.wait(60)
         thread.join(1.0)
-    thread.join(20)
+    thread.join(60)
     assert not thread.is_alive() and told[0].taken == len(channels)
     assert set(Post.objects.values_list("status", flat=True)) == {"cancelled"}
     assert QueueItem.objects.get().status == "cancelled"
@@ -73,7 +73,7 @@ def test_an_edit_that_comes_while_an_item_is_ended_is_refused(item, end, monkeyp
     move_all = states.move_all
     monkeypatch.setattr("social_queue.states.move_all", change_meanwhile)
     assert end(item, now=timezone.now()).taken == 1
-    threads[0].join(20)
+    threads[0].join(60)
     assert len(refused) == 1
     assert list(Post.objects.values_list("account__slug", "status")) == [("fb", "cancelled")]
 

@@ -40,7 +40,7 @@ def test_whoever_claims_while_an_edit_is_under_way_says_the_new_words(item):
     claimed = []
 
     def take():
-        for _try in range(100):
+        for _try in range(600):
             if found := claim.claim(now=timezone.now(), worker="race", limit=5).attempts:
                 claimed.extend(found)
                 return
@@ -50,7 +50,7 @@ def test_whoever_claims_while_an_edit_is_under_way_says_the_new_words(item):
         editing.edit(item.pk, CHANGES, now=timezone.now())
         thread = _in_thread(take)
         thread.join(1.0)
-    thread.join(20)
+    thread.join(60)
     assert {attempt.post.item.title for attempt in claimed} == {"New"}
     assert {attempt.post.item.captions["telegram"] for attempt in claimed} == {"Own: {link}"}
 
@@ -69,7 +69,7 @@ def test_an_edit_that_meets_a_claim_changes_nothing(item):
         thread = _in_thread(change)
         thread.join(1.0)
         Post.objects.filter(pk=posts[0].pk).update(status="publishing", attempts_made=1)
-    thread.join(20)
+    thread.join(60)
     assert len(refused) == 1 and not thread.is_alive()
     kept = QueueItem.objects.get()
     assert (kept.title, kept.captions, kept.channels) == ("Old", {}, ["tg", "fb"])

@@ -31,7 +31,7 @@ def _talk(desk, conversation, program=("manage.py", "mcp")):
     )
 
     async def run():
-        async with Client(server, read_timeout_seconds=60) as client:
+        async with Client(server, read_timeout_seconds=240) as client:
             return await conversation(client)
 
     return asyncio.run(run())

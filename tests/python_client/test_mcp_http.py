@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 
 import httpx2
 import pytest
@@ -18,6 +17,7 @@ from social_queue.access import keys
 from social_queue.models import QueueItem
 from tests.support.environment import ROOT
 from tests.support.servers import free_port
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ITEM = {"title": "Gates", "link": "https://example.com/p", "publish_at": "2030-01-01T00:00:00Z"}
@@ -39,23 +39,26 @@ def server(desk):
     process = subprocess.Popen(words, env=env | {"AUTOPOST_URL": desk[0]}, cwd=ROOT)
     address = f"http://127.0.0.1:{port}/mcp"
     try:
-        for _try in range(300):
-            with contextlib.suppress(requests.ConnectionError):
-                requests.get(address, timeout=5)
-                break
-            time.sleep(0.1)
+        until(lambda: _answers(address), "the server answers", seconds=120)
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
+
+
+def _answers(address: str) -> bool:
+    with contextlib.suppress(requests.ConnectionError):
+        requests.get(address, timeout=120)
+        return True
+    return False
 
 
 def _talk(address: str, key: str, conversation):
     async def run():
         headers = {"Authorization": f"Bearer {key}"}
-        async with httpx2.AsyncClient(headers=headers, timeout=60) as http:
+        async with httpx2.AsyncClient(headers=headers, timeout=240) as http:
             transport = streamable_http_client(address, http_client=http)
-            async with Client(transport, read_timeout_seconds=60) as client:
+            async with Client(transport, read_timeout_seconds=240) as client:
                 return await conversation(client)
 
     return asyncio.run(run())
@@ -83,11 +86,11 @@ def test_each_caller_acts_under_his_own_key(server, desk):
 
 @pytest.mark.parametrize("given", ["", "Basic YTpi", "Bearer ", "Bearer ap_no_key", b"Bearer ap_no_k\xe9y"])
 def test_whoever_has_no_key_is_not_let_in(server, given):
-    answer = requests.post(server, json=HELLO, headers=ACCEPTS | {"Authorization": given}, timeout=30)
+    answer = requests.post(server, json=HELLO, headers=ACCEPTS | {"Authorization": given}, timeout=60)
     assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
     assert answer.json()["error"]["message"]
 
 
 def test_a_page_of_another_site_gets_nowhere(server, desk):
     headers = ACCEPTS | {"Authorization": f"Bearer {desk[1]}", "Host": "evil.example.com"}
-    assert requests.post(server, json=HELLO, headers=headers, timeout=30).status_code in (403, 421)
+    assert requests.post(server, json=HELLO, headers=headers, timeout=60).status_code in (403, 421)

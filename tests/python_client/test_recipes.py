@@ -42,7 +42,7 @@ def _shell(script: str, desk, **more: str) -> dict:
     url, key = desk
     env = os.environ | {"AUTOPOST_URL": url, "AUTOPOST_KEY": key} | more
     told = subprocess.run(
-        ["bash", "-eo", "pipefail", "-c", script], env=env, capture_output=True, text=True, timeout=60
+        ["bash", "-eo", "pipefail", "-c", script], env=env, capture_output=True, text=True, timeout=240
     )
     assert told.returncode == 0, told.stdout + told.stderr
     return json.loads(told.stdout)
@@ -96,7 +96,7 @@ def _as_n8n(node: dict, desk, row: dict) -> requests.Response:
     packed = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
     sent = _AS_N8N | headers | {"Authorization": f"Bearer {desk[1]}"}
     url = desk[0] + told["url"].removeprefix("https://desk.example.com")
-    return requests.request(told["method"], url, data=packed, headers=sent, timeout=30)
+    return requests.request(told["method"], url, data=packed, headers=sent, timeout=60)
 
 
 def test_n8n_posts_a_row_once_however_often_its_node_is_tried_again(desk):
@@ -117,7 +117,7 @@ def test_the_generator_starts_again_and_goes_on_in_the_events(desk, sandbox, med
 
     def run() -> str:
         words = [sys.executable, "-c", script]
-        told = subprocess.run(words, env=env, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        told = subprocess.run(words, env=env, cwd=tmp_path, capture_output=True, text=True, timeout=240)
         assert told.returncode == 0, told.stderr
         return told.stdout
 
@@ -146,7 +146,7 @@ def test_an_agents_program_starts_the_server_by_its_lines(desk):
     )
 
     async def look():
-        async with Client(server, read_timeout_seconds=60) as client:
+        async with Client(server, read_timeout_seconds=240) as client:
             return (await client.call_tool("list_accounts", {})).structured_content
 
     assert len(asyncio.run(look())["accounts"]) == 2

@@ -191,6 +191,6 @@ def test_without_a_token_bitly_is_not_asked(sandbox, bitly, clock, facebook_acco
 def test_a_slow_bitly_does_not_hold_the_post_up(sandbox, bitly, clock, facebook_account, monkeypatch):
     hurried = links.shortlink.shorten.__kwdefaults__ | {"timeout": (0.2, 0.2)}
     monkeypatch.setattr(links.shortlink.shorten, "__kwdefaults__", hurried)
-    sandbox.scenario("bitly", "slow")
+    sandbox.scenario("bitly", "slow", seconds=600)
     [post] = publish(clock, facebook_account)
     assert (post.status, post.short_link) == ("published", post.tracked_url)

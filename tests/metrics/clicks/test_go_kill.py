@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
 
@@ -18,6 +17,7 @@ from tests.metrics.clicks.test_go import PERSON
 from tests.support import children
 from tests.support.environment import ROOT
 from tests.support.servers import free_port
+from tests.support.waiting import until
 
 READERS = 8
 
@@ -26,16 +26,16 @@ READERS = 8
 @pytest.mark.django_db(transaction=True)
 def test_every_answered_redirect_has_its_click_though_the_server_is_killed(facebook_account, tmp_path):
     post = factories.make_post(account=facebook_account, code="aB3dE5gH", tracked_url="https://shop.test/")
-    answered, began = [0] * READERS, threading.Event()
+    answered = [0] * READERS
     with _served(tmp_path) as (port, server):
-        crowd = [threading.Thread(target=_read, args=(port, number, answered, began)) for number in range(READERS)]
+        crowd = [threading.Thread(target=_read, args=(port, number, answered)) for number in range(READERS)]
         for reader in crowd:
             reader.start()
-        assert began.wait(60)
-        time.sleep(1.5)
+        # In the middle of it all, however long a click takes here.
+        until(lambda: sum(answered) > 20 * READERS, "many clicks are answered", seconds=120)
         os.killpg(server.pid, signal.SIGKILL)
         for reader in crowd:
-            reader.join(30)
+            reader.join(60)
     rows = Click.objects.filter(post=post.pk).count()
     assert sum(answered) > READERS
     # A reader whose answer was cut off may have been counted, one whose answer came must have been.
@@ -43,16 +43,15 @@ def test_every_answered_redirect_has_its_click_though_the_server_is_killed(faceb
     assert not (tmp_path / "clicks.jsonl").exists()
 
 
-def _read(port: int, number: int, answered: list[int], began: threading.Event) -> None:
+def _read(port: int, number: int, answered: list[int]) -> None:
     """Click over one kept connection until the server is gone."""
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     with contextlib.suppress(OSError, http.client.HTTPException):
         while True:
             line.request("GET", "/go/aB3dE5gH", headers={"User-Agent": PERSON})
             answer = line.getresponse()
             answer.read()
             answered[number] += answer.status == 302
-            began.set()
 
 
 @contextlib.contextmanager
@@ -74,14 +73,15 @@ def _served(folder):
     finally:
         if server.poll() is None:
             os.killpg(server.pid, signal.SIGKILL)
-        server.wait(timeout=20)
+        server.wait(timeout=60)
 
 
 def _wait(port: int) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        with contextlib.suppress(OSError):
-            socket.create_connection(("127.0.0.1", port), timeout=2).close()
-            return
-        time.sleep(0.1)
-    pytest.fail("gunicorn did not start")
+    until(lambda: _listens(port), "gunicorn listens", seconds=120)
+
+
+def _listens(port: int) -> bool:
+    with contextlib.suppress(OSError):
+        socket.create_connection(("127.0.0.1", port), timeout=60).close()
+        return True
+    return False
