@@ -15,6 +15,9 @@ _FIRST_DAY = date(2000, 1, 1)
 #: Days written under the columns.
 _TICKS = 6
 
+#: An hour as the clock shows it, the people and the robots in it.
+Hour = tuple[datetime, int, int]
+
 
 @dataclass(frozen=True)
 class Period:
@@ -78,11 +81,11 @@ def scaled(lines: Iterable[Line], *, stacked: bool = False) -> list[Line]:
     ]
 
 
-def columns(period: Period, hours: Mapping[datetime, tuple[int, int]]) -> list[Line]:
+def columns(period: Period, hours: Iterable[Hour]) -> list[Line]:
     """One line a day; a week or a month when the days are too many to be told apart."""
     step, pattern = _step(period)
     counts = {step(period.first + timedelta(days=number)): [0, 0] for number in range(period.days)}
-    for hour, (humans, robots) in hours.items():
+    for hour, humans, robots in hours:
         both = counts[step(hour.date())]
         both[0] += humans
         both[1] += robots

@@ -76,6 +76,19 @@ def test_the_heat_map_shows_weekdays_and_hours_of_the_sites_time_zone(two_days):
     assert Report(two_days).best_hour["hour"] == "23:00–00:00"
 
 
+def test_the_hour_that_the_clock_shows_twice_is_counted_twice(settings, facebook_account):
+    settings.TIME_ZONE = "Europe/Berlin"
+    post = published(facebook_account, at=datetime(2026, 10, 24, 12, 0, tzinfo=UTC))
+    for hour, humans in ((0, 10), (1, 3), (2, 1)):  # 02:00 in summer time, 02:00 again in winter time, 03:00
+        total(post, at=datetime(2026, 10, 25, hour, 0, tzinfo=UTC), humans=humans, robots=1)
+    sunday = Period(date(2026, 10, 25), date(2026, 10, 25))
+    with time_machine.travel(datetime(2026, 10, 26, 12, 0, tzinfo=UTC)):
+        report = Report(sunday)
+        assert (report.sums["humans"], report.sums["robots"]) == (14, 3)
+        assert [(line.humans, line.robots) for line in report.columns] == [(14, 3)]
+        assert [cell["mean"] for cell in report.week[6]["cells"][1:4]] == [0, 13, 1]
+
+
 def test_everything_is_told_apart(two_days):
     report = Report(two_days)
     assert [(line.label, line.humans, line.note) for line in report.platforms()] == [
