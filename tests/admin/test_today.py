@@ -1,7 +1,7 @@
 """Today: what needs a human by cause, the next day as a strip, yesterday beside the usual day, and the first steps."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.cache import cache
@@ -91,6 +91,28 @@ def test_the_next_day_is_a_strip_with_a_lane_an_account(desk, facebook_account, 
     # A minute from now can be the next hour already.
     begun = [cell for cell in lanes["fb-page"].cells if cell.posts]
     assert len(lanes["fb-page"].cells) == 24 and begun[0].posts[0]["title"] == "In 0"
+
+
+@pytest.mark.parametrize(
+    ("begins", "hours"),
+    [
+        (datetime(2026, 10, 24, 10, 0, tzinfo=UTC), [*range(12, 24), 0, 1, 2, 2, *range(3, 11)]),
+        (datetime(2027, 3, 27, 11, 0, tzinfo=UTC), [*range(12, 24), 0, 1, *range(3, 13)]),
+        (datetime(2026, 10, 25, 0, 0, tzinfo=UTC), [2, 2, *range(3, 24), 0]),
+    ],
+)
+def test_a_strip_over_a_change_of_clocks_has_every_hour_once(settings, facebook_account, begins, hours):
+    settings.TIME_ZONE = "Europe/Berlin"
+    for later in (0, 23, 24):
+        at = begins + timedelta(hours=later, minutes=30)
+        factories.make_item(facebook_account, title=f"In {later}", publish_at=at)
+    found = strip.of_the_day(begins + timedelta(minutes=20))
+    assert [int(head["hour"]) for head in found["hours"]] == hours
+    assert sum(bool(head["day"]) for head in found["hours"]) == 2
+    (lane,) = found["lanes"]
+    titles = {place: cell.posts[0]["title"] for place, cell in enumerate(lane.cells) if cell.posts}
+    assert titles == {0: "In 0", 23: "In 23"}
+    assert [int(cell.begins[:2]) for cell in lane.cells] == hours
 
 
 def test_yesterday_stands_beside_the_usual_day(desk, telegram_account):

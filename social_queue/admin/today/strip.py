@@ -1,7 +1,7 @@
 """The next 24 hours: a lane for each account, a cell for each hour, and what goes out in it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -38,8 +38,9 @@ class Lane:
 
 def of_the_day(now: datetime) -> dict:
     """``hours`` (what stands above the cells), ``lanes``, and how many accounts have none."""
-    begin = timezone.localtime(now).replace(minute=0, second=0, microsecond=0)
-    hours = [begin + timedelta(hours=number) for number in range(HOURS)]
+    # Reckoned in UTC: on the reader's clock an hour later is another one on days when the clocks change.
+    begin = timezone.localtime(now).replace(minute=0, second=0, microsecond=0).astimezone(UTC)
+    hours = [timezone.localtime(begin + timedelta(hours=number)) for number in range(HOURS)]
     accounts = PlatformAccount.objects.exclude(status=AccountStatus.PAUSED).order_by("slug").only("slug", "platform")
     lanes = {account.pk: _lane(account, hours) for account in accounts}
     waiting = Post.objects.filter(
@@ -50,7 +51,7 @@ def of_the_day(now: datetime) -> dict:
         if lane := lanes.get(post.account_id):
             _put(lane, post, begin)
     shown = sorted(lanes.values(), key=lambda lane: (not lane.count, lane.slug))[:_LANES]
-    heads = [{"hour": f"{hour:%H}", "day": _day(hour, begin)} for hour in hours]
+    heads = [{"hour": f"{hour:%H}", "day": _day(hour, place)} for place, hour in enumerate(hours)]
     return {"hours": heads, "lanes": shown, "left_out": max(0, len(lanes) - _LANES), "zone": times.zone(begin)}
 
 
@@ -73,5 +74,5 @@ def _put(lane: Lane, post: Post, begin: datetime) -> None:
     cell.posts.append({"link": looks.address(post), "title": item.title, "when": when, "picture": picture})
 
 
-def _day(hour: datetime, begin: datetime) -> str:
-    return date_format(hour, "D") if hour.hour == 0 or hour == begin else ""
+def _day(hour: datetime, place: int) -> str:
+    return date_format(hour, "D") if hour.hour == 0 or not place else ""
