@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -98,6 +98,8 @@ def evenly(
     rows: Sequence[QueueItem], begins: datetime, ends: datetime, *, apart: timedelta
 ) -> list[tuple[QueueItem, datetime]]:
     """A time for each of the rows, to the minute where that keeps them ``apart``. Raises TooShort."""
+    # Of two moments on one clock Python takes the difference that the clock shows, whatever happened to it meanwhile.
+    begins, ends = begins.astimezone(UTC), ends.astimezone(UTC)
     gaps = len(rows) - 1
     if gaps < 1:
         return [(row, begins) for row in rows]

@@ -1,6 +1,7 @@
 """Giving items another time: as an edit from outside would, never against a claim, another editor or an interval."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -115,6 +116,26 @@ def test_however_long_the_span_nothing_is_closer_than_its_account_allows(count, 
     times = [at for _item, at in placing.evenly(items, NOW, NOW + span, apart=apart)]
     gaps = [later - sooner for sooner, later in zip(times, times[1:], strict=False)]
     assert min(gaps) >= apart and times[0] == NOW and len(times) == count
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "hours"),
+    [
+        ("2027-03-28 00:00", "2027-03-28 06:00", 5),
+        ("2026-10-25 00:00", "2026-10-25 06:00", 7),
+    ],
+)
+def test_over_a_change_of_clocks_they_stand_evenly_too(begins, ends, hours):
+    """As a form hands the span over: both ends on one clock, whose differences Python takes as the clock shows them."""
+    berlin = ZoneInfo("Europe/Berlin")
+    first, last = (datetime.fromisoformat(text).replace(tzinfo=berlin) for text in (begins, ends))
+    items = [QueueItem(pk=number, publish_at=NOW + number * MINUTE) for number in range(hours + 1)]
+    times = [at.astimezone(UTC) for _item, at in placing.evenly(items, first, last, apart=HOUR)]
+    assert times == [first.astimezone(UTC) + number * HOUR for number in range(hours + 1)]
+    assert times[-1] == last.astimezone(UTC)
+    with pytest.raises(TooShort) as fault:
+        placing.evenly([*items, QueueItem(pk=99, publish_at=NOW + DAY)], first, last, apart=HOUR)
+    assert fault.value.needed == (hours + 1) * HOUR
 
 
 def test_a_span_that_is_too_short_says_how_long_it_must_be(places):
