@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from connectors.texts.ascii_links import ascii_link
+from metrics import standing
 from metrics.models import KeptPost
 from metrics.sums import tallies
 from social_queue.models import Post
@@ -13,6 +14,7 @@ from social_queue.wording import links
 def keep(posts: Collection[int], now: datetime) -> None:
     """Note them down before they go; their attempts are in the counters then."""
     tallies.add_up(now)
+    standing.pruned()
     # What never went out has no link that anybody could follow.
     rows = Post.objects.select_related("item", "account").filter(pk__in=posts, status=Post.Status.PUBLISHED)
     KeptPost.objects.bulk_create(

@@ -26,7 +26,7 @@ from prometheus_client.core import (
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
-from metrics import machinery
+from metrics import machinery, standing
 from metrics.models import Tally
 from metrics.sums.tallies import BEYOND, BOUNDS
 from social_queue.models import Alert, PlatformAccount, Post
@@ -84,10 +84,10 @@ class Desk(Collector):
         family = GaugeMetricFamily("autopost_posts", "Posts by status.", labels=["platform", "status"])
         platforms = dict(PlatformAccount.objects.values_list("pk", "platform"))
         sums: dict[tuple[str, str], int] = {}
-        # By account, since an index holds that and the status: no row is read.
-        for account, status, count in Post.objects.order_by().values_list("account", "status").annotate(Count("pk")):
-            key = platforms[account], status
-            sums[key] = sums.get(key, 0) + count
+        for (account, status), count in standing.posts(list(platforms), now=self.now).items():
+            if account in platforms:  # another may have been connected a moment ago
+                key = platforms[account], status
+                sums[key] = sums.get(key, 0) + count
         for platform in sorted(set(platforms.values())):
             for status in Post.Status.values:
                 family.add_metric([platform, status], sums.get((platform, status), 0))

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from metrics import standing
 from metrics.models import Tally
 from metrics.sums import tallies, totals
 from social_queue.alerts import ledger
@@ -85,6 +86,18 @@ class TestTheFigures:
         assert 90 <= found["autopost_queue_oldest_overdue_seconds",] < 120
         assert 30 <= found["autopost_tick_age_seconds",] < 60
         assert (found["autopost_alerts_open", "no_tick"], found["autopost_alerts_open", "rejected"]) == (1, 0)
+
+    def test_an_account_that_is_connected_meanwhile_costs_nobody_the_page(self, client, token, monkeypatch):
+        counted = standing.posts
+
+        def a_moment_later(*given, **named):
+            factories.make_post(account=factories.make_account("telegram", slug="new"))
+            return counted(*given, **named)
+
+        monkeypatch.setattr(standing, "posts", a_moment_later)
+        scraped(client, token)
+        monkeypatch.undo()
+        assert scraped(client, token)["autopost_posts", "pending", "telegram"] == 1
 
     def test_attempts_become_a_counter_and_a_histogram(self, client, token, facebook_account, now):
         post = factories.make_post(account=facebook_account)
