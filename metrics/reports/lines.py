@@ -21,7 +21,7 @@ Hour = tuple[datetime, int, int]
 
 @dataclass(frozen=True)
 class Period:
-    """Days of TIME_ZONE, both included."""
+    """Days by the clock of the current zone, both included: in the desk the reader's, else the site's."""
 
     first: date
     last: date

@@ -1,4 +1,4 @@
-"""What the reports show: clicks by day, place, game and hour, all from the hourly totals; times in TIME_ZONE."""
+"""What the reports show: clicks by day, place, game and hour, all from the hourly totals; by the reader's clock."""
 
 from collections import Counter
 from collections.abc import Mapping

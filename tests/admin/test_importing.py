@@ -7,9 +7,11 @@ import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import translation
 
+from social_queue.access import habits
 from social_queue.media import carried as carried_media
 from social_queue.media.carried import Medium
 from social_queue.models import QueueItem
@@ -222,6 +224,14 @@ def test_other_lists_go_out_too(desk, model):
     answer = desk.client.get(reverse(f"admin:queue_{model}_export"))
     text = b"".join(answer.streaming_content).decode()
     assert text.startswith("\ufeff") and (model != "post" or (post.item.title in text and "'-1 too small" in text))
+
+
+def test_the_times_of_a_list_that_goes_out_are_on_the_readers_clock(desk, now):
+    habits.keep(get_user_model().objects.get(username="editor"), zone="Asia/Jayapura")
+    factories.make_item(status="draft", publish_at=now)
+    text = b"".join(desk.client.get(reverse("admin:queue_queueitem_export")).streaming_content).decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert row["publish_at"] == "2026-12-01T21:00:00+09:00"
 
 
 def test_a_file_is_for_those_who_may_see_the_list(client, django_user_model):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -48,7 +48,9 @@ class Exported(Page[Any]):
             rows = self.in_file(self.get_changelist_instance(request).queryset)
         except IncorrectLookupParameters:
             return HttpResponseRedirect(reverse(f"admin:{self._table}_changelist"))
-        lines = spreadsheets.lines([name for name, _value in self.columns], self._lines_of(rows.iterator(_AT_ONCE)))
+        # When the lines are written, the reader's zone has been taken away with the request.
+        cells = self._lines_of(rows.iterator(_AT_ONCE), timezone.get_current_timezone())
+        lines = spreadsheets.lines([name for name, _value in self.columns], cells)
         answer = StreamingHttpResponse(lines, content_type=spreadsheets.MEDIA_TYPE)
         name = f"{self.opts.verbose_name_raw.replace(' ', '-')}s-{timezone.localdate()}.csv"
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -58,15 +60,15 @@ class Exported(Page[Any]):
         """With whatever the columns need beside the rows themselves."""
         return rows
 
-    def _lines_of(self, rows: Iterator[Any]) -> Iterator[list[object]]:
+    def _lines_of(self, rows: Iterator[Any], zone: tzinfo) -> Iterator[list[object]]:
         for row in rows:
-            yield [_cell(value(row) if callable(value) else getattr(row, value)) for _name, value in self.columns]
+            yield [_cell(value(row) if callable(value) else getattr(row, value), zone) for _name, value in self.columns]
 
 
-def _cell(value: object) -> object:
+def _cell(value: object, zone: tzinfo) -> object:
     """A value as import reads it, too: a list with commas, an object as JSON, a moment with its offset."""
     if isinstance(value, datetime):
-        return timezone.localtime(value).isoformat(timespec="seconds")
+        return timezone.localtime(value, zone).isoformat(timespec="seconds")
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if isinstance(value, dict):

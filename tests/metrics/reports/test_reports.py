@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from metrics.models import Click, ClickTotal
 from metrics.reports.lines import Period
 from metrics.reports.report import Report
+from social_queue.access import habits
 from social_queue.admin.pieces import times
 from social_queue.models import Post
 from social_queue.spreadsheets import safe
@@ -143,6 +144,16 @@ def test_the_file_has_every_hour_and_no_formula(two_days, admin_client):
     assert rows[0]["hour"] == "2026-12-01T00:00+07:00"
     assert {row["title"] for row in rows} == {"'=HYPERLINK(1)"}
     assert "clicks-2026-12-01-2026-12-02.csv" in answer["Content-Disposition"]
+
+
+def test_the_file_has_the_days_and_hours_of_the_readers_page(two_days, admin_client, admin_user):
+    habits.keep(admin_user, zone="Asia/Jayapura")
+    asked = {"from": "2026-12-01", "to": "2026-12-02"}
+    shown = admin_client.get(reverse(PAGE), asked).context["report"].sums
+    answer = admin_client.get(reverse("admin:metrics_reports_csv"), asked)
+    rows = list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
+    assert sum(int(row["humans"]) for row in rows) == shown["humans"] == 113
+    assert rows[0]["hour"] == "2026-12-01T01:00+09:00"
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1+1", "＋1", "－1", "＠SUM(A1)"])
