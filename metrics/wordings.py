@@ -27,7 +27,8 @@ def cards(now: datetime | None = None) -> list[dict[str, Any]]:
     for platform in connectors.names():
         total = sum(given.get((platform, variant), 0) for variant in contest.VARIANTS)
         report = found.get(platform)
-        leads = report.leader if report else ""
+        # What is ahead by chance as likely as not, or by nothing that matters, does not lead.
+        leads = report.leader if report and report.verdict in ("leading", "better") else ""
         one = [
             _card(platform, variant, rows.get((platform, variant)), given.get((platform, variant), 0), total)
             for variant in contest.VARIANTS

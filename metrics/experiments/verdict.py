@@ -4,6 +4,7 @@ Editors look every day, and an ordinary 95 % test, looked at daily, names a winn
 none. The certainty here may be looked at as often as one likes; `docs/decisions/ab-statistics.md` has the figures.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -30,7 +31,7 @@ class VariantResult:
 
 @dataclass(frozen=True)
 class Report:
-    """What the clicks say; `verdict` is `early`, `leading`, `better` or `even`.
+    """What the clicks say; `verdict` is `early`, `leading`, `better` or `even`; `leader` is None while none is ahead.
 
     `certainty` (0..1) is the probability that `leader` is better than every other variant. It starts low, since it is
     held possible that there is no difference. `more_posts` counts the posts, over all variants, until a verdict can be
@@ -75,7 +76,14 @@ def combined(strata: Mapping[str, Mapping[str, Arm]]) -> Report:
         return Report(lines, "early")
     leader = max(known, key=lambda name: known[name].log_rate)
     against = [Duel.between(known[leader], known[name]) for name in names if name != leader]
-    return _judge(Report(lines, "early", leader, lift=min(against, key=lambda duel: duel.ratio).interval), against)
+    found = _judge(Report(lines, "early", leader, lift=min(against, key=lambda duel: duel.ratio).interval), against)
+    return found if found.certain or _ahead(leader, known) else replace(found, verdict="early", leader=None)
+
+
+def _ahead(leader: str, known: Mapping[str, Estimate]) -> bool:
+    """Was it clicked more than every other? Half a click more for each, as estimates have it, puts the fewer posts up."""
+    others = max(estimate.rate for name, estimate in known.items() if name != leader)
+    return known[leader].rate > others and not math.isclose(known[leader].rate, others)
 
 
 def _line(arms: list[Arm], estimate: Estimate | None) -> VariantResult:

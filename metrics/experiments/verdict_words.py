@@ -21,6 +21,7 @@ EVEN = gettext_noop("No difference to be found; if there is one, it is under %(w
 NO_POSTS = gettext_noop("Too early to say: nothing has been published with these captions yet.")
 ONE_VARIANT = gettext_noop("Too early to say: only %(names)s has been published so far.")
 FEW_POSTS = gettext_noop("Too early to say: every variant needs %(needed)d posts on one platform (so far %(counts)s).")
+NONE_AHEAD = gettext_noop("Too early to say: none is ahead so far.")
 AHEAD = gettext_noop(
     "Too early to say: %(leader)s is ahead, %(sure)d %% sure; about %(more)s more posts to be certain."
 )
@@ -49,7 +50,9 @@ def sentence(report: Any, *, translate: Callable[[str], str] = str, number: Call
 def _pattern(report: Any, posts: Mapping[str, int]) -> str:
     if report.leader is None:
         published = sum(1 for count in posts.values() if count)
-        return (NO_POSTS, ONE_VARIANT)[published] if published < 2 else FEW_POSTS
+        if published < 2:
+            return (NO_POSTS, ONE_VARIANT)[published]
+        return NONE_AHEAD if report.lift else FEW_POSTS
     if report.verdict in ("better", "even"):
         return BETTER if report.verdict == "better" else EVEN
     if report.verdict == "leading":

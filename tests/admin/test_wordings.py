@@ -1,6 +1,7 @@
 """All wordings on one page, and what stands beside one while it is written."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
@@ -8,8 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 import connectors
+from metrics.models import ClickTotal
 from social_queue.models import CaptionTemplate
 from tests import factories
+from tests.metrics.made_clicks import published
 
 pytestmark = pytest.mark.django_db
 ADD = "admin:queue_captiontemplate_add"
@@ -44,6 +47,22 @@ def test_a_card_says_whose_text_is_in_force_and_its_share(desk):
     cards = {card["variant"]: card for group in groups if group["platform"] == "telegram" for card in group["cards"]}
     assert (cards["A"]["own"], cards["B"]["own"]) == (False, True)
     assert cards["B"]["text"] == "Ours: {{ title }}" and (cards["A"]["share"], cards["B"]["share"]) == (25, 75)
+
+
+@pytest.mark.parametrize(
+    ("clicks", "leads"), [({"A": 3, "B": 9}, ["B"]), ({"A": 0, "B": 0}, []), ({"A": 30, "B": 30}, [])]
+)
+def test_a_wording_leads_only_where_the_sentence_says_so(desk, clicks, leads):
+    account, at = factories.make_account("telegram", slug="tg-news"), timezone.now() - timedelta(days=3)
+    for variant in ("A", "B"):
+        for _ in range(60):
+            post = published(account, at=at, variant=variant)
+            told = {"post": post.pk, "queue_item": post.item_id, "account": account.pk, "platform": "telegram"}
+            ClickTotal.objects.create(**told, variant=variant, hour_at=at, humans=clicks[variant])
+    groups = desk.client.get(reverse("admin:metrics_wordings")).context["groups"]
+    (group,) = [group for group in groups if group["platform"] == "telegram"]
+    assert [card["variant"] for card in group["cards"] if card["leads"]] == leads
+    assert bool(leads) is ("B is better" in group["sentence"])
 
 
 def test_each_way_to_a_wording_is_called_otherwise(desk):

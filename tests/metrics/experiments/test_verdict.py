@@ -2,8 +2,11 @@
 
 import random
 from collections import Counter
+from fractions import Fraction
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from metrics.experiments.arms import Arm, estimates
 from metrics.experiments.verdict import combined, report
@@ -149,7 +152,9 @@ def test_a_platform_where_only_one_variant_ran_shows_in_the_counts_but_not_in_th
         ({}, "Too early to say: nothing has been published with these captions yet."),
         ({"A": [3], "B": []}, "Too early to say: only A has been published so far."),
         ({"A": [3] * 9, "B": [4] * 30}, "every variant needs 10 posts on one platform (so far A 9, B 30)"),
-        ({"A": [0] * 40, "B": [0] * 40}, "Too early to say: A is ahead, but it may be chance"),
+        ({"A": [0] * 40, "B": [0] * 40}, "Too early to say: none is ahead so far."),
+        ({"A": [0] * 80, "B": [0] * 20}, "Too early to say: none is ahead so far."),
+        ({"A": [1] + [0] * 10, "B": [1] * 10 + [0] * 90}, "Too early to say: none is ahead so far."),
         ({"A": [2, 5] * 20, "B": [3, 5] * 20}, "it may be chance; about "),
         ({"A": [2, 5] * 20, "B": [3, 6] * 20}, "Too early to say: B is ahead, 72 % sure; about 80 more posts"),
         ({"A": [2, 5] * 25, "B": [3, 6] * 25}, "B leads, 8"),
@@ -159,6 +164,16 @@ def test_a_platform_where_only_one_variant_ran_shows_in_the_counts_but_not_in_th
 )
 def test_the_sentence_says_what_the_counts_say(arms, words):
     assert words in report({name: Arm.of(counts) for name, counts in arms.items()}).sentence()
+
+
+@hypothesis.given(st.lists(st.integers(0, 4), min_size=10, max_size=60), st.lists(st.integers(0, 4), min_size=10))
+def test_only_what_was_clicked_more_is_called_ahead(first, second):
+    found = report({"A": Arm.of(first), "B": Arm.of(second)})
+    rates = {"A": Fraction(sum(first), len(first)), "B": Fraction(sum(second), len(second))}
+    if found.verdict in ("early", "leading"):
+        ahead = [name for name, rate in rates.items() if rate > min(rates.values())]
+        assert found.leader in (None, *ahead)
+        assert ("none is ahead" in found.sentence()) is (found.leader is None)
 
 
 def test_a_leader_is_told_how_many_posts_to_wait_for():
