@@ -81,7 +81,7 @@ def combined(strata: Mapping[str, Mapping[str, Arm]]) -> Report:
 
 
 def _ahead(leader: str, known: Mapping[str, Estimate]) -> bool:
-    """Was it clicked more than every other? Half a click more for each, as estimates have it, puts the fewer posts up."""
+    """Was it clicked more than every other? The half click more that estimates have puts the fewer posts up."""
     others = max(estimate.rate for name, estimate in known.items() if name != leader)
     return known[leader].rate > others and not math.isclose(known[leader].rate, others)
 

@@ -16,7 +16,10 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize(
     "path",
-    ["posts", "posts?status=published", "posts?status=failed&ordering=created_at", "queue", "queue?status=ready"],
+    [
+        *("posts", "posts?status=published", "posts?status=failed&ordering=created_at", "posts?ordering=-status"),
+        *("queue", "queue?status=ready", "queue?ordering=status", "queue?ordering=-status"),
+    ],
 )
 def test_no_list_is_sorted_to_show_its_first_page(caller, path):
     items = QueueItem.objects.bulk_create(
@@ -32,6 +35,22 @@ def test_no_list_is_sorted_to_show_its_first_page(caller, path):
     assert len(lists) == 1, [query["sql"] for query in heard]
     plan = _plan(lists[0])
     assert not [step for step in plan if "TEMP B-TREE" in step], plan
+
+
+@pytest.mark.only_on("sqlite")
+def test_no_page_of_items_by_status_is_sorted(caller):
+    QueueItem.objects.bulk_create(
+        QueueItem(title="Item", link="https://example.com/", source="tests", publish_at=NOW, status=status)
+        for status in ["posted"] * 120 + ["ready"] * 80
+    )
+    reader, path = caller("read"), "queue?ordering=status"
+    for _page in range(4):
+        with CaptureQueriesContext(connection) as heard:
+            answer = reader.get(path).json()
+        path = (answer["next"] or "").partition("/api/autopost/")[2]
+        lists = [query["sql"] for query in heard if "LIMIT 51" in query["sql"]]
+        assert lists and not [step for sql in lists for step in _plan(sql) if "TEMP B-TREE" in step]
+    assert not path
 
 
 @pytest.mark.only_on("sqlite")

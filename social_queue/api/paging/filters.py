@@ -57,7 +57,8 @@ def order_of(request: Request, columns: Mapping[str, str], default: str, *, faul
         known = ", ".join(f"{name}, -{name}" for name in columns)
         faults["ordering"] = [said("must be one of %(known)s.", known=known)]
         return None
-    return Order(given, columns[name], given.startswith("-"))
+    column, *then = columns[name].split()
+    return Order(given, column, given.startswith("-"), *then)
 
 
 def _choice(column: str, choices: type[TextChoices]) -> Condition:
@@ -164,6 +165,7 @@ POST_FILTERS_IN_ORDER_OF_ITEMS: dict[str, Condition] = {
     "reference": _text("item__reference", str.strip),
     **_OF_POSTS,
 }
-ITEM_ORDERS = {"publish_at": "publish_at", "created_at": "created_at", "status": "status"}
+#: Those of one status are in the order of their times, since an index is; sorted by id they would all be read.
+ITEM_ORDERS = {"publish_at": "publish_at", "created_at": "created_at", "status": "status publish_at"}
 #: Posts are made in the order of their ids, for which there is an index.
 POST_ORDERS = {"publish_at": "item__publish_at", "created_at": "pk", "status": "status"}

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from rest_framework.request import Request
 
 from social_queue.api.errors import refuse
-from social_queue.api.paging import cursors, filters
+from social_queue.api.paging import cursors, filters, walk
 from social_queue.intake.receipts import invalid
 
 #: For lists that are not ordered by wish: as they were made.
@@ -20,7 +20,7 @@ def page(
     conditions: Mapping[str, filters.Condition] | None = None,
     orders: Mapping[str, str] | None = None,
     usual: str = "",
-    first: cursors.Beginning = cursors.beginning,
+    first: walk.Beginning = walk.beginning,
 ) -> tuple[list, dict[str, str | None]]:
     """(the rows, {"next": address or None, "previous": address or None}). Raises ApiProblem (400).
 
@@ -34,4 +34,4 @@ def page(
     wanted = cursors.wanted(request, order, faults=faults)
     if faults:
         raise refuse(invalid(faults))
-    return cursors.page(rows, wanted, request, first=first)
+    return walk.page(rows, wanted, request, first=first)
