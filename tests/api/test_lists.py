@@ -60,29 +60,6 @@ class TestPages:
             values = [row[name] for row in found]
             assert values == sorted(values, reverse=bool(sign))
 
-    @pytest.mark.parametrize("sign", ["", "-"])
-    def test_by_status_have_those_of_one_status_in_the_order_of_their_times(self, reader, sign):
-        for number, status in enumerate(["ready", "posted", "posted", "skipped", "posted", "ready", "posted"] * 2):
-            make_item(publish_at=NOW + timedelta(hours=number * 5 % 7), status=status)
-        pages = walk(reader, f"queue?ordering={sign}status&page_size=3")
-        found = [(row["status"], row["publish_at"], row["id"]) for page in pages for row in page]
-        assert len(found) == 14 and found == sorted(found, reverse=bool(sign))
-        path = reader.get(f"queue?ordering={sign}status&page_size=3").json()["next"]
-        for _ in pages[2:]:
-            path = reader.client.get(path, headers=reader._headers({})).json()["next"]
-        back = walk(reader, path.partition("/api/autopost/")[2], way="previous")
-        assert back[::-1] == pages
-
-    @pytest.mark.parametrize("sign", ["", "-"])
-    def test_by_status_that_a_version_before_began_are_read_to_their_end(self, reader, sign):
-        for number, status in enumerate(["ready", "posted", "posted", "skipped", "posted", "ready"]):
-            make_item(publish_at=NOW - timedelta(hours=number), status=status)
-        order = "status" if sign == "" else "-status"
-        everything = sorted(QueueItem.objects.values_list("status", "pk"), reverse=bool(sign))
-        cursor = packed([order, *everything[1], False])
-        pages = walk(reader, f"queue?ordering={order}&page_size=2&cursor={cursor}")
-        assert [(row["status"], row["id"]) for page in pages for row in page] == everything[2:]
-
     def test_lead_back_the_way_they_came(self, reader):
         for _ in range(5):
             make_item()
