@@ -29,6 +29,8 @@ MARK = "clicks"
 #: A click's moment is taken before its row is written; no insert waits longer for the database.
 OVERLAP = timedelta(minutes=5)
 _HOUR = timedelta(hours=1)
+#: For so long nobody may have added up while the mark lies ahead.
+_AFRESH = timedelta(hours=3)
 _BATCH = 2_000
 #: Rows that one pruning takes away at most; the rest waits for the next, so that it ends within its time.
 _MOST_PRUNED = 1_000_000
@@ -64,7 +66,7 @@ def _add_hour(begin: datetime | None, now: datetime) -> datetime | None:
         mark = watermarks.hold(MARK)
         reached, kept = mark.added_until, _first_kept(now)
         if begin is None:
-            begin = reached - OVERLAP if reached else kept
+            begin = _to_begin_at(reached, now) if reached else kept
         elif reached and reached < min(begin, now):
             begin = reached  # a spool came in meanwhile
         later = Click.objects.filter(clicked_at__gte=max(begin, kept)).order_by("clicked_at")
@@ -76,6 +78,11 @@ def _add_hour(begin: datetime | None, now: datetime) -> datetime | None:
         _count(hour)
         watermarks.move(mark, min(hour + _HOUR, now))
         return hour + _HOUR
+
+
+def _to_begin_at(reached: datetime, now: datetime) -> datetime:
+    """A mark ahead was set by a clock that was wrong: it says nothing of clicks since, so the last hours count anew."""
+    return reached - OVERLAP if reached <= now else now - _AFRESH
 
 
 def _count(hour: datetime) -> None:

@@ -108,6 +108,20 @@ def test_a_mark_ahead_of_the_clock_does_not_go_back(post, now):
     assert watermarks.Watermark.objects.get(name=totals.MARK).added_until == now + 3 * HOUR
 
 
+@pytest.mark.parametrize("late", [5, 30, 120])
+def test_clicks_count_though_a_clock_that_was_ahead_has_added_up(post, now, late):
+    click(post, at=now)
+    totals.roll_up(now + 4 * HOUR)
+    click(post, at=now + MINUTE, times=2)
+    totals.roll_up(now + late * MINUTE)
+    assert sums() == (3, 0)
+    for hours in (4, 5):
+        click(post, at=now + hours * HOUR - 30 * MINUTE)
+        totals.roll_up(now + hours * HOUR - 20 * MINUTE)
+    assert sums() == (5, 0)
+    assert Tally.objects.get(of="clicks", result="human").count == 5
+
+
 def test_an_hour_of_more_posts_than_a_batch_grows_the_counter_by_each_click_once(facebook_account, now, monkeypatch):
     monkeypatch.setattr(totals, "_BATCH", 8)  # two posts at a time
     for number in range(5):
