@@ -5,7 +5,11 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 #: Our template tags, by the names under which pages load them.
-TAGS = {"desk_places": "social_queue.admin.places", "desk_times": "social_queue.admin.pieces.time_tags"}
+TAGS = {
+    "desk_people": "social_queue.admin.people.whose",
+    "desk_places": "social_queue.admin.places",
+    "desk_times": "social_queue.admin.pieces.time_tags",
+}
 #: Scripts from our own files only; Alpine, which the theme is made with, evaluates what stands in attributes.
 #: Pictures of items are shown from wherever they are.
 CONTENT_SECURITY_POLICY = {

@@ -1,5 +1,7 @@
 """Whoever was logged out in the middle of something comes back to where it was, by a page that says what to press."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -97,3 +99,21 @@ def test_without_a_log_in_it_says_so_as_well(db, opened):
     answer = browser.post(opened, {"username": "anna", "password": "x"})
     assert answer.status_code == 403
     assert f'data-act="anew" href="http://testserver{opened}"' in answer.content.decode()
+
+
+def test_a_page_says_whose_it_is_in_a_word_that_nobody_else_knows(settings, django_user_model):
+    """By it the browser tells the texts of those who share it apart."""
+
+    def word(person):
+        browser = Client()
+        browser.force_login(person)
+        return re.search('data-whose="([^"]*)"', browser.get("/admin/me/").content.decode())[1]
+
+    anna, budi = (django_user_model.objects.create_superuser(name) for name in ("anna", "budi"))
+    annas = word(anna)
+    anna.set_password("another horse battery")
+    anna.save()
+    assert re.fullmatch("[0-9a-f]{32}", annas) and word(anna) == annas != word(budi)
+    assert "data-whose" not in Client().get(LOG_IN).content.decode()
+    settings.SECRET_KEY = "of another site"
+    assert word(anna) != annas

@@ -118,8 +118,8 @@ def test_an_item_that_was_made_though_no_answer_came_is_not_made_again(desk, fou
     desk.goto(f"/admin/queue/queueitem/{QueueItem.objects.get().pk}/history/")
     # In another session nobody knows which presses arrived.
     desk.evaluate(
-        "localStorage['ap-compose:new'] = JSON.stringify(JSON.parse(localStorage['ap-compose:new'])"
-        ".filter(([name]) => name !== 'press'))"
+        "Object.keys(localStorage).filter((key) => key.startsWith('ap-compose:new')).forEach((key) => {"
+        " localStorage[key] = JSON.stringify(JSON.parse(localStorage[key]).filter(([name]) => name !== 'press')); })"
     )
     desk.goto(ADD)
     desk.get_by_text("What you had written here is back.").wait_for()

@@ -7,6 +7,8 @@
   const forgetTaken = (told) => {
     const taken = told.taken.split(" ").filter(Boolean);
     Object.keys(localStorage).filter((key) => key.startsWith("ap-compose:")).forEach((key) => {
+      // What a release before kept does not say whose it is.
+      if (key.split(":").length < 3) { localStorage.removeItem(key); return; }
       let held = [];
       try { held = JSON.parse(localStorage.getItem(key)) || []; } catch (fault) { return; }
       if (Array.isArray(held) && held.some(([name, value]) => name === "press" && taken.includes(value))) localStorage.removeItem(key);
@@ -17,7 +19,9 @@
     const page = document.querySelector("[data-compose]");
     if (!page) return;
     try { forgetTaken(page.dataset); } catch (fault) { /* a forbidden store keeps nothing */ }
-    const form = page.closest("form"), told = page.dataset, key = `ap-compose:${told.compose}`;
+    const form = page.closest("form"), told = page.dataset;
+    // A text is its writer's: whoever logs in here next neither sees nor loses it.
+    const key = `ap-compose:${told.compose}:${document.getElementById("ap-unsent").dataset.whose}`;
     const one = (selector) => page.querySelector(selector), all = (selector) => [...page.querySelectorAll(selector)];
     const own = (slug) => form.elements[`caption:${slug}`];
     const follows = new Set(all("[data-follow]").map((button) => button.dataset.follow).filter((slug) => !own(slug).value));
