@@ -31,7 +31,9 @@ class Gate:
         """Pass on; the decision waits until it is known which page is asked for."""
         answer = self.get_response(request)
         log_in = reverse("admin:login")
-        if not str(answer.headers.get("Location", "")).startswith(f"{log_in}?"):
+        leads_there = str(answer.headers.get("Location", "")).startswith(f"{log_in}?")
+        # The pages of the log-in know themselves where it is to lead.
+        if not leads_there or request.path.startswith(log_in):
             return answer
         if "HX-Request" in request.headers:
             return _whole_page(f"{log_in}?{urlencode({'next': _page_around(request)})}")

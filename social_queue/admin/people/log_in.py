@@ -6,9 +6,10 @@ Nobody is logged in before both are right: until then the session only remembers
 import math
 import time
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from axes.handlers.proxy import AxesProxyHandler
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth import get_user_model, login
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_login_failed
@@ -16,6 +17,7 @@ from django.contrib.auth.views import LoginView, RedirectURLMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.decorators import method_decorator
@@ -33,6 +35,10 @@ from social_queue.admin.people.forms import CodeForm
 
 #: Where the session keeps whose password was right, and for how many seconds.
 _HALF, _PATIENCE = "half_logged_in", 600
+_TOO_LATE = _(
+    "More than %(minutes)d minutes have passed since your password, so no code counts any more. Log in once more, and "
+    "you come to the page that you wanted."
+)
 
 
 class LogIn(LoginView):
@@ -80,8 +86,7 @@ class Code(RedirectURLMixin, FormView):
         """Only for somebody whose password was right a moment ago, and whose name is not at rest."""
         person = half_logged_in(request)
         if person is None:
-            request.session.pop(_HALF, None)
-            return redirect("admin:login")
+            return _anew(request)
         self.person = person
         who = {"username": self.person.get_username()}
         if request.method == "POST" and not AxesProxyHandler.is_allowed(request, who):
@@ -103,7 +108,8 @@ class Code(RedirectURLMixin, FormView):
 
     def get_context_data(self, **kwargs) -> dict:
         """The theme's frame around the form."""
-        context = {"title": _("Log in"), "person": self.person}
+        back = to_log_in(self.request)
+        context = {"title": _("Log in"), "person": self.person, "back": back, "wanted": _wanted(self.request)}
         return super().get_context_data(**admin.site.each_context(self.request), **context, **kwargs)
 
     def _refuse(self, form: CodeForm, verdict: second_factor.Verdict) -> HttpResponse:
@@ -114,6 +120,28 @@ class Code(RedirectURLMixin, FormView):
         user_login_failed.send(sender=__name__, credentials=who, request=self.request, reason="code")
         form.add_error("code", _("This code is wrong, or was used already. An app shows a new one every 30 seconds."))
         return self.form_invalid(form)
+
+
+def _anew(request: HttpRequest) -> HttpResponse:
+    """Back to the password; whoever only took too long is told so."""
+    half, back = request.session.get(_HALF), to_log_in(request)
+    if half and half["until"] < time.time():
+        minutes = {"minutes": _PATIENCE // 60}
+        messages.warning(request, _TOO_LATE % minutes)
+    request.session.pop(_HALF, None)
+    return redirect(back)
+
+
+def to_log_in(request: HttpRequest) -> str:
+    """The address of the log-in, with where it leads."""
+    wanted, page = _wanted(request), reverse("admin:login")
+    return f"{page}?{urlencode({'next': wanted})}" if wanted else page
+
+
+def _wanted(request: HttpRequest) -> str:
+    """The page of ours that somebody who logs in came for; "" where that was none."""
+    half = request.session.get(_HALF) or {}
+    return LogIn(request=request).get_redirect_url() or half.get("next", "")
 
 
 def half_logged_in(request: HttpRequest) -> User | None:
@@ -140,7 +168,7 @@ def resting(request: HttpRequest, response: HttpResponse | None, credentials: di
     until = max(log_ins.rests_until(name, callers.counted_as(request)) or now, now)
     wait = math.ceil((until - now).total_seconds())
     # A page that names minutes must round up.
-    shown = {"title": _("Log in"), "until": until + timedelta(seconds=59), "wait": wait}
+    shown = {"title": _("Log in"), "until": until + timedelta(seconds=59), "wait": wait, "back": to_log_in(request)}
     context = admin.site.each_context(request) | shown
     headers = {"Retry-After": str(max(wait, 1)), "Cache-Control": "no-store"}
     answer = TemplateResponse(request, "admin/desk/resting.html", context, status=429, headers=headers)
