@@ -63,7 +63,7 @@ def test_a_question_of_the_script_takes_no_message_away(desk, rows):
     request._messages.update(answer := desk.client.get("/admin/login/"))
     desk.client.cookies.update(answer.cookies)
     request.session.save()
-    for page in PAGES:
+    for page in (*PAGES, "/admin/queue/calendar/"):
         assert "Still to be read" not in _ask(desk, page).content.decode()
     assert "Still to be read" in desk.client.get(PAGES[0]).content.decode()
 

@@ -227,6 +227,18 @@ def test_a_session_ends_twelve_hours_after_the_last_press(client, log_in):
         assert client.get("/admin/me/").status_code == 302
 
 
+def test_a_page_that_renews_itself_keeps_nobody_logged_in(client, log_in):
+    """It asks three times a minute as long as it is shown, on a computer that everybody has left."""
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        log_in(PASSWORD)
+        for _ in range(2):
+            clock.shift(timedelta(hours=5))
+            assert client.get("/admin/queue/post/", headers={"X-Live": "-"}).status_code == 200
+        clock.shift(timedelta(hours=2, seconds=1))
+        assert client.get("/admin/queue/post/", headers={"X-Live": "-"}).status_code == 302
+        assert client.get("/admin/queue/post/").status_code == 302
+
+
 def test_presses_in_a_row_do_not_write_the_session_each_time(client, log_in):
     log_in(PASSWORD)
     client.get("/admin/me/")

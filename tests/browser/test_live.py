@@ -66,3 +66,13 @@ def test_today_renews_itself_and_asks_nothing_in_the_background(desk, items):
     desk.evaluate(RENEW)
     desk.wait_for_timeout(400)
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize("where", [LIST, "/admin/queue/calendar/?view=list"])
+def test_a_page_that_renews_itself_says_that_nobody_pressed(desk, items, where):
+    """By that the server knows that it keeps nobody logged in, and takes no message away."""
+    desk.clock.install()
+    desk.goto(where)
+    with desk.expect_request(lambda request: request.resource_type == "fetch") as asked:
+        desk.clock.fast_forward(25_000)
+    assert asked.value.url.endswith(where) and asked.value.headers.get("x-live")

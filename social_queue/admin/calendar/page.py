@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from social_queue.admin import live
 from social_queue.admin.calendar import asked as asking
 from social_queue.admin.calendar import cards
 from social_queue.admin.calendar.asked import Asked
@@ -48,6 +49,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """Whoever may see items may see when they go."""
     if not request.user.has_perm("queue.view_queueitem"):
         raise PermissionDenied
+    if live.is_asked(request):
+        live.quiet(request)
     asked, now = asking.read(request), timezone.now()
     accounts = {row.pk: row for row in PlatformAccount.objects.order_by("slug")}
     lanes = _lanes(asked, accounts)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from social_queue.access import second_factor
+from social_queue.admin import live
 
 #: In the address of the log-in: a form came that nobody was logged in for.
 UNSENT = "unsent"
@@ -46,7 +47,9 @@ class Gate:
         """None lets the request go on."""
         if not request.path.startswith(reverse("admin:index")) or not request.user.is_authenticated:
             return None
-        _keep_awake(request)
+        # A page that renews itself is nobody's press: whoever left it open has gone.
+        if not live.is_asked(request):
+            _keep_awake(request)
         if not settings.REQUIRE_2FA or (request.resolver_match and request.resolver_match.view_name in _OPEN):
             return None
         return None if second_factor.is_set_up(request.user) else redirect("me-second-factor")

@@ -63,7 +63,7 @@
     const asked = document.activeElement?.matches("select") || document.querySelector(".ap-undo");
     if (document.hidden || busy || asked) return;
     try {
-      const answer = await fetch(location.href);
+      const answer = await fetch(location.href, { headers: { "X-Live": "-" } });
       if (answer.ok && !carried && !mover()?.open) show(await answer.text(), { messages: false, from: answer.url });
     } catch { /* the next look may succeed */ }
   }, IDLE);
