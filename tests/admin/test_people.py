@@ -1,6 +1,9 @@
 """Who may change whom, and how little somebody without rights sees."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
@@ -8,8 +11,9 @@ from django.core.exceptions import FieldDoesNotExist
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from social_queue.access import roles
+from social_queue.access import roles, second_factor
 from social_queue.alerts import ledger
 from social_queue.workings import heartbeat
 from tests import factories
@@ -136,6 +140,23 @@ def test_a_superuser_ends_somebody_s_sessions(desk, django_user_model):
     theirs.force_login(other)
     assert desk.client.post(page_of(other, end="press/log-out/")).status_code == 302
     assert theirs.get("/admin/me/").status_code == 302 and desk.client.get("/admin/me/").status_code == 200
+
+
+@pytest.mark.parametrize("button", ["log-out", "reset-second-factor"])
+def test_a_superuser_who_ends_all_of_the_own_sessions_is_led_to_the_log_in(desk, django_user_model, button):
+    """Where the session was also to be written in the same request, the answer was a bare 400."""
+    editor = django_user_model.objects.get()
+    TOTPDevice.objects.create(user=editor, confirmed=True)
+    elsewhere = Client()
+    elsewhere.force_login(editor)
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        answer = desk.client.post(page_of(editor, end=f"press/{button}/"))
+        assert (answer.status_code, answer["Location"]) == (302, page_of(editor))
+        led = desk.client.get(answer["Location"])
+        assert led["Location"].startswith("/admin/login/")
+        assert ": done." in desk.client.get(led["Location"]).content.decode()
+        assert elsewhere.get("/admin/me/").status_code == 302
+    assert second_factor.is_set_up(editor) is (button == "log-out")
 
 
 @pytest.fixture
