@@ -7,9 +7,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Group
 from django.test import Client
+from django.utils import timezone
 
-from social_queue.access import second_factor
+from social_queue.access import invitations, second_factor
 from tests.support.codes import app_code
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +96,21 @@ def test_whatever_else_leads_back_to_the_log_in_keeps_where_one_wanted(secret, c
 def test_the_way_back_leads_to_no_page_of_somebody_else(client):
     answer = client.post(CODE, {"code": "1", "next": "https://evil.example/"})
     assert answer["Location"] == "/admin/login/"
+
+
+def test_whoever_lost_the_desk_meanwhile_is_shown_the_log_in(settings, client, django_user_model):
+    """Where a second factor is demanded, the log-in and the page to set one up led to each other for ever."""
+    settings.REQUIRE_2FA = True
+    client.force_login(django_user_model.objects.create_user("budi"))
+    landed = client.get("/admin/queue/post/", follow=True)
+    assert landed.status_code == 200 and 'id="login-form"' in landed.content.decode()
+    django_user_model.objects.create_superuser("anna", password=PASSWORD)
+    assert client.post(LOG_IN, {"username": "anna", "password": PASSWORD})["Location"] == WANTED
+
+
+def test_an_invitation_is_opened_beside_a_log_in_without_a_second_factor(settings, client, admin_user):
+    settings.REQUIRE_2FA = True
+    client.force_login(admin_user)
+    group = Group.objects.create(name="Guests")
+    _row, token = invitations.invite(group, note="", by=admin_user, now=timezone.now())
+    assert client.get(f"/admin/invitation/{token}/").status_code == 200

@@ -16,8 +16,8 @@ from social_queue.admin import live
 
 #: In the address of the log-in: a form came that nobody was logged in for.
 UNSENT = "unsent"
-#: What somebody may do who still has to set up a second factor.
-_OPEN = {"me-second-factor", "admin:logout", "admin:jsi18n"}
+#: What somebody may do who still has to set up a second factor, and what is there for whoever is not in.
+_OPEN = {"me-second-factor", "admin:logout", "admin:jsi18n", "log-in", "log-in-code", "welcome"}
 #: A session's end moves with its use, but is not written down at every press.
 _WRITE_EVERY, _SEEN = 600, "seen"
 
