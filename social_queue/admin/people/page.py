@@ -4,13 +4,15 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import RelatedFieldListFilter
+from django.contrib.admin.actions import delete_selected
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -20,7 +22,7 @@ from social_queue.access import log_ins, roles, second_factor
 from social_queue.admin.acts.actions import report, yes_or_no
 from social_queue.admin.acts.buttons import Button, WithButtons
 from social_queue.admin.base import OnlyDeclaredFilters
-from social_queue.admin.people.ranks import Ranked, RightsBySuperusers
+from social_queue.admin.people.ranks import Ranked, RightsBySuperusers, has_done_something, may_touch
 from social_queue.admin.pieces import looks
 from social_queue.admin.pieces.typed import Label, Page, person
 
@@ -100,6 +102,9 @@ def _log_out(request: HttpRequest, user: User) -> None:
     report(request, yes_or_no(bool(ended), gettext("is logged in nowhere")), what=gettext("Log out everywhere"))
 
 
+_STAYS = _("What somebody did stays readable, so the person is not deleted: untick “Active” instead.")
+
+
 BUTTONS: tuple[Button[User], ...] = (
     Button(
         "reset-second-factor",
@@ -121,6 +126,7 @@ class DeskUserAdmin(
     """Who may work here."""
 
     buttons = BUTTONS
+    actions = ("delete_selected",)
     rights = ("is_superuser", "groups", "user_permissions")
     list_filter = ("is_staff", "is_superuser", "is_active", ("groups", OfGroup))
     #: What has happened is nobody's to write.
@@ -140,9 +146,19 @@ class DeskUserAdmin(
 
     def panel(self, request: HttpRequest, row: User) -> dict:
         """How the person logs in."""
+        stays = super().has_delete_permission(request) and may_touch(person(request), row) and has_done_something(row)
+        said = {"sentences": [_STAYS] if stays and row.is_active else []}
         if second_factor.is_set_up(row):
-            return {"chip": looks.chip(gettext("second factor"), "good")}
-        return {"chip": looks.chip(gettext("no second factor"), "care" if settings.REQUIRE_2FA else "quiet")}
+            return said | {"chip": looks.chip(gettext("second factor"), "good")}
+        return said | {"chip": looks.chip(gettext("no second factor"), "care" if settings.REQUIRE_2FA else "quiet")}
+
+    @admin.action(description=delete_selected.short_description, permissions=["delete"])
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
+        """Those who did nothing; of the others Django would only say that a right is missing, which nobody has."""
+        if stay := [user.get_username() for user in queryset if has_done_something(user)]:
+            messages.error(request, f"{', '.join(stay)}: {_STAYS}")
+            return None
+        return delete_selected(self, request, queryset)
 
 
 @admin.register(Group)

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.db.models import Model
 from django.http import HttpRequest
 
 from social_queue.admin.pieces.typed import Page, person
+from social_queue.models import Approval
 
 
 def may_touch(actor: User, target: User) -> bool:
@@ -19,6 +21,11 @@ def may_touch(actor: User, target: User) -> bool:
     return not awake.is_superuser and awake.get_all_permissions() <= actor.get_all_permissions()
 
 
+def has_done_something(person: User) -> bool:
+    """Whether a line says that it was this person: it would go, or stay without a name, when the person is deleted."""
+    return LogEntry.objects.filter(user=person.pk).exists() or Approval.objects.filter(person=person.pk).exists()
+
+
 class Ranked(Page[User]):
     """For an admin of people: only of those who have no more rights than oneself."""
 
@@ -27,8 +34,9 @@ class Ranked(Page[User]):
         return super().has_change_permission(request, obj) and (obj is None or may_touch(person(request), obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Deleting somebody is the last of all changes."""
-        return super().has_delete_permission(request, obj) and (obj is None or may_touch(person(request), obj))
+        """Deleting somebody is the last of all changes; what was done stays readable with its name."""
+        may = super().has_delete_permission(request, obj)
+        return may and (obj is None or (may_touch(person(request), obj) and not has_done_something(obj)))
 
 
 class RightsBySuperusers(Page[Any]):
