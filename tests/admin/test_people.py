@@ -128,6 +128,18 @@ def test_those_with_fewer_rights_are_looked_after_as_before(theirs, django_user_
     assert other.check_password("correct horse battery")
 
 
+def test_nobody_but_a_superuser_gets_round_the_own_old_password(theirs, helper):
+    """Whoever sits at an open session does not know it, and has no more rights than it gives."""
+    helper.set_password("as it was before")
+    helper.save()
+    theirs.force_login(helper)
+    typed = {"password1": "correct horse battery", "password2": "correct horse battery", "usable_password": "true"}
+    for answer in (theirs.get(page_of(helper, end="password/")), theirs.post(page_of(helper, end="password/"), typed)):
+        assert (answer.status_code, answer["Location"]) == (302, "/admin/password_change/")
+    helper.refresh_from_db()
+    assert helper.check_password("as it was before")
+
+
 def test_a_superuser_ticks_what_it_likes(desk, django_user_model):
     other = django_user_model.objects.create_user("other", is_staff=True)
     assert desk.client.post(page_of(other), ticked(other)).status_code == 302

@@ -1,18 +1,20 @@
 """Users and groups in the desk's dress."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import RelatedFieldListFilter
 from django.contrib.admin.actions import delete_selected
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -140,6 +142,13 @@ class DeskUserAdmin(
         obj.is_staff = obj.is_staff or not change
         super().save_model(request, obj, form, change)
 
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """The own one where the old one is asked; superusers, who may do anything, are spared that."""
+        own = self.get_object(request, unquote(id)) == person(request)
+        if own and not person(request).is_superuser:
+            return redirect("me-password")
+        return super().user_change_password(request, id, form_url)
+
     def may_press(self, request: HttpRequest, row: User) -> bool:
         """Whoever takes a second factor away needs only the password to be that person."""
         return person(request).is_superuser
@@ -152,7 +161,7 @@ class DeskUserAdmin(
             return said | {"chip": looks.chip(gettext("second factor"), "good")}
         return said | {"chip": looks.chip(gettext("no second factor"), "care" if settings.REQUIRE_2FA else "quiet")}
 
-    @admin.action(description=delete_selected.short_description, permissions=["delete"])
+    @admin.action(description=cast(Any, delete_selected).short_description, permissions=["delete"])
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
         """Those who did nothing; of the others Django would only say that a right is missing, which nobody has."""
         if stay := [user.get_username() for user in queryset if has_done_something(user)]:
