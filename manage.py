@@ -23,6 +23,15 @@ def main() -> None:
             output.give_up()
             raise SystemExit(1) from None
         raise
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except Exception as fault:
+        from social_queue.management import stops
+
+        words = "" if "--traceback" in sys.argv else stops.told(fault)
+        if not words:
+            raise
+        raise SystemExit(words) from None
 
 
 if __name__ == "__main__":

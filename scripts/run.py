@@ -4,6 +4,7 @@ honcho's own command is not used: it gives every process a PORT of its own, and 
 """
 
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -19,7 +20,21 @@ def main() -> int:
     """Start what is wanted, wait, and return the exit status of whichever ended first."""
     sys.path.insert(0, str(ROOT))
     os.chdir(ROOT)
-    from autopost_site import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    from social_queue.management import stops
+
+    try:
+        from autopost_site import settings
+    except ImproperlyConfigured as fault:
+        raise SystemExit(stops.told(fault)) from None
+
+    ports = {"PORT": settings.PORT, **({"SANDBOX_PORT": settings.SANDBOX_PORT} if settings.SANDBOX else {})}
+    for name, port in ports.items():
+        if not is_free(port):
+            raise SystemExit(
+                f"Port {port} is taken, perhaps by another site. Choose another: `make run {name}={port + 1}`."
+            )
 
     lines = parse_procfile((ROOT / "Procfile").read_text()).processes
     manager = honcho.Manager()
@@ -27,6 +42,17 @@ def main() -> int:
         manager.add_process(name, lines[name], env=dict(os.environ))
     manager.loop()
     return manager.returncode
+
+
+def is_free(port: int) -> bool:
+    """Can a process of ours listen there?"""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 if __name__ == "__main__":

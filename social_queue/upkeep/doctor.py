@@ -20,7 +20,7 @@ from social_queue.media import cards, files
 from social_queue.models import PlatformAccount, credentials_of
 from social_queue.upkeep import charset, disks, health, rotation
 from social_queue.vault import VaultClosed
-from social_queue.workings import heartbeat
+from social_queue.workings import heartbeat, outages
 from social_queue.workings.schedules import SCHEDULES
 
 logger = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def _database() -> Iterator[str]:
         waiting = plan.migration_plan(plan.loader.graph.leaf_nodes())
     except (DatabaseError, TypeError, ValueError) as fault:
         # What a driver does not know of the address's options, it refuses in Python's own words.
-        yield f"The database can't be used: {fault}. Look at DATABASE_URL and whether the server runs."
+        yield outages.unusable(" ".join(str(fault).split()))
         return
     if waiting:
         yield f"{len(waiting)} migrations are waiting: run `manage.py migrate`."
@@ -70,7 +70,7 @@ def _broker(now: datetime) -> Iterator[str]:
     try:
         get_broker().queue_size()
     except Exception as fault:  # noqa: BLE001 - every broker has exceptions of its own
-        yield f"The task queue can't be reached: {fault}. Look at Q_BROKER."
+        yield f"The task queue can't be reached: {ended(str(fault))} Look at Q_BROKER."
 
 
 def _platforms(now: datetime) -> Iterator[str]:

@@ -2,12 +2,14 @@
 
 import logging
 import random
+import re
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, ProgrammingError, connection
 
+from connectors.texts.sentences import ended
 from social_queue.workings import deadlocks
 
 logger = logging.getLogger(__name__)
@@ -25,6 +27,10 @@ _SQLITE = ("is locked", "disk is full", "disk i/o error", "unable to open databa
 #: Connection, resources, an operator, the system; read-only, and a transaction that was ended as it stood still or
 #: took too long. https://www.postgresql.org/docs/current/errcodes-appendix.html
 _SQLSTATES = ("08", "53", "57", "58", "25006", "25P03", "25P04")
+#: How SQLite, PostgreSQL and MySQL say that something of ours is not there.
+_NOT_MIGRATED = re.compile(
+    r"no such (table|column)|(relation|column) .+ does not exist|Table .+ doesn't exist|Unknown column", re.IGNORECASE
+)
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 1.5
 
 
@@ -41,6 +47,23 @@ def is_outage(fault: Exception) -> bool:
         state = getattr(fault.__cause__, "sqlstate", None)
         return state is None or state.startswith(_SQLSTATES)
     return any(words in str(fault).lower() for words in _SQLITE)
+
+
+def told(fault: Exception) -> str:
+    """A sentence for whoever runs the site, about a database that can't be used; empty for any other fault."""
+    words = " ".join(str(fault).split())
+    if isinstance(fault, (OperationalError, ProgrammingError)) and _NOT_MIGRATED.search(words):
+        return f"The database has not the tables of this version: {ended(words)} Run `manage.py migrate`."
+    return unusable(words) if isinstance(fault, FAULTS) else ""
+
+
+def unusable(words: str) -> str:
+    """What the database or its driver says, and where to look."""
+    if connection.vendor == "sqlite":
+        look = "Look at DATABASE_URL, who may write that file and its folder, and whether there is room."
+    else:
+        look = "Look at DATABASE_URL and whether the server runs."
+    return f"The database can't be used: {ended(words)} {look}"
 
 
 class _Trust:
