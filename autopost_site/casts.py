@@ -46,7 +46,11 @@ def whole(least: int = 0, most: int = 1_000_000_000) -> Callable[[str], int]:
     """A whole number from ``least`` to ``most``: what counts time or rows can't count further than that."""
 
     def cast(value: str) -> int:
-        if not least <= (number := int(value)) <= most:
+        try:
+            number = int(value)
+        except ValueError:
+            raise ValueError(f"{value!r} is not a whole number from {least} to {most}.") from None
+        if not least <= number <= most:
             raise ValueError(f"{number} is {f'less than {least}' if number < least else f'more than {most}'}.")
         return number
 
@@ -55,7 +59,11 @@ def whole(least: int = 0, most: int = 1_000_000_000) -> Callable[[str], int]:
 
 def seconds(value: str) -> float:
     """A time to wait, longer than nothing."""
-    if not 0 < (number := float(value)) < 3600:
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 3600:
         raise ValueError(f"{value!r} is not between 0 and 3600 seconds.")
     return number
 

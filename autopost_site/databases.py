@@ -25,6 +25,7 @@ _STANDS_STILL_S = 3
 #: So often PostgreSQL is sent a text of ours before it is asked to keep its plan.
 _TIMES_UNPLANNED = 2
 _KNOWN = "Autopost runs on sqlite:///path, mysql://, mariadb:// and postgres:// addresses."
+_PERCENT = "In a password the signs @ : / # % and spaces are written %40 %3A %2F %23 %25 %20."
 
 
 def _mysql_options(seconds: int) -> dict[str, object]:
@@ -106,7 +107,7 @@ def parse(url: str, *, timeout: int = 30) -> dict:
             dj_database_url.parse(url.replace("mariadb://", "mysql://", 1), conn_max_age=600)
         )
     except Exception as fault:
-        raise ValueError(f"{url.split('@')[-1]!r} is not a database address: {fault}") from fault
+        raise ValueError(f"{url.split('@')[-1]!r} is not a database address. {_KNOWN} {_PERCENT}") from fault
     kind = database["ENGINE"].removeprefix("django.db.backends.")
     if kind not in _OPTIONS:
         raise ValueError(_KNOWN)

@@ -1,0 +1,32 @@
+"""What is said of a setting that can't be used: what it takes, in words for whoever runs the site."""
+
+import re
+
+import pytest
+
+from autopost_site import casts, databases
+
+_DATABASES = "Autopost runs on sqlite:///path, mysql://, mariadb:// and postgres:// addresses"
+
+
+@pytest.mark.parametrize(
+    ("cast", "wrong", "words"),
+    [
+        (casts.whole(1, 65535), "many", "'many' is not a whole number from 1 to 65535."),
+        (casts.whole(), "1.5", "'1.5' is not a whole number from 0 to 1000000000."),
+        (casts.seconds, "soon", "'soon' is not between 0 and 3600 seconds."),
+        (databases.parse, "nonsense", f"'nonsense' is not a database address. {_DATABASES}"),
+        (databases.parse, "cockroach://desk:5ecret@host/desk", _DATABASES),
+        (
+            databases.parse,
+            "mysql://desk:5ecret@127.0.0.1:port/desk",
+            "'127.0.0.1:port/desk' is not a database address.",
+        ),
+        (databases.parse, "postgres://desk:5e/cret@host/desk", "'host/desk' is not a database address."),
+    ],
+)
+def test_a_refusal_says_what_is_taken_and_speaks_no_python(cast, wrong, words):
+    with pytest.raises(ValueError, match="^" + re.escape(words)) as fault:
+        cast(wrong)
+    for foreign in ("literal", "convert", "backend", "urllib", "5e"):
+        assert foreign not in str(fault.value)
