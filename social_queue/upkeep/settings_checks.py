@@ -1,6 +1,7 @@
 """Settings that must agree with each other, checked before anything starts."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
@@ -9,6 +10,11 @@ from django.utils import timezone
 import connectors
 from social_queue.accounts import speaking
 from social_queue.upkeep import charset
+
+#: What callers may have in their Host header, as Django compares it: a name, also one for all below it, or an address.
+_HOST = re.compile(r"\*|\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]", re.IGNORECASE)
+#: A name, or an address bare or in brackets, with or without a port.
+_HOST_AND_PORT = re.compile(r"([a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(:\d+)?|[0-9a-f:.]+", re.IGNORECASE)
 
 
 def time_problems() -> list[str]:
@@ -43,6 +49,23 @@ def alerts_reach_somebody(app_configs: object, **kwargs) -> list[Error]:
         return []
     missing = "TELEGRAM_ALERT_CHAT_ID" if settings.TELEGRAM_ALERT_BOT_TOKEN else "TELEGRAM_ALERT_BOT_TOKEN"
     return [Error(f"{missing} must be set too, or both left empty (then alerts are only logged).", id="autopost.E002")]
+
+
+@register()
+def hosts_are_hosts(app_configs: object, **kwargs) -> list[Warning]:
+    """An address or a network among names of hosts is taken by Django and by us, and means nobody."""
+    return [Warning(words, id="autopost.W004") for words in _no_hosts()]
+
+
+def _no_hosts() -> Iterator[str]:
+    takes = {
+        "ALLOWED_HOSTS": (_HOST, "names without https:// and without a port, such as post.example.com"),
+        "MEDIA_ALLOWED_HOSTS": (_HOST_AND_PORT, "host or host:port, such as 10.0.0.7:8080, and no address or network"),
+    }
+    for name, (shape, like) in takes.items():
+        for entry in getattr(settings, name):
+            if not shape.fullmatch(entry.strip()):
+                yield f"{name} lets nobody in by {entry!r}: it takes {like}."
 
 
 @register()

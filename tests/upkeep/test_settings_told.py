@@ -5,6 +5,7 @@ import re
 import pytest
 
 from autopost_site import casts, databases
+from social_queue.upkeep import settings_checks
 
 _DATABASES = "Autopost runs on sqlite:///path, mysql://, mariadb:// and postgres:// addresses"
 
@@ -30,3 +31,20 @@ def test_a_refusal_says_what_is_taken_and_speaks_no_python(cast, wrong, words):
         cast(wrong)
     for foreign in ("literal", "convert", "backend", "urllib", "5e"):
         assert foreign not in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("setting", "wrong", "right"),
+    [
+        ("ALLOWED_HOSTS", "https://post.example.com", "post.example.com"),
+        ("ALLOWED_HOSTS", "post.example.com:443", ".example.com"),
+        ("MEDIA_ALLOWED_HOSTS", "http://10.0.0.7:8080", "10.0.0.7:8080"),
+        ("MEDIA_ALLOWED_HOSTS", "10.0.0.0/8", "::1"),
+    ],
+)
+def test_what_names_no_host_among_hosts_is_told(settings, setting, wrong, right):
+    setattr(settings, setting, ["127.0.0.1", right])
+    assert settings_checks.hosts_are_hosts(None) == []
+    setattr(settings, setting, ["127.0.0.1", wrong])
+    (told,) = settings_checks.hosts_are_hosts(None)
+    assert told.msg.startswith(f"{setting} lets nobody in by '{wrong}'") and "such as" in told.msg
