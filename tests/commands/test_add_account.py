@@ -71,6 +71,16 @@ def test_a_dash_asks_without_echo(monkeypatch):
     assert credentials_of(account) == {"access_token": "typed for access_token:"}
 
 
+def test_a_key_that_nobody_can_be_asked_for_is_a_sentence(monkeypatch):
+    def nobody_there(prompt: str) -> str:
+        raise EOFError  # what getpass raises without a terminal and at the end of standard input
+
+    monkeypatch.setattr("getpass.getpass", nobody_there)
+    with pytest.raises(CommandError, match=r"^access_token was not given: .+ --credentials-file"):
+        add("facebook", "1", "--slug", "page", "--credential", "access_token=-")
+    assert not PlatformAccount.objects.exists()
+
+
 def test_the_same_slug_again_updates_what_is_given_and_nothing_else():
     account = add(*PAGE, "--name", "Our Page")
     PlatformAccount.objects.update(status="paused", min_interval_s=60, token_checked_at=factories.NOW)

@@ -100,7 +100,7 @@ class Command(BaseCommand):
             if not separator or not key:
                 # Not shown: it may well be the secret itself.
                 raise CommandError(f"--credential number {place} must look like KEY=VALUE.")
-            given[key] = getpass.getpass(f"{key}: ") if value == "-" else value
+            given[key] = _asked(key) if value == "-" else value
         return given
 
     def _from_file(self, path: Path) -> dict[str, str]:
@@ -164,3 +164,13 @@ def _options(platform: str, words: list[str]) -> dict[str, object]:
         return account_options.chosen(platform, words)
     except ValueError as fault:
         raise CommandError(f"--option {fault}") from fault
+
+
+def _asked(key: str) -> str:
+    try:
+        return getpass.getpass(f"{key}: ")
+    except EOFError:
+        raise CommandError(
+            f"{key} was not given: there is no terminal to ask on, and no line for it on standard input. "
+            "Nothing was stored; --credentials-file FILE takes it from a file."
+        ) from None
