@@ -12,6 +12,7 @@ from django.db.models import Model
 from django_q.models import Schedule
 
 from autopost_site import databases
+from connectors.texts.sentences import ended
 
 ALIAS = "move_to"
 #: What `migrate` lays down by itself, under numbers of its own: rights, the four roles that hold them, schedules. The
@@ -40,12 +41,20 @@ def open_place(url: str) -> BaseDatabaseWrapper:
     target = connections[ALIAS]
     for either in (connection, target):
         databases.wait_as_long_as_it_takes(either)
+    _reach(connection, "This")
+    _reach(target, "The other")
     try:
-        target.ensure_connection()
         _look(target)
     except DatabaseError as fault:
-        raise NoPlace(f"The other database does not answer: {fault}".strip()) from fault
+        raise NoPlace(f"The other database does not answer: {ended(' '.join(str(fault).split()))}") from fault
     return target
+
+
+def _reach(either: BaseDatabaseWrapper, which: str) -> None:
+    try:
+        either.ensure_connection()
+    except DatabaseError as fault:
+        raise NoPlace(f"{which} database does not answer: {ended(' '.join(str(fault).split()))}") from fault
 
 
 def _look(target: BaseDatabaseWrapper) -> None:

@@ -63,6 +63,12 @@ def test_an_address_that_leads_nowhere_is_a_sentence(old_site, address):
     assert "Nothing was moved." in refused.stderr
 
 
+def test_which_of_both_databases_does_not_answer_is_said(fresh, tmp_path):
+    moved = move(f"sqlite:///{tmp_path}/none/desk.sqlite3", fresh("there"))
+    assert moved.returncode == 1
+    assert re.search(r"This database does not answer: .+\. Nothing was moved\.$", moved.stderr.strip()), moved.stderr
+
+
 def test_no_address_at_all_is_a_sentence(old_site):
     refused = move(old_site, "")
     assert (refused.returncode, "Traceback" in refused.stderr, "cockroach" in refused.stderr) == (1, False, False)
