@@ -66,28 +66,22 @@ def pytest_report_header(config):
     return f"autopost: the tests run on {connection.vendor}"
 
 
+def pytest_ignore_collect(collection_path):
+    """Files of which a further database would run nothing are not imported there."""
+    return True if once.holds_nothing_for(collection_path, connection.vendor) else None
+
+
 def pytest_collection_modifyitems(config, items):
     """Leave out, rather than skip, what another part of the suite runs.
 
     That is the few tests of one database only, and on every further database all that never look at one at all, or
     only by the way.
     """
-    elsewhere = {item for item in items if _belongs_elsewhere(item)}
+    once.check(items)
+    elsewhere = {item for item in items if once.belongs_elsewhere(item, connection.vendor)}
     items[:] = [item for item in items if item not in elsewhere]
     if elsewhere:
         config.hook.pytest_deselected(items=list(elsewhere))
-
-
-def _belongs_elsewhere(item) -> bool:
-    mark = item.get_closest_marker("only_on")
-    if mark is not None:
-        return connection.vendor not in mark.args
-    return connection.vendor != "sqlite" and (item.path in once.PATHS or not _uses_a_database(item))
-
-
-def _uses_a_database(item) -> bool:
-    asked = {"db", "transactional_db", "live_server", "client", "admin_client"} & set(item.fixturenames)
-    return bool(asked) or item.get_closest_marker("django_db") is not None
 
 
 @pytest.hookimpl(wrapper=True)

@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
+from types import SimpleNamespace
 
 import pytest
 
-from tests.support import mariadb, run
+from tests.support import mariadb, once, run
 from tests.support.environment import HOME, ROOT
 
 SUITE = """
@@ -108,3 +110,24 @@ def test_no_test_trusts_certificates_that_its_machine_was_told_to_trust():
         check=True,
     )
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("place", "fixtures", "marks", "missed"),
+    [
+        ("connectors/test_wire.py", [], [], False),
+        ("connectors/test_wire.py", ["tmp_path", "db"], [], True),
+        ("connectors/vendors/meta/test_errors.py", [], [pytest.mark.django_db], True),
+        ("connectors/test_wire.py", [], [pytest.mark.only_on("mysql")], True),
+        ("connectors/test_wire.py", ["db"], [pytest.mark.only_on("sqlite")], False),
+        ("admin/test_edges.py", ["db"], [], False),
+        ("admin/test_edges.py", ["db"], [pytest.mark.only_on("postgresql")], True),
+        ("delivery/test_claim.py", ["db"], [], False),
+    ],
+)
+def test_no_file_with_a_test_for_a_server_is_kept_from_it(place, fixtures, marks, missed):
+    by_name = {mark.name: mark.mark for mark in marks}
+    item = SimpleNamespace(path=ROOT / "tests" / place, nodeid=place, fixturenames=fixtures)
+    item.get_closest_marker = by_name.get
+    with pytest.raises(pytest.UsageError, match=place) if missed else nullcontext():
+        once.check([item])
