@@ -1,11 +1,19 @@
 """``GET reports/clicks``: what programs read of the figures."""
 
-from datetime import datetime
+import random
+import re
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from metrics.models import ClickTotal
+from metrics.reports import figures as report_figures
+from metrics.reports.lines import Period
 from social_queue.access import keys
 from social_queue.models import Post
 from tests import factories
@@ -44,6 +52,26 @@ def test_by_day_every_day_of_the_span_has_a_row(client, auth, figures):
             {"key": "2026-11-04", "clicks": 0, "robots": 0, "posts": 0},
         ]
     }
+
+
+@pytest.mark.parametrize("zone", ["Asia/Jakarta", "Europe/Berlin", "Africa/Cairo", "America/Havana", "Asia/Kolkata"])
+def test_of_many_posts_each_days_are_those_of_its_clock(settings, monkeypatch, facebook_account, zone):
+    settings.TIME_ZONE = zone
+    chance, there = random.Random(zone), ZoneInfo(zone)
+    begins = datetime(2026, 10, 20, tzinfo=UTC)
+    moments = [begins + timedelta(minutes=30 * chance.randrange(48 * 14)) for _ in range(200)]
+    posts = [factories.make_post(account=facebook_account) for _ in moments]
+    for post, moment in zip(posts, moments, strict=True):
+        Post.objects.filter(pk=post.pk).update(status="published", external_id="1", published_at=moment)
+    really = Counter(moment.astimezone(there).date().isoformat() for moment in moments)
+    period = Period(date(2026, 10, 18), date(2026, 11, 6))
+    for few in (10_000, 0):
+        monkeypatch.setattr(report_figures, "_FEW", few)
+        with CaptureQueriesContext(connection) as asked:
+            rows = report_figures.rows("day", period)
+        assert {row["key"]: row["posts"] for row in rows if row["posts"]} == really
+        reads = [one["sql"] for one in asked if re.match(r"SELECT .social_posts.\..published_at", one["sql"])]
+        assert bool(reads) is bool(few)
 
 
 @pytest.mark.parametrize(
