@@ -38,7 +38,7 @@ class Report:
     def sums(self) -> dict[str, int]:
         """Humans, robots, posts published, and the humans of the period before."""
         before = totals(self.period.before, self.platform).aggregate(Sum("humans"))["humans__sum"] or 0
-        humans, robots = (sum(hour[place] for hour in self._hours) for place in (1, 2))
+        humans, robots = sum(h for _hour, h, _r in self._hours), sum(r for _hour, _h, r in self._hours)
         return {"humans": humans, "robots": robots, "posts": sum(self._published.values()), "before": before}
 
     @property
