@@ -44,7 +44,9 @@ def load(source: Path) -> tuple[int, int]:
         with tarfile.open(source) as tar:
             came = [_take(tar, about, name) for about, name in _ours(tar)]
     except (tarfile.TarError, EOFError, SuspiciousOperation, ValueError) as fault:
-        raise ValueError(f"{source} is no archive of pictures: {fault}") from fault
+        # What each way of reading it said stands in lines of its own.
+        words = str(fault).partition("\n")[0].rstrip(":")
+        raise ValueError(f"{source} is no archive of pictures: {words}") from fault
     return came.count(True), came.count(False)
 
 

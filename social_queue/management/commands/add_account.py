@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 import connectors
 from connectors.texts.pasted import BadAddress
+from connectors.texts.sentences import plain
 from social_queue.accounts import options as account_options
 from social_queue.accounts import speaking, trial
 from social_queue.models import PlatformAccount, credentials_of
@@ -107,7 +108,7 @@ class Command(BaseCommand):
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as fault:
-            raise CommandError(f"--credentials-file {path}: {fault}") from fault
+            raise CommandError(f"--credentials-file {path}: {plain(fault)}") from fault
         if not isinstance(content, dict) or not all(isinstance(value, str) for value in content.values()):
             raise CommandError(f"--credentials-file {path} must hold one JSON object whose values are texts.")
         return content

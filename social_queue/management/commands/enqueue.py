@@ -9,6 +9,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 from tqdm import tqdm
 
+from connectors.texts.sentences import plain
 from social_queue.intake import ingest
 from social_queue.intake.files import row_files
 from social_queue.intake.files.rows import Row
@@ -64,7 +65,7 @@ def _bytes(file: str) -> bytes:
     try:
         return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as fault:
-        raise CommandError(f"{file}: {fault.strerror or fault}") from fault
+        raise CommandError(f"{file}: {plain(fault)}") from fault
 
 
 def _take(row: Row, *, source: str, draft: bool) -> Receipt:

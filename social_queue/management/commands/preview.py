@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 import connectors
+from connectors.texts.sentences import plain
 from social_queue.accounts import channels
 from social_queue.intake.files import row_files
 from social_queue.intake.files.rows import Row
@@ -53,7 +54,7 @@ class Command(BaseCommand):
         try:
             rows = row_files.read(path.read_bytes(), name=path.name)
         except (OSError, NotJson) as fault:
-            raise CommandError(f"{path}: {fault}") from fault
+            raise CommandError(f"{path}: {plain(fault)}") from fault
         bad = 0
         for row in rows:
             try:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 from django.utils import timezone
 
+from connectors.texts.sentences import plain
 from social_queue.access import senders
 from social_queue.models import WebhookSource
 from social_queue.reading import strict_json
@@ -83,14 +84,14 @@ class Command(BaseCommand):
         try:
             return strict_json.parse(path.read_bytes())
         except (OSError, strict_json.NotJson) as fault:
-            raise CommandError(f"--map {path}: {fault}") from fault
+            raise CommandError(f"--map {path}: {plain(fault)}") from fault
 
     def _try(self, source: WebhookSource, sample: Path | None, *, unchecked: bool) -> None:
         """The new map on the last deliveries and the sample, before it is stored."""
         try:
             found = samples.together(source.slug, sample.read_bytes() if sample else b"")
         except (OSError, strict_json.NotJson) as fault:
-            raise CommandError(f"--sample {sample}: {fault}") from fault
+            raise CommandError(f"--sample {sample}: {plain(fault)}") from fault
         if source.field_map and not found.bodies:
             self.stderr.write(samples.UNTRIED)
         nothing = nowhere.sentences(source.field_map, found.bodies, among=found.among)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from connectors.sandbox import Sandbox
+from connectors.texts.sentences import plain
 from social_queue.demo.names import AccountNames
 
 
@@ -31,4 +32,4 @@ class Command(BaseCommand):
                 self.stdout.flush()
                 stopped.wait()
         except (OSError, OverflowError) as fault:
-            raise CommandError(f"Port {port} can't be used: {fault}. Choose another with --port.") from fault
+            raise CommandError(f"Port {port} can't be used: {plain(fault)}. Choose another with --port.") from fault

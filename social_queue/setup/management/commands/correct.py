@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from connectors.texts.sentences import plain
 from social_queue.models import Post
 from social_queue.operations.correcting import asking, choosing, judging
 
@@ -62,4 +63,4 @@ def _text(options: dict[str, Any]) -> str:
     try:
         return str(options["file"].read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeError) as fault:
-        raise CommandError(f"{options['file']}: {fault}") from None
+        raise CommandError(f"{options['file']}: {plain(fault)}") from None

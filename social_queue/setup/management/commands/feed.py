@@ -7,6 +7,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from connectors.texts.sentences import plain
 from social_queue.feeds import asking, sources, trial
 from social_queue.models import Feed
 from social_queue.reading import strict_json
@@ -89,7 +90,7 @@ class Command(BaseCommand):
         try:
             return strict_json.parse(path.read_bytes())
         except (OSError, strict_json.NotJson) as fault:
-            raise CommandError(f"--map {path}: {fault}") from fault
+            raise CommandError(f"--map {path}: {plain(fault)}") from fault
 
 
 def _words(text: str) -> list[str]:

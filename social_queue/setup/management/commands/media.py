@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
+from connectors.texts.sentences import plain
 from social_queue.media import archive, strays
 
 
@@ -38,7 +39,9 @@ class Command(BaseCommand):
             else:
                 came, here = archive.load(file)
                 self.stdout.write(f"{came} files loaded, {here} were here.")
-        except (OSError, ValueError) as fault:
+        except OSError as fault:
+            raise CommandError(f"{fault.filename or file or 'The place for files'}: {plain(fault)}") from fault
+        except ValueError as fault:
             raise CommandError(str(fault)) from fault
 
     def _strays(self, *, remove: bool) -> None:
