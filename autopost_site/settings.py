@@ -25,6 +25,9 @@ def read(name: str, default: str, *, cast: Callable[[str], Any] = str, empty_too
     """
     try:
         given = config(name, default=None)
+    except UnicodeDecodeError as fault:
+        raise ImproperlyConfigured(f"The file .env can't be read, save it in UTF-8: {fault}") from fault
+    try:
         return cast(default if given is None or not (empty_too or given.strip()) else given)
     except (ValueError, TypeError, KeyError) as fault:
         raise ImproperlyConfigured(f"The setting {name} can't be used: {fault}") from fault
@@ -158,20 +161,17 @@ AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 OTP_TOTP_ISSUER = "Autopost"
 
 # ── Language, time, files ────────────────────────────────────────────────────
-LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("id", "Bahasa Indonesia")]
+LANGUAGE_CODE, LANGUAGES = "en", [("en", "English"), ("id", "Bahasa Indonesia")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = read("TIME_ZONE", "UTC", cast=casts.zone)
-USE_TZ = True
-FORMAT_MODULE_PATH = "autopost_site.formats"
+USE_TZ, FORMAT_MODULE_PATH = True, "autopost_site.formats"
 STATIC_URL, MEDIA_URL = "/static/", "/media/"
 STATICFILES_DIRS = [("looks", BASE_DIR / "connectors" / "looks" / "sheet")]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 MEDIA_ROOT = read("MEDIA_ROOT", str(BASE_DIR / "media"), cast=named.folder)
 _KEYS = {"access_key": read("S3_ACCESS_KEY", ""), "secret_key": read("S3_SECRET_KEY", "")}
 STORAGES = read("MEDIA_STORAGE", "file", cast=functools.partial(media.storages, **_KEYS))
-WHITENOISE_USE_FINDERS = True
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+WHITENOISE_USE_FINDERS, DEFAULT_AUTO_FIELD = True, "django.db.models.BigAutoField"
 
 # ── Database and workers ─────────────────────────────────────────────────────
 #: Seconds in which a database server must answer a statement, whatever became of it or the network.

@@ -16,7 +16,7 @@ def told(fault: Exception) -> str:
         return f"{ended(str(fault))} Settings stand in the environment or in .env; .env.example explains each."
     if isinstance(fault, OSError) and fault.errno in _REFUSED_BY_THE_DISK:
         where = f"{fault.filename}: " if fault.filename else ""
-        return f"{where}{fault.strerror}. Look who may write there, and whether there is room."
+        return f"{where}{fault.strerror}. Look who may read and write there, and whether there is room."
     try:
         # Not above: it asks for settings, which may be what is wrong.
         from social_queue.workings import outages

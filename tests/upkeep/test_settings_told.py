@@ -1,11 +1,15 @@
 """What is said of a setting that can't be used: what it takes, in words for whoever runs the site."""
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
 from autopost_site import casts, databases
 from social_queue.upkeep import settings_checks
+from tests.support.environment import ROOT
 
 _DATABASES = "Autopost runs on sqlite:///path, mysql://, mariadb:// and postgres:// addresses"
 
@@ -48,3 +52,18 @@ def test_what_names_no_host_among_hosts_is_told(settings, setting, wrong, right)
     setattr(settings, setting, ["127.0.0.1", wrong])
     (told,) = settings_checks.hosts_are_hosts(None)
     assert told.msg.startswith(f"{setting} lets nobody in by '{wrong}'") and "such as" in told.msg
+
+
+_WITH_A_FILE = """
+import sys, decouple
+decouple.config.search_path = sys.argv[1]
+from autopost_site import settings
+"""
+
+
+def test_an_env_file_in_another_encoding_is_named_and_no_setting_is_blamed(tmp_path):
+    (tmp_path / ".env").write_bytes("CARD_BRAND=Café".encode("latin-1"))
+    words = [sys.executable, "-c", _WITH_A_FILE, str(tmp_path)]
+    started = subprocess.run(words, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=60, check=False)
+    last = started.stderr.strip().splitlines()[-1]
+    assert "The file .env can't be read, save it in UTF-8" in last and "The setting" not in last
