@@ -282,3 +282,10 @@ def test_the_command_names_a_sample_that_is_none(db, tmp_path):
     with pytest.raises(CommandError, match="--sample .*Not JSON"):
         call_command("webhook_source", "shop", "--map", str(rules), "--sample", str(sample))
     assert not WebhookSource.objects.exists()
+
+
+def test_a_sample_without_a_map_is_not_passed_over_in_silence(db, tmp_path):
+    (tmp_path / "sample.json").write_text("{}")
+    with pytest.raises(CommandError, match="--map FILE"):
+        call_command("webhook_source", "shop", "--sample", str(tmp_path / "sample.json"))
+    assert not WebhookSource.objects.exists()

@@ -46,6 +46,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, slug: str, **options) -> None:
         """Validate everything before anything is written."""
+        if options["sample"] and not options["map"]:
+            raise CommandError("--sample is what a new map is tried on: name that too, with --map FILE.")
         source = WebhookSource.objects.filter(slug=slug).first() or WebhookSource(slug=slug)
         created = source.pk is None
         scheme = source.scheme
