@@ -36,9 +36,9 @@ def _due(account, number: int = 1) -> list[Post]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_one_that_is_told_to_stop_finishes_what_it_has_in_hand_and_takes_no_more(sandbox, number):
+def test_one_that_is_told_to_stop_finishes_what_it_has_in_hand_and_takes_no_more(sandbox, number, answers):
     account = factories.make_account("telegram")
-    sandbox.scenario(account.address, "slow", seconds=3)
+    answers.hold()
     first, second = _due(account, 2)
     worker = children.start("-c", _HEEDING_ALL)
     until = time.monotonic() + 60
@@ -46,6 +46,8 @@ def test_one_that_is_told_to_stop_finishes_what_it_has_in_hand_and_takes_no_more
         assert time.monotonic() < until and worker.poll() is None
         time.sleep(0.05)
     os.kill(worker.pid, number)
+    time.sleep(3)  # it looks up from the answer that it waits for, five times a second
+    answers.go()
     out, err = worker.communicate(timeout=60)
     assert (worker.returncode, "Traceback" in err) == (0, False)
     assert [Post.objects.get(pk=post.pk).status for post in (first, second)] == ["published", "pending"]
