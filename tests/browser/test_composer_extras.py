@@ -48,7 +48,8 @@ def test_the_picture_is_pressed_where_it_must_stay(desk, accounts, media_root):
     frame.press("ArrowUp")
     drawn(desk)
     assert desk.input_value("#id_focus") == "50,20" and desk.locator("[data-focus-mark]").is_visible()
-    desk.wait_for_timeout(1500)
+    # The card that is drawn for the new place comes when nobody has typed for a while.
+    desk.wait_for_function("document.querySelector('[data-preview=ig] figure img:not([data-later])')")
     shown = desk.locator('[data-preview="ig"] figure img')
     shown.evaluate("async (seen) => { await seen.decode(); }")
     # As Instagram gets it: cut to four by five, with no border beside it.

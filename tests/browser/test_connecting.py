@@ -1,7 +1,6 @@
 """From an empty desk to four connected platforms, as somebody does it on the first day, in a real browser."""
 
 import re
-import time
 
 import pytest
 from django.utils import timezone
@@ -52,13 +51,12 @@ def through(tab, platform):
     tab.locator("[data-act=more]").click()
 
 
-def test_four_platforms_from_an_empty_desk_in_under_a_minute(first_day):
+def test_four_platforms_from_an_empty_desk_by_five_pages_each(first_day):
     tab, seen = first_day
-    began = time.monotonic()
     tab.get_by_role("link", name="Connect an account").first.click()
     for platform in ("facebook", "instagram", "telegram", "twitter"):
         through(tab, platform)
-    assert time.monotonic() - began < 60
+    assert len(seen) <= 1 + 4 * 5
 
     rows = PlatformAccount.objects.all()
     assert {(row.platform, row.status) for row in rows} == {

@@ -10,6 +10,7 @@ from social_queue.alerts import ledger
 from social_queue.models import CaptionTemplate, CooldownRule, FailedLogIn, WebhookLog, WebhookSource
 from social_queue.webhooks import signing_secrets
 from tests import factories
+from tests.support.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 _LISTEN = """
@@ -73,7 +74,7 @@ def test_a_script_that_got_into_a_page_does_not_run(desk, violations):
     desk.evaluate(
         "document.body.insertAdjacentHTML('beforeend', '<img src=nowhere onerror=\"document.title = `taken`\">')"
     )
-    desk.wait_for_timeout(500)
+    until(lambda: desk.title() == "taken" or violations, "the policy forbids it")
     assert desk.title() != "taken" and any(found.startswith("script-src") for found in violations)
 
 

@@ -25,7 +25,9 @@ def drafts():
 
 
 def _card(desk, item):
+    """It is there, and its buttons and keys do something."""
     desk.locator(f'[data-review="{item.pk}"]').wait_for()
+    desk.wait_for_function("!document.querySelector('.htmx-settling, .htmx-added')")
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Say why it goes back."), ("id", "")])

@@ -42,7 +42,7 @@ def chrome():
 def page(chrome, live_server):
     """An empty tab whose relative addresses mean the live server; a script that fails on the page fails the test."""
     context = chrome.new_context(base_url=live_server.url, viewport=_VIEWPORT, locale="en-GB")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     faults = []
     page.on("pageerror", lambda fault: faults.append(f"{fault}: {fault.stack}"))

@@ -15,7 +15,7 @@ def open_wall(chrome, sandbox):
 
     def opened(viewport=DESK, scheme="light"):
         context = chrome.new_context(viewport=viewport, color_scheme=scheme, locale="en-GB")
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda fault: faults.append(str(fault)))
