@@ -1,6 +1,7 @@
 """The processes that tests start: one that was forked can't be told from one that Python was started for."""
 
 import json
+import os
 import signal
 import subprocess
 
@@ -127,6 +128,42 @@ def test_no_two_think_of_the_same_numbers():
 def test_whatever_might_import_something_else_is_started(told):
     with children.start("-c", "print('in')", **told) as child:
         assert child.communicate(timeout=60) == ("in\n", "")
+    assert isinstance(child, subprocess.Popen)
+
+
+@pytest.mark.parametrize(
+    "told", [{"Q_BROKER": "redis://127.0.0.1:1/0"}, {"DATABASE_URL": "postgres://somebody@127.0.0.1:1/desk"}]
+)
+def test_one_that_reads_every_setting_itself_finds_itself_as_a_started_one_does(told, as_usual):
+    with children.start_anew("-c", _SELF, "a", told=os.environ | told) as child:
+        out, err = child.communicate(timeout=200)
+    assert isinstance(child, forked.Program)
+    assert err == ""
+    as_usual()
+    assert json.loads(out) == json.loads(children.run_anew("-c", _SELF, "a", told=os.environ | told).stdout)
+
+
+def test_nothing_of_autopost_and_no_setting_is_there_before_it_asks():
+    ours = ("autopost_site", "connectors", "metrics", "social_queue")
+    text = "import sys; from django.conf import settings; "
+    text += f"print(settings.configured, [name for name in sys.modules if name.partition('.')[0] in {ours}])"
+    assert children.run_anew("-c", text, told=dict(os.environ)).stdout == "False []\n"
+
+
+def test_a_wrong_setting_ends_it_as_it_ends_a_started_one(as_usual):
+    told = os.environ | {"LEASE_SECONDS": "100"}
+    forks = children.run_anew("manage.py", "check", told=told)
+    as_usual()
+    starts = children.run_anew("manage.py", "check", told=told)
+    assert (forks.returncode, forks.stdout) == (starts.returncode, starts.stdout) == (1, "")
+    # Above it stands who called whom, which the fork can't hide.
+    [said, as_ever] = [ended.stderr.splitlines()[-1] for ended in (forks, starts)]
+    assert said == as_ever and "(100 s)" in said
+
+
+def test_with_what_a_library_might_have_read_it_is_started():
+    with children.start_anew("-c", "print('in')", told=os.environ | {"TZ": "Asia/Jakarta"}) as child:
+        assert child.communicate(timeout=200) == ("in\n", "")
     assert isinstance(child, subprocess.Popen)
 
 

@@ -9,15 +9,14 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.support.environment import NOWHERE, ROOT
+from tests.support import children
+from tests.support.environment import NOWHERE
 
 _DUMP = Path(__file__).parent / "fixtures" / "before_wings.sql"
 _PLATFORMS = ("FACEBOOK", "INSTAGRAM", "TELEGRAM", "X", "BITLY")
@@ -63,10 +62,7 @@ class Old:
 
     def run(self, *arguments: str, status: int = 0) -> str:
         """What a Python process says; fails when it ends with another status."""
-        command = [sys.executable, *arguments]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self._env, capture_output=True, text=True, check=False, timeout=120
-        )
+        done = children.run_anew(*arguments, told=self._env, seconds=120)
         assert done.returncode == status, done.stdout + done.stderr
         return done.stdout
 

@@ -2,13 +2,12 @@
 
 import os
 import subprocess
-import sys
 
 import pytest
 from django.core.files.storage import storages
 
 from autopost_site.media import storage as media_storage
-from tests.support.environment import ROOT
+from tests.support import children
 
 
 def _parsed(value: str, *, access_key: str = "", secret_key: str = "") -> dict:
@@ -18,9 +17,7 @@ def _parsed(value: str, *, access_key: str = "", secret_key: str = "") -> dict:
 def _started(*hidden: str, **told: str) -> subprocess.CompletedProcess:
     """A start of the site with these settings, where the packages ``hidden`` are not installed."""
     program = f"import sys; sys.modules.update(dict.fromkeys({hidden!r})); import django; django.setup()"
-    return subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, env=os.environ | told, capture_output=True, text=True, timeout=60
-    )
+    return children.run_anew("-c", program, told=os.environ | told)
 
 
 def test_a_bucket_with_all_that_can_be_said_of_it():

@@ -4,12 +4,13 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import connection
 
 from tests.support import forked
-from tests.support.environment import ROOT
+from tests.support.environment import ROOT, documented
 
 _FORWARDED = (
     *(f"{name}_API_URL" for name in ("FACEBOOK", "INSTAGRAM", "TELEGRAM", "X", "BITLY")),
@@ -19,6 +20,9 @@ _FORWARDED = (
 _TOLD = {*_FORWARDED, "DATABASE_URL", "MEDIA_ROOT", "MEDIA_ALLOWED_HOSTS"}
 #: Every child's but for those: this module is imported before the first test can change its own.
 _server = forked.Server(dict(os.environ))
+#: For those that read all settings themselves: of ours no library reads one, whatever is imported.
+_libraries = forked.Server(dict(os.environ), "libraries")
+_SETTINGS = _TOLD | documented().keys() | {"PYTEST_CURRENT_TEST"}
 
 
 def database_url() -> str:
@@ -44,9 +48,31 @@ def start(*arguments: str, **more: str) -> subprocess.Popen | forked.Program:
     told = environment(**more)
     if forked.POSSIBLE and _like_the_servers(told):
         return _server.start([*arguments], told)
+    return _started(arguments, told)
+
+
+def _started(arguments: Sequence[str], told: dict[str, str]) -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, *arguments], cwd=ROOT, env=told, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
+
+
+def start_anew(*arguments: str, told: dict[str, str]) -> subprocess.Popen | forked.Program:
+    """A process that imports Autopost and reads its settings itself, with exactly that environment.
+
+    For what is about settings, or about another database than the test's. It may be forked from one that has imported
+    other people's libraries, which is half of the work.
+    """
+    own = _libraries.environment
+    differ = {name for name in own.keys() | told.keys() if own.get(name) != told.get(name)}
+    if forked.POSSIBLE and differ <= _SETTINGS:
+        return _libraries.start([*arguments], told)
+    return _started(arguments, told)
+
+
+def run_anew(*arguments: str, told: dict[str, str], seconds: float = 200) -> subprocess.CompletedProcess:
+    """The same, waited for."""
+    return _ended(start_anew(*arguments, told=told), arguments, seconds)
 
 
 def _like_the_servers(told: dict[str, str]) -> bool:
@@ -62,7 +88,11 @@ def _like_the_servers(told: dict[str, str]) -> bool:
 
 def run(*arguments: str, seconds: float = 200, **more: str) -> subprocess.CompletedProcess:
     """The same, waited for."""
-    with start(*arguments, **more) as child:
+    return _ended(start(*arguments, **more), arguments, seconds)
+
+
+def _ended(child: subprocess.Popen | forked.Program, arguments: Sequence[str], seconds: float):
+    with child:
         out, err = child.communicate(timeout=seconds)
     return subprocess.CompletedProcess(arguments, child.returncode, out, err)
 

@@ -1,4 +1,7 @@
-"""`python -m tests.support.fork_server FD`: has Autopost imported, and forks a program for each request on that socket.
+"""`python -m tests.support.fork_server FD WHAT`: forks a program for each request on that socket, with much imported.
+
+WHAT is "autopost": all that nearly every child needs; the child reads its settings again. Or it is "libraries": nothing
+of Autopost, and no setting was read, so that the child imports and reads all of it itself, whatever it is told.
 
 To start Python and import Django with all apps costs a core more than a second; the fork of a process that has done it
 costs some milliseconds. The standard library's own fork server runs functions, with the environment that it was first
@@ -21,6 +24,16 @@ import sys
 import threading
 import types
 
+#: Of other people's, what takes longest to import, and asks for no setting of Django's while it is imported.
+_LIBRARIES = (
+    "asyncio", "http.server", "concurrent.futures.thread",
+    "django.core.management", "django.core.management.commands.check", "django.core.handlers.wsgi", "django.core.mail",
+    "django.db.models", "django.db.backends.sqlite3.base", "django.forms", "django.template.backends.django",
+    "django.template.loader", "django.views.generic", "django.contrib.messages.api", "django.contrib.postgres.forms",
+    "rest_framework.serializers", "requests_oauthlib", "cryptography.fernet", "cryptography.x509", "PIL.Image",
+    "PIL.ImageDraw", "PIL.ImageFont", "redis", "feedparser", "yaml", "regex", "dateutil.rrule", "decouple",
+    "dj_database_url", "whitenoise",
+)  # fmt: skip
 #: More than a socket takes in one piece.
 LONGEST = 1 << 20
 
@@ -75,13 +88,30 @@ class _Asked:
         os.close(watched)
 
 
-def main(descriptor: str) -> None:
+def main(descriptor: str, what: str) -> None:
     """Serve until whoever asks hangs up; a child comes back with its program run."""
-    _warm_up()
+    knows_autopost = what == "autopost"
+    _warm_up() if knows_autopost else _import_libraries()
+    # Else the first collection of garbage in a child would touch, and so copy, every page.
+    gc.collect()
+    gc.freeze()
     program = _Asked(int(descriptor)).next_program()
     if program is not None:
-        _read_settings_again(program["environment"])
+        os.environ.clear()
+        os.environ.update(program["environment"])
+        if knows_autopost:
+            _read_settings_again()
         _run(program["words"])
+
+
+def _import_libraries() -> None:
+    """Import what asks for no setting: whatever a child is told, it has not been read before."""
+    from django.conf import settings
+
+    for name in _LIBRARIES:
+        importlib.import_module(name)
+    if settings.configured or "autopost_site" in sys.modules or threading.active_count() > 1:
+        sys.exit("Importing a library read the settings or started a thread: it can't be forked for others.")
 
 
 def _warm_up() -> None:
@@ -99,19 +129,14 @@ def _warm_up() -> None:
         importlib.import_module(name)
     if any(each.connection for each in connections.all()) or threading.active_count() > 1:
         sys.exit("Importing Autopost made a connection or started a thread: it can't be forked.")
-    # Else the first collection of garbage in a child would touch, and so copy, every page.
-    gc.collect()
-    gc.freeze()
 
 
-def _read_settings_again(environment: dict[str, str]) -> None:
+def _read_settings_again() -> None:
     """Make the child's own environment the one in force, and forget what was derived from the server's."""
     from django.conf import settings
     from django.core.signals import setting_changed
     from django.db import connections
 
-    os.environ.clear()
-    os.environ.update(environment)
     module = sys.modules[settings.SETTINGS_MODULE]
     before = dict(vars(module))
     importlib.reload(module)
@@ -140,4 +165,4 @@ def _run(words: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -19,10 +19,13 @@ POSSIBLE = hasattr(os, "pidfd_open") and hasattr(socket, "SOCK_SEQPACKET")
 
 
 class Server:
-    """The process that is forked: started for the first child, with that environment, and gone with this process."""
+    """The process that is forked: started for the first child, with that environment, and gone with this process.
 
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.environment = environment
+    ``imports``: "autopost", or only "libraries"; see fork_server.
+    """
+
+    def __init__(self, environment: dict[str, str], imports: str = "autopost") -> None:
+        self.environment, self._imports = environment, imports
         self._asking = threading.Lock()
         self._socket: socket.socket | None = None
         self.process: subprocess.Popen | None = None
@@ -43,7 +46,7 @@ class Server:
     def _started(self) -> socket.socket:
         ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with its:
-            words = [sys.executable, "-m", "tests.support.fork_server", str(its.fileno())]
+            words = [sys.executable, "-m", "tests.support.fork_server", str(its.fileno()), self._imports]
             told = {"env": self.environment, "pass_fds": [its.fileno()], "stdin": subprocess.DEVNULL}
             self.process = subprocess.Popen(words, cwd=ROOT, **told)
         atexit.register(self._stop, ours)

@@ -8,7 +8,7 @@ import sys
 import pytest
 from cryptography.fernet import Fernet
 
-from tests.support import environment
+from tests.support import children, environment
 
 ROOT = environment.ROOT
 #: Empty, these have a meaning of their own.
@@ -23,15 +23,20 @@ _SERVER = {
 }
 #: Reads the settings anew for each of what it is given: the change that an empty value makes against none.
 _READ_AGAIN = """
-import json, os, runpy, sys
+import json, os, sys
+from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
+
+settings = Path("autopost_site/settings.py").resolve()
+code = compile(settings.read_bytes(), str(settings), "exec")
 
 def seen(given):
     for name in names:
         os.environ.pop(name, None)
     os.environ.update(given)
+    found = {"__name__": "settings", "__file__": str(settings)}
     try:
-        found = runpy.run_path("autopost_site/settings.py")
+        exec(code, found)
     except ImproperlyConfigured as fault:
         return str(fault)
     return {name: repr(value) for name, value in found.items() if name.isupper() and name != "UNFOLD"}
@@ -72,8 +77,8 @@ def test_an_empty_setting_is_its_default_or_is_refused_by_name(site, blank):
 
 def _in_force(name: str, **given: str) -> str:
     kept = {key: value for key, value in os.environ.items() if key not in environment.documented()}
-    words = [sys.executable, "-c", f"from autopost_site import settings; print(settings.{name})"]
-    done = subprocess.run(words, env=kept | given, cwd=ROOT, capture_output=True, text=True, check=False)
+    words = ["-c", f"from autopost_site import settings; print(settings.{name})"]
+    done = children.run_anew(*words, told=kept | given)
     return done.stdout.strip() or done.stderr.strip().splitlines()[-1]
 
 

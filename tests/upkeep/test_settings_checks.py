@@ -4,7 +4,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 
 import pytest
 from cryptography.fernet import Fernet
@@ -13,20 +12,18 @@ from django.conf import settings as in_force
 from autopost_site import casts, databases
 from autopost_site.paths import named
 from social_queue.upkeep import settings_checks
+from tests.support import children
 from tests.support.environment import ROOT
 
 
 def start(*options: str, **setting) -> subprocess.CompletedProcess:
     """`manage.py check` in a process of its own, as a site that starts would run it."""
-    return subprocess.run(
-        [sys.executable, "manage.py", "check", *options],
-        cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": "sqlite://:memory:"} | setting,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return run("manage.py", "check", *options, **setting)
+
+
+def run(*words: str, **setting: str) -> subprocess.CompletedProcess:
+    """A process that is told those settings, and reads all of them itself."""
+    return children.run_anew(*words, told=os.environ | {"DATABASE_URL": "sqlite://:memory:"} | setting)
 
 
 @pytest.mark.parametrize(
@@ -101,15 +98,8 @@ print(json.dumps(told))
 
 def _asked(number: str, *names: str) -> dict[str, str]:
     """What each setting says to that number, one after the other in one process."""
-    ended = subprocess.run(
-        [sys.executable, "-c", ASKED_ONE_BY_ONE, number, *names],
-        cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": "sqlite://:memory:"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
+    ended = run("-c", ASKED_ONE_BY_ONE, number, *names)
+    assert ended.returncode == 0, ended.stderr
     return json.loads(ended.stdout)
 
 
@@ -140,15 +130,7 @@ def test_what_would_end_no_date_or_open_no_port_is_refused(name, number):
 
 
 def test_the_sandbox_says_so_when_there_is_no_such_port():
-    ended = subprocess.run(
-        [sys.executable, "manage.py", "sandbox", "--port", "70000"],
-        cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": "sqlite://:memory:"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    ended = run("manage.py", "sandbox", "--port", "70000")
     assert ended.returncode != 0 and "Traceback" not in ended.stderr
     assert "Port 70000 can't be used" in ended.stderr
 
@@ -159,15 +141,7 @@ def test_the_sandbox_says_so_when_there_is_no_such_port():
 def test_doctor_says_so_when_the_database_s_driver_knows_no_such_option(tmp_path, address):
     if address.startswith("mysql"):
         pytest.importorskip("MySQLdb")
-    ended = subprocess.run(
-        [sys.executable, "manage.py", "doctor"],
-        cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": address.format(folder=tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    ended = run("manage.py", "doctor", DATABASE_URL=address.format(folder=tmp_path))
     assert ended.returncode == 1 and "Traceback" not in ended.stderr
     # In the driver's own words, which differ from one Python to the next.
     assert re.search(r"The database can't be used: .*'foo'", ended.stdout + ended.stderr)
