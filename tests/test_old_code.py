@@ -19,9 +19,10 @@ from tests.support.old_code import OldCode, versions
 _HOUR = str(ROOT / "tests" / "support" / "an_hour.py")
 
 
-@pytest.fixture(params=versions())
-def old(request, tmp_path) -> OldCode:
-    return OldCode(request.param, tmp_path)
+@pytest.fixture(scope="module", params=versions())
+def old(request, tmp_path_factory) -> OldCode:
+    """Its code, which nothing changes; once for all tests, since each new copy would be compiled anew."""
+    return OldCode(request.param, tmp_path_factory.mktemp("releases"))
 
 
 @pytest.mark.only_on("sqlite", "mysql")  # PostgreSQL came with 0.2.0
