@@ -6,16 +6,13 @@ Nothing waits long, and nothing is sent twice.
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 
 import pytest
 
 from benchmarks.ground import create_in_mariadb, create_in_postgres
-from tests.support import mariadb, postgres
+from tests.support import children, mariadb, postgres
 from tests.support.cable import cable
-from tests.support.environment import ROOT
 from tests.support.servers import Unavailable
 
 ACCOUNTS, POSTS, SECONDS_APART = 6, 60, 0.2
@@ -25,13 +22,26 @@ LATE = 240
 #: Seconds in which the database must answer.
 TIMEOUT = 4
 
+#: Prints the tables that hold rows then.
+_MIGRATE = """
+import django; django.setup()
+import json
+from django.core.management import call_command
+from django.db import connection
+from tests.support import emptying
+call_command("migrate", verbosity=0)
+print(json.dumps(emptying.tables_with_rows(connection)))
+"""
+#: Is told those tables: what else holds rows was left by another test.
 _LAY_DOWN = f"""
 import django; django.setup()
+import json, sys
 from datetime import timedelta
-from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 from tests import factories
-call_command("migrate", verbosity=0)
+from tests.support import emptying
+emptying.empty(connection, set(emptying.tables_with_rows(connection)) - set(json.loads(sys.argv[1])))
 accounts = [factories.make_account("telegram", address=f"-100{{n}}", slug=f"tg-{{n}}") for n in range({ACCOUNTS})]
 now = timezone.now() + timedelta(seconds=4)
 for number in range({POSTS}):
@@ -61,6 +71,14 @@ def server(request):
         pytest.skip(str(reason))
 
 
+@pytest.fixture(scope="module")
+def migrated(server):
+    """The address of a database on it for one test after the other, and the tables that `migrate` fills."""
+    address = f"{server.address.rpartition('/')[0]}/away"
+    create_in_mariadb(address) if address.startswith("mysql") else create_in_postgres(address)
+    return address, _run(os.environ | {"DATABASE_URL": address}, "-c", _MIGRATE)
+
+
 @pytest.fixture
 def line(server):
     """The cable between the worker and the server."""
@@ -69,30 +87,27 @@ def line(server):
 
 
 @pytest.fixture
-def database(server, line, request):
-    """A database of the test's own on it, laid down with posts that fall due for some seconds."""
-    name = f"autopost{abs(hash(request.node.name))}"
-    near = server.address.rpartition("/")[0]
-    create_in_mariadb(f"{near}/{name}") if near.startswith("mysql") else create_in_postgres(f"{near}/{name}")
-    return f"{near.rpartition(':')[0]}:{line.port}/{name}"
+def worker(migrated, line, sandbox, tmp_path):
+    """The environment of processes on that database, and a worker there that is gone after the test.
 
-
-@pytest.fixture
-def worker(database, sandbox, tmp_path):
-    """The environment of processes on that database, and a worker there that is gone after the test."""
+    It finds posts that fall due for some seconds, and nothing of another test.
+    """
+    address, filled = migrated
+    near, _, name = address.rpartition("/")
+    database = f"{near.rpartition(':')[0]}:{line.port}/{name}"
     env = os.environ | {f"{name}_API_URL": sandbox.url for name in ("FACEBOOK", "INSTAGRAM", "TELEGRAM", "X", "BITLY")}
     env |= {"DATABASE_URL": database, "MEDIA_ROOT": str(tmp_path), "CARDS": "off", "LOG_LEVEL": "warning"}
     env |= {"DJANGO_SETTINGS_MODULE": "autopost_site.settings", "DATABASE_TIMEOUT": str(TIMEOUT)}
-    _run(env, "-c", _LAY_DOWN)
-    words = [sys.executable, "manage.py", "dispatch", "--loop", "--json"]
-    with subprocess.Popen(words, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+    # The server may still be taking back what the worker of another test had begun.
+    _run(env | {"DATABASE_TIMEOUT": "60"}, "-c", _LAY_DOWN, filled)
+    with children.start_anew("manage.py", "dispatch", "--loop", "--json", told=env) as child:
         yield child, env
         if child.poll() is None:
             child.kill()
 
 
 def _run(env: dict[str, str], *words: str) -> str:
-    done = subprocess.run([sys.executable, *words], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    done = children.run_anew(*words, told=env, seconds=280)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -4,6 +4,7 @@ Flush deletes from every table and has `migrate`'s last signal make content type
 anew. Here only tables that hold rows are emptied, and those rows are put back only where a test changed them.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from django.core.management.color import no_style
@@ -38,6 +39,24 @@ def _look(connection: BaseDatabaseWrapper) -> tuple[list[str], _Rows]:
     return tables, {table: _rows(connection, table) for table in _holding_rows(connection, tables)}
 
 
+def tables_with_rows(connection: BaseDatabaseWrapper) -> list[str]:
+    """Those of Autopost's that hold any now."""
+    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    return _holding_rows(connection, sorted(tables))
+
+
+def empty(connection: BaseDatabaseWrapper, tables: Collection[str]) -> None:
+    """Leave no row in them, whatever their keys say in between."""
+    with transaction.atomic(using=connection.alias), connection.constraint_checks_disabled():
+        _delete(connection, tables)
+
+
+def _delete(connection: BaseDatabaseWrapper, tables: Collection[str]) -> None:
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
+
+
 def _empty(connection: BaseDatabaseWrapper, tables: list[str], laid: _Rows) -> None:
     changed = [table for table, rows in laid.items() if _rows(connection, table) != rows]
     full = [table for table in _holding_rows(connection, tables) if table not in laid]
@@ -48,8 +67,7 @@ def _empty(connection: BaseDatabaseWrapper, tables: list[str], laid: _Rows) -> N
     # Elsewhere foreign keys are looked at when the transaction ends.
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if connection.vendor != "mysql":
-            for table in [*full, *changed]:
-                cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
+            _delete(connection, [*full, *changed])
         for table in _parents_first(changed):
             for row in laid[table]:
                 marks = ", ".join(["%s"] * len(row))
