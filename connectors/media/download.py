@@ -76,8 +76,7 @@ def _one_hop(target: Target, file: IO[bytes], terms: Callable[[bytes], Terms], *
         if connection.was_cut.is_set():
             raise TimeoutError("it took too long")
     except (OSError, http.client.HTTPException) as fault:
-        said = "it took too long" if connection.was_cut.is_set() else (str(fault) or type(fault).__name__)
-        raise TransientError(f"{target.shown} could not be downloaded: {said}.") from fault
+        raise TransientError(f"{target.shown} could not be downloaded: {connection.why(fault)}.") from fault
     finally:
         connection.hang_up()
     return None

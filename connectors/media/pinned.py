@@ -57,6 +57,11 @@ class Pinned(http.client.HTTPConnection):
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(self.line, socket.SHUT_RDWR)
 
+    def why(self, fault: Exception) -> str:
+        """What people read of it. The socket's own time-out ends with the deadline: whichever is first, it is the same."""
+        late = self.was_cut.is_set() or isinstance(fault, TimeoutError)
+        return "it took too long" if late else str(fault) or type(fault).__name__
+
     def hang_up(self) -> None:
         """Be done with it. An answer that was not read to its end would keep the line open."""
         if self.answer is not None:

@@ -26,7 +26,6 @@ def post(
             connection.answer = connection.getresponse()
             return connection.answer.status
     except (OSError, http.client.HTTPException) as fault:
-        said = "it took too long" if connection.was_cut.is_set() else (str(fault) or type(fault).__name__)
-        raise TransientError(f"{target.shown} did not answer: {said}.") from fault
+        raise TransientError(f"{target.shown} did not answer: {connection.why(fault)}.") from fault
     finally:
         connection.hang_up()

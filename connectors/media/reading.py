@@ -71,10 +71,7 @@ def _one_hop(
             raise TimeoutError("it took too long")
         return response.status, told, content
     except (OSError, http.client.HTTPException) as fault:
-        # The socket's own time-out ends at the same moment: whichever is first, it is the same that is told.
-        late = connection.was_cut.is_set() or isinstance(fault, TimeoutError)
-        said = "it took too long" if late else (str(fault) or type(fault).__name__)
-        raise TransientError(f"{target.shown} could not be read: {said}.") from fault
+        raise TransientError(f"{target.shown} could not be read: {connection.why(fault)}.") from fault
     finally:
         connection.hang_up()
 
