@@ -16,53 +16,21 @@ sum() { cat "$@" scripts/setup.sh | cksum; }
 pip() { "$venv/bin/python" -m pip --disable-pip-version-check --no-input "$@"; }
 is_current() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
 
-# Every Python there is, in the order of PATH, or the one that was named.
-pythons() {
-    [ -z "${PYTHON:-}" ] || { echo "$PYTHON"; return; }
-    echo "$PATH" | tr ':' '\n' | while read -r folder; do
-        for name in python3 python3.13 python3.12 python3.11; do
-            [ ! -x "$folder/$name" ] || echo "$folder/$name"
-        done
-    done
-}
-
-is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
-
-# Distributions build it for speed without saying so in its settings; whoever builds it himself has to ask for it.
-# https://docs.python.org/3/using/configure.html#cmdoption-enable-optimizations
-is_built_for_speed() {
-    "$1" -c 'import sys, sysconfig
-asked = sysconfig.get_config_var("CONFIG_ARGS") or ""
-sys.exit(sys.base_prefix != "/usr" and bool(asked) and "--enable-optimizations" not in asked)' 2>/dev/null
-}
-
-# Debian keeps the half of venv that brings pip in a package of its own.
-makes_venvs() { "$1" -c 'import ensurepip, venv' 2>/dev/null || { [ "$1" = /usr/bin/python3 ] && scripts/need-debian python3-venv; }; }
-
-# The first that is new enough, but none in which everything takes half as long again, as pyenv's does, beside another.
 find_python() {
-    python=
-    for found in $(pythons); do
-        is_new_enough "$found" || continue
-        [ -n "$python" ] || python=$found
-        is_built_for_speed "$found" && makes_venvs "$found" || continue
-        [ "$python" = "$found" ] || {
-            say "Taking $found: $python was built without optimisation and is a third slower."
-            say "With PYTHON=$python it is taken all the same."
-        }
-        python=$found
-        return 0
+    for name in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
+        "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && python=$name && return 0
     done
-    [ -n "$python" ]
+    return 1
 }
 
 make_venv() {
-    [ -x "$venv/bin/python" ] && "$venv/bin/python" -m pip --version >/dev/null 2>&1 && return
     find_python || { scripts/need-debian python3 python3-venv && find_python; } || {
         say "Autopost needs Python 3.11 or later: sudo apt-get install python3 python3-venv"
         exit 1
     }
-    makes_venvs "$python" || {
+    [ -x "$venv/bin/python" ] && "$venv/bin/python" -m pip --version >/dev/null 2>&1 && return
+    # Debian keeps the half of venv that brings pip in a package of its own.
+    "$python" -c 'import ensurepip, venv' 2>/dev/null || scripts/need-debian python3-venv || {
         say "Python's venv module is missing: sudo apt-get install python3-venv"
         exit 1
     }
