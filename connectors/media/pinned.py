@@ -58,7 +58,7 @@ class Pinned(http.client.HTTPConnection):
                 socket.socket.shutdown(self.line, socket.SHUT_RDWR)
 
     def why(self, fault: Exception) -> str:
-        """What people read of it. The socket's own time-out ends with the deadline: whichever is first, it is the same."""
+        """What people read of it: the same where its watch is first and where the socket's own time-out is."""
         late = self.was_cut.is_set() or isinstance(fault, TimeoutError)
         return "it took too long" if late else str(fault) or type(fault).__name__
 

@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from connectors.errors import Rejected, TransientError
 from connectors.media import inspect, pinned
 from connectors.media.inspect import MediaRefused
-from connectors.media.posting import post
 from connectors.media.reading import read
 from tests.connectors.drawn import picture_bytes
 from tests.connectors.rawserver import RawServer, answer, closed_port, listening
@@ -189,21 +188,6 @@ class TestBounds:
     def test_silence_is_cut_off_when_the_time_is_up(self):
         with RawServer(GOOD, pause=600) as server:
             assert "too long" in trouble(server.url, timeout=0.4)
-
-    @pytest.mark.parametrize("first", ["the watch", "the socket"])
-    @pytest.mark.parametrize("call", ["fetch", "read", "post"])
-    def test_silence_is_told_in_the_same_words_whoever_notices_it_first(self, call, first, monkeypatch):
-        if first == "the socket":
-            monkeypatch.setattr(pinned.Pinned, "cut", lambda connection: None)
-        else:
-            monkeypatch.setattr(socket.socket, "settimeout", lambda line, seconds: None)
-        calls = {
-            "fetch": lambda url: fetch(url, timeout=0.4),
-            "read": lambda url: read(url, headers={}, max_bytes=9, allowed_hosts=["127.0.0.1"], timeout=0.4),
-            "post": lambda url: post(url, b"", headers={}, allowed_hosts=["127.0.0.1"], timeout=0.4),
-        }
-        with RawServer(GOOD, pause=600) as server, pytest.raises(TransientError, match=r": it took too long\.$"):
-            calls[call](server.url)
 
     def test_slow_redirects_share_one_time_limit(self):
         with RawServer(answer(302, body=b"", Location="/again"), pause=0.3) as server:
