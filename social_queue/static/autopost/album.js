@@ -72,7 +72,8 @@
       busy.textContent = "";
       store();
     };
-    chooser.addEventListener("change", () => { const files = [...chooser.files]; chooser.value = ""; if (files.length) take(files); });
+    const takeChosen = () => { const files = [...chooser.files]; chooser.value = ""; if (files.length) take(files); };
+    chooser.addEventListener("change", takeChosen);
     box.querySelector("[data-album-add]").addEventListener("click", () => {
       const url = address.value.trim();
       if (!url) { address.focus(); return; }
@@ -98,6 +99,8 @@
     catchAll("paste", (event) => event.clipboardData.files);
     draw();
     if (media.length) box.open = true;
+    // What was chosen before this script was here.
+    takeChosen();
   };
   document.addEventListener("DOMContentLoaded", begin);
 })();

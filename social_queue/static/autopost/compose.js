@@ -220,7 +220,8 @@
     const bare = form.elements.image.cloneNode();
     bare.hasChangeListener = true;
     form.elements.image.replaceWith(bare);
-    form.elements.image.addEventListener("change", () => { if (form.elements.image.files[0]) take(form.elements.image.files[0]); });
+    const takeChosen = () => { if (form.elements.image.files[0]) take(form.elements.image.files[0]); };
+    form.elements.image.addEventListener("change", takeChosen);
     const drop = one("[data-drop]");
     ["dragover", "dragleave", "drop"].forEach((name) => drop.addEventListener(name, (event) => {
       event.preventDefault();
@@ -308,6 +309,8 @@
     restore();
     const began = text();
     ask();
+    // What was chosen before this script was here.
+    takeChosen();
     if ("wrong" in told) lead();
   };
   document.addEventListener("DOMContentLoaded", begin);

@@ -1,11 +1,12 @@
 // A file that is dropped on its place, or chosen there, is sent at once.
 (() => {
   "use strict";
+  const send = (input) => {
+    input.form.querySelectorAll("[data-busy]").forEach((bar) => { bar.hidden = false; });
+    input.form.submit();
+  };
   document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-send]") && event.target.files.length) {
-      event.target.form.querySelectorAll("[data-busy]").forEach((bar) => { bar.hidden = false; });
-      event.target.form.submit();
-    }
+    if (event.target.matches("[data-send]") && event.target.files.length) send(event.target);
   });
   for (const place of document.querySelectorAll("[data-drop]")) {
     const input = place.querySelector("input[type=file]");
@@ -22,6 +23,15 @@
       input.dispatchEvent(new Event("change", { bubbles: true }));
     });
   }
+  // One that was chosen before this script was here is sent now. One that the browser has put back on the way back here
+  // was sent before: it is taken out, since choosing it once more would be no change.
+  window.addEventListener("pageshow", (event) => {
+    const again = event.persisted || performance.getEntriesByType("navigation")[0].type !== "navigate";
+    for (const input of document.querySelectorAll("[data-send]")) {
+      if (again) input.value = "";
+      else if (input.files.length) send(input);
+    }
+  });
   // A file that misses its place would open in the tab, and what was typed there would be gone.
   for (const kind of ["dragover", "drop"]) window.addEventListener(kind, (event) => event.preventDefault());
 })();
