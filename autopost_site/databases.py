@@ -125,6 +125,5 @@ def parse(url: str, *, timeout: int = 30) -> dict:
         database["OPTIONS"] |= {"options": "", "prepare_threshold": None}
     if kind == "mysql":
         database["TEST"] = {"CHARSET": "utf8mb4"}
-    else:
-        database["ENGINE"] = "autopost_site.postgresql"
+    database["ENGINE"] = f"autopost_site.{kind}"
     return database

@@ -135,15 +135,14 @@ def settle(items: Collection[int], *, changed: Sequence[tuple[Post, Mapping[str,
     posts: dict[int, list[tuple[str, int]]] = defaultdict(list)
     for item, status, attempts_made in statuses(items=list(items)):
         posts[item].append((status, attempts_made))
-    settled: dict[str, list[int]] = defaultdict(list)
+    settled: dict[int, dict[str, object]] = {}
     for item, found in posts.items():
         if held[item].status not in _OUTSIDE_POSTS and (status := verdict(found)) != held[item].status:
             held[item] = dataclasses.replace(held[item], status=status)
-            settled[status].append(item)
-    for status, ids in settled.items():
-        QueueItem.objects.filter(pk__in=ids).update(status=status)
+            settled[item] = {"status": status}
+    statements.update_each(QueueItem, settled)
     of_posts = [ledger.of_post(post, held[post.item_id], values=values) for post, values in changed]
-    ledger.write([*of_posts, *(ledger.of_item(held[item]) for ids in settled.values() for item in ids)])
+    ledger.write([*of_posts, *(ledger.of_item(held[item]) for item in settled)])
 
 
 @kept.rows

@@ -51,6 +51,13 @@ def test_a_migration_may_take_as_long_as_it_takes(scheme):
     assert re.findall(r"idle\w+=(\d+)", said) == ["0"] and "=20" in said
 
 
+@pytest.mark.parametrize("scheme", ["mysql", "mariadb"])
+def test_both_names_of_mysql_get_our_backend(scheme):
+    told = databases.parse(f"{scheme}://ann:a%40b@db.example.com:3307/desk")
+    assert (told["ENGINE"], told["HOST"], told["PORT"]) == ("autopost_site.mysql", "db.example.com", 3307)
+    assert told["TEST"] == {"CHARSET": "utf8mb4"}
+
+
 @pytest.mark.parametrize("address", ["oracle://a@h/n", "postgis://a@h/n", "nonsense"])
 def test_any_other_database_is_a_sentence(address):
     with pytest.raises(ValueError, match="Autopost runs on|is not a database address"):
@@ -100,6 +107,45 @@ def test_whoever_stands_still_in_a_transaction_holds_nobody_up(monkeypatch):
     assert outages.is_outage(told.value), told.value
     account.refresh_from_db()
     assert account.last_error == "is free"
+
+
+@pytest.mark.only_on("mysql")
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_asks_for_its_beginning_and_its_end_and_for_nothing_else():
+    account = factories.make_account("telegram")
+    before = _asked()
+    with transaction.atomic():
+        _say("in one", account)
+    assert _asked() - before == 4, "BEGIN, the write, COMMIT, and the question itself."
+
+
+@pytest.mark.only_on("mysql")
+@pytest.mark.django_db(transaction=True)
+def test_what_fails_is_taken_back_and_what_comes_after_it_is_committed_at_once():
+    account = factories.make_account("telegram")
+    with pytest.raises(ZeroDivisionError):
+        _fail_after_writing(account)
+    account.refresh_from_db()
+    assert account.last_error == ""
+    _say("by itself", account)
+    connection.close()
+    account.refresh_from_db()
+    assert account.last_error == "by itself"
+
+
+def _fail_after_writing(account: PlatformAccount) -> None:
+    with transaction.atomic():
+        _say("half", account)
+        with transaction.atomic():
+            _say("within", account)
+        raise ZeroDivisionError
+
+
+def _asked() -> int:
+    """How many statements the server has had on this connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW SESSION STATUS LIKE 'Questions'")
+        return int(cursor.fetchone()[1])
 
 
 def _say(words: str, account: PlatformAccount) -> None:

@@ -4,6 +4,7 @@ https://core.telegram.org/bots/api#html-style
 """
 
 import html
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,7 @@ __all__ = ["BadMarkup", "Parsed", "parse"]
 _UNPAIRED = (
     "Text contains invalid Unicode characters after decoding HTML entities, check for unmatched surrogate code units"
 )
+_HALF = re.compile(r"[\ud800-\udfff]")
 #: Of entities in the same place the outermost comes first.
 _ORDER = ("blockquote", "expandable_blockquote", "pre", "code", "date_time", "text_link", "bold", "italic",
           "underline", "strikethrough", "spoiler", "custom_emoji")  # fmt: skip
@@ -82,7 +84,7 @@ def parse(source: str) -> Parsed:
     if reader.stack:
         raise BadMarkup(f'Can\'t find end tag corresponding to start tag "{reader.stack[-1].tag.name}"')
     text = "".join(reader.text)
-    if any("\ud800" <= sign <= "\udfff" for sign in text):
+    if _HALF.search(text):
         raise BadMarkup(_UNPAIRED)
     for entity in reader.entities:
         if entity["type"] == "code":

@@ -17,7 +17,7 @@ _CLOSED = re.compile(r"\([^()]+\)")
 _ENDING_PATH = re.compile(r"[^A-Za-z0-9+=_#/)-]\Z")
 _ENDING = re.compile(r"[^A-Za-z0-9_&=#/-]\Z")
 #: What Telegram takes for a part of the address before it. The quotes and dashes of all scripts but a few are none.
-_RUNS_ON = r"(?=[^\x00-\x7f\s«»\u2000-\u206f])"
+_RUNS_ON = re.compile(r"[^\x00-\x7f\s«»\u2000-\u206f]")
 
 
 def recognised(url: str) -> str:
@@ -33,7 +33,15 @@ def recognised(url: str) -> str:
 
 def kept_apart(text: str, link: str) -> str:
     """The text with a space behind the link wherever the next word would be taken for a part of it."""
-    return re.sub(re.escape(link) + _RUNS_ON, lambda found: f"{found[0]} ", text) if link else text
+    # No pattern is made of the link: each post has its own, and compiling it took half of the time of a post's wording.
+    if not link or text.isascii():
+        return text
+    pieces, begin = [], 0
+    while (place := text.find(link, begin)) >= 0:
+        end = place + len(link)
+        pieces += [text[begin:end], " " if _RUNS_ON.match(text, end) else ""]
+        begin = end
+    return "".join([*pieces, text[begin:]])
 
 
 def _encoded(sign: re.Match[str]) -> str:

@@ -1,5 +1,6 @@
 """A link in a text: platforms find all of it and nothing more."""
 
+import re
 from urllib.parse import unquote
 
 import pytest
@@ -60,6 +61,15 @@ def test_what_is_found_anyway_stays_letter_for_letter(url):
 def test_what_follows_is_no_part_of_it(written, sent):
     link = "https://desk.example/go/Ab12Cd34"
     assert kept_apart(written.replace("LINK", link), link) == (sent or written).replace("LINK", link)
+
+
+@given(st.lists(st.sampled_from(["https://desk.example/go/Ab12Cd34", "見", "«", " ", ".", "👉", "\u2019", "h"])))
+def test_only_the_words_that_would_run_into_it_are_moved_away(pieces):
+    link, text = "https://desk.example/go/Ab12Cd34", "".join(pieces)
+    moved = kept_apart(text, link)
+    assert kept_apart(moved, link) == moved
+    follows = re.compile(re.escape(link) + r"(?=[^\x00-\x7f\s«»\u2000-\u206f])")
+    assert moved == follows.sub(f"{link} ", text)
 
 
 def test_a_post_without_a_link_stays_as_it_is():
