@@ -1,4 +1,4 @@
-"""A file chosen while the page's own scripts are still on their way is taken up once they are there."""
+"""What is done while the page's own scripts are still on their way: nothing of it is lost once they are there."""
 
 import re
 
@@ -70,3 +70,25 @@ def test_a_picture_is_kept_and_shown(desk, early, four):
 def test_pictures_of_an_album_are_taken(desk, early, four):
     early(ADD, "[data-album-file]", [picture(), picture("tomato")])
     desk.wait_for_function("document.querySelectorAll('[data-album-list] li').length === 2")
+
+
+NEW_LINE = "/admin/queue/labelline/add/?language=id"
+
+
+def test_whoever_types_already_stays_in_that_field(desk):
+    late: list = []
+    desk.route(re.compile(r"/(change_form|first_field)(\.\w+)?\.js"), lambda script: late.append(script))
+    desk.goto(NEW_LINE, wait_until="commit")
+    desk.locator("#id_line").fill("Half of ")
+    while not late:
+        desk.wait_for_timeout(50)
+    for script in late:
+        script.continue_()
+    desk.wait_for_load_state("load")
+    desk.keyboard.type("a line")
+    assert desk.input_value("#id_line") == "Half of a line"
+
+
+def test_nobody_else_has_to_press_into_the_first_field(desk):
+    desk.goto(NEW_LINE)
+    desk.wait_for_function("document.activeElement.id === 'id_language'")
