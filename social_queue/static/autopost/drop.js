@@ -23,14 +23,12 @@
       input.dispatchEvent(new Event("change", { bubbles: true }));
     });
   }
-  // One that was chosen before this script was here is sent now. One that the browser has put back on the way back here
-  // was sent before: it is taken out, since choosing it once more would be no change.
+  // One that was chosen before this script was here is sent now. One that the browser puts back on the way back here was
+  // sent before: it is taken out, since choosing it once more would be no change.
+  const inputs = [...document.querySelectorAll("[data-send]")], again = performance.getEntriesByType("navigation")[0]?.type !== "navigate";
+  if (!again) inputs.filter((input) => input.files.length).forEach(send);
   window.addEventListener("pageshow", (event) => {
-    const again = event.persisted || performance.getEntriesByType("navigation")[0].type !== "navigate";
-    for (const input of document.querySelectorAll("[data-send]")) {
-      if (again) input.value = "";
-      else if (input.files.length) send(input);
-    }
+    if (again || event.persisted) inputs.forEach((input) => { input.value = ""; });
   });
   // A file that misses its place would open in the tab, and what was typed there would be gone.
   for (const kind of ["dragover", "drop"]) window.addEventListener(kind, (event) => event.preventDefault());
