@@ -249,28 +249,6 @@ def test_passwords_tried_from_an_open_session_count_as_at_the_log_in(inside):
     assert answers[-1].status_code == 429 and password_step(Client()).status_code == 429
 
 
-def test_a_site_can_demand_it_of_everybody(settings, inside, anna, clock):
-    settings.REQUIRE_2FA = True
-    for path in ("/admin/", "/admin/queue/post/", "/admin/me/", "/admin/queue/post/1/press/retry/"):
-        assert inside.get(path)["Location"] == SET_UP, path
-    assert inside.post("/admin/queue/queueitem/add/", {"title": "x"})["Location"] == SET_UP
-    assert "demands a second factor" in inside.get(SET_UP).content.decode()
-    secret, codes = set_up(inside)
-    assert len(codes) == 10 and inside.get("/admin/").status_code == 200
-    inside.post(f"{SET_UP}remove/", {"password": PASSWORD})
-    assert second_factor.is_set_up(anna) and 'data-act="remove"' not in inside.get("/admin/me/").content.decode()
-    clock.shift(60)
-    other = Client()
-    password_step(other)
-    assert code_step(other, app_code(secret))["Location"] == "/admin/"
-
-
-def test_a_site_that_demands_it_lets_people_log_out_and_lets_programs_in(settings, inside):
-    settings.REQUIRE_2FA = True
-    assert inside.post("/admin/logout/").status_code == 200
-    assert inside.get("/health?ready").status_code == 200
-
-
 def test_the_secret_is_on_no_other_page(inside, anna):
     secret, _codes = set_up(inside)
     hidden = {secret.replace(" ", ""), TOTPDevice.objects.get().key}

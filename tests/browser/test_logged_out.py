@@ -9,7 +9,8 @@ from social_queue.models import ItemStatus, QueueItem
 from tests import factories
 from tests.browser.test_composing_once import drawn
 from tests.browser.test_correcting import NEW, post  # noqa: F401
-from tests.browser.test_log_in import log_in
+from tests.browser.test_log_in import PASSWORD, log_in
+from tests.support.codes import app_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 REVIEW, CALENDAR = "/admin/queue/review/", "/admin/queue/calendar/"
@@ -110,3 +111,23 @@ def test_the_composer_says_so_while_one_types(desk, four, cookie):
         log_in(desk)
     desk.get_by_text("What you had written here is back.").wait_for()
     assert (desk.input_value("#id_title"), desk.input_value("#id_summary")) == ("Gates", "They are open")
+
+
+def test_a_second_factor_that_is_demanded_from_now_on_takes_nothing_away(desk, four, tomorrow, settings):
+    item = factories.make_item(*four.values(), publish_at=tomorrow, status=ItemStatus.DRAFT)
+    desk.goto(REVIEW)
+    desk.fill("[name=reason]", "The name is wrong")
+    settings.REQUIRE_2FA = True
+    desk.locator("[data-act=send-back]").click()
+    desk.get_by_text(NOTHING, exact=False).wait_for()
+    for code in ("000000", None):
+        desk.fill("#id_code", code or app_code(desk.locator("[data-secret]").text_content()))
+        desk.fill("#id_password", PASSWORD)
+        desk.locator("[data-act=confirm]").click()
+    desk.locator("[data-act=have-them]").click()
+    desk.locator("[data-came-back]").get_by_text("What you had written here is back.").wait_for()
+    assert desk.input_value("[name=reason]") == "The name is wrong"
+    desk.locator("[data-act=send-back]").click()
+    desk.get_by_text("Nothing waits for you.").wait_for()
+    item.refresh_from_db()
+    assert item.sent_back_reason == "The name is wrong"

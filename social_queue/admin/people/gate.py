@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from social_queue.access import second_factor
 from social_queue.admin import live
 
-#: In the address of the log-in: a form came that nobody was logged in for.
+#: In the address of the log-in, or of the second factor's page: a form came that nobody was let in for.
 UNSENT = "unsent"
 #: What somebody may do who still has to set up a second factor, and what is there for whoever is not in.
 _OPEN = {"me-second-factor", "admin:logout", "admin:jsi18n", "log-in", "log-in-code", "welcome"}
@@ -52,11 +52,22 @@ class Gate:
             _keep_awake(request)
         if not settings.REQUIRE_2FA or (request.resolver_match and request.resolver_match.view_name in _OPEN):
             return None
-        return None if second_factor.is_set_up(request.user) else redirect("me-second-factor")
+        return None if second_factor.is_set_up(request.user) else _to_second_factor(request)
+
+
+def _to_second_factor(request: HttpRequest) -> HttpResponse:
+    """The page that sets one up, told where to go from there."""
+    page = reverse("me-second-factor")
+    if "HX-Request" in request.headers:
+        return _whole_page(f"{page}?{urlencode({'next': _page_around(request)})}")
+    told = {"next": request.get_full_path()}
+    if request.method == "POST":
+        told = {"next": _pressed_on(request), UNSENT: "1"}
+    return redirect(f"{page}?{urlencode(told)}")
 
 
 def _whole_page(address: str) -> HttpResponse:
-    """A part of a page was asked for, and the log-in is none: the browser leaves for it.
+    """A part of a page was asked for, and this is none: the browser leaves for it.
 
     https://htmx.org/headers/hx-redirect/
     """

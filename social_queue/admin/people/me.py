@@ -9,13 +9,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from social_queue.access import habits, hearing, log_ins, second_factor
+from social_queue.admin.people import gate
 from social_queue.admin.people.forms import NewPasswordForm, PasswordForm, SetUpForm
 from social_queue.admin.people.habits import HabitsForm
 from social_queue.admin.people.hearing import HearingForm
@@ -76,7 +78,7 @@ class NewPassword(PasswordChangeView):
 
 @sensitive_post_parameters()
 def set_up(request: HttpRequest) -> HttpResponse:
-    """A picture for the app, and the proof that it was read."""
+    """A picture for the app, and the proof that it was read. ``?next=`` is a page that somebody was led away from."""
     secret = request.session.setdefault(_NEW_SECRET, second_factor.new_secret())
     form = SetUpForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -88,7 +90,8 @@ def set_up(request: HttpRequest) -> HttpResponse:
     shown |= {"secret": second_factor.typed_form(secret), "demanded": settings.REQUIRE_2FA}
     replaced = second_factor.is_set_up(person(request))
     title = _("Replace the second factor") if replaced else _("Set up a second factor")
-    return _page(request, "second_factor", title=title, form=form, replaced=replaced, **shown)
+    unsent = gate.UNSENT in request.GET
+    return _page(request, "second_factor", title=title, form=form, replaced=replaced, unsent=unsent, **shown)
 
 
 @require_POST
@@ -125,7 +128,9 @@ def _codes(request: HttpRequest, codes: list[str], title: str) -> HttpResponse:
     """Shown once. Whoever is logged in elsewhere came in without what was just made."""
     request.session.pop(_NEW_SECRET, None)
     log_ins.end_sessions(person(request), but=request.session.session_key or "")
-    return _page(request, "recovery_codes", title=title, codes=codes)
+    wanted = request.GET.get("next", "")
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return _page(request, "recovery_codes", title=title, codes=codes, leads_to=wanted if ours else reverse("me"))
 
 
 def _overview(
