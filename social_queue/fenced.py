@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import OperationalError
 from django.db.models import QuerySet
 
 from social_queue import kept, statements
@@ -42,8 +41,7 @@ def write_all(writes: Sequence[Write]) -> list[bool]:
             group = alike[one.status, tuple(one.values)]
             group[one.post_id] = one.values
     for (status, _), values in alike.items():
-        if statements.update_each(Post, values, where={"status": status}) != len(values):
-            raise OperationalError("Rows were changed by somebody else although they were locked.")
+        statements.update_each(Post, values, where={"status": status})
     return is_so
 
 

@@ -62,9 +62,12 @@ class Change:
         self.chosen, self.columns = chosen, columns
 
 
-def change(build: Callable[Given, Change]) -> Callable[Given, int]:
-    """Decorate a function that returns a Change of its keyword arguments: called, it makes it and counts the rows."""
-    decorated: Callable[Given, int] = _decorated(_Change, build)
+def change(build: Callable[Given, Change]) -> Callable[Given, None]:
+    """Decorate a function that returns a Change of its keyword arguments: called, it makes it, and counts no rows.
+
+    In a transaction it may travel with the next statement, whose faults its own are then.
+    """
+    decorated: Callable[Given, None] = _decorated(_Change, build)
     return decorated
 
 
@@ -164,14 +167,14 @@ class _Rows:
 class _Change:
     """An update in which nothing is left to be worked out."""
 
-    nothing = int
+    @staticmethod
+    def nothing() -> None:
+        """No row."""
 
     def __init__(self, made: Change) -> None:
         query = cast(UpdateQuery, made.chosen.order_by().query.chain(UpdateQuery))
         query.add_update_values(made.columns)
         self._text = _Text(query.get_compiler(DEFAULT_DB_ALIAS))
 
-    def run(self, given: Mapping[str, Any]) -> int:
-        with statements.kept_texts(), connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-            cursor.execute(*self._text.filled(given))
-            return cursor.rowcount
+    def run(self, given: Mapping[str, Any]) -> None:
+        statements.run_uncounted(*self._text.filled(given))

@@ -8,7 +8,7 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections
 from django.db.models import Field, Model, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
@@ -88,13 +88,16 @@ def update_each(
     *,
     where: Mapping[str, object] | None = None,
     **same: object,
-) -> int:
+) -> None:
     """Set columns of several rows in one statement: of each, by its id, the same columns to values of its own, and
-    those of ``same`` alike. Only of rows in which those of ``where`` are what it says; returns how many there were.
+    those of ``same`` alike.
+
+    ``where``: columns that all of them are known to hold, since they are locked. Raises OperationalError when one does
+    not, in the transaction's next statement at the latest, as ``run_uncounted`` does.
     """
     if not rows:
-        return 0
-    where, ids, given, shape = where or {}, list(rows), list[Any](), list[tuple[str, bool]]()
+        return
+    ids, given, shape = list(rows), list[Any](), list[tuple[str, bool]]()
     for name in (*rows[ids[0]], *same):
         field = _field(model, name)
         each = columns.prepared(field, [same[name] if name in same else rows[number][name] for number in ids])
@@ -102,10 +105,23 @@ def update_each(
         varies = any(value != each[0] for value in each)
         shape.append((name, varies))
         given += [part for pair in zip(ids, each, strict=True) for part in pair] if varies else each[:1]
-    given += [_prepared(_field(model, name), value) for name, value in where.items()]
+    given += [_prepared(_field(model, name), value) for name, value in (where or {}).items()]
+    sql = _update_each(connection.vendor, model, tuple(shape), tuple(where or ()), len(ids))
+    run_uncounted(sql, [*given, *ids], expects=None if where is None else len(ids))
+
+
+def run_uncounted(sql: str, given: Sequence[Any], *, expects: int | None = None) -> None:
+    """Run a change whose rows the caller does not count; in a transaction it may travel with what is run next.
+
+    Its faults are those of that statement then, or of COMMIT. ``expects``: so many rows, else OperationalError.
+    """
+    if getattr(connection, "sends_along", False):
+        cast(Any, connection).send_along(sql, given, expects=expects)
+        return
     with kept_texts(), connection.cursor() as cursor:
-        cursor.execute(_update_each(connection.vendor, model, tuple(shape), tuple(where), len(ids)), [*given, *ids])
-        return cursor.rowcount
+        cursor.execute(sql, given)
+        if expects not in (None, cursor.rowcount):
+            raise OperationalError(f"A change found {cursor.rowcount} rows instead of {expects}.")
 
 
 def _prepared(field: Field, value: object) -> Any:

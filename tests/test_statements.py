@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import OperationalError, transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from social_queue import statements
-from social_queue.models import WebhookLog
+from social_queue.models import PlatformAccount, WebhookLog
+from tests import factories
 
 _THEN = datetime(2026, 11, 1, tzinfo=UTC)
 _texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
@@ -59,3 +61,23 @@ def test_more_rows_than_a_statement_may_hold_all_learn_their_ids():
 def test_no_rows_are_no_statement(django_assert_num_queries):
     with django_assert_num_queries(0):
         statements.insert_all([])
+
+
+def _say_to_all(ids, seen):
+    with transaction.atomic():
+        PlatformAccount.objects.filter(pk__in=ids).update(name=seen)
+        found = {pk: {"last_error": f"number {pk}"} for pk in ids}
+        statements.update_each(PlatformAccount, found, where={"slug": seen})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_is_not_what_its_writer_saw_ends_the_transaction():
+    account = factories.make_account("telegram", slug="tg-news")
+    before = account.name
+    with pytest.raises(OperationalError, match="found 0 rows instead of 1"):
+        _say_to_all([account.pk], seen="tg-old")
+    account.refresh_from_db()
+    assert (account.name, account.last_error) == (before, "")
+    _say_to_all([account.pk], seen="tg-news")
+    account.refresh_from_db()
+    assert (account.name, account.last_error) == ("tg-news", f"number {account.pk}")
