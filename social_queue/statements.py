@@ -14,7 +14,7 @@ from django.db.models.lookups import IsNull
 
 from social_queue.rows import columns
 
-#: Rows of one INSERT: SQLite takes 32,766 values in a statement, and each count of rows is a text that is kept.
+#: SQLite takes 32,766 values in a statement, and each count of rows is a text that is kept.
 _MOST_ROWS = 100
 
 
@@ -44,27 +44,29 @@ def insert(row: Model) -> None:
     """
     fields = columns.insertable(type(row))
     given = [_prepared(field, getattr(row, field.attname)) for field in fields]
-    with kept_texts(), connection.cursor() as cursor:
-        cursor.execute(_insert(connection.vendor, type(row), ("%s",) * len(fields), 1), given)
+    run_uncounted(_insert(connection.vendor, type(row), ("%s",) * len(fields), 1), given)
 
 
-def insert_all(rows: Sequence[Model]) -> None:
-    """Write new rows of one model, as many in one statement as it may hold; each learns its id where the database tells
-    it.
+def insert_all(rows: Sequence[Model], *, ids: bool = True) -> None:
+    """Write new rows of one model, as many in one statement as it may hold. Raises DatabaseError.
 
-    What Django sets as a row is added, such as the moment it was, is set. Raises DatabaseError.
+    What Django sets as a row is added, such as the moment it was, is set. ``ids``: each learns its own, where the
+    database tells it; else they may be written as ``run_uncounted`` does.
     """
     for begins in range(0, len(rows), _MOST_ROWS):
-        _insert_some(rows[begins : begins + _MOST_ROWS])
+        _insert_some(rows[begins : begins + _MOST_ROWS], ids)
 
 
-def _insert_some(rows: Sequence[Model]) -> None:
-    model, tells = type(rows[0]), connection.features.can_return_rows_from_bulk_insert
+def _insert_some(rows: Sequence[Model], ids: bool) -> None:
+    model, tells = type(rows[0]), ids and connection.features.can_return_rows_from_bulk_insert
     prepared = columns.of_new(rows)
     given = [value for row in zip(*(one.values for one in prepared if one.values), strict=True) for value in row]
-    marks = tuple(one.mark for one in prepared)
+    sql = _insert(connection.vendor, model, tuple(one.mark for one in prepared), len(rows), returning=tells)
+    if not ids:
+        run_uncounted(sql, given)
+        return
     with kept_texts(), connection.cursor() as cursor:
-        cursor.execute(_insert(connection.vendor, model, marks, len(rows), returning=tells), given)
+        cursor.execute(sql, given)
         key = model._meta.pk.attname
         for row, (number,) in zip(rows, cursor.fetchall() if tells else (), strict=tells):
             setattr(row, key, number)
@@ -89,8 +91,7 @@ def update_each(
     where: Mapping[str, object] | None = None,
     **same: object,
 ) -> None:
-    """Set columns of several rows in one statement: of each, by its id, the same columns to values of its own, and
-    those of ``same`` alike.
+    """Set columns of several rows in one statement: of each, by its id, some to its own values, ``same`` of all alike.
 
     ``where``: columns that all of them are known to hold, since they are locked. Raises OperationalError when one does
     not, in the transaction's next statement at the latest, as ``run_uncounted`` does.

@@ -39,7 +39,7 @@ class ItemFacts:
 def write(happened: Iterable[Event | None]) -> None:
     """All of them in one statement, in this order. Call it in the transaction of the change."""
     if rows := [event for event in happened if event is not None]:
-        statements.insert_all(rows)
+        statements.insert_all(rows, ids=False)
 
 
 def of_post(post: Post, item: ItemFacts, *, values: Mapping[str, object]) -> Event | None:
