@@ -69,7 +69,7 @@ if not DEBUG and not CREDENTIALS_KEY:
     )
 
 INSTALLED_APPS = [
-    "unfold",
+    "autopost_site.apps.ThemeConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "django.contrib.admin",

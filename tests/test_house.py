@@ -107,8 +107,8 @@ def _imported(*tops: str) -> dict[str, str]:
 
 def test_whatever_the_product_imports_is_pinned():
     imported = _imported(*FLOORS, "scripts")
-    # What speaks to a bucket is imported only where somebody has one.
-    pinned = _pinned("requirements.txt", "requirements-s3.txt")
+    # What speaks to a bucket, or to MySQL, is imported only where somebody has one.
+    pinned = _pinned("requirements.txt", "requirements-s3.txt", "requirements-mysql.txt")
     none(f"{place} is not in requirements.txt ({name})" for name, place in imported.items() if name not in pinned)
 
 

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from django.db.backends.mysql import base
 from MySQLdb import OperationalError, cursors  # type: ignore[import-untyped]
-from MySQLdb.constants import CLIENT  # type: ignore[import-untyped]
+
+CLIENT: Any = vars(base)["CLIENT"]
 
 
 class _Waiting(NamedTuple):

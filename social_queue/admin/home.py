@@ -9,14 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from social_queue import approving
-from social_queue.admin import live
-from social_queue.admin.menu import few, waiting_accounts
+from social_queue.admin import badges, live
+from social_queue.admin.badges import few
 from social_queue.admin.pieces import looks, sight
 from social_queue.admin.pieces.typed import person
 from social_queue.admin.posts import troubles
 from social_queue.admin.today import causes, days, first_steps, strip
-from social_queue.models import Alert, PlatformAccount, Post, PostStatus
+from social_queue.models import PlatformAccount, Post, PostStatus
 from social_queue.upkeep import health
 
 _ROWS = 8
@@ -74,14 +73,13 @@ def _posts(rows: QuerySet) -> list[dict]:
 def _tiles(now: datetime, out: QuerySet) -> list[dict]:
     posts = reverse("admin:queue_post_changelist")
     alerts, places = reverse("admin:queue_alert_changelist"), reverse("admin:queue_platformaccount_changelist")
-    failed = few(Post.objects.filter(status=PostStatus.FAILED))
     return [
-        _tile(_("failed"), failed, f"{posts}?status__exact=failed", "bad"),
+        _tile(_("failed"), badges.failed(), f"{posts}?status__exact=failed", "bad"),
         _tile(_("undecided"), few(health.undecided()), f"{posts}?status__exact=unknown", "care"),
         _tile(_("overdue"), few(health.late(now)), f"{posts}?status__exact=pending", "bad"),
-        _tile(_("accounts in need"), few(waiting_accounts()), places, "care"),
-        _tile(_("open alerts"), few(Alert.objects.filter(resolved_at=None)), f"{alerts}?open=1", "bad"),
-        _tile(_("drafts to approve"), few(approving.waiting()), reverse("review"), "busy"),
+        _tile(_("accounts in need"), badges.accounts_in_need(), places, "care"),
+        _tile(_("open alerts"), badges.open_alerts(), f"{alerts}?open=1", "bad"),
+        _tile(_("drafts to approve"), badges.to_approve(), reverse("review"), "busy"),
         _tile(_("out today"), out.order_by().values("pk")[:10_000].count(), posts, "good"),
     ]
 

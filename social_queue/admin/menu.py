@@ -1,15 +1,10 @@
 """The sidebar: what people do first stands first, with a number where somebody is waited for."""
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from social_queue import approving
-from social_queue.models import Alert, PlatformAccount, Post, Subscription
-
-#: Counting stops here: a badge needs no more than "99+".
-_ENOUGH = 100
+from social_queue.admin import badges
 
 
 def navigation(request: HttpRequest) -> list[dict]:
@@ -31,31 +26,17 @@ def navigation(request: HttpRequest) -> list[dict]:
     return [group for group in found if group["items"]]
 
 
-def few(rows: QuerySet) -> int:
-    """How many there are, counted no further than a badge shows."""
-    return rows.order_by().values("pk")[:_ENOUGH].count()
-
-
-def waiting_accounts() -> QuerySet:
-    """Accounts that a human must look after."""
-    return PlatformAccount.objects.filter(
-        status__in=[PlatformAccount.Status.NEEDS_TOKEN, PlatformAccount.Status.BLOCKED]
-    )
-
-
 def _publishing() -> list[tuple]:
     posts, items = _list("post"), _list("queueitem")
-    failed = few(Post.objects.filter(status=Post.Status.FAILED))
-    unknown = few(Post.objects.filter(status=Post.Status.UNKNOWN))
     return [
         (_("Calendar"), "calendar_month", address("calendar"), 0, "queue.view_queueitem"),
-        (_("Review"), "edit_note", address("review"), few(approving.waiting()), "queue.view_queueitem"),
+        (_("Review"), "edit_note", address("review"), badges.to_approve(), "queue.view_queueitem"),
         (_("Queue items"), "inbox", items, 0, "queue.view_queueitem"),
         (_("Import"), "upload_file", reverse("import"), 0, "queue.add_queueitem"),
         (_("Repeats"), "event_repeat", _list("series"), 0, "queue.view_queueitem"),
         (_("Posts"), "send", posts, 0, "queue.view_post"),
-        (_("Failed"), "error", f"{posts}?status__exact=failed", failed, "queue.view_post"),
-        (_("Undecided"), "help", f"{posts}?status__exact=unknown", unknown, "queue.view_post"),
+        (_("Failed"), "error", f"{posts}?status__exact=failed", badges.failed(), "queue.view_post"),
+        (_("Undecided"), "help", f"{posts}?status__exact=unknown", badges.unknown(), "queue.view_post"),
     ]
 
 
@@ -70,8 +51,9 @@ def _results() -> list[tuple]:
 
 
 def _places() -> list[tuple]:
+    in_need = badges.accounts_in_need()
     return [
-        (_("Accounts"), "account_circle", _list("platformaccount"), few(waiting_accounts()), _view("platformaccount")),
+        (_("Accounts"), "account_circle", _list("platformaccount"), in_need, _view("platformaccount")),
         (_("Wording"), "text_fields", address("admin:metrics_wordings"), 0, _view("captiontemplate")),
         (_("Cooldown rules"), "hourglass", _list("cooldownrule"), 0, _view("cooldownrule")),
     ]
@@ -87,7 +69,7 @@ def _inbound() -> list[tuple]:
 
 
 def _outbound() -> list[tuple]:
-    paused = few(Subscription.objects.filter(status=Subscription.Status.PAUSED))
+    paused = badges.paused_subscriptions()
     return [
         (_("Subscriptions"), "campaign", _list("subscription"), paused, _view("subscription")),
         (_("Events"), "bolt", _list("event"), 0, _view("event")),
@@ -96,7 +78,7 @@ def _outbound() -> list[tuple]:
 
 
 def _trouble() -> list[tuple]:
-    still_open = few(Alert.objects.filter(resolved_at=None))
+    still_open = badges.open_alerts()
     return [
         (_("Alerts"), "notifications", _list("alert"), still_open, _view("alert")),
         (_("Attempts"), "history", _list("attempt"), 0, _view("attempt")),
@@ -127,7 +109,7 @@ def _folded(group: dict) -> dict:
 def _entry(request: HttpRequest, entry: tuple) -> dict:
     title, icon, link, waiting, _permission = entry
     shown = {"title": title, "icon": icon, "link": link, "active": _is_here(request, link)}
-    return shown | ({"badge": "99+" if waiting >= _ENOUGH else str(waiting)} if waiting else {})
+    return shown | ({"badge": "99+" if waiting >= badges.ENOUGH else str(waiting)} if waiting else {})
 
 
 def _is_here(request: HttpRequest, link: str) -> bool:

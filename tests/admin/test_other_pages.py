@@ -124,6 +124,11 @@ def test_the_menu_counts_what_waits_for_somebody(desk, post_factory):
     assert "Failed 2" in desk.list("post")
 
 
+def test_what_is_registered_is_listed_where_somebody_asks_for_it(desk):
+    assert "Queue items" in desk.text(desk.client.get("/admin/queue/"))
+    assert desk.client.get("/admin/nothing/").status_code == 404
+
+
 @pytest.mark.parametrize("path", ["", "queue/queueitem/", "queue/queueitem/add/", "queue/post/", "queue/apikey/add/"])
 def test_the_pages_speak_indonesian(desk, path):
     english = desk.text(desk.client.get(f"/admin/{path}"))

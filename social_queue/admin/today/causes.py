@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from social_queue import approving
 from social_queue.access import roles
+from social_queue.admin import badges
 from social_queue.admin.accounts.page import ending_soon
-from social_queue.admin.menu import few, waiting_accounts
+from social_queue.admin.badges import few, waiting_accounts
 from social_queue.admin.pieces import looks
 from social_queue.admin.posts import troubles
 from social_queue.models import AccountStatus, Alert, PlatformAccount, Post, PostStatus
@@ -138,7 +138,7 @@ def _late(now: datetime) -> list[Cause]:
 
 
 def _drafts() -> list[Cause]:
-    waiting = few(approving.waiting())
+    waiting = badges.to_approve()
     if not waiting:
         return []
     told = ngettext("%(count)s draft waits for approval", "%(count)s drafts wait for approval", waiting)
