@@ -92,3 +92,14 @@ def test_whoever_types_already_stays_in_that_field(desk):
 def test_nobody_else_has_to_press_into_the_first_field(desk):
     desk.goto(NEW_LINE)
     desk.wait_for_function("document.activeElement.id === 'id_language'")
+
+
+@pytest.mark.parametrize("model", ["webhooksource", "feed"])
+def test_where_the_script_that_asks_is_missing_trying_it_takes_nothing_away(desk, model):
+    desk.route(re.compile(r"/htmx(\.\w+)*\.js"), lambda script: script.abort())
+    address = f"/admin/queue/{model}/add/"
+    desk.goto(address)
+    desk.locator("#id_slug").fill("fresh")
+    desk.get_by_role("button", name="Try it; nothing is stored").click()
+    desk.wait_for_timeout(500)
+    assert desk.url.endswith(address) and desk.input_value("#id_slug") == "fresh"

@@ -59,7 +59,7 @@ def test_the_sample_of_the_tester_is_what_a_new_map_is_tried_on(desk):
     desk.locator("#id_slug").fill("fresh")
     desk.locator("#id_field_map").fill('{"title": "headline", "link": "url"}')
     desk.locator("[name=sample]").fill(json.dumps(_BODY))
-    desk.locator("[hx-post] button").click()
+    desk.locator("[data-act=try]").click()
     desk.locator("#ap-trial .ap-preview").wait_for()
     assert "“headline”" in desk.locator("#ap-trial").inner_text()
     desk.locator("[name=_save]").click()
