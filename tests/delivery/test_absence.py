@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from connectors.facebook import Facebook
@@ -17,6 +16,7 @@ from social_queue.models import Attempt, Post
 from social_queue.workings import heartbeat
 from tests import factories
 from tests.support.clock import Clock
+from tests.support.commits import backend
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -158,7 +158,7 @@ def test_an_answer_is_written_as_soon_as_there_is_somewhere_to_write_it(sandbox,
 
 
 def test_one_that_was_written_although_we_never_heard_so_stays_as_it_is(sandbox, post, monkeypatch):
-    lost, original = [OperationalError(2013, "Lost connection to server during query")], BaseDatabaseWrapper._commit
+    lost, original = [OperationalError(2013, "Lost connection to server during query")], backend()._commit
     written, write = [], outcomes._are_published
 
     def commit(connection):
@@ -167,7 +167,7 @@ def test_one_that_was_written_although_we_never_heard_so_stays_as_it_is(sandbox,
             raise lost.pop()
 
     monkeypatch.setattr(outcomes, "_are_published", lambda **named: written.append(named) or write(**named))
-    monkeypatch.setattr(BaseDatabaseWrapper, "_commit", commit)
+    monkeypatch.setattr(backend(), "_commit", commit)
     assert dispatch.drain(clock=Clock()) == {"published": 1}
     assert lost == []
     assert (Post.objects.get().status, Attempt.objects.count(), len(sandbox.wall)) == ("published", 1, 1)

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 from connectors.facebook import Facebook
 from connectors.telegram import Telegram
@@ -18,6 +17,7 @@ from social_queue.operations.recalling import asking
 from tests import factories
 from tests.delivery import corrected
 from tests.support.clock import Clock
+from tests.support.commits import backend
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -201,14 +201,14 @@ def test_what_followed_without_our_hearing_of_it_is_sent_at_once_and_once(
 ):
     clock = Clock()
     lay(facebook_account, 2, publish_at=clock())
-    lost, original = [OperationalError(2013, "Lost connection to server during query")], BaseDatabaseWrapper._commit
+    lost, original = [OperationalError(2013, "Lost connection to server during query")], backend()._commit
 
     def commit(connection):
         original(connection)
         if followed and lost:
             raise lost.pop()
 
-    monkeypatch.setattr(BaseDatabaseWrapper, "_commit", commit)
+    monkeypatch.setattr(backend(), "_commit", commit)
     assert dispatch.drain(clock=clock) == {"published": 2}
     assert lost == []
     assert (len(sandbox.wall), len(sandbox.creating_calls()), Attempt.objects.count()) == (2, 2, 2)
@@ -220,14 +220,14 @@ def test_what_followed_without_our_hearing_of_it_is_sent_although_the_run_is_to_
 ):
     clock = Clock()
     lay(facebook_account, 3, publish_at=clock())
-    lost, original = [OperationalError(2013, "Lost connection to server during query")], BaseDatabaseWrapper._commit
+    lost, original = [OperationalError(2013, "Lost connection to server during query")], backend()._commit
 
     def commit(connection):
         original(connection)
         if followed and lost:
             raise lost.pop()
 
-    monkeypatch.setattr(BaseDatabaseWrapper, "_commit", commit)
+    monkeypatch.setattr(backend(), "_commit", commit)
     Run(clock, stopped=lambda: not lost).run()
     assert sorted(Post.objects.values_list("status", flat=True)) == ["pending", "published", "published"]
     assert (len(sandbox.wall), Attempt.objects.count()) == (2, 2)

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
-from django.db.backends.base.base import BaseDatabaseWrapper
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -25,6 +24,7 @@ from social_queue.operations import accounts
 from social_queue.operations import posts as acts
 from social_queue.workings import heartbeat
 from tests import factories
+from tests.support.commits import backend
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,8 +82,8 @@ class AnyOrder(RuleBasedStateMachine):
         self.answers, self.lost, self.numbers = ["ok"], "", itertools.count(1)
         self.patched = pytest.MonkeyPatch()
         self.patched.setattr(Facebook, "publish", self.publish)
-        commit = BaseDatabaseWrapper._commit
-        self.patched.setattr(BaseDatabaseWrapper, "_commit", lambda connection: self.commit(connection, commit))
+        commit = backend()._commit
+        self.patched.setattr(backend(), "_commit", lambda connection: self.commit(connection, commit))
         self.accounts = [factories.make_account("facebook") for _ in range(3)]
         self.posts = [
             factories.make_post(factories.make_item(publish_at=self.now - timedelta(minutes=9 - number)), account)
