@@ -125,13 +125,15 @@ def test_a_test_post_says_that_it_is_one_and_shows_its_address(person_at, sandbo
     person_at.connect(person_at.find("facebook"), HARIAN)
     account = PlatformAccount.objects.get()
     page = person_at.client.post(f"/admin/connect/test/{account.pk}", follow=True)
-    assert 'http-equiv="refresh"' in page.content.decode()
+    stamp = re.search(r'data-live data-live-every="3000" data-live-stamp="(\w+)"', page.content.decode())[1]
+    asked = person_at.client.get(page.wsgi_request.path, headers={"X-Live": stamp})
+    assert asked.status_code == 304  # its script asks: nothing has happened, and nobody is there
     assert dispatch.drain(clock=timezone.now) == {"published": 1}
     shown = person_at.client.get(page.wsgi_request.path)
     [post] = sandbox.wall
     assert post.text.startswith("Test post, please ignore") and post.permalink in shown.content.decode()
     assert Post.objects.get().status == PostStatus.PUBLISHED
-    assert 'http-equiv="refresh"' not in shown.content.decode()
+    assert "data-live " not in shown.content.decode()
 
 
 def a_test_post(person_at, platform, address):
@@ -158,7 +160,7 @@ def test_a_test_post_is_taken_back_by_a_button(person_at, sandbox, platform):
     page = a_test_post(person_at, platform, FOUND[platform][1])
     assert 'data-act="take-back"' in page.content.decode() and len(sandbox.wall) == 1
     asked, taken = taken_back(person_at, page)
-    assert "data-leaves" in asked.content.decode() and 'http-equiv="refresh"' in asked.content.decode()
+    assert "data-leaves" in asked.content.decode() and "data-live " in asked.content.decode()
     post = Post.objects.select_related("item").get()
     assert (post.status, post.item.status, post.recalled_at is not None) == ("recalled", "cancelled", True)
     assert sandbox.wall == [] and "data-recalled" in taken.content.decode()

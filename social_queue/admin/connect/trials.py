@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 import connectors
+from social_queue.admin import live
 from social_queue.admin.acts import once
 from social_queue.admin.connect.guard import page
 from social_queue.admin.pieces import looks
@@ -53,7 +54,8 @@ def show(request: HttpRequest, account: int, post: int) -> HttpResponse:
         context |= {"leaves": True, "seconds": max(0, round((begins - now).total_seconds()))}
     elif row.status == PostStatus.PUBLISHED:
         context |= {"stays": asking.why_it_stays(row, now=now), "out": True}
-    return page(request, "tested", title=_("Test post"), **context)
+    context |= {"stamp": live.stamp_of(context)}
+    return live.answer(request, context["stamp"], lambda: page(request, "tested", title=_("Test post"), **context))
 
 
 def _hindrance(post: Post, now: datetime) -> list[str]:

@@ -1,10 +1,12 @@
 // Pages that renew themselves while they are open, without losing place, choice or typed text. An element with data-live
 // and an id is replaced by its namesake of the newly asked page; one that its reader is at work in is left for later.
+// data-live-every says how often (ms); a namesake without data-live was the last one.
 (() => {
   "use strict";
   const EVERY = Number(document.currentScript?.dataset.every || 20000);
   const AT_WORK = "input:not([type=checkbox]):not([type=radio]):not([type=hidden]), textarea, select, [contenteditable]";
   let timer = 0;
+  let pace = 0;
   let busy = false;
 
   const regions = () => [...document.querySelectorAll("[data-live][id]")];
@@ -77,6 +79,7 @@
       if (other && boxes.length) window.Actions?.(boxes);
     }
     [...fresh.attributes].forEach((one) => region.setAttribute(one.name, one.value));
+    if (!("live" in fresh.dataset)) region.removeAttribute("data-live");
     window.htmx?.process(region);
     putBack(region, was);
     region.dispatchEvent(new CustomEvent("ap:renewed", { bubbles: true }));
@@ -101,21 +104,22 @@
       // Nobody is there, or nobody is logged in any more: the page stays as it is, and the next round asks again.
     } finally {
       busy = false;
+      if (wantedPace() !== pace) begin();
     }
   };
 
+  const wantedPace = () => Math.min(...regions().map((region) => Number(region.dataset.liveEvery) || EVERY));
   const begin = () => {
     clearInterval(timer);
-    if (document.hidden) return;
-    timer = setInterval(ask, EVERY);
+    pace = wantedPace();
+    if (document.hidden || pace === Infinity) return;
+    timer = setInterval(ask, pace);
   };
   document.addEventListener("visibilitychange", () => {
     begin();
     if (!document.hidden) ask();
   });
-  document.addEventListener("DOMContentLoaded", () => {
-    if (regions().length) begin();
-  });
+  document.addEventListener("DOMContentLoaded", begin);
   // For tests and for keys: ask now.
   document.addEventListener("ap:renew", ask);
 })();
