@@ -54,8 +54,8 @@ def show(request: HttpRequest, account: int, post: int) -> HttpResponse:
         context |= {"leaves": True, "seconds": max(0, round((begins - now).total_seconds()))}
     elif row.status == PostStatus.PUBLISHED:
         context |= {"stays": asking.why_it_stays(row, now=now), "out": True}
-    context |= {"stamp": live.stamp_of(context)}
-    return live.answer(request, context["stamp"], lambda: page(request, "tested", title=_("Test post"), **context))
+    stamp = live.stamp_of(context)
+    return live.answer(request, stamp, lambda: page(request, "tested", title=_("Test post"), stamp=stamp, **context))
 
 
 def _hindrance(post: Post, now: datetime) -> list[str]:
