@@ -12,8 +12,10 @@ def main() -> None:
         from django.core.management import execute_from_command_line
     except ImportError as fault:
         raise SystemExit("Django is not installed here. Run `make setup`, then use .venv/bin/python.") from fault
+    from autopost_site.serving import room
+
     try:
-        execute_from_command_line(sys.argv)
+        room.call(execute_from_command_line, sys.argv)
         if sys.stdout:
             sys.stdout.flush()
     except BrokenPipeError:

@@ -34,7 +34,7 @@ from social_queue.delivery.claims import absence  # noqa: E402
 from social_queue.upkeep import outage_log  # noqa: E402
 from social_queue.workings import held_connections  # noqa: E402
 from tests import factories  # noqa: E402
-from tests.support import emptying, once, static_files  # noqa: E402
+from tests.support import emptying, once, room, static_files  # noqa: E402
 from tests.support.answers import Answers  # noqa: E402
 
 #: As a worker of ours does: Python's own 700 would cost a twelfth of the suite's time.
@@ -44,6 +44,7 @@ pytest_plugins = ["tests.support.begin_at", "tests.support.browser"]
 hypothesis.settings.register_profile("autopost", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("autopost")
 emptying.install()
+room.install()
 static_files.install()
 
 

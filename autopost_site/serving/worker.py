@@ -15,6 +15,7 @@ from gunicorn.http import wsgi
 from gunicorn.http.body import LengthReader
 from gunicorn.workers.gthread import ThreadWorker
 
+from autopost_site.serving import room
 from autopost_site.serving.in_one_piece import InOnePiece
 
 #: Signs of life are looked for after a minute without any.
@@ -44,7 +45,7 @@ class Worker(ThreadWorker):
 
     def enqueue_req(self, conn: Any) -> None:
         """A connection that has something to read."""
-        self.tpool.submit(self._answer, conn)
+        self.tpool.submit(room.call, self._answer, conn)
 
     def _answer(self, conn: Any) -> None:
         """In a thread of the pool. Whatever does not go on as it began is left to the main thread."""
