@@ -88,6 +88,11 @@ def test_whoever_catches_the_fault_of_something_else_ends_the_transaction_all_th
     _count("the connection is as good as new")
 
 
+def test_of_several_faults_the_first_is_told(account, other):
+    with pytest.raises(OperationalError, match="found 0 rows instead of 1"):
+        _goes_on_after_a_fault(_not_what_was_seen, account, lambda: _twice_the_same_slug(account))
+
+
 @pytest.mark.parametrize("then", [lambda: None, _ask], ids=["its end", "a statement"])
 @pytest.mark.parametrize("wrong", [_twice_the_same_slug, _not_what_was_seen])
 def test_a_part_with_such_a_fault_is_taken_back_alone(account, other, wrong, then):

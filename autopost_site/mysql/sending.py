@@ -92,16 +92,24 @@ class Cursor(cursors.Cursor):
             for _ in sent[1:]:
                 self.nextset()
                 found.append(self.rowcount)
-            for one, count in zip(sent, found, strict=True):
-                if one.expects not in (None, count):
-                    raise OperationalError(f"A change found {count} rows instead of {one.expects}.")
+            if missed := _missed(sent, found):
+                raise missed
         except BaseException as fault:  # noqa: BLE001 - what breaks in is a fault of what waited, too, and is raised
-            told = _as_django_sorts(fault)
+            told = (isinstance(fault, Exception) and _missed(sent, found)) or _as_django_sorts(fault)
             is_own = has_own and len(found) == len(sent) - 1
             if self.baggage.begun and (not is_own or _ends_all(fault)):
                 self.baggage.lost = told
-            raise told from fault.__cause__
+            raise told from (None if told is fault else fault)
         return self.rowcount
+
+
+def _missed(sent: list[Statement], found: list[int]) -> Exception | None:
+    """The fault of the first that did not find its rows, of those that have been answered."""
+    for one, count in zip(sent, found, strict=False):
+        if one.expects not in (None, count):
+            missed: Exception = OperationalError(f"A change found {count} rows instead of {one.expects}.")
+            return missed
+    return None
 
 
 def _ends_all(fault: BaseException) -> bool:
