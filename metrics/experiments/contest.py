@@ -6,26 +6,25 @@ alike; posts of the last WINDOW, since readers change. Platforms and weeks are c
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import SystemRandom
 
-from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce, TruncWeek
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
-from metrics.experiments import bandit, verdict
+from metrics.experiments import bandit, first_clicks, verdict
 from metrics.experiments.arms import Arm
-from metrics.models import ClickTotal
 from social_queue.models import PlatformAccount, Post, QueueItem
 from social_queue.wording.templates.finding import FIRST, SECOND
 
-RIPE_AFTER = timedelta(hours=24)
+RIPE_AFTER = first_clicks.A_DAY
 WINDOW = timedelta(days=90)
 VARIANTS = (FIRST, SECOND)
 _NOTHING = Arm(0, 0, 0)
 _KEEP_SECONDS = 60
+_WEEK = timedelta(days=7)
 
 #: {platform: {week: {variant: Arm}}}
 Table = dict[str, dict[datetime, dict[str, Arm]]]
@@ -33,21 +32,15 @@ Table = dict[str, dict[datetime, dict[str, Arm]]]
 
 def arms(now: datetime) -> Table:
     """Every variant's ripe posts and their clicks, by platform and week of publishing."""
-    clicks = ClickTotal.objects.filter(post=OuterRef("pk"), hour_at__lt=OuterRef("published_at") + RIPE_AFTER)
-    first_clicks = clicks.order_by().values("post").annotate(sum=Sum("humans")).values("sum")
-    rows = (
-        Post.objects.filter(status=Post.Status.PUBLISHED, variant__in=VARIANTS)
-        .filter(published_at__gte=now - WINDOW, published_at__lt=now - RIPE_AFTER)
-        .annotate(week=TruncWeek("published_at", tzinfo=UTC), got=Coalesce(Subquery(first_clicks), 0))
-        .order_by()
-        .values("platform", "variant", "week")
-        .annotate(posts=Count("pk"), sum=Sum("got"), squares=Sum(F("got") * F("got")))
-    )
     table: Table = {}
-    for row in rows:
-        arm = Arm(row["posts"], int(row["sum"]), int(row["squares"]))
-        table.setdefault(row["platform"], {}).setdefault(row["week"], {})[row["variant"]] = arm
-    return table
+    # A week at a time: of each post SQLite would have Python say in which it was.
+    for begin, end in _weeks(now - WINDOW, now - RIPE_AFTER):
+        week, ripe = _monday(begin), _published(since=begin).filter(published_at__lt=end)
+        for platform, variant, got, posts in first_clicks.counted(ripe):
+            known = table.setdefault(platform, {}).setdefault(week, {})
+            arm = known.get(variant, _NOTHING)
+            known[variant] = Arm(arm.posts + posts, arm.clicks + posts * got, arm.clicks_squared + posts * got * got)
+    return dict(sorted(table.items()))
 
 
 def reports(now: datetime) -> dict[str, verdict.Report]:
@@ -68,9 +61,9 @@ class Ripening:
 
 def ripening(now: datetime) -> Ripening | None:
     """What is to be said while ``reports`` is empty; None while no platform has published both wordings."""
-    rows = Post.objects.filter(status=Post.Status.PUBLISHED, variant__in=VARIANTS, published_at__gte=now - WINDOW)
+    rows = _published(since=now - WINDOW)
     table: dict[str, dict[str, Mapping]] = {}
-    for row in rows.order_by().values("platform", "variant").annotate(posts=Count("pk"), first=Min("published_at")):
+    for row in rows.values("platform", "variant").annotate(posts=Count("pk"), first=Min("published_at")):
         table.setdefault(row["platform"], {})[row["variant"]] = dict(row)
     both = [known for known in table.values() if set(known) == set(VARIANTS)]
     if not both:
@@ -137,6 +130,23 @@ def assigned(now: datetime) -> dict[tuple[str, str], int]:
             key = row["platform"], row["variant"]
             given[key] = given.get(key, 0) + row["posts"]
     return given
+
+
+def _published(*, since: datetime) -> QuerySet[Post]:
+    return first_clicks.out_since(since).filter(variant__in=VARIANTS)
+
+
+def _weeks(begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """From ``begin`` to ``end``, divided where a week begins in UTC."""
+    while begin < end:
+        until = min(_monday(begin) + _WEEK, end)
+        yield begin, until
+        begin = until
+
+
+def _monday(moment: datetime) -> datetime:
+    day = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day - timedelta(days=day.weekday())
 
 
 def _variants(weeks: Mapping[datetime, Mapping[str, Arm]]) -> set[str]:

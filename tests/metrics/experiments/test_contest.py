@@ -1,7 +1,7 @@
 """The A/B report and the automatic choice, from real posts and clicks in the database."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -50,6 +50,50 @@ def test_ripe_posts_count_with_the_clicks_of_their_first_day(facebook_account, n
 
     (weeks,) = contest.arms(now).values()
     assert list(weeks.values()) == [{"A": Arm(posts=3, clicks=7, clicks_squared=25)}]
+
+
+@pytest.mark.parametrize(
+    ("after", "counts"),
+    [({"hours": 23}, True), ({"hours": 24}, False), ({"hours": 24, "microseconds": -1}, True), ({"hours": 25}, False)],
+)
+def test_the_first_day_ends_to_the_microsecond(facebook_account, now, after, counts):
+    """An hour's clicks count if the hour begins before the day is over, also where SQLite compares texts."""
+    hour = (now - timedelta(days=3)).replace(minute=0, second=0, microsecond=0)
+    post = published(facebook_account, at=hour - timedelta(**after), variant="B")
+    ClickTotal.objects.create(
+        post=post.pk, queue_item=post.item_id, account=1, platform="facebook", hour_at=hour, humans=3
+    )
+    (weeks,) = contest.arms(now).values()
+    assert list(weeks.values()) == [{"B": Arm(1, 3, 9) if counts else Arm(1, 0, 0)}]
+
+
+def test_a_week_ends_where_the_next_begins_and_so_does_the_window(facebook_account, now):
+    def at(moment):
+        published(facebook_account, at=moment, variant="A")
+
+    begins, ends, tick = now - contest.WINDOW, now - contest.RIPE_AFTER, timedelta(microseconds=1)
+    monday = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=now.weekday() + 14)
+    for moment in (begins - tick, begins, ends - tick, ends, monday - tick, monday):
+        at(moment)
+    (weeks,) = contest.arms(now).values()
+    assert {week: known["A"].posts for week, known in weeks.items()} == {
+        _monday(begins): 1,
+        monday - WEEK: 1,
+        monday: 1,
+        _monday(ends): 1,
+    }
+
+
+def _monday(moment):
+    day = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day - timedelta(days=day.weekday())
+
+
+@pytest.mark.only_on("sqlite")
+def test_sqlite_calls_python_for_no_post(facebook_account, now, django_assert_num_queries):
+    with django_assert_num_queries(14) as asked:
+        contest.arms(now)
+    assert [query["sql"] for query in asked if "django_" in query["sql"]] == []
 
 
 def test_platforms_and_weeks_stay_apart(facebook_account, telegram_account, now):
