@@ -1,13 +1,15 @@
 """Old events go; what somebody was not told of stays."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from social_queue.access import keys
 from social_queue.events import keeping, numbering, receivers, sending
-from social_queue.models import ApiKey, Event, Subscription
+from social_queue.models import ApiKey, Event, EventSending, Subscription
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,3 +93,53 @@ def test_whoever_has_no_key_any_more_keeps_events_as_long_as_they_are_kept_anywa
     _age()
     keeping.prune(timezone.now())
     assert Event.objects.count() == left
+
+
+@pytest.fixture
+def groups(happen, monkeypatch):
+    """Nine old events, each of which was sent once a moment ago, of which two go at a time; the tenth is the newest."""
+    monkeypatch.setattr(keeping, "_AT_ONCE", 2)
+    happen(10)
+    numbering.number()
+    _age()
+    for event in Event.objects.all():
+        EventSending.objects.create(url="https://receiver.test/", event=event, sent_at=timezone.now())
+
+
+def test_events_go_unread_and_a_few_at_a_time_with_their_sendings(groups):
+    said = []
+
+    def note(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if "social_events" in sql or "event_sendings" in sql:
+            said.append((sql.replace("`", '"'), context["cursor"].rowcount))
+        return result
+
+    with connection.execute_wrapper(note):
+        assert keeping.prune(timezone.now()) == 9
+    assert [sql for sql, _rows in said if '"uid"' in sql] == []
+    taken = [rows for sql, rows in said if sql.startswith('DELETE FROM "social_events"')]
+    assert taken == [2, 2, 2, 2, 1]
+    assert EventSending.objects.count() == 1
+
+
+def test_what_is_stopped_in_the_middle_leaves_whole_groups_and_goes_on(groups):
+    deaths = iter([False, False, True])
+
+    def die(execute, sql, params, many, context):
+        if sql.startswith("DELETE") and "social_events" in sql and next(deaths):
+            raise DatabaseError("the power is gone")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(die), pytest.raises(DatabaseError, match="the power is gone"):
+        keeping.prune(timezone.now())
+    assert (Event.objects.count(), EventSending.objects.count()) == (6, 6)
+    assert keeping.prune(timezone.now()) == 5
+
+
+def test_it_ends_within_its_time_and_goes_on_the_next_day(groups, settings, monkeypatch):
+    seconds = itertools.count(0, settings.Q_TIMEOUT / 4)
+    monkeypatch.setattr(keeping, "monotonic", lambda: next(seconds))
+    assert keeping.prune(timezone.now()) == 2
+    assert keeping.prune(timezone.now()) == 2
+    assert Event.objects.count() == 6
