@@ -18,6 +18,7 @@ from social_queue.operations import posts as acts
 from social_queue.operations.recalling import asking
 from social_queue.upkeep import prune
 from tests import factories
+from tests.support import work_of_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -148,8 +149,12 @@ def test_it_ends_when_nothing_is_left_to_remove(now, old, facebook_account, monk
 def many(now, settings):
     """A hundred and twenty finished items without posts."""
     settings.KEEP_ITEMS_DAYS = 90
-    then, columns = now - LONG_AGO, {"link": "https://example.com/", "source": "tests", "status": "cancelled"}
-    QueueItem.objects.bulk_create(QueueItem(title=f"{number}", publish_at=then, **columns) for number in range(120))
+    _lay(120, now - LONG_AGO)
+
+
+def _lay(count: int, then) -> None:
+    columns = {"link": "https://example.com/", "source": "tests", "status": "cancelled"}
+    QueueItem.objects.bulk_create(QueueItem(title=f"{number}", publish_at=then, **columns) for number in range(count))
     _aged(then)
 
 
@@ -177,3 +182,18 @@ def test_it_ends_within_its_time_and_goes_on_the_next_day(now, many, settings, m
     assert prune.prune(now)["items"] == 50
     assert prune.prune(now + timedelta(days=1))["items"] == 50
     assert QueueItem.objects.count() == 20
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_few_take_as_long_however_many_are_old(now, many, settings, monkeypatch):
+    from social_queue.upkeep import old_items
+
+    def first_group() -> int:
+        tallies.add_up(now)  # else the first group's part
+        seconds = iter([0, 0, settings.Q_TIMEOUT])
+        monkeypatch.setattr(old_items, "monotonic", lambda: next(seconds))
+        return work_of_database.steps_of(lambda: old_items.prune(now))
+
+    few = first_group()
+    _lay(1_400, now - LONG_AGO)
+    assert first_group() < 1.2 * few
