@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 #: The pruning of floors above, registered when Django is ready: function(now) → how many went, and the count's name.
 _others: dict[Callable[[datetime], int], str] = {}
+#: Of these a pruning takes only a part where there are too many for a task's time; the next goes on.
+A_PART_AT_A_TIME = ("items", "events", "clicks")
 #: Downloaded and fitted pictures can be made again; this long they save a download.
 KEEP_PICTURES = timedelta(days=14)
 _A_MONTH = timedelta(days=30)

@@ -4,7 +4,9 @@ import itertools
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from connectors.base import Published
 from metrics.clicks import targets
@@ -13,6 +15,7 @@ from metrics.reports.lines import Period
 from metrics.reports.report import Report
 from metrics.sums import tallies, totals
 from social_queue.delivery import claim, deliver, outcomes
+from social_queue.media import files
 from social_queue.models import Attempt, Errand, Part, Post, QueueItem
 from social_queue.operations import posts as acts
 from social_queue.operations.recalling import asking
@@ -182,6 +185,39 @@ def test_it_ends_within_its_time_and_goes_on_the_next_day(now, many, settings, m
     assert prune.prune(now)["items"] == 50
     assert prune.prune(now + timedelta(days=1))["items"] == 50
     assert QueueItem.objects.count() == 20
+
+
+@pytest.fixture
+def many_by_the_clock(many):
+    """The same, long ago for a command, which asks the clock."""
+    then = timezone.now() - LONG_AGO
+    QueueItem.objects.update(publish_at=then, created_at=then, updated_at=then)
+
+
+def test_whoever_asks_for_all_gets_it_round_by_round(many_by_the_clock, settings, monkeypatch, capsys, media_root):
+    from social_queue.upkeep import old_items
+
+    seconds = itertools.count(0, settings.Q_TIMEOUT / 4)
+    monkeypatch.setattr(old_items, "monotonic", lambda: next(seconds))
+    call_command("prune")
+    assert (QueueItem.objects.count(), _lines(capsys)) == (70, ["items: 50 removed"])
+    call_command("prune", "--all")
+    assert QueueItem.objects.count() == 0
+    assert _lines(capsys) == ["items: 50 removed", "items: 20 removed", "items: 0 removed"]
+
+
+def test_what_stumbles_meanwhile_is_told_when_all_else_is_gone(many_by_the_clock, monkeypatch, media_root):
+    def refuse(*_words, **_more):
+        raise PermissionError("not yours")
+
+    monkeypatch.setattr(files, "prune", refuse)
+    with pytest.raises(CommandError, match="not yours"):
+        call_command("prune", "--all")
+    assert QueueItem.objects.count() == 0
+
+
+def _lines(capsys) -> list[str]:
+    return [line for line in capsys.readouterr().out.splitlines() if line.startswith("items")]
 
 
 @pytest.mark.only_on("sqlite")
