@@ -20,7 +20,7 @@ from metrics.clicks import spool
 from metrics.models import Click, ClickTotal, KeptPost
 from metrics.sums import tallies
 from social_queue.models import Post
-from social_queue.workings import upserts
+from social_queue.workings import clearing, upserts
 from social_queue.workings.deadlocks import again
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,8 @@ def prune(now: datetime) -> int:
     old = Click.objects.filter(clicked_at__lt=_first_kept(now)).order_by("clicked_at")
     gone = 0
     while gone < _MOST_PRUNED and (batch := list(old.values_list("pk", flat=True)[:_BATCH])):
-        gone += Click.objects.filter(pk__in=batch).delete()[0]
+        with clearing.group():
+            gone += Click.objects.filter(pk__in=batch).delete()[0]
     return gone
 
 

@@ -10,7 +10,7 @@ from django.db.models import Min, OuterRef, Q, QuerySet
 from social_queue import statements
 from social_queue.events import numbering
 from social_queue.models import Event, EventSending, Subscription, SubscriptionStatus
-from social_queue.workings.clearing import SHARE_OF_A_TASK, clear, remove
+from social_queue.workings.clearing import SHARE_OF_A_TASK, clear, group, remove
 from social_queue.workings.deadlocks import again
 
 _AT_ONCE = 500
@@ -30,7 +30,8 @@ def prune(now: datetime) -> int:
         ids = list(old.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
         if not ids:
             break
-        _remove(ids)
+        with group():
+            _remove(ids)
         gone, last = gone + len(ids), ids[-1]
     return gone
 

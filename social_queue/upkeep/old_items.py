@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from social_queue.media import strays
 from social_queue.models import Attempt, Errand, ItemStatus, Part, Post, PostStatus, QueueItem
-from social_queue.workings.clearing import SHARE_OF_A_TASK
+from social_queue.workings.clearing import SHARE_OF_A_TASK, group
 from social_queue.workings.deadlocks import again
 
 #: What floors above keep of posts that go: function(ids of posts, now), called in the transaction that removes them.
@@ -42,7 +42,8 @@ def prune(now: datetime) -> int:
     while monotonic() < ends:
         if not (batch := _next(before, last)):
             break
-        items, theirs = _remove(batch, before, now)
+        with group():
+            items, theirs = _remove(batch, before, now)
         gone, last = gone + items, batch[-1]
         pictures |= theirs
     strays.remove(pictures)

@@ -59,6 +59,17 @@ def test_no_statement_takes_away_more_than_a_few_rows(removals, media_root, now)
     assert [one for one in mine if one[1] > _FEW or not one[2]] == []
 
 
+@pytest.mark.only_on("sqlite")
+def test_others_may_write_after_each_group(removals, monkeypatch, now):
+    pauses = []
+    monkeypatch.setattr(clearing, "sleep", lambda seconds: pauses.append((seconds, connection.in_atomic_block)))
+    for number in range(_ROWS):
+        Press.objects.create(person=_person(), pressed_at=now, undo_until=now, key=f"{number}")
+    assert clearing.clear(Press.objects.all()) == _ROWS
+    assert len(pauses) == len(removals) == 3
+    assert all(0 < seconds <= 0.1 and not within for seconds, within in pauses)
+
+
 def test_what_changes_meanwhile_stays(removals, now):
     """A row is looked at once more by the statement that takes it away."""
     for number in range(3):
