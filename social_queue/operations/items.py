@@ -16,8 +16,8 @@ from social_queue.workings.deadlocks import again, atomic
 
 
 def cancel_item(item: QueueItem, *, now: datetime, press: Pressing | None = None) -> Done:
-    """All of an item that may still be cancelled; a draft or skipped item itself."""
-    return holding.do_or_end(item, posts.cancel, now=now, press=press or Pressing(now))
+    """All of an item that is surely not out; a draft or skipped item itself."""
+    return holding.do_or_end(item, posts.cancel_what_is_not_out, now=now, press=press or Pressing(now))
 
 
 def cancel_waiting(items: Iterable[QueueItem], *, now: datetime, press: Pressing) -> tuple[Done, list[QueueItem]]:

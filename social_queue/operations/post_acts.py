@@ -67,9 +67,9 @@ def hurry(posts: list[Post], press: Pressing) -> list[str]:
     return [_("was changed meanwhile") if held.get(post.pk) is False else left[post.pk] for post in posts]
 
 
-def cancel(posts: list[Post], now: datetime) -> list[str]:
-    """Posts will not go out."""
-    may = {status for status, to in states.ARROWS if to == PostStatus.CANCELLED}
+def cancel(posts: list[Post], now: datetime, *, but: Collection[str] = ()) -> list[str]:
+    """Posts will not go out. ``but``: of these statuses they are left alone."""
+    may = {status for status, to in states.ARROWS if to == PostStatus.CANCELLED} - set(but)
     reasons = ["" if post.status in may else why_left(post) for post in posts]
     return _move(posts, reasons, PostStatus.CANCELLED, now, lambda post: {})
 

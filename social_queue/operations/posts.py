@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from social_queue.models import Post
+from social_queue.models import Post, PostStatus
 from social_queue.operations import post_acts
 from social_queue.operations.changing import restoring
 from social_queue.operations.done import Done
@@ -25,6 +25,12 @@ def requeue_now(posts: Iterable[Post], *, now: datetime, press: Pressing | None 
 def cancel(posts: Iterable[Post], *, now: datetime, press: Pressing | None = None) -> Done:
     """Pending, failed and undecided posts will not go out."""
     return post_acts.each(posts, lambda together: post_acts.cancel(together, now), press or Pressing(now))
+
+
+def cancel_what_is_not_out(posts: Iterable[Post], *, now: datetime, press: Pressing | None = None) -> Done:
+    """Pending and failed posts will not go out; an undecided one stays, since nobody looks for a cancelled one."""
+    but = [PostStatus.UNKNOWN]
+    return post_acts.each(posts, lambda together: post_acts.cancel(together, now, but=but), press or Pressing(now))
 
 
 def restore(posts: Iterable[Post], *, now: datetime, press: Pressing | None = None) -> Done:

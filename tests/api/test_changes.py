@@ -124,6 +124,20 @@ class TestCancel:
         assert answer.status_code == 409
         assert {post["account"] for post in answer.json()["error"]["posts"]} == {"fb-page", "tg-news"}
 
+    def test_what_may_be_out_is_left_so_that_it_can_still_be_taken_back(self, caller, item):
+        undecided = item.posts.get(account__slug="fb-page")
+        Post.objects.filter(pk=undecided.pk).update(status="unknown", attempts_made=1)
+        bot = caller()
+        first, again = (bot.post(f"queue/{item.pk}/cancel") for _ in range(2))
+        assert (first.status_code, first.json()["taken"], first.json()["left"]) == (200, 1, {"is undecided": 1})
+        assert again.status_code == 409
+        assert {post["account"]: post["status"] for post in again.json()["error"]["posts"]} == {
+            "fb-page": "unknown",
+            "tg-news": "cancelled",
+        }
+        asked_back = {post["id"]: post for post in bot.post(f"queue/{item.pk}/recall").json()["posts"]}
+        assert asked_back[undecided.pk]["waits_until"]
+
     def test_of_nothing_is_404(self, caller):
         assert caller().post("queue/99/cancel").status_code == 404
 

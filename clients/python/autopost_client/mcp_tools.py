@@ -129,7 +129,7 @@ def results(tools: Tools, desk: Desk) -> None:
 
     @tools.tool(annotations=ToolAnnotations(read_only_hint=False, destructive_hint=True, idempotent_hint=True))
     def cancel_item(item_id: int) -> dict[str, Any]:
-        """Cancel what of an item has not gone out yet. What is out stays out: see recall_item."""
+        """Cancel what of an item has not gone out yet. What is out, or may be, is left: see recall_item."""
         return ask(lambda: desk().cancel(item_id))
 
     @tools.tool(annotations=_ACTS)

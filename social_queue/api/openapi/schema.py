@@ -149,7 +149,7 @@ EDIT = extend_schema(
 CANCEL = extend_schema(
     operation_id="cancel",
     summary="Cancel what has not gone yet",
-    description=WHOSE,
+    description=f"A post of which nobody knows whether it is out (unknown) is left: recall takes it back. {WHOSE}",
     request=None,
     responses={200: _changed("ItemActedOn", answers.ItemDone), **errors(404, 409)},
 )
