@@ -89,6 +89,7 @@ class TimedBody:
         return taken
 
     def _in_our_words(self) -> OSError:
+        self._body.failed = True  # for the server: what comes next on this line may be the rest of it
         late = "The body did not arrive in time."
         return TimeoutError(late) if self._late else OSError("The body was not sent as it was announced.")
 

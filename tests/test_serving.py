@@ -81,6 +81,14 @@ def test_a_body_that_nobody_read_is_not_taken_for_a_request(server, body):
         assert _answer(line)[0].startswith(b"HTTP/1.1 404")
 
 
+def test_what_is_closed_because_too_much_of_a_body_was_not_read_is_said_to_be(server):
+    ask = b"POST /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\n"
+    with closing(_line(server)) as line:
+        line.sendall(ask + b"x" * 100_000)
+        assert b"\r\nConnection: close\r\n" in _answer(line)[0]
+        assert line.recv(1) == b""
+
+
 def test_a_head_without_a_body_comes_at_once(server):
     with closing(_line(server)) as line:
         for _ in range(3):

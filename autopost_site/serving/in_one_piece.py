@@ -4,11 +4,21 @@ from typing import Any
 
 from gunicorn.http import wsgi
 
+#: Where so much of a body was not read, gunicorn does not throw it away, but closes the connection.
+_TOO_MUCH = 64 * 1024
+
 
 class InOnePiece(wsgi.Response):
     """Sends its head with the beginning of its body, in one call and mostly one packet."""
 
     _head, headers_sent = b"", False
+
+    def default_headers(self) -> list[str]:
+        """Whoever would send the next request on a connection that will be closed is told not to."""
+        lines = super().default_headers()
+        if not _is_closed_behind(getattr(self.req, "body", None)):
+            return lines
+        return ["Connection: close\r\n" if line.startswith("Connection:") else line for line in lines]
 
     def send_headers(self) -> None:
         """Makes it ready; it goes with what comes next."""
@@ -44,3 +54,8 @@ class InOnePiece(wsgi.Response):
         if self._head:
             self.sock.sendall(self._head)
             self._head = b""
+
+
+def _is_closed_behind(body: Any) -> bool:
+    """Is where the next request begins unknown, or too far away?"""
+    return body is not None and (body.failed or getattr(body.reader, "length", 0) >= _TOO_MUCH)

@@ -58,6 +58,7 @@ def _drip(port: int, head: bytes, piece: bytes, *, every: float = 0.3) -> tuple[
             stop.set()
             dripping.join()
     status = int(answer.split(b" ", 2)[1])
+    assert b"\r\nConnection: close\r\n" in answer, "it is read no more, so nothing more may be sent on it"
     body = answer.partition(b"\r\n\r\n")[2]
     return status, json.loads(body) if body.startswith(b"{") else {}, time.monotonic() - begun
 
