@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from social_queue.intake.bad_fields import BadField, all_visible, kind_of, of_type, too_long, without_controls
-from social_queue.reading import moments
+from social_queue.reading import invisible, moments
 from social_queue.sentences import said
 from social_queue.wording import hashtags as tags
 
@@ -47,11 +47,13 @@ class Text:
 
 
 class Printable(Text):
-    """Text that can be printed; lines may end as on Windows."""
+    """Text that can be printed; lines may end as on Windows, and one of which nobody sees a letter is empty."""
 
     def clean(self, value: object) -> str:
         """The text with its lines ended as on Unix. Raises BadField."""
         plain = value.strip().replace("\r\n", "\n") if isinstance(value, str) else value
+        if isinstance(plain, str) and not invisible.without(plain).strip():
+            plain = ""
         return without_controls(super().clean(plain))
 
 

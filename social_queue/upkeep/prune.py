@@ -1,5 +1,6 @@
 """Taking away what nobody needs any more."""
 
+import contextlib
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -97,7 +98,8 @@ def _cards_in_use() -> set[str]:
 def _card_stem(item: QueueItem) -> str:
     if item.image_url:
         return PurePosixPath(item.image_url).stem if "/cards/" in item.image_url else ""
-    try:
+    with contextlib.suppress(ValueError):
         return PurePosixPath(cards.name_for(item.title, item.data)).stem
-    except ValueError:
+    with contextlib.suppress(ValueError):
         return PurePosixPath(cards.name_for(item.title, {})).stem
+    return ""  # none can be drawn, so it needs none

@@ -50,3 +50,16 @@ def test_no_control_character_but_the_line_feed_stands_in_a_title_or_a_hashtag(l
 
 def test_a_title_may_have_lines_however_they_end():
     assert read(title="one\ntwo").title == read(title="one\r\ntwo").title == "one\ntwo"
+
+
+@pytest.mark.parametrize("nothing", ["\u200b", " \u2060\u200b\ufeff\n", "\u200d\u200e"])
+def test_words_of_which_nobody_sees_a_letter_are_none(nothing):
+    """No platform takes them as a text, and no picture card can be drawn of them."""
+    assert faults(title=nothing) == {"title": ["must not be empty."]}
+    assert faults(captions={"facebook": nothing}) == {"captions": ["facebook: must not be empty."]}
+    assert faults(follow_ups=[{"text": nothing}]) == {"follow_ups": ["entry 1: must not be empty."]}
+    assert read(ai={"generated": True, "tool": nothing}).ai == {"generated": True, "tool": ""}
+
+
+def test_words_keep_the_letters_between_them_that_nobody_sees():
+    assert read(title="\u200fשלום\u200f 👨‍👩‍👧").title == "\u200fשלום\u200f 👨‍👩‍👧"

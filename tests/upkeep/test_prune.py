@@ -74,6 +74,15 @@ def test_a_card_that_a_post_still_needs_stays(now, media_root, facebook_account)
     assert [path.exists() for path in paths] == [True, False]
 
 
+@pytest.mark.parametrize("title", ["\u200b", "\U000e0fff"], ids=["seen by nobody", "of no letter that is known"])
+def test_an_item_that_no_card_can_be_drawn_for_keeps_no_other_card(now, media_root, facebook_account, title):
+    factories.make_item(facebook_account, title=title, publish_at=now)
+    card = media_root / cards.card_for("Long gone").name
+    os.utime(card, ((now - timedelta(days=60)).timestamp(),) * 2)
+    assert prune.prune(now)["cards"] == 1
+    assert not card.exists()
+
+
 def test_what_was_said_is_never_forgotten(now, media_root, facebook_account):
     item = factories.make_item(facebook_account, publish_at=now - timedelta(days=900))
     factories.make_attempt(item.posts.get(), started_at=now - timedelta(days=900))
