@@ -1,7 +1,7 @@
 """The rule by which an item repeats, as somebody asks for it and as its series has it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from social_queue.intake import when
@@ -56,3 +56,26 @@ def asked(given: Mapping[str, str], item: QueueItem) -> Rule:
     except ValueError as fault:
         raise Malformed({"repeat": [str(fault)]}) from fault
     return Rule(given["rrule"], zone, until)
+
+
+def begun(changes: object, item: QueueItem) -> datetime:
+    """From when on it is to repeat: the moment that was asked for, even one that is over, else the item's own."""
+    planned = changes.get("publish_at") if isinstance(changes, dict) else None
+    return moments.parse(planned, zones.named(zone_of(item))) if planned else item.publish_at
+
+
+def first(rule: Rule, *, begins: datetime, now: datetime) -> tuple[datetime, Rule]:
+    """The first moment that is still to come, and what is left of the rule then. Raises Malformed."""
+    zone = zones.named(rule.zone)
+    try:
+        found: datetime | None = rules.first(rule.text, zone, begins=begins, until=rule.until)
+    except ValueError as fault:
+        raise Malformed({"repeat": [str(fault)]}) from fault
+    if found is not None and found < now:
+        found = rules.following(rule.text, zone, begins=begins, until=rule.until, after=now - BEFORE)
+    if found is None:
+        raise Malformed({"repeat": [when.NOTHING_TO_COME]})
+    if begins >= now or "COUNT" not in rule.text:
+        return found, rule
+    over = sum(1 for _moment in rules.moments(rule.text, zone, begins=begins, until=found - BEFORE))
+    return found, replace(rule, text=rules.rest(rule.text, over=over))

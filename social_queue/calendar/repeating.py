@@ -75,7 +75,7 @@ def _cut(number: int, changes: object, repeat: object, *, now: datetime, by_hand
         else:
             item, rule = _edited(number, changes, repeat, now=now, by_hand=by_hand)
         if rule and repeat is not SAME:
-            item = _on_its_first(item, rule, now)
+            item, rule = _on_its_first(item, rule, changes, now)
         if old is not None:
             _end(old, item, with_it=rule is not None, now=now)
         if rule is not None:
@@ -99,15 +99,14 @@ def _edited(
     return item, repeat_rules.asked(given, item)
 
 
-def _on_its_first(item: QueueItem, rule: Rule, now: datetime) -> QueueItem:
+def _on_its_first(item: QueueItem, rule: Rule, changes: object, now: datetime) -> tuple[QueueItem, Rule]:
     """The item at the first moment that the rule names, as an item that comes in with a rule stands there."""
-    try:
-        first = rules.first(rule.text, zones.named(rule.zone), begins=item.publish_at, until=rule.until)
-    except ValueError as fault:
-        raise Malformed({"repeat": [str(fault)]}) from fault
-    if first == item.publish_at:
-        return item
-    return editing.edit(item.pk, {"publish_at": first.isoformat()}, now=now)
+    begins = repeat_rules.begun(changes, item)
+    # One that waits past its time, and was not asked to go at another, goes when it can.
+    moment, rule = repeat_rules.first(rule, begins=begins, now=min(now, item.publish_at))
+    if moment == item.publish_at:
+        return item, rule
+    return editing.edit(item.pk, {"publish_at": moment.isoformat()}, now=now), rule
 
 
 def _end(old: Series, item: QueueItem, *, with_it: bool, now: datetime) -> None:

@@ -13,6 +13,7 @@ from social_queue.timing import rules, zones
 
 NEXT_SLOT = "next-slot"
 NEEDS_A_MOMENT = said("needs publish_at, the moment from which on it repeats.")
+NOTHING_TO_COME = said("rrule yields nothing that is still to come.")
 _REPEAT = ("rrule", "zone", "until")
 #: What of a body belongs to its first item alone.
 _OF_THE_FIRST = {"repeat", "publish_at", "expires_at", "reference", "idempotency_key"}
@@ -141,7 +142,7 @@ def _again(
     except ValueError as fault:
         return {"repeat": [str(fault)]}
     if first is None:
-        return {"repeat": [said("rrule yields nothing that is still to come.")]}
+        return {"repeat": [NOTHING_TO_COME]}
     body = {field: value for field, value in payload.items() if field not in _OF_THE_FIRST}
     values["publish_at"] = first
     values["repeat"] = Repeat(asked["rrule"], name, begins, until, body)

@@ -211,3 +211,23 @@ def test_what_goes_to_the_next_slot_can_not_be_made_to_repeat(bot):
     assert answer.status_code == 400
     asked = bot.post("ingest", _daily(publish_at="next-slot")).json()["error"]["fields"]
     assert answer.json()["error"]["fields"] == asked
+
+
+def test_what_is_made_to_repeat_from_a_past_moment_on_waits_for_its_next_time_as_by_ingest(bot):
+    begun = {"publish_at": _soon(days=-3, hours=1)}
+    asked = begun | {"repeat": {"rrule": "FREQ=WEEKLY;COUNT=3", "zone": "UTC"}}
+    came_in = bot.post("ingest", GOOD | asked).json()
+    made = bot.post("ingest", GOOD | {"publish_at": _soon(hours=1)}).json()
+    changed = bot.patch(f"queue/{made['id']}", asked)
+    assert changed.status_code == 200
+    both = [
+        list(QueueItem.objects.filter(series=one["series"]).order_by("publish_at").values_list("publish_at", flat=True))
+        for one in (came_in, changed.json())
+    ]
+    assert both[0] == both[1] and len(both[0]) == 2
+
+    over = begun | {"repeat": {"rrule": "FREQ=WEEKLY;COUNT=1", "zone": "UTC"}}
+    refused = bot.patch(f"queue/{made['id']}", over)
+    assert refused.status_code == 400
+    assert refused.json()["error"]["fields"] == bot.post("ingest", GOOD | over).json()["error"]["fields"]
+    assert QueueItem.objects.get(pk=made["id"]).publish_at == both[0][0]
