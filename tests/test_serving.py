@@ -81,10 +81,18 @@ def test_a_body_that_nobody_read_is_not_taken_for_a_request(server, body):
         assert _answer(line)[0].startswith(b"HTTP/1.1 404")
 
 
-def test_what_is_closed_because_too_much_of_a_body_was_not_read_is_said_to_be(server):
-    ask = b"POST /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\n"
+@pytest.mark.parametrize(
+    ("how", "body"),
+    [
+        (b"Content-Length: 100000", b"x" * 100_000),
+        (b"Transfer-Encoding: chunked", (b"2710\r\n" + b"x" * 10_000 + b"\r\n") * 10 + b"0\r\n\r\n"),
+    ],
+    ids=["of a known length", "in chunks"],
+)
+def test_what_is_closed_because_too_much_of_a_body_was_not_read_is_said_to_be(server, how, body):
+    ask = b"POST /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\n%s\r\n\r\n" % how
     with closing(_line(server)) as line:
-        line.sendall(ask + b"x" * 100_000)
+        line.sendall(ask + body)
         assert b"\r\nConnection: close\r\n" in _answer(line)[0]
         assert line.recv(1) == b""
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from gunicorn.http import wsgi
+from gunicorn.http.body import ChunkedReader
 
 #: Where so much of a body was not read, gunicorn does not throw it away, but closes the connection.
 _TOO_MUCH = 64 * 1024
@@ -57,5 +58,8 @@ class InOnePiece(wsgi.Response):
 
 
 def _is_closed_behind(body: Any) -> bool:
-    """Is where the next request begins unknown, or too far away?"""
-    return body is not None and (body.failed or getattr(body.reader, "length", 0) >= _TOO_MUCH)
+    """Is where the next request begins unknown, or too far away? How much comes in chunks nobody knows."""
+    if body is None or body.failed:
+        return body is not None
+    reader = body.reader
+    return reader.parser is not None if isinstance(reader, ChunkedReader) else getattr(reader, "length", 0) >= _TOO_MUCH
