@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import InterfaceError, OperationalError, ProgrammingError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError, connection
 
 from connectors.texts.sentences import ended
 from social_queue.workings import deadlocks
@@ -31,6 +31,8 @@ _SQLSTATES = ("08", "53", "57", "58", "25006", "25P03", "25P04")
 _NOT_MIGRATED = re.compile(
     r"no such (table|column)|(relation|column) .+ does not exist|Table .+ doesn't exist|Unknown column", re.IGNORECASE
 )
+#: What SQLite says of a file that somebody else wrote, or that broke.
+_NO_DATABASE = ("file is not a database", "disk image is malformed")
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 1.5
 
 
@@ -54,7 +56,8 @@ def told(fault: Exception) -> str:
     words = " ".join(str(fault).split())
     if isinstance(fault, (OperationalError, ProgrammingError)) and _NOT_MIGRATED.search(words):
         return f"The database has not the tables of this version: {ended(words)} Run `manage.py migrate`."
-    return unusable(words) if isinstance(fault, FAULTS) else ""
+    is_none = isinstance(fault, DatabaseError) and any(said in words for said in _NO_DATABASE)
+    return unusable(words) if is_none or isinstance(fault, FAULTS) else ""
 
 
 def unusable(words: str) -> str:

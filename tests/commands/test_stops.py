@@ -51,7 +51,8 @@ def test_times_that_do_not_agree_are_told_in_a_sentence_alone():
 
 @pytest.mark.parametrize("command", ["dispatch", "migrate", "recall --item 1", "create_api_key generator"])
 def test_a_database_that_is_away_is_told_in_a_sentence(command, tmp_path):
-    ended = _run("manage.py", *command.split(), DATABASE_URL=f"sqlite:///{tmp_path}/none/desk.sqlite3")
+    (away := tmp_path / "desk.sqlite3").write_text("This is no database, and too long to be the beginning of one. " * 2)
+    ended = _run("manage.py", *command.split(), DATABASE_URL=f"sqlite:///{away}")
     assert (ended.returncode, "Traceback" in ended.stderr) == (1, False), ended.stderr
     assert re.search(r"^The database can't be used: .+\. Look at DATABASE_URL.+\.$", ended.stderr, re.MULTILINE)
 

@@ -12,6 +12,7 @@ from django.core.management.base import CommandError
 from django.db import Error, connections
 from django_q import cluster
 from django_q.management.commands import qcluster
+from django_q.models import Schedule
 from django_q.monitor import monitor
 from django_q.pusher import pusher
 from django_q.worker import worker
@@ -106,6 +107,20 @@ def _make_ready() -> None:
         connections.close_all()
 
 
+def _look_into_the_database() -> None:
+    """Here, since a cluster without its database or tables would die with the inside of three processes on the wall."""
+    try:
+        Schedule.objects.exists()
+    except Error as fault:
+        raise CommandError(outages.told(fault) or outages.unusable(str(fault))) from fault
+    except (TypeError, ValueError) as fault:
+        # What a driver does not know of the address's options, it refuses in Python's own words.
+        raise CommandError(outages.unusable(str(fault))) from fault
+    finally:
+        # What is forked from here shares no connection.
+        connections.close_all()
+
+
 class _Cluster(cluster.Cluster):
     start_event: Event | None
     stop_event: Event | None
@@ -138,5 +153,6 @@ class Command(qcluster.Command):
             line.read_authorities()
         except line.NobodyVouches as fault:
             raise CommandError(f"No platform could be called: {fault}") from fault
+        _look_into_the_database()
         qcluster.Cluster, cluster.Sentinel = _Cluster, _Sentinel
         super().handle(*args, **options)
