@@ -6,7 +6,7 @@ import ipaddress
 import re
 import zoneinfo
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from connectors.texts.ascii_links import ascii_link
 
@@ -68,18 +68,33 @@ def seconds(value: str) -> float:
     return number
 
 
+def names(value: str) -> list[str]:
+    """Names, comma between."""
+    return [name for part in value.split(",") if (name := part.strip().strip("'\""))]
+
+
 def address(value: str) -> str:
     """An http(s) address in ASCII, without a slash at the end; empty stays empty."""
-    parts = urlsplit(value)
-    if value and (parts.scheme not in ("http", "https") or not parts.hostname):
-        raise ValueError(f"{_begin_of(value)} is not an http(s) address.")
+    kind = "not an http(s) address."
+    parts = _parts(value, kind)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", parts.netloc)):
+        raise ValueError(f"{_begin_of(value)} is {kind}")
+    return ascii_link(value.rstrip("/"))
+
+
+def _parts(value: str, kind: str) -> SplitResult:
+    """Raises ValueError with a sentence where they can't be told from each other, or the port is none."""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        raise ValueError(f"{_begin_of(value)} is {kind}") from None
     try:
         port = parts.port
     except ValueError:
         port = 0
     if port == 0:
         raise ValueError(f"{_begin_of(value)} has a port that is no number from 1 to {HIGHEST_PORT}.")
-    return ascii_link(value.rstrip("/"))
+    return parts
 
 
 def _begin_of(value: str) -> str:
@@ -152,6 +167,14 @@ def graph_version(value: str) -> str:
 
 def broker(value: str) -> str:
     """``orm`` or the address of a Redis server."""
-    if value != "orm" and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
-        raise ValueError(f"{_begin_of(value)} is neither orm nor an address such as redis://127.0.0.1:6379/0.")
+    if value.strip().lower() == "orm":
+        return "orm"
+    kind = "neither orm nor an address such as redis://127.0.0.1:6379/0."
+    parts = _parts(value, kind)
+    place = parts.path if parts.scheme == "unix" else parts.hostname
+    if parts.scheme not in ("redis", "rediss", "unix") or not place:
+        raise ValueError(f"{_begin_of(value)} is {kind}")
+    number = parse_qs(parts.query).get("db", [""])[0] if parts.scheme == "unix" else parts.path.strip("/")
+    if number and not number.isdecimal():
+        raise ValueError(f"{number!r} behind {_begin_of(value)} is not the number of a database.")
     return value

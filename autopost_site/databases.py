@@ -24,6 +24,7 @@ _CONNECT_S = 10
 _STANDS_STILL_S = 3
 #: So often PostgreSQL is sent a text of ours before it is asked to keep its plan.
 _TIMES_UNPLANNED = 2
+_IN_MEMORY = ("sqlite://", "sqlite://:memory:", "sqlite:///:memory:")
 _KNOWN = "Autopost runs on sqlite:///path, mysql://, mariadb:// and postgres:// addresses."
 _PERCENT = "In a password the signs @ : / # % and spaces are written %40 %3A %2F %23 %25 %20."
 
@@ -111,12 +112,20 @@ def parse(url: str, *, timeout: int = 30) -> dict:
     kind = database["ENGINE"].removeprefix("django.db.backends.")
     if kind not in _OPTIONS:
         raise ValueError(_KNOWN)
+    if not database["NAME"] and "service" not in database.get("OPTIONS", {}):
+        raise ValueError(
+            f"{url.split('@')[-1]!r} names no database, such as autopost in postgres://user:password@host/autopost."
+        )
     database["OPTIONS"] = {**_OPTIONS[kind](timeout), **database.get("OPTIONS", {})}
     if kind == "sqlite3":
         # A file, since an in-memory database can't be shared by threads and processes.
         if database["NAME"] != ":memory:":
             # The same file, wherever a command is started.
-            database["NAME"] = str(named.BASE_DIR / database["NAME"])
+            database["NAME"] = named.database(database["NAME"])
+        elif url.strip() not in _IN_MEMORY:
+            raise ValueError(
+                f"{url!r} names no file: write sqlite:///path from manage.py's folder, or sqlite:////path."
+            )
         database["TEST"] = {"NAME": f"{database['NAME']}.test"}
         return database
     database["CONN_HEALTH_CHECKS"] = True

@@ -1,6 +1,7 @@
 """The mail server, from one address: what Django's settings of mail say in six."""
 
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
 #: How a scheme encrypts, and its usual port (RFC 8314, RFC 6409).
@@ -33,3 +34,11 @@ def server(value: str) -> Server | None:
     starts_tls, speaks_tls, usual = _SCHEMES[parts.scheme]
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return Server(host, port or usual, user, password, starts_tls, speaks_tls)
+
+
+def sender(value: str) -> str:
+    """Whom mails are from: an address, perhaps with a name before it."""
+    before, _, host = parseaddr(value)[1].partition("@")
+    if not before or not host or not value.isprintable():
+        raise ValueError(f"{value!r} is not an address such as autopost@example.org.")
+    return value

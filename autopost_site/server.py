@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from autopost_site.settings import PORT, WEB_PROCESSES, WEB_THREADS
+from autopost_site.starting import told
+
+with told.in_a_sentence():
+    from autopost_site.settings import PORT, WEB_PROCESSES, WEB_THREADS
 
 bind = f"127.0.0.1:{PORT}"
 worker_class = "autopost_site.serving.worker.Worker"

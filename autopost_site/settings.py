@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from decouple import Csv, config
+from decouple import config
 from django.core.exceptions import ImproperlyConfigured
 
 from autopost_site import api_page, casts, databases, logs, mail, media, theme
 from autopost_site.casts import address, one_of, seconds, truth, whole
 from autopost_site.paths import named
 from autopost_site.paths.named import BASE_DIR
+from autopost_site.starting import agreed
 
 #: Some editors begin a file with a mark of its encoding, which is no part of the first name in it.
 config.encoding = "utf-8-sig"
@@ -27,6 +28,8 @@ def read(name: str, default: str, *, cast: Callable[[str], Any] = str, empty_too
         given = config(name, default=None)
     except UnicodeDecodeError as fault:
         raise ImproperlyConfigured(f"The file .env can't be read, save it in UTF-8: {fault}") from fault
+    except OSError as fault:
+        raise ImproperlyConfigured(f"The file {fault.filename} can't be read by this user: {fault.strerror}") from fault
     try:
         return cast(default if given is None or not (empty_too or given.strip()) else given)
     except (ValueError, TypeError, KeyError) as fault:
@@ -40,33 +43,21 @@ WEB_PROCESSES = read("WEB_PROCESSES", "2", cast=whole(1, casts.MOST_WORKERS))
 WEB_THREADS = read("WEB_THREADS", "16", cast=whole(1, casts.MOST_WORKERS))
 PUBLIC_BASE_URL = read("PUBLIC_BASE_URL", f"http://127.0.0.1:{PORT}", cast=address)
 #: This machine's own names are always among them: its monitors ask /health by them.
-ALLOWED_HOSTS = list(dict.fromkeys([*read("ALLOWED_HOSTS", "", cast=Csv()), "127.0.0.1", "localhost", "[::1]"]))
+ALLOWED_HOSTS = list(dict.fromkeys([*read("ALLOWED_HOSTS", "", cast=casts.names), "127.0.0.1", "localhost", "[::1]"]))
 ALLOWED_HOSTS += [urlsplit(PUBLIC_BASE_URL).hostname] if urlsplit(PUBLIC_BASE_URL).hostname not in ALLOWED_HOSTS else []
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL] if PUBLIC_BASE_URL.startswith("https://") else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if read("TRUST_PROXY", "false", cast=truth) else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_BASE_URL.startswith("https://")
 
-if DEBUG and casts.is_public(urlsplit(PUBLIC_BASE_URL).hostname or ""):
-    raise ImproperlyConfigured(
-        f"DEBUG must be false where strangers come by, and PUBLIC_BASE_URL is {PUBLIC_BASE_URL}: with DEBUG, error "
-        "pages show the inside, and the keys that encrypt tokens are known to everybody. Set DEBUG=false."
-    )
 #: Browsers keep to https for so long after a visit. The web server in front redirects, and callers on this machine
 #: (deploy/ticking, monitors) speak http: hence no redirect here. Subdomains are not ours to decide about.
 SECURE_HSTS_SECONDS = read("HSTS_SECONDS", "2592000" if SESSION_COOKIE_SECURE else "0", cast=whole())
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 CONTENT_SECURITY_POLICY = theme.CONTENT_SECURITY_POLICY
 
-_LAPTOP_SECRET = "only-for-a-laptop-never-for-a-server"  # noqa: S105 - refused below as soon as DEBUG is false
-SECRET_KEY = read("SECRET_KEY", _LAPTOP_SECRET if DEBUG else "")
+SECRET_KEY = read("SECRET_KEY", agreed.LAPTOP_SECRET if DEBUG else "")
 #: Comma-separated Fernet keys; the first encrypts, all decrypt: a key is rotated by putting a new one in front.
 CREDENTIALS_KEY = read("CREDENTIALS_KEY", "", cast=casts.keys)
-if not DEBUG and (not SECRET_KEY or SECRET_KEY == _LAPTOP_SECRET):
-    raise ImproperlyConfigured("SECRET_KEY must be set when DEBUG is false: any long random text, kept secret.")
-if not DEBUG and not CREDENTIALS_KEY:
-    raise ImproperlyConfigured(
-        "CREDENTIALS_KEY must be set when DEBUG is false: it encrypts the platforms' tokens. `make key` prints one."
-    )
 
 INSTALLED_APPS = [
     "autopost_site.apps.ThemeConfig",
@@ -211,7 +202,7 @@ Q_CLUSTER = {
 }
 
 # ── Delivery ─────────────────────────────────────────────────────────────────
-DISPATCH_BATCH = read("DISPATCH_BATCH", "20", cast=whole(1))
+DISPATCH_BATCH = read("DISPATCH_BATCH", "20", cast=whole(1, casts.MOST_WORKERS))
 RECONCILE_AFTER = read("RECONCILE_AFTER", "180", cast=whole(0, casts.MOST_SECONDS))
 UNDECIDED_AFTER = read("UNDECIDED_AFTER", "1800", cast=whole(1, casts.MOST_SECONDS))
 UNDO_SECONDS = read("UNDO_SECONDS", "10", cast=whole(0, casts.A_DAY))
@@ -221,7 +212,7 @@ COOLDOWN_MINUTES = read("COOLDOWN_MINUTES", "60", cast=whole(0, casts.MOST_MINUT
 LINK_MODE = read("LINK_MODE", "go", cast=one_of("go", "bitly", "plain"))
 BITLY_TOKEN = read("BITLY_TOKEN", "")
 CAPTION_TEMPLATE_DIRS = [BASE_DIR / "templates" / "captions"]
-MEDIA_ALLOWED_HOSTS = read("MEDIA_ALLOWED_HOSTS", "", cast=Csv())
+MEDIA_ALLOWED_HOSTS = read("MEDIA_ALLOWED_HOSTS", "", cast=casts.names)
 PICTURE_FIT = read("PICTURE_FIT", "pad", cast=one_of("pad", "crop", "refuse"))
 PICTURE_WORKERS = read("PICTURE_WORKERS", "2", cast=whole(1, casts.MOST_WORKERS))
 CARDS = read("CARDS", "needed", cast=one_of("off", "needed", "auto"))
@@ -279,7 +270,7 @@ SPECTACULAR_SETTINGS = {**api_page.SETTINGS, "SERVERS": [{"url": PUBLIC_BASE_URL
 TELEGRAM_ALERT_BOT_TOKEN = read("TELEGRAM_ALERT_BOT_TOKEN", "")
 TELEGRAM_ALERT_CHAT_ID = read("TELEGRAM_ALERT_CHAT_ID", "")
 MAIL_SERVER = read("MAIL_SERVER", "", cast=mail.server)
-DEFAULT_FROM_EMAIL = read("MAIL_FROM", "autopost@localhost")
+DEFAULT_FROM_EMAIL = read("MAIL_FROM", "autopost@localhost", cast=mail.sender)
 METRICS_TOKEN = read("METRICS_TOKEN", "")
 HEARTBEAT_URL = read("HEARTBEAT_URL", "", cast=address)
 #: Where clicks wait while the database takes none; beside what else this user may write.
@@ -298,3 +289,5 @@ LOG_FORMAT = read("LOG_FORMAT", "text", cast=one_of("text", "json"))
 LOG_OUTAGES_EVERY = read("LOG_OUTAGES_EVERY", "60", cast=whole())
 LOG_LEVEL = read("LOG_LEVEL", "INFO", cast=lambda value: one_of("debug", "info", "warning", "error")(value).upper())
 LOGGING = logs.configuration(level=LOG_LEVEL, log_file=LOG_FILE, as_json=LOG_FORMAT == "json")
+if contradictions := agreed.problems(globals()):
+    raise ImproperlyConfigured(contradictions)

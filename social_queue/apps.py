@@ -1,7 +1,6 @@
 """The publishing desk as a Django app."""
 
 from django.apps import AppConfig
-from django.core.exceptions import ImproperlyConfigured
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +14,7 @@ class SocialQueueConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Refuse to start on times that don't agree, in every kind of process; set the clock after migrating."""
+        """Bring everything together that is named elsewhere; set the clock after migrating."""
         from django.conf import settings
         from django.utils import timezone
         from django_q.signals import post_spawn
@@ -27,13 +26,12 @@ class SocialQueueConfig(AppConfig):
         from social_queue.events import keeping
         from social_queue.feeds import keeping as feed_entries
         from social_queue.operations import repeats
-        from social_queue.upkeep import outage_log, prune, settings_checks
+        from social_queue.upkeep import outage_log, prune
+        from social_queue.upkeep import settings_checks as _checks  # noqa: F401 - they register themselves
         from social_queue.webhooks import floods
         from social_queue.workings import kick, schedules, stopping
 
         darkroom.furnish(settings.PICTURE_WORKERS)
-        if problems := settings_checks.time_problems():
-            raise ImproperlyConfigured(" ".join(problems))
         log_ins.listen()
         outage_log.listen(timezone.now)
         invitations.listen()

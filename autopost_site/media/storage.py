@@ -29,8 +29,11 @@ def parse(value: str, *, access_key: str, secret_key: str) -> dict[str, Any]:
     """One entry of STORAGES; without keys the machine's own role is used. Raises ValueError with a sentence."""
     if value.strip() == "file":
         return dict(_FOLDER)
-    parts = urlsplit(value.strip())
-    told = parse_qs(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+    try:
+        parts = urlsplit(value.strip())
+        told = parse_qs(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+    except ValueError:
+        raise ValueError(f"{_shown(value)!r} is not {_SHAPE}.") from None
     if parts.scheme != "s3" or not parts.netloc:
         raise ValueError(f"{_shown(value)!r} is not {_SHAPE}.")
     if not _BUCKET.fullmatch(parts.netloc):

@@ -1,5 +1,6 @@
 """From a setting's text to a file or folder, the same wherever one stands; a ValueError's sentence stops the start."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,7 +29,19 @@ def log_file(value: str) -> str:
     path = file(value)
     if path and not _is(Path.is_dir, Path(path).parent):
         raise ValueError(f"the folder {Path(path).parent} is not there.")
+    if path and not os.access(path if Path(path).exists() else Path(path).parent, os.W_OK):
+        raise ValueError(f"{path} can't be written by this user.")
     return path
+
+
+def database(value: str) -> str:
+    """A file in a folder that is there, as far as this user can see."""
+    path = BASE_DIR / value
+    if _is(Path.is_dir, path):
+        raise ValueError(f"{path} is a folder: name a file in it.")
+    if not _is(Path.is_dir, path.parent, unseen=True):
+        raise ValueError(f"the folder {path.parent} is not there.")
+    return str(path)
 
 
 def published(root: Path, kept: dict[str, str]) -> str:
@@ -42,8 +55,9 @@ def published(root: Path, kept: dict[str, str]) -> str:
     return ""
 
 
-def _is(what: Callable[[Path], bool], path: Path) -> bool:
+def _is(what: Callable[[Path], bool], path: Path, *, unseen: bool = False) -> bool:
+    """``unseen`` is answered where this user may not look."""
     try:
         return what(path)
     except PermissionError:
-        return False  # for all that this user can see
+        return unseen

@@ -1,10 +1,10 @@
-"""Settings that must agree with each other, checked before anything starts."""
+"""Settings with which the site starts, but does not do what was asked for; what contradicts itself does not start."""
 
 import re
 from collections.abc import Iterable, Iterator
 
 from django.conf import settings
-from django.core.checks import Error, Tags, Warning, register
+from django.core.checks import Tags, Warning, register
 from django.utils import timezone
 
 import connectors
@@ -15,40 +15,6 @@ from social_queue.upkeep import charset
 _HOST = re.compile(r"\*|\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 #: A name, or an address bare or in brackets, with or without a port.
 _HOST_AND_PORT = re.compile(r"([a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(:\d+)?|[0-9a-f:.]+", re.IGNORECASE)
-
-
-def time_problems() -> list[str]:
-    """Sentences about times that would let a lease end under a living worker; empty when all is well."""
-    call = sum(settings.CALL_TIMEOUT)
-    order = [
-        (
-            "TICK_BUDGET + PREPARE_BUDGET + CONNECT_TIMEOUT + READ_TIMEOUT",
-            settings.TICK_BUDGET + settings.PREPARE_BUDGET + call,
-        ),
-        ("Q_TIMEOUT", settings.Q_TIMEOUT),
-        ("LEASE_SECONDS", settings.LEASE_SECONDS),
-        ("Q_RETRY", settings.Q_RETRY),
-    ]
-    return [
-        f"{name} ({value:g} s) must be less than {next_name} ({next_value:g} s): a lease must outlast its worker."
-        for (name, value), (next_name, next_value) in zip(order, order[1:], strict=False)
-        if value >= next_value
-    ]
-
-
-@register()
-def times_agree(app_configs: object, **kwargs) -> list[Error]:
-    """tick budget + prepare + one call < q timeout < lease < q retry."""
-    return [Error(sentence, id="autopost.E001") for sentence in time_problems()]
-
-
-@register()
-def alerts_reach_somebody(app_configs: object, **kwargs) -> list[Error]:
-    """A bot without a chat, or a chat without a bot, tells nobody."""
-    if bool(settings.TELEGRAM_ALERT_BOT_TOKEN) == bool(settings.TELEGRAM_ALERT_CHAT_ID):
-        return []
-    missing = "TELEGRAM_ALERT_CHAT_ID" if settings.TELEGRAM_ALERT_BOT_TOKEN else "TELEGRAM_ALERT_BOT_TOKEN"
-    return [Error(f"{missing} must be set too, or both left empty (then alerts are only logged).", id="autopost.E002")]
 
 
 @register()

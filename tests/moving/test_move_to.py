@@ -64,7 +64,10 @@ def test_an_address_that_leads_nowhere_is_a_sentence(old_site, address):
 
 
 def test_which_of_both_databases_does_not_answer_is_said(fresh, tmp_path):
-    moved = move(f"sqlite:///{tmp_path}/none/desk.sqlite3", fresh("there"))
+    (broken := tmp_path / "desk.sqlite3").write_text(
+        "This is no database, and too long to be the beginning of one. " * 2
+    )
+    moved = move(f"sqlite:///{broken}", fresh("there"))
     assert moved.returncode == 1
     assert re.search(r"This database does not answer: .+\. Nothing was moved\.$", moved.stderr.strip()), moved.stderr
 

@@ -18,7 +18,7 @@ _SERVER = {
     "SECRET_KEY": "s" * 50,
     "CREDENTIALS_KEY": Fernet.generate_key().decode(),
     "PUBLIC_BASE_URL": "https://post.example.com",
-    "DATABASE_URL": "sqlite:////srv/autopost/private/autopost.sqlite3",
+    "DATABASE_URL": "sqlite:////var/lib/autopost.sqlite3",
     "MEDIA_ROOT": "/srv/autopost/media",
 }
 #: Reads the settings anew for each of what it is given: the change that an empty value makes against none.

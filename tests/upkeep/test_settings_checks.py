@@ -9,7 +9,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.conf import settings as in_force
 
-from autopost_site import casts, databases
+from autopost_site import casts, databases, mail
 from autopost_site.paths import named
 from social_queue.upkeep import settings_checks
 from tests.support import children
@@ -114,7 +114,7 @@ def test_a_number_beyond_all_reckoning_is_refused_by_its_setting_s_name():
     ("number", "names"),
     [
         ("99999", ("KEEP_CLICKS_DAYS", "KEEP_ITEMS_DAYS", "KEEP_LOGS_DAYS")),
-        ("65535", ("PORT", "SANDBOX_PORT", "COOLDOWN_MINUTES", "LEASE_SECONDS", "UNDO_SECONDS", "HSTS_SECONDS")),
+        ("65535", ("PORT", "SANDBOX_PORT", "COOLDOWN_MINUTES", "Q_RETRY", "UNDO_SECONDS", "HSTS_SECONDS")),
     ],
 )
 def test_a_number_that_only_means_very_long_is_taken(number, names):
@@ -168,6 +168,9 @@ def test_the_settings_of_the_example_start():
         (casts.address, "http://example.com:99999"),
         (casts.address, "http://example.com:port"),
         (casts.address, "http://example.com:0"),
+        (casts.address, "http://[::1"),
+        (casts.address, "http://post example.com"),
+        (mail.sender, "the desk"),
         (casts.keys, "garbage"),
         (casts.keys, "ää"),
         (casts.keys, "x" * 43 + "=,short"),
@@ -175,9 +178,19 @@ def test_the_settings_of_the_example_start():
         (casts.zone, "../etc/passwd"),
         (casts.graph_version, "26"),
         (casts.broker, "nonsense"),
+        (casts.broker, "redis://"),
+        (casts.broker, "redis://127.0.0.1:port/0"),
+        (casts.broker, "redis://127.0.0.1/first"),
+        (casts.broker, "unix://"),
+        (casts.broker, "unix:///run/redis.sock?db=x"),
         (named.log_file, "/no/such/folder/autopost.log"),
         (databases.parse, "oracle://x/y"),
         (databases.parse, "not an address"),
+        (databases.parse, "postgres://desk@127.0.0.1"),
+        (databases.parse, "sqlite:///"),
+        (databases.parse, "sqlite://autopost.sqlite3"),
+        (databases.parse, "sqlite:////no/such/folder/autopost.sqlite3"),
+        (databases.parse, "sqlite:////tmp"),
     ],
 )
 def test_values_that_make_no_sense_are_refused(cast, wrong):
@@ -199,6 +212,10 @@ def test_values_that_make_no_sense_are_refused(cast, wrong):
         (casts.keys, "", []),
         (casts.zone, "Asia/Jakarta", "Asia/Jakarta"),
         (casts.broker, "redis://127.0.0.1:6379/0", "redis://127.0.0.1:6379/0"),
+        (casts.broker, "unix:///run/redis.sock?db=2", "unix:///run/redis.sock?db=2"),
+        (casts.broker, " ORM", "orm"),
+        (casts.names, " post.example.com,'www.example.com' ,, ", ["post.example.com", "www.example.com"]),
+        (mail.sender, "Desk <desk@example.com>", "Desk <desk@example.com>"),
         (named.log_file, "", ""),
         (casts.graph_version, "v26.0", "v26.0"),
     ],
@@ -210,33 +227,6 @@ def test_values_that_make_sense_are_taken(cast, text, value):
 def test_a_key_that_is_wrong_is_not_shown():
     with pytest.raises(ValueError, match=r"^(?!.*mistyped).+$"):
         casts.keys("a-key-that-somebody-mistyped")
-
-
-@pytest.mark.parametrize(
-    ("names", "values"),
-    [
-        (("TICK_BUDGET",), (70,)),
-        (("PREPARE_BUDGET",), (95,)),
-        (("CALL_TIMEOUT",), ((5, 45),)),
-        (("Q_TIMEOUT", "LEASE_SECONDS"), (300, 300)),
-        (("LEASE_SECONDS", "Q_RETRY"), (360, 360)),
-    ],
-)
-def test_times_that_would_let_a_lease_end_under_a_living_worker_are_named(settings, names, values):
-    assert settings_checks.time_problems() == []
-    for name, value in zip(names, values, strict=True):
-        setattr(settings, name, value)
-    [sentence] = settings_checks.time_problems()
-    assert "must be less than" in sentence
-    assert any(word in sentence for name in names for word in (name, "READ_TIMEOUT"))
-
-
-@pytest.mark.parametrize(("token", "chat", "missing"), [("1:a", "", "CHAT_ID"), ("", "-1", "BOT_TOKEN")])
-def test_alerts_without_a_bot_or_a_chat_are_an_error(settings, token, chat, missing):
-    settings.TELEGRAM_ALERT_BOT_TOKEN, settings.TELEGRAM_ALERT_CHAT_ID = token, chat
-    [error] = settings_checks.alerts_reach_somebody(None)
-    assert missing in error.msg
-    assert "1:a" not in error.msg
 
 
 def test_a_graph_version_that_ended_is_warned_of(settings):
