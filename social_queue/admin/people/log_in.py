@@ -35,6 +35,8 @@ from social_queue.admin.people.forms import CodeForm
 
 #: Where the session keeps whose password was right, and for how many seconds.
 _HALF, _PATIENCE = "half_logged_in", 600
+#: Seconds to wait that nobody notices who waits for his app's next code.
+_NOTICED = 30
 _TOO_LATE = _(
     "More than %(minutes)d minutes have passed since your password, so no code counts any more. Log in once more, and "
     "you come to the page that you wanted."
@@ -113,12 +115,15 @@ class Code(RedirectURLMixin, FormView):
         return super().get_context_data(**admin.site.each_context(self.request), **context, **kwargs)
 
     def _refuse(self, form: CodeForm, verdict: second_factor.Verdict) -> HttpResponse:
-        if verdict.not_before:
+        if verdict.too_soon and verdict.not_before:
             form.add_error("code", too_soon(verdict.not_before))
-            return self.render_to_response(self.get_context_data(form=form), status=429)
+            headers = {"Retry-After": str(_seconds_until(verdict.not_before))}
+            return self.render_to_response(self.get_context_data(form=form), status=429, headers=headers)
         who = {"username": self.person.get_username()}
         user_login_failed.send(sender=__name__, credentials=who, request=self.request, reason="code")
         form.add_error("code", _("This code is wrong, or was used already. An app shows a new one every 30 seconds."))
+        if verdict.not_before and _seconds_until(verdict.not_before) > _NOTICED:
+            form.add_error("code", too_soon(verdict.not_before))
         return self.form_invalid(form)
 
 
@@ -156,9 +161,15 @@ def half_logged_in(request: HttpRequest) -> User | None:
 
 def too_soon(not_before: datetime) -> str:
     """The sentence for a code that was not looked at."""
-    seconds = max(math.ceil((not_before - timezone.now()).total_seconds()), 1)
-    wait = timeuntil(not_before) if seconds >= 60 else _("%(count)d s") % {"count": seconds}
+    seconds = _seconds_until(not_before)
+    # Minutes are rounded up, or who believes them comes too soon once more.
+    minutes = timeuntil(not_before + timedelta(seconds=59))
+    wait = minutes if seconds >= 60 else _("%(count)d s") % {"count": seconds}
     return str(_("Too many wrong codes. The next one is looked at in %(wait)s.") % {"wait": wait})
+
+
+def _seconds_until(moment: datetime) -> int:
+    return max(math.ceil((moment - timezone.now()).total_seconds()), 1)
 
 
 def resting(request: HttpRequest, response: HttpResponse | None, credentials: dict | None) -> HttpResponse:
