@@ -18,6 +18,7 @@ from datetime import datetime
 import segno
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString, mark_safe
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -43,6 +44,11 @@ class Verdict:
 def is_set_up(user: User) -> bool:
     """Whether the person's log-in asks for a code."""
     return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
+
+
+def holders() -> QuerySet[User]:
+    """Whose log-in asks for a code."""
+    return User.objects.filter(pk__in=TOTPDevice.objects.filter(confirmed=True).values("user"))
 
 
 def codes_left(user: User) -> int:

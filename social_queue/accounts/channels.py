@@ -10,6 +10,7 @@ from social_queue.models import AccountStatus, PlatformAccount
 from social_queue.sentences import said
 from social_queue.workings import group_commit
 
+_MOST_LISTED = 50
 _TO_BE_MENDED = (AccountStatus.NEEDS_TOKEN, AccountStatus.BLOCKED)
 
 
@@ -97,6 +98,16 @@ def _of_slug(*, slug: str) -> QuerySet[PlatformAccount]:
 
 
 def _what_is_known(unknown: list[str]) -> str:
-    slugs = PlatformAccount.objects.filter(archived_at=None).order_by("slug").values_list("slug", flat=True)[:50]
-    names = {"names": ", ".join(map(repr, unknown)), "known": ", ".join([*connectors.names(), *slugs])}
-    return said("No active account for %(names)s. Known: %(known)s.", **names)
+    """What could have been named: a platform only if it has an account that its name stands for."""
+    names = ", ".join(map(repr, unknown))
+    rows = PlatformAccount.objects.filter(archived_at=None).order_by("slug").values_list("slug", "platform", "status")
+    accounts = list(rows)
+    taken = {platform for _, platform, status in accounts if status in (AccountStatus.ACTIVE, *_TO_BE_MENDED)}
+    if not accounts:
+        return said(
+            "No active account for %(names)s, nor for anything else: connect one in the desk, or add one with "
+            "`manage.py add_account`.",
+            names=names,
+        )
+    listed = [name for name in connectors.names() if name in taken] + [slug for slug, _, _ in accounts[:_MOST_LISTED]]
+    return said("No active account for %(names)s. Known: %(known)s.", names=names, known=", ".join(listed))

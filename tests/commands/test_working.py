@@ -105,7 +105,11 @@ def test_retry_failed_takes_all_of_one_platform_or_since_a_moment(facebook_accou
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
-    [(["--platform", "myspace"], "'myspace' is not known. Known: facebook"), (["--since", "yesterday"], "ISO 8601")],
+    [
+        (["--platform", "myspace"], "'myspace' is not known. Posts have failed on: facebook."),
+        (["--platform", ""], "'' is not known"),
+        (["--since", "yesterday"], "ISO 8601"),
+    ],
 )
 def test_retry_failed_names_what_it_does_not_understand(facebook_account, words, sentence):
     failed(facebook_account)

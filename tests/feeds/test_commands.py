@@ -78,5 +78,5 @@ def test_a_path_that_leads_to_nothing_is_said_before_it_is_stored(host, capsys, 
 
 
 def test_an_unknown_one_is_named(host):
-    with pytest.raises(CommandError, match="no feed 'x'. Known: none"):
+    with pytest.raises(CommandError, match="no feed 'x'. There is no feed yet: add one with `manage.py feed`."):
         call_command("fetch_feeds", "x")

@@ -73,7 +73,11 @@ _OF_ITEMS: dict[str, tuple[str, ...]] = {
         "is too far away: the year must be at most %(last)s.",
     ),
     "too_early": ("must be after publish_at (%(moment)s).",),
-    "unknown_channel": ("No active account for %(names)s. Known: %(known)s.",),
+    "unknown_channel": (
+        "No active account for %(names)s. Known: %(known)s.",
+        "No active account for %(names)s, nor for anything else: connect one in the desk, or add one with "
+        "`manage.py add_account`.",
+    ),
     "unknown_account": ("is neither a platform nor an account.",),
     "no_account": (
         "has no active account to go to: add one with `manage.py add_account`, or resume one in the admin.",

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from connectors.texts.sentences import known
 from social_queue.access import keys
 from social_queue.models import ApiKey
 from social_queue.reading import moments
@@ -39,7 +40,9 @@ class Command(BaseCommand):
         if not (renew or revoke):
             self._make(name.strip(), options["scope"] or keys.USUAL_SCOPES, expires_at, taken=key is not None)
         elif key is None:
-            raise CommandError(f"There is no key named {name!r}.")
+            names = ApiKey.objects.order_by("name").values_list("name", flat=True)
+            told = known(names, none="None was made yet: without this option it is made.")
+            raise CommandError(f"There is no key named {name!r}. {told}")
         elif revoke:
             stopped = keys.revoke(key, now=now)
             self.stdout.write(f"The key {name} {'no longer works' if stopped else 'did not work before'}.")

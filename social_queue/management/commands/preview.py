@@ -1,7 +1,7 @@
 """`manage.py preview FILE_OR_ID`: the captions as they would go out; sends and stores nothing."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -16,6 +16,8 @@ from social_queue.intake.incoming import Malformed, normalise
 from social_queue.models import QueueItem
 from social_queue.operations import previews
 from social_queue.reading.strict_json import NotJson
+
+_NO_ACCOUNT = "No account is active: add one with `manage.py add_account`, or resume one in the desk."
 
 
 class Command(BaseCommand):
@@ -36,19 +38,21 @@ class Command(BaseCommand):
             raise CommandError(f"There is no platform {platform!r}. Known: {', '.join(connectors.names())}.")
         show = self._as_json if json else self._as_text
         if what.isdecimal() and not Path(what).exists():
-            for row in self._item(int(what), name):
-                show({"item": int(what)} | row)
+            self._item(int(what), name, show)
         else:
             self._file(Path(what), name, show)
 
-    def _item(self, pk: int, platform: str) -> Iterator[dict]:
+    def _item(self, pk: int, platform: str, show: Callable[[dict], None]) -> None:
         item = QueueItem.objects.filter(pk=pk).first()
         if item is None:
             raise CommandError(f"There is no item {pk}.")
         try:
-            yield from previews.of_item(item, platform=platform)
+            rows = list(previews.of_item(item))
         except channels.UnknownChannels as fault:
             raise CommandError(str(fault)) from fault
+        for row in _on(platform, rows):
+            show({"item": pk} | row)
+        self._say_where(platform, rows)
 
     def _file(self, path: Path, platform: str, show: Callable[[dict], None]) -> None:
         try:
@@ -56,6 +60,7 @@ class Command(BaseCommand):
         except (OSError, NotJson) as fault:
             raise CommandError(f"{path}: {plain(fault)}") from fault
         bad = 0
+        captions: list[dict] = []
         for row in rows:
             try:
                 incoming = normalise(_payload(row), now=timezone.now(), source="preview", to_look=True)
@@ -63,10 +68,19 @@ class Command(BaseCommand):
                 bad += 1
                 self.stderr.write(f"line {row.line}: {fault}")
                 continue
-            for caption in previews.of_incoming(incoming, platform=platform):
-                show({"item": None} | caption)
+            captions += [{"item": None} | caption for caption in previews.of_incoming(incoming)]
+        for caption in _on(platform, captions):
+            show(caption)
         if bad:
             raise CommandError(f"{bad} of {len(rows)} rows were bad.")
+        self._say_where(platform, captions)
+
+    def _say_where(self, platform: str, captions: list[dict]) -> None:
+        """Where nothing was shown: the platforms that could have been named."""
+        if not _on(platform, captions):
+            others = ", ".join(sorted({caption["platform"] for caption in captions}))
+            told = f"It goes to: {others}." if others else _NO_ACCOUNT
+            raise CommandError(f"Nothing goes to {platform or 'any account'}. {told}")
 
     def _as_json(self, row: dict) -> None:
         self.stdout.write(json.dumps(row, ensure_ascii=False))
@@ -78,6 +92,10 @@ class Command(BaseCommand):
         for problem in row["problems"]:
             self.stdout.write(f"! {problem['message']}")
         self.stdout.write("")
+
+
+def _on(platform: str, captions: list[dict]) -> list[dict]:
+    return [caption for caption in captions if platform in ("", caption["platform"])]
 
 
 def _payload(row: Row) -> object:

@@ -3,6 +3,7 @@
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from connectors.texts.sentences import known
 from social_queue.access import log_ins, second_factor
 
 
@@ -19,7 +20,9 @@ class Command(BaseCommand):
         """Say what was done."""
         user = get_user_model().objects.filter(username=name).first()
         if user is None:
-            raise CommandError(f"There is nobody named {name!r}.")
+            names = second_factor.holders().order_by("username").values_list("username", flat=True)
+            told = known(names, none="Nobody has a second factor.")
+            raise CommandError(f"There is nobody named {name!r}. {told}")
         removed, ended = second_factor.remove(user), log_ins.end_sessions(user)
         what = "Removed" if removed else "There was nothing to remove"
         self.stdout.write(f"{what}: {name} logs in by the password alone. Sessions that were ended: {ended}.")

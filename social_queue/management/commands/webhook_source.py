@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 from django.utils import timezone
 
-from connectors.texts.sentences import plain
+from connectors.texts.sentences import known, plain
 from social_queue.access import senders
 from social_queue.models import WebhookSource
 from social_queue.reading import strict_json
@@ -50,6 +50,10 @@ class Command(BaseCommand):
             raise CommandError("--sample is what a new map is tried on: name that too, with --map FILE.")
         source = WebhookSource.objects.filter(slug=slug).first() or WebhookSource(slug=slug)
         created = source.pk is None
+        if created and (meant := [name for name in ("rotate", "end_old", "resume") if options[name]]):
+            slugs = WebhookSource.objects.order_by("slug").values_list("slug", flat=True)
+            told = known(slugs, none=f"None was made yet: without --{meant[0].replace('_', '-')} it is made.")
+            raise CommandError(f"There is no source {slug!r}. {told}")
         scheme = source.scheme
         self._set(source, options)
         faults = sources.faults_of(source)

@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from connectors.texts.sentences import known
 from social_queue.events import callbacks
 from social_queue.models import ApiKey
 
@@ -21,6 +22,8 @@ class Command(BaseCommand):
         """Made when it is first asked for."""
         key = ApiKey.objects.filter(name=name).first()
         if key is None:
-            raise CommandError(f"There is no API key {name!r}.")
+            names = ApiKey.objects.order_by("name").values_list("name", flat=True)
+            told = known(names, none="None was made yet: make one with `manage.py create_api_key`.")
+            raise CommandError(f"There is no API key {name!r}. {told}")
         self.stdout.write(f"Callbacks of {name} are signed with:")
         self.stdout.write(callbacks.renew(key, now=timezone.now()) if new else callbacks.secret_of(key))

@@ -3,8 +3,11 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from connectors.texts.sentences import known
 from social_queue.feeds import looking
 from social_queue.models import Feed
+
+_NONE = "There is no feed yet: add one with `manage.py feed`."
 
 
 class Command(BaseCommand):
@@ -21,8 +24,8 @@ class Command(BaseCommand):
         if slug is not None:
             feed = Feed.objects.filter(slug=slug).first()
             if feed is None:
-                known = ", ".join(Feed.objects.values_list("slug", flat=True)) or "none"
-                raise CommandError(f"There is no feed {slug!r}. Known: {known}.")
+                slugs = Feed.objects.order_by("slug").values_list("slug", flat=True)
+                raise CommandError(f"There is no feed {slug!r}. {known(slugs, none=_NONE)}")
             looked = {feed.slug: looking.fetch(feed, clock=timezone.now)}
         else:
             looked = looking.fetch_due(clock=timezone.now)
@@ -33,4 +36,4 @@ class Command(BaseCommand):
             for sentence in filter(None, [feed.error, *feed.notes]):
                 self.stderr.write(f"{name}: {sentence}")
         if not looked:
-            self.stdout.write("No feed is due.")
+            self.stdout.write("No feed is due." if Feed.objects.exists() else _NONE)

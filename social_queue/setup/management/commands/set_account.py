@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from connectors.texts.sentences import known
 from social_queue.accounts import options as account_options
 from social_queue.accounts import standing
 from social_queue.models import PlatformAccount
@@ -44,8 +45,9 @@ class Command(BaseCommand):
         """Read everything first: where one value is bad, nothing is changed."""
         account = PlatformAccount.objects.filter(slug=slug).first()
         if account is None:
-            known = ", ".join(PlatformAccount.objects.order_by("slug").values_list("slug", flat=True)[:50])
-            raise CommandError(f"There is no account {slug!r}. Known: {known or 'none'}.")
+            slugs = PlatformAccount.objects.filter(archived_at=None).order_by("slug").values_list("slug", flat=True)
+            told = known(slugs, none="None is connected yet: add one with `manage.py add_account`.")
+            raise CommandError(f"There is no account {slug!r}. {told}")
         changes = self._read(account, given)
         for column, value in changes.items():
             setattr(account, column, value)
