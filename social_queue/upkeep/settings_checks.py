@@ -15,6 +15,12 @@ from social_queue.upkeep import charset
 _HOST = re.compile(r"\*|\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 #: A name, or an address bare or in brackets, with or without a port.
 _HOST_AND_PORT = re.compile(r"([a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(:\d+)?|[0-9a-f:.]+", re.IGNORECASE)
+#: What an app that people log in through is known by.
+_APPS = (
+    ("META_APP_ID", "META_APP_SECRET"),
+    ("INSTAGRAM_APP_ID", "INSTAGRAM_APP_SECRET"),
+    ("X_API_KEY", "X_API_SECRET"),
+)
 
 
 @register()
@@ -43,6 +49,19 @@ def bitly_can_be_asked(app_configs: object, **kwargs) -> list[Warning]:
         "LINK_MODE is bitly, but BITLY_TOKEN is empty: posts carry the full link. Set the token, or LINK_MODE to go."
     )
     return [Warning(words, id="autopost.W002")]
+
+
+@register()
+def apps_have_both_halves(app_configs: object, **kwargs) -> list[Warning]:
+    """Nobody can log in through an app with one of them; who set it need not open the page that says so."""
+    return [
+        Warning(
+            f"{given} is set and {missing} is not: nobody can log in through that app. Set both.", id="autopost.W005"
+        )
+        for pair in _APPS
+        for given, missing in (pair, pair[::-1])
+        if getattr(settings, given) and not getattr(settings, missing)
+    ]
 
 
 @register()

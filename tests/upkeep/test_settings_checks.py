@@ -249,3 +249,11 @@ def test_bitly_without_a_token_is_warned_of(settings):
     assert "BITLY_TOKEN" in settings_checks.bitly_can_be_asked(None)[0].msg
     settings.BITLY_TOKEN = "sandbox-t"
     assert settings_checks.bitly_can_be_asked(None) == []
+
+
+@pytest.mark.parametrize(("given", "missing"), [("META_APP_ID", "META_APP_SECRET"), ("X_API_SECRET", "X_API_KEY")])
+def test_an_app_of_which_half_is_missing_is_warned_of(settings, given, missing):
+    assert settings_checks.apps_have_both_halves(None) == []
+    setattr(settings, given, "half")
+    [warning] = settings_checks.apps_have_both_halves(None)
+    assert warning.msg.startswith(f"{given} is set and {missing} is not:") and "half" not in warning.msg
