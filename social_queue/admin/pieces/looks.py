@@ -40,6 +40,12 @@ TONES: dict[type, dict[str, str]] = {
     },
     PlatformAccount: {_A.ACTIVE: "good", _A.PAUSED: "quiet", _A.NEEDS_TOKEN: "bad", _A.BLOCKED: "bad"},
 }
+#: {model: {status: its word}}. For each word that it gives, Django's get_status_display puts all of them together.
+_WORDS: dict[type, dict[str, str]] = {
+    Post: dict(_P.choices),
+    QueueItem: dict(_Q.choices),
+    PlatformAccount: dict(_A.choices),
+}
 GOOD_OUTCOMES = {_O.PUBLISHED, _O.RECALLED, _O.CORRECTED}
 WAITING_OUTCOMES = {_O.RATE_LIMITED, _O.NOT_READY, _O.ADDRESS_MOVED, _O.LEASE_ENDED, _O.SITE_FAULT}
 
@@ -49,9 +55,14 @@ def chip(text: str, tone: str, *, title: str = "") -> str:
     return format_html('<span class="ap-chip ap-{}" title="{}">{}</span>', tone, title, text)
 
 
+def status_word(row: Post | QueueItem | PlatformAccount) -> str:
+    """The row's status in its reader's language."""
+    return str(_WORDS[type(row)].get(row.status, row.status))
+
+
 def status_chip(row: Post | QueueItem | PlatformAccount) -> str:
     """The row's status in its colour."""
-    return chip(row.get_status_display(), TONES[type(row)].get(row.status, "quiet"))
+    return chip(status_word(row), TONES[type(row)].get(row.status, "quiet"))
 
 
 #: The sign of a post's status, which says without colour what the chip's word says; names of Material Symbols.
@@ -68,17 +79,18 @@ _SIGNS = {
 
 def account_chip(post: Post) -> str:
     """An account, and what became of the post there: a sign, and a word for who does not see it."""
+    platform, word = platform_label(post.platform), status_word(post)
     return format_html(
         '<span class="ap-chip ap-signed ap-{}" title="{} · {}"><span class="material-symbols-outlined" '
         'aria-hidden="true">{}</span><span class="ap-slug" data-short="{}">{}</span>'
         '<span class="visually-hidden">: {}</span></span>',
         TONES[Post][post.status],
-        platform_label(post.platform),
-        post.get_status_display(),
+        platform,
+        word,
         _SIGNS[Post.Status(post.status)],
-        platform_label(post.platform)[:1],
+        platform[:1],
         post.account.slug,
-        post.get_status_display(),
+        word,
     )
 
 
