@@ -41,7 +41,7 @@ TONES: dict[type, dict[str, str]] = {
     PlatformAccount: {_A.ACTIVE: "good", _A.PAUSED: "quiet", _A.NEEDS_TOKEN: "bad", _A.BLOCKED: "bad"},
 }
 #: {model: {status: its word}}. For each word that it gives, Django's get_status_display puts all of them together.
-_WORDS: dict[type, dict[str, str]] = {
+_WORDS: dict[type, dict[str, object]] = {
     Post: dict(_P.choices),
     QueueItem: dict(_Q.choices),
     PlatformAccount: dict(_A.choices),
