@@ -5,21 +5,11 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from social_queue import kept
 from social_queue.models import PlatformAccount, VariantCounter
 from tests import factories
+from tests.support.travelling import rename, say
 
 pytestmark = [pytest.mark.only_on("mysql"), pytest.mark.django_db(transaction=True)]
-
-
-@kept.change
-def _say(*, ids: list[int], words: str) -> kept.Change:
-    return kept.Change(PlatformAccount.objects.filter(pk__in=ids), last_error=words)
-
-
-@kept.change
-def _rename(*, ids: list[int], slug: str) -> kept.Change:
-    return kept.Change(PlatformAccount.objects.filter(pk__in=ids), slug=slug)
 
 
 @pytest.fixture
@@ -48,8 +38,8 @@ def messages(account, monkeypatch):
 
 def test_a_transaction_of_changes_that_nobody_counts_is_one_message(account, messages):
     with transaction.atomic():
-        _say(ids=[account.pk], words="first")
-        _say(ids=[account.pk], words="second")
+        say(ids=[account.pk], words="first")
+        say(ids=[account.pk], words="second")
         assert messages == []
     assert messages == [["BEGIN", "UPDATE", "UPDATE", "COMMIT"]]
     account.refresh_from_db()
@@ -58,7 +48,7 @@ def test_a_transaction_of_changes_that_nobody_counts_is_one_message(account, mes
 
 def test_what_is_asked_for_sees_what_was_changed_before_it(account, messages):
     with transaction.atomic():
-        _say(ids=[account.pk], words="so")
+        say(ids=[account.pk], words="so")
         assert PlatformAccount.objects.get(pk=account.pk).last_error == "so"
         assert PlatformAccount.objects.filter(last_error="so").update(last_error=F("slug")) == 1
     assert [len(one) for one in messages[:2]] == [3, 1]
@@ -74,15 +64,15 @@ def test_where_nothing_is_asked_nothing_is_sent(account, messages):
 
 def test_many_rows_go_in_behind_what_waits(account):
     with transaction.atomic():
-        _say(ids=[account.pk], words="100 %")
+        say(ids=[account.pk], words="100 %")
         VariantCounter.objects.bulk_create([VariantCounter(key=f"{n} %") for n in range(3)])
         with connection.cursor() as cursor:
-            _say(ids=[account.pk], words="99 %")
+            say(ids=[account.pk], words="99 %")
             cursor.executemany("INSERT INTO variant_counters (`key`, value) VALUES (%s, %s)", [("a", 1), ("b", 2)])
-            _say(ids=[account.pk], words="98 %")
+            say(ids=[account.pk], words="98 %")
             cursor.execute("SELECT last_error FROM platform_accounts WHERE last_error LIKE '98 %'")
             assert cursor.fetchall() == (("98 %",),)
-            _say(ids=[account.pk], words="97 %")
+            say(ids=[account.pk], words="97 %")
             cursor.execute("SELECT last_error FROM platform_accounts WHERE id = %(id)s", {"id": account.pk})
             assert cursor.fetchall() == (("97 %",),)
     assert VariantCounter.objects.count() == 5
@@ -90,7 +80,7 @@ def test_many_rows_go_in_behind_what_waits(account):
 
 def _half_done(account, *, then=lambda: None):
     with transaction.atomic():
-        _say(ids=[account.pk], words="half")
+        say(ids=[account.pk], words="half")
         then()
         raise ZeroDivisionError
 
@@ -105,7 +95,7 @@ def test_what_waits_is_not_written_when_its_transaction_is_taken_back(account, m
 
 def test_of_a_part_that_is_taken_back_only_what_was_before_it_is_written(account):
     with transaction.atomic():
-        _rename(ids=[account.pk], slug="tg-other")
+        rename(ids=[account.pk], slug="tg-other")
         with pytest.raises(ZeroDivisionError):
             _half_done(account)
     account.refresh_from_db()
@@ -114,8 +104,8 @@ def test_of_a_part_that_is_taken_back_only_what_was_before_it_is_written(account
 
 def _names_both(slug, other, *, then):
     with transaction.atomic():
-        _say(ids=[other.pk], words="before it")
-        _rename(ids=[other.pk], slug=slug)
+        say(ids=[other.pk], words="before it")
+        rename(ids=[other.pk], slug=slug)
         then()
 
 
@@ -133,10 +123,10 @@ def test_a_fault_shows_at_the_next_statement_and_nothing_of_it_all_is_written(ac
 
 
 def test_outside_of_a_transaction_and_where_statements_are_looked_at_nothing_waits(account, messages):
-    _say(ids=[account.pk], words="at once")
+    say(ids=[account.pk], words="at once")
     assert messages == [["UPDATE"]]
     with CaptureQueriesContext(connection) as looked_at, transaction.atomic():
-        _say(ids=[account.pk], words="looked at")
+        say(ids=[account.pk], words="looked at")
     assert [_words(one["sql"]) for one in looked_at.captured_queries] == [["BEGIN", "UPDATE"], ["COMMIT"]]
 
 
@@ -146,7 +136,7 @@ def test_a_proxy_that_takes_one_statement_at_a_time_gets_one_at_a_time(account, 
     connection.ensure_connection()
     messages.clear()
     with transaction.atomic():
-        _say(ids=[account.pk], words="alone")
+        say(ids=[account.pk], words="alone")
     assert messages[0] == ["BEGIN"] and messages[1] == ["UPDATE"]
     assert all(len(one) == 1 for one in messages)
     connection.close()
@@ -158,6 +148,6 @@ def test_what_waited_on_a_connection_that_was_lost_is_gone(account):
     with pytest.raises(ZeroDivisionError):
         _half_done(account, then=connection.close)
     with transaction.atomic():
-        _rename(ids=[account.pk], slug="tg-other")
+        rename(ids=[account.pk], slug="tg-other")
     account.refresh_from_db()
     assert (account.slug, account.last_error) == ("tg-other", "")

@@ -8,22 +8,13 @@ import MySQLdb
 import pytest
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, connections, transaction
 
-from social_queue import kept, statements
+from social_queue import statements
 from social_queue.models import PlatformAccount, Post, VariantCounter
 from social_queue.workings import deadlocks
 from tests import factories
+from tests.support.travelling import rename, say
 
 pytestmark = [pytest.mark.only_on("mysql"), pytest.mark.django_db(transaction=True)]
-
-
-@kept.change
-def _say(*, ids: list[int], words: str) -> kept.Change:
-    return kept.Change(PlatformAccount.objects.filter(pk__in=ids), last_error=words)
-
-
-@kept.change
-def _rename(*, ids: list[int], slug: str) -> kept.Change:
-    return kept.Change(PlatformAccount.objects.filter(pk__in=ids), slug=slug)
 
 
 @pytest.fixture
@@ -55,7 +46,7 @@ def _in_a_part(act) -> None:
 
 
 def _twice_the_same_slug(account):
-    _rename(ids=[account.pk], slug="tg-other")
+    rename(ids=[account.pk], slug="tg-other")
 
 
 def _not_what_was_seen(account):
@@ -116,11 +107,11 @@ def test_a_value_that_can_not_be_sent_takes_nothing_with_it(account):
     with pytest.raises(ZeroDivisionError):
         _asks_what_can_not_be_sent()
     with transaction.atomic():
-        _say(ids=[account.pk], words="waits")
+        say(ids=[account.pk], words="waits")
         with contextlib.suppress(ValueError):
             _ask("\ud800")
         with pytest.raises(ValueError, match="surrogates"):
-            _say(ids=[account.pk], words="\ud800")
+            say(ids=[account.pk], words="\ud800")
     account.refresh_from_db()
     assert (_counted(), account.last_error) == (set(), "waits")
 
@@ -132,10 +123,10 @@ def test_what_fits_one_by_one_is_not_made_too_long_by_travelling_together(accoun
     monkeypatch.setattr(driver, "query", lambda self, text: lengths.append(len(text)) or as_ever(self, text))
     with transaction.atomic():
         for _ in range(2):
-            _say(ids=[account.pk], words="x" * size)
+            say(ids=[account.pk], words="x" * size)
         assert PlatformAccount.objects.filter(pk=account.pk).exclude(last_error="y" * last).exists()
-        _say(ids=[account.pk], words="x" * size)
-        _say(ids=[account.pk], words="y" * last)
+        say(ids=[account.pk], words="x" * size)
+        say(ids=[account.pk], words="y" * last)
     account.refresh_from_db()
     assert account.last_error == "y" * last
     assert max(lengths) < max(size, last) + 2000
@@ -144,7 +135,7 @@ def test_what_fits_one_by_one_is_not_made_too_long_by_travelling_together(accoun
 def test_what_waits_is_sent_before_automatic_commits_are_switched_on_by_hand(account):
     connection.set_autocommit(False)
     with transaction.atomic(savepoint=False):
-        _say(ids=[account.pk], words="by hand")
+        say(ids=[account.pk], words="by hand")
     connection.set_autocommit(True)
     with transaction.atomic():
         pass
@@ -162,11 +153,11 @@ def test_a_row_that_a_check_refuses_is_the_same_fault_wherever_it_shows(account,
 def _changes_both(first, second, meet, name):
     with transaction.atomic():
         _count(name)
-        _say(ids=[first.pk], words=name)
+        say(ids=[first.pk], words=name)
         _ask()
         meet.wait()
         time.sleep(0.3 if name == "slow" else 0)
-        _say(ids=[second.pk], words=name)
+        say(ids=[second.pk], words=name)
 
 
 class _Once:
@@ -209,7 +200,7 @@ def test_a_deadlock_of_what_went_out_with_commit_is_tried_again(account, other):
 
 def _goes_on_after_it(one, two, meet, name):
     with transaction.atomic():
-        _say(ids=[one.pk], words=name)
+        say(ids=[one.pk], words=name)
         _ask()
         meet.wait()
         time.sleep(0.3)
@@ -228,7 +219,7 @@ def test_nothing_stands_of_a_transaction_that_the_server_has_ended_by_a_deadlock
 @transaction.atomic
 def _changes_in_halves(account):
     _count("half")
-    _say(ids=[account.pk], words="the other half")
+    say(ids=[account.pk], words="the other half")
 
 
 def test_a_transaction_that_something_breaks_into_at_its_end_is_not_committed_by_the_next(account, monkeypatch):
@@ -257,7 +248,7 @@ def test_whoever_may_not_close_the_connection_takes_nothing_from_it(account):
             faults.append(fault)
 
     with transaction.atomic():
-        _say(ids=[account.pk], words="mine")
+        say(ids=[account.pk], words="mine")
         stranger = threading.Thread(target=close, args=[connections["default"]])
         stranger.start()
         stranger.join()
