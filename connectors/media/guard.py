@@ -107,7 +107,7 @@ def why_not(ip: str) -> str | None:
         return "an address that is not part of the public internet"
     for kind in ("loopback", "link_local", "multicast", "unspecified", "private", "reserved"):
         if getattr(address, f"is_{kind}"):
-            return f"a {kind.replace('_', '-')} address"
+            return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind.replace('_', '-')} address"
     if not address.is_global or getattr(address, "is_site_local", False):
         return "an address that is not part of the public internet"
     return None

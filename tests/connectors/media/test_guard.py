@@ -32,7 +32,7 @@ def resolver(monkeypatch):
 PRIVATE = {
     "127.0.0.1": "loopback",
     "127.8.9.1": "loopback",
-    "0.0.0.0": "unspecified",
+    "0.0.0.0": "an unspecified",
     "10.1.2.3": "private",
     "172.16.0.1": "private",
     "192.168.1.1": "private",
