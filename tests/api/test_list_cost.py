@@ -162,7 +162,9 @@ def test_no_posts_are_sorted_by_their_items_to_show_their_first_page(caller, at_
     work_of_database.analyze("social_queue", "social_posts")
     with work_of_database.rows_counted() as rows:
         assert len(reader.get(f"{path}ordering={sign}publish_at").json()["results"]) == 50
-    assert rows.read < 4000
+    # Whoever sorts all reads each post and each item. To find 50 items by their numbers, PostgreSQL reads so small a
+    # table as a whole when it has just been vacuumed.
+    assert rows.read < 8000
 
 
 @pytest.mark.parametrize("sign", ["", "-"])
