@@ -35,9 +35,12 @@ _NAMES = ("initdb", "postgres")
 
 
 @contextlib.contextmanager
-def private_server() -> Iterator[str]:
-    """The server's address for DATABASE_URL while the block runs. Raises Unavailable."""
-    with _running(_OPTIONS) as server:
+def private_server(*, autovacuum: bool = True) -> Iterator[str]:
+    """The server's address for DATABASE_URL while the block runs. Raises Unavailable.
+
+    Without ``autovacuum`` nothing comes between what a test lays down and how that is read.
+    """
+    with _running(_OPTIONS | {"autovacuum": "on" if autovacuum else "off"}) as server:
         yield server.address
 
 

@@ -1,6 +1,7 @@
 """`make test`: the suite on SQLite, MariaDB and PostgreSQL, in a browser and with other people's clients, summed up."""
 
 import argparse
+import functools
 import os
 import shutil
 import signal
@@ -115,7 +116,7 @@ def on_mariadb(arguments: list[str]) -> Part:
 
 def on_postgresql(arguments: list[str]) -> Part:
     """And on a real PostgreSQL."""
-    return _on_server("PostgreSQL", postgres.private_server, arguments)
+    return _on_server("PostgreSQL", functools.partial(postgres.private_server, autovacuum=False), arguments)
 
 
 def _on_server(name: str, server: Callable[[], AbstractContextManager[str]], arguments: list[str]) -> Part:
