@@ -15,7 +15,7 @@ class MetricsConfig(AppConfig):
         """Take part in the desk's clock, its pruning and its choice of captions; the desk itself can't know us."""
         from metrics import kept
         from metrics.clicks import salts, spool
-        from metrics.experiments import contest
+        from metrics.experiments import dealing
         from metrics.sums import totals
         from social_queue.upkeep import old_items, prune, watchdog
         from social_queue.wording import variants
@@ -27,4 +27,4 @@ class MetricsConfig(AppConfig):
         # On a host without a worker nobody else would bring in the clicks that wait there.
         watchdog.register(spool.bring_in)
         old_items.register(kept.keep)
-        variants.register_auto_chooser(contest.choose)
+        variants.register_auto_chooser(dealing.choose)

@@ -1,29 +1,24 @@
-"""The wordings A and B against each other: what their posts' clicks say, and which of them the next post gets.
+"""The wordings A and B against each other: what their posts' clicks say.
 
 A post counts once it is RIPE_AFTER old, with the clicks of its first RIPE_AFTER only, so that old and young posts are
 alike; posts of the last WINDOW, since readers change. Platforms and weeks are compared each within itself.
 """
 
-import threading
-import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from random import SystemRandom
 
 from django.db.models import Count, Min, Q, QuerySet
-from django.utils import timezone
 
-from metrics.experiments import bandit, first_clicks, verdict
+from metrics.experiments import first_clicks, verdict
 from metrics.experiments.arms import Arm
-from social_queue.models import PlatformAccount, Post, QueueItem
+from social_queue.models import Post
 from social_queue.wording.templates.finding import FIRST, SECOND
 
 RIPE_AFTER = first_clicks.A_DAY
 WINDOW = timedelta(days=90)
 VARIANTS = (FIRST, SECOND)
 _NOTHING = Arm(0, 0, 0)
-_KEEP_SECONDS = 60
 _WEEK = timedelta(days=7)
 
 #: {platform: {week: {variant: Arm}}}
@@ -73,51 +68,6 @@ def ripening(now: datetime) -> Ripening | None:
     return Ripening(posts, first + RIPE_AFTER)
 
 
-def choose(item: QueueItem, account: PlatformAccount) -> str:
-    """The wording of the next post on this account; what ``meta.variant = auto`` asks."""
-    return _choices.choose(account.platform)
-
-
-class _Choices:
-    """What is known of each platform, asked for once a minute; what is dealt out meanwhile is counted here."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._chance = SystemRandom()
-        self._until = 0.0
-        self._table: Table = {}
-        self._given: dict[tuple[str, str], int] = {}
-
-    def choose(self, platform: str) -> str:
-        with self._lock:
-            if time.monotonic() >= self._until:
-                self._look(timezone.now())
-            weeks = self._table.get(platform, {})
-            known = {name: replace(_sum(weeks, name), assigned=self._count(platform, name)) for name in VARIANTS}
-            chosen = bandit.choose(known, self._chance, strata=list(weeks.values()))
-            self._given[platform, chosen] = self._count(platform, chosen) + 1
-            return chosen
-
-    def forget(self) -> None:
-        with self._lock:
-            self._until = 0.0
-
-    def _look(self, now: datetime) -> None:
-        self._table, self._given = arms(now), assigned(now)
-        self._until = time.monotonic() + _KEEP_SECONDS
-
-    def _count(self, platform: str, variant: str) -> int:
-        return self._given.get((platform, variant), 0)
-
-
-_choices = _Choices()
-
-
-def forget() -> None:
-    """Ask the database afresh at the next choice; for tests."""
-    _choices.forget()
-
-
 def assigned(now: datetime) -> dict[tuple[str, str], int]:
     """How many posts were given each variant lately, out or not."""
     status = Post.Status
@@ -151,12 +101,6 @@ def _monday(moment: datetime) -> datetime:
 
 def _variants(weeks: Mapping[datetime, Mapping[str, Arm]]) -> set[str]:
     return {name for known in weeks.values() for name in known}
-
-
-def _sum(weeks: Mapping[datetime, Mapping[str, Arm]], name: str) -> Arm:
-    found = [known[name] for known in weeks.values() if name in known] or [_NOTHING]
-    columns = zip(*((arm.posts, arm.clicks, arm.clicks_squared) for arm in found), strict=True)
-    return Arm(*(sum(column) for column in columns))
 
 
 def _keyed(platform: str, weeks: Mapping[datetime, Mapping[str, Arm]]) -> dict[str, Mapping[str, Arm]]:

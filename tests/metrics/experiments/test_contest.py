@@ -1,11 +1,14 @@
 """The A/B report and the automatic choice, from real posts and clicks in the database."""
 
+import time
 from collections import Counter
 from datetime import UTC, timedelta
 
 import pytest
+from django.db import OperationalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from metrics.experiments import contest
+from metrics.experiments import contest, dealing
 from metrics.experiments.arms import Arm
 from metrics.models import ClickTotal
 from social_queue.wording.variants import choose_variants
@@ -18,9 +21,9 @@ WEEK = timedelta(days=7)
 
 @pytest.fixture(autouse=True)
 def nothing_remembered():
-    contest.forget()
+    dealing.forget()
     yield
-    contest.forget()
+    dealing.forget()
 
 
 def clicked(post, counts: dict[timedelta, int]) -> None:
@@ -139,3 +142,79 @@ def test_a_burst_without_any_knowledge_is_dealt_out_evenly(facebook_account):
     item = factories.make_item(meta={"variant": "auto"})
     dealt = Counter(choose_variants(item, [facebook_account])[facebook_account.pk] for _ in range(20))
     assert dealt == {"A": 10, "B": 10}
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Lets so many seconds pass for what is known."""
+    offset = [0.0]
+    real = time.monotonic
+    monkeypatch.setattr(dealing.time, "monotonic", lambda: real() + offset[0])
+
+    def pass_by(seconds):
+        offset[0] += seconds
+
+    return pass_by
+
+
+@pytest.mark.django_db(transaction=True)
+class TestWhenClicksAreAskedFor:
+    """It takes a second where there are many posts, and publishing waits for whoever lays posts down."""
+
+    def deal(self, account):
+        """The questions within the transaction, and those after it."""
+        item = factories.make_item(meta={"variant": "auto"})
+        with CaptureQueriesContext(connection) as after:
+            with transaction.atomic(), CaptureQueriesContext(connection) as within:
+                choose_variants(item, [account])
+            count = len(within)
+        return self.about_clicks(list(within)), self.about_clicks(list(after)[count:])
+
+    def about_clicks(self, queries):
+        return [query["sql"] for query in queries if "metrics_click_totals" in query["sql"]]
+
+    def test_the_first_asks_at_once_and_the_next_not_at_all(self, facebook_account):
+        within, after = self.deal(facebook_account)
+        assert within and not after
+        assert self.deal(facebook_account) == ([], [])
+
+    def test_a_minute_later_they_are_asked_for_once_the_posts_are_laid_down(self, facebook_account, later):
+        self.deal(facebook_account)
+        later(61)
+        within, after = self.deal(facebook_account)
+        assert after and not within
+        assert self.deal(facebook_account) == ([], [])
+
+    def test_what_is_an_hour_old_is_not_believed(self, facebook_account, later):
+        self.deal(facebook_account)
+        later(3700)
+        within, after = self.deal(facebook_account)
+        assert within and not after
+
+    def test_a_fault_of_the_question_is_none_of_the_posts(self, facebook_account, later, monkeypatch):
+        self.deal(facebook_account)
+        later(61)
+        with monkeypatch.context() as broken:
+            broken.setattr(contest, "arms", _away)
+            assert self.deal(facebook_account) == ([], [])
+        within, after = self.deal(facebook_account)
+        assert after and not within
+
+    def test_while_one_asks_the_others_go_on_with_what_is_known(self, facebook_account, later, monkeypatch):
+        self.deal(facebook_account)
+        later(61)
+        asked = []
+
+        def arms(now):
+            asked.append(now)
+            # As another thread would, whose posts are laid down meanwhile.
+            assert self.deal(facebook_account) == ([], [])
+            return {}
+
+        monkeypatch.setattr(contest, "arms", arms)
+        self.deal(facebook_account)
+        assert len(asked) == 1
+
+
+def _away(now):
+    raise OperationalError("gone")
