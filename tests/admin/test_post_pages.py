@@ -92,6 +92,24 @@ def test_a_button_that_no_longer_applies_says_so_and_does_nothing(desk, undecide
     assert undecided.status == PostStatus.PUBLISHED
 
 
+def test_cancelling_what_may_be_out_asks_another_question(desk, undecided, post_factory):
+    """Nobody looks for a cancelled post, and it can't be taken back any more."""
+    waiting = post_factory(status=PostStatus.FAILED, attempts_made=1)
+    for post, question in ((undecided, "It may be out already. Cancelled,"), (waiting, "Cancel this post for good?")):
+        page = desk.client.get(f"/admin/queue/post/{post.pk}/change/").content.decode()
+        [form] = [form for form in page.split("<form")[1:] if 'data-act="cancel"' in form]
+        assert f'data-ask="{question}' in form
+    desk.press(undecided, "cancel-undecided")
+    undecided.refresh_from_db()
+    assert undecided.status == PostStatus.CANCELLED
+
+
+def test_whoever_was_asked_about_a_waiting_post_has_not_answered_for_an_undecided_one(desk, undecided):
+    assert "does not apply any more" in desk.press(undecided, "cancel")
+    undecided.refresh_from_db()
+    assert undecided.status == PostStatus.UNKNOWN
+
+
 @pytest.mark.parametrize(
     ("button", "before", "after"),
     [
@@ -192,6 +210,6 @@ def test_a_day_filter_includes_its_last_day(desk, item_factory, telegram_account
 
 
 def test_who_pressed_what_is_kept(desk, undecided):
-    desk.press(undecided, "cancel")
+    desk.press(undecided, "cancel-undecided")
     history = desk.text(desk.client.get(f"/admin/queue/post/{undecided.pk}/history/"))
     assert "Cancel" in history and "editor" in history

@@ -66,10 +66,12 @@ class Acts:
         act = asking(self.recall)
         return Button("recall", self.recall.label, act, when, "delete_forever", "danger", remembers=True)
 
-    def cancel_button(self, question: Label, when: Judge[Thing]) -> Button[Thing]:
-        """Asked about where it is pressed."""
+    def cancel_button(self, question: Label, when: Judge[Thing], *, name: str = "cancel") -> Button[Thing]:
+        """Asked about where it is pressed; another question has a name of its own, and is not answered by that."""
         act = doing(self.cancel)
-        return Button("cancel", self.cancel.label, act, when, "block", "danger", ask=question, remembers=True)
+        return Button(
+            name, self.cancel.label, act, when, "block", "danger", ask=question, hook="cancel", remembers=True
+        )
 
     def restore_button(self, when: Judge[Thing]) -> Button[Thing]:
         """Done where it is pressed: its page shows when it goes out."""

@@ -22,7 +22,7 @@ def _is(*statuses: str):
 
 
 def _may_be_cancelled(post: Post) -> bool:
-    return (post.status, PostStatus.CANCELLED) in ARROWS
+    return post.status != PostStatus.UNKNOWN and (post.status, PostStatus.CANCELLED) in ARROWS
 
 
 def _may_come_back(post: Post) -> bool:
@@ -91,6 +91,14 @@ BUTTONS = (
     ACTS.retry_button(_("Retry"), _is(PostStatus.FAILED)),
     ACTS.send_now_button(_is(PostStatus.PENDING)),
     ACTS.cancel_button(_("Cancel this post for good?"), _may_be_cancelled),
+    ACTS.cancel_button(
+        _(
+            "It may be out already. Cancelled, it stays there, and can't be taken back from here. "
+            "Cancel it all the same?"
+        ),
+        _is(PostStatus.UNKNOWN),
+        name="cancel-undecided",
+    ),
     ACTS.recall_button(_is_out),
     ACTS.restore_button(_may_come_back),
     Button("keep", _("Leave it there"), _keep, _is_asked_back, "undo", "primary"),
