@@ -14,6 +14,7 @@ from social_queue.media.carried import Medium
 from social_queue.models import Part, Post, QueueItem, Series
 from tests import factories
 from tests.support import clients
+from tests.support.browser import speak
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"width": 390, "height": 844}
@@ -28,6 +29,7 @@ LISTS = (
     "apikey",
     "series",
 )
+
 _SERIOUS = """async () => {
   const found = await axe.run(document, {resultTypes: ['violations']});
   const bad = found.violations.filter((one) => ['serious', 'critical'].includes(one.impact));
@@ -139,7 +141,7 @@ def axe():
 @pytest.mark.parametrize("language", ["en", "id"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_page_has_a_serious_fault(desk, full, axe, theme, language):
-    desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.url}])
+    speak(desk, language)
     desk.emulate_media(color_scheme=theme)
     if theme == "dark":
         desk.set_viewport_size(PHONE)
@@ -181,7 +183,7 @@ def test_many_accounts_have_no_serious_fault_in_the_composer(desk, axe, theme):
 def test_taking_an_album_back_has_no_serious_fault(desk, axe, theme, language):
     item = factories.make_item(title="Album", status="posted")
     factories.make_post(item, factories.make_account("telegram"), status="published", external_id="1", attempts_made=1)
-    desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.url}])
+    speak(desk, language)
     desk.emulate_media(color_scheme=theme)
     desk.goto(reverse("admin:queue_queueitem_change", args=[item.pk]))
     desk.click("[data-act=recall]")

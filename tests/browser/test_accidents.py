@@ -15,6 +15,7 @@ from social_queue.alerts import ledger
 from social_queue.delivery import dispatch
 from social_queue.models import Alert, Attempt, Post, QueueItem, WebhookLog
 from tests import factories
+from tests.support.browser import speak
 from tests.support.clock import Clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -156,7 +157,7 @@ def test_the_second_of_two_tabs_shows_both_texts_changes_nothing_and_can_go_on(d
 
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_no_page_scrolls_sideways_on_a_phone_whatever_long_link_stands_on_it(desk, coming, media_root, language):
-    desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.url}])
+    speak(desk, language)
     desk.set_viewport_size(PHONE)
     wide = []
     for path in _pages(coming):

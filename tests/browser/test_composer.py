@@ -13,6 +13,7 @@ from social_queue.delivery import dispatch
 from social_queue.models import Post, QueueItem
 from tests import factories
 from tests.support import clients
+from tests.support.browser import speak
 from tests.support.clock import Clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -244,7 +245,7 @@ def test_axe_finds_nothing_serious_while_something_is_wrong(desk, four, theme, l
         axe = clients.axe()
     except clients.Unavailable as reason:
         pytest.skip(str(reason))
-    desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.url}])
+    speak(desk, language)
     desk.emulate_media(color_scheme=theme)
     desk.set_viewport_size(PHONE if theme == "dark" else {"width": 1440, "height": 900})
     desk.goto(ADD)

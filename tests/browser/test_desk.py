@@ -6,6 +6,7 @@ from django.utils import timezone
 from social_queue.alerts import ledger
 from social_queue.models import Alert, Post
 from tests import factories
+from tests.support.browser import speak
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"width": 390, "height": 844}
@@ -26,6 +27,7 @@ def two_failed():
 
 
 def test_an_editor_filters_the_failed_posts_retries_both_and_reads_the_message(desk, two_failed):
+    desk.goto("/admin/")
     desk.locator("nav a[href='/admin/queue/post/']").first.click()
     desk.get_by_text("Filters").first.click()
     desk.locator("select[name=status__exact]").select_option("failed", force=True)
@@ -48,7 +50,7 @@ def test_an_editor_filters_the_failed_posts_retries_both_and_reads_the_message(d
 def test_an_editor_settles_an_undecided_post_by_the_button(desk, item_factory):
     account = factories.make_account("telegram", slug="tg-news")
     post = factories.make_post(item_factory(title="Out or not"), account, status="unknown", attempts_made=1)
-    desk.reload()
+    desk.goto("/admin/")
     desk.get_by_role("link", name="Out or not").click()
     desk.get_by_text("Open the chat in Telegram").wait_for()
     desk.get_by_label("Its address there").fill("https://t.me/news/7")
@@ -77,7 +79,7 @@ def test_a_template_is_shown_as_it_would_read_while_it_is_written(desk):
 
 
 def test_the_desk_speaks_indonesian(desk):
-    desk.context.add_cookies([{"name": "django_language", "value": "id", "url": desk.url}])
+    speak(desk, "id")
     desk.goto("/admin/")
     desk.get_by_role("heading", name="Perlu tindakan Anda").wait_for()
     desk.goto("/admin/queue/queueitem/")
@@ -86,7 +88,7 @@ def test_the_desk_speaks_indonesian(desk):
 
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_a_phone_needs_no_sideways_scrolling(desk, two_failed, language):
-    desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.url}])
+    speak(desk, language)
     desk.set_viewport_size(PHONE)
     for path in (
         "",
@@ -100,7 +102,7 @@ def test_a_phone_needs_no_sideways_scrolling(desk, two_failed, language):
 def test_a_phone_cuts_nothing_off_in_lists(desk, two_failed, language):
     for post in two_failed:
         ledger.raise_for_post(Alert.Kind.REJECTED, post, reason="The picture is too wide. " * 5, now=timezone.now())
-    desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.url}])
+    speak(desk, language)
     desk.set_viewport_size(PHONE)
     for name in ("queueitem", "post", "platformaccount", "alert"):
         desk.goto(f"/admin/queue/{name}/")

@@ -5,6 +5,7 @@ import pytest
 from social_queue.models import QueueItem
 from tests import factories
 from tests.browser.test_access import _SERIOUS, PHONE, axe  # noqa: F401 - a fixture by its name
+from tests.support.browser import speak
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HEADER = "title,link,channels\n"
@@ -65,7 +66,7 @@ def test_bad_rows_are_taken_home_as_a_file(desk, sheet):
 @pytest.mark.parametrize("language", ["en", "id"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_everybody_can_import(desk, sheet, axe, theme, language):  # noqa: F811 - the fixture
-    desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.url}])
+    speak(desk, language)
     desk.emulate_media(color_scheme=theme)
     if theme == "dark":
         desk.set_viewport_size(PHONE)

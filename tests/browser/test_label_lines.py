@@ -19,7 +19,7 @@ def test_a_line_is_written_and_taken_back(desk, axe, look):  # noqa: F811
         desk.set_viewport_size(PHONE)
     if look == "dark":
         desk.emulate_media(color_scheme="dark")
-        desk.evaluate("localStorage.setItem('_x_adminTheme', '\"dark\"')")
+        desk.add_init_script("localStorage.setItem('_x_adminTheme', '\"dark\"')")
     wordings = reverse("admin:metrics_wordings")
     desk.goto(wordings)
     desk.locator("[data-line=id] [data-act=edit-line]").click()

@@ -8,6 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from social_queue.access import second_factor
+from tests.support.browser import speak
 from tests.support.codes import app_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -74,7 +75,7 @@ def test_after_five_wrong_passwords_a_page_says_when_to_try_again(page, editor):
 
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_the_pages_of_the_log_in_fit_on_a_phone(desk, language):
-    desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.url}])
+    speak(desk, language)
     desk.set_viewport_size(PHONE)
     for path in ("/admin/me/", "/admin/me/second-factor/", "/admin/queue/failedlogin/"):
         desk.goto(path)

@@ -7,6 +7,7 @@ import pytest
 from social_queue.models import WebhookLog, WebhookSource
 from tests import factories
 from tests.browser.test_access import _SERIOUS, _SMALL, PHONE, axe  # noqa: F401 - a fixture by its name
+from tests.support.browser import speak
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 _BODY = {"name": "Gates", "url": "https://e.example/", "game": {"title": "Gates of Olympus", "rtp": 96.5}}
@@ -30,7 +31,7 @@ def test_what_leads_nowhere_is_said_beside_the_map_and_a_tick_saves_it(
     theme,
     language,
 ):
-    desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.url}])
+    speak(desk, language)
     desk.emulate_media(color_scheme=theme)
     if theme == "dark":
         desk.set_viewport_size(PHONE)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests import factories
 from tests.browser.test_access import _SERIOUS, PHONE, axe  # noqa: F401 - a fixture by its name
-from tests.support.browser import log_in_on
+from tests.support.browser import log_in_on, speak
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PLACES = {
@@ -49,6 +49,7 @@ def bar(desk):
 
 
 def test_each_place_is_a_tap_away_and_says_where_one_is(desk, waiting):
+    desk.goto("/admin/")
     assert not bar(desk).first.is_visible()
     desk.set_viewport_size(PHONE)
     for name, address in PLACES.items():
@@ -88,7 +89,7 @@ def test_what_is_done_with_ticked_rows_stands_above_it(desk, waiting):
 @pytest.mark.parametrize("language", ["en", "id"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_everybody_can_read_and_use_it(desk, waiting, axe, theme, language):  # noqa: F811 - the fixture
-    desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.url}])
+    speak(desk, language)
     desk.emulate_media(color_scheme=theme)
     desk.set_viewport_size(PHONE)
     desk.goto("/admin/queue/review/")
@@ -107,5 +108,6 @@ def test_only_what_one_may_open_is_in_it(page, live_server, django_user_model):
     viewer.groups.add(Group.objects.get(name="Viewer"))
     log_in_on(page, viewer, live_server.url)
     page.set_viewport_size(PHONE)
+    page.goto("/admin/")
     assert bar(page).all_inner_texts()
     assert not bar(page).filter(has_text="New").count() and bar(page).filter(has_text="Today").is_visible()

@@ -71,6 +71,7 @@ def test_no_page_needs_what_the_policy_forbids(desk, rows, violations):
 
 
 def test_a_script_that_got_into_a_page_does_not_run(desk, violations):
+    desk.goto("/admin/")
     desk.evaluate(
         "document.body.insertAdjacentHTML('beforeend', '<img src=nowhere onerror=\"document.title = `taken`\">')"
     )

@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 
 from social_queue.models import ItemStatus, QueueItem
 from tests import factories
+from tests.support.browser import speak
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 REVIEW = "/admin/queue/review/"
@@ -33,7 +34,7 @@ def _card(desk, item):
 @pytest.mark.parametrize(("language", "words"), [("en", "Say why it goes back."), ("id", "")])
 def test_a_missing_reason_is_asked_for_in_the_language_of_the_desk(desk, drafts, language, words):
     """The browser's own sentence is in the browser's language."""
-    desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.url}])
+    speak(desk, language)
     desk.goto(REVIEW)
     words = words or translation_of("Say why it goes back.")
     reason = desk.locator("[name=reason]")

@@ -99,6 +99,7 @@ def test_logging_out_leaves_no_text_in_the_browser(desk, editor, account_page, l
 
 def test_texts_of_an_older_release_say_not_whose_they_are_and_go(desk, four):
     composed, pressed = [["title", SECRET]], {"lost": True, "page": "/admin/", "written": [["q", "", SECRET]]}
+    desk.goto("/admin/")
     desk.evaluate("text => { localStorage['ap-compose:new'] = text; }", json.dumps(composed))
     desk.evaluate("text => { sessionStorage['ap-unsent'] = text; }", json.dumps(pressed))
     desk.goto(ADD)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from social_queue.alerts import ledger
 from social_queue.models import Alert, PlatformAccount, Post
 from tests import factories
+from tests.support.browser import speak
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 #: How far the table reaches out of what shows it, in pixels.
@@ -42,7 +43,7 @@ def busy(four):
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_no_column_of_a_list_lies_outside_a_small_laptop(desk, busy, language):
     desk.set_viewport_size({"width": 1280, "height": 800})
-    desk.context.add_cookies([{"name": "django_language", "value": language, "url": desk.url}])
+    speak(desk, language)
     hidden = {}
     for model in ("queueitem", "post", "attempt", "platformaccount", "alert"):
         desk.goto(f"/admin/queue/{model}/")

@@ -14,6 +14,8 @@ PACKAGES = ("chromium-headless-shell", "chromium")
 #: Inside a container Chromium has no sandbox of its own to use, and /dev/shm is small. The headless shell fits letters
 #: to the grid of pixels, which makes them wider than where pages are shown on a screen.
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none"]
+#: Where pytest-django's live server listens.
+_HOST = "localhost"
 _NAMES = (*PACKAGES, "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -59,15 +61,20 @@ def editor(django_user_model):
 
 @pytest.fixture
 def desk(page, editor, live_server):
-    """A tab in which the editor has just logged in to the admin."""
+    """A tab in which the editor is logged in to the admin, and has opened no page yet."""
     log_in_on(page, editor, live_server.url)
     return page
 
 
 def log_in_on(page, editor, address: str) -> None:
-    """Begin the editor's session; that it can be typed is shown by test_log_in, and costs two pages more."""
+    """Begin the editor's session; that it can be typed is shown by test_log_in, and costs three pages more."""
     client = Client()
     client.force_login(editor)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}])
-    page.goto("/admin/")
+
+
+def speak(page, language: str) -> None:
+    """From the next page on the desk speaks it, whatever the browser asks for."""
+    name = settings.LANGUAGE_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": language, "domain": _HOST, "path": "/"}])

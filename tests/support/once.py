@@ -13,14 +13,17 @@ from tests.support.environment import ROOT
 _FILES = {
     # Pages: forms, words, rights and what stands where. Lists, acts on many and undo run everywhere.
     "tests/admin": (
-        "connecting", "edges", "indonesian", "inviting", "item_pages", "mending", "only_our_pages", "other_pages",
-        "people", "previews", "reconnecting", "roles", "second_factor",
+        "composer", "composing_faults", "connecting", "connecting_safely", "edges", "inbound_pages", "indonesian",
+        "inviting", "item_pages", "log_in", "mending", "only_our_pages", "other_pages", "people", "previews",
+        "reconnecting", "roles", "second_factor", "wordings",
     ),
     # Files, pictures and buckets.
     "tests/media": ("bucket", "illustrations", "own_copies"),
     # Processes, sockets and brokers; what a kill does to albums and videos lies with the platforms.
-    "tests": ("crash_album", "crash_video", "fifth_platform", "large_videos", "logs", "stopping"),
-    "tests/api": ("slow_callers",),
+    "tests": (
+        "crash_album", "crash_video", "fifth_platform", "headers", "large_videos", "logs", "static_files", "stopping",
+    ),
+    "tests/api": ("over_a_socket", "slow_callers"),
     "tests/commands": ("working",),
     "tests/deploy": ("restart",),
     "tests/python_client": ("mcp", "mcp_http", "recipes"),
@@ -30,7 +33,7 @@ _FILES = {
     "tests/alerts": ("bundles",),
     "tests/intake": ("ai",),
     "tests/webhooks": ("field_map",),
-    "tests/wording": ("labels", "links"),
+    "tests/wording": ("captions", "labels", "links"),
 }  # fmt: skip
 
 #: Folders and files of which no test asks for a database.
