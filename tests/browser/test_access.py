@@ -14,7 +14,7 @@ from social_queue.media.carried import Medium
 from social_queue.models import Part, Post, QueueItem, Series
 from tests import factories
 from tests.support import clients
-from tests.support.browser import speak
+from tests.support.browser import in_both_looks, speak
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"width": 390, "height": 844}
@@ -138,8 +138,7 @@ def axe():
         pytest.skip(str(reason))
 
 
-@pytest.mark.parametrize("language", ["en", "id"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@in_both_looks
 def test_no_page_has_a_serious_fault(desk, full, axe, theme, language):
     speak(desk, language)
     desk.emulate_media(color_scheme=theme)
@@ -178,8 +177,7 @@ def test_many_accounts_have_no_serious_fault_in_the_composer(desk, axe, theme):
     assert desk.evaluate(_SERIOUS) == []
 
 
-@pytest.mark.parametrize("language", ["en", "id"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@in_both_looks
 def test_taking_an_album_back_has_no_serious_fault(desk, axe, theme, language):
     item = factories.make_item(title="Album", status="posted")
     factories.make_post(item, factories.make_account("telegram"), status="published", external_id="1", attempts_made=1)

@@ -13,7 +13,7 @@ from social_queue.delivery import dispatch
 from social_queue.models import Post, QueueItem
 from tests import factories
 from tests.support import clients
-from tests.support.browser import speak
+from tests.support.browser import in_both_looks, speak
 from tests.support.clock import Clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -238,8 +238,7 @@ def test_on_a_phone_the_cards_are_behind_a_button_and_nothing_is_too_wide(desk, 
     assert desk.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-@pytest.mark.parametrize("language", ["en", "id"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@in_both_looks
 def test_axe_finds_nothing_serious_while_something_is_wrong(desk, four, theme, language):
     try:
         axe = clients.axe()

@@ -5,7 +5,7 @@ import pytest
 from social_queue.models import QueueItem
 from tests import factories
 from tests.browser.test_access import _SERIOUS, PHONE, axe  # noqa: F401 - a fixture by its name
-from tests.support.browser import speak
+from tests.support.browser import in_both_looks, speak
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HEADER = "title,link,channels\n"
@@ -63,8 +63,7 @@ def test_bad_rows_are_taken_home_as_a_file(desk, sheet):
     assert "Broken" in waiting.value.path().read_text()
 
 
-@pytest.mark.parametrize("language", ["en", "id"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@in_both_looks
 def test_everybody_can_import(desk, sheet, axe, theme, language):  # noqa: F811 - the fixture
     speak(desk, language)
     desk.emulate_media(color_scheme=theme)

@@ -7,7 +7,7 @@ import pytest
 from social_queue.models import WebhookLog, WebhookSource
 from tests import factories
 from tests.browser.test_access import _SERIOUS, _SMALL, PHONE, axe  # noqa: F401 - a fixture by its name
-from tests.support.browser import speak
+from tests.support.browser import in_both_looks, speak
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 _BODY = {"name": "Gates", "url": "https://e.example/", "game": {"title": "Gates of Olympus", "rtp": 96.5}}
@@ -22,8 +22,7 @@ def shop():
     return source
 
 
-@pytest.mark.parametrize("language", ["en", "id"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@in_both_looks
 def test_what_leads_nowhere_is_said_beside_the_map_and_a_tick_saves_it(
     desk,
     shop,

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests import factories
 from tests.browser.test_access import _SERIOUS, PHONE, axe  # noqa: F401 - a fixture by its name
-from tests.support.browser import log_in_on, speak
+from tests.support.browser import in_both_looks, log_in_on, speak
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PLACES = {
@@ -86,8 +86,7 @@ def test_what_is_done_with_ticked_rows_stands_above_it(desk, waiting):
     run.click(trial=True)
 
 
-@pytest.mark.parametrize("language", ["en", "id"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@in_both_looks
 def test_everybody_can_read_and_use_it(desk, waiting, axe, theme, language):  # noqa: F811 - the fixture
     speak(desk, language)
     desk.emulate_media(color_scheme=theme)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from social_queue.models import CaptionTemplate
 from tests import factories
 from tests.browser.test_access import _SERIOUS, _SMALL, PHONE, axe  # noqa: F401 - a fixture by its name
-from tests.support.browser import speak
+from tests.support.browser import in_both_looks, speak
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -33,8 +33,7 @@ def pages(editor, settings):
     ]
 
 
-@pytest.mark.parametrize("language", ["en", "id"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@in_both_looks
 def test_everybody_can_use_them(desk, pages, axe, theme, language):  # noqa: F811 - the fixture
     speak(desk, language)
     desk.emulate_media(color_scheme=theme)

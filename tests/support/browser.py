@@ -18,6 +18,9 @@ FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--font-ren
 _HOST = "localhost"
 _NAMES = (*PACKAGES, "chromium-browser", "google-chrome", "google-chrome-stable")
 
+#: What a page looks like depends on its theme, what it says on its language, and nothing on both.
+in_both_looks = pytest.mark.parametrize(("theme", "language"), [("light", "en"), ("dark", "id")])
+
 
 def chromium() -> str | None:
     """Where Debian's (or another) Chromium is, or None."""
