@@ -82,6 +82,20 @@ def test_what_somebody_writes_who_may_not_approve_waits(desk_of):
     assert dict(QueueItem.objects.values_list("title", "status")) == {"Jam gacor": "draft", "Lain": "ready"}
 
 
+@pytest.mark.parametrize("act", ["approve", "send-now", "duplicate", "schedule", "retry", "send-anyway", "cancel"])
+def test_no_press_made_by_hand_in_a_draft_s_form_approves_it_for_who_may_not(desk_of, act):
+    account = factories.make_account("telegram", slug="tg-news")
+    item, desk = factories.make_item(status="draft", channels=[account.slug]), desk_of("Editor")
+    path = f"/admin/queue/queueitem/{item.pk}/change/"
+    form = desk.client.get(path).context["adminform"].form
+    shown = {field.html_name: field.value() for field in form if field.name not in ("image", "publish_at", "expires_at")}
+    typed = {name: value for name, value in shown.items() if value not in (None, "")}
+    when = {"publish_at_0": "2031-01-01", "publish_at_1": "10:00", "posts-TOTAL_FORMS": "0", "posts-INITIAL_FORMS": "0"}
+    assert desk.client.post(path, typed | when | {"composed": "1", "act": act}).status_code == 302
+    item.refresh_from_db()
+    assert (item.status, item.approved_as, item.posts.count(), item.approvals.count()) == ("draft", "", 0, 0)
+
+
 def test_an_approver_takes_an_approval_back(desk_of):
     item, desk = item_of("draft"), desk_of("Approver")
     desk.undo(desk.push(item, "approve"))

@@ -30,7 +30,7 @@ from social_queue.operations import editing, items, mending
 from social_queue.sentences import translated
 
 #: Which button of the page a press in the form stands for, once what was written is kept.
-_BUTTON_OF = {"approve": "approve", "retry": "retry", "send-anyway": "send-anyway", "duplicate": "duplicate"}
+_BUTTON_OF = {"approve": "approve", "retry": "retry", "send-anyway": "send-anyway"}
 #: Buttons that the form has itself, where they keep what was written.
 _IN_THE_FORM = {"approve", "retry", "send-anyway", "requeue", "reschedule"}
 
@@ -210,7 +210,7 @@ class WithComposer(ItemActions, WithButtons[QueueItem]):
         button = next((one for one in self.buttons if one.name == name), None)
         if button is None or not button.when(item) or not self._allows(request, item, button):
             return None
-        if draft:
+        if draft and name == "approve":
             # What goes out has been seen on this very page.
             acting.carry_out(request, APPROVE, [item])
             return None
@@ -265,6 +265,7 @@ def _asked_for(request: HttpRequest) -> Any:
     """The moment that the address names, as the calendar does; None where that is none."""
     try:
         found = parse_datetime(request.GET.get("publish_at", "").replace(" ", "+"))
-    except ValueError:
+        # At either end of the calendar a moment has no time by the reader's clock.
+        return found and timezone.localtime(timezone.make_aware(found) if timezone.is_naive(found) else found)
+    except (ValueError, OverflowError):
         return None
-    return timezone.make_aware(found) if found and timezone.is_naive(found) else found
