@@ -1,7 +1,7 @@
 """Giving items another time: one that was dragged, or several that are spread evenly over a span."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -82,12 +82,16 @@ def move(seen: Seen, at: datetime, *, now: datetime, press: Pressing) -> QueueIt
     return moved
 
 
-def spread(items: Iterable[QueueItem], begins: datetime, ends: datetime) -> list[Place]:
+def spread(
+    items: Iterable[QueueItem], begins: datetime, ends: datetime, *, seen: Mapping[int, datetime | None] | None = None
+) -> list[Place]:
     """A time for each, in the order in which they stand: the first at the beginning, the last at the end.
 
-    They are never closer than the intervals of their accounts allow. Raises TooShort.
+    They are never closer than the intervals of their accounts allow. ``seen``: {item id: where it stood when its
+    reader saw it}, which is the order meant. Raises TooShort.
     """
-    ordered = sorted(items, key=lambda item: (item.publish_at, item.pk))
+    stood = seen or {}
+    ordered = sorted(items, key=lambda item: (stood.get(item.pk) or item.publish_at, item.pk))
     posts = _waiting(ordered)
     intervals = (post.account.min_interval_s for own in posts.values() for post in own)
     apart = max([_MINUTE, *(timedelta(seconds=interval) for interval in intervals)])

@@ -1,5 +1,6 @@
 """The posts of an item: one for each account it is for, each at the account's own time."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from social_queue import approvals, statements
 from social_queue.accounts import channels as account_channels
 from social_queue.intake.field_checks import NO_ACCOUNT
-from social_queue.models import PlatformAccount, Post, QueueItem
+from social_queue.models import PlatformAccount, Post, PostStatus, QueueItem
 from social_queue.rows import columns
 from social_queue.sentences import said
 from social_queue.timing import quiet, slots
@@ -20,6 +21,14 @@ def accounts_of(channels: Collection[str]) -> list[PlatformAccount]:
     if not chosen:
         raise account_channels.UnknownChannels(NO_ACCOUNT)
     return chosen
+
+
+def cancelled_on(items: Iterable[QueueItem]) -> dict[int, set[int]]:
+    """{item id: ids of the accounts on which its post is cancelled}, as one of a draft can be that was ready before."""
+    rows, found = Post.objects.filter(item__in=[one.pk for one in items], status=PostStatus.CANCELLED), defaultdict(set)
+    for item, account in rows.values_list("item", "account"):
+        found[item].add(account)
+    return found
 
 
 def create_posts(

@@ -263,13 +263,15 @@ def test_a_span_that_is_too_short_is_said_beside_it_and_the_first_offer_never_is
     assert min(later - sooner for sooner, later in zip(times, times[1:], strict=False)) >= timedelta(seconds=5430)
 
 
-def test_what_was_moved_while_the_page_was_read_is_left_alone(desk, places, soon):
+@pytest.mark.parametrize("moved", [0, 1, 2])
+def test_what_was_moved_while_the_page_was_read_is_left_alone_and_the_others_go_as_shown(desk, places, soon, moved):
     items = [factories.make_item(places[0], publish_at=soon) for _ in range(3)]
-    shown = _spread(desk, items, soon + HOUR, soon + 2 * HOUR)
-    QueueItem.objects.filter(pk=items[1].pk).update(publish_at=soon + DAY)
+    shown = _spread(desk, items, soon + HOUR, soon + 3 * HOUR)
+    QueueItem.objects.filter(pk=items[moved].pk).update(publish_at=soon + DAY)
     told = _told(_confirm(desk, shown))
     assert "Spread: 2 done." in told and "Somebody else has moved it" in told
-    assert QueueItem.objects.get(pk=items[1].pk).publish_at == soon + DAY
+    times = {item.pk: soon + (1 + place) * HOUR for place, item in enumerate(items)} | {items[moved].pk: soon + DAY}
+    assert dict(QueueItem.objects.values_list("pk", "publish_at")) == times
 
 
 @pytest.mark.parametrize("wrong", [{"begins_1": ""}, {"begins_0": "2020-01-01"}, {"ends_0": "2020-01-01"}])

@@ -7,7 +7,9 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-05:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+09:00", "x"])
+@pytest.mark.parametrize(
+    "moment", ["9999-12-31T23:59:59-05:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+09:00", "x"]
+)
 @pytest.mark.parametrize("zone", ["Asia/Jakarta", "America/Lima"])
 def test_an_item_for_a_moment_that_no_clock_shows_is_begun_at_the_next_hour(desk, settings, moment, zone):
     settings.TIME_ZONE = zone

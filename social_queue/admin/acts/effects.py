@@ -1,7 +1,7 @@
 """What a press would do, counted before it is done: how many posts, on how many accounts, and when."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,12 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 from social_queue.accounts import channels
 from social_queue.admin.pieces import times
+from social_queue.intake import posts as item_posts
 from social_queue.models import PlatformAccount, Post, PostStatus, QueueItem
 from social_queue.operations import posts
 from social_queue.operations.recalling import asking
 from social_queue.timing import slots
+from social_queue.wording import labels
 
 
 @dataclass
@@ -95,11 +97,11 @@ def retried(rows: Iterable[Post], *, now: datetime) -> Effect:
     return effect
 
 
-def cancelled(rows: Iterable[Post], *, now: datetime) -> Effect:
-    """Whatever is not out will not go out."""
-    effect = Effect()
+def cancelled(rows: Iterable[Post], *, now: datetime, but: Collection[str] = ()) -> Effect:
+    """Whatever is not out will not go out; posts ``but`` of these statuses stay as they are."""
+    effect, may = Effect(), {PostStatus.PENDING, PostStatus.FAILED, PostStatus.UNKNOWN} - set(but)
     for post in rows:
-        if post.status in (PostStatus.PENDING, PostStatus.FAILED, PostStatus.UNKNOWN):
+        if post.status in may:
             effect.stopped[post.account.slug] += 1
             effect.undecided += post.status == PostStatus.UNKNOWN
         else:
@@ -149,12 +151,15 @@ def moved(rows: Iterable[Post], *, now: datetime, to: datetime | None) -> Effect
 
 def released(items: Iterable[QueueItem], status: str, *, now: datetime) -> Effect:
     """Items that wait for an editor get their posts, which go out at their time or, where that is over, at once."""
+    items = list(items)
     effect, free, places = Effect(), _FreeSlots(now), channels.Remembered()
+    over = item_posts.cancelled_on(items)
     for item in items:
         try:
-            chosen = places.select(item.channels) if item.status == status else []
+            chosen = places.select(item.channels) if item.status == status and not labels.is_missing(item) else []
         except channels.UnknownChannels:
             chosen = []
+        chosen = [account for account in chosen if account.pk not in over[item.pk]]
         effect.left += not chosen
         for account in chosen:
             effect.add(account.slug, free.next(account) if item.next_slot else item.publish_at, now=now)

@@ -57,9 +57,10 @@ def spread(request: HttpRequest) -> HttpResponse:
         return redirect(asked.way_back(request))
     given = request.POST if request.method == "POST" else request.GET
     form = SpanForm(given if "begins_0" in given else None, initial=_usual(items, now), now=now)
-    places = _places(form, items)
+    # Each goes when the page said, though one of them was moved meanwhile.
+    seen = _seen(request)
+    places = _places(form, items, seen)
     if request.method == "POST" and places and "confirm" in request.POST:
-        seen = _seen(request)
         moving.carry_out(
             request, [(Seen(one.item.pk, seen.get(one.item.pk)), one.at) for one in places], label=_("Spread")
         )
@@ -72,13 +73,13 @@ def _span(form: SpanForm) -> tuple[datetime, datetime]:
     return values["begins"], values["ends"]
 
 
-def _places(form: SpanForm, items: list[QueueItem]) -> list[Place]:
+def _places(form: SpanForm, items: list[QueueItem], seen: dict[int, datetime | None]) -> list[Place]:
     """When each would go; none while the form is wrong, which then says so."""
     if form.is_bound and not form.is_valid():
         return []
     begins, ends = _span(form)
     try:
-        return placing.spread(items, begins, ends)
+        return placing.spread(items, begins, ends, seen=seen)
     except placing.TooShort as fault:
         if not form.is_bound:
             # What is offered at first is never too short.

@@ -57,7 +57,11 @@ def _saw_it(request: HttpRequest, post: Post) -> None:
 
 
 def _not_there(request: HttpRequest, post: Post) -> None:
+    asked_back = bool(post.recall_asked_at)
     again = undecided.deny_published(post, now=timezone.now())
+    if again and asked_back:
+        messages.success(request, gettext("It was asked back, so it is not sent: it is cancelled in a moment."))
+        return
     report(request, yes_or_no(again, gettext("was changed meanwhile")), what=gettext("Send again"))
 
 

@@ -116,18 +116,20 @@ def _columns(item: QueueItem, moment: datetime, content: dict[int, dict]) -> dic
 
 
 def _accounts_of(items: list[QueueItem]) -> tuple[list[Going], dict[int, Reason]]:
-    """Where each goes; each list of channels is looked up once."""
+    """Where each goes, but for accounts on which it was cancelled; each list of channels is looked up once."""
     places, going, left = Remembered(), list[Going](), dict[int, Reason]()
+    over = item_posts.cancelled_on(items)
     for item in items:
         try:
-            accounts = [] if labels.is_missing(item) else places.select(item.channels)
+            named = [] if labels.is_missing(item) else places.select(item.channels)
         except UnknownChannels as fault:
             left[item.pk] = fault
             continue
-        if accounts:
+        if accounts := [account for account in named if account.pk not in over[item.pk]]:
             going.append((item, accounts))
         elif labels.is_missing(item):
             left[item.pk] = _("does not say whether a machine made it")
         else:
-            left[item.pk] = UnknownChannels(field_checks.NO_ACCOUNT)
+            nowhere = UnknownChannels(field_checks.NO_ACCOUNT)
+            left[item.pk] = _("all its posts were cancelled: duplicate it instead") if named else nowhere
     return going, left

@@ -29,7 +29,9 @@ def reroute(item: QueueItem, posts: list[Post], *, before: Collection[str], now:
     if item.status in (QueueItem.Status.DRAFT, QueueItem.Status.SKIPPED):
         return posts
     wanted = {account.pk: account.slug for account in item_posts.accounts_of(item.channels)}
-    had = {account.pk for account in named(list(before) or None)}
+    had, held = {account.pk for account in named(list(before) or None)}, {post.account_id for post in posts}
+    # Who is named by its own name now is meant, though all were meant before it was there, or when it was left out.
+    had -= {pk for pk, slug in wanted.items() if slug in item.channels and slug not in before and pk not in held}
     leaving = [post for post in posts if post.account_id not in wanted and post.status != PostStatus.CANCELLED]
     _refuse_what_is_over(posts, wanted, had=had, leaving=leaving)
     gone = {post.pk for post in leaving}

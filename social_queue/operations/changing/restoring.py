@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from social_queue import reversals
 from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
 from social_queue.operations import post_acts
-from social_queue.operations.changing.ending import changed_meanwhile
+from social_queue.operations.changing.ending import WITHOUT_POSTS, changed_meanwhile
 from social_queue.operations.done import Done
 from social_queue.operations.pressing import Pressing
 from social_queue.workings.deadlocks import again
@@ -41,6 +41,8 @@ def why_not(post: Post, *, now: datetime) -> str:
     """Why it can't come back; "" where it can."""
     if post.status != PostStatus.CANCELLED:
         return post_acts.why_left(post)
+    if post.item.status in WITHOUT_POSTS:
+        return _("its item waits for an editor")
     if post.attempts_made:
         return _("was tried before it was cancelled: duplicate its item instead")
     return "" if post.not_before > now else _("its time is over: duplicate its item instead")

@@ -29,12 +29,27 @@ def _posts_of(items: list[QueueItem]) -> QuerySet:
     return posts.only("status", "attempts_made", "not_before", "account__slug")
 
 
-def _on_posts(operation: Callable[..., Done], *, alone: Callable | None = None) -> Callable:
-    """Run an operation of ``posts`` on the posts of all items; ``alone`` takes the items that have none."""
+def _wait(items: list[QueueItem]) -> set[int]:
+    """Drafts and skipped ones, also those of which a post was cancelled while they were ready."""
+    return {item.pk for item in items if item.status in (ItemStatus.DRAFT, ItemStatus.SKIPPED)}
+
+
+def _have_no_posts(items: list[QueueItem]) -> set[int]:
+    having = set(Post.objects.filter(item__in=items).values_list("item", flat=True))
+    return {item.pk for item in items if item.pk not in having}
+
+
+def _on_posts(
+    operation: Callable[..., Done],
+    *,
+    alone: Callable | None = None,
+    whole: Callable[[list[QueueItem]], set[int]] = _wait,
+) -> Callable:
+    """Run an operation of ``posts`` on the posts of all items; ``alone`` takes the items that are ``whole``."""
 
     def run(rows: list[QueueItem], press: Pressing, when: datetime | None) -> tuple[Done, list[QueueItem]]:
-        having = set(Post.objects.filter(item__in=rows).values_list("item", flat=True)) if alone else set()
-        apart, joined = [[row for row in rows if bool(alone and row.pk not in having) is so] for so in (True, False)]
+        by_itself = whole(rows) if alone else set()
+        apart, joined = [[row for row in rows if (row.pk in by_itself) is so] for so in (True, False)]
         done, taken = alone(apart, now=press.now, press=press) if alone else (Done(), [])
         done += operations.many(joined, operation, now=press.now, press=press)
         touched = {post["item"] for post in press.posts.values()}
@@ -44,21 +59,24 @@ def _on_posts(operation: Callable[..., Done], *, alone: Callable | None = None) 
 
 
 def _cancelled(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
-    effect = effects.cancelled(_posts_of(items), now=now)
-    effect.items = sum(item.status in (ItemStatus.DRAFT, ItemStatus.SKIPPED) for item in items)
+    whole = _wait(items)
+    posts_of_others = _posts_of([item for item in items if item.pk not in whole])
+    effect = effects.cancelled(posts_of_others, now=now, but=[PostStatus.UNKNOWN])
+    effect.items = len(whole)
     return effect
 
 
 def _recalled(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
     # Whole rows: whether a platform lets us delete one depends on its age, its place and the account's log-in.
-    rows = Post.objects.filter(item__in=[item.pk for item in items]).select_related("account")
+    whole = _wait(items)
+    rows = Post.objects.filter(item__in=[item.pk for item in items if item.pk not in whole]).select_related("account")
     effect = effects.recalled(rows, now=now)
-    effect.items = sum(item.status in (ItemStatus.DRAFT, ItemStatus.SKIPPED) for item in items)
+    effect.items = len(whole)
     return effect
 
 
 def _restored(items: list[QueueItem], now: datetime, when: datetime | None) -> Effect:
-    rows = Post.objects.filter(item__in=[item.pk for item in items]).select_related("account")
+    rows = Post.objects.filter(item__in=[item.pk for item in items]).select_related("account", "item")
     effect, having = effects.restored(rows, now=now), set(rows.values_list("item", flat=True))
     effect.items = sum(item.status == ItemStatus.CANCELLED and item.pk not in having for item in items)
     return effect
@@ -84,9 +102,9 @@ _SHARED = Acts.of(
     _posts_of,
     retry=_on_posts(posts.retry),
     send_now=_on_posts(posts.requeue_now),
-    cancel=_on_posts(posts.cancel, alone=operations.cancel_waiting),
+    cancel=_on_posts(posts.cancel_what_is_not_out, alone=operations.cancel_waiting),
     recall=_on_posts(asking.recall, alone=operations.cancel_waiting),
-    restore=_on_posts(posts.restore, alone=operations.restore_drafts),
+    restore=_on_posts(posts.restore, alone=operations.restore_drafts, whole=_have_no_posts),
     rows="items",
 )
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from social_queue import approvals, approving, states
+from social_queue import approvals, approving
 from social_queue.admin.acts import acting, actions
 from social_queue.admin.acts.acting import Act
 from social_queue.admin.acts.buttons import Button
@@ -94,8 +94,7 @@ def _has(*statuses: str):
 
 
 def _may_be_cancelled(item: QueueItem) -> bool:
-    open_posts = [status for status, to in states.ARROWS if to == PostStatus.CANCELLED]
-    return item.status in (ItemStatus.DRAFT, ItemStatus.SKIPPED) or _has(*open_posts)(item)
+    return item.status in (ItemStatus.DRAFT, ItemStatus.SKIPPED) or _has(PostStatus.PENDING, PostStatus.FAILED)(item)
 
 
 def _waits_for_approval(item: QueueItem) -> bool:
