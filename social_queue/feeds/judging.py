@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from social_queue.feeds import entries, laying
 from social_queue.feeds.entries import Entry
@@ -38,11 +39,21 @@ def lay_all(feed: Feed, found: tuple[Entry, ...], counts: Counter[str], *, now: 
     return bad
 
 
+def still_shown(feed: Feed, *, now: datetime) -> None:
+    """It says nothing new, so it shows what it showed."""
+    # Which entries had dropped out before is not known here: those are remembered longer, which does no harm.
+    _seen(FeedEntry.objects.filter(feed=feed), now)
+
+
 def _known(feed: Feed, keys: list[str], *, now: datetime) -> set[str]:
     """Those that were seen and are done with; they are marked as seen again, once a day."""
     rows = FeedEntry.objects.filter(feed=feed, key__in=keys)
-    rows.filter(last_seen_at__lt=now - _A_DAY).update(last_seen_at=now)
+    _seen(rows, now)
     return set(rows.filter(error="").values_list("key", flat=True))
+
+
+def _seen(rows: QuerySet[FeedEntry], now: datetime) -> None:
+    rows.filter(last_seen_at__lt=now - _A_DAY).update(last_seen_at=now)
 
 
 def _begin(feed: Feed, fresh: list[Entry], counts: Counter[str], *, now: datetime) -> list[Entry]:

@@ -91,6 +91,7 @@ def _take(feed: Feed, answer: Answer, *, now: datetime) -> Counter[str]:
     counts: Counter[str] = Counter()
     values: dict[str, object] = {"failures": 0, "error": "", "looked_at": now, "next_look_at": _next(feed, now)}
     if answer.found is None:
+        judging.still_shown(feed, now=now)
         counts[KNOWN] = feed.last_new + feed.last_known
         _write(feed, values | {"last_new": 0, "last_known": counts[KNOWN]})
         ledger.resolve(AlertKind.FEED_TROUBLE, about=f"feed:{feed.slug}", now=now)

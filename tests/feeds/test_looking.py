@@ -12,6 +12,9 @@ from tests.support.feed_host import rss
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+#: In minutes.
+_A_DAY = 24 * 60
+
 
 def look(feed, *, ahead=0):
     """The counts of one look, ``ahead`` minutes from now."""
@@ -212,3 +215,29 @@ def test_what_a_feed_no_longer_shows_is_forgotten_after_half_a_year(feed, host):
     assert keeping.prune(timezone.now()) == 0
     FeedEntry.objects.filter(title="Entry 1").update(last_seen_at=timezone.now() - timedelta(days=200))
     assert keeping.prune(timezone.now()) == 1
+
+
+def test_a_feed_that_says_nothing_new_for_half_a_year_shows_its_entries_still(feed, host):
+    Feed.objects.update(newest=3)
+    host.remembers = True
+    look(feed)
+    for day in range(20, 201, 20):
+        assert look(feed, ahead=day * _A_DAY) == {"new": 0, "known": 5, "bad": 0}
+        assert keeping.prune(timezone.now() + timedelta(days=day)) == 0
+    QueueItem.objects.all().delete()
+    host.pages["/feed"] = rss(6, 5, 4, 3, 2, 1)
+    assert look(feed, ahead=201 * _A_DAY) == {"new": 1, "known": 5, "bad": 0}
+    assert titles() == ["Entry 6"]
+
+
+def test_what_is_shown_still_is_written_down_once_a_day(feed, host):
+    host.remembers = True
+    look(feed)
+    other = Feed.objects.create(slug="other", url=f"{host.url}/other")
+    now = timezone.now()
+    FeedEntry.objects.create(feed=other, key="k", first_seen_at=now, last_seen_at=now)
+    before = set(FeedEntry.objects.values_list("last_seen_at", flat=True))
+    look(feed, ahead=_A_DAY // 2)
+    assert set(FeedEntry.objects.values_list("last_seen_at", flat=True)) == before
+    look(feed, ahead=2 * _A_DAY)
+    assert FeedEntry.objects.filter(last_seen_at__gt=now + timedelta(days=1)).count() == 5
