@@ -66,7 +66,7 @@ def _begin(feed: Feed, fresh: list[Entry], counts: Counter[str], *, now: datetim
     ]
     with transaction.atomic():
         FeedEntry.objects.bulk_create(rows, ignore_conflicts=True, batch_size=200)
-        Feed.objects.filter(pk=feed.pk).update(begun_at=now)
+        Feed.objects.filter(pk=feed.pk, url=feed.url).update(begun_at=now)
     feed.begun_at = now
     counts[KNOWN] += len(old)
     return newest[::-1]

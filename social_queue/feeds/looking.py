@@ -141,6 +141,7 @@ def _next(feed: Feed, now: datetime) -> datetime:
 
 
 def _write(feed: Feed, values: dict[str, object]) -> None:
-    Feed.objects.filter(pk=feed.pk).update(**values)
+    # What came of a look says nothing of the address that it was given meanwhile.
+    Feed.objects.filter(pk=feed.pk, url=feed.url).update(**values)
     for name, value in values.items():
         setattr(feed, name, value)

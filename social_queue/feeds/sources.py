@@ -31,7 +31,12 @@ def faults_of(feed: Feed) -> dict[str, list[str]]:
 
 
 def look_anew(feed: Feed, before: Feed | None) -> None:
-    """It was changed: it is due, and asked without conditions if its entries may read otherwise."""
+    """It was changed: it is due, and asked without conditions if its entries may read otherwise.
+
+    At another address it begins anew: of what is not known there, only the newest become items.
+    """
     feed.next_look_at = None
+    if before is not None and feed.url != before.url:
+        feed.begun_at = None
     if before is not None and any(getattr(feed, name) != getattr(before, name) for name in _READ_BY):
         feed.etag = feed.last_modified = ""

@@ -36,7 +36,7 @@ class Feed(models.Model):
     #: Null: never looked at, so it is due.
     next_look_at = models.DateTimeField(_("next look"), null=True, blank=True, db_index=True, editable=False)
     looked_at = models.DateTimeField(_("last look"), null=True, blank=True, editable=False)
-    #: From here on every entry that is not known is new.
+    #: From here on every entry that is not known is new; null: the next look is the first at its address.
     begun_at = models.DateTimeField(null=True, blank=True, editable=False)
     failures = models.PositiveSmallIntegerField(default=0, editable=False)
     error = models.TextField(_("what happened"), blank=True, editable=False)
