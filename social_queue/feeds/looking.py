@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.db.models import Q
+from django.db.models import F, Q
 
 from social_queue.alerts import ledger
 from social_queue.feeds import asking, judging
@@ -52,7 +52,8 @@ def fetch(feed: Feed, *, clock: Callable[[], datetime]) -> Counter[str]:
 def _claim(now: datetime) -> list[Feed]:
     due = Feed.objects.filter(Q(next_look_at=None) | Q(next_look_at__lte=now), paused=False)
     mine = []
-    for feed in due.order_by("next_look_at", "pk")[:_AT_ONCE]:
+    # Where no time sorts last, a new one would wait for as long as others are due.
+    for feed in due.order_by(F("next_look_at").asc(nulls_first=True), "pk")[:_AT_ONCE]:
         still = Feed.objects.filter(pk=feed.pk, next_look_at=feed.next_look_at, paused=False)
         if still.update(next_look_at=now + _CLAIMED):
             mine.append(feed)

@@ -193,6 +193,19 @@ def test_due_ones_are_looked_at_together_and_a_slow_one_delays_no_other(feed, ho
     assert set(looking.fetch_due(clock=lambda: later)) == {"blog", "dead"}
 
 
+def test_a_new_one_is_looked_at_first_however_many_are_due(feed, host, monkeypatch):
+    monkeypatch.setattr(looking, "_AT_ONCE", 2)
+    long_due = timezone.now() - timedelta(hours=1)
+    Feed.objects.bulk_create(
+        Feed(slug=f"due-{number}", url=f"{host.url}/feed?{number}", next_look_at=long_due) for number in range(3)
+    )
+    Feed.objects.filter(pk=feed.pk).update(next_look_at=timezone.now() - timedelta(minutes=1))
+    Feed.objects.create(slug="new", url=f"{host.url}/feed?new")
+    assert set(looking.fetch_due(clock=timezone.now)) == {"new", "due-0"}
+    assert set(looking.fetch_due(clock=timezone.now)) == {"due-1", "due-2"}
+    assert set(looking.fetch_due(clock=timezone.now)) == {"blog"}
+
+
 def test_a_feed_that_a_parser_stumbles_over_stops_no_other(feed, host, monkeypatch):
     Feed.objects.create(slug="strange", url=f"{host.url}/strange")
     host.pages["/strange"] = b"<rss strange"
