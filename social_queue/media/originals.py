@@ -1,6 +1,7 @@
 """What was uploaded: looked at, freed from its camera's words, and kept once however often it came."""
 
 import hashlib
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from typing import IO
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 
 from connectors.media import inspect
 from connectors.media.guard import MediaRefused
@@ -17,13 +20,15 @@ from connectors.stripping import stripped
 from social_queue.media import files
 from social_queue.media.video import looking
 from social_queue.media.video import stripping as video_stripping
-from social_queue.models import ItemMedium, MediaFile
+from social_queue.models import ItemMedium, MediaFile, Series
 
 LARGEST = {MediaFile.Kind.IMAGE: 20 * 1024 * 1024, MediaFile.Kind.VIDEO: 200 * 1024 * 1024}
 _MOST_SECONDS = 12 * 3600
 _CHUNK = 1024 * 1024
 _MATROSKA = b"\x1a\x45\xdf\xa3"
-#: What no item uses stays so long after its last upload.
+#: An upload as the text of a body names it.
+_NAMED = re.compile(r'"upload":\s*"([0-9a-f]{64})"')
+#: What neither an item nor a repeat uses stays so long after its last upload.
 _UNUSED_FOR = timedelta(days=1)
 
 
@@ -99,9 +104,13 @@ def known(ids: Iterable[str]) -> dict[str, MediaFile]:
 
 
 def prune(now: datetime) -> int:
-    """Take away what no item uses a day after its last upload; returns how many went."""
+    """Take away what neither an item nor a repeat uses a day after its last upload; returns how many went."""
     unused = MediaFile.objects.filter(uploaded_at__lt=now - _UNUSED_FOR, carried_by=None)
-    return sum(_forget(pk, now) for pk in unused.values_list("pk", flat=True))
+    found = dict(unused.values_list("sha256", "pk"))
+    # The repeats are read once for what they name, and asked again only about what is about to go.
+    texts = _repeats_with('"upload"').iterator() if found else ()
+    kept = {sha256 for text in texts for sha256 in _NAMED.findall(text)}
+    return sum(_forget(pk, now) for sha256, pk in found.items() if sha256 not in kept)
 
 
 def _forget(pk: int, now: datetime) -> bool:
@@ -109,9 +118,18 @@ def _forget(pk: int, now: datetime) -> bool:
         row = MediaFile.objects.select_for_update().filter(pk=pk, uploaded_at__lt=now - _UNUSED_FOR).first()
         if row is None or ItemMedium.objects.filter(file=row).exists():
             return False
+        if _repeats_with(row.sha256).exists():
+            return False
         row.delete()
     files.forget(row.file)
     return True
+
+
+def _repeats_with(part: str) -> QuerySet[Series, str]:
+    """The bodies that say so of repeats that go on: between two of its times no item may carry what a repeat shows."""
+    goes_on = Series.objects.filter(cancelled_at=None, lay_not_before__isnull=False)
+    told = goes_on.annotate(told=Cast("payload", TextField())).filter(told__contains=part)
+    return told.order_by().values_list("told", flat=True)
 
 
 def _name(media_type: str) -> str:

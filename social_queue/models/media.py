@@ -24,7 +24,7 @@ class MediaFile(models.Model):
     #: Of a video; 0 of a picture.
     seconds = models.FloatField(default=0, db_default=0)
     bytes = models.PositiveBigIntegerField()
-    #: The last upload of these bytes; what no item uses goes a day later.
+    #: The last upload of these bytes; what neither an item nor a repeat uses goes a day later.
     uploaded_at = models.DateTimeField()
 
     class Meta:
