@@ -52,7 +52,7 @@ def asked(given: Mapping[str, str], item: QueueItem) -> Rule:
     """What was read as a rule for this item. Raises Malformed."""
     try:
         zone = given["zone"] or zone_of(item)
-        until = moments.parse(given["until"], zones.named(zone)) if given["until"] else None
+        until = moments.parse_last(given["until"], zones.named(zone)) if given["until"] else None
     except ValueError as fault:
         raise Malformed({"repeat": [str(fault)]}) from fault
     return Rule(given["rrule"], zone, until)

@@ -53,7 +53,8 @@ class Repeating:
     def clean(self, value: object) -> dict[str, str]:
         """``rrule``, ``zone`` and ``until`` as text, each good by itself; "" for what was left out. Raises ValueError.
 
-        Without a zone or an offset in it, when ``until`` is depends on the accounts: ``arrange`` knows them.
+        A day as ``until`` is meant with all its hours, like UNTIL in the rule. Without a zone or an offset in it, when
+        it is depends on the accounts: ``arrange`` knows them.
         """
         given = of_type(value, dict)
         if unknown := [str(name)[:40] for name in given if name not in _REPEAT]:
@@ -64,7 +65,7 @@ class Repeating:
         if texts["zone"]:
             zones.named(texts["zone"])
         if texts["until"]:
-            moments.parse(texts["until"])
+            moments.parse_last(texts["until"])
         return texts
 
     def schema(self) -> dict[str, object]:
@@ -133,7 +134,7 @@ def _again(
     name = asked["zone"] or zone
     there = zones.named(name)
     try:
-        until = moments.parse(asked["until"], there) if asked["until"] else None
+        until = moments.parse_last(asked["until"], there) if asked["until"] else None
         first: datetime | None = rules.first(asked["rrule"], there, begins=begins, until=until)
         if first is not None and first < now:
             first = rules.following(

@@ -10,6 +10,7 @@ from social_queue.sentences import said
 
 _DATE = r"\d{4}-\d{2}-\d{2}|\d{8}|\d{4}-W\d{2}-\d|\d{4}W\d{3}"
 _TIME = r"\d{2}(?::?\d{2}(?::?\d{2}(?:[.,]\d{1,9})?)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?"
+_DAY = re.compile(_DATE, re.IGNORECASE)
 _ISO = re.compile(rf"(?:{_DATE})(?:[T ]{_TIME})?", re.IGNORECASE)
 #: Databases and offsets reach no further; beyond it is a slip of the keyboard anyway.
 LAST_YEAR = 9000
@@ -34,6 +35,13 @@ def parse(text: object, zone: tzinfo | None = None) -> datetime:
     if moment.year > LAST_YEAR:
         raise ValueError(said("is too far away: the year must be at most %(last)s.", last=LAST_YEAR))
     return moment
+
+
+def parse_last(text: object, zone: tzinfo | None = None) -> datetime:
+    """The last moment that is meant: as `parse`, but a date alone is meant with all its hours."""
+    if isinstance(text, str) and _DAY.fullmatch(text.strip()):
+        text = f"{text.strip()}T23:59:59"
+    return parse(text, zone)
 
 
 def is_local(text: object) -> bool:
