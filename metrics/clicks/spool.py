@@ -12,12 +12,16 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 
 from metrics import watermarks
 from metrics.models import Click
 
 logger = logging.getLogger(__name__)
+
+#: A clock that is wrong goes by one of these years nevertheless; the sums can reckon with all of them.
+_YEARS = range(2000, 2100)
 
 
 def path() -> Path:
@@ -78,7 +82,7 @@ def _alone(doing: str) -> Iterator[None]:
 
 
 def _book(file: Path) -> int:
-    clicks = [click for line in file.read_text().splitlines() if (click := _click(line))]
+    clicks = [click for line in file.read_bytes().splitlines() if (click := _click(line))]
     with transaction.atomic():
         Click.objects.bulk_create(clicks, batch_size=500)
         if clicks:
@@ -87,11 +91,35 @@ def _book(file: Path) -> int:
     return len(clicks)
 
 
-def _click(line: str) -> Click | None:
+def _click(line: bytes) -> Click | None:
     """None for a line that is damaged: it must not keep all others from being booked."""
     try:
         row = json.loads(line)
-        return Click(**row | {"clicked_at": datetime.fromisoformat(row["clicked_at"])})
-    except (ValueError, TypeError, KeyError):
-        logger.warning("a line of the spool is no click, and is passed over: %.500s", line)
+        click = Click(**row | {"clicked_at": datetime.fromisoformat(row["clicked_at"])})
+        click.pk = None  # its number is the database's to give
+        _check(click)
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError, ValidationError):
+        logger.warning("a line of the spool is no click, and is passed over: %.500r", line)
         return None
+    return click
+
+
+def _check(click: Click) -> None:
+    """Raise ValueError or ValidationError for what some database would not store, by which it refused all others too.
+
+    A platform that this version does not know is none of that.
+    """
+    if click.clicked_at.utcoffset() is None or click.clicked_at.year not in _YEARS:
+        raise ValueError("no moment of a click")
+    for field in Click._meta.concrete_fields:
+        if field.primary_key:
+            continue
+        value = getattr(click, field.attname)
+        if value is None or (isinstance(field, models.CharField) and not _is_text(value)):
+            raise ValueError(f"{field.name} can't be stored")
+        field.run_validators(field.to_python(value))
+
+
+def _is_text(value: object) -> bool:
+    """PostgreSQL takes no NUL, and none takes half a letter."""
+    return isinstance(value, str) and "\0" not in value and value.encode(errors="replace").decode() == value

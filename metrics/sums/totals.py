@@ -40,7 +40,7 @@ def roll_up(now: datetime) -> int:
     """Bring the spool in and add up every hour that has new clicks; returns how many hours were counted."""
     try:
         spool.bring_in()
-    except OSError:
+    except Exception:  # whatever it is, the clicks that are booked count
         logger.exception("the clicks in %s can't be brought in; they are tried again", spool.path())
     watermarks.lay(MARK)
     hours, begin = 0, None

@@ -85,6 +85,18 @@ def test_a_spool_that_cannot_be_read_holds_no_other_click_up(post, now, settings
     assert sums() == (3, 0)
 
 
+def test_a_spool_that_fails_in_any_way_holds_no_booked_click_up(post, now, monkeypatch, caplog):
+    click(post, at=now, times=2)
+
+    def fail() -> int:
+        raise ValueError("a byte that nobody foresaw")
+
+    monkeypatch.setattr(spool, "bring_in", fail)
+    totals.roll_up(now + MINUTE)
+    assert sums() == (2, 0)
+    assert "a byte that nobody foresaw" in caplog.text
+
+
 def test_a_spool_that_comes_in_during_the_adding_up_is_counted_in_the_same_round(post, now, monkeypatch):
     click(post, at=now - HOUR)
     click(post, at=now)
