@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -17,11 +18,14 @@ from django.db import models, transaction
 
 from metrics import watermarks
 from metrics.models import Click
+from social_queue.workings import clearing
 
 logger = logging.getLogger(__name__)
 
 #: A clock that is wrong goes by one of these years nevertheless; the sums can reckon with all of them.
 _YEARS = range(2000, 2100)
+#: So many bytes are read and booked at a time: some thousand clicks.
+_PIECE = 1 << 20
 
 
 def path() -> Path:
@@ -55,8 +59,8 @@ def waiting() -> int:
 def bring_in() -> int:
     """Book every click that waits; returns how many. What arrives meanwhile goes into a new file.
 
-    A file is removed only after its rows are committed; a crash in between would book it twice, which over-counts a few
-    clicks of an outage rather than losing them.
+    A file loses a piece only after its rows are committed; a crash in between would book that piece twice, which
+    over-counts a few clicks of an outage rather than losing them.
     """
     if not path().parent.exists() or not (path().is_file() or _taken()):
         return 0
@@ -82,12 +86,36 @@ def _alone(doing: str) -> Iterator[None]:
 
 
 def _book(file: Path) -> int:
-    clicks = [click for line in file.read_bytes().splitlines() if (click := _click(line))]
+    """Piece by piece from the end, so that what is left of the file is always what is left to do."""
+    booked = 0
+    with file.open("r+b") as handle:
+        while handle.seek(0, os.SEEK_END):
+            begin, piece = _last_piece(handle)
+            with clearing.group():
+                booked += _book_piece(piece)
+                handle.truncate(begin)
+    file.unlink()
+    return booked
+
+
+def _last_piece(handle: BinaryIO) -> tuple[int, bytes]:
+    """Where the file's last piece begins, and its whole lines; of one that is longer than a piece, a part."""
+    end = handle.seek(0, os.SEEK_END)
+    begin = max(0, end - _PIECE)
+    handle.seek(begin)
+    piece = handle.read(end - begin)
+    whole = piece.find(b"\n") + 1 if begin else 0
+    if whole == len(piece):
+        whole = 0
+    return begin + whole, piece[whole:]
+
+
+def _book_piece(piece: bytes) -> int:
+    clicks = [click for line in piece.splitlines() if (click := _click(line))]
     with transaction.atomic():
         Click.objects.bulk_create(clicks, batch_size=500)
         if clicks:
             watermarks.back_to("clicks", min(click.clicked_at for click in clicks))
-    file.unlink()
     return len(clicks)
 
 
