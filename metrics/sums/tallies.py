@@ -26,7 +26,8 @@ CLICKS, ATTEMPTS, WEBHOOKS, ITEMS = Tally.Of.CLICKS, Tally.Of.ATTEMPTS, Tally.Of
 #: Upper bounds of an attempt's duration in seconds; the last catches the rest.
 BOUNDS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
 BEYOND = "+Inf"
-#: The end of an attempt is written down within this time of its moment.
+#: The end of an attempt is written down within this time of its moment; the row that counts a flood grows for the rest
+#: of its minute.
 SETTLED_AFTER = timedelta(minutes=2)
 #: Rows counted in one transaction.
 _AT_ONCE = 20_000
@@ -106,7 +107,10 @@ def _count_attempts(rows: list[tuple]) -> None:
 
 
 def _count_deliveries(rows: list[tuple]) -> None:
-    add(WEBHOOKS, Counter(("", status) for _, status in rows))
+    counts: Counter[tuple[str, str]] = Counter()
+    for _, status, repeats in rows:
+        counts["", status] += max(1, repeats)  # a row that stands for several is none itself
+    add(WEBHOOKS, counts)
 
 
 def _count_items(rows: list[tuple]) -> None:
@@ -116,6 +120,6 @@ def _count_items(rows: list[tuple]) -> None:
 _MODELS = {ATTEMPTS: Attempt, WEBHOOKS: WebhookLog, ITEMS: QueueItem}
 _KINDS = {
     ATTEMPTS: ("ended_at", ("started_at", "post__platform", "outcome"), _count_attempts),
-    WEBHOOKS: ("received_at", ("status",), _count_deliveries),
+    WEBHOOKS: ("received_at", ("status", "repeats"), _count_deliveries),
     ITEMS: ("created_at", (), _count_items),
 }

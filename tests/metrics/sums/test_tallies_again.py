@@ -1,4 +1,4 @@
-"""Counters that only grow, though the clock once ran ahead."""
+"""Counters that only grow: of floods each delivery, and all though the clock once ran ahead."""
 
 from datetime import timedelta
 
@@ -9,10 +9,11 @@ from metrics import watermarks
 from metrics.models import Tally, Watermark
 from metrics.sums import tallies
 from social_queue.models import QueueItem, WebhookLog
+from social_queue.webhooks import floods
 from social_queue.workings import heartbeat
 from tests import factories
 
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +96,20 @@ def test_where_nothing_comes_the_counters_are_up_to_now_all_the_same(now):
     marks = (Tally.Of.ATTEMPTS, Tally.Of.WEBHOOKS, Tally.Of.ITEMS)
     reached = Watermark.objects.filter(name__in=marks).values_list("added_until", flat=True)
     assert [*reached] == [now + 60 * MINUTE - tallies.SETTLED_AFTER] * 3
+
+
+def test_each_delivery_of_a_flood_counts_once_when_its_minute_is_over(now):
+    begins = now.replace(second=0, microsecond=0)
+    for _ in range(3):
+        delivery(begins, status="rejected", http_status=401)
+    for second in range(60):
+        for _ in range(2):
+            floods.count("192.0.2.1", now=begins + second * SECOND)
+        tallies.add_up(begins + second * SECOND)
+    floods.count("192.0.2.1", now=begins + 60 * SECOND)
+    for minutes in (1, 2, 2.5, 3):
+        tallies.add_up(begins + minutes * MINUTE)
+    assert counted() == 3 + 120
+    tallies.add_up(begins + 4 * MINUTE)
+    assert counted() == 3 + 121
+    assert set(Tally.objects.values_list("of", "result")) == {("webhooks", "rejected")}
