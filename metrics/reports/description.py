@@ -27,7 +27,7 @@ class ClickReport(serializers.Serializer):
 CLICKS = extend_schema(
     operation_id="click_report",
     summary="Clicks and posts of a span of days",
-    description="Days of the site's time zone, both included; without any, the last 30.",
+    description="Days of the site's time zone, both included; without any, the last 30. Days to come have no rows.",
     parameters=[
         schema.query("by", "What a row is about; usually day.", enum=list(figures.BY)),
         schema.query("from", "The first day, ISO 8601."),

@@ -19,7 +19,7 @@ _KNOWN = ("by", "from", "to")
 
 
 class ClicksView(ApiView):
-    """Clicks of a span of days."""
+    """Clicks of a span of days; those that are still to come have no rows."""
 
     @description.CLICKS
     def get(self, request: Request) -> Response:
@@ -34,14 +34,13 @@ class ClicksView(ApiView):
                 span[name] = date.fromisoformat(asked[name]) if asked.get(name) else None
             except ValueError:
                 faults[name] = [said("must be a day in ISO 8601, such as 2026-12-01.")]
-        first, last = span.get("from"), span.get("to")
-        if first and last and (first > last or (last - first).days > LONGEST):
+        first, last, today = span.get("from"), span.get("to"), timezone.localdate()
+        if first and not 0 <= ((last or max(first, today)) - first).days <= LONGEST:
             faults["to"] = [said("must be at most %(most)s days after “from”, not before it.", most=LONGEST)]
         if faults:
             raise refuse(invalid(faults))
-        given = {name: day.isoformat() for name, day in span.items() if day}
-        period = Period.read(given, today=timezone.localdate())
-        return Response({"rows": figures.rows(by, period)})
+        period = Period.told(first, last, today=today)
+        return Response({"rows": figures.rows(by, period) if period else []})
 
 
 urlpatterns = [path("clicks", ClicksView.as_view(), name="click-report")]

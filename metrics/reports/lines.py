@@ -34,6 +34,15 @@ class Period:
         first = max(first, last - timedelta(days=LONGEST)) if first <= last else last
         return cls(first, last)
 
+    @classmethod
+    def told(cls, first: date | None, last: date | None, *, today: date) -> "Period | None":
+        """The days asked for, usually the last 30, without those that have no figures yet; None when none is left."""
+        last = min(last or today, today)
+        if last < _FIRST_DAY:
+            return None
+        first = max(first or last - timedelta(days=USUAL - 1), _FIRST_DAY)
+        return cls(first, last) if first <= last else None
+
     @property
     def days(self) -> int:
         return (self.last - self.first).days + 1

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from metrics.models import ClickTotal
 from metrics.reports import figures as report_figures
-from metrics.reports.lines import Period
+from metrics.reports.lines import LONGEST, Period
 from social_queue.access import keys
 from social_queue.models import Post
 from tests import factories
@@ -91,6 +91,42 @@ def test_by_anything_else_the_most_clicked_come_first(client, auth, figures, by,
 def test_what_is_wrong_is_named(client, auth, asked, field):
     answer = ask(client, auth, **asked)
     assert answer.status_code == 400 and set(answer.json()["error"]["fields"]) == {field}
+
+
+@pytest.mark.parametrize("by", ["day", "platform"])
+@pytest.mark.parametrize(
+    "span",
+    [
+        {"from": "2099-01-01", "to": "2099-01-03"},
+        {"from": "2099-01-01"},
+        {"from": "0001-01-01", "to": "0001-01-01"},
+        {"to": "0001-01-01"},
+    ],
+    ids=str,
+)
+def test_days_that_have_no_figures_are_answered_with_none(client, auth, figures, by, span):
+    ClickTotal.objects.update(hour_at=timezone.now())
+    answer = client.get(WHERE, {"by": by, **span}, headers=auth)
+    assert (answer.status_code, answer.json()) == (200, {"rows": []})
+
+
+def test_of_a_span_that_is_not_over_the_days_so_far_are_told(client, auth, figures):
+    begins = timezone.localdate() - timedelta(days=2)
+    rows = client.get(
+        WHERE, {"from": begins.isoformat(), "to": (begins + timedelta(days=400)).isoformat()}, headers=auth
+    ).json()["rows"]
+    assert [row["key"] for row in rows][:3] == [(begins + timedelta(days=back)).isoformat() for back in range(3)]
+    assert len(rows) in (3, 4)  # midnight may pass
+
+
+@pytest.mark.parametrize(("days", "status"), [(LONGEST - 2, 200), (LONGEST + 2, 400)])
+def test_a_span_until_today_may_be_as_long_as_any(client, auth, days, status):
+    today = timezone.localdate()
+    begins = (today - timedelta(days=days)).isoformat()
+    for span in ({"from": begins}, {"from": begins, "to": today.isoformat()}):
+        answer = client.get(WHERE, span, headers=auth)
+        assert answer.status_code == status
+        assert status == 200 or set(answer.json()["error"]["fields"]) == {"to"}
 
 
 def test_it_takes_the_scope_read(client):
