@@ -15,6 +15,11 @@ def hold(name: str) -> Watermark:
     return Watermark.objects.select_for_update().get(name=name)
 
 
+def reached(name: str) -> datetime | None:
+    """How far the sums have come, for whoever only reads them."""
+    return Watermark.objects.filter(name=name).values_list("added_until", flat=True).first()
+
+
 def move(mark: Watermark, to: datetime) -> None:
     """Everything before ``to`` is in the sums now."""
     Watermark.objects.filter(pk=mark.pk).update(added_until=to)

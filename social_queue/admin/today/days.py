@@ -14,6 +14,8 @@ from social_queue.models import Attempt, Outcome, Post
 _USUAL = 14
 #: Days that are over do not change, but what is counted of them is pruned some day.
 _KEPT_S = 3600
+#: While yesterday is still being counted.
+_KEPT_BRIEFLY_S = 60
 #: A day with more is told as that many.
 _MOST = 10_000
 _REFUSED = (Outcome.REJECTED, Outcome.REPEAT_REFUSED, Outcome.OUR_FAULT)
@@ -47,14 +49,26 @@ def figures() -> list[Figure]:
     ]
 
 
-def figure(label: str, name: str, count: Callable[[datetime, datetime], int], *, more_is: str = "") -> Figure:
-    """``count(begin, end)`` of yesterday and of the days before; asked once an hour."""
+def figure(
+    label: str,
+    name: str,
+    count: Callable[[datetime, datetime], int],
+    *,
+    more_is: str = "",
+    is_counted: Callable[[datetime], bool] = lambda end: True,
+) -> Figure:
+    """``count(begin, end)`` of yesterday and of the days before; asked once an hour.
+
+    ``is_counted(end)``: whether all until the end of yesterday is in what ``count`` looks at.
+    """
     today = timezone.localdate()
     key = f"today:{name}:{today}:{timezone.get_current_timezone_name()}"
     counts = cache.get(key)
     if counts is None:
-        counts = [count(*_bounds(today - timedelta(days=back))) for back in range(1, _USUAL + 2)]
-        cache.set(key, counts, _KEPT_S)
+        bounds = [_bounds(today - timedelta(days=back)) for back in range(1, _USUAL + 2)]
+        final = is_counted(bounds[0][1])  # before it is looked at: what comes in between is for the next who asks
+        counts = [count(*of_day) for of_day in bounds]
+        cache.set(key, counts, _KEPT_S if final else _KEPT_BRIEFLY_S)
     return Figure(label, name, counts[0], _usual(counts[1:]), more_is)
 
 
