@@ -18,6 +18,8 @@ _NOTHING = Arm(0, 0, 0)
 #: What is known is asked for again after so long, once the transaction is over: it takes a second where there are some
 #: hundred thousand posts. Known for so much longer, it is asked for at once.
 _KEEP_S, _STALE_S = 60.0, 3600.0
+#: A question that failed is asked again after so long: one transaction may deal out hundreds.
+_AGAIN_S = 5.0
 
 
 def choose(item: QueueItem, account: PlatformAccount) -> str:
@@ -36,7 +38,7 @@ class _Choices:
     def __init__(self) -> None:
         self._lock, self._looks = threading.Lock(), threading.Lock()
         self._chance = SystemRandom()
-        self._until = -_STALE_S
+        self._until = self._asked = -_STALE_S
         self._table: contest.Table = {}
         self._given: dict[tuple[str, str], int] = {}
 
@@ -53,7 +55,7 @@ class _Choices:
 
     def forget(self) -> None:
         with self._lock:
-            self._until = time.monotonic() - _STALE_S
+            self._until = self._asked = time.monotonic() - _STALE_S
 
     def _chosen(self, platform: str) -> str:
         weeks = self._table.get(platform, {})
@@ -64,14 +66,21 @@ class _Choices:
 
     def _look(self) -> None:
         """One thread looks, while the others go on with what is known."""
-        if time.monotonic() < self._until or not self._looks.acquire(blocking=False):
+        if not self._is_time() or not self._looks.acquire(blocking=False):
             return
         try:
+            if not self._is_time():
+                return
+            self._asked = time.monotonic()
             table, given = _known(timezone.now())
             with self._lock:
                 self._see(table, given)
         finally:
             self._looks.release()
+
+    def _is_time(self) -> bool:
+        now = time.monotonic()
+        return now >= self._until and now - self._asked >= _AGAIN_S
 
     def _see(self, table: contest.Table, given: dict[tuple[str, str], int]) -> None:
         self._table, self._given = table, given

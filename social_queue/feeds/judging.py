@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from social_queue.feeds import entries, laying
 from social_queue.feeds.entries import Entry
@@ -40,9 +40,10 @@ def lay_all(feed: Feed, found: tuple[Entry, ...], counts: Counter[str], *, now: 
 
 
 def still_shown(feed: Feed, *, now: datetime) -> None:
-    """It says nothing new, so it shows what it showed."""
-    # Which entries had dropped out before is not known here: those are remembered longer, which does no harm.
-    _seen(FeedEntry.objects.filter(feed=feed), now)
+    """It says nothing new, so it shows what it showed: what was seen within a day of the last that was."""
+    rows = FeedEntry.objects.filter(feed=feed)
+    if last := rows.aggregate(last=Max("last_seen_at"))["last"]:
+        _seen(rows.filter(last_seen_at__gte=last - _A_DAY), now)
 
 
 def _known(feed: Feed, keys: list[str], *, now: datetime) -> set[str]:

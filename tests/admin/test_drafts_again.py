@@ -50,6 +50,12 @@ def test_approved_it_goes_where_it_was_not_cancelled(desk, draft_again):
     assert set(statuses(other)[1]) == {"tg-a", "tg-b"}
 
 
+def test_an_approval_that_is_taken_back_leaves_the_draft_as_it_was(desk, draft_again):
+    item = draft_again()
+    desk.undo(desk.confirm(desk.choose("queueitem", "approve", [item])))
+    assert statuses(item) == ("draft", {"tg-a": "cancelled"})
+
+
 def test_where_all_was_cancelled_there_is_nothing_to_approve(desk, draft_again):
     item = draft_again()
     editing.edit(item.pk, {"channels": ["tg-a"]}, now=timezone.now())
@@ -74,6 +80,16 @@ def test_no_post_of_it_comes_back_by_itself(desk, draft_again):
     assert 'data-act="restore"' not in desk.client.get(f"/admin/queue/post/{post.pk}/change/").content.decode()
     assert "waits for an editor" in desk.bulk("post", "restore_posts", [post])
     assert statuses(item) == ("draft", {"tg-a": "cancelled"})
+
+
+def test_ended_it_does_not_come_back_to_the_account_it_was_cancelled_on(desk, draft_again):
+    item = draft_again()
+    desk.bulk("queueitem", "cancel_items", [item])
+    post = item.posts.get()
+    pages = [f"/admin/queue/{name}/change/" for name in (f"post/{post.pk}", f"queueitem/{item.pk}")]
+    assert not [page for page in pages if 'data-act="restore"' in desk.client.get(page).content.decode()]
+    assert "changed after it was approved" in desk.bulk("queueitem", "restore_items", [item])
+    assert statuses(item) == ("cancelled", {"tg-a": "cancelled"})
 
 
 @pytest.fixture

@@ -243,6 +243,16 @@ def test_a_feed_that_says_nothing_new_for_half_a_year_shows_its_entries_still(fe
     assert titles() == ["Entry 6"]
 
 
+def test_what_dropped_out_before_is_forgotten_though_a_feed_says_nothing_new(feed, host):
+    host.remembers = True
+    look(feed)
+    FeedEntry.objects.filter(title="Entry 1").update(last_seen_at=timezone.now() - timedelta(days=100))
+    for day in (2, 40, 100):
+        look(feed, ahead=day * _A_DAY)
+        keeping.prune(timezone.now() + timedelta(days=day))
+    assert sorted(FeedEntry.objects.values_list("title", flat=True)) == [f"Entry {number}" for number in (2, 3, 4, 5)]
+
+
 def test_what_is_shown_still_is_written_down_once_a_day(feed, host):
     host.remembers = True
     look(feed)

@@ -19,7 +19,10 @@ def items_back(items: dict[str, dict], *, now: datetime) -> list[str]:
     with transaction.atomic():
         # Posts first, as whoever claims them does.
         laid = [int(number) for number, item in items.items() if item["made"]]
-        made = list(Post.objects.select_for_update().filter(item__in=laid).order_by("pk")) if laid else []
+        held = list(Post.objects.select_for_update().filter(item__in=laid).order_by("pk")) if laid else []
+        # A draft that was ready before may have kept a post that was cancelled then.
+        own = {int(number) for item in items.values() for number in item["made"]}
+        made = [post for post in held if post.pk in own or post.status != PostStatus.CANCELLED]
         touched = {post.item_id for post in made if _is_touched(post)}
         asked = [_asked(int(number), item) for number, item in items.items() if int(number) not in touched]
         back = {row.pk for (row, _), done in zip(asked, reversals.items(asked), strict=True) if done}

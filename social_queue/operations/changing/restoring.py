@@ -1,13 +1,13 @@
 """What was cancelled comes back, while nothing of it was ever tried and its time has not come."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from social_queue import reversals
+from social_queue import approvals, reversals
 from social_queue.models import ItemStatus, Post, PostStatus, QueueItem
 from social_queue.operations import post_acts
 from social_queue.operations.changing.ending import WITHOUT_POSTS, changed_meanwhile
@@ -37,20 +37,24 @@ def drafts(items: Iterable[QueueItem], press: Pressing) -> Iterator[tuple[QueueI
             yield item, "" if done else changed_meanwhile()
 
 
-def why_not(post: Post, *, now: datetime) -> str:
-    """Why it can't come back; "" where it can."""
+def why_not(post: Post, *, now: datetime, overtaken: Collection[int] | None = None) -> str:
+    """Why it can't come back; "" where it can. ``overtaken``: ids of items changed after their approval, if known."""
     if post.status != PostStatus.CANCELLED:
         return post_acts.why_left(post)
     if post.item.status in WITHOUT_POSTS:
         return _("its item waits for an editor")
     if post.attempts_made:
         return _("was tried before it was cancelled: duplicate its item instead")
-    return "" if post.not_before > now else _("its time is over: duplicate its item instead")
+    if post.not_before <= now:
+        return _("its time is over: duplicate its item instead")
+    changed = approvals.is_overtaken(post.item) if overtaken is None else post.item_id in overtaken
+    return _("was changed after it was approved: duplicate its item instead") if changed else ""
 
 
 @again
 def _posts(rows: list[Post], press: Pressing) -> list[str]:
-    reasons = [why_not(post, now=press.now) for post in rows]
+    overtaken = approvals.overtaken({post.item_id: post.item for post in rows}.values())
+    reasons = [why_not(post, now=press.now, overtaken=overtaken) for post in rows]
     wanted = [post for post, reason in zip(rows, reasons, strict=True) if not reason]
     back = [(post, post.not_before, _columns(post, press)) for post in wanted]
     with transaction.atomic():

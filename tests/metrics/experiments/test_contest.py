@@ -197,8 +197,21 @@ class TestWhenClicksAreAskedFor:
         with monkeypatch.context() as broken:
             broken.setattr(contest, "arms", _away)
             assert self.deal(facebook_account) == ([], [])
+        assert self.deal(facebook_account) == ([], [])
+        later(6)
         within, after = self.deal(facebook_account)
         assert after and not within
+
+    def test_a_question_that_fails_is_asked_once_for_all_that_one_transaction_deals_out(
+        self, facebook_account, telegram_account, later, monkeypatch
+    ):
+        self.deal(facebook_account)
+        later(61)
+        asked = []
+        monkeypatch.setattr(contest, "arms", lambda now: asked.append(now) or _away(now))
+        item = factories.make_item(meta={"variant": "auto"})
+        choose_variants(item, [facebook_account, telegram_account])
+        assert len(asked) == 1
 
     def test_while_one_asks_the_others_go_on_with_what_is_known(self, facebook_account, later, monkeypatch):
         self.deal(facebook_account)
