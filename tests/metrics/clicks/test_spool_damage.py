@@ -57,7 +57,7 @@ GOOD = {"queue_item": 1, "post": 9, "platform": "telegram", "clicked_at": "2026-
 UNFIT = [
     {"queue_item": None},
     {"queue_item": -1},
-    {"post": 2**63},
+    {"post": 2**64},
     {"post": float("inf")},
     {"post": "many"},
     {"platform": None},
